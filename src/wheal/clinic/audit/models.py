@@ -1,0 +1,24 @@
+"""Who did and saw what, refusals included. Rows are added and never changed: the database refuses both."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Event(models.Model):
+    """One thing that somebody did, saw or was refused."""
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    clinic_id = models.BigIntegerField(null=True, db_index=True)
+    what = models.CharField(max_length=60)  # app.noun_past_verb
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_id = models.CharField(max_length=40, blank=True)
+    patient_id = models.BigIntegerField(null=True, db_index=True)
+    refused = models.BooleanField(default=False)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.what}"

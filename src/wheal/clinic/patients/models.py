@@ -1,0 +1,70 @@
+"""The people who are treated: who they are, what they answered, how they were judged, what they signed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from wheal.clinic.people.models import Clinic, User
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def visible_to(self, user: User) -> PatientQuerySet:
+        return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
+
+
+class Patient(models.Model):
+    """Mutable: names and addresses change. What was signed about a patient does not."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
+    number = models.CharField(max_length=20)
+    family_name = models.CharField(max_length=80)
+    given_names = models.CharField(max_length=80)
+    search_name = models.CharField(max_length=170, editable=False)  # folded: no case, no accents
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=10, choices=[("female", "female"), ("male", "male")])
+    language = models.CharField(max_length=5, default="en")
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "number"], name="patient_number_is_unique_in_clinic")]
+        indexes = [
+            models.Index(fields=["clinic", "search_name"]),
+            models.Index(fields=["clinic", "birth_date"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family_name.upper()} {self.given_names}"
+
+
+class History(models.Model):
+    """One filling-in of the history questions. A draft until completed; fixed from then on."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="histories")
+    answers = models.JSONField(default=dict)  # question id -> answer; absent means not answered
+    draft_version = models.PositiveIntegerField(default=0)  # counts saves, so that two devices notice each other
+    started_at = models.DateTimeField(auto_now_add=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    knowledge_version = models.CharField(max_length=20, blank=True)
+    knowledge_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(completed_at=None, completed_by=None)
+                | models.Q(completed_at__isnull=False, completed_by__isnull=False),
+                name="history_completion_is_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} {self.started_at:%Y-%m-%d}"

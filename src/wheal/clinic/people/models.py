@@ -1,0 +1,85 @@
+"""Clinics, the people who work in them, and what each of them may do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from wheal import credentials
+
+
+class Clinic(models.Model):
+    name = models.CharField(max_length=120)
+    jurisdiction = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=40, default="Europe/Paris")
+    language = models.CharField(max_length=5, default="en")
+    address = models.TextField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who logs in. What they may do depends on the clinic: see `Membership`."""
+
+    language = models.CharField(max_length=5, blank=True)
+
+    @property
+    def shown_name(self) -> str:
+        return self.get_full_name() or self.username
+
+    def as_practitioner(self, role: str) -> credentials.Practitioner:
+        return credentials.Practitioner(
+            role=role,
+            credentials=tuple(row.as_credential() for row in self.credentials.filter(withdrawn_at=None)),
+        )
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator"
+    PHYSICIAN = "physician"
+    NURSE = "nurse"
+    ASSISTANT = "assistant"
+    FRONT_DESK = "front_desk"
+    SAFETY_OFFICER = "safety_officer"
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "clinic"], condition=models.Q(ended_at=None), name="one_role_per_person_and_clinic"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.role} · {self.clinic}"
+
+
+class Credential(models.Model):
+    """A licence, certificate or delegation, with the day on which it ends."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="credentials")
+    kind = models.CharField(max_length=40)
+    number = models.CharField(max_length=60, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}".strip()
+
+    def as_credential(self) -> credentials.Credential:
+        return credentials.Credential(kind=self.kind, valid_until=self.valid_until)
+
+    def is_valid(self, on: date) -> bool:
+        return self.valid_until is not None and self.valid_until >= on and self.withdrawn_at is None

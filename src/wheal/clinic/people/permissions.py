@@ -1,0 +1,75 @@
+"""Which role may do what, in one table, and the guard that views wear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import Role
+
+
+class Permission(StrEnum):
+    DAY_SEE = "day.see"
+    PATIENT_FIND = "patient.find"
+    PATIENT_EDIT = "patient.edit"  # register, correct name and address
+    BOOK = "session.book"
+    CHART_READ = "chart.read"  # history, screening, plans, sessions
+    HISTORY_WRITE = "history.write"
+    PLAN_WRITE = "plan.write"
+    CONSENT_TAKE = "consent.take"
+    MIX_WRITE = "mix.write"
+    POINTS_WRITE = "points.write"
+    SESSION_SIGN = "session.sign"
+    SESSION_AMEND = "session.amend"
+    STOCK_SEE = "stock.see"
+    STOCK_WRITE = "stock.write"
+    LOT_BLOCK = "lot.block"
+    PEOPLE_WRITE = "people.write"
+    AUDIT_READ = "audit.read"
+
+
+P = Permission
+DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK}
+ROOM = DESK | {P.CHART_READ, P.HISTORY_WRITE, P.PLAN_WRITE, P.CONSENT_TAKE, P.MIX_WRITE, P.POINTS_WRITE, P.STOCK_SEE, P.STOCK_WRITE}
+ALLOWED: dict[str, set[Permission]] = {
+    Role.FRONT_DESK: DESK,
+    Role.ASSISTANT: ROOM,
+    Role.NURSE: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND},
+    Role.PHYSICIAN: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND, P.LOT_BLOCK},
+    Role.SAFETY_OFFICER: {P.DAY_SEE, P.PATIENT_FIND, P.CHART_READ, P.STOCK_SEE, P.STOCK_WRITE, P.LOT_BLOCK, P.AUDIT_READ},
+    Role.ADMINISTRATOR: {P.DAY_SEE, P.PEOPLE_WRITE, P.STOCK_SEE, P.STOCK_WRITE, P.AUDIT_READ},
+}
+
+
+def may(request: HttpRequest, permission: Permission) -> bool:
+    return permission in ALLOWED.get(request.role, set())  # type: ignore[attr-defined]
+
+
+def permission_required(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Refuse with a page that names what is missing, and write the refusal to the audit."""
+
+    def wear(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+            if may(request, permission):
+                return view(request, *args, **named)
+            audit.record(
+                by=request.user,
+                clinic=request.clinic,  # type: ignore[attr-defined]
+                what="people.request_refused",
+                refused=True,
+                detail={"permission": permission.value, "path": request.path},
+            )
+            return render(request, "people/refused.html", {"permission": permission}, status=403)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return wear

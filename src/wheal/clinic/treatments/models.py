@@ -1,0 +1,210 @@
+"""What was planned, agreed to, mixed, injected and signed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.stock.models import Container, Lot
+
+
+class Plan(models.Model):
+    """What is intended for a patient. Changed freely until a consent was signed for it; a new plan then replaces it."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
+    purpose = models.CharField(max_length=10, blank=True)
+    area = models.CharField(max_length=30, blank=True)
+    technique = models.CharField(max_length=30, blank=True)
+    substances = models.JSONField(default=list)  # ids of the knowledge
+    sessions = models.PositiveSmallIntegerField(null=True, blank=True)
+    price = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)  # of the whole course
+    currency = models.CharField(max_length=3, blank=True)
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.patient}: {self.purpose} {self.area}"
+
+
+class Consent(models.Model):
+    """The exact text that one person signed for one plan. Fixed by the database from the moment it exists."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="consents")
+    language = models.CharField(max_length=5)
+    text = models.TextField()  # Markdown, as it was read
+    digest = models.CharField(max_length=64)  # SHA-256 of the text
+    signed_name = models.CharField(max_length=160)
+    signature = models.JSONField()  # strokes: lists of [x, y] in thousandths of the pad's width
+    signed_at = models.DateTimeField()
+    witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    covers = models.JSONField()  # purpose, area, technique, substances, sessions, price: what the text was made from
+    knowledge_version = models.CharField(max_length=20)
+    knowledge_digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.signed_name} {self.signed_at:%Y-%m-%d}"
+
+
+class ConsentWithdrawal(models.Model):
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(auto_now_add=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.consent} withdrawn"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User) -> SessionQuerySet:
+        return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
+
+
+class Session(models.Model):
+    """One visit in which a patient is treated: booked, drawn, checked, signed. Signed is fixed."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="sessions")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="sessions")
+    plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
+    history = models.ForeignKey(History, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
+    consent = models.ForeignKey(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
+    planned_for = models.DateTimeField(db_index=True)
+    room = models.CharField(max_length=40, blank=True)
+    practitioner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)  # on the day
+    checklist = models.JSONField(default=dict)  # item -> true
+    draft_version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now=True)
+    # the signature: all or nothing
+    signed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="signed_sessions"
+    )
+    signed_role = models.CharField(max_length=20, blank=True)
+    decision = models.CharField(max_length=10, blank=True)  # go or refer: nothing else can be signed
+    reason = models.TextField(blank=True)  # the physician's, where the decision was refer
+    judgement = models.JSONField(null=True, blank=True)  # the assessment's answer as it stood at signing
+    document = models.JSONField(null=True, blank=True)  # the case that was judged
+    record_digest = models.CharField(max_length=64, blank=True)  # SHA-256 over all that is fixed
+    knowledge_version = models.CharField(max_length=20, blank=True)
+    knowledge_digest = models.CharField(max_length=64, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["planned_for", "id"]
+        indexes = [models.Index(fields=["clinic", "planned_for"]), models.Index(fields=["patient", "-planned_for"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(signed_at=None, signed_by=None, decision="")
+                | models.Q(signed_at__isnull=False, signed_by__isnull=False, decision="go")
+                | (
+                    models.Q(signed_at__isnull=False, signed_by__isnull=False, decision="refer", signed_role="physician")
+                    & ~models.Q(reason="")
+                ),
+                name="session_signature_is_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} {self.planned_for:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signed_at is not None
+
+
+class Mix(models.Model):
+    """One syringe filling of a session: what was drawn from which lots, by whom and when."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="mixes")
+    label = models.CharField(max_length=2)  # A, B, C: how the room calls it
+    prepared_by = models.CharField(max_length=20, blank=True)  # pharmacy or chairside
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    preparer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["session", "label"], name="mix_label_is_unique_in_session")]
+
+    def __str__(self) -> str:
+        return f"{self.session} {self.label}"
+
+
+class MixComponent(models.Model):
+    """A volume drawn from one lot. Strength is copied so that a later change of the product alters nothing."""
+
+    mix = models.ForeignKey(Mix, on_delete=models.CASCADE, related_name="components")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="drawn")
+    container = models.ForeignKey(Container, null=True, blank=True, on_delete=models.PROTECT, related_name="drawn")
+    substance = models.CharField(max_length=60)
+    strength = models.DecimalField(max_digits=12, decimal_places=4)
+    strength_unit = models.CharField(max_length=20)
+    volume_ml = models.DecimalField(max_digits=8, decimal_places=3)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.volume_ml} mL {self.substance}"
+
+
+class Pass(models.Model):
+    """One mix, one area, one technique: its points in one packed column, with what they add up to beside them."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="passes")
+    mix = models.ForeignKey(Mix, on_delete=models.PROTECT, related_name="passes")
+    order = models.PositiveSmallIntegerField()
+    area = models.CharField(max_length=30)
+    technique = models.CharField(max_length=30)
+    outline = models.JSONField(default=list)  # [[x, y], …] in tenths of a millimetre on the area's chart
+    area_cm2 = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)  # of the outline
+    pattern = models.CharField(max_length=10, default="square")  # square, hexagonal, free
+    spacing_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    depth_mm = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    volume_ml = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)  # of each point
+    points = models.BinaryField(default=bytes)  # `wheal.bodymap.pack_points`
+    count = models.PositiveIntegerField(default=0)
+    total_ml = models.DecimalField(max_digits=8, decimal_places=3, default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.session} {self.area} × {self.count}"
+
+
+class Amendment(models.Model):
+    """A correction of a signed session: names what it corrects and stands beside it. Fixed once made."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="amendments")
+    corrects = models.CharField(max_length=60)  # which part: points, lot, depth, …
+    was = models.TextField()
+    should_be = models.TextField()
+    reason = models.TextField()
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.session} · {self.corrects}"

@@ -1,0 +1,13 @@
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+
+urlpatterns = [
+    path("", include("wheal.clinic.treatments.urls")),
+    path("patients/", include("wheal.clinic.patients.urls")),
+    path("stock/", include("wheal.clinic.stock.urls")),
+    path("people/", include("wheal.clinic.people.urls")),
+    path("audit/", include("wheal.clinic.audit.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("words.js", JavaScriptCatalog.as_view(packages=["wheal.clinic"]), name="words"),
+]

@@ -1,0 +1,272 @@
+"""What a knowledge file may say: one frozen record per kind of file, nothing optional by accident.
+
+A file's name is its id. Amounts are text with their unit ("200 mg"), conditions are the tables that
+`wheal.conditions` reads, and every clinical statement names at least one source of `sources.toml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+Severity = Literal["stop", "refer", "caution", "info"]
+Grade = Literal["A", "B", "C", "D"]
+Certainty = Literal["high", "moderate", "low", "very_low", "none", "not_applicable"]
+LimitCode = Literal[
+    "dose_per_session",  # mass or activity in one session
+    "dose_per_day",  # mass, activity or volume in one calendar day, earlier sessions of that day included
+    "dose_per_kg",  # per kilogram of body weight, in one session
+    "dose_per_area",  # per square centimetre of the outline treated
+    "dose_per_point",
+    "volume_per_session",
+    "volume_per_point",
+    "points_per_session",
+    "min_spacing",  # the only one, with min_interval, where less is the breach
+    "min_interval",  # "1 month" is a calendar month; "28 d" is days
+    "max_sessions",  # sessions with this substance, this one included
+]
+LimitKind = Literal["label", "national_formulary", "other_route"]
+
+Condition = dict[str, Any]
+"""A table of the closed condition language; `wheal.conditions.compile` gives it its meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from. `grade`: A regulator or label, B peer-reviewed or trial registry,
+    C secondary, D general knowledge, not verified (a question to the clinician, never a limit)."""
+
+    cite: str
+    grade: Grade
+    id: str = ""  # DOI, PMID, label section, decree number; "" where none was found
+    year: int | None = None
+    seen: Literal["abstract", "label", "official", "news", "memory"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When `when` is true the finding stands; when it is unknown the missing facts are asked for.
+
+    The wording is `rule.<code>` in text/<language>.toml. `about` is the fact, condition, allergy or
+    medication the finding names; left out, it is the code that made the condition true.
+    """
+
+    code: str
+    severity: Severity
+    when: Condition
+    sources: tuple[str, ...]
+    reviewed: date
+    about: str | None = None
+    jurisdictions: tuple[str, ...] = ()  # empty: everywhere
+    until: date | None = None  # law that ended
+    since: date | None = None  # law that began
+    question: bool = False  # graded D or not verified: shown as a question to the clinician
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    code: LimitCode
+    max: str  # "100 mg", "2 mg/cm2", "10 mL", "50 {points}", "6 {sessions}"; for min_* the least allowed
+    kind: LimitKind
+    sources: tuple[str, ...]
+    jurisdictions: tuple[str, ...]  # whose text it is
+    areas: tuple[str, ...] = ()  # empty: every area
+    of: str = ""  # what the mass counts where it is not the substance itself
+    basis: str = ""  # how the figure was derived, in English, for the reference page
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the law or regulator of one country says of a substance. Wording: `status.<substance>.<country>`."""
+
+    standing: Literal["approved", "approved_other_use", "unapproved", "banned", "device", "unclear"]
+    severity: Severity | None  # the finding it makes for this use; None: none
+    sources: tuple[str, ...]
+    since: date | None = None
+    when: Condition = field(default_factory=dict)  # narrows it (purpose, area); empty: always
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How strong the evidence is for a purpose ("fat", "skin"). Wording: `evidence.<substance>.<purpose>`."""
+
+    certainty: Certainty
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Substance:
+    """One file of substances/. Wording: `substance.<id>.name`, and `.note` where there is one."""
+
+    kind: Literal["drug", "enzyme", "hyaluronic_acid", "homeopathic", "vitamin", "plant_extract", "diluent", "other"]
+    measured_in: Literal["mg", "[USP'U]", "mL"]  # what a dose of it is counted in
+    routes: tuple[Literal["epidermal", "id", "sc"], ...]  # that its sources name
+    reviewed: date
+    sources: tuple[str, ...]
+    medicine: bool  # counts as a medicine where chairside mixing of medicines is forbidden
+    groups: tuple[str, ...] = ()  # "local_anaesthetic": doses of a group are summed
+    strengths: tuple[str, ...] = ()  # marketed concentrations, "10 mg/mL"
+    limits: tuple[Limit, ...] = ()
+    no_limit_published: bool = False  # said on screen; the load fails when false and `limits` is empty
+    rules: tuple[Rule, ...] = ()  # contraindications, interactions, cautions; judged only when it is in the mix
+    status: dict[str, Status] = field(default_factory=dict)  # by jurisdiction
+    evidence: dict[str, Evidence] = field(default_factory=dict)  # by purpose
+    areas: tuple[str, ...] = ()  # that a label names; empty: no label names any
+    notes: tuple[str, ...] = ()  # text keys `substance.<id>.<note>` to show on its page
+
+
+@dataclass(frozen=True, slots=True)
+class Compatibility:
+    """One file of mixing/: may `a` share a syringe with `b`. Wording: `mixing.<file id>`."""
+
+    a: tuple[str, ...]  # substances or groups; "*" any other substance
+    b: tuple[str, ...]
+    severity: Severity
+    sources: tuple[str, ...]
+    code: str  # "admixture_forbidden", "admixture_question"…
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingRules:
+    """handling.toml in mixing/: clocks and container rules that hold for every mix."""
+
+    beyond_use_hours: Decimal
+    beyond_use_sources: tuple[str, ...]
+    multi_dose_days: Decimal
+    multi_dose_sources: tuple[str, ...]
+    single_dose_sources: tuple[str, ...]
+    max_products: int
+    max_products_sources: tuple[str, ...]
+    expiry_sources: tuple[str, ...]
+    reviewed: date
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One file of questions/: what is asked, and which fact it answers.
+
+    Wording: `question.<id>.ask`, `.help`, and `code.<group>.<code>` for its options.
+    """
+
+    order: int
+    page: str  # section of the form: "today", "health", "medicines", "allergies", "earlier"
+    kind: Literal["yes_no", "codes", "number", "date", "text"]
+    fills: str  # "pregnant", "breastfeeding", "weight_kg", "height_cm", "conditions", "medications", "allergies"…
+    codes: tuple[str, ...] = ()  # for kind "codes": those offered under this question
+    unit: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
+    ask_if: Condition = field(default_factory=dict)
+    prefill: bool = True  # never symptoms or pregnancy
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One file of areas/. Coordinates in centimetres on its chart, x to the viewer's right, y down."""
+
+    chart: str  # which drawing it is on: "under_chin", "face", "front"…
+    outline: tuple[tuple[Decimal, Decimal], ...]
+    order: int
+    danger_zones: tuple[DangerZone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DangerZone:
+    """Wording: `danger.<code>`."""
+
+    code: str
+    outline: tuple[tuple[Decimal, Decimal], ...]
+    substances: tuple[str, ...]  # empty: for all
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    layers: tuple[Literal["epidermal", "id", "sc"], ...]
+    order: int
+    sources: tuple[str, ...]
+    depth_min_mm: Decimal | None = None
+    depth_max_mm: Decimal | None = None
+    spacing_cm: Decimal | None = None  # offered first, no limit
+    volume_ml: Decimal | None = None  # offered first, no limit
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLaw:
+    """Who may inject: the credentials a role must hold, and what is said besides. Wording: `law.<country>.<role>`."""
+
+    may: bool
+    credentials: tuple[str, ...]
+    severity: Severity | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """One file of jurisdictions/; the file name is the ISO 3166 code. Facts with a date, not legal advice."""
+
+    reviewed: date
+    roles: dict[str, RoleLaw]  # a role not named may not inject
+    chairside_mixing: bool  # False: mixing medicines outside a pharmacy is a stop
+    chairside_sources: tuple[str, ...]
+    currency: str
+    rules: tuple[Rule, ...] = ()  # bans by purpose and mixture
+    quote_from: str = ""  # "300 EUR": a written quote is due from this price
+    quote_sources: tuple[str, ...] = ()
+    reflection_days: int = 0
+    reflection_sources: tuple[str, ...] = ()
+    default_language: str = "en"
+    age_of_majority: int = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One file of evidence/. Wording: `claim.<id>.text`, `.why`."""
+
+    verdict: Literal["supported", "partly", "contradicted", "no_evidence"]
+    certainty: Certainty
+    sources: tuple[str, ...]
+    reviewed: date
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """One file of events/: how often something happens, told as people. Wording: `harm.<id>`."""
+
+    substances: tuple[str, ...]  # empty: any injection
+    sources: tuple[str, ...]
+    order: int
+    of_100: Decimal | None = None
+    of_100_comparison: Decimal | None = None  # with placebo
+    rare: bool = False  # told in words where no rate can be given
+
+
+@dataclass(frozen=True, slots=True)
+class Aftercare:
+    """One file of aftercare/. Wording: `aftercare.<id>`, one sentence."""
+
+    order: int
+    kind: Literal["do", "avoid", "expect", "red_flag"]
+    substances: tuple[str, ...]
+    sources: tuple[str, ...]
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """vocabulary.toml: every code a document may use, by group. Wording: `code.<group>.<code>`."""
+
+    purposes: tuple[str, ...]
+    roles: tuple[str, ...]
+    credential_kinds: tuple[str, ...]
+    container_kinds: tuple[str, ...]
+    prepared_by: tuple[str, ...]
+    allergies: tuple[str, ...]
+    conditions: tuple[str, ...]
+    medications: tuple[str, ...]
+    event_kinds: tuple[str, ...]
+    exposure_kinds: tuple[str, ...]
