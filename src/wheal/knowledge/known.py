@@ -1,0 +1,73 @@
+"""The knowledge as the judgements use it: records by id, names and wording in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wheal.knowledge import wording
+from wheal.knowledge.records import (
+    Aftercare,
+    Area,
+    Claim,
+    Compatibility,
+    HandlingRules,
+    Harm,
+    Jurisdiction,
+    Question,
+    Rule,
+    Source,
+    Substance,
+    Technique,
+    Vocabulary,
+)
+from wheal.knowledge.wording import Figure
+
+LANGUAGES = ("en", "fr")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """Everything held, and the version and digest that every decision stores.
+
+    Each mapping goes from the file name (the id) to its record; `texts_held` from language to key to wording.
+    """
+
+    version: str
+    digest: str
+    sources: Mapping[str, Source]
+    vocabulary: Vocabulary
+    substances: Mapping[str, Substance]
+    screening: Mapping[str, Rule]
+    questions: Mapping[str, Question]
+    compatibility: Mapping[str, Compatibility]
+    handling: HandlingRules
+    areas: Mapping[str, Area]
+    techniques: Mapping[str, Technique]
+    jurisdictions: Mapping[str, Jurisdiction]
+    claims: Mapping[str, Claim]
+    harms: Mapping[str, Harm]
+    aftercare: Mapping[str, Aftercare]
+    texts_held: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def text(self, key: str, language: str, **figures: Figure) -> str:
+        """The wording of a key, amounts, dates and codes put in as people of that language read them.
+
+        Raises KeyError for a key that is not held: the load has checked those that the judgements use.
+        """
+        held = self.texts_held[language][key]
+        if not figures:
+            return held
+        names = self.names[language]
+        return held.format_map({name: wording.said(figure, language, names) for name, figure in figures.items()})
+
+    def texts(self, key: str, **figures: Figure) -> dict[str, str]:
+        return {language: self.text(key, language, **figures) for language in self.texts_held}
+
+    def name(self, code: str, language: str) -> str:
+        """What people call a code; the code itself where no word is held."""
+        return self.names[language].get(code, code)
+
+    def has_text(self, key: str) -> bool:
+        return all(key in held for held in self.texts_held.values())
