@@ -1,0 +1,59 @@
+# Every target sets up what it needs. `make demo` and `make test` are the two to know.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
+WORKERS ?= 2
+
+.PHONY: demo test check fix bench browser docs lock clean
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Wheal needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# what the clinic runs with
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/pip install $(PIP_FLAGS) -r requirements.lock
+	@$(BIN)/python tools/install_in_place.py
+	@touch $@
+
+# what developers and tests need besides
+$(VENV)/.dev-installed: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/pip install $(PIP_FLAGS) -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/wheal demo
+
+browser:
+	@sh tools/install-chromium
+
+test: $(VENV)/.dev-installed browser check
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+
+check: $(VENV)/.dev-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/wheal check
+
+fix: $(VENV)/.dev-installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev-installed
+	$(BIN)/python -m bench
+
+docs: $(VENV)/.dev-installed browser
+	$(BIN)/python tools/docs_pictures.py
+
+lock: $(VENV)/.dev-installed
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .ruff_cache .mypy_cache .hypothesis .coverage
