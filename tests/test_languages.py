@@ -1,0 +1,57 @@
+"""English and French are equals: no page word without its French, no compiled catalogue older than its text."""
+
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+CLINIC = Path(__file__).resolve().parents[1] / "src" / "wheal" / "clinic"
+CATALOGUES = sorted(CLINIC.rglob("locale/fr/LC_MESSAGES/*.po"))
+MARKED = re.compile(r"""\{%\s*(?:trans|translate)\s+(["'])(.+?)\1""")
+
+
+def catalogue(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        rows = read_po(file, locale="fr")
+    words: dict[str, str] = {}
+    for row in rows:
+        if row.id:
+            ids = row.id if isinstance(row.id, tuple | list) else (row.id,)
+            strings = row.string if isinstance(row.string, tuple | list) else (row.string,)
+            assert not row.fuzzy, f"{path}: {ids[0]!r} is fuzzy"
+            words[ids[0]] = strings[0]
+            assert all(strings), f"{path}: {ids[0]!r} has no French"
+    return words
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(CLINIC)))
+def test_every_word_has_its_french_and_the_compiled_file_is_current(path: Path) -> None:
+    words = catalogue(path)
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for english, french in words.items():
+        assert compiled.gettext(english) in {french, english if french == english else french}, english
+
+
+def test_every_word_marked_in_a_page_is_in_a_catalogue() -> None:
+    known = {english for path in CATALOGUES for english in catalogue(path)}
+    missing = {
+        f"{path.relative_to(CLINIC)}: {match[1]}"
+        for path in CLINIC.rglob("*.html")
+        for match in MARKED.findall(path.read_text())
+        if match[1] not in known
+    }
+    assert not missing
+
+
+def test_french_typography_is_kept() -> None:
+    """No plain space before : ; ? ! % — a line must not begin with one of them."""
+    bad = {
+        f"{path.parent.parent.parent.parent.name}: {french}"
+        for path in CATALOGUES
+        for french in catalogue(path).values()
+        if re.search(r"\w [:;?!%»]", french)
+    }
+    assert not bad

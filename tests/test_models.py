@@ -1,0 +1,38 @@
+"""Every model is declared for what it is: changed freely, or fixed by the database once it says so."""
+
+from django.apps import apps
+
+ALWAYS_FIXED = {
+    "audit.Event",
+    "treatments.Consent",
+    "treatments.ConsentWithdrawal",
+    "treatments.Amendment",
+}
+FIXED_ONCE_SIGNED = {
+    "patients.History",
+    "treatments.Session",
+    "treatments.Mix",
+    "treatments.MixComponent",
+    "treatments.Pass",
+}
+CHANGED_FREELY = {
+    "people.Clinic",
+    "people.User",
+    "people.Membership",
+    "people.Credential",
+    "patients.Patient",
+    "stock.Product",
+    "stock.Lot",
+    "stock.Container",
+    "treatments.Plan",
+}
+
+
+def test_every_model_is_declared() -> None:
+    ours = {model._meta.label for model in apps.get_models() if model.__module__.startswith("wheal.")}
+    assert ours == ALWAYS_FIXED | FIXED_ONCE_SIGNED | CHANGED_FREELY
+
+
+def test_every_model_says_what_it_is_in_words() -> None:
+    for label in ALWAYS_FIXED | FIXED_ONCE_SIGNED | CHANGED_FREELY:
+        assert "__str__" in vars(apps.get_model(label)), label
