@@ -8,6 +8,7 @@ from django.db import models
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot
+from wheal.quantities import Quantity
 
 
 class Plan(models.Model):
@@ -22,6 +23,7 @@ class Plan(models.Model):
     price = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)  # of the whole course
     currency = models.CharField(max_length=3, blank=True)
     note = models.TextField(blank=True)
+    draft_version = models.PositiveIntegerField(default=0)  # counts saves, so that two devices notice each other
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(auto_now=True)
@@ -87,6 +89,7 @@ class Session(models.Model):
     arrived_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)  # on the day
+    inject_at = models.DateTimeField(null=True, blank=True)  # when the first point goes in; empty: now
     checklist = models.JSONField(default=dict)  # item -> true
     draft_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -102,6 +105,7 @@ class Session(models.Model):
     reason = models.TextField(blank=True)  # the physician's, where the decision was refer
     judgement = models.JSONField(null=True, blank=True)  # the assessment's answer as it stood at signing
     document = models.JSONField(null=True, blank=True)  # the case that was judged
+    given = models.JSONField(null=True, blank=True)  # day, area and dose of each substance, for later sessions' limits
     record_digest = models.CharField(max_length=64, blank=True)  # SHA-256 over all that is fixed
     knowledge_version = models.CharField(max_length=20, blank=True)
     knowledge_digest = models.CharField(max_length=64, blank=True)
@@ -140,6 +144,7 @@ class Mix(models.Model):
     prepared_at = models.DateTimeField(null=True, blank=True)
     preparer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    draft_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["id"]
@@ -166,6 +171,10 @@ class MixComponent(models.Model):
     def __str__(self) -> str:
         return f"{self.volume_ml} mL {self.substance}"
 
+    @property
+    def concentration(self) -> Quantity:
+        return Quantity.of(self.strength, self.strength_unit)
+
 
 class Pass(models.Model):
     """One mix, one area, one technique: its points in one packed column, with what they add up to beside them."""
@@ -178,12 +187,14 @@ class Pass(models.Model):
     outline = models.JSONField(default=list)  # [[x, y], …] in tenths of a millimetre on the area's chart
     area_cm2 = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)  # of the outline
     pattern = models.CharField(max_length=10, default="square")  # square, hexagonal, free
-    spacing_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    spacing_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # asked of the grid
+    nearest_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # found: the two nearest points
     depth_mm = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     volume_ml = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)  # of each point
     points = models.BinaryField(default=bytes)  # `wheal.bodymap.pack_points`
     count = models.PositiveIntegerField(default=0)
     total_ml = models.DecimalField(max_digits=8, decimal_places=3, default=0)
+    draft_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["order", "id"]
