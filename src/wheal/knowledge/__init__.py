@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from wheal.knowledge.load import Knowledge, KnowledgeError, Problem, current, load
+from wheal.knowledge.known import Knowledge
+from wheal.knowledge.load import current, load
+from wheal.knowledge.problems import KnowledgeError, Problem
 
 __all__ = ["Knowledge", "KnowledgeError", "Problem", "current", "load"]

@@ -1,40 +1,174 @@
-"""Reads the knowledge and cross-checks it. Either all of it is sound or every problem is told."""
+"""Reads the knowledge. Either all of it is sound or every problem of every file is told at once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from wheal.knowledge.known import Knowledge
+from pydantic import TypeAdapter, ValidationError
+
+from wheal.knowledge import checks, clinic_folder
+from wheal.knowledge.files import Folder, read_folder
+from wheal.knowledge.known import LANGUAGES, Knowledge
+from wheal.knowledge.problems import KnowledgeError, Problem
+from wheal.knowledge.records import (
+    Aftercare,
+    Area,
+    Claim,
+    Compatibility,
+    HandlingRules,
+    Harm,
+    Jurisdiction,
+    Question,
+    Rule,
+    Source,
+    Substance,
+    Technique,
+    Vocabulary,
+)
 
 DATA: Final = Path(__file__).parent / "data"
+_KINDS: Final[Mapping[str, type]] = {
+    "substances": Substance,
+    "screening": Rule,
+    "questions": Question,
+    "mixing": Compatibility,
+    "areas": Area,
+    "techniques": Technique,
+    "jurisdictions": Jurisdiction,
+    "evidence": Claim,
+    "events": Harm,
+    "aftercare": Aftercare,
+}
+_SINGLE: Final = ("sources.toml", "vocabulary.toml", "mixing/handling.toml", *(f"text/{it}.toml" for it in LANGUAGES))
+_PLAIN: Final[Mapping[str, str]] = {
+    "bool_type": "this must be true or false",
+    "int_type": "this must be a whole number",
+    "date_type": "this must be a date such as 2026-11-22, without quotation marks",
+    "missing": "this key is mandatory",
+    "string_type": "this must be text",
+    "tuple_type": "this must be a list",
+    "unexpected_keyword_argument": "this key is not known",
+}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """What is wrong, in which file, at which key."""
+@dataclass(slots=True)
+class _Reader:
+    """Turns tables into records and keeps the complaints."""
 
-    file: str
-    key: str
-    complaint: str
+    problems: list[Problem]
 
-    def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.complaint}" if self.key else f"{self.file}: {self.complaint}"
+    def record(self, kind: Any, table: Any, file: str) -> Any:
+        try:
+            return _adapter(kind).validate_python(table)
+        except ValidationError as refused:
+            for error in refused.errors(include_url=False):
+                key = ".".join(str(part) for part in error["loc"])
+                complaint = _PLAIN.get(error["type"], error["msg"].removeprefix("Value error, "))
+                self.problems.append(Problem(file, key, complaint))
+            return None
+
+    def folder(self, name: str, tables: Mapping[str, Any]) -> dict[str, Any]:
+        made = {}
+        for file, table in tables.items():
+            where, _, rest = file.partition("/")
+            if where == name and file not in _SINGLE:
+                made[rest.removesuffix(".toml")] = self.record(_KINDS[name], table, file)
+        return {file_id: record for file_id, record in made.items() if record is not None}
 
 
-class KnowledgeError(ValueError):
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def load(folder: Path | None = None, *, extra: Path | None = None) -> Knowledge:
-    """Raises KnowledgeError with all problems of all files at once."""
-    raise NotImplementedError
+    """The knowledge of a folder, with a clinic's own folder laid over it. Raises KnowledgeError."""
+    problems: list[Problem] = []
+    files = read_folder(folder or DATA, problems)
+    if extra is not None:
+        files = clinic_folder.laid_over(files, read_folder(extra, problems), problems)
+    reader = _Reader(problems)
+    for file in files.tables:
+        if file not in _SINGLE and file.partition("/")[0] not in _KINDS:
+            problems.append(Problem(file, "", "there is no such kind of file"))
+    problems += [Problem(file, "", "this file is missing") for file in _SINGLE if file not in files.tables]
+    texts = {language: _flat(files.tables.get(f"text/{language}.toml", {})) for language in LANGUAGES}
+    records = {kind: reader.folder(kind, files.tables) for kind in _KINDS}
+    sources = reader.record(dict[str, Source], files.tables.get("sources.toml", {}), "sources.toml") or {}
+    vocabulary = reader.record(Vocabulary, files.tables.get("vocabulary.toml", {}), "vocabulary.toml")
+    handling = reader.record(HandlingRules, files.tables.get("mixing/handling.toml", {}), "mixing/handling.toml")
+    if vocabulary is None or handling is None:
+        raise KnowledgeError(problems)
+    known = _known(files, records, sources, vocabulary, handling, texts)
+    problems += checks.problems(known)
+    if problems:
+        raise KnowledgeError(problems)
+    return known
+
+
+def _known(
+    files: Folder,
+    records: Mapping[str, Mapping[str, Any]],
+    sources: Mapping[str, Source],
+    vocabulary: Vocabulary,
+    handling: HandlingRules,
+    texts: Mapping[str, Mapping[str, str]],
+) -> Knowledge:
+    return Knowledge(
+        version=files.version,
+        digest=files.digest,
+        sources=sources,
+        vocabulary=vocabulary,
+        substances=records["substances"],
+        screening=records["screening"],
+        questions=records["questions"],
+        compatibility=records["mixing"],
+        handling=handling,
+        areas=records["areas"],
+        techniques=records["techniques"],
+        jurisdictions=records["jurisdictions"],
+        claims=records["evidence"],
+        harms=records["events"],
+        aftercare=records["aftercare"],
+        texts_held=texts,
+        names={language: _names(held) for language, held in texts.items()},
+    )
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, str]:
+    """Dotted keys: [rule] pregnancy = "…" is rule.pregnancy."""
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{above}{key}.")
+        else:
+            flat[above + key] = value
+    return flat
+
+
+_NAMED_BY: Final = (
+    "code.event_kinds.", "code.sexes.", "code.prepared_by.", "code.container_kinds.", "code.purposes.",
+    "code.exposure_kinds.", "technique.", "area.", "code.roles.", "code.credential_kinds.", "code.allergies.",
+    "code.medications.", "code.conditions.", "fact.", "country.",
+)  # fmt: skip
+
+
+def _names(texts: Mapping[str, str]) -> dict[str, str]:
+    """What a code is called. Where one code stands in two groups the later of the list above wins, a substance last."""
+    names: dict[str, str] = {}
+    for prefix in _NAMED_BY:
+        names |= {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
+    for key, text in texts.items():
+        if key.startswith("substance.") and key.endswith(".name"):
+            names[key.removeprefix("substance.").removesuffix(".name")] = text
+    return names
 
 
 @cache
 def current() -> Knowledge:
+    """The knowledge that is shipped, loaded once."""
     return load()

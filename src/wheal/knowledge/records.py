@@ -6,10 +6,17 @@ A file's name is its id. Amounts are text with their unit ("200 mg"), conditions
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Strict, with_config
+
+from wheal import conditions
+from wheal.conditions import Check
+from wheal.quantities import Quantity
 
 Severity = Literal["stop", "refer", "caution", "info"]
 Grade = Literal["A", "B", "C", "D"]
@@ -27,12 +34,27 @@ LimitCode = Literal[
     "min_interval",  # "1 month" is a calendar month; "28 d" is days
     "max_sessions",  # sessions with this substance, this one included
 ]
-LimitKind = Literal["label", "national_formulary", "other_route"]
+LimitKind = Literal["label", "national_formulary", "other_route", "clinic"]  # "clinic": its own, in its own folder
 
 Condition = dict[str, Any]
 """A table of the closed condition language; `wheal.conditions.compile` gives it its meaning."""
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise ValueError("this must be a number")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Whole = Annotated[int, Strict()]
+YesNo = Annotated[bool, Strict()]
+Day = Annotated[date, Strict()]
+CLOSED: Final = ConfigDict(extra="forbid")
+"""An unknown key in a file is refused."""
+
+
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a statement comes from. `grade`: A regulator or label, B peer-reviewed or trial registry,
@@ -41,10 +63,11 @@ class Source:
     cite: str
     grade: Grade
     id: str = ""  # DOI, PMID, label section, decree number; "" where none was found
-    year: int | None = None
+    year: Whole | None = None
     seen: Literal["abstract", "label", "official", "news", "memory"] | None = None
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Rule:
     """When `when` is true the finding stands; when it is unknown the missing facts are asked for.
@@ -57,14 +80,19 @@ class Rule:
     severity: Severity
     when: Condition
     sources: tuple[str, ...]
-    reviewed: date
+    reviewed: Day
     about: str | None = None
     jurisdictions: tuple[str, ...] = ()  # empty: everywhere
-    until: date | None = None  # law that ended
-    since: date | None = None  # law that began
-    question: bool = False  # graded D or not verified: shown as a question to the clinician
+    until: Day | None = None  # law that ended
+    since: Day | None = None  # law that began
+    question: YesNo = False  # graded D or not verified: shown as a question to the clinician
+    check: Check = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "check", conditions.compile(self.when))
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Limit:
     code: LimitCode
@@ -75,8 +103,13 @@ class Limit:
     areas: tuple[str, ...] = ()  # empty: every area
     of: str = ""  # what the mass counts where it is not the substance itself
     basis: str = ""  # how the figure was derived, in English, for the reference page
+    amount: Quantity = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amount", Quantity.parse(self.max))
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the law or regulator of one country says of a substance. Wording: `status.<substance>.<country>`."""
@@ -84,10 +117,15 @@ class Status:
     standing: Literal["approved", "approved_other_use", "unapproved", "banned", "device", "unclear"]
     severity: Severity | None  # the finding it makes for this use; None: none
     sources: tuple[str, ...]
-    since: date | None = None
+    since: Day | None = None
     when: Condition = field(default_factory=dict)  # narrows it (purpose, area); empty: always
+    check: Check = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "check", conditions.compile(self.when))
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How strong the evidence is for a purpose ("fat", "skin"). Wording: `evidence.<substance>.<purpose>`."""
@@ -96,6 +134,7 @@ class Evidence:
     sources: tuple[str, ...]
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Substance:
     """One file of substances/. Wording: `substance.<id>.name`, and `.note` where there is one."""
@@ -103,20 +142,21 @@ class Substance:
     kind: Literal["drug", "enzyme", "hyaluronic_acid", "homeopathic", "vitamin", "plant_extract", "diluent", "other"]
     measured_in: Literal["mg", "[USP'U]", "mL"]  # what a dose of it is counted in
     routes: tuple[Literal["epidermal", "id", "sc"], ...]  # that its sources name
-    reviewed: date
+    reviewed: Day
     sources: tuple[str, ...]
-    medicine: bool  # counts as a medicine where chairside mixing of medicines is forbidden
+    medicine: YesNo  # counts as a medicine where chairside mixing of medicines is forbidden
     groups: tuple[str, ...] = ()  # "local_anaesthetic": doses of a group are summed
     strengths: tuple[str, ...] = ()  # marketed concentrations, "10 mg/mL"
     limits: tuple[Limit, ...] = ()
-    no_limit_published: bool = False  # said on screen; the load fails when false and `limits` is empty
+    no_limit_published: YesNo = False  # said on screen; the load fails when false and `limits` is empty
     rules: tuple[Rule, ...] = ()  # contraindications, interactions, cautions; judged only when it is in the mix
-    status: dict[str, Status] = field(default_factory=dict)  # by jurisdiction
-    evidence: dict[str, Evidence] = field(default_factory=dict)  # by purpose
+    status: Mapping[str, Status] = field(default_factory=dict)  # by jurisdiction
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)  # by purpose
     areas: tuple[str, ...] = ()  # that a label names; empty: no label names any
     notes: tuple[str, ...] = ()  # text keys `substance.<id>.<note>` to show on its page
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Compatibility:
     """One file of mixing/: may `a` share a syringe with `b`. Wording: `mixing.<file id>`."""
@@ -126,24 +166,26 @@ class Compatibility:
     severity: Severity
     sources: tuple[str, ...]
     code: str  # "admixture_forbidden", "admixture_question"…
-    question: bool = False
+    question: YesNo = False
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class HandlingRules:
     """handling.toml in mixing/: clocks and container rules that hold for every mix."""
 
-    beyond_use_hours: Decimal
+    beyond_use_hours: Number
     beyond_use_sources: tuple[str, ...]
-    multi_dose_days: Decimal
+    multi_dose_days: Number
     multi_dose_sources: tuple[str, ...]
     single_dose_sources: tuple[str, ...]
-    max_products: int
+    max_products: Whole
     max_products_sources: tuple[str, ...]
     expiry_sources: tuple[str, ...]
-    reviewed: date
+    reviewed: Day
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Question:
     """One file of questions/: what is asked, and which fact it answers.
@@ -151,78 +193,88 @@ class Question:
     Wording: `question.<id>.ask`, `.help`, and `code.<group>.<code>` for its options.
     """
 
-    order: int
+    order: Whole
     page: str  # section of the form: "today", "health", "medicines", "allergies", "earlier"
     kind: Literal["yes_no", "codes", "number", "date", "text"]
     fills: str  # "pregnant", "breastfeeding", "weight_kg", "height_cm", "conditions", "medications", "allergies"…
     codes: tuple[str, ...] = ()  # for kind "codes": those offered under this question
     unit: str = ""
-    least: Decimal | None = None
-    most: Decimal | None = None
+    least: Number | None = None
+    most: Number | None = None
     ask_if: Condition = field(default_factory=dict)
-    prefill: bool = True  # never symptoms or pregnancy
+    prefill: YesNo = True  # never symptoms or pregnancy
     sources: tuple[str, ...] = ()
+    asked: Check = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asked", conditions.compile(self.ask_if))
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """One file of areas/. Coordinates in centimetres on its chart, x to the viewer's right, y down."""
-
-    chart: str  # which drawing it is on: "under_chin", "face", "front"…
-    outline: tuple[tuple[Decimal, Decimal], ...]
-    order: int
-    danger_zones: tuple[DangerZone, ...] = ()
-
-
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class DangerZone:
     """Wording: `danger.<code>`."""
 
     code: str
-    outline: tuple[tuple[Decimal, Decimal], ...]
+    outline: tuple[tuple[Number, Number], ...]
     substances: tuple[str, ...]  # empty: for all
     sources: tuple[str, ...]
 
 
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One file of areas/. Coordinates in centimetres on its chart, x to the viewer's right, y down."""
+
+    chart: str  # which drawing it is on: "under_chin", "face", "front"…
+    outline: tuple[tuple[Number, Number], ...]
+    order: Whole
+    danger_zones: tuple[DangerZone, ...] = ()
+
+
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Technique:
     layers: tuple[Literal["epidermal", "id", "sc"], ...]
-    order: int
+    order: Whole
     sources: tuple[str, ...]
-    depth_min_mm: Decimal | None = None
-    depth_max_mm: Decimal | None = None
-    spacing_cm: Decimal | None = None  # offered first, no limit
-    volume_ml: Decimal | None = None  # offered first, no limit
+    depth_min_mm: Number | None = None
+    depth_max_mm: Number | None = None
+    spacing_cm: Number | None = None  # offered first, no limit
+    volume_ml: Number | None = None  # offered first, no limit
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class RoleLaw:
     """Who may inject: the credentials a role must hold, and what is said besides. Wording: `law.<country>.<role>`."""
 
-    may: bool
+    may: YesNo
     credentials: tuple[str, ...]
     severity: Severity | None
     sources: tuple[str, ...]
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
     """One file of jurisdictions/; the file name is the ISO 3166 code. Facts with a date, not legal advice."""
 
-    reviewed: date
-    roles: dict[str, RoleLaw]  # a role not named may not inject
-    chairside_mixing: bool  # False: mixing medicines outside a pharmacy is a stop
+    reviewed: Day
+    roles: Mapping[str, RoleLaw]  # a role not named may not inject
+    chairside_mixing: YesNo  # False: mixing medicines outside a pharmacy is a stop
     chairside_sources: tuple[str, ...]
     currency: str
     rules: tuple[Rule, ...] = ()  # bans by purpose and mixture
     quote_from: str = ""  # "300 EUR": a written quote is due from this price
     quote_sources: tuple[str, ...] = ()
-    reflection_days: int = 0
+    reflection_days: Whole = 0
     reflection_sources: tuple[str, ...] = ()
     default_language: str = "en"
-    age_of_majority: int = 18
+    age_of_majority: Whole = 18
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One file of evidence/. Wording: `claim.<id>.text`, `.why`."""
@@ -230,32 +282,35 @@ class Claim:
     verdict: Literal["supported", "partly", "contradicted", "no_evidence"]
     certainty: Certainty
     sources: tuple[str, ...]
-    reviewed: date
+    reviewed: Day
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Harm:
     """One file of events/: how often something happens, told as people. Wording: `harm.<id>`."""
 
     substances: tuple[str, ...]  # empty: any injection
     sources: tuple[str, ...]
-    order: int
-    of_100: Decimal | None = None
-    of_100_comparison: Decimal | None = None  # with placebo
-    rare: bool = False  # told in words where no rate can be given
+    order: Whole
+    of_100: Number | None = None
+    of_100_comparison: Number | None = None  # with placebo
+    rare: YesNo = False  # told in words where no rate can be given
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Aftercare:
     """One file of aftercare/. Wording: `aftercare.<id>`, one sentence."""
 
-    order: int
+    order: Whole
     kind: Literal["do", "avoid", "expect", "red_flag"]
     substances: tuple[str, ...]
     sources: tuple[str, ...]
     purposes: tuple[str, ...] = ()
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """vocabulary.toml: every code a document may use, by group. Wording: `code.<group>.<code>`."""
@@ -270,3 +325,4 @@ class Vocabulary:
     medications: tuple[str, ...]
     event_kinds: tuple[str, ...]
     exposure_kinds: tuple[str, ...]
+    sexes: tuple[str, ...] = ("female", "male")

@@ -24,7 +24,6 @@ _UNITS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "[USP'U]": ("unité USP", "unités USP"), "[iU]": ("UI", "UI"), "{points}": ("point", "points"),
         "{sessions}": ("séance", "séances"), "mo": ("mois", "mois"), "d": ("jour", "jours"),
         "h": ("heure", "heures"), "a": ("an", "ans"), "wk": ("semaine", "semaines"), "ug": ("µg", "µg"),
-        "L": ("l", "l"), "mL": ("ml", "ml"), "dL": ("dl", "dl"), "uL": ("µl", "µl"),
     },
 }  # fmt: skip
 _MONTHS: Final = {
@@ -45,7 +44,6 @@ def said(figure: Figure, language: str, names: Mapping[str, str]) -> str:
     return digits(Decimal(figure), language)
 
 
-@lru_cache(maxsize=4096)
 def amount(quantity: Quantity, language: str) -> str:
     """10.25 mg, 2 mg/cm², 50 points; in French 10,25 mg."""
     few = abs(quantity.value) < 2 if language == "fr" else abs(quantity.value) == 1
@@ -54,6 +52,7 @@ def amount(quantity: Quantity, language: str) -> str:
     return digits(quantity.value, language) + space + _unit(unit, language, few)
 
 
+@lru_cache(maxsize=1024)
 def _unit(code: str, language: str, few: bool) -> str:
     words = _UNITS.get(language, {})
     parts = []

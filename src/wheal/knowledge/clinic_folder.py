@@ -1,0 +1,79 @@
+"""A clinic's own knowledge laid over what is shipped: it may add and tighten, never loosen.
+
+New files, sources, codes and wording are added. To a substance that is held it may add limits (of kind
+"clinic", which hold beside all others) and rules; in handling.toml it may only shorten and lower.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from wheal.knowledge.files import Folder
+from wheal.knowledge.problems import Problem
+
+_MAY_ADD: Final = ("limits", "rules")
+_CLOCKS: Final = ("beyond_use_hours", "multi_dose_days", "max_products")
+
+
+def laid_over(shipped: Folder, own: Folder, problems: list[Problem]) -> Folder:
+    tables = dict(shipped.tables)
+    for file, table in own.tables.items():
+        held = tables.get(file)
+        merged, complaints = (table, []) if held is None else _merge(file, held, table)
+        tables[file] = merged
+        problems += [Problem(f"clinic: {file}", key, complaint) for key, complaint in complaints]
+    digest = hashlib.sha256(f"{shipped.digest}\0{own.digest}".encode()).hexdigest()
+    version = f"{shipped.version}+{own.version}" if own.version else f"{shipped.version}+clinic"
+    return Folder(tables, version, digest)
+
+
+def _merge(file: str, held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:
+    if file.startswith("substances/"):
+        return _substance(held, own)
+    if file == "mixing/handling.toml":
+        return _handling(held, own)
+    if file == "vocabulary.toml":
+        return {**held, **{group: [*held.get(group, ()), *codes] for group, codes in own.items()}}, []
+    if file == "sources.toml" or file.startswith("text/"):
+        return _added(held, own)
+    return held, [("", "this file is held already; a clinic adds a file under a new name")]
+
+
+def _substance(held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:
+    complaints = [(key, "a clinic may only add limits and rules here") for key in own if key not in _MAY_ADD]
+    for place, limit in enumerate(own.get("limits", ())):
+        if limit.get("kind") != "clinic":
+            complaints.append((f"limits.{place}.kind", 'a clinic\'s own limit has kind = "clinic"'))
+    return {**held, **{key: [*held.get(key, ()), *own.get(key, ())] for key in _MAY_ADD}}, complaints
+
+
+def _handling(held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:
+    complaints = [
+        (key, f"a clinic may only lower this: {held.get(key)} is held")
+        for key in own
+        if key not in _CLOCKS or not _is_lower(own[key], held.get(key))
+    ]
+    return (held if complaints else {**held, **own}), complaints
+
+
+def _is_lower(own: object, held: object) -> bool:
+    numbers = (int, Decimal)
+    return isinstance(own, numbers) and isinstance(held, numbers) and 0 < own <= held
+
+
+def _added(held: Any, own: Any, above: str = "") -> tuple[Any, list[tuple[str, str]]]:
+    merged, complaints = dict(held), []
+    for key, value in own.items():
+        deeper = key in held and isinstance(value, Mapping) and isinstance(held[key], Mapping)
+        if deeper and "cite" not in value:
+            merged[key], below = _added(held[key], value, f"{above}{key}.")
+            complaints += below
+        elif key in held:
+            complaints.append((above + key, "this is held already and stays as it is"))
+        else:
+            merged[key] = value
+    return merged, complaints
+

@@ -1,0 +1,53 @@
+"""A knowledge folder as it lies on disk: tables by file name, version, and the digest of all bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from wheal.knowledge.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    tables: Mapping[str, Any]
+    version: str
+    digest: str
+
+
+def read_folder(folder: Path, problems: list[Problem]) -> Folder:
+    """Every file of a folder; files that are not TOML become problems."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    content = {name: (folder / name).read_bytes() for name in names if not _hidden(name)}
+    if not content:
+        problems.append(Problem(str(folder), "", "there are no files here"))
+    digest = hashlib.sha256()
+    for name, data in content.items():
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    tables = {name: _table(name, data, problems) for name, data in content.items() if name.endswith(".toml")}
+    version = content.get("VERSION", b"").decode(errors="replace").strip()
+    return Folder(tables, version, digest.hexdigest())
+
+
+def _hidden(name: str) -> bool:
+    return any(part.startswith((".", "__")) for part in name.split("/"))
+
+
+def _table(name: str, data: bytes, problems: list[Problem]) -> Any:
+    try:
+        return tomllib.loads(data.decode("utf-8"), parse_float=_decimal)
+    except ValueError as complaint:
+        problems.append(Problem(name, "", f"this is not TOML: {complaint}"))
+        return {}
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text.replace("_", ""))
+    if not number.is_finite():
+        raise ValueError(f"{text} is not a finite number")
+    return number

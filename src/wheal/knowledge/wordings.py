@@ -1,0 +1,127 @@
+"""Every wording that the judgements and the pages ask for is held in every language, with the same placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+from typing import Final, Protocol
+
+from wheal.knowledge.known import Knowledge
+from wheal.knowledge.problems import Problem
+
+
+class Cited(Protocol):
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+
+
+FINDINGS: Final = {
+    "more_injected_than_mixed": "stop",
+    "dose_per_session": "stop",
+    "dose_per_day": "stop",
+    "dose_per_kg": "stop",
+    "dose_per_area": "stop",
+    "dose_per_point": "stop",
+    "volume_per_session": "stop",
+    "volume_per_point": "stop",
+    "points_per_session": "stop",
+    "min_spacing": "stop",
+    "min_interval": "stop",
+    "max_sessions": "stop",
+    "lot_expired": "stop",
+    "lot_recalled": "stop",
+    "beyond_use": "stop",
+    "times_contradict": "stop",
+    "container_open_too_long": "stop",
+    "single_dose_reused": "stop",
+    "chairside_mixing_forbidden": "stop",
+    "role_not_permitted": "stop",
+    "credential_missing": "stop",
+    "credential_expired": "stop",
+    "substance_not_lawful": "stop",
+    "fact_missing": "caution",
+    "unknown_code": "refer",
+    "role_law_not_held": "refer",
+    "status_not_known": "refer",
+    "outside_label_area": "refer",
+    "route_not_named": "refer",
+    "state_law_decides": "caution",
+    "status_note": "caution",
+    "status_not_held": "caution",
+    "limit_borrowed": "caution",
+    "stricter_figure_elsewhere": "caution",
+    "too_many_products": "caution",
+    "depth_outside_technique": "caution",
+    "no_published_limit": "info",
+}
+"""Codes of the findings that the judgements make themselves, with their severity. Wording: `finding.<code>`."""
+
+WORDED_ELSEWHERE: Final = {"substance_not_lawful", "status_not_known", "status_note"}
+"""Their wording is `status.<substance>.<country>`."""
+
+FACTS: Final = (
+    "pregnant", "breastfeeding", "weight_kg", "height_cm", "allergies", "conditions", "medications",
+    "previous_sessions", "area_cm2", "depth_mm", "spacing_cm", "prepared_at", "inject_at", "prepared_by", "container",
+    "opened_at", "recalled",
+)  # fmt: skip
+_PLACEHOLDERS: Final = {"found", "limit", "about", "date", "substance", "jurisdiction", "needed_by"}
+_GROUPS: Final = (
+    "purposes", "roles", "credential_kinds", "container_kinds", "prepared_by", "allergies", "conditions",
+    "medications", "event_kinds", "exposure_kinds", "sexes",
+)  # fmt: skip
+
+
+def problems(known: Knowledge) -> Iterator[Problem]:
+    first, *others = known.texts_held
+    every = set().union(*known.texts_held.values())
+    for language, held in known.texts_held.items():
+        file = f"text/{language}.toml"
+        for key in sorted((set(_needed(known)) | every) - set(held)):
+            yield Problem(file, key, "this wording is missing")
+        for key, text in held.items():
+            yield from _wording(file, key, text, str(known.texts_held[first].get(key, text)))
+
+
+def _wording(file: str, key: str, text: object, beside: str) -> Iterator[Problem]:
+    if not isinstance(text, str) or not text.strip():
+        yield Problem(file, key, "a wording is text and not empty")
+        return
+    try:
+        named, other = _placeholders(text), _placeholders(beside)
+    except ValueError as complaint:
+        yield Problem(file, key, f"the braces do not match: {complaint}")
+        return
+    if key.startswith(("finding.", "rule.", "status.", "mixing.", "law.")) and named - _PLACEHOLDERS:
+        yield Problem(file, key, f"no figure is called {', '.join(sorted(named - _PLACEHOLDERS))}")
+    if named != other:
+        yield Problem(file, key, f"the figures {sorted(named)} are not those of the other language, {sorted(other)}")
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _needed(known: Knowledge) -> Iterator[str]:
+    yield from (f"finding.{code}" for code in FINDINGS if code not in WORDED_ELSEWHERE)
+    yield from (f"fact.{name}" for name in FACTS)
+    for group in _GROUPS:
+        yield from (f"code.{group}.{code}" for code in getattr(known.vocabulary, group))
+    yield from (f"area.{name}" for name in known.areas)
+    yield from (f"danger.{zone.code}" for area in known.areas.values() for zone in area.danger_zones)
+    yield from (f"technique.{name}" for name in known.techniques)
+    yield from (f"rule.{rule.code}" for rule in known.screening.values())
+    for name, substance in known.substances.items():
+        yield f"substance.{name}.name"
+        yield from (f"substance.{name}.{note}" for note in substance.notes)
+        yield from (f"rule.{rule.code}" for rule in substance.rules)
+        yield from (f"status.{name}.{country}" for country in substance.status)
+        yield from (f"evidence.{name}.{purpose}" for purpose in substance.evidence)
+    for name, country in known.jurisdictions.items():
+        yield from (f"rule.{rule.code}" for rule in country.rules)
+        yield from (f"law.{name}.{role}" for role in country.roles)
+    yield from (f"mixing.{name}" for name in known.compatibility)
+    yield from (f"question.{name}.ask" for name in known.questions)
+    yield from (f"harm.{name}" for name in known.harms)
+    yield from (f"aftercare.{name}" for name in known.aftercare)
+    for name in known.claims:
+        yield from (f"claim.{name}.text", f"claim.{name}.why")
