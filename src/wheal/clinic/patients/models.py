@@ -20,11 +20,14 @@ class Patient(models.Model):
     number = models.CharField(max_length=20)
     family_name = models.CharField(max_length=80)
     given_names = models.CharField(max_length=80)
-    search_name = models.CharField(max_length=170, editable=False)  # folded: no case, no accents
+    search_name = models.CharField(
+        max_length=170, editable=False
+    )  # folded: no case, no accents; sorts the lists
     birth_date = models.DateField()
     sex = models.CharField(max_length=10, choices=[("female", "female"), ("male", "male")])
     language = models.CharField(max_length=5, default="en")
     phone = models.CharField(max_length=40, blank=True)
+    search_phone = models.CharField(max_length=20, blank=True, editable=False)  # its last digits
     email = models.EmailField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -32,14 +35,41 @@ class Patient(models.Model):
     objects = PatientQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clinic", "number"], name="patient_number_is_unique_in_clinic")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "number"], name="patient_number_is_unique_in_clinic")
+        ]
         indexes = [
             models.Index(fields=["clinic", "search_name"]),
             models.Index(fields=["clinic", "birth_date"]),
+            models.Index(fields=["clinic", "search_phone"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.family_name.upper()} {self.given_names}"
+
+
+class SearchWord(models.Model):
+    """One folded word of a patient's names, so that any of them is found by its first letters through an index."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="words")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    word = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "word", "patient"])]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class HistoryQuerySet(models.QuerySet["History"]):
+    def visible_to(self, user: User) -> HistoryQuerySet:
+        return self.filter(
+            patient__clinic__memberships__user=user, patient__clinic__memberships__ended_at=None
+        )
+
+    def completed(self) -> HistoryQuerySet:
+        return self.filter(completed_at__isnull=False)
 
 
 class History(models.Model):
@@ -47,14 +77,20 @@ class History(models.Model):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="histories")
     answers = models.JSONField(default=dict)  # question id -> answer; absent means not answered
-    draft_version = models.PositiveIntegerField(default=0)  # counts saves, so that two devices notice each other
+    draft_version = models.PositiveIntegerField(
+        default=0
+    )  # counts saves, so that two devices notice each other
     started_at = models.DateTimeField(auto_now_add=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(auto_now=True)
     completed_at = models.DateTimeField(null=True, blank=True)
-    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     knowledge_version = models.CharField(max_length=20, blank=True)
     knowledge_digest = models.CharField(max_length=64, blank=True)
+
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -63,7 +99,12 @@ class History(models.Model):
                 condition=models.Q(completed_at=None, completed_by=None)
                 | models.Q(completed_at__isnull=False, completed_by__isnull=False),
                 name="history_completion_is_whole",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=models.Q(completed_at=None),
+                name="one_history_draft_per_patient",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,9 @@ from django.utils import timezone
 from wheal.clinic.people.models import Membership
 
 
-def clinic_of_the_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def clinic_of_the_request(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     def answer(request: HttpRequest) -> HttpResponse:
         request.clinic, request.role = None, ""  # type: ignore[attr-defined]
         if request.user.is_authenticated and (held := _membership(request)):

@@ -26,6 +26,9 @@ class User(AbstractUser):
     """A person who logs in. What they may do depends on the clinic: see `Membership`."""
 
     language = models.CharField(max_length=5, blank=True)
+    password_is_temporary = models.BooleanField(
+        default=False
+    )  # given by somebody else: must be changed first
 
     @property
     def shown_name(self) -> str:
@@ -52,12 +55,20 @@ class Membership(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "clinic"], condition=models.Q(ended_at=None), name="one_role_per_person_and_clinic"
-            )
+                fields=["user", "clinic"],
+                condition=models.Q(ended_at=None),
+                name="one_role_per_person_and_clinic",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_by=None)
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="membership_end_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +85,16 @@ class Credential(models.Model):
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None, withdrawn_by=None)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="credential_withdrawal_is_whole",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}".strip()

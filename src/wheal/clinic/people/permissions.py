@@ -36,13 +36,30 @@ class Permission(StrEnum):
 
 P = Permission
 DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK}
-ROOM = DESK | {P.CHART_READ, P.HISTORY_WRITE, P.PLAN_WRITE, P.CONSENT_TAKE, P.MIX_WRITE, P.POINTS_WRITE, P.STOCK_SEE, P.STOCK_WRITE}
+ROOM = DESK | {
+    P.CHART_READ,
+    P.HISTORY_WRITE,
+    P.PLAN_WRITE,
+    P.CONSENT_TAKE,
+    P.MIX_WRITE,
+    P.POINTS_WRITE,
+    P.STOCK_SEE,
+    P.STOCK_WRITE,
+}
 ALLOWED: dict[str, set[Permission]] = {
     Role.FRONT_DESK: DESK,
     Role.ASSISTANT: ROOM,
     Role.NURSE: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND},
     Role.PHYSICIAN: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND, P.LOT_BLOCK},
-    Role.SAFETY_OFFICER: {P.DAY_SEE, P.PATIENT_FIND, P.CHART_READ, P.STOCK_SEE, P.STOCK_WRITE, P.LOT_BLOCK, P.AUDIT_READ},
+    Role.SAFETY_OFFICER: {
+        P.DAY_SEE,
+        P.PATIENT_FIND,
+        P.CHART_READ,
+        P.STOCK_SEE,
+        P.STOCK_WRITE,
+        P.LOT_BLOCK,
+        P.AUDIT_READ,
+    },
     Role.ADMINISTRATOR: {P.DAY_SEE, P.PEOPLE_WRITE, P.STOCK_SEE, P.STOCK_WRITE, P.AUDIT_READ},
 }
 
@@ -51,7 +68,9 @@ def may(request: HttpRequest, permission: Permission) -> bool:
     return permission in ALLOWED.get(request.role, set())  # type: ignore[attr-defined]
 
 
-def permission_required(permission: Permission) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def permission_required(
+    permission: Permission,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Refuse with a page that names what is missing, and write the refusal to the audit."""
 
     def wear(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -12,6 +12,11 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.quantities import Quantity
 
 
+class ProductQuerySet(models.QuerySet["Product"]):
+    def visible_to(self, user: User) -> ProductQuerySet:
+        return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
+
+
 class Product(models.Model):
     """A thing that is bought: one substance in one strength and container."""
 
@@ -24,6 +29,8 @@ class Product(models.Model):
     container_ml = models.DecimalField(max_digits=8, decimal_places=3)
     gtin = models.CharField(max_length=14, blank=True)
     maker = models.CharField(max_length=120, blank=True)
+
+    objects = ProductQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name} {self.strength.normalize():f} {self.strength_unit}"
@@ -51,9 +58,13 @@ class Lot(models.Model):
     received_at = models.DateTimeField(auto_now_add=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     quarantined_at = models.DateTimeField(null=True, blank=True)
-    quarantined_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    quarantined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     recalled_at = models.DateTimeField(null=True, blank=True)
-    recalled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    recalled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     block_reason = models.TextField(blank=True)
 
     objects = LotQuerySet.as_manager()
@@ -65,6 +76,11 @@ class Lot(models.Model):
                 condition=models.Q(recalled_at=None, recalled_by=None)
                 | models.Q(recalled_at__isnull=False, recalled_by__isnull=False),
                 name="lot_recall_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quarantined_at=None, quarantined_by=None)
+                | models.Q(quarantined_at__isnull=False, quarantined_by__isnull=False),
+                name="lot_quarantine_is_whole",
             ),
         ]
 

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from wheal.clinic.audit.fixed import fixed
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0001_initial")]
+    operations = [migrations.RunPython(*fixed("audit_event"))]
