@@ -1,0 +1,89 @@
+"""What every page needs around its content: the places a role may go to, languages, words for the scripts."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wheal.clinic.people.permissions import P, may
+
+
+class Place(TypedDict):
+    app: str
+    url: str
+    icon: str
+    name: str
+    current: bool
+
+
+PLACES = (
+    ("treatments", "treatments:day", "day", gettext_lazy("Day"), P.DAY_SEE),
+    ("patients", "patients:find", "patient", gettext_lazy("Patients"), P.PATIENT_FIND),
+    ("stock", "stock:list", "stock", gettext_lazy("Stock"), P.STOCK_SEE),
+    ("people", "people:list", "people", gettext_lazy("People"), P.PEOPLE_WRITE),
+    ("audit", "audit:list", "audit", gettext_lazy("Audit"), P.AUDIT_READ),
+)
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """No queries: the clinic and the role are already on the request."""
+    inside = getattr(request, "clinic", None) is not None
+    return {
+        "clinic": getattr(request, "clinic", None),
+        "places": _places(request) if inside else [],
+        "may_search": inside and may(request, P.PATIENT_FIND),
+        "script_words": lazy(script_words, dict)(),
+    }
+
+
+def _places(request: HttpRequest) -> list[Place]:
+    here = request.resolver_match.app_name if request.resolver_match else ""
+    return [
+        Place(app=app, url=_url(view), icon=icon, name=str(name), current=app == here)
+        for app, view, icon, name, permission in PLACES
+        if may(request, permission)
+    ]
+
+
+def _url(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return "#"
+
+
+def script_words() -> dict[str, str]:
+    """Every sentence that a script may show, in the reader's language; scripts hold no words of their own."""
+    return {
+        "saving": _("Saving…"),
+        "saved": _("Saved {time}"),
+        "trying": _("Not saved yet — trying again"),
+        "conflict": _("Changed on another device — reload"),
+        "logged_out": _("You are logged out. What you entered is kept on this device: log in again to save it."),
+        "refused": _("Not saved: {reason}"),
+        "leave": _("Some entries are not saved yet. Log out all the same and lose them?"),
+        "signature_drawn": _("Signature drawn"),
+        "signature_empty": _("Sign here with a finger, a pen or the mouse"),
+        "points": _("{count} points"),
+        "point": _("{count} point"),
+        "point_added": _("Point added: {count}"),
+        "point_lifted": _("Point lifted: {count} left"),
+        "outline_drawn": _("Outline drawn: {area} cm²"),
+        "outline_draw": _("Draw the outline around the area with a finger, a pen or the mouse."),
+        "outline_corner": _("Corner {count} set. Space sets the next one, Enter closes the outline."),
+        "outline_small": _("That outline is too small. Draw it again."),
+        "outline_crossed": _("The outline crosses itself. Draw it again without crossing."),
+        "grid_failed": _("The grid could not be laid. Try again."),
+        "grid_none": _("No point fits at this spacing. Choose a smaller spacing or a larger outline."),
+        "too_near": _("{distance} cm from the nearest point: nearer than the spacing chosen."),
+        "outside": _("{count} outside the outline"),
+        "in_danger": _("{count} in a danger zone"),
+        "cursor": _("Cursor {x} cm, {y} cm"),
+        "nothing_to_undo": _("Nothing to undo"),
+        "fixed": _("Signed and fixed: to be looked at only."),
+    }

@@ -1,0 +1,75 @@
+"""The dose guard as bars: one for each substance and published limit, turning before the limit is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wheal.limits import AppliedLimit, Total
+from wheal.quantities import Quantity
+
+TURNS_AT = Decimal("0.8")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    code: str
+    found: Quantity
+    limit: Quantity
+    left: Quantity  # below zero: over the limit by that much
+    width: Decimal  # 0 to 100
+    state: str  # free, near, at, over
+    source: str
+    kind: str
+
+    @property
+    def over_by(self) -> Quantity:
+        return Quantity(-self.left.value, self.left.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class SubstanceBars:
+    substance: str
+    dose: Quantity
+    bars: tuple[Bar, ...]
+    waiting: tuple[AppliedLimit, ...]  # limits that cannot be compared yet: a fact is missing
+    no_limit_published: bool
+
+
+def of_totals(totals: Mapping[str, Total]) -> list[SubstanceBars]:
+    return [_of_substance(substance, total) for substance, total in totals.items()]
+
+
+def _of_substance(substance: str, total: Total) -> SubstanceBars:
+    shown = [limit for limit in total.limits if not limit.code.startswith("min_")]
+    return SubstanceBars(
+        substance=substance,
+        dose=total.dose,
+        bars=tuple(_bar(limit, limit.found) for limit in shown if limit.found is not None),
+        waiting=tuple(limit for limit in shown if limit.found is None),
+        no_limit_published=total.no_limit_published,
+    )
+
+
+def _bar(limit: AppliedLimit, found: Quantity) -> Bar:
+    given = found.value_in(str(limit.max.unit))
+    share = given / limit.max.value
+    return Bar(
+        code=limit.code,
+        found=Quantity(given, limit.max.unit),
+        limit=limit.max,
+        left=Quantity(limit.max.value - given, limit.max.unit),
+        width=(min(share, Decimal(1)) * 100).quantize(Decimal("0.1")),
+        state=_state(share),
+        source=limit.source,
+        kind=limit.kind,
+    )
+
+
+def _state(share: Decimal) -> str:
+    if share > 1:
+        return "over"
+    if share == 1:
+        return "at"
+    return "near" if share >= TURNS_AT else "free"

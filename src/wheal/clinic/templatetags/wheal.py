@@ -1,0 +1,121 @@
+"""Tags and filters that every template has without loading them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from wheal import knowledge
+from wheal.clinic import charts, dose_bars
+from wheal.clinic.templatetags.icons import ICONS
+from wheal.knowledge import wording
+from wheal.knowledge.records import Source
+from wheal.quantities import Quantity
+
+register = template.Library()
+CERTAINTY_DOTS = {"high": 4, "moderate": 3, "low": 2, "very_low": 1}
+
+
+def _language() -> str:
+    return (get_language() or "en").partition("-")[0]
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An inline drawing; write the word beside it, for nobody is told its meaning otherwise."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
+    )
+
+
+@register.simple_tag
+def known(key: str, last: str | None = None, language: str = "") -> str:
+    """The clinical wording of a key: `{% known "harm.bruising" %}`, `{% known "area" pass.area %}`; "" for no code."""
+    if last == "":
+        return ""
+    whole = key if last is None else f"{key}.{last}"
+    return knowledge.current().text(whole, language or _language())
+
+
+@register.filter
+def named(code: str) -> str:
+    """What people call a code: `{{ finding.about|named }}`."""
+    return knowledge.current().name(code, _language())
+
+
+@register.filter
+def in_language(message: Mapping[str, str]) -> str:
+    """The reader's wording of a `{"en": …, "fr": …}` text, as findings carry it."""
+    return message[_language()]
+
+
+@register.filter
+def amount(value: Quantity | Mapping[str, object] | None) -> str:
+    """80 mg; 10,25 mg/cm² in French. Reads a Quantity or its JSON form; an unknown amount is a dash."""
+    if value is None or value == "":
+        return "—"
+    quantity = value if isinstance(value, Quantity) else Quantity.of(Decimal(str(value["value"])), str(value["unit"]))
+    return wording.amount(quantity, _language())
+
+
+@register.filter(name="decimal")
+def decimal_words(value: Decimal | int | str | None, unit: str = "") -> str:
+    """A number without idle zeros, and its unit where one is given: `{{ weight|decimal:"kg" }}`."""
+    if value is None or value == "":
+        return "—"
+    digits = wording.digits(Decimal(str(value)), _language())
+    return f"{digits}\u00a0{unit}" if unit else digits
+
+
+@register.filter
+def weekday_date(value: date | None) -> str:
+    """A date where someone must come: with its weekday, as the country writes it."""
+    if value is None:
+        return "—"
+    day = timezone.localtime(value) if isinstance(value, datetime) else value
+    return f"{formats.date_format(day, 'l')} {formats.date_format(day, 'DATE_FORMAT')}"
+
+
+@register.filter
+def signed_date(value: datetime | None) -> str:
+    """The moment of a signature: date, hour and minute in the clinic's time, and the zone."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M %Z}"
+
+
+@register.filter
+def source(source_id: str) -> Source | None:
+    """The record behind a source id, for its `cite` and `id`."""
+    return knowledge.current().sources.get(source_id)
+
+
+@register.filter
+def dots(certainty: str) -> list[bool]:
+    held = CERTAINTY_DOTS.get(certainty, 0)
+    return [place < held for place in range(4)]
+
+
+@register.filter
+def bars(totals: Mapping[str, object]) -> list[dose_bars.SubstanceBars]:
+    return dose_bars.of_totals(totals)
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(area: str) -> dict[str, object]:
+    """The line drawing of an area, as the content of an <svg> whose unit is the tenth of a millimetre."""
+    return {"drawing": charts.of_area(area)}
+
+
+@register.inclusion_tag("components/small_map.html")
+def small_map(area: str, outline: object, points: object, size: str = "") -> dict[str, object]:
+    """A drawing with points on it, to be looked at: `{% small_map pass.area pass.outline points %}`."""
+    return {"drawing": charts.of_area(area), "outline": outline, "points": points, "size": size}
