@@ -1,22 +1,40 @@
 """All judgements on one case: the findings and the decision.
 
-    known = knowledge.current()
-    assess(case, known).decision                 # from the site
-    answer_line(b'{"jurisdiction": ...}', known)  # from the command line
+known = knowledge.current()
+assess(case, known).decision                  # from the site
+answer_line(b'{"jurisdiction": ...}', known)  # from the command line
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any, Final
 
-from wheal.cases import Case
+from wheal import credentials, dosing, lawfulness, limits, mixing, placement, screening
+from wheal.cases import Case, read_document
 from wheal.dosing import Pass, PreviousSession
-from wheal.findings import Decision, Finding
+from wheal.findings import Decision, Finding, decide, in_order
 from wheal.knowledge import Knowledge
 from wheal.limits import AppliedLimit, Total
+from wheal.quantities import Quantity
+from wheal.reading import Malformed
 
-__all__ = ["AppliedLimit", "Assessment", "Case", "Pass", "PreviousSession", "Total", "assess"]
+__all__ = [
+    "AppliedLimit",
+    "Assessment",
+    "Case",
+    "Malformed",
+    "Pass",
+    "PreviousSession",
+    "Total",
+    "answer",
+    "answer_line",
+    "assess",
+    "read_document",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +47,115 @@ class Assessment:
 
 
 def assess(case: Case, known: Knowledge) -> Assessment:
-    raise NotImplementedError
+    """Every finding at once, the worst first. Neither the order of rules nor that of components decides anything.
+
+    Raises ValueError where passes that share a `mix_id` do not carry the same mix, and KeyError for a country,
+    area or technique that is not held: `read_document` has refused those.
+    """
+    totals, broken = limits.judge(_session(case), known)
+    findings = in_order([*_findings(case, known), *broken])
+    return Assessment(decide(findings), totals, findings, known.version, known.digest)
+
+
+def _session(case: Case) -> limits.Session:
+    return limits.Session(case.passes, case.patient, case.date, case.jurisdiction, case.previous_sessions)
+
+
+def _findings(case: Case, known: Knowledge) -> Iterator[Finding]:
+    where, on = case.jurisdiction, case.date
+    yield from credentials.may_inject(case.practitioner, jurisdiction=where, on=on, known=known)
+    yield from screening.unknown_codes(case.patient, known)
+    yield from _unknown_substances(case, known)
+    for mix in dosing.syringes(case.passes).values():
+        yield from mixing.check(mix, jurisdiction=where, on=on, known=known)
+    yield from dosing.injected_from_mixes(case.passes, known)
+    for one in case.passes:
+        yield from _pass(case, one, known)
+    if not case.passes:
+        yield from screening.screen_person(
+            case.patient, on=on, jurisdiction=where, purpose=case.purpose, known=known
+        )
+
+
+def _unknown_substances(case: Case, known: Knowledge) -> Iterator[Finding]:
+    named = {code for one in case.passes for code in one.mix.substances}
+    named.update(code for session in case.previous_sessions or () for code in session.substances)
+    yield from (screening.unknown_code(code, known) for code in sorted(named - known.substances.keys()))
+
+
+def _pass(case: Case, one: Pass, known: Knowledge) -> Iterator[Finding]:
+    on, substances = case.date, one.mix.substances
+    given = screening.facts(
+        case.patient,
+        on=on,
+        plan={
+            "purpose": case.purpose,
+            "area": one.area,
+            "technique": one.technique,
+            "prepared_by": one.mix.prepared_by,
+            "jurisdiction": case.jurisdiction,
+        },
+        measured={"area_cm2": one.area_cm2, "depth_mm": one.depth_mm, "spacing_cm": one.points.spacing_cm},
+        substances=substances,
+        known=known,
+    )
+    yield from screening.screen(known.screening.values(), given, on=on, known=known)
+    yield from screening.screen(known.jurisdictions[case.jurisdiction].rules, given, on=on, known=known)
+    for code in sorted(substances & known.substances.keys()):
+        yield from screening.screen(known.substances[code].rules, given, on=on, known=known, substance=code)
+    yield from lawfulness.check(given, on=on, known=known)
+    yield from placement.check(one, known)
+
+
+def answer(assessment: Assessment) -> dict[str, Any]:
+    """As the JSON contract says it; numbers are rounded only here."""
+    return {
+        "decision": assessment.decision,
+        "totals": {substance: _total(total) for substance, total in assessment.totals.items()},
+        "findings": [_finding(finding) for finding in assessment.findings],
+    }
+
+
+def _total(total: Total) -> dict[str, Any]:
+    said: dict[str, Any] = {"dose": total.dose.as_json()}
+    for name, amount in (("per_kg", total.per_kg), ("per_cm2", total.per_cm2)):
+        if amount is not None:
+            said[name] = _rounded(amount).as_json()
+    said["limits"] = [
+        {"code": limit.code, "max": limit.max.as_json(), "source": limit.source} for limit in total.limits
+    ]
+    return said
+
+
+_THOUSANDTH: Final = Decimal("0.001")
+
+
+def _rounded(amount: Quantity) -> Quantity:
+    return Quantity(amount.value.quantize(_THOUSANDTH, ROUND_HALF_EVEN), amount.unit)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "code": finding.code,
+        "severity": finding.severity,
+        "about": finding.about,
+        "message": finding.message,
+        "source": finding.source,
+    }
+    if finding.found is not None:
+        said["found"] = finding.found.as_json()
+    if finding.limit is not None:
+        said["limit"] = finding.limit.as_json()
+    return said
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def answer_line(data: bytes, known: Knowledge) -> bytes:
+    """The answer to one document, or the error that says what is wrong with it, as one line of JSON without its end."""
+    try:
+        said = answer(assess(read_document(data, known), known))
+    except Malformed as problem:
+        return _encode(problem.as_json()).encode("utf-8")
+    return _encode(said).encode("utf-8")

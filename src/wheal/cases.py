@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, Any, Final
+
+from pydantic import TypeAdapter, ValidationError, with_config
 
 from wheal.credentials import Practitioner
-from wheal.dosing import Pass, PreviousSession
+from wheal.dosing import Pass, Points, PreviousSession, measured_in
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import CLOSED
+from wheal.mixing import Mix
+from wheal.quantities import Unit
+from wheal.reading import AList, AtLeastZero, Code, Day, Malformed, Positive, parse
 from wheal.screening import Patient
 
 
@@ -21,3 +30,127 @@ class Case:
     purpose: str
     passes: tuple[Pass, ...]
     previous_sessions: tuple[PreviousSession, ...] | None = None
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    purpose: Code
+    area: Code
+    technique: Code
+    mix: Mix
+    points: Points
+    area_cm2: Positive | None = None
+    depth_mm: AtLeastZero | None = None
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
+class _Document:
+    jurisdiction: Code
+    date: Day
+    patient: Patient
+    practitioner: Practitioner
+    plan: _Plan
+    previous_sessions: Annotated[tuple[PreviousSession, ...], AList] | None = None
+
+
+_DOCUMENT: Final = TypeAdapter(_Document)
+_CODES: Final = {
+    "unexpected_keyword_argument": ("unknown_field", "this field is not known here"),
+    "missing": ("missing_field", "this field is mandatory"),
+    "dataclass_type": ("wrong_type", "this must be an object"),
+}
+_OWN: Final = ("wrong_type", "bad_value", "unknown_field", "missing_field")
+
+
+def read_document(data: bytes, known: Knowledge) -> Case:
+    """The case that a JSON document means. Raises Malformed, which names the path of what is wrong."""
+    document = parse(data)
+    try:
+        read = _DOCUMENT.validate_python(document)
+    except ValidationError as refused:
+        raise _first(refused) from None
+    for problem in _problems(read, known):
+        raise problem
+    plan = read.plan
+    one = Pass(plan.area, plan.technique, plan.mix, plan.points, plan.area_cm2, plan.depth_mm)
+    return Case(
+        read.jurisdiction,
+        read.date,
+        read.patient,
+        read.practitioner,
+        plan.purpose,
+        (one,),
+        read.previous_sessions,
+    )
+
+
+def _first(refused: ValidationError) -> Malformed:
+    """One problem of a document: an unknown field before a missing one, which it may be the misspelling of."""
+    found = [_malformed(error) for error in refused.errors(include_url=False, include_input=False)]
+    order = ("unknown_field", "missing_field", "wrong_type", "bad_value")
+    return min(found, key=lambda problem: order.index(problem.code))
+
+
+def _malformed(error: Any) -> Malformed:
+    path = ""
+    for part in (*error["loc"], *filter(None, [error.get("ctx", {}).get("below")])):
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    code, message = _CODES.get(error["type"], (error["type"], error["msg"]))
+    return Malformed(code if code in _OWN else "bad_value", path, message)
+
+
+def _problems(read: _Document, known: Knowledge) -> Iterator[Malformed]:
+    """What only the knowledge can tell: structural codes that are not held, units that do not fit, days that cannot be."""
+    words = known.vocabulary
+    yield from _held("jurisdiction", read.jurisdiction, known.jurisdictions)
+    yield from _held("patient.sex", read.patient.sex, words.sexes)
+    if read.patient.birth_date > read.date:
+        yield Malformed("bad_value", "patient.birth_date", "this is after the date of the case")
+    yield from _held("practitioner.role", read.practitioner.role, words.roles)
+    for at, credential in enumerate(read.practitioner.credentials):
+        yield from _held(f"practitioner.credentials[{at}].kind", credential.kind, words.credential_kinds)
+    yield from _held("plan.purpose", read.plan.purpose, words.purposes)
+    yield from _held("plan.area", read.plan.area, known.areas)
+    yield from _held("plan.technique", read.plan.technique, known.techniques)
+    yield from _mix(read.plan.mix, known)
+    for at, session in enumerate(read.previous_sessions or ()):
+        yield from _earlier(f"previous_sessions[{at}]", session, read.date, known)
+
+
+def _held(path: str, code: str, held: Any) -> Iterator[Malformed]:
+    if code not in held:
+        yield Malformed("unknown_code", path, f"{code!r} is none of {', '.join(sorted(held))}")
+
+
+def _mix(mix: Mix, known: Knowledge) -> Iterator[Malformed]:
+    path = "plan.mix"
+    if mix.prepared_by is not None:
+        yield from _held(f"{path}.prepared_by", mix.prepared_by, known.vocabulary.prepared_by)
+    if not mix.components:
+        yield Malformed("bad_value", f"{path}.components", "a mix has at least one component")
+    counted_in: dict[str, str] = {}
+    for at, component in enumerate(mix.components):
+        below = f"{path}.components[{at}]"
+        if component.container is not None:
+            yield from _held(
+                f"{below}.container.kind", component.container.kind, known.vocabulary.container_kinds
+            )
+        unit = counted_in.setdefault(component.substance, measured_in(component.substance, component, known))
+        dimension = component.concentration.unit.dimension
+        if dimension == (("g", 1),) or dimension != Unit.parse(f"{unit}/mL").dimension:
+            complaint = f"{component.concentration.unit} is not so much {unit} a mL"
+            yield Malformed("bad_value", f"{below}.concentration.unit", complaint)
+
+
+def _earlier(path: str, session: PreviousSession, on: date, known: Knowledge) -> Iterator[Malformed]:
+    yield from _held(f"{path}.area", session.area, known.areas)
+    if session.date > on:
+        yield Malformed("bad_value", f"{path}.date", "this is after the date of the case")
+    for code, dose in session.substances.items():
+        held = known.substances.get(code)
+        if held is not None and dose.unit.dimension != Unit.parse(held.measured_in).dimension:
+            yield Malformed(
+                "bad_value", f"{path}.substances.{code}.unit", f"{code} is counted in {held.measured_in}"
+            )

@@ -218,7 +218,9 @@ def _mix_count(table: Mapping[str, Any]) -> Check:
     compared = _comparisons(table)
     if table["mix_count"] != "products" or not compared:
         raise ConditionError(f'mix_count counts "products" and needs one of {", ".join(_COMPARED)}')
-    return lambda facts: _TRUE if all(test(len(facts.substances), bound) for test, bound in compared) else _FALSE
+    return lambda facts: (
+        _TRUE if all(test(len(facts.substances), bound) for test, bound in compared) else _FALSE
+    )
 
 
 def _children(table: Mapping[str, Any], head: str) -> tuple[Check, ...]:

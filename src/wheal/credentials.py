@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
+from pydantic import with_config
+
+from wheal.findings import Figures, Finding, fact_missing, find
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import CLOSED, RoleLaw
 from wheal.reading import AList, Code, Day
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Credential:
     """`valid_until` is the last day on which it holds; None means not known."""
@@ -16,7 +24,53 @@ class Credential:
     valid_until: Day | None = None
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Practitioner:
     role: Code
     credentials: Annotated[tuple[Credential, ...], AList]
+
+
+def may_inject(
+    practitioner: Practitioner, *, jurisdiction: str, on: date, known: Knowledge
+) -> Iterator[Finding]:
+    """What the law held for that country says against it, or besides; nothing found means yes.
+
+    A role that the country's file does not name may not inject there.
+    """
+    roles = known.jurisdictions[jurisdiction].roles
+    law = roles.get(practitioner.role)
+    if law is None or not law.may:
+        yield _not_permitted(practitioner.role, law, jurisdiction, known)
+        return
+    for kind in law.credentials:
+        yield from _credential(practitioner, kind, law, on, known)
+    if law.severity is not None:
+        code = "role_law_not_held" if law.severity in ("refer", "stop") else "state_law_decides"
+        wording = f"law.{jurisdiction}.{practitioner.role}"
+        yield find(known, code, law.severity, practitioner.role, law.sources, wording=wording)
+
+
+def _not_permitted(role: str, law: RoleLaw | None, jurisdiction: str, known: Knowledge) -> Finding:
+    roles = known.jurisdictions[jurisdiction].roles
+    named = law or next(iter(roles.values()))
+    wording = f"law.{jurisdiction}.{role}" if law else "finding.role_not_permitted"
+    figures = Figures(jurisdiction=jurisdiction)
+    return find(known, "role_not_permitted", "stop", role, named.sources, figures=figures, wording=wording)
+
+
+def _credential(
+    practitioner: Practitioner, kind: str, law: RoleLaw, on: date, known: Knowledge
+) -> Iterator[Finding]:
+    """Of several of one kind the latest counts; one whose end is not known clears nothing and expires nothing."""
+    held = [it.valid_until for it in practitioner.credentials if it.kind == kind]
+    ends = [end for end in held if end is not None]
+    latest = max(ends, default=None)
+    if not held:
+        yield find(known, "credential_missing", "stop", kind, law.sources)
+    elif latest is not None and latest >= on:
+        return
+    elif len(ends) < len(held):
+        yield fact_missing(known, kind, law.sources)
+    else:
+        yield find(known, "credential_expired", "stop", kind, law.sources, figures=Figures(date=latest))

@@ -1,18 +1,28 @@
-"""What a set of points delivers."""
+"""What a set of points delivers of each substance, exactly.
+
+Delivered = mass of the substance in the mix / volume of the mix x points x volume per point, summed over
+components and passes. Sums are kept as fractions, so that no rounding decides whether a limit is kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated
 
-from wheal.mixing import Mix
+from pydantic import with_config
+
+from wheal.findings import OWN_RULE, Figures, Finding, find
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import CLOSED
+from wheal.mixing import Component, Mix
 from wheal.quantities import Quantity
 from wheal.reading import AnObject, Code, Count, Day, Dose, Positive
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Points:
     """`volume_ml` is that of each point; `spacing_cm` the least distance between two of them."""
@@ -34,9 +44,127 @@ class Pass:
     depth_mm: Decimal | None = None
     mix_id: str = ""
 
+    @property
+    def volume_ml(self) -> Decimal:
+        """Injected in all points together."""
+        return self.points.count * self.points.volume_ml
 
+    @property
+    def syringe(self) -> object:
+        """The same for passes that share one mix."""
+        return self.mix_id or id(self.mix)
+
+
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class PreviousSession:
     date: Day
     area: Code
     substances: Annotated[Mapping[Code, Dose], AnObject]
+
+
+def syringes(passes: Iterable[Pass]) -> dict[object, Mix]:
+    """Each mix once. Raises ValueError where passes that share a `mix_id` do not carry the same mix."""
+    found: dict[object, Mix] = {}
+    for one in passes:
+        if found.setdefault(one.syringe, one.mix) != one.mix:
+            raise ValueError(f"two different mixes are called {one.mix_id!r}")
+    return found
+
+
+def measured_in(substance: str, component: Component, known: Knowledge) -> str:
+    """The unit its doses are counted in; for a substance that is not held, that of its concentration times mL."""
+    if substance in known.substances:
+        return known.substances[substance].measured_in
+    return str((component.concentration * Quantity.of(1, "mL")).unit)
+
+
+def per_ml(mix: Mix, known: Knowledge) -> dict[str, tuple[Fraction, str]]:
+    """How much of each substance is in one mL of the mix, with the unit its doses are counted in."""
+    volume = Fraction(mix.volume_ml)
+    held: dict[str, tuple[Fraction, str]] = {}
+    for component in mix.components:
+        already, unit = held.get(component.substance, (Fraction(0), ""))
+        unit = unit or measured_in(component.substance, component, known)
+        strength = Fraction(component.concentration.value_in(f"{unit}/mL"))
+        held[component.substance] = already + strength * Fraction(component.volume_ml) / volume, unit
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What one pass gives of one substance."""
+
+    given: Pass
+    dose: Fraction
+    per_point: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What the session gives of one substance, pass by pass."""
+
+    substance: str
+    unit: str
+    portions: tuple[Portion, ...]
+
+    @property
+    def dose(self) -> Fraction:
+        return sum((portion.dose for portion in self.portions), Fraction(0))
+
+    @property
+    def areas(self) -> frozenset[str]:
+        return frozenset(portion.given.area for portion in self.portions)
+
+    def within(self, areas: Iterable[str]) -> Delivered:
+        """Only the passes on these areas."""
+        kept = tuple(portion for portion in self.portions if portion.given.area in areas)
+        return Delivered(self.substance, self.unit, kept)
+
+
+def delivered(passes: Iterable[Pass], known: Knowledge) -> dict[str, Delivered]:
+    """By substance, in the order of their names."""
+    portions: dict[str, list[Portion]] = {}
+    units: dict[str, str] = {}
+    for one in passes:
+        injected, per_point = Fraction(one.volume_ml), Fraction(one.points.volume_ml)
+        for substance, (strength, unit) in per_ml(one.mix, known).items():
+            units.setdefault(substance, unit)
+            portion = Portion(one, strength * injected, strength * per_point)
+            portions.setdefault(substance, []).append(portion)
+    return {name: Delivered(name, units[name], tuple(portions[name])) for name in sorted(portions)}
+
+
+def per_cm2(portions: Iterable[Portion]) -> Fraction | None:
+    """The highest dose per square centimetre, or None where the outline of a pass is not known.
+
+    Passes on one area may lie over each other: all of them together are held against the largest outline,
+    and each against its own.
+    """
+    by_area: dict[str, list[Portion]] = {}
+    for portion in portions:
+        by_area.setdefault(portion.given.area, []).append(portion)
+    highest = Fraction(0)
+    for together in by_area.values():
+        outlines = [portion.given.area_cm2 for portion in together]
+        known = [Fraction(outline) for outline in outlines if outline is not None]
+        if len(known) < len(outlines):
+            return None
+        dose = sum((portion.dose for portion in together), Fraction(0))
+        alone = (portion.dose / outline for portion, outline in zip(together, known, strict=True))
+        highest = max(highest, dose / max(known), *alone)
+    return highest
+
+
+def decimal(exact: Fraction) -> Decimal:
+    """Exact where 28 digits can say it; rounding never moves a value across a limit that 28 digits can say."""
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def injected_from_mixes(passes: tuple[Pass, ...], known: Knowledge) -> Iterator[Finding]:
+    """No more can be injected from a syringe than was drawn into it."""
+    for syringe, mix in syringes(passes).items():
+        injected = sum((one.volume_ml for one in passes if one.syringe == syringe), Decimal(0))
+        if injected > mix.volume_ml:
+            figures = Figures(Quantity.of(injected, "mL"), Quantity.of(mix.volume_ml, "mL"))
+            yield find(known, "more_injected_than_mixed", "stop", "points", OWN_RULE, figures=figures)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, Literal
 
+from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Severity
 from wheal.quantities import Quantity
 
 Decision = Literal["go", "refer", "incomplete", "stop"]
 FACT_MISSING: Final = "fact_missing"
+OWN_RULE: Final = ("wheal_rule",)
+"""The source of what follows from the facts alone, or from the rule that what is unknown never reassures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found. `source` is the first of `sources`: who says so; "" never happens.
+    """One thing found. `source` is the first of `sources`: who says so.
 
     A `fact_missing` finding has severity "caution" and makes the decision "incomplete".
     """
@@ -30,6 +34,48 @@ class Finding:
     sources: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a wording may say besides what the finding is about."""
+
+    found: Quantity | None = None
+    limit: Quantity | None = None
+    date: date | None = None
+    substance: str | None = None
+    jurisdiction: str | None = None
+
+
+NO_FIGURES: Final = Figures()
+
+
+def find(
+    known: Knowledge,
+    code: str,
+    severity: Severity,
+    about: str,
+    sources: tuple[str, ...],
+    *,
+    figures: Figures = NO_FIGURES,
+    wording: str | None = None,
+) -> Finding:
+    """A finding with its words in every language; `wording` is their key, `finding.<code>` unless said."""
+    message = known.texts(
+        wording or f"finding.{code}",
+        about=about,
+        found=figures.found,
+        limit=figures.limit,
+        date=figures.date,
+        substance=figures.substance,
+        jurisdiction=figures.jurisdiction,
+    )
+    return Finding(code, severity, about, message, sources[0], figures.found, figures.limit, sources)
+
+
+def fact_missing(known: Knowledge, fact: str, sources: tuple[str, ...]) -> Finding:
+    """The fact is needed by what these sources say."""
+    return find(known, FACT_MISSING, "caution", fact, sources)
+
+
 _RANK: Final = {"stop": 0, FACT_MISSING: 1, "refer": 2, "caution": 3, "info": 4}
 
 
@@ -39,18 +85,19 @@ def _order(finding: Finding) -> tuple[int, str, str]:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The worst first; the same finding from two rules once, the one nearest its breach kept."""
-    kept: dict[tuple[int, str, str], Finding] = {}
+    """The worst first. What several rules say of one thing is said once, with the sources of all."""
+    alike: dict[tuple[int, str, str], list[Finding]] = {}
     for finding in findings:
-        key = _order(finding)
-        held = kept.get(key)
-        if held is None or _tie(finding) < _tie(held):
-            kept[key] = finding
-    return tuple(kept[key] for key in sorted(kept))
+        alike.setdefault(_order(finding), []).append(finding)
+    return tuple(_merged(alike[key]) for key in sorted(alike))
 
 
-def _tie(finding: Finding) -> tuple[str, str, str, str]:
-    return finding.source, str(finding.limit), str(finding.found), finding.message.get("en", "")
+def _merged(alike: list[Finding]) -> Finding:
+    if len(alike) == 1:
+        return alike[0]
+    first = min(alike, key=lambda it: (it.source, str(it.limit), str(it.found), it.message.get("en", "")))
+    others = sorted({source for finding in alike for source in finding.sources} - {first.source})
+    return replace(first, sources=(first.source, *others))
 
 
 def decide(findings: Iterable[Finding]) -> Decision:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated
 
+from pydantic import with_config
+
+from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import CLOSED, Compatibility, Jurisdiction
+from wheal.quantities import Quantity
 from wheal.reading import AList, Code, Day, Moment, Positive, Strength, YesNo
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Container:
     kind: Code
     opened_at: Moment | None = None
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Lot:
     """`expires` is the last day on which it may be used; `recalled` None means nobody looked."""
@@ -23,6 +34,7 @@ class Lot:
     recalled: YesNo | None = None
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Component:
     """A volume of one product drawn into the mix. The same substance may come more than once."""
@@ -34,9 +46,146 @@ class Component:
     container: Container | None = None
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Mix:
     components: Annotated[tuple[Component, ...], AList]
     prepared_at: Moment | None = None
     inject_at: Moment | None = None
     prepared_by: Code | None = None
+
+    @property
+    def volume_ml(self) -> Decimal:
+        return sum((component.volume_ml for component in self.components), Decimal(0))
+
+    @property
+    def substances(self) -> frozenset[str]:
+        return frozenset(component.substance for component in self.components)
+
+
+def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterator[Finding]:
+    """Everything said against this syringe, whoever gets it."""
+    for component in mix.components:
+        yield from _lot(component, on, known)
+        yield from _container(component, mix.inject_at, known)
+    yield from _clock(mix, known)
+    yield from _products(mix, known.jurisdictions[jurisdiction], known)
+    for name, pair in known.compatibility.items():
+        yield from _pair(mix, name, pair, known)
+
+
+def _lot(component: Component, on: date, known: Knowledge) -> Iterator[Finding]:
+    lot, sources = component.lot, known.handling.expiry_sources
+    if lot.expires < on:
+        figures = Figures(date=lot.expires, substance=component.substance)
+        yield find(known, "lot_expired", "stop", component.substance, sources, figures=figures)
+    if lot.recalled:
+        yield find(known, "lot_recalled", "stop", component.substance, OWN_RULE)
+    elif lot.recalled is None:
+        yield fact_missing(known, "recalled", OWN_RULE)
+
+
+def _clock(mix: Mix, known: Knowledge) -> Iterator[Finding]:
+    """Every mix is injected within hours of its preparation: storage that would allow more is not recorded."""
+    rules = known.handling
+    for fact, value in (("prepared_at", mix.prepared_at), ("inject_at", mix.inject_at)):
+        if value is None:
+            yield fact_missing(known, fact, rules.beyond_use_sources)
+    if mix.prepared_at is None or mix.inject_at is None:
+        return
+    waited = _elapsed(mix.prepared_at, mix.inject_at, "h")
+    longest = Quantity.of(rules.beyond_use_hours, "h")
+    if mix.inject_at < mix.prepared_at:
+        yield find(known, "times_contradict", "stop", "prepared_at", OWN_RULE)
+    elif waited > longest:
+        figures = Figures(found=waited, limit=longest)
+        yield find(known, "beyond_use", "stop", "prepared_at", rules.beyond_use_sources, figures=figures)
+
+
+def _elapsed(since: datetime, until: datetime, unit: str) -> Quantity:
+    passed = until - since
+    seconds = Decimal(passed.days * 86_400 + passed.seconds) + Decimal(passed.microseconds) / 1_000_000
+    return Quantity.of(seconds, "s").to(unit)
+
+
+def _container(component: Component, inject_at: datetime | None, known: Knowledge) -> Iterator[Finding]:
+    container, rules = component.container, known.handling
+    if container is None:
+        yield fact_missing(known, "container", rules.single_dose_sources)
+    elif container.kind == "multi_dose":
+        yield from _opened(component, container, inject_at, rules.multi_dose_sources, known)
+    elif container.kind == "single_dose":
+        yield from _opened(component, container, inject_at, rules.single_dose_sources, known)
+    elif container.opened_at and inject_at and container.opened_at > inject_at:
+        yield find(known, "times_contradict", "stop", "opened_at", OWN_RULE)
+
+
+def _opened(
+    component: Component,
+    container: Container,
+    inject_at: datetime | None,
+    sources: tuple[str, ...],
+    known: Knowledge,
+) -> Iterator[Finding]:
+    """A multi-dose container lasts days from its first puncture; a single-dose one the day (UTC) it was opened on."""
+    opened = container.opened_at
+    if opened is None:
+        yield fact_missing(known, "opened_at", sources)
+    if opened is None or inject_at is None:
+        return
+    about = component.substance
+    open_for, longest = _elapsed(opened, inject_at, "d"), Quantity.of(known.handling.multi_dose_days, "d")
+    if opened > inject_at:
+        yield find(known, "times_contradict", "stop", "opened_at", OWN_RULE)
+    elif container.kind == "multi_dose" and open_for > longest:
+        figures = Figures(found=open_for, limit=longest)
+        yield find(known, "container_open_too_long", "stop", about, sources, figures=figures)
+    elif container.kind == "single_dose" and _utc_day(opened) < _utc_day(inject_at):
+        figures = Figures(date=_utc_day(opened))
+        yield find(known, "single_dose_reused", "stop", about, sources, figures=figures)
+
+
+def _utc_day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Finding]:
+    """How many, and mixed by whom. A substance that is not held counts as a medicine."""
+    rules = known.handling
+    if len(mix.substances) > rules.max_products:
+        figures = Figures(Quantity.of(len(mix.substances), "1"), Quantity.of(rules.max_products, "1"))
+        yield find(
+            known, "too_many_products", "caution", "components", rules.max_products_sources, figures=figures
+        )
+    medicine = any(code not in known.substances or known.substances[code].medicine for code in mix.substances)
+    if country.chairside_mixing or len(mix.substances) < 2 or not medicine:
+        return
+    if mix.prepared_by is None:
+        yield fact_missing(known, "prepared_by", country.chairside_sources)
+    elif mix.prepared_by == "chairside":
+        yield find(known, "chairside_mixing_forbidden", "stop", "prepared_by", country.chairside_sources)
+
+
+def _pair(mix: Mix, name: str, pair: Compatibility, known: Knowledge) -> Iterator[Finding]:
+    members = known.members(mix.substances)
+    for one in sorted(_matched(pair.a, mix.substances, members)):
+        others = _matched(pair.b, mix.substances, members) - {one}
+        for other in sorted(others):
+            yield find(
+                known,
+                pair.code,
+                pair.severity,
+                one,
+                pair.sources,
+                figures=Figures(substance=other),
+                wording=f"mixing.{name}",
+            )
+
+
+def _matched(
+    codes: Iterable[str], present: frozenset[str], members: dict[str, frozenset[str]]
+) -> frozenset[str]:
+    if "*" in codes:
+        return present
+    nothing = frozenset[str]()
+    return frozenset(codes) & present | nothing.union(*(members.get(code, nothing) for code in codes))

@@ -72,7 +72,9 @@ class Unit:
         return _parse_unit(code)
 
     def __str__(self) -> str:
-        above = ".".join(atom + (str(power) if power > 1 else "") for atom, power in self.factors if power > 0)
+        above = ".".join(
+            atom + (str(power) if power > 1 else "") for atom, power in self.factors if power > 0
+        )
         below = "".join(f"/{atom}{-power if power < -1 else ''}" for atom, power in self.factors if power < 0)
         return (above + below) or "1"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, NoReturn
 
@@ -115,7 +115,7 @@ def _moment(value: object) -> datetime:
         raise wrong_type("a time as text, such as 2026-11-22T09:20:00Z")
     try:
         if _MOMENT.fullmatch(value):
-            return datetime.fromisoformat(value).astimezone(timezone.utc)
+            return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise bad_value("this must be a time with its zone, such as 2026-11-22T09:20:00Z")
@@ -133,7 +133,9 @@ def _amount(value: object) -> Quantity:
     try:
         return Quantity.of(number, unit)
     except ValueError as complaint:
-        raise PydanticCustomError("bad_value", "{complaint}", {"complaint": str(complaint), "below": "unit"}) from None
+        raise PydanticCustomError(
+            "bad_value", "{complaint}", {"complaint": str(complaint), "below": "unit"}
+        ) from None
 
 
 def _within(read: Any, value: object, below: str) -> Any:

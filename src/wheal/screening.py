@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
 
+from pydantic import with_config
+
+from wheal.conditions import Answer, Facts
+from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import CLOSED, Rule
 from wheal.reading import Code, Codes, Day, Positive, YesNo
 
 
+@with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Patient:
     """None means not known; an empty tuple means asked, none."""
@@ -20,3 +31,119 @@ class Patient:
     allergies: Codes | None = None
     conditions: Codes | None = None
     medications: Codes | None = None
+
+
+_NOT_PLANNED_YET: Final = frozenset(("purpose", "area", "technique", "prepared_by"))
+
+
+def age(birth_date: date, on: date) -> int:
+    """In whole years; who was born on 29 February is a year older on 1 March."""
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+
+
+def body_mass_index(patient: Patient) -> Decimal | None:
+    """kg/m2, or None where weight or height is not known."""
+    if patient.weight_kg is None or patient.height_cm is None:
+        return None
+    return patient.weight_kg * 10_000 / (patient.height_cm * patient.height_cm)
+
+
+def answers(patient: Patient, *, on: date) -> dict[str, Answer]:
+    """Pregnancy and breast feeding need no answer where the sex is male."""
+    male = patient.sex == "male"
+    return {
+        "sex": patient.sex,
+        "age_years": age(patient.birth_date, on),
+        "bmi": body_mass_index(patient),
+        "weight_kg": patient.weight_kg,
+        "height_cm": patient.height_cm,
+        "pregnant": False if male else patient.pregnant,
+        "breastfeeding": False if male else patient.breastfeeding,
+    }
+
+
+def facts(
+    patient: Patient,
+    *,
+    on: date,
+    plan: Mapping[str, str | None],
+    measured: Mapping[str, Answer],
+    substances: frozenset[str],
+    known: Knowledge,
+) -> Facts:
+    """What the conditions of the rules are asked about: this person, this plan, what is in the mix."""
+    return Facts(
+        answers={**answers(patient, on=on), **measured},
+        conditions=_listed(patient.conditions),
+        allergies=_listed(patient.allergies),
+        medications=_listed(patient.medications),
+        plan=plan,
+        substances=substances,
+        members=known.members(substances),
+    )
+
+
+def _listed(codes: tuple[str, ...] | None) -> frozenset[str] | None:
+    return None if codes is None else frozenset(codes)
+
+
+def screen(
+    rules: Iterable[Rule], given: Facts, *, on: date, known: Knowledge, substance: str = ""
+) -> Iterator[Finding]:
+    """Apply every rule; a rule whose facts are missing yields `fact_missing`, so that a half-filled history can
+    postpone a treatment and never clear one.
+
+    `substance`: the one in whose file the rules stand; a finding is about it unless the rule or a fact says otherwise.
+    """
+    country = given.plan.get("jurisdiction")
+    for rule in rules:
+        if not _in_force(rule, country, on):
+            continue
+        verdict = rule.check(given)
+        if verdict.truth:
+            about = (rule.about,) if rule.about else verdict.abouts or (substance or rule.code,)
+            figures = Figures(substance=substance or None, jurisdiction=country)
+            for one in about:
+                yield find(
+                    known,
+                    rule.code,
+                    rule.severity,
+                    one,
+                    rule.sources,
+                    figures=figures,
+                    wording=f"rule.{rule.code}",
+                )
+        elif verdict.truth is None:
+            yield from (fact_missing(known, fact, rule.sources) for fact in sorted(verdict.missing))
+
+
+def _in_force(rule: Rule, country: str | None, on: date) -> bool:
+    if rule.jurisdictions and country not in rule.jurisdictions:
+        return False
+    return not (rule.since and on < rule.since) and not (rule.until and on > rule.until)
+
+
+def screen_person(
+    patient: Patient, *, on: date, jurisdiction: str, purpose: str | None, known: Knowledge
+) -> list[Finding]:
+    """Before anything is planned: the rules for all. What only a plan can answer is not asked for yet."""
+    plan = {"jurisdiction": jurisdiction, "purpose": purpose}
+    given = facts(patient, on=on, plan=plan, measured={}, substances=frozenset(), known=known)
+    found = [*screen(known.screening.values(), given, on=on, known=known), *unknown_codes(patient, known)]
+    return [one for one in found if not (one.code == "fact_missing" and one.about in _NOT_PLANNED_YET)]
+
+
+def unknown_codes(patient: Patient, known: Knowledge) -> Iterator[Finding]:
+    """What a person has or takes and the knowledge does not hold goes to a physician."""
+    words = known.vocabulary
+    given = (
+        (patient.allergies, words.allergies),
+        (patient.conditions, words.conditions),
+        (patient.medications, words.medications),
+    )
+    for codes, held in given:
+        yield from (unknown_code(code, known) for code in sorted(set(codes or ()).difference(held)))
+
+
+def unknown_code(code: str, known: Knowledge) -> Finding:
+    return find(known, "unknown_code", "refer", code, OWN_RULE)

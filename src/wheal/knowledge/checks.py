@@ -48,9 +48,13 @@ def rules(known: Knowledge) -> Iterator[tuple[str, str, Rule]]:
     for name, rule in known.screening.items():
         yield f"screening/{name}.toml", "", rule
     for name, substance in known.substances.items():
-        yield from ((f"substances/{name}.toml", f"rules.{at}.", rule) for at, rule in enumerate(substance.rules))
+        yield from (
+            (f"substances/{name}.toml", f"rules.{at}.", rule) for at, rule in enumerate(substance.rules)
+        )
     for name, country in known.jurisdictions.items():
-        yield from ((f"jurisdictions/{name}.toml", f"rules.{at}.", rule) for at, rule in enumerate(country.rules))
+        yield from (
+            (f"jurisdictions/{name}.toml", f"rules.{at}.", rule) for at, rule in enumerate(country.rules)
+        )
 
 
 def _sources(known: Knowledge) -> Iterator[Problem]:
@@ -68,13 +72,21 @@ def _cited(known: Knowledge) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for name, substance in known.substances.items():
         file = f"substances/{name}.toml"
         yield file, "sources", substance.sources
-        yield from ((file, f"limits.{at}.sources", limit.sources) for at, limit in enumerate(substance.limits))
-        yield from ((file, f"status.{country}.sources", it.sources) for country, it in substance.status.items())
-        yield from ((file, f"evidence.{purpose}.sources", it.sources) for purpose, it in substance.evidence.items())
+        yield from (
+            (file, f"limits.{at}.sources", limit.sources) for at, limit in enumerate(substance.limits)
+        )
+        yield from (
+            (file, f"status.{country}.sources", it.sources) for country, it in substance.status.items()
+        )
+        yield from (
+            (file, f"evidence.{purpose}.sources", it.sources) for purpose, it in substance.evidence.items()
+        )
     for folder, held in _plainly_cited(known):
         yield from ((f"{folder}/{name}.toml", "sources", record.sources) for name, record in held.items())
     for name, area in known.areas.items():
-        yield from ((f"areas/{name}.toml", "danger_zones.sources", zone.sources) for zone in area.danger_zones)
+        yield from (
+            (f"areas/{name}.toml", "danger_zones.sources", zone.sources) for zone in area.danger_zones
+        )
     for name, country in known.jurisdictions.items():
         file = f"jurisdictions/{name}.toml"
         yield from ((file, f"roles.{role}.sources", law.sources) for role, law in country.roles.items())
@@ -105,7 +117,9 @@ def _rule(known: Knowledge, file: str, key: str, rule: Rule) -> Iterator[Problem
     if rule.since and rule.until and rule.since > rule.until:
         yield Problem(file, f"{key}until", "the rule ends before it begins")
     if not rule.question and _unverified(known, rule.sources):
-        yield Problem(file, f"{key}sources", "only general knowledge (grade D): this can be a question, no rule")
+        yield Problem(
+            file, f"{key}sources", "only general knowledge (grade D): this can be a question, no rule"
+        )
     if rule.question and rule.severity == "stop":
         yield Problem(file, f"{key}severity", "a question to the clinician cannot be a stop")
 
@@ -174,7 +188,9 @@ def _substance(known: Knowledge, file: str, substance: Substance) -> Iterator[Pr
             yield Problem(file, "areas", f"the area {area!r} is not held")
     for at, strength in enumerate(substance.strengths):
         if not _fits(strength, (f"{substance.measured_in}/mL",)):
-            yield Problem(file, f"strengths.{at}", f"{strength!r} is not so much {substance.measured_in} a mL")
+            yield Problem(
+                file, f"strengths.{at}", f"{strength!r} is not so much {substance.measured_in} a mL"
+            )
     for purpose in substance.evidence:
         if purpose not in known.vocabulary.purposes:
             yield Problem(file, f"evidence.{purpose}", "this purpose is not held")
@@ -211,7 +227,9 @@ def _mixing(known: Knowledge) -> Iterator[Problem]:
                 if code not in mixable:
                     yield Problem(f"mixing/{name}.toml", key, f"the substance {code!r} is not held")
         if not pair.question and _unverified(known, pair.sources):
-            yield Problem(f"mixing/{name}.toml", "sources", "only general knowledge (grade D): make it a question")
+            yield Problem(
+                f"mixing/{name}.toml", "sources", "only general knowledge (grade D): make it a question"
+            )
 
 
 def _questions(known: Knowledge) -> Iterator[Problem]:
@@ -229,7 +247,10 @@ def _questions(known: Knowledge) -> Iterator[Problem]:
 
 def _places(known: Knowledge) -> Iterator[Problem]:
     for name, area in known.areas.items():
-        for key, outline in [("outline", area.outline), *((zone.code, zone.outline) for zone in area.danger_zones)]:
+        for key, outline in [
+            ("outline", area.outline),
+            *((zone.code, zone.outline) for zone in area.danger_zones),
+        ]:
             if len(outline) < 3:
                 yield Problem(f"areas/{name}.toml", key, "an outline has at least three corners")
         for zone in area.danger_zones:
@@ -253,5 +274,7 @@ def _jurisdictions(known: Knowledge) -> Iterator[Problem]:
             for kind in law.credentials:
                 if kind not in words.credential_kinds:
                     yield Problem(file, f"roles.{role}.credentials", f"the credential {kind!r} is not held")
-    if any(value <= Decimal(0) for value in (known.handling.beyond_use_hours, known.handling.multi_dose_days)):
+    if any(
+        value <= Decimal(0) for value in (known.handling.beyond_use_hours, known.handling.multi_dose_days)
+    ):
         yield Problem("mixing/handling.toml", "", "a clock is more than zero")

@@ -76,4 +76,3 @@ def _added(held: Any, own: Any, above: str = "") -> tuple[Any, list[tuple[str, s
         else:
             merged[key] = value
     return merged, complaints
-

@@ -60,7 +60,9 @@ class Knowledge:
         if not figures:
             return held
         names = self.names[language]
-        return held.format_map({name: wording.said(figure, language, names) for name, figure in figures.items()})
+        return held.format_map(
+            {name: wording.said(figure, language, names) for name, figure in figures.items()}
+        )
 
     def texts(self, key: str, **figures: Figure) -> dict[str, str]:
         return {language: self.text(key, language, **figures) for language in self.texts_held}
@@ -71,3 +73,11 @@ class Knowledge:
 
     def has_text(self, key: str) -> bool:
         return all(key in held for held in self.texts_held.values())
+
+    def members(self, substances: frozenset[str]) -> dict[str, frozenset[str]]:
+        """Which of these substances are in each group that they touch."""
+        touched: dict[str, set[str]] = {}
+        for code in substances:
+            for group in self.substances[code].groups if code in self.substances else ():
+                touched.setdefault(group, set()).add(code)
+        return {group: frozenset(codes) for group, codes in touched.items()}

@@ -43,7 +43,12 @@ _KINDS: Final[Mapping[str, type]] = {
     "events": Harm,
     "aftercare": Aftercare,
 }
-_SINGLE: Final = ("sources.toml", "vocabulary.toml", "mixing/handling.toml", *(f"text/{it}.toml" for it in LANGUAGES))
+_SINGLE: Final = (
+    "sources.toml",
+    "vocabulary.toml",
+    "mixing/handling.toml",
+    *(f"text/{it}.toml" for it in LANGUAGES),
+)
 _PLAIN: Final[Mapping[str, str]] = {
     "bool_type": "this must be true or false",
     "int_type": "this must be a whole number",
@@ -100,7 +105,9 @@ def load(folder: Path | None = None, *, extra: Path | None = None) -> Knowledge:
     records = {kind: reader.folder(kind, files.tables) for kind in _KINDS}
     sources = reader.record(dict[str, Source], files.tables.get("sources.toml", {}), "sources.toml") or {}
     vocabulary = reader.record(Vocabulary, files.tables.get("vocabulary.toml", {}), "vocabulary.toml")
-    handling = reader.record(HandlingRules, files.tables.get("mixing/handling.toml", {}), "mixing/handling.toml")
+    handling = reader.record(
+        HandlingRules, files.tables.get("mixing/handling.toml", {}), "mixing/handling.toml"
+    )
     if vocabulary is None or handling is None:
         raise KnowledgeError(problems)
     known = _known(files, records, sources, vocabulary, handling, texts)

@@ -34,7 +34,9 @@ LimitCode = Literal[
     "min_interval",  # "1 month" is a calendar month; "28 d" is days
     "max_sessions",  # sessions with this substance, this one included
 ]
-LimitKind = Literal["label", "national_formulary", "other_route", "clinic"]  # "clinic": its own, in its own folder
+LimitKind = Literal[
+    "label", "national_formulary", "other_route", "clinic"
+]  # "clinic": its own, in its own folder
 
 Condition = dict[str, Any]
 """A table of the closed condition language; `wheal.conditions.compile` gives it its meaning."""
@@ -139,7 +141,9 @@ class Evidence:
 class Substance:
     """One file of substances/. Wording: `substance.<id>.name`, and `.note` where there is one."""
 
-    kind: Literal["drug", "enzyme", "hyaluronic_acid", "homeopathic", "vitamin", "plant_extract", "diluent", "other"]
+    kind: Literal[
+        "drug", "enzyme", "hyaluronic_acid", "homeopathic", "vitamin", "plant_extract", "diluent", "other"
+    ]
     measured_in: Literal["mg", "[USP'U]", "mL"]  # what a dose of it is counted in
     routes: tuple[Literal["epidermal", "id", "sc"], ...]  # that its sources name
     reviewed: Day
@@ -149,7 +153,9 @@ class Substance:
     strengths: tuple[str, ...] = ()  # marketed concentrations, "10 mg/mL"
     limits: tuple[Limit, ...] = ()
     no_limit_published: YesNo = False  # said on screen; the load fails when false and `limits` is empty
-    rules: tuple[Rule, ...] = ()  # contraindications, interactions, cautions; judged only when it is in the mix
+    rules: tuple[
+        Rule, ...
+    ] = ()  # contraindications, interactions, cautions; judged only when it is in the mix
     status: Mapping[str, Status] = field(default_factory=dict)  # by jurisdiction
     evidence: Mapping[str, Evidence] = field(default_factory=dict)  # by purpose
     areas: tuple[str, ...] = ()  # that a label names; empty: no label names any

@@ -27,8 +27,34 @@ _UNITS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
 }  # fmt: skip
 _MONTHS: Final = {
-    "en": "January February March April May June July August September October November December".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
 }
 
 
@@ -48,6 +74,8 @@ def amount(quantity: Quantity, language: str) -> str:
     """10.25 mg, 2 mg/cm², 50 points; in French 10,25 mg."""
     few = abs(quantity.value) < 2 if language == "fr" else abs(quantity.value) == 1
     unit = str(quantity.unit)
+    if unit == "1":
+        return digits(quantity.value, language)
     space = "\u202f" if language == "fr" and unit == "%" else "" if unit == "%" else _NO_BREAK
     return digits(quantity.value, language) + space + _unit(unit, language, few)
 

@@ -94,7 +94,9 @@ def _wording(file: str, key: str, text: object, beside: str) -> Iterator[Problem
     if key.startswith(("finding.", "rule.", "status.", "mixing.", "law.")) and named - _PLACEHOLDERS:
         yield Problem(file, key, f"no figure is called {', '.join(sorted(named - _PLACEHOLDERS))}")
     if named != other:
-        yield Problem(file, key, f"the figures {sorted(named)} are not those of the other language, {sorted(other)}")
+        yield Problem(
+            file, key, f"the figures {sorted(named)} are not those of the other language, {sorted(other)}"
+        )
 
 
 def _placeholders(text: str) -> set[str]:

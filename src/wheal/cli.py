@@ -1,0 +1,150 @@
+"""`wheal …`: arguments in, one function called, answer out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final
+
+from wheal import __version__, knowledge
+from wheal.assessment import answer_line
+from wheal.knowledge.codes import held_codes
+
+MALFORMED: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    args = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = args.run
+    try:
+        return run(args)
+    except BrokenPipeError:
+        # Whoever read us has closed: nothing more can be said, and Python must not try again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (knowledge.KnowledgeError, OSError) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wheal", description="Treatment record and safety system for mesotherapy."
+    )
+    parser.add_argument("--version", action="version", version=f"wheal {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _assess_options(
+        commands.add_parser("assess", help="judge cases: one JSON document a line in, one answer a line out")
+    )
+    codes = commands.add_parser("codes", help="list every code that documents and answers use")
+    codes.add_argument("--json", action="store_true", help="one JSON object a line")
+    codes.set_defaults(run=_codes)
+    check = commands.add_parser("check", help="read the knowledge and tell everything that is wrong with it")
+    check.add_argument(
+        "folder", nargs="?", type=Path, metavar="DIR", help="another folder than the one shipped"
+    )
+    check.add_argument("--clinic", type=Path, metavar="DIR", help="a clinic's own folder laid over it")
+    check.set_defaults(run=_check)
+    _site_options(commands)
+    return parser
+
+
+def _assess_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="a file of documents; standard input if none"
+    )
+    parser.add_argument(
+        "--clinic", type=Path, metavar="DIR", help="a clinic's own knowledge laid over what is shipped"
+    )
+    parser.set_defaults(run=_assess)
+
+
+def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser("serve", help="serve the clinic's site")
+    serve.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="where the clinic's data is kept"
+    )
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument(
+        "--port", type=int, default=None, metavar="N", help="the first free one from 8000 if not given"
+    )
+    serve.set_defaults(run=_serve)
+    demo = commands.add_parser("demo", help="serve an invented clinic to try things in")
+    demo.add_argument("--data", type=Path, default=None, metavar="DIR")
+    demo.add_argument("--port", type=int, default=None, metavar="N")
+    demo.add_argument("--fresh", action="store_true", help="forget what was entered and start anew")
+    demo.set_defaults(run=_demo)
+
+
+def _assess(args: argparse.Namespace) -> int:
+    known = knowledge.load(extra=args.clinic) if args.clinic else knowledge.current()
+    malformed = False
+    for line in _documents(args.file):
+        answer = answer_line(line, known)
+        malformed |= answer.startswith(b'{"error":')
+        sys.stdout.buffer.write(answer + b"\n")
+        sys.stdout.buffer.flush()
+    return MALFORMED if malformed else 0
+
+
+def _documents(file: Path | None) -> Iterator[bytes]:
+    """One document a line, as they come; a file may also hold a single document over several lines."""
+    if file is None:
+        yield from _lines(sys.stdin.buffer)
+    elif _is_one_document(file):
+        yield file.read_bytes()
+    else:
+        with file.open("rb") as opened:
+            yield from _lines(opened)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    return (line for line in stream if line.strip())
+
+
+def _is_one_document(file: Path) -> bool:
+    """No line of it is a document by itself. Looks no further than the first line that is one."""
+    with file.open("rb") as opened:
+        return not any(_is_json_object(line) for line in _lines(opened))
+
+
+def _is_json_object(line: bytes) -> bool:
+    try:
+        return line.lstrip().startswith(b"{") and isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _codes(args: argparse.Namespace) -> int:
+    known = knowledge.current()
+    for group, code in held_codes(known):
+        print(json.dumps({"group": group, "code": code}) if args.json else f"{group}\t{code}")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    known = knowledge.load(args.folder, extra=args.clinic)
+    print(f"knowledge {known.version} is sound: {len(known.substances)} substances, digest {known.digest}")
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    # The site and its framework are loaded only here: the batch commands do without.
+    from wheal.clinic import commands
+
+    return commands.serve(args) or 0
+
+
+def _demo(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal.clinic import commands
+
+    return commands.demo(args) or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
