@@ -1,6 +1,8 @@
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
+from wheal.clinic.people.views_mine import set_language
+
 urlpatterns = [
     path("", include("wheal.clinic.treatments.urls")),
     path("patients/", include("wheal.clinic.patients.urls")),
@@ -8,6 +10,7 @@ urlpatterns = [
     path("people/", include("wheal.clinic.people.urls")),
     path("audit/", include("wheal.clinic.audit.urls")),
     path("accounts/", include("allauth.urls")),
+    path("i18n/setlang/", set_language, name="set_language"),  # remembered for the person too
     path("i18n/", include("django.conf.urls.i18n")),
     path("words.js", JavaScriptCatalog.as_view(packages=["wheal.clinic"]), name="words"),
 ]

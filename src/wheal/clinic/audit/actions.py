@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Model
+from django.http import HttpRequest
 
 from wheal.clinic.audit.models import Event
 
@@ -17,7 +18,7 @@ def record(
     refused: bool = False,
     detail: dict[str, object] | None = None,
 ) -> Event:
-    """Add one event. `what` is app.noun_past_verb; `detail` holds codes and numbers, no clinical free text."""
+    """Add one event. `what` is app.noun_past_verb; `detail` holds codes and numbers, no clinical text."""
     return Event.objects.create(
         by=by,
         clinic_id=clinic.pk if clinic else None,
@@ -27,4 +28,15 @@ def record(
         patient_id=patient.pk if patient else None,
         refused=refused,
         detail=detail or {},
+    )
+
+
+def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]) -> Event:
+    """Somebody asked for what they may not have. The path tells what; nothing typed is kept."""
+    return record(
+        by=request.user,
+        clinic=request.clinic,  # type: ignore[attr-defined]
+        what=what,
+        refused=True,
+        detail={**detail, "path": request.path},
     )

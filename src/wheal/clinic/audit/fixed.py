@@ -16,7 +16,7 @@ Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
 
 
 def fixed(table: str, *, once: str = "", on: Sequence[str] = ("UPDATE", "DELETE")) -> tuple[Step, Step]:
-    """The two directions of a migration that refuses `on` for rows of `table` where the SQL of `once` holds."""
+    """Both directions of a migration that refuses `on` for rows of `table` where the SQL of `once` holds."""
     return partial(_refuse, table, once, tuple(on)), partial(_allow, table, tuple(on))
 
 

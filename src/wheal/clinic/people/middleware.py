@@ -6,29 +6,55 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
 
+from wheal.clinic.people import setup_code
 from wheal.clinic.people.models import Membership
 
+Answer = Callable[[HttpRequest], HttpResponse]
+OPEN_TO_ALL = ("/people/setup/", "/i18n/", "/static/", "/words.js")
+OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logout/", "/i18n/", "/words.js")
 
-def clinic_of_the_request(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+
+def clinic_of_the_request(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         request.clinic, request.role = None, ""  # type: ignore[attr-defined]
-        if request.user.is_authenticated and (held := _membership(request)):
-            request.clinic, request.role = held.clinic, held.role  # type: ignore[attr-defined]
-            timezone.activate(zoneinfo.ZoneInfo(held.clinic.time_zone))
+        if request.user.is_authenticated:
+            _know_the_person(request)
         try:
-            return get_response(request)
+            return _elsewhere(request) or get_response(request)
         finally:
             timezone.deactivate()
 
     return answer
 
 
+def _know_the_person(request: HttpRequest) -> None:
+    language = request.user.language
+    if held := _membership(request):
+        request.clinic, request.role = held.clinic, held.role  # type: ignore[attr-defined]
+        timezone.activate(zoneinfo.ZoneInfo(held.clinic.time_zone))
+        language = language or held.clinic.language
+    if language:
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+
 def _membership(request: HttpRequest) -> Membership | None:
     held = Membership.objects.filter(user=request.user, ended_at=None).select_related("clinic").order_by("id")
     chosen = request.session.get("clinic")
     rows = list(held)
+    request.memberships = rows  # type: ignore[attr-defined]
     return next((row for row in rows if row.clinic_id == chosen), rows[0] if rows else None)
+
+
+def _elsewhere(request: HttpRequest) -> HttpResponse | None:
+    """An empty site is set up before anything else; a temporary password is changed before anything else."""
+    if not request.user.is_authenticated:
+        awaited = not request.path.startswith(OPEN_TO_ALL) and setup_code.is_awaited()
+        return redirect("people:setup") if awaited else None
+    if request.user.password_is_temporary and not request.path.startswith(OPEN_WITH_A_TEMPORARY_PASSWORD):
+        return redirect(reverse("account_change_password"))
+    return None

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from wheal import credentials
 
@@ -48,6 +49,16 @@ class Role(models.TextChoices):
     ASSISTANT = "assistant"
     FRONT_DESK = "front_desk"
     SAFETY_OFFICER = "safety_officer"
+
+
+ROLE_NAMES = {
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.PHYSICIAN: _("Physician"),
+    Role.NURSE: _("Nurse"),
+    Role.ASSISTANT: _("Assistant"),
+    Role.FRONT_DESK: _("Front desk"),
+    Role.SAFETY_OFFICER: _("Safety officer"),
+}
 
 
 class Membership(models.Model):

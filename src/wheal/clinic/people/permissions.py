@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people.models import Role
+from wheal.clinic.people.models import ROLE_NAMES, Role
 
 
 class Permission(StrEnum):
@@ -79,16 +79,17 @@ def permission_required(
         def guarded(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
             if may(request, permission):
                 return view(request, *args, **named)
-            audit.record(
-                by=request.user,
-                clinic=request.clinic,  # type: ignore[attr-defined]
-                what="people.request_refused",
-                refused=True,
-                detail={"permission": permission.value, "path": request.path},
+            audit.record_refusal(
+                request, what="people.request_refused", detail={"permission": permission.value}
             )
-            return render(request, "people/refused.html", {"permission": permission}, status=403)
+            return render(request, "people/refused.html", _refused_page(request, permission), status=403)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 
     return wear
+
+
+def _refused_page(request: HttpRequest, permission: Permission) -> dict[str, object]:
+    allowed = [ROLE_NAMES[role] for role, held in ALLOWED.items() if permission in held]
+    return {"role": ROLE_NAMES.get(request.role, ""), "allowed": allowed}  # type: ignore[attr-defined]

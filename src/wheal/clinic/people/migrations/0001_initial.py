@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion

@@ -1,0 +1,186 @@
+"""What changes clinics and the people who work in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import Clinic, Credential, Membership, Role, User
+
+
+class PeopleRefused(Exception):
+    """Carries `reason`, a code that the page puts into words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    username: str
+    password: str
+    first_name: str
+    last_name: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewClinic:
+    name: str
+    jurisdiction: str
+    time_zone: str
+    language: str
+    address: str = ""
+    phone: str = ""
+
+
+@transaction.atomic
+def set_up(*, clinic: NewClinic, administrator: NewPerson) -> User:
+    """The first clinic of an empty site and its first administrator. Refused where there is one already."""
+    if Clinic.objects.exists():
+        raise PeopleRefused("already_set_up")
+    made = _found(clinic=clinic, by=None)
+    return admit(clinic=made, person=administrator, role=Role.ADMINISTRATOR, by=None)
+
+
+@transaction.atomic
+def found_another(*, clinic: NewClinic, by: User) -> Clinic:
+    """One more clinic; who founds it is its first administrator."""
+    made = _found(clinic=clinic, by=by)
+    _join(user=by, clinic=made, role=Role.ADMINISTRATOR, by=by)
+    return made
+
+
+def _found(*, clinic: NewClinic, by: User | None) -> Clinic:
+    made = Clinic.objects.create(
+        name=clinic.name,
+        jurisdiction=clinic.jurisdiction,
+        time_zone=clinic.time_zone,
+        language=clinic.language,
+        address=clinic.address,
+        phone=clinic.phone,
+    )
+    audit.record(by=by, what="people.clinic_founded", subject=made, clinic=made)
+    return made
+
+
+@transaction.atomic
+def change_clinic(*, clinic: Clinic, by: User) -> None:
+    clinic.save()
+    detail = {"jurisdiction": clinic.jurisdiction, "time_zone": clinic.time_zone}
+    audit.record(by=by, what="people.clinic_changed", subject=clinic, clinic=clinic, detail=detail)
+
+
+@transaction.atomic
+def admit(*, clinic: Clinic, person: NewPerson, role: str, by: User | None, temporary: bool = False) -> User:
+    """A new account with a role in a clinic. A temporary password must be changed at the first log-in."""
+    if User.objects.filter(username__iexact=person.username).exists():
+        raise PeopleRefused("username_taken")
+    user = User.objects.create_user(
+        username=person.username,
+        password=person.password,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        language=person.language,
+        password_is_temporary=temporary,
+    )
+    _join(user=user, clinic=clinic, role=role, by=by)
+    return user
+
+
+@transaction.atomic
+def join(*, user: User, clinic: Clinic, role: str, by: User) -> Membership:
+    """Somebody who has an account works in one more clinic."""
+    if Membership.objects.filter(user=user, clinic=clinic, ended_at=None).exists():
+        raise PeopleRefused("already_member")
+    return _join(user=user, clinic=clinic, role=role, by=by)
+
+
+def _join(*, user: User, clinic: Clinic, role: str, by: User | None) -> Membership:
+    membership = Membership.objects.create(user=user, clinic=clinic, role=role)
+    audit.record(by=by, what="people.member_admitted", subject=user, clinic=clinic, detail={"role": role})
+    return membership
+
+
+@transaction.atomic
+def change_member(*, membership: Membership, first_name: str, last_name: str, role: str, by: User) -> None:
+    """Name and role. The last administrator of a clinic keeps that role."""
+    if role != Role.ADMINISTRATOR:
+        _keep_an_administrator(membership)
+    user = membership.user
+    was = {
+        "role": membership.role,
+        "name_changed": (user.first_name, user.last_name) != (first_name, last_name),
+    }
+    user.first_name, user.last_name = first_name, last_name
+    user.save(update_fields=["first_name", "last_name"])
+    membership.role = role
+    membership.save(update_fields=["role"])
+    audit.record(
+        by=by,
+        what="people.member_changed",
+        subject=user,
+        clinic=membership.clinic,
+        detail={"was": was, "role": role},
+    )
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: User) -> None:
+    """A leaver: sees nothing of this clinic any more; what they did and signed stays theirs."""
+    _keep_an_administrator(membership)
+    membership.ended_at, membership.ended_by = timezone.now(), by
+    membership.save(update_fields=["ended_at", "ended_by"])
+    audit.record(by=by, what="people.membership_ended", subject=membership.user, clinic=membership.clinic)
+
+
+def _keep_an_administrator(membership: Membership) -> None:
+    others = Membership.objects.filter(clinic=membership.clinic, role=Role.ADMINISTRATOR, ended_at=None)
+    if membership.role == Role.ADMINISTRATOR and not others.exclude(pk=membership.pk).exists():
+        raise PeopleRefused("last_administrator")
+
+
+@transaction.atomic
+def give_temporary_password(*, user: User, clinic: Clinic, password: str, by: User) -> None:
+    """Refused where the person also works in a clinic that `by` does not administer."""
+    administered = by.memberships.filter(role=Role.ADMINISTRATOR, ended_at=None).values("clinic")
+    if user.memberships.filter(ended_at=None).exclude(clinic__in=administered).exists():
+        raise PeopleRefused("works_elsewhere")
+    user.set_password(password)
+    user.password_is_temporary = True
+    user.save(update_fields=["password", "password_is_temporary"])
+    audit.record(by=by, what="people.password_given", subject=user, clinic=clinic)
+
+
+@transaction.atomic
+def record_credential(
+    *, user: User, clinic: Clinic, kind: str, number: str, valid_until: date | None, by: User
+) -> Credential:
+    credential = Credential.objects.create(
+        user=user, kind=kind, number=number, valid_until=valid_until, recorded_by=by
+    )
+    until = valid_until.isoformat() if valid_until else None
+    detail = {"kind": kind, "user": user.pk, "valid_until": until}
+    audit.record(by=by, what="people.credential_recorded", subject=credential, clinic=clinic, detail=detail)
+    return credential
+
+
+@transaction.atomic
+def withdraw_credential(*, credential: Credential, clinic: Clinic, by: User) -> None:
+    """It no longer counts, from now on; it stays visible."""
+    credential.withdrawn_at, credential.withdrawn_by = timezone.now(), by
+    credential.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    detail = {"kind": credential.kind, "user": credential.user_id}
+    audit.record(by=by, what="people.credential_withdrawn", subject=credential, clinic=clinic, detail=detail)
+
+
+@transaction.atomic
+def choose_language(*, user: User, language: str) -> None:
+    user.language = language
+    user.save(update_fields=["language"])
+    audit.record(by=user, what="people.language_chosen", subject=user, detail={"language": language})

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from wheal.clinic.people import views, views_clinic, views_mine
+
+app_name = "people"
+urlpatterns = [
+    path("", views.people, name="list"),
+    path("new/", views.new, name="new"),
+    path("join/", views.join, name="join"),
+    path("<int:pk>/", views.person, name="person"),
+    path("<int:pk>/end/", views.end, name="end"),
+    path("<int:pk>/password/", views.give_password, name="give-password"),
+    path("<int:pk>/credentials/new/", views.credential_new, name="credential-new"),
+    path("credentials/<int:pk>/withdraw/", views.credential_withdraw, name="credential-withdraw"),
+    path("clinic/", views_clinic.clinic, name="clinic"),
+    path("clinic/new/", views_clinic.clinic_new, name="clinic-new"),
+    path("setup/", views_clinic.setup, name="setup"),
+    path("choose-clinic/", views_mine.choose_clinic, name="choose-clinic"),
+    path("me/", views_mine.me, name="me"),
+]

@@ -1,0 +1,49 @@
+"""Pages for everybody who logs in: which clinic, which language, what is known of me."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language as set_language_cookie
+
+from wheal.clinic.people import actions
+from wheal.clinic.people.forms import LanguageForm
+from wheal.clinic.people.models import ROLE_NAMES, Membership
+from wheal.clinic.people.validity import told
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def choose_clinic(request: HttpRequest) -> HttpResponse:
+    mine = Membership.objects.filter(user=request.user, ended_at=None).select_related("clinic")
+    if request.method == "POST":
+        chosen = get_object_or_404(mine, clinic=request.POST.get("clinic"))
+        request.session["clinic"] = chosen.clinic_id
+        return redirect("treatments:day")
+    rows = [{"membership": each, "role": ROLE_NAMES[each.role]} for each in mine]
+    return render(request, "people/choose_clinic.html", {"rows": rows})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    form = LanguageForm(
+        request.POST or None, initial={"language": request.user.language or request.LANGUAGE_CODE}
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.choose_language(user=request.user, language=form.cleaned_data["language"])
+        return redirect("people:me")
+    credentials = told(request.user.credentials.filter(withdrawn_at=None).order_by("kind"))
+    page = {"form": form, "credentials": credentials, "role": ROLE_NAMES.get(request.role, "")}
+    return render(request, "people/me.html", page, status=422 if form.errors else 200)
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The switch in the top bar: for this device, and for the person wherever they log in."""
+    form = LanguageForm(request.POST)
+    if request.user.is_authenticated and form.is_valid():
+        actions.choose_language(user=request.user, language=form.cleaned_data["language"])
+    return set_language_cookie(request)
