@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from wheal import credentials, dosing, lawfulness, limits, mixing, placement, screening
 from wheal.cases import Case, read_document
+from wheal.comparisons import Session
 from wheal.dosing import Pass, PreviousSession
 from wheal.findings import Decision, Finding, decide, in_order
 from wheal.knowledge import Knowledge
@@ -47,18 +48,18 @@ class Assessment:
 
 
 def assess(case: Case, known: Knowledge) -> Assessment:
-    """Every finding at once, the worst first. Neither the order of rules nor that of components decides anything.
+    """Every finding at once, the worst first. No order of rules, components or passes decides anything.
 
-    Raises ValueError where passes that share a `mix_id` do not carry the same mix, and KeyError for a country,
-    area or technique that is not held: `read_document` has refused those.
+    Raises ValueError where passes that share a `mix_id` do not carry the same mix, and KeyError for a
+    country, area or technique that is not held: `read_document` has refused those.
     """
     totals, broken = limits.judge(_session(case), known)
     findings = in_order([*_findings(case, known), *broken])
     return Assessment(decide(findings), totals, findings, known.version, known.digest)
 
 
-def _session(case: Case) -> limits.Session:
-    return limits.Session(case.passes, case.patient, case.date, case.jurisdiction, case.previous_sessions)
+def _session(case: Case) -> Session:
+    return Session(case.passes, case.patient, case.date, case.jurisdiction, case.previous_sessions)
 
 
 def _findings(case: Case, known: Knowledge) -> Iterator[Finding]:
@@ -153,7 +154,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 
 def answer_line(data: bytes, known: Knowledge) -> bytes:
-    """The answer to one document, or the error that says what is wrong with it, as one line of JSON without its end."""
+    """The answer to one document, or the error that says what is wrong with it: JSON without a line end."""
     try:
         said = answer(assess(read_document(data, known), known))
     except Malformed as problem:

@@ -87,7 +87,7 @@ def read_document(data: bytes, known: Knowledge) -> Case:
 
 
 def _first(refused: ValidationError) -> Malformed:
-    """One problem of a document: an unknown field before a missing one, which it may be the misspelling of."""
+    """One problem of a document: an unknown field before a missing one, whose misspelling it may be."""
     found = [_malformed(error) for error in refused.errors(include_url=False, include_input=False)]
     order = ("unknown_field", "missing_field", "wrong_type", "bad_value")
     return min(found, key=lambda problem: order.index(problem.code))
@@ -102,7 +102,7 @@ def _malformed(error: Any) -> Malformed:
 
 
 def _problems(read: _Document, known: Knowledge) -> Iterator[Malformed]:
-    """What only the knowledge can tell: structural codes that are not held, units that do not fit, days that cannot be."""
+    """What only the knowledge can tell: codes that are not held, units that do not fit, impossible days."""
     words = known.vocabulary
     yield from _held("jurisdiction", read.jurisdiction, known.jurisdictions)
     yield from _held("patient.sex", read.patient.sex, words.sexes)

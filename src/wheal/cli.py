@@ -37,16 +37,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"wheal {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _assess_options(
-        commands.add_parser("assess", help="judge cases: one JSON document a line in, one answer a line out")
-    )
+    _assess_options(commands.add_parser("assess", help="judge cases: JSON documents in, answers out"))
     codes = commands.add_parser("codes", help="list every code that documents and answers use")
     codes.add_argument("--json", action="store_true", help="one JSON object a line")
     codes.set_defaults(run=_codes)
     check = commands.add_parser("check", help="read the knowledge and tell everything that is wrong with it")
-    check.add_argument(
-        "folder", nargs="?", type=Path, metavar="DIR", help="another folder than the one shipped"
-    )
+    check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="not the folder that is shipped")
     check.add_argument("--clinic", type=Path, metavar="DIR", help="a clinic's own folder laid over it")
     check.set_defaults(run=_check)
     _site_options(commands)
@@ -55,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _assess_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="a file of documents; standard input if none"
+        "file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input"
     )
     parser.add_argument(
         "--clinic", type=Path, metavar="DIR", help="a clinic's own knowledge laid over what is shipped"
@@ -65,13 +61,9 @@ def _assess_options(parser: argparse.ArgumentParser) -> None:
 
 def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     serve = commands.add_parser("serve", help="serve the clinic's site")
-    serve.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="where the clinic's data is kept"
-    )
+    serve.add_argument("--data", type=Path, required=True, metavar="DIR", help="where its data is kept")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument(
-        "--port", type=int, default=None, metavar="N", help="the first free one from 8000 if not given"
-    )
+    serve.add_argument("--port", type=int, default=None, metavar="N", help="else the first free from 8000")
     serve.set_defaults(run=_serve)
     demo = commands.add_parser("demo", help="serve an invented clinic to try things in")
     demo.add_argument("--data", type=Path, default=None, metavar="DIR")

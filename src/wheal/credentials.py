@@ -62,7 +62,7 @@ def _not_permitted(role: str, law: RoleLaw | None, jurisdiction: str, known: Kno
 def _credential(
     practitioner: Practitioner, kind: str, law: RoleLaw, on: date, known: Knowledge
 ) -> Iterator[Finding]:
-    """Of several of one kind the latest counts; one whose end is not known clears nothing and expires nothing."""
+    """Of several of one kind the latest counts. One whose end is not known clears nothing."""
     held = [it.valid_until for it in practitioner.credentials if it.kind == kind]
     ends = [end for end in held if end is not None]
     latest = max(ends, default=None)

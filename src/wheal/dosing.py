@@ -34,7 +34,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One mix, one area, one technique. Passes with the same `mix_id` (or the same Mix object) share one syringe."""
+    """One mix, one area, one technique. Passes with one `mix_id`, or one Mix object, share a syringe."""
 
     area: str
     technique: str
@@ -73,7 +73,7 @@ def syringes(passes: Iterable[Pass]) -> dict[object, Mix]:
 
 
 def measured_in(substance: str, component: Component, known: Knowledge) -> str:
-    """The unit its doses are counted in; for a substance that is not held, that of its concentration times mL."""
+    """The unit of its doses; for a substance that is not held, that of its concentration times mL."""
     if substance in known.substances:
         return known.substances[substance].measured_in
     return str((component.concentration * Quantity.of(1, "mL")).unit)
@@ -157,7 +157,7 @@ def per_cm2(portions: Iterable[Portion]) -> Fraction | None:
 
 
 def decimal(exact: Fraction) -> Decimal:
-    """Exact where 28 digits can say it; rounding never moves a value across a limit that 28 digits can say."""
+    """Exact where 28 digits can say it; rounding never moves a value across such a number."""
     return Decimal(exact.numerator) / Decimal(exact.denominator)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-from wheal.knowledge import Knowledge
+from wheal.knowledge import Knowledge, check_sources
 from wheal.knowledge.records import Severity
 from wheal.quantities import Quantity
 
 Decision = Literal["go", "refer", "incomplete", "stop"]
 FACT_MISSING: Final = "fact_missing"
-OWN_RULE: Final = ("wheal_rule",)
+OWN_RULE: Final = (check_sources.OWN_RULE,)
 """The source of what follows from the facts alone, or from the rule that what is unknown never reassures."""
 
 

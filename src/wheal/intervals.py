@@ -8,10 +8,6 @@ from datetime import date
 from wheal.quantities import Quantity
 
 
-def ordinal(day: date) -> int:
-    return day.toordinal()
-
-
 def earliest(last: date, interval: Quantity) -> date:
     """The first day on which the interval has passed; it is allowed itself.
 

@@ -86,7 +86,7 @@ def _lot(component: Component, on: date, known: Knowledge) -> Iterator[Finding]:
 
 
 def _clock(mix: Mix, known: Knowledge) -> Iterator[Finding]:
-    """Every mix is injected within hours of its preparation: storage that would allow more is not recorded."""
+    """Every mix is injected within hours of its preparation: no storage that allows more is recorded."""
     rules = known.handling
     for fact, value in (("prepared_at", mix.prepared_at), ("inject_at", mix.inject_at)):
         if value is None:
@@ -127,7 +127,7 @@ def _opened(
     sources: tuple[str, ...],
     known: Knowledge,
 ) -> Iterator[Finding]:
-    """A multi-dose container lasts days from its first puncture; a single-dose one the day (UTC) it was opened on."""
+    """A multi-dose container lasts days from its first puncture, a single-dose one that day (UTC)."""
     opened = container.opened_at
     if opened is None:
         yield fact_missing(known, "opened_at", sources)

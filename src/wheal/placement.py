@@ -1,4 +1,4 @@
-"""Does this technique put the substance where its sources say, at a depth that is the technique's, in a labelled area."""
+"""Does this technique put the substance where its sources say, at its depth, in a labelled area."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def _atoms() -> dict[str, tuple[Decimal, Dimension]]:
         "points": {"{points}": "1"},
         "sessions": {"{sessions}": "1"},
     }
-    held = {
+    held: dict[str, tuple[Decimal, Dimension]] = {
         atom: (Decimal(size), ((base, 1),)) for base, column in sizes.items() for atom, size in column.items()
     }
     for atom, size in {"L": "1e-3", "dL": "1e-4", "mL": "1e-6", "uL": "1e-9"}.items():

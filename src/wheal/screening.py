@@ -90,10 +90,10 @@ def _listed(codes: tuple[str, ...] | None) -> frozenset[str] | None:
 def screen(
     rules: Iterable[Rule], given: Facts, *, on: date, known: Knowledge, substance: str = ""
 ) -> Iterator[Finding]:
-    """Apply every rule; a rule whose facts are missing yields `fact_missing`, so that a half-filled history can
-    postpone a treatment and never clear one.
+    """Apply every rule. One whose facts are missing yields `fact_missing`, so that a half-filled history
+    can postpone a treatment and never clear one.
 
-    `substance`: the one in whose file the rules stand; a finding is about it unless the rule or a fact says otherwise.
+    `substance` is the one in whose file the rules stand: what findings are about where no fact says more.
     """
     country = given.plan.get("jurisdiction")
     for rule in rules:

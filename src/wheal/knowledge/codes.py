@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from wheal.knowledge.checks import rules
+from wheal.knowledge.check_sources import rules
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.wordings import FACTS, FINDINGS
 

@@ -165,7 +165,7 @@ _NAMED_BY: Final = (
 
 
 def _names(texts: Mapping[str, str]) -> dict[str, str]:
-    """What a code is called. Where one code stands in two groups the later of the list above wins, a substance last."""
+    """What a code is called: where it stands in two groups the later one above wins, a substance last."""
     names: dict[str, str] = {}
     for prefix in _NAMED_BY:
         names |= {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}

@@ -114,7 +114,7 @@ class Limit:
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the law or regulator of one country says of a substance. Wording: `status.<substance>.<country>`."""
+    """What the law or regulator of a country says of a substance. Wording: `status.<substance>.<country>`."""
 
     standing: Literal["approved", "approved_other_use", "unapproved", "banned", "device", "unclear"]
     severity: Severity | None  # the finding it makes for this use; None: none
@@ -202,7 +202,7 @@ class Question:
     order: Whole
     page: str  # section of the form: "today", "health", "medicines", "allergies", "earlier"
     kind: Literal["yes_no", "codes", "number", "date", "text"]
-    fills: str  # "pregnant", "breastfeeding", "weight_kg", "height_cm", "conditions", "medications", "allergies"…
+    fills: str  # the fact: "pregnant", "weight_kg", "conditions", "medications", "allergies"…
     codes: tuple[str, ...] = ()  # for kind "codes": those offered under this question
     unit: str = ""
     least: Number | None = None
@@ -253,7 +253,7 @@ class Technique:
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class RoleLaw:
-    """Who may inject: the credentials a role must hold, and what is said besides. Wording: `law.<country>.<role>`."""
+    """Who may inject, with which credentials, and what is said besides. Wording: `law.<country>.<role>`."""
 
     may: YesNo
     credentials: tuple[str, ...]

@@ -83,7 +83,7 @@ def amount(quantity: Quantity, language: str) -> str:
 @lru_cache(maxsize=1024)
 def _unit(code: str, language: str, few: bool) -> str:
     words = _UNITS.get(language, {})
-    parts = []
+    parts: list[str] = []
     for part in code.split("/"):
         bare = part.rstrip("23")
         one, many = words.get(bare, (bare, bare))

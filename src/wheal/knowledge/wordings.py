@@ -1,19 +1,13 @@
-"""Every wording that the judgements and the pages ask for is held in every language, with the same placeholders."""
+"""Every wording that is asked for is held in every language, with the same placeholders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from string import Formatter
-from typing import Final, Protocol
+from typing import Final
 
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
-
-
-class Cited(Protocol):
-    @property
-    def sources(self) -> tuple[str, ...]: ...
-
 
 FINDINGS: Final = {
     "more_injected_than_mixed": "stop",
@@ -54,15 +48,15 @@ FINDINGS: Final = {
     "depth_outside_technique": "caution",
     "no_published_limit": "info",
 }
-"""Codes of the findings that the judgements make themselves, with their severity. Wording: `finding.<code>`."""
+"""Findings that the judgements make themselves, with their severity. Wording: `finding.<code>`."""
 
 WORDED_ELSEWHERE: Final = {"substance_not_lawful", "status_not_known", "status_note"}
 """Their wording is `status.<substance>.<country>`."""
 
 FACTS: Final = (
     "pregnant", "breastfeeding", "weight_kg", "height_cm", "allergies", "conditions", "medications",
-    "previous_sessions", "area_cm2", "depth_mm", "spacing_cm", "prepared_at", "inject_at", "prepared_by", "container",
-    "opened_at", "recalled",
+    "previous_sessions", "area_cm2", "depth_mm", "spacing_cm", "prepared_at", "inject_at", "prepared_by",
+    "container", "opened_at", "recalled",
 )  # fmt: skip
 _PLACEHOLDERS: Final = {"found", "limit", "about", "date", "substance", "jurisdiction", "needed_by"}
 _GROUPS: Final = (
@@ -72,8 +66,8 @@ _GROUPS: Final = (
 
 
 def problems(known: Knowledge) -> Iterator[Problem]:
-    first, *others = known.texts_held
-    every = set().union(*known.texts_held.values())
+    first = next(iter(known.texts_held))
+    every = set[str]().union(*known.texts_held.values())
     for language, held in known.texts_held.items():
         file = f"text/{language}.toml"
         for key in sorted((set(_needed(known)) | every) - set(held)):

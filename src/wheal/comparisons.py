@@ -1,0 +1,159 @@
+"""What a session does of what each kind of limit is about: a dose, a volume, a spacing, an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from wheal.dosing import Delivered, Pass, PreviousSession, decimal, per_cm2
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import Limit, LimitCode
+from wheal.quantities import Quantity
+from wheal.screening import Patient
+
+COUNTED_TOGETHER: Final = "local_anaesthetic"
+"""Doses of this group are added up, and the sum is held against the limits of each member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What limits are compared with. `earlier` None means that earlier sessions are not known."""
+
+    passes: tuple[Pass, ...]
+    patient: Patient
+    on: date
+    jurisdiction: str
+    earlier: tuple[PreviousSession, ...] | None
+
+
+class FactMissing(Exception):
+    """A fact that the comparison needs is not known."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One substance of a session; `together` is what is counted with it."""
+
+    session: Session
+    given: Delivered
+    together: Delivered
+
+    def found(self, limit: Limit) -> Quantity | None:
+        """What the session does of what the limit is about, None where there is nothing to compare.
+
+        Raises FactMissing.
+        """
+        if not limit.areas:
+            return _FOUND[limit.code](self)
+        here = Comparison(self.session, self.given.within(limit.areas), self.together.within(limit.areas))
+        return _FOUND[limit.code](here)
+
+    def earlier(self) -> list[PreviousSession]:
+        """Earlier sessions in which the same substance was given, on any area. Raises FactMissing."""
+        if self.session.earlier is None:
+            raise FactMissing("previous_sessions")
+        name = self.given.substance
+        return [
+            one for one in self.session.earlier if name in one.substances and one.substances[name].value > 0
+        ]
+
+    def last(self) -> date | None:
+        return max((one.date for one in self.earlier()), default=None)
+
+    def passes(self) -> list[Pass]:
+        return [portion.given for portion in self.given.portions]
+
+
+def counted_together(one: Delivered, given: Mapping[str, Delivered], known: Knowledge) -> Delivered:
+    """The substance, or for a local anaesthetic all local anaesthetics of the session."""
+    held = known.substances.get(one.substance)
+    if held is None or COUNTED_TOGETHER not in held.groups:
+        return one
+    members = sorted(known.members(frozenset(given))[COUNTED_TOGETHER])
+    return Delivered(one.substance, one.unit, tuple(it for name in members for it in given[name].portions))
+
+
+def amount(exact: Fraction, unit: str) -> Quantity:
+    return Quantity.of(decimal(exact), unit)
+
+
+def _dose_per_session(one: Comparison) -> Quantity:
+    return amount(one.together.dose, one.given.unit)
+
+
+def _dose_per_day(one: Comparison) -> Quantity:
+    """Earlier sessions of the same calendar day count."""
+    name, unit = one.given.substance, one.given.unit
+    today = (session for session in one.earlier() if session.date == one.session.on)
+    earlier = sum((Fraction(session.substances[name].value_in(unit)) for session in today), Fraction(0))
+    return amount(one.given.dose + earlier, unit)
+
+
+def _dose_per_kg(one: Comparison) -> Quantity:
+    weight = one.session.patient.weight_kg
+    if weight is None:
+        raise FactMissing("weight_kg")
+    return amount(one.together.dose / Fraction(weight), f"{one.given.unit}/kg")
+
+
+def _dose_per_area(one: Comparison) -> Quantity:
+    density = per_cm2(one.given.portions)
+    if density is None:
+        raise FactMissing("area_cm2")
+    return amount(density, f"{one.given.unit}/cm2")
+
+
+def _dose_per_point(one: Comparison) -> Quantity:
+    return amount(max(portion.per_point for portion in one.given.portions), one.given.unit)
+
+
+def _volume_per_session(one: Comparison) -> Quantity:
+    return amount(sum((Fraction(it.volume_ml) for it in one.passes()), Fraction(0)), "mL")
+
+
+def _volume_per_point(one: Comparison) -> Quantity:
+    return Quantity.of(max(it.points.volume_ml for it in one.passes()), "mL")
+
+
+def _points_per_session(one: Comparison) -> Quantity:
+    return Quantity.of(sum(it.points.count for it in one.passes()), "{points}")
+
+
+def _least_spacing(one: Comparison) -> Quantity | None:
+    """A single point has no neighbour."""
+    spaced = [it.points.spacing_cm for it in one.passes() if it.points.count > 1]
+    known = [spacing for spacing in spaced if spacing is not None]
+    if len(known) < len(spaced):
+        raise FactMissing("spacing_cm")
+    return Quantity.of(min(known), "cm") if known else None
+
+
+def _interval(one: Comparison) -> Quantity | None:
+    last = one.last()
+    return None if last is None else Quantity.of((one.session.on - last).days, "d")
+
+
+def _sessions(one: Comparison) -> Quantity:
+    return Quantity.of(len(one.earlier()) + 1, "{sessions}")
+
+
+_FOUND: Final[Mapping[LimitCode, Callable[[Comparison], Quantity | None]]] = {
+    "dose_per_session": _dose_per_session,
+    "dose_per_day": _dose_per_day,
+    "dose_per_kg": _dose_per_kg,
+    "dose_per_area": _dose_per_area,
+    "dose_per_point": _dose_per_point,
+    "volume_per_session": _volume_per_session,
+    "volume_per_point": _volume_per_point,
+    "points_per_session": _points_per_session,
+    "min_spacing": _least_spacing,
+    "min_interval": _interval,
+    "max_sessions": _sessions,
+}
