@@ -117,8 +117,8 @@ class Status:
     """What the law or regulator of a country says of a substance. Wording: `status.<substance>.<country>`."""
 
     standing: Literal["approved", "approved_other_use", "unapproved", "banned", "device", "unclear"]
-    severity: Severity | None  # the finding it makes for this use; None: none
     sources: tuple[str, ...]
+    severity: Severity | None = None  # the finding it makes for this use; None: none
     since: Day | None = None
     when: Condition = field(default_factory=dict)  # narrows it (purpose, area); empty: always
     check: Check = field(init=False, repr=False, compare=False)
@@ -257,8 +257,8 @@ class RoleLaw:
 
     may: YesNo
     credentials: tuple[str, ...]
-    severity: Severity | None
     sources: tuple[str, ...]
+    severity: Severity | None = None
 
 
 @with_config(CLOSED)
