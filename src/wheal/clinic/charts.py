@@ -1,4 +1,4 @@
-"""Line drawings of the body, and where on them each area lies. Units are tenths of a millimetre, as points are."""
+"""Line drawings of the body, and where on them each area lies. In tenths of a millimetre, as points are."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def script_words() -> dict[str, str]:
         "saved": _("Saved {time}"),
         "trying": _("Not saved yet — trying again"),
         "conflict": _("Changed on another device — reload"),
-        "logged_out": _("You are logged out. What you entered is kept on this device: log in again to save it."),
+        "logged_out": _("You are logged out. What you entered is kept here: log in again to save it."),
         "refused": _("Not saved: {reason}"),
         "leave": _("Some entries are not saved yet. Log out all the same and lose them?"),
         "signature_drawn": _("Signature drawn"),

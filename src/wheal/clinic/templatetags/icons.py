@@ -1,4 +1,5 @@
 """Icons drawn for Wheal: one stroke weight on a 24 by 24 grid. Shown with a word beside them, never alone."""
+# ruff: noqa: E501 (a path is not prose)
 
 ICONS = {
     # judgements

@@ -30,14 +30,13 @@ def _language() -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An inline drawing; write the word beside it, for nobody is told its meaning otherwise."""
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
-    )
+    drawn = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>'
+    return format_html(drawn, ICONS[name])
 
 
 @register.simple_tag
 def known(key: str, last: str | None = None, language: str = "") -> str:
-    """The clinical wording of a key: `{% known "harm.bruising" %}`, `{% known "area" pass.area %}`; "" for no code."""
+    """The clinical wording of a key: `{% known "harm.bruising" %}`, `{% known "area" pass.area %}`."""
     if last == "":
         return ""
     whole = key if last is None else f"{key}.{last}"
@@ -61,8 +60,9 @@ def amount(value: Quantity | Mapping[str, object] | None) -> str:
     """80 mg; 10,25 mg/cm² in French. Reads a Quantity or its JSON form; an unknown amount is a dash."""
     if value is None or value == "":
         return "—"
-    quantity = value if isinstance(value, Quantity) else Quantity.of(Decimal(str(value["value"])), str(value["unit"]))
-    return wording.amount(quantity, _language())
+    if not isinstance(value, Quantity):
+        value = Quantity.of(Decimal(str(value["value"])), str(value["unit"]))
+    return wording.amount(value, _language())
 
 
 @register.filter(name="decimal")
