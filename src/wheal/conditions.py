@@ -97,13 +97,13 @@ def mentions(table: Mapping[str, Any]) -> Iterable[Mention]:
     if "plan" in table:
         yield from (Mention("plan", table["plan"], code) for code in _codes(table.get("in", table.get("is"))))
     for code in [*_codes(table.get("mix", ())), *_codes(table.get("mix_only", ()))]:
-        yield Mention("mix", code)
+        yield Mention("mix", "", code)
     if "condition" in table:
-        yield from (Mention("condition", code) for code in _codes(table["condition"]))
+        yield from (Mention("condition", "", code) for code in _codes(table["condition"]))
     if "allergy" in table:
-        yield from (Mention("allergy", code) for code in _codes(table["allergy"]))
+        yield from (Mention("allergy", "", code) for code in _codes(table["allergy"]))
     if "medication" in table:
-        yield from (Mention("medication", code) for code in _codes(table["medication"]))
+        yield from (Mention("medication", "", code) for code in _codes(table["medication"]))
 
 
 def _codes(value: object) -> tuple[str, ...]:
