@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError, with_config
 
@@ -15,7 +15,7 @@ from wheal.knowledge import Knowledge
 from wheal.knowledge.records import CLOSED
 from wheal.mixing import Mix
 from wheal.quantities import Unit
-from wheal.reading import AList, AtLeastZero, Code, Day, Malformed, Positive, parse
+from wheal.reading import AtLeastZero, Code, Day, Malformed, Positive, parse
 from wheal.screening import Patient
 
 
@@ -52,7 +52,7 @@ class _Document:
     patient: Patient
     practitioner: Practitioner
     plan: _Plan
-    previous_sessions: Annotated[tuple[PreviousSession, ...], AList] | None = None
+    previous_sessions: tuple[PreviousSession, ...] | None = None
 
 
 _DOCUMENT: Final = TypeAdapter(_Document)
@@ -60,6 +60,10 @@ _CODES: Final = {
     "unexpected_keyword_argument": ("unknown_field", "this field is not known here"),
     "missing": ("missing_field", "this field is mandatory"),
     "dataclass_type": ("wrong_type", "this must be an object"),
+    "dict_type": ("wrong_type", "this must be an object"),
+    "tuple_type": ("wrong_type", "this must be a list"),
+    "string_type": ("wrong_type", "this must be text"),
+    "bool_type": ("wrong_type", "this must be true or false"),
 }
 _OWN: Final = ("wrong_type", "bad_value", "unknown_field", "missing_field")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from wheal.dosing import Delivered, Pass, PreviousSession, decimal, per_cm2
+from wheal.dosing import Delivered, Pass, PreviousSession, decimal
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Limit, LimitCode
 from wheal.quantities import Quantity
@@ -77,7 +78,7 @@ def counted_together(one: Delivered, given: Mapping[str, Delivered], known: Know
     if held is None or COUNTED_TOGETHER not in held.groups:
         return one
     members = sorted(known.members(frozenset(given))[COUNTED_TOGETHER])
-    return Delivered(one.substance, one.unit, tuple(it for name in members for it in given[name].portions))
+    return Delivered.of(one.substance, one.unit, (it for name in members for it in given[name].portions))
 
 
 def amount(exact: Fraction, unit: str) -> Quantity:
@@ -104,7 +105,7 @@ def _dose_per_kg(one: Comparison) -> Quantity:
 
 
 def _dose_per_area(one: Comparison) -> Quantity:
-    density = per_cm2(one.given.portions)
+    density = one.given.per_cm2
     if density is None:
         raise FactMissing("area_cm2")
     return amount(density, f"{one.given.unit}/cm2")
@@ -115,7 +116,7 @@ def _dose_per_point(one: Comparison) -> Quantity:
 
 
 def _volume_per_session(one: Comparison) -> Quantity:
-    return amount(sum((Fraction(it.volume_ml) for it in one.passes()), Fraction(0)), "mL")
+    return Quantity.of(sum((it.volume_ml for it in one.passes()), Decimal(0)), "mL")
 
 
 def _volume_per_point(one: Comparison) -> Quantity:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
 
 from pydantic import with_config
 
 from wheal.findings import Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import CLOSED, RoleLaw
-from wheal.reading import AList, Code, Day
+from wheal.reading import Code, Day
 
 
 @with_config(CLOSED)
@@ -28,7 +27,7 @@ class Credential:
 @dataclass(frozen=True, slots=True)
 class Practitioner:
     role: Code
-    credentials: Annotated[tuple[Credential, ...], AList]
+    credentials: tuple[Credential, ...]
 
 
 def may_inject(

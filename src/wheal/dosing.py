@@ -6,11 +6,10 @@ components and passes. Sums are kept as fractions, so that no rounding decides w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated
 
 from pydantic import with_config
 
@@ -19,7 +18,7 @@ from wheal.knowledge import Knowledge
 from wheal.knowledge.records import CLOSED
 from wheal.mixing import Component, Mix
 from wheal.quantities import Quantity
-from wheal.reading import AnObject, Code, Count, Day, Dose, Positive
+from wheal.reading import Code, Count, Day, Dose, Positive
 
 
 @with_config(CLOSED)
@@ -60,7 +59,7 @@ class Pass:
 class PreviousSession:
     date: Day
     area: Code
-    substances: Annotated[Mapping[Code, Dose], AnObject]
+    substances: dict[Code, Dose]
 
 
 def syringes(passes: Iterable[Pass]) -> dict[object, Mix]:
@@ -107,10 +106,14 @@ class Delivered:
     substance: str
     unit: str
     portions: tuple[Portion, ...]
+    dose: Fraction
+    per_cm2: Fraction | None
 
-    @property
-    def dose(self) -> Fraction:
-        return sum((portion.dose for portion in self.portions), Fraction(0))
+    @staticmethod
+    def of(substance: str, unit: str, portions: Iterable[Portion]) -> Delivered:
+        kept = tuple(portions)
+        dose = sum((portion.dose for portion in kept[1:]), kept[0].dose) if kept else Fraction(0)
+        return Delivered(substance, unit, kept, dose, _per_cm2(kept))
 
     @property
     def areas(self) -> frozenset[str]:
@@ -118,8 +121,8 @@ class Delivered:
 
     def within(self, areas: Iterable[str]) -> Delivered:
         """Only the passes on these areas."""
-        kept = tuple(portion for portion in self.portions if portion.given.area in areas)
-        return Delivered(self.substance, self.unit, kept)
+        kept = (portion for portion in self.portions if portion.given.area in areas)
+        return Delivered.of(self.substance, self.unit, kept)
 
 
 def delivered(passes: Iterable[Pass], known: Knowledge) -> dict[str, Delivered]:
@@ -132,10 +135,10 @@ def delivered(passes: Iterable[Pass], known: Knowledge) -> dict[str, Delivered]:
             units.setdefault(substance, unit)
             portion = Portion(one, strength * injected, strength * per_point)
             portions.setdefault(substance, []).append(portion)
-    return {name: Delivered(name, units[name], tuple(portions[name])) for name in sorted(portions)}
+    return {name: Delivered.of(name, units[name], portions[name]) for name in sorted(portions)}
 
 
-def per_cm2(portions: Iterable[Portion]) -> Fraction | None:
+def _per_cm2(portions: Iterable[Portion]) -> Fraction | None:
     """The highest dose per square centimetre, or None where the outline of a pass is not known.
 
     Passes on one area may lie over each other: all of them together are held against the largest outline,
@@ -144,16 +147,15 @@ def per_cm2(portions: Iterable[Portion]) -> Fraction | None:
     by_area: dict[str, list[Portion]] = {}
     for portion in portions:
         by_area.setdefault(portion.given.area, []).append(portion)
-    highest = Fraction(0)
+    densities: list[Fraction] = []
     for together in by_area.values():
-        outlines = [portion.given.area_cm2 for portion in together]
-        known = [Fraction(outline) for outline in outlines if outline is not None]
-        if len(known) < len(outlines):
+        known = [Fraction(it.given.area_cm2) for it in together if it.given.area_cm2 is not None]
+        if len(known) < len(together):
             return None
-        dose = sum((portion.dose for portion in together), Fraction(0))
-        alone = (portion.dose / outline for portion, outline in zip(together, known, strict=True))
-        highest = max(highest, dose / max(known), *alone)
-    return highest
+        densities += (it.dose / outline for it, outline in zip(together, known, strict=True))
+        if len(together) > 1:
+            densities.append(sum((it.dose for it in together), Fraction(0)) / max(known))
+    return max(densities, default=None)
 
 
 def decimal(exact: Fraction) -> Decimal:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from wheal.comparisons import Comparison, FactMissing, Session, amount, counted_together
-from wheal.dosing import delivered, per_cm2
+from wheal.dosing import delivered
 from wheal.findings import Figures, Finding, fact_missing, find
 from wheal.intervals import earliest
 from wheal.knowledge import Knowledge
@@ -167,7 +167,7 @@ def _stricter_elsewhere(
 
 def _total(comparison: Comparison, applied: tuple[AppliedLimit, ...]) -> Total:
     weight, unit, dose = comparison.session.patient.weight_kg, comparison.given.unit, comparison.given.dose
-    density = per_cm2(comparison.given.portions)
+    density = comparison.given.per_cm2
     return Total(
         dose=amount(dose, unit),
         per_kg=None if weight is None else amount(dose / Fraction(weight), f"{unit}/kg"),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated
 
 from pydantic import with_config
 
@@ -14,7 +13,7 @@ from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import CLOSED, Compatibility, Jurisdiction
 from wheal.quantities import Quantity
-from wheal.reading import AList, Code, Day, Moment, Positive, Strength, YesNo
+from wheal.reading import Code, Day, Moment, Positive, Strength, YesNo
 
 
 @with_config(CLOSED)
@@ -49,7 +48,7 @@ class Component:
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Mix:
-    components: Annotated[tuple[Component, ...], AList]
+    components: tuple[Component, ...]
     prepared_at: Moment | None = None
     inject_at: Moment | None = None
     prepared_by: Code | None = None

@@ -65,6 +65,7 @@ class Unit:
     factors: tuple[tuple[str, int], ...]
     dimension: Dimension
     size: Decimal
+    code: str
 
     @staticmethod
     def parse(code: str) -> Unit:
@@ -72,11 +73,13 @@ class Unit:
         return _parse_unit(code)
 
     def __str__(self) -> str:
-        above = ".".join(
-            atom + (str(power) if power > 1 else "") for atom, power in self.factors if power > 0
-        )
-        below = "".join(f"/{atom}{-power if power < -1 else ''}" for atom, power in self.factors if power < 0)
-        return (above + below) or "1"
+        return self.code
+
+
+def _code(factors: tuple[tuple[str, int], ...]) -> str:
+    above = ".".join(atom + (str(power) if power > 1 else "") for atom, power in factors if power > 0)
+    below = "".join(f"/{atom}{-power if power < -1 else ''}" for atom, power in factors if power < 0)
+    return (above + below) or "1"
 
 
 @lru_cache(maxsize=4096)
@@ -116,11 +119,9 @@ def _unit(factors: tuple[tuple[str, int], ...]) -> Unit:
         size = _WIDE.multiply(size, _WIDE.power(atom_size, power))
         for base, exponent in bases:
             dimension[base] = dimension.get(base, 0) + exponent * power
-    return Unit(
-        tuple(sorted((pair for pair in factors if pair[1]), key=lambda pair: (pair[1] < 0, pair[0]))),
-        tuple(sorted((base, exponent) for base, exponent in dimension.items() if exponent)),
-        size,
-    )
+    kept = tuple(sorted((pair for pair in factors if pair[1]), key=lambda pair: (pair[1] < 0, pair[0])))
+    bases_kept = tuple(sorted((base, exponent) for base, exponent in dimension.items() if exponent))
+    return Unit(kept, bases_kept, size, _code(kept))
 
 
 @lru_cache(maxsize=4096)
@@ -141,6 +142,8 @@ def _plain(unit: Unit) -> tuple[tuple[str, int], ...]:
 
 
 def _decimal(value: Decimal | int | str) -> Decimal:
+    if type(value) is Decimal and value.is_finite():
+        return value
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
         raise TypeError(f"an amount is a Decimal, an int or text, not {type(value).__name__}")
     try:
@@ -161,7 +164,7 @@ class Quantity:
 
     def __post_init__(self) -> None:
         if type(self.value) is not Decimal:
-            object.__setattr__(self, "value", _decimal(self.value))
+            raise TypeError("a Quantity holds a Decimal; Quantity.of takes other numbers")
 
     @staticmethod
     def of(value: Decimal | int | str, unit: str) -> Quantity:
@@ -184,7 +187,7 @@ class Quantity:
         return Quantity(self.value_in(unit), _parse_unit(unit))
 
     def _in(self, unit: Unit) -> Decimal:
-        if unit == self.unit:
+        if unit is self.unit or unit == self.unit:
             return self.value
         if unit.dimension != self.unit.dimension:
             raise UnitMismatch(self.unit, unit)
@@ -233,6 +236,8 @@ class Quantity:
             raise TypeError(f"an amount cannot be compared with {type(other).__name__}")
         if self.unit.dimension != other.unit.dimension:
             raise UnitMismatch(self.unit, other.unit)
+        if self.unit is other.unit:
+            return int(self.value.compare(other.value))
         return int(self._base().compare(other._base()))
 
     def __lt__(self, other: Quantity) -> bool:
@@ -248,10 +253,10 @@ class Quantity:
         return self._compared(other) >= 0
 
     def __str__(self) -> str:
-        return f"{plain(self.value)} {self.unit}"
+        return f"{plain(self.value)} {self.unit.code}"
 
     def as_json(self) -> AmountJson:
-        return {"value": number(self.value), "unit": str(self.unit)}
+        return {"value": number(self.value), "unit": self.unit.code}
 
 
 def plain(value: Decimal) -> str:

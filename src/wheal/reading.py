@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, NoReturn
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import PlainValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from wheal.quantities import Quantity
 
 _MOST_DIGITS: Final = 28
+_LONGEST: Final = 200
 _LARGEST: Final = Decimal(10) ** 12
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
@@ -76,26 +77,8 @@ def _count(value: object) -> int:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise wrong_type("text")
-    if not value.strip() or len(value) > 200:
+    if not value.strip() or len(value) > _LONGEST:
         raise bad_value("this must be 1 to 200 characters of text")
-    return value
-
-
-def _yes_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise wrong_type("true or false")
-    return value
-
-
-def _list(value: object) -> object:
-    if not isinstance(value, (list, tuple)):
-        raise wrong_type("a list")
-    return tuple(value)
-
-
-def _object(value: object) -> object:
-    if not isinstance(value, dict):
-        raise wrong_type("an object")
     return value
 
 
@@ -163,15 +146,13 @@ def _strength(value: object) -> Quantity:
 Positive = Annotated[Decimal, PlainValidator(_positive)]
 AtLeastZero = Annotated[Decimal, PlainValidator(_at_least_zero)]
 Count = Annotated[int, PlainValidator(_count)]
-Code = Annotated[str, PlainValidator(_text)]
-YesNo = Annotated[bool, PlainValidator(_yes_no)]
+Code = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=_LONGEST, pattern=r"\S")]
+YesNo = Annotated[bool, Strict()]
 Day = Annotated[date, PlainValidator(_day)]
 Moment = Annotated[datetime, PlainValidator(_moment)]
 Dose = Annotated[Quantity, PlainValidator(_dose)]
 Strength = Annotated[Quantity, PlainValidator(_strength)]
-AList: Final = BeforeValidator(_list)
-AnObject: Final = BeforeValidator(_object)
-Codes = Annotated[tuple[Code, ...], AList]
+Codes = tuple[Code, ...]
 
 
 def _refuse_constant(name: str) -> NoReturn:
