@@ -1,0 +1,38 @@
+"""Timing of one thing many times, told at the median and the 99th percentile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+
+@dataclass(frozen=True)
+class Timing:
+    seconds: list[float]
+
+    @property
+    def ms(self) -> float:
+        return median(self.seconds) * 1000
+
+    @property
+    def p99_ms(self) -> float:
+        return quantiles(self.seconds, n=100)[98] * 1000
+
+    def __str__(self) -> str:
+        return f"{self.ms:8.2f} ms median {self.p99_ms:8.2f} ms 99th percentile ({len(self.seconds)} runs)"
+
+
+def timed(work: Callable[[], object], runs: int, warm_up: int = 3) -> Timing:
+    return timed_each([work] * (runs + warm_up), warm_up)
+
+
+def timed_each(works: Iterable[Callable[[], object]], warm_up: int = 3) -> Timing:
+    seconds = []
+    for number, work in enumerate(works):
+        begun = time.perf_counter()
+        work()
+        if number >= warm_up:
+            seconds.append(time.perf_counter() - begun)
+    return Timing(seconds)
