@@ -144,7 +144,7 @@ class Substance:
     kind: Literal[
         "drug", "enzyme", "hyaluronic_acid", "homeopathic", "vitamin", "plant_extract", "diluent", "other"
     ]
-    measured_in: Literal["mg", "[USP'U]", "mL"]  # what a dose of it is counted in
+    measured_in: Literal["mg", "[USP'U]", "[iU]", "mL"]  # what a dose of it is counted in
     routes: tuple[Literal["epidermal", "id", "sc"], ...]  # that its sources name
     reviewed: Day
     sources: tuple[str, ...]
