@@ -115,6 +115,12 @@ def chart(area: str) -> dict[str, object]:
     return {"drawing": charts.of_area(area)}
 
 
+@register.simple_tag
+def chart_view(area: str) -> str:
+    """The viewBox that shows a whole area with room around it."""
+    return charts.of_area(area).view_box
+
+
 @register.inclusion_tag("components/small_map.html")
 def small_map(area: str, outline: object, points: object, size: str = "") -> dict[str, object]:
     """A drawing with points on it, to be looked at: `{% small_map pass.area pass.outline points %}`."""

@@ -1,0 +1,280 @@
+// <body-map>: draw an outline, lay a grid, add and lift points; every change saves itself. See templates/README.md.
+import { say, number } from "./words.js";
+import { kept, forget } from "./kept.js";
+import { isLastWord, Saver } from "./saving.js";
+import { Drawing } from "./bodymap/drawing.js";
+import { Gestures } from "./bodymap/gestures.js";
+import { areaOf, crossesItself, distance, isInside, nearest, PER_CM, simplify } from "./bodymap/geometry.js";
+import { History } from "./bodymap/history.js";
+import { listen } from "./bodymap/keys.js";
+import { View } from "./bodymap/view.js";
+
+const REACH = { mouse: 10, pen: 14, touch: 22 }; // pixels around a point that still mean this point
+const LEAST_AREA = 0.25; // cm²: less was a slip of the finger
+const SETTINGS = ["pattern", "spacing_cm", "depth_mm", "volume_ml"];
+
+class BodyMap extends HTMLElement {
+  connectedCallback() {
+    if (this.state) return;
+    this.state = JSON.parse(document.getElementById(this.dataset.state).textContent);
+    this.svg = this.querySelector("svg.body-map");
+    this.status = this.querySelector("[data-map-status]");
+    this.mode = "points";
+    this.path = [];
+    this.settings = Object.fromEntries(SETTINGS.map((name) => [name, this.state[name] ?? null]));
+    this.history = new History({ outline: this.state.outline ?? [], points: this.state.points ?? [] });
+    this.drawing = new Drawing(this.svg);
+    this.drawing.ground(this.state, this.dataset.hatch);
+    this.view = new View(this.svg, this.svg.getAttribute("viewBox").split(" ").map(Number), () => this.scale());
+    this.cursor = [Math.round(this.view.x + this.view.width / 2), Math.round(this.view.y + this.view.height / 2)];
+    if (this.state.fixed) this.classList.add("fixed");
+    else this.open();
+    this.querySelector(".tools").addEventListener("click", ({ target }) => this.press(target.closest("button")));
+    this.bindGestures();
+    this.show();
+  }
+
+  open() {
+    this.saver = new Saver({
+      url: this.dataset.saveUrl,
+      key: `map:${this.state.pass}`,
+      version: this.state.version ?? 0,
+      body: (state, version) => JSON.stringify({ ...state, version }),
+      shown: document.getElementById(this.dataset.saved ?? "map-saved"),
+      done: (answer) => this.saved(answer),
+    });
+    this.fields = [...document.querySelectorAll("[data-map]")].filter((field) => SETTINGS.includes(field.dataset.map));
+    for (const field of this.fields) {
+      field.addEventListener("input", () => this.set(field.dataset.map, field.value));
+    }
+    this.takeUp();
+  }
+
+  /** Entries that were not acknowledged before the page was left. */
+  takeUp() {
+    const left = kept(this.saver.key);
+    if (!left) return;
+    if (!isLastWord(left, this.saver.version, this.payload())) return forget(this.saver.key);
+    for (const name of SETTINGS) this.settings[name] = left.state[name];
+    for (const field of this.fields) field.value = this.settings[field.dataset.map] ?? "";
+    this.history.push({ outline: left.state.outline, points: left.state.points });
+    this.saver.put(left.state);
+  }
+
+  payload() {
+    return { pass: this.state.pass, ...this.history.now, ...this.settings };
+  }
+
+  bindGestures() {
+    const { view } = this;
+    const move = { pan: (x, y) => view.move(x, y), zoom: (factor, x, y) => view.zoom(factor, x, y) };
+    this.gestures = new Gestures(this.svg, {
+      ...move,
+      isDrawing: () => this.mode === "outline" && !this.state.fixed,
+      tap: (event) => this.tap(view.chart(event.clientX, event.clientY), REACH[event.pointerType] ?? 14),
+      stroke: (phase, event) => this.stroke(phase, event && view.chart(event.clientX, event.clientY)),
+    });
+    listen(this.svg, {
+      zoom: (factor) => view.zoom(factor),
+      fit: () => view.fit(),
+      undo: () => this.step(-1),
+      redo: () => this.step(1),
+      cursor: (dx, dy, far) => this.moveCursor(dx, dy, far),
+      act: () => (this.mode === "outline" ? this.corner() : this.tap(this.cursor, 6)),
+      close: () => this.mode === "outline" && this.close(this.path),
+      cancel: () => this.stroke("cancel"),
+    });
+  }
+
+  press(button) {
+    const { view } = this;
+    const presses = {
+      points: () => this.choose("points"),
+      outline: () => this.choose("outline"),
+      standard: () => this.change({ outline: this.state.standard ?? [] }),
+      grid: () => this.layGrid(),
+      "lift-all": () => this.change({ points: [] }),
+      undo: () => this.step(-1),
+      redo: () => this.step(1),
+      "zoom-in": () => view.zoom(1.4),
+      "zoom-out": () => view.zoom(1 / 1.4),
+      fit: () => view.fit(),
+    };
+    if (button && button.getAttribute("aria-disabled") !== "true") presses[button.dataset.do]?.();
+  }
+
+  choose(mode) {
+    this.mode = mode;
+    this.path = [];
+    this.drawing.sketched([]);
+    this.showTools();
+    this.tell(mode === "outline" ? say("outline_draw") : "");
+  }
+
+  tell(words) {
+    if (this.status) this.status.textContent = words;
+  }
+
+  // --- points
+
+  tap(place, reach) {
+    if (this.state.fixed) return this.tell(say("fixed"));
+    const { points } = this.history.now;
+    const [at, far] = nearest(points, place);
+    const spacing = this.spacing;
+    if (far <= Math.min(reach * this.view.unit, spacing ? spacing * 0.45 : Infinity)) return this.lift(at);
+    const point = place.map(Math.round);
+    this.change({ points: [...points, point] });
+    const near = spacing && far < spacing;
+    this.tell(near ? say("too_near", { distance: number(far / PER_CM) }) : say("point_added", { count: points.length + 1 }));
+  }
+
+  lift(at) {
+    const points = this.history.now.points.filter((_, i) => i !== at);
+    this.change({ points });
+    this.tell(say("point_lifted", { count: points.length }));
+  }
+
+  get spacing() {
+    return Number(this.settings.spacing_cm) * PER_CM || 0;
+  }
+
+  moveCursor(dx, dy, far) {
+    const stride = far ? this.spacing || PER_CM : 10;
+    this.cursor = [this.cursor[0] + dx * stride, this.cursor[1] + dy * stride];
+    this.drawing.cursorAt(this.cursor);
+    this.view.show(this.cursor);
+    const [x, y] = this.cursor.map((edge) => number(edge / PER_CM, 1));
+    this.tell(say("cursor", { x, y }));
+  }
+
+  // --- outline
+
+  stroke(phase, place) {
+    if (phase === "begin") this.path = [place];
+    else if (phase === "go" && distance(place, this.path.at(-1)) > 2 * this.view.unit) this.path.push(place);
+    else if (phase === "end") return this.close(simplify([...this.path, place], 1.5 * this.view.unit));
+    else if (phase === "cancel") this.path = [];
+    this.drawing.sketched(this.path);
+  }
+
+  corner() {
+    this.path.push([...this.cursor]);
+    this.drawing.sketched(this.path);
+    this.tell(say("outline_corner", { count: this.path.length }));
+  }
+
+  close(path) {
+    const rounded = path.map((corner) => corner.map(Math.round));
+    const outline = rounded.filter((corner, i) => distance(corner, rounded[(i + 1) % rounded.length]) > 0);
+    this.path = [];
+    this.drawing.sketched([]);
+    if (outline.length < 3 || areaOf(outline) < LEAST_AREA) return this.tell(say("outline_small"));
+    if (crossesItself(outline)) return this.tell(say("outline_crossed"));
+    this.change({ outline });
+    this.choose("points");
+    this.tell(say("outline_drawn", { area: number(areaOf(outline), 1) }));
+  }
+
+  // --- grid
+
+  async layGrid() {
+    const { outline } = this.history.now;
+    const ground = outline.length ? outline : this.state.standard ?? [];
+    const asked = { pass: this.state.pass, outline: ground, pattern: this.settings.pattern, spacing_cm: this.settings.spacing_cm };
+    const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+    try {
+      const response = await fetch(this.dataset.layGridUrl, {
+        method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify(asked),
+      });
+      const answer = await response.json();
+      if (!response.ok) return this.tell(answer.message ?? say("grid_failed"));
+      if (!answer.points.length) return this.tell(say("grid_none"));
+      this.change({ outline: ground, points: answer.points });
+      this.tell(say("points", { count: answer.points.length }));
+    } catch {
+      this.tell(say("grid_failed"));
+    }
+  }
+
+  // --- what changed
+
+  change(part) {
+    this.history.push({ ...this.history.now, ...part });
+    this.changed();
+  }
+
+  step(by) {
+    if (!this.history.step(by)) return this.tell(by < 0 ? say("nothing_to_undo") : "");
+    this.changed();
+  }
+
+  set(name, raw) {
+    const text = String(raw).trim().replace(",", ".");
+    this.settings[name] = name === "pattern" ? text : text === "" ? null : text;
+    this.changed();
+  }
+
+  changed() {
+    this.show();
+    this.saver.put(this.payload());
+    this.dispatchEvent(new CustomEvent("map:changed", { bubbles: true, detail: this.payload() }));
+  }
+
+  saved(answer) {
+    const guard = this.dataset.guard && document.getElementById(this.dataset.guard);
+    if (guard && answer.guard !== undefined) guard.innerHTML = answer.guard;
+    this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));
+  }
+
+  // --- what is seen
+
+  fault(point) {
+    const { outline } = this.history.now;
+    if ((this.state.zones ?? []).some((zone) => isInside(zone.outline, point))) return "danger";
+    return outline.length && !isInside(outline, point) ? "outside" : "";
+  }
+
+  show() {
+    const { outline, points } = this.history.now;
+    this.drawing.outline(outline);
+    this.drawing.rings(points, this.settings.depth_mm, (point) => this.fault(point));
+    this.drawing.cursorAt(this.cursor);
+    this.scale();
+    this.showTools();
+    this.showFigures();
+  }
+
+  scale() {
+    this.drawing?.scale(this.view?.unit ?? 1, this.spacing);
+  }
+
+  showTools() {
+    const cannot = { undo: !this.history.can(-1), redo: !this.history.can(1), "lift-all": !this.history.now.points.length, standard: !this.state.standard?.length };
+    this.dataset.mode = this.mode;
+    for (const button of this.querySelectorAll("[data-do]")) {
+      const { do: what } = button.dataset;
+      if (what === "points" || what === "outline") button.setAttribute("aria-pressed", what === this.mode);
+      if (what in cannot) button.setAttribute("aria-disabled", cannot[what]);
+    }
+  }
+
+  showFigures() {
+    const { outline, points } = this.history.now;
+    const faults = points.map((point) => this.fault(point));
+    const count = (kind) => faults.filter((fault) => fault === kind).length;
+    const figures = {
+      count: say(points.length === 1 ? "point" : "points", { count: points.length }),
+      volume: `${number(Math.round(points.length * (Number(this.settings.volume_ml) || 0) * 1000) / 1000, 3)}\u00a0mL`,
+      area: outline.length ? `${number(areaOf(outline), 1)}\u00a0cm²` : "—",
+      outside: count("outside") ? say("outside", { count: count("outside") }) : "",
+      danger: count("danger") ? say("in_danger", { count: count("danger") }) : "",
+    };
+    for (const shown of document.querySelectorAll("[data-map-shows]")) {
+      shown.textContent = figures[shown.dataset.mapShows] ?? "";
+      if (["outside", "danger"].includes(shown.dataset.mapShows)) shown.closest(".tag").hidden = !shown.textContent;
+    }
+  }
+}
+
+customElements.define("body-map", BodyMap);
