@@ -49,7 +49,7 @@ class Patient(models.Model):
 
 
 class SearchWord(models.Model):
-    """One folded word of a patient's names, so that any of them is found by its first letters through an index."""
+    """One folded word of a patient's names, found by its first letters through an index."""
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="words")
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,8 @@ from django.db import models
 from wheal import mixing
 from wheal.clinic.people.models import Clinic, User
 from wheal.quantities import Quantity
+
+ENDS_SOON = timedelta(days=30)
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -87,10 +89,23 @@ class Lot(models.Model):
     def __str__(self) -> str:
         return f"{self.product.name} {self.number}"
 
+    @property
+    def is_blocked(self) -> bool:
+        return self.recalled_at is not None or self.quarantined_at is not None
+
+    def state(self, on: date) -> str:
+        """recalled, quarantined, expired, ends_soon or usable; the worst of them."""
+        if self.recalled_at:
+            return "recalled"
+        if self.quarantined_at:
+            return "quarantined"
+        if self.expires < on:
+            return "expired"
+        return "ends_soon" if self.expires <= on + ENDS_SOON else "usable"
+
     def as_lot(self) -> mixing.Lot:
         """Quarantined is treated as recalled until somebody frees it."""
-        blocked = self.recalled_at is not None or self.quarantined_at is not None
-        return mixing.Lot(number=self.number, expires=self.expires, recalled=blocked)
+        return mixing.Lot(number=self.number, expires=self.expires, recalled=self.is_blocked)
 
 
 class Container(models.Model):

@@ -1,0 +1,188 @@
+"""Answers to the history questions: how they are read from a page, kept as JSON, and become facts.
+
+    {"pregnant": false, "weight": "62.5", "skin_today": [], "height": {"unreadable": "tall"}, "organs": null}
+
+An id that is absent was not answered; null: "not known" was chosen; an empty list: "none of these" was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+
+from wheal import screening
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.patients.names import take_date
+from wheal.conditions import Facts
+from wheal.knowledge import Knowledge, current
+from wheal.knowledge.records import Question
+
+Answers = dict[str, Any]
+NONE, NOT_KNOWN = "none", "not_known"
+LISTS = ("conditions", "medications", "allergies")
+UNREADABLE = "unreadable"
+
+
+def in_order(known: Knowledge) -> list[tuple[str, Question]]:
+    return sorted(known.questions.items(), key=lambda item: (item[1].order, item[0]))
+
+
+def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool) -> Answers:
+    """The answers on a page. What cannot be read is kept as typed, so that nothing is lost by a slip."""
+    answers: Answers = {}
+    for name, question in in_order(known):
+        typed = [value.strip() for value in posted.get(name, []) if value.strip()]
+        if typed:
+            answers[name] = _read(question, typed, month_first)
+    return answers
+
+
+def _read(question: Question, typed: list[str], month_first: bool) -> object:
+    if NOT_KNOWN in typed:
+        return None
+    if question.kind == "codes":
+        return _codes(question, typed)
+    if question.kind == "yes_no":
+        return {"yes": True, "no": False}.get(typed[0], {UNREADABLE: typed[0]})
+    if question.kind == "number":
+        return _number(question, typed[0])
+    if question.kind == "date":
+        day, rest = take_date(typed[0], month_first=month_first)
+        return day.isoformat() if day and not rest else {UNREADABLE: typed[0]}
+    return typed[0]
+
+
+def _codes(question: Question, typed: list[str]) -> object:
+    chosen = [code for code in question.codes if code in typed]
+    contradicts = NONE in typed and chosen
+    return {UNREADABLE: [*chosen, NONE]} if contradicts or not (chosen or NONE in typed) else chosen
+
+
+def _number(question: Question, typed: str) -> object:
+    try:
+        value = Decimal(typed.replace(",", ".").replace("\u00a0", "").replace("\u202f", ""))
+    except InvalidOperation:
+        return {UNREADABLE: typed}
+    least, most = question.least, question.most
+    is_sound = value.is_finite() and (least is None or value >= least) and (most is None or value <= most)
+    return f"{value:f}" if is_sound else {UNREADABLE: typed}
+
+
+def is_unreadable(answer: object) -> bool:
+    return isinstance(answer, dict) and UNREADABLE in answer
+
+
+def invalid(answers: Answers) -> tuple[str, ...]:
+    return tuple(name for name, answer in answers.items() if is_unreadable(answer))
+
+
+def is_known(answer: object) -> bool:
+    return answer is not None and not is_unreadable(answer)
+
+
+def shown(answers: Answers, known: Knowledge, person: Patient) -> dict[str, bool]:
+    """Which questions stand on the page. A follow-up shows as soon as its code was given."""
+    given = {group: tuple(_given(answers, known, group)) for group in LISTS}
+    facts = _facts(_person(answers, known, person, given))
+    return {name: question.asked(facts).truth is True for name, question in in_order(known)}
+
+
+def unanswered(answers: Answers, known: Knowledge, person: Patient) -> list[str]:
+    """Questions that apply, or may apply, and have no answer: not known."""
+    return _open(answers, known, _settled(answers, known, person))
+
+
+def _open(answers: Answers, known: Knowledge, patient: screening.Patient) -> list[str]:
+    facts = _facts(patient)
+    return [
+        name
+        for name, question in in_order(known)
+        if not is_known(answers.get(name)) and question.asked(facts).truth is not False
+    ]
+
+
+def _settled(answers: Answers, known: Knowledge, person: Patient) -> screening.Patient:
+    """A list counts once every question about it that may apply is answered: half a list clears nobody.
+
+    Whether a question applies may hang on another list, so this goes on until nothing more is settled.
+    """
+    before: dict[str, tuple[str, ...] | None] = dict.fromkeys(LISTS)
+    while True:
+        patient = _person(answers, known, person, before)
+        still_open = {known.questions[name].fills for name in _open(answers, known, patient)}
+        now = {
+            group: None if group in still_open else tuple(_given(answers, known, group)) for group in LISTS
+        }
+        if now == before:
+            return patient
+        before = now
+
+
+def _person(
+    answers: Answers, known: Knowledge, person: Patient, lists: Mapping[str, tuple[str, ...] | None]
+) -> screening.Patient:
+    return screening.Patient(
+        birth_date=person.birth_date,
+        sex=person.sex,
+        weight_kg=_single(answers, known, "weight_kg"),
+        height_cm=_single(answers, known, "height_cm"),
+        pregnant=_single(answers, known, "pregnant"),
+        breastfeeding=_single(answers, known, "breastfeeding"),
+        allergies=lists["allergies"],
+        conditions=lists["conditions"],
+        medications=lists["medications"],
+    )
+
+
+def _facts(patient: screening.Patient) -> Facts:
+    return Facts(
+        answers=screening.answers(patient, on=timezone.localdate()),
+        conditions=None if patient.conditions is None else frozenset(patient.conditions),
+        allergies=None if patient.allergies is None else frozenset(patient.allergies),
+        medications=None if patient.medications is None else frozenset(patient.medications),
+    )
+
+
+def _filling(known: Knowledge, fact: str) -> Iterable[tuple[str, Question]]:
+    return ((name, question) for name, question in in_order(known) if question.fills == fact)
+
+
+def _single(answers: Answers, known: Knowledge, fact: str) -> Any:
+    for name, question in _filling(known, fact):
+        answer = answers.get(name)
+        if is_known(answer):
+            return Decimal(answer) if question.kind == "number" else answer
+    return None
+
+
+def _given(answers: Answers, known: Knowledge, group: str) -> list[str]:
+    """Codes that were said to be so, under whichever question."""
+    found: list[str] = []
+    for name, question in _filling(known, group):
+        answer = answers.get(name)
+        if is_known(answer):
+            found += answer if question.kind == "codes" else question.codes if answer is True else ()
+    return list(dict.fromkeys(found))
+
+
+def given_codes(history: History, group: str) -> list[str]:
+    """What was said to be so, complete or not: for the banner of what must not be missed."""
+    return _given(history.answers, current(), group)
+
+
+def patient_facts(history: History, weight_kg: Decimal | None = None) -> screening.Patient:
+    """What the history says of this person; a weight measured on the day comes first."""
+    settled = _settled(history.answers, current(), history.patient)
+    return settled if weight_kg is None else replace(settled, weight_kg=weight_kg)
+
+
+def carried_over(last: History | None, known: Knowledge) -> Answers:
+    """What the last completed history offers to a new one. Symptoms and pregnancy are always asked anew."""
+    if last is None:
+        return {}
+    kept = {name for name, question in known.questions.items() if question.prefill}
+    return {name: answer for name, answer in last.answers.items() if name in kept and is_known(answer)}

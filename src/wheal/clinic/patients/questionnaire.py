@@ -1,0 +1,164 @@
+"""The history questions as a page shows them: in sections, with the answers and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from wheal.clinic.patients import answers
+from wheal.clinic.patients.answers import NONE, NOT_KNOWN, UNREADABLE, Answers
+from wheal.clinic.patients.models import Patient
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import Question
+from wheal.knowledge.wording import digits
+
+PAGES = {
+    "today": gettext_lazy("Today"),
+    "health": gettext_lazy("Health"),
+    "medicines": gettext_lazy("Medicines"),
+    "allergies": gettext_lazy("Allergies"),
+    "earlier": gettext_lazy("Earlier treatments"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    words: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question on the page. `kind`: one (of the choices), several, number, date or text."""
+
+    id: str
+    words: str
+    help: str
+    kind: str
+    choices: tuple[Choice, ...]
+    value: str
+    unit: str
+    error: str
+    is_shown: bool
+    is_open: bool  # no answer yet, or none that can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    id: str
+    title: str
+    questions: tuple[Asked, ...]
+
+    @property
+    def open_count(self) -> int:
+        return sum(one.is_open for one in self.questions)
+
+
+def pages_of(given: Answers, known: Knowledge, person: Patient) -> list[Page]:
+    """Every question, shown or not, under its section, in the language that is active."""
+    shown = answers.shown(given, known, person)
+    pages = groupby(answers.in_order(known), key=lambda item: item[1].page)
+    return [
+        Page(
+            id=page,
+            title=str(PAGES.get(page, page)),
+            questions=tuple(
+                _asked(name, question, given, known, shown[name]) for name, question in questions
+            ),
+        )
+        for page, questions in pages
+    ]
+
+
+def _asked(name: str, question: Question, given: Answers, known: Knowledge, is_shown: bool) -> Asked:
+    language = get_language() or "en"
+    answer = given.get(name)
+    help_key = f"question.{name}.help"
+    return Asked(
+        id=name,
+        words=known.text(f"question.{name}.ask", language),
+        help=known.text(help_key, language) if known.has_text(help_key) else "",
+        kind=_kind(question),
+        choices=_choices(name, question, given, known, language),
+        value=_shown_value(answer, language, question),
+        unit=question.unit,
+        error=_error(question, answer, language),
+        is_shown=is_shown,
+        is_open=is_shown and not answers.is_known(answer),
+    )
+
+
+def _kind(question: Question) -> str:
+    if question.kind == "codes":
+        return "several" if len(question.codes) > 1 else "one"
+    return "one" if question.kind == "yes_no" else question.kind
+
+
+def _choices(
+    name: str, question: Question, given: Answers, known: Knowledge, language: str
+) -> tuple[Choice, ...]:
+    chosen = _chosen(name, question, given)
+    if question.kind == "yes_no" or (question.kind == "codes" and len(question.codes) == 1):
+        yes, no = ("yes", "no") if question.kind == "yes_no" else (question.codes[0], NONE)
+        offered = [(yes, _("Yes")), (no, _("No")), (NOT_KNOWN, _("Not known"))]
+    elif question.kind == "codes":
+        named = [(code, known.text(f"code.{question.fills}.{code}", language)) for code in question.codes]
+        offered = [*named, (NONE, _("None of these")), (NOT_KNOWN, _("Not known"))]
+    else:
+        offered = []
+    return tuple(Choice(value, words, value in chosen) for value, words in offered)
+
+
+def _chosen(name: str, question: Question, given: Answers) -> list[str]:
+    """The boxes that are ticked, as the page posts them."""
+    if name not in given:
+        return []
+    answer = given[name]
+    if answer is None:
+        return [NOT_KNOWN]
+    if answers.is_unreadable(answer):
+        kept = answer[UNREADABLE]
+        return kept if isinstance(kept, list) else [kept]
+    if question.kind == "yes_no":
+        return ["yes" if answer else "no"]
+    if question.kind == "codes":
+        return answer or [NONE]
+    return []
+
+
+def _shown_value(answer: Any, language: str, question: Question) -> str:
+    if answer is None or isinstance(answer, bool | list):
+        return ""
+    if answers.is_unreadable(answer):
+        return str(answer[UNREADABLE])
+    return digits(Decimal(answer), language) if question.kind == "number" else str(answer)
+
+
+def _error(question: Question, answer: Any, language: str) -> str:
+    if not answers.is_unreadable(answer):
+        return ""
+    if question.kind == "codes":
+        return _("Choose either “None of these” or what applies, not both.")
+    if question.kind == "number" and question.least is not None and question.most is not None:
+        bounds = {
+            "least": digits(question.least, language),
+            "most": digits(question.most, language),
+            "unit": question.unit,
+        }
+        return (
+            _("Type a number from %(least)s to %(most)s %(unit)s. What you typed is kept but does not count.")
+            % bounds
+        )
+    return _("This cannot be read. What you typed is kept but does not count.")
+
+
+def error_words(given: Answers, known: Knowledge) -> dict[str, str]:
+    """By question; empty words take an earlier message away."""
+    language = get_language() or "en"
+    return {name: _error(question, given.get(name), language) for name, question in known.questions.items()}

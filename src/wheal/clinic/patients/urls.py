@@ -1,0 +1,16 @@
+from django.urls import path
+
+from wheal.clinic.patients import views, views_history
+
+app_name = "patients"
+urlpatterns = [
+    path("", views.find, name="find"),
+    path("search/", views.search, name="search"),
+    path("new/", views.new, name="new"),
+    path("<int:pk>/", views.show, name="show"),
+    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/screening/", views.verdict, name="screening"),
+    path("<int:pk>/history/", views_history.history, name="history"),
+    path("<int:pk>/history/save/", views_history.save, name="save-history"),
+    path("<int:pk>/history/complete/", views_history.complete, name="complete-history"),
+]

@@ -1,0 +1,60 @@
+"""What the latest completed history says of a person, before anything is planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from wheal import knowledge, screening
+from wheal.clinic.patients.answers import given_codes, patient_facts, unanswered
+from wheal.clinic.patients.models import History, Patient
+from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order
+
+BLEEDING = "anticoagulant_or_antiplatelet"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    history: History
+    decision: Decision
+    findings: tuple[Finding, ...]
+    unanswered: tuple[str, ...]  # ids of questions
+    allergies: tuple[str, ...]
+
+    @property
+    def judged(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one.code != FACT_MISSING)
+
+    @property
+    def not_known(self) -> tuple[str, ...]:
+        return tuple(one.about for one in self.findings if one.code == FACT_MISSING)
+
+    @property
+    def must_not_miss(self) -> tuple[Finding, ...]:
+        """Whatever stops, and what thins the blood."""
+        return tuple(one for one in self.judged if one.severity == "stop" or one.code == BLEEDING)
+
+
+def latest_history(patient: Patient) -> History | None:
+    history = patient.histories.completed().select_related("completed_by").first()
+    if history:
+        history.patient = patient
+    return history
+
+
+def verdict_of(history: History, *, jurisdiction: str) -> Verdict:
+    known = knowledge.current()
+    facts = patient_facts(history)
+    found = in_order(
+        screening.screen_person(
+            facts, on=timezone.localdate(), jurisdiction=jurisdiction, purpose=None, known=known
+        )
+    )
+    return Verdict(
+        history=history,
+        decision=decide(found),
+        findings=found,
+        unanswered=tuple(unanswered(history.answers, known, history.patient)),
+        allergies=tuple(given_codes(history, "allergies")),
+    )

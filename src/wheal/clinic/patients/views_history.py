@@ -1,0 +1,164 @@
+"""The history questions: a page that saves itself, and becomes fixed when it is complete."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from wheal import knowledge, screening
+from wheal.clinic.patients import actions, answers
+from wheal.clinic.patients.access import patient_or_404
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.questionnaire import Asked, error_words, pages_of
+from wheal.clinic.patients.searching import MONTH_FIRST
+from wheal.clinic.people.permissions import Permission, permission_required
+from wheal.knowledge.known import LANGUAGES
+
+
+@permission_required(Permission.HISTORY_WRITE)
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """The draft, or what the last completed history offers to a new one. Nothing is stored by looking."""
+    patient = patient_or_404(request, pk)
+    last = patient.histories.completed().first()
+    draft = patient.histories.filter(completed_at=None).first()
+    given = draft.answers if draft else answers.carried_over(last, knowledge.current())
+    actions.record_opening(patient=patient, part="history", by=request.user)
+    page = _page(request, patient, given, draft.draft_version if draft else 0, last.pk if last else 0)
+    return _rendered(request, page | {"last": last, "draft": draft})
+
+
+def _page(
+    request: HttpRequest, patient: Patient, given: answers.Answers, version: int, after: int
+) -> dict[str, object]:
+    language = _language(request, patient)
+    return {
+        "patient": patient,
+        "age": screening.age(patient.birth_date, timezone.localdate()),
+        "pages": pages_of(given, knowledge.current(), patient),
+        "version": version,
+        "after": after,
+        "language": language,
+        "other_languages": [code for code in LANGUAGES if code != language],
+        "next": _next(request),
+    }
+
+
+def _rendered(request: HttpRequest, page: dict[str, object], *, status: int = 200) -> HttpResponse:
+    with translation.override(str(page["language"])):
+        return render(request, "patients/history.html", page, status=status)
+
+
+def _language(request: HttpRequest, patient: Patient) -> str:
+    """The reader's, until somebody asks for the patient's or any other that is held."""
+    asked = request.POST.get("language") or request.GET.get("language") or request.LANGUAGE_CODE
+    return asked if asked in LANGUAGES else patient.language
+
+
+def _posted(request: HttpRequest) -> answers.Answers:
+    typed = dict(request.POST.lists())
+    return answers.read(typed, knowledge.current(), month_first=request.clinic.jurisdiction in MONTH_FIRST)
+
+
+def _whole(request: HttpRequest, name: str) -> int:
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isdecimal() else 0
+
+
+@permission_required(Permission.HISTORY_WRITE)
+@require_POST
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    patient = patient_or_404(request, pk)
+    given = _posted(request)
+    before = patient.histories.filter(completed_at=None).values_list("answers", flat=True).first()
+    try:
+        draft = actions.save_history(
+            patient=patient,
+            answers=given,
+            version=_whole(request, "version"),
+            after=_whole(request, "after"),
+            by=request.user,
+            known=knowledge.current(),
+        )
+    except actions.HistoryRefused:
+        return JsonResponse({"message": _("Somebody saved this history on another device.")}, status=409)
+    with translation.override(_language(request, patient)):
+        return JsonResponse(
+            {
+                "version": draft.draft_version,
+                "errors": error_words(given, knowledge.current()),
+                "pieces": _pieces(before if before is not None else _carried(patient), given, patient),
+            }
+        )
+
+
+def _carried(patient: Patient) -> answers.Answers:
+    return answers.carried_over(patient.histories.completed().first(), knowledge.current())
+
+
+def _pieces(before: answers.Answers, now: answers.Answers, patient: Patient) -> dict[str, str]:
+    """Follow-ups that come or go with what was just answered, and how much is still open."""
+    known = knowledge.current()
+    were = answers.shown(before, known, patient)
+    pages = pages_of(now, known, patient)
+    changed = [one for page in pages for one in page.questions if one.is_shown != were[one.id]]
+    pieces = {f"question-{one.id}": _question(one) for one in changed}
+    return pieces | {f"open-{page.id}": str(page.open_count) for page in pages}
+
+
+def _question(one: Asked) -> str:
+    return render_to_string("patients/_question.html", {"one": one}) if one.is_shown else ""
+
+
+@permission_required(Permission.HISTORY_WRITE)
+@require_POST
+def complete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Without scripts, follow-ups appear only now: then the page comes back with them, not fixed."""
+    patient = patient_or_404(request, pk)
+    given = _posted(request)
+    change = actions.save_history if _leads_further(request, given, patient) else actions.complete_history
+    try:
+        changed = change(
+            patient=patient,
+            answers=given,
+            version=_whole(request, "version"),
+            after=_whole(request, "after"),
+            by=request.user,
+            known=knowledge.current(),
+        )
+    except actions.HistoryRefused as refusal:
+        return _refused_page(request, patient, given, refusal)
+    if changed.completed_at is None:
+        messages.info(request, _("Your answers lead to further questions. Please answer them too."))
+        kept = urlencode({"language": _language(request, patient), "next": _next(request)})
+        return redirect(f"{reverse('patients:history', args=[patient.pk])}?{kept}")
+    messages.success(request, _("The history is complete and fixed."))
+    return redirect(_next(request) or reverse("patients:show", args=[patient.pk]))
+
+
+def _leads_further(request: HttpRequest, given: answers.Answers, patient: Patient) -> bool:
+    shown = answers.shown(given, knowledge.current(), patient)
+    return any(is_shown and name not in request.POST.getlist("on_page") for name, is_shown in shown.items())
+
+
+def _refused_page(
+    request: HttpRequest, patient: Patient, given: answers.Answers, refusal: actions.HistoryRefused
+) -> HttpResponse:
+    conflict = refusal.reason == "changed_elsewhere"
+    page = _page(request, patient, given, _whole(request, "version"), _whole(request, "after"))
+    return _rendered(request, page | {"conflict": conflict}, status=409 if conflict else 422)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person came from, if that is a page of this site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
