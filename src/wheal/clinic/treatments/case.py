@@ -45,7 +45,9 @@ def case_from(chart: Chart, injector: Practitioner, now: datetime) -> assessment
         patient=_patient(chart),
         practitioner=injector,
         purpose=plan.purpose if plan else "",
-        passes=tuple(as_pass(row, mixes[row.mix_id]) for row in chart.passes if is_judgeable(row, mixes[row.mix_id])),
+        passes=tuple(
+            as_pass(row, mixes[row.mix_id]) for row in chart.passes if is_judgeable(row, mixes[row.mix_id])
+        ),
         previous_sessions=chart.previous,
     )
 

@@ -36,7 +36,9 @@ class Chart:
 
 
 def session_with_relations() -> object:
-    return Session.objects.select_related("patient", "clinic", "plan", "practitioner").defer("judgement", "document")
+    return Session.objects.select_related("patient", "clinic", "plan", "practitioner").defer(
+        "judgement", "document"
+    )
 
 
 def read_chart(session: Session) -> Chart:
@@ -70,14 +72,20 @@ def _histories(session: Session) -> tuple[History | None, History | None]:
     if session.is_signed:
         return next((row for row in rows if row.pk == session.history_id), session.history), None
     completed = next((row for row in rows if row.completed_at), None) or _older(session, rows)
-    draft = next((row for row in rows if not row.completed_at and (completed is None or row.pk > completed.pk)), None)
+    draft = next(
+        (row for row in rows if not row.completed_at and (completed is None or row.pk > completed.pk)), None
+    )
     return completed, draft
 
 
 def _older(session: Session, seen: list[History]) -> History | None:
     if not seen:
         return None
-    return session.patient.histories.filter(completed_at__isnull=False, pk__lt=seen[-1].pk).order_by("-id").first()
+    return (
+        session.patient.histories.filter(completed_at__isnull=False, pk__lt=seen[-1].pk)
+        .order_by("-id")
+        .first()
+    )
 
 
 def _consents(session: Session) -> tuple[Consent, ...]:
@@ -88,10 +96,16 @@ def _consents(session: Session) -> tuple[Consent, ...]:
 def previous_sessions(session: Session) -> tuple[PreviousSession, ...]:
     """What this clinic has given before, from the signed records alone."""
     before = Q(signed_at__lt=session.signed_at) if session.signed_at else Q(signed_at__isnull=False)
-    rows = Session.objects.filter(before, patient_id=session.patient_id).exclude(pk=session.pk).order_by("signed_at")
+    rows = (
+        Session.objects.filter(before, patient_id=session.patient_id)
+        .exclude(pk=session.pk)
+        .order_by("signed_at")
+    )
     return tuple(_previous(given) for given in rows.values_list("given", flat=True))
 
 
 def _previous(given: dict[str, object]) -> PreviousSession:
     doses = {name: Quantity.parse(dose) for name, dose in given["substances"].items()}  # type: ignore[attr-defined]
-    return PreviousSession(date=date.fromisoformat(str(given["date"])), area=str(given["area"]), substances=doses)
+    return PreviousSession(
+        date=date.fromisoformat(str(given["date"])), area=str(given["area"]), substances=doses
+    )

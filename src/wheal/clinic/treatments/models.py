@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
@@ -23,7 +24,9 @@ class Plan(models.Model):
     price = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)  # of the whole course
     currency = models.CharField(max_length=3, blank=True)
     note = models.TextField(blank=True)
-    draft_version = models.PositiveIntegerField(default=0)  # counts saves, so that two devices notice each other
+    draft_version = models.PositiveIntegerField(
+        default=0
+    )  # counts saves, so that two devices notice each other
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(auto_now=True)
@@ -47,7 +50,9 @@ class Consent(models.Model):
     signature = models.JSONField()  # strokes: lists of [x, y] in thousandths of the pad's width
     signed_at = models.DateTimeField()
     witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    covers = models.JSONField()  # purpose, area, technique, substances, sessions, price: what the text was made from
+    covers = (
+        models.JSONField()
+    )  # purpose, area, technique, substances, sessions, price: what the text was made from
     knowledge_version = models.CharField(max_length=20)
     knowledge_digest = models.CharField(max_length=64)
 
@@ -79,8 +84,12 @@ class Session(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="sessions")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="sessions")
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
-    history = models.ForeignKey(History, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
-    consent = models.ForeignKey(Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
+    history = models.ForeignKey(
+        History, null=True, blank=True, on_delete=models.PROTECT, related_name="visits"
+    )
+    consent = models.ForeignKey(
+        Consent, null=True, blank=True, on_delete=models.PROTECT, related_name="visits"
+    )
     planned_for = models.DateTimeField(db_index=True)
     room = models.CharField(max_length=40, blank=True)
     practitioner = models.ForeignKey(
@@ -98,14 +107,20 @@ class Session(models.Model):
     # the signature: all or nothing
     signed_at = models.DateTimeField(null=True, blank=True, db_index=True)
     signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="signed_sessions"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="signed_sessions",
     )
     signed_role = models.CharField(max_length=20, blank=True)
     decision = models.CharField(max_length=10, blank=True)  # go or refer: nothing else can be signed
     reason = models.TextField(blank=True)  # the physician's, where the decision was refer
     judgement = models.JSONField(null=True, blank=True)  # the assessment's answer as it stood at signing
     document = models.JSONField(null=True, blank=True)  # the case that was judged
-    given = models.JSONField(null=True, blank=True)  # day, area and dose of each substance, for later sessions' limits
+    given = models.JSONField(
+        null=True, blank=True
+    )  # day, area and dose of each substance, for later sessions' limits
     record_digest = models.CharField(max_length=64, blank=True)  # SHA-256 over all that is fixed
     knowledge_version = models.CharField(max_length=20, blank=True)
     knowledge_digest = models.CharField(max_length=64, blank=True)
@@ -114,13 +129,21 @@ class Session(models.Model):
 
     class Meta:
         ordering = ["planned_for", "id"]
-        indexes = [models.Index(fields=["clinic", "planned_for"]), models.Index(fields=["patient", "-planned_for"])]
+        indexes = [
+            models.Index(fields=["clinic", "planned_for"]),
+            models.Index(fields=["patient", "-planned_for"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(signed_at=None, signed_by=None, decision="")
                 | models.Q(signed_at__isnull=False, signed_by__isnull=False, decision="go")
                 | (
-                    models.Q(signed_at__isnull=False, signed_by__isnull=False, decision="refer", signed_role="physician")
+                    models.Q(
+                        signed_at__isnull=False,
+                        signed_by__isnull=False,
+                        decision="refer",
+                        signed_role="physician",
+                    )
                     & ~models.Q(reason="")
                 ),
                 name="session_signature_is_whole",
@@ -142,13 +165,19 @@ class Mix(models.Model):
     label = models.CharField(max_length=2)  # A, B, C: how the room calls it
     prepared_by = models.CharField(max_length=20, blank=True)  # pharmacy or chairside
     prepared_at = models.DateTimeField(null=True, blank=True)
-    preparer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    preparer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    checker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     draft_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["session", "label"], name="mix_label_is_unique_in_session")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "label"], name="mix_label_is_unique_in_session")
+        ]
 
     def __str__(self) -> str:
         return f"{self.session} {self.label}"
@@ -159,7 +188,9 @@ class MixComponent(models.Model):
 
     mix = models.ForeignKey(Mix, on_delete=models.CASCADE, related_name="components")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="drawn")
-    container = models.ForeignKey(Container, null=True, blank=True, on_delete=models.PROTECT, related_name="drawn")
+    container = models.ForeignKey(
+        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="drawn"
+    )
     substance = models.CharField(max_length=60)
     strength = models.DecimalField(max_digits=12, decimal_places=4)
     strength_unit = models.CharField(max_length=20)
@@ -187,8 +218,12 @@ class Pass(models.Model):
     outline = models.JSONField(default=list)  # [[x, y], …] in tenths of a millimetre on the area's chart
     area_cm2 = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)  # of the outline
     pattern = models.CharField(max_length=10, default="square")  # square, hexagonal, free
-    spacing_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # asked of the grid
-    nearest_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)  # found: the two nearest points
+    spacing_cm = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True
+    )  # asked of the grid
+    nearest_cm = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True
+    )  # found: the two nearest points
     depth_mm = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     volume_ml = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)  # of each point
     points = models.BinaryField(default=bytes)  # `wheal.bodymap.pack_points`
@@ -201,6 +236,19 @@ class Pass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} {self.area} × {self.count}"
+
+
+CORRECTS = {
+    "points": _("Points"),
+    "volume": _("Volume"),
+    "depth": _("Depth"),
+    "lot": _("Lot"),
+    "mix": _("Mix"),
+    "area": _("Area"),
+    "time": _("Time"),
+    "person": _("Person"),
+    "other": _("Something else"),
+}
 
 
 class Amendment(models.Model):
@@ -219,3 +267,7 @@ class Amendment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} · {self.corrects}"
+
+    @property
+    def corrects_words(self) -> str:
+        return str(CORRECTS.get(self.corrects, self.corrects))

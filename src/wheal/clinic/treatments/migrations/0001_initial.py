@@ -6,202 +6,429 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('patients', '0002_initial'),
-        ('people', '0001_initial'),
-        ('stock', '0001_initial'),
+        ("patients", "0001_initial"),
+        ("people", "0001_initial"),
+        ("stock", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=5)),
-                ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('signed_name', models.CharField(max_length=160)),
-                ('signature', models.JSONField()),
-                ('signed_at', models.DateTimeField()),
-                ('covers', models.JSONField()),
-                ('knowledge_version', models.CharField(max_length=20)),
-                ('knowledge_digest', models.CharField(max_length=64)),
-                ('witnessed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=5)),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("signed_name", models.CharField(max_length=160)),
+                ("signature", models.JSONField()),
+                ("signed_at", models.DateTimeField()),
+                ("covers", models.JSONField()),
+                ("knowledge_version", models.CharField(max_length=20)),
+                ("knowledge_digest", models.CharField(max_length=64)),
+                (
+                    "witnessed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ConsentWithdrawal',
+            name="ConsentWithdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(blank=True)),
-                ('withdrawn_at', models.DateTimeField(auto_now_add=True)),
-                ('consent', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='treatments.consent')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("withdrawn_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "consent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="treatments.consent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mix',
+            name="Mix",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=2)),
-                ('prepared_by', models.CharField(blank=True, max_length=20)),
-                ('prepared_at', models.DateTimeField(blank=True, null=True)),
-                ('draft_version', models.PositiveIntegerField(default=0)),
-                ('checker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('preparer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=2)),
+                ("prepared_by", models.CharField(blank=True, max_length=20)),
+                ("prepared_at", models.DateTimeField(blank=True, null=True)),
+                ("draft_version", models.PositiveIntegerField(default=0)),
+                (
+                    "checker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "preparer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='MixComponent',
+            name="MixComponent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('substance', models.CharField(max_length=60)),
-                ('strength', models.DecimalField(decimal_places=4, max_digits=12)),
-                ('strength_unit', models.CharField(max_length=20)),
-                ('volume_ml', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('container', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drawn', to='stock.container')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawn', to='stock.lot')),
-                ('mix', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='treatments.mix')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("substance", models.CharField(max_length=60)),
+                ("strength", models.DecimalField(decimal_places=4, max_digits=12)),
+                ("strength_unit", models.CharField(max_length=20)),
+                ("volume_ml", models.DecimalField(decimal_places=3, max_digits=8)),
+                (
+                    "container",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drawn",
+                        to="stock.container",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="drawn", to="stock.lot"
+                    ),
+                ),
+                (
+                    "mix",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="components",
+                        to="treatments.mix",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(blank=True, max_length=10)),
-                ('area', models.CharField(blank=True, max_length=30)),
-                ('technique', models.CharField(blank=True, max_length=30)),
-                ('substances', models.JSONField(default=list)),
-                ('sessions', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('note', models.TextField(blank=True)),
-                ('draft_version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='patients.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(blank=True, max_length=10)),
+                ("area", models.CharField(blank=True, max_length=30)),
+                ("technique", models.CharField(blank=True, max_length=30)),
+                ("substances", models.JSONField(default=list)),
+                ("sessions", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("price", models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("note", models.TextField(blank=True)),
+                ("draft_version", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="patients.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='consent',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='treatments.plan'),
+            model_name="consent",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="treatments.plan"
+            ),
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('planned_for', models.DateTimeField(db_index=True)),
-                ('room', models.CharField(blank=True, max_length=40)),
-                ('arrived_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('weight_kg', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
-                ('inject_at', models.DateTimeField(blank=True, null=True)),
-                ('checklist', models.JSONField(default=dict)),
-                ('draft_version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('signed_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('signed_role', models.CharField(blank=True, max_length=20)),
-                ('decision', models.CharField(blank=True, max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('judgement', models.JSONField(blank=True, null=True)),
-                ('document', models.JSONField(blank=True, null=True)),
-                ('given', models.JSONField(blank=True, null=True)),
-                ('record_digest', models.CharField(blank=True, max_length=64)),
-                ('knowledge_version', models.CharField(blank=True, max_length=20)),
-                ('knowledge_digest', models.CharField(blank=True, max_length=64)),
-                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='people.clinic')),
-                ('consent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='treatments.consent')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('history', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='patients.history')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='patients.patient')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='treatments.plan')),
-                ('practitioner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to=settings.AUTH_USER_MODEL)),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_sessions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("planned_for", models.DateTimeField(db_index=True)),
+                ("room", models.CharField(blank=True, max_length=40)),
+                ("arrived_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("weight_kg", models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True)),
+                ("inject_at", models.DateTimeField(blank=True, null=True)),
+                ("checklist", models.JSONField(default=dict)),
+                ("draft_version", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                ("signed_at", models.DateTimeField(blank=True, db_index=True, null=True)),
+                ("signed_role", models.CharField(blank=True, max_length=20)),
+                ("decision", models.CharField(blank=True, max_length=10)),
+                ("reason", models.TextField(blank=True)),
+                ("judgement", models.JSONField(blank=True, null=True)),
+                ("document", models.JSONField(blank=True, null=True)),
+                ("given", models.JSONField(blank=True, null=True)),
+                ("record_digest", models.CharField(blank=True, max_length=64)),
+                ("knowledge_version", models.CharField(blank=True, max_length=20)),
+                ("knowledge_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="people.clinic",
+                    ),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="treatments.consent",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="patients.history",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="treatments.plan",
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signed_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['planned_for', 'id'],
+                "ordering": ["planned_for", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Pass',
+            name="Pass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('area', models.CharField(max_length=30)),
-                ('technique', models.CharField(max_length=30)),
-                ('outline', models.JSONField(default=list)),
-                ('area_cm2', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ('pattern', models.CharField(default='square', max_length=10)),
-                ('spacing_cm', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('nearest_cm', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('depth_mm', models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
-                ('volume_ml', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
-                ('points', models.BinaryField(default=bytes)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('total_ml', models.DecimalField(decimal_places=3, default=0, max_digits=8)),
-                ('draft_version', models.PositiveIntegerField(default=0)),
-                ('mix', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passes', to='treatments.mix')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passes', to='treatments.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                ("area", models.CharField(max_length=30)),
+                ("technique", models.CharField(max_length=30)),
+                ("outline", models.JSONField(default=list)),
+                ("area_cm2", models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ("pattern", models.CharField(default="square", max_length=10)),
+                ("spacing_cm", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ("nearest_cm", models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ("depth_mm", models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True)),
+                ("volume_ml", models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
+                ("points", models.BinaryField(default=bytes)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("total_ml", models.DecimalField(decimal_places=3, default=0, max_digits=8)),
+                ("draft_version", models.PositiveIntegerField(default=0)),
+                (
+                    "mix",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="passes",
+                        to="treatments.mix",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="passes",
+                        to="treatments.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order', 'id'],
+                "ordering": ["order", "id"],
             },
         ),
         migrations.AddField(
-            model_name='mix',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mixes', to='treatments.session'),
+            model_name="mix",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="mixes", to="treatments.session"
+            ),
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('corrects', models.CharField(max_length=60)),
-                ('was', models.TextField()),
-                ('should_be', models.TextField()),
-                ('reason', models.TextField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='treatments.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("corrects", models.CharField(max_length=60)),
+                ("was", models.TextField()),
+                ("should_be", models.TextField()),
+                ("reason", models.TextField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="treatments.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['clinic', 'planned_for'], name='treatments__clinic__d91716_idx'),
+            model_name="session",
+            index=models.Index(fields=["clinic", "planned_for"], name="treatments__clinic__d91716_idx"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['patient', '-planned_for'], name='treatments__patient_a42d3d_idx'),
+            model_name="session",
+            index=models.Index(fields=["patient", "-planned_for"], name="treatments__patient_a42d3d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), ('signed_at', None), ('signed_by', None)), models.Q(('decision', 'go'), ('signed_at__isnull', False), ('signed_by__isnull', False)), models.Q(('decision', 'refer'), ('signed_at__isnull', False), ('signed_by__isnull', False), ('signed_role', 'physician'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='session_signature_is_whole'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", ""), ("signed_at", None), ("signed_by", None)),
+                    models.Q(("decision", "go"), ("signed_at__isnull", False), ("signed_by__isnull", False)),
+                    models.Q(
+                        ("decision", "refer"),
+                        ("signed_at__isnull", False),
+                        ("signed_by__isnull", False),
+                        ("signed_role", "physician"),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="session_signature_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mix',
-            constraint=models.UniqueConstraint(fields=('session', 'label'), name='mix_label_is_unique_in_session'),
+            model_name="mix",
+            constraint=models.UniqueConstraint(
+                fields=("session", "label"), name="mix_label_is_unique_in_session"
+            ),
         ),
     ]

@@ -1,0 +1,53 @@
+"""All that changes a treatment. Keyword-only, one transaction each, the audit row inside."""
+
+from wheal.clinic.treatments.actions.booking import arrive, book, cancel, undo_arrival
+from wheal.clinic.treatments.actions.checking import tick
+from wheal.clinic.treatments.actions.consenting import give_consent, withdraw_consent
+from wheal.clinic.treatments.actions.drafts import AlreadySigned, ChangedElsewhere, DraftRefused
+from wheal.clinic.treatments.actions.injecting import (
+    add_pass,
+    remove_pass,
+    save_inject_at,
+    save_pass,
+    save_pass_choice,
+)
+from wheal.clinic.treatments.actions.mixing import (
+    LotRefused,
+    add_component,
+    add_mix,
+    remove_component,
+    remove_mix,
+    save_mix,
+)
+from wheal.clinic.treatments.actions.planning import save_plan, save_practitioner, save_weight
+from wheal.clinic.treatments.actions.signing import SignOffRefused, amend, sign_off
+
+__all__ = [
+    "AlreadySigned",
+    "ChangedElsewhere",
+    "DraftRefused",
+    "LotRefused",
+    "SignOffRefused",
+    "add_component",
+    "add_mix",
+    "add_pass",
+    "amend",
+    "arrive",
+    "book",
+    "cancel",
+    "give_consent",
+    "remove_component",
+    "remove_mix",
+    "remove_pass",
+    "save_inject_at",
+    "save_mix",
+    "save_pass",
+    "save_pass_choice",
+    "save_plan",
+    "save_practitioner",
+    "save_weight",
+    "sign_off",
+    "tick",
+    "undo_arrival",
+    "withdraw_consent",
+]

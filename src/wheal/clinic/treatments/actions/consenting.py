@@ -1,0 +1,74 @@
+"""The consent to one plan: signed once, kept as it was read, withdrawn at any time."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wheal import consent as wording
+from wheal.clinic.people.models import User
+from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
+from wheal.clinic.treatments.consents import terms_of, text_of
+from wheal.clinic.treatments.models import Consent, ConsentWithdrawal, Session
+from wheal.knowledge import Knowledge
+
+
+@transaction.atomic
+def give_consent(
+    *,
+    session: Session,
+    language: str,
+    text_digest: str,
+    signed_name: str,
+    signature: list[list[list[int]]],
+    by: User,
+    known: Knowledge,
+) -> Consent:
+    """Keep the exact text that was read. `text_digest` is that of the text on the screen.
+
+    Raises DraftRefused where the plan is not whole, the name is missing, or the text has changed since it was shown.
+    """
+    session = open_draft(session)
+    if language not in known.texts_held:
+        raise DraftRefused(_("There is no text in this language."))
+    if missing := wording.missing(terms_of(session.plan)):
+        raise DraftRefused(_("The plan is not complete yet: %(missing)s.") % {"missing": ", ".join(missing)})
+    if not signed_name.strip():
+        raise DraftRefused(_("Type the full name of the person who signs."))
+    text = text_of(session.plan, session.clinic, session.practitioner, language, known)
+    digest = sha256(text.encode()).hexdigest()
+    if digest != text_digest:
+        raise DraftRefused(
+            _("The plan has changed since this text was shown. Read the new text, then sign it.")
+        )
+    consent = Consent.objects.create(
+        plan=session.plan,
+        language=language,
+        text=text,
+        digest=digest,
+        signed_name=signed_name.strip(),
+        signature=signature,
+        signed_at=timezone.now(),
+        witnessed_by=by,
+        covers=wording.as_json(terms_of(session.plan)),
+        knowledge_version=known.version,
+        knowledge_digest=known.digest,
+    )
+    session.consent = consent
+    session.save(update_fields=["consent", "saved_at"])
+    saved(by=by, what="consent_given", session=session, consent=consent.pk, digest=digest)
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, session: Session, consent: Consent, reason: str, by: User) -> ConsentWithdrawal:
+    """From now on no session can be signed on it. Said twice, the first time stands."""
+    withdrawal, new = ConsentWithdrawal.objects.get_or_create(
+        consent=consent, defaults={"reason": reason.strip(), "recorded_by": by}
+    )
+    if new:
+        saved(by=by, what="consent_withdrawn", session=session, consent=consent.pk)
+    return withdrawal

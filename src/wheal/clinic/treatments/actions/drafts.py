@@ -1,0 +1,65 @@
+"""What every saving of a draft asks first: is it still a draft, and did another device save in between."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import User
+from wheal.clinic.treatments.models import Session
+
+
+class DraftRefused(Exception):
+    """Carries one sentence for the person who can mend it."""
+
+    def __init__(self, reason: str | Promise) -> None:
+        super().__init__(str(reason))
+        self.reason = str(reason)
+
+
+class AlreadySigned(DraftRefused):
+    """The session was signed; what is wrong in it is corrected by an amendment."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This session is signed and fixed. Correct it with an amendment."))
+
+
+class ChangedElsewhere(DraftRefused):
+    """Another device saved since this one read; nothing was overwritten. `version` is the one that stands."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(_("This was changed on another device. Reload to see it; nothing was overwritten."))
+        self.version = version
+
+
+def open_draft(session: Session) -> Session:
+    """The session as the database has it now, inside the caller's transaction. Raises AlreadySigned, DraftRefused."""
+    fresh = (
+        Session.objects.select_for_update(of=("self",))
+        .select_related("patient", "clinic", "plan", "practitioner")
+        .get(pk=session.pk)
+    )
+    if fresh.is_signed:
+        raise AlreadySigned
+    if fresh.cancelled_at:
+        raise DraftRefused(_("This session was cancelled. Book a new one."))
+    return fresh
+
+
+def same_version(row: object, version: int | None) -> None:
+    """Raises ChangedElsewhere unless the device read the version that stands. None: does not ask."""
+    if version is not None and row.draft_version != version:  # type: ignore[attr-defined]
+        raise ChangedElsewhere(row.draft_version)  # type: ignore[attr-defined]
+
+
+def saved(*, by: User, what: str, session: Session, **detail: object) -> None:
+    """One audit row beside what was saved: codes and numbers, no clinical text."""
+    audit.record(
+        by=by,
+        what=f"treatments.{what}",
+        subject=session,
+        clinic=session.clinic,
+        patient=session.patient,
+        detail=detail,
+    )

@@ -1,0 +1,127 @@
+"""The signature: judged again inside its own transaction, then fixed. And what may be added afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import Membership, Role, User
+from wheal.clinic.treatments import consents, record
+from wheal.clinic.treatments.actions.drafts import AlreadySigned, DraftRefused, open_draft, saved
+from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.treatments.judging import Judgement, judge
+from wheal.clinic.treatments.models import Amendment, Session
+from wheal.clinic.treatments.requirements import physician_must_sign, reason_missing
+from wheal.findings import Finding
+from wheal.knowledge import Knowledge
+
+
+class SignOffRefused(Exception):
+    """The session cannot be signed as it stands. `reasons` are all of them; nothing was changed."""
+
+    def __init__(self, reasons: tuple[Finding, ...]) -> None:
+        super().__init__(", ".join(f"{row.code}:{row.about}" for row in reasons))
+        self.reasons = reasons
+
+
+def sign_off(*, session: Session, by: User, known: Knowledge, reason: str = "") -> Session:
+    """Sign and fix the session. `reason` is the physician's, where the judgement refers to one.
+
+    Raises SignOffRefused, which the audit keeps; AlreadySigned where somebody, or a second tap, was quicker.
+    """
+    try:
+        return _sign(session, by, known, reason.strip())
+    except SignOffRefused as refusal:
+        codes = [f"{row.code}:{row.about}" for row in refusal.reasons]
+        audit.record(
+            by=by,
+            what="treatments.sign_off_refused",
+            subject=session,
+            clinic=session.clinic,
+            patient=session.patient,
+            refused=True,
+            detail={"reasons": codes},
+        )
+        raise
+
+
+@transaction.atomic
+def _sign(session: Session, by: User, known: Knowledge, reason: str) -> Session:
+    session = open_draft(session)  # everything below is read after the lock was taken
+    role = _role(by, session)
+    chart = read_chart(session)
+    now = timezone.now()
+    judgement = judge(chart, known, signer=by, role=role, now=now)
+    if reasons := (*judgement.refusals, *_of_referral(judgement, role, reason)):
+        raise SignOffRefused(reasons)
+    return _fix(chart, judgement, by, role, reason, now)
+
+
+def _role(by: User, session: Session) -> str:
+    held = Membership.objects.filter(user=by, clinic_id=session.clinic_id, ended_at=None)
+    return held.values_list("role", flat=True).first() or ""
+
+
+def _of_referral(judgement: Judgement, role: str, reason: str) -> tuple[Finding, ...]:
+    """A referral is signed by a physician, with a reason; else it is refused together with what it is about."""
+    if judgement.decision != "refer" or (role == Role.PHYSICIAN and reason):
+        return ()
+    lacking = reason_missing() if role == Role.PHYSICIAN else physician_must_sign()
+    return (lacking, *(row for row in judgement.findings if row.severity == "refer"))
+
+
+def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, now: datetime) -> Session:
+    session = chart.session
+    consent = consents.that_counts(chart.consents, session.plan)
+    session.signed_at, session.signed_by, session.signed_role = now, by, role
+    session.decision, session.reason = judgement.decision, reason if judgement.decision == "refer" else ""
+    session.practitioner = session.practitioner or by
+    session.inject_at = session.inject_at or now
+    session.history, session.consent = chart.history, consent
+    session.document, session.judgement = record.document_of(judgement.case), record.judgement_json(judgement)
+    session.given = record.given(judgement)
+    session.knowledge_version = judgement.assessment.knowledge_version
+    session.knowledge_digest = judgement.assessment.knowledge_digest
+    session.record_digest = record.digest_of(chart, consent)
+    session.save(update_fields=_FIXED)
+    saved(
+        by=by,
+        what="session_signed",
+        session=session,
+        decision=session.decision,
+        record=session.record_digest,
+        knowledge=session.knowledge_digest,
+    )
+    return session
+
+
+_FIXED = [
+    "signed_at", "signed_by", "signed_role", "decision", "reason", "practitioner", "inject_at", "history", "consent",
+    "document", "judgement", "given", "knowledge_version", "knowledge_digest", "record_digest", "saved_at",
+]  # fmt: skip
+
+
+@transaction.atomic
+def amend(*, session: Session, corrects: str, was: str, should_be: str, reason: str, by: User) -> Amendment:
+    """Put a correction beside a signed session. The session itself stays as it was signed.
+
+    Raises DraftRefused where the session is not signed, or one of the four is empty.
+    """
+    if not Session.objects.filter(pk=session.pk, signed_at__isnull=False).exists():
+        raise DraftRefused(_("This session is not signed yet: correct it directly."))
+    if not all(text.strip() for text in (corrects, was, should_be, reason)):
+        raise DraftRefused(_("Say what is corrected, what was written, what it should be, and why."))
+    amendment = Amendment.objects.create(
+        session=session,
+        corrects=corrects,
+        was=was.strip(),
+        should_be=should_be.strip(),
+        reason=reason.strip(),
+        made_by=by,
+    )
+    saved(by=by, what="session_amended", session=session, corrects=corrects, amendment=amendment.pk)
+    return amendment

@@ -1,0 +1,54 @@
+"""A plan as the terms that a patient agrees to, and which consent holds for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wheal import consent as wording
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.treatments.models import Consent, Plan
+from wheal.knowledge import Knowledge
+
+
+def terms_of(plan: Plan | None) -> wording.Terms:
+    if plan is None:
+        return wording.Terms("", "", "", (), None, None, "")
+    return wording.Terms(
+        purpose=plan.purpose,
+        area=plan.area,
+        technique=plan.technique,
+        substances=tuple(plan.substances),
+        sessions=plan.sessions,
+        price=plan.price,
+        currency=plan.currency,
+    )
+
+
+def text_of(plan: Plan, clinic: Clinic, practitioner: User | None, language: str, known: Knowledge) -> str:
+    patient = plan.patient
+    parties = wording.Parties(
+        patient=f"{patient.given_names} {patient.family_name}",
+        birth_date=patient.birth_date,
+        clinic=clinic.name,
+        jurisdiction=clinic.jurisdiction,
+        phone=clinic.phone,
+        practitioner=practitioner.shown_name if practitioner else "",
+    )
+    return wording.text(terms_of(plan), parties, language, known)
+
+
+def that_counts(consents: Sequence[Consent], plan: Plan | None) -> Consent | None:
+    """The newest consent to treatment of this purpose and area, else the newest of all.
+
+    Never an older one behind it: who signs twice and withdraws once has withdrawn. `consents` come newest first.
+    """
+    if plan is None:
+        return None
+    same = [
+        row for row in consents if (row.covers["purpose"], row.covers["area"]) == (plan.purpose, plan.area)
+    ]
+    return next(iter(same or consents), None)
+
+
+def is_withdrawn(consent: Consent) -> bool:
+    return hasattr(consent, "withdrawal")

@@ -1,0 +1,99 @@
+"""The day list: who comes, where, at which step, and what is missing. One query, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wheal import consent as wording
+from wheal.clinic.patients.models import History
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.treatments.checklist import left
+from wheal.clinic.treatments.consents import terms_of
+from wheal.clinic.treatments.models import Consent, MixComponent, Pass, Session
+from wheal.clinic.treatments.steps import NAMES
+
+_STEPS = {
+    "history": "screen", "plan": "plan", "consent": "consent", "mix": "mix", "points": "inject", "checks": "check",
+}  # fmt: skip
+MISSING = {
+    "history": _("history"),
+    "plan": _("plan"),
+    "consent": _("consent"),
+    "mix": _("lots"),
+    "points": _("points"),
+    "checks": _("checks"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    session: Session
+    missing: tuple[str, ...]  # keys of `_STEPS`, in the order of the path
+
+    @property
+    def step(self) -> str:
+        """Where the visit goes on."""
+        return _STEPS[self.missing[0]] if self.missing else "sign"
+
+    @property
+    def step_name(self) -> Promise:
+        return NAMES[self.step]
+
+    @property
+    def missing_words(self) -> list[str]:
+        return [str(MISSING[name]) for name in self.missing]
+
+    @property
+    def state(self) -> str:
+        session = self.session
+        if session.cancelled_at:
+            return "cancelled"
+        if session.is_signed:
+            return "signed"
+        return "here" if session.arrived_at else "expected"
+
+
+def visits(clinic: Clinic, on: date) -> list[Visit]:
+    rows = with_what_is_there(Session.objects.filter(clinic=clinic, planned_for__range=_hours_of(on)))
+    shown = rows.select_related("patient", "plan", "practitioner").defer("judgement", "document", "given")
+    return [Visit(session, tuple(_missing(session))) for session in shown.order_by("planned_for", "id")]
+
+
+def _hours_of(on: date) -> tuple[datetime, datetime]:
+    """The clinic's day: the middleware has set its time zone."""
+    begin = timezone.make_aware(datetime.combine(on, time.min))
+    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+    return begin, end - timedelta(microseconds=1)
+
+
+def with_what_is_there(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    histories = History.objects.filter(patient=OuterRef("patient"))
+    newest = histories.order_by("-id")
+    consents = Consent.objects.filter(plan=OuterRef("plan"), withdrawal=None)
+    return sessions.annotate(
+        history_completed=newest.values("completed_at")[:1],
+        consent_given=Exists(consents),
+        something_mixed=Exists(MixComponent.objects.filter(mix__session=OuterRef("pk"))),
+        points_drawn=Exists(Pass.objects.filter(session=OuterRef("pk"), count__gt=0)),
+    )
+
+
+def _missing(session: Session) -> Iterator[str]:
+    if session.is_signed or session.cancelled_at:
+        return
+    there = {
+        "history": session.history_completed is not None,
+        "plan": not wording.missing(terms_of(session.plan)),
+        "consent": session.consent_given,
+        "mix": session.something_mixed,
+        "points": session.points_drawn,
+        "checks": not left(session.checklist),
+    }
+    yield from (name for name, is_there in there.items() if not is_there)

@@ -1,0 +1,155 @@
+"""What may be entered about a treatment. Choices come from the knowledge, by name in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wheal.clinic.people.models import Clinic, Role, User
+from wheal.clinic.treatments.models import CORRECTS
+from wheal.knowledge import Knowledge
+
+INJECTING = (Role.PHYSICIAN, Role.NURSE)
+
+
+def choices(known: Knowledge, group: str) -> list[tuple[str, str]]:
+    """Codes and their names: areas and techniques in the order their files give, substances and others by name."""
+    language = (get_language() or "en")[:2]
+    if group in ("area", "technique"):
+        records = {"area": known.areas, "technique": known.techniques}[group]
+        ordered = sorted(records, key=lambda code: (records[code].order, code))
+        return [(code, known.text(f"{group}.{code}", language)) for code in ordered]
+    if group == "substance":
+        named = [(code, known.text(f"substance.{code}.name", language)) for code in known.substances]
+        return sorted(named, key=lambda pair: pair[1].casefold())
+    codes = getattr(known.vocabulary, group)
+    return [(code, known.text(f"code.{group}.{code}", language)) for code in codes]
+
+
+def people_of(clinic: Clinic, roles: tuple[str, ...] | None = None) -> forms.ModelChoiceField:
+    staff = User.objects.filter(memberships__clinic=clinic, memberships__ended_at=None)
+    if roles:
+        staff = staff.filter(memberships__role__in=roles)
+    return Person(
+        queryset=staff.order_by("last_name", "first_name").distinct(), required=False, empty_label="—"
+    )
+
+
+class Person(forms.ModelChoiceField):
+    def label_from_instance(self, user: User) -> str:
+        return user.shown_name
+
+
+class Moment(forms.DateTimeField):
+    """A date and time as the browser's own picker writes it, in the clinic's time."""
+
+    def __init__(self, label: object, help_text: object = "") -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            widget=widget,
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        )
+
+
+class BookingForm(forms.Form):
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    room = forms.CharField(label=_("Room"), max_length=40, required=False)
+
+    def __init__(self, data: object, clinic: Clinic, day: date) -> None:
+        now = timezone.localtime()
+        super().__init__(data, initial={"day": day, "time": now.replace(minute=0)})
+        self.fields["practitioner"] = people_of(clinic, INJECTING)
+        self.fields["practitioner"].label = _("Who injects")
+
+
+class WeightForm(forms.Form):
+    weight_kg = forms.DecimalField(
+        label=_("Weight today"), min_value=1, max_value=400, max_digits=5, decimal_places=1, required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
+    )  # fmt: skip
+
+    def __init__(self, data: object, clinic: Clinic, initial: dict[str, object]) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["practitioner"] = people_of(clinic, INJECTING)
+        self.fields["practitioner"].label = _("Who injects")
+
+
+class PlanForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("Purpose"), required=False, widget=forms.RadioSelect)
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    technique = forms.ChoiceField(label=_("Technique"), required=False)
+    substances = forms.MultipleChoiceField(
+        label=_("Substances"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    sessions = forms.IntegerField(label=_("Sessions planned"), min_value=1, max_value=50, required=False)
+    price = forms.DecimalField(
+        label=_("Price of the whole course"), min_value=0, max_digits=9, decimal_places=2, required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
+    )  # fmt: skip
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: object, known: Knowledge, initial: dict[str, object] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["purpose"].choices = choices(known, "purposes")
+        self.fields["area"].choices = [("", "—"), *choices(known, "area")]
+        self.fields["technique"].choices = [("", "—"), *choices(known, "technique")]
+        self.fields["substances"].choices = choices(known, "substance")
+
+
+class MixForm(forms.Form):
+    prepared_by = forms.ChoiceField(label=_("Where it was mixed"), required=False)
+    prepared_at = Moment(label=_("Prepared at"))
+
+    def __init__(
+        self,
+        data: object,
+        clinic: Clinic,
+        known: Knowledge,
+        initial: dict[str, object] | None = None,
+        prefix: str = "",
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id=f"{prefix}_%s")
+        self.fields["prepared_by"].choices = [("", "—"), *choices(known, "prepared_by")]
+        self.fields["preparer"] = people_of(clinic)
+        self.fields["preparer"].label = _("Prepared by")
+        self.fields["checker"] = people_of(clinic)
+        self.fields["checker"].label = _("Second checker")
+
+
+class DrawForm(forms.Form):
+    volume_ml = forms.DecimalField(label=_("Volume drawn"), min_value=0, max_digits=8, decimal_places=3)
+
+
+class PassForm(forms.Form):
+    area = forms.ChoiceField(label=_("Area"))
+    technique = forms.ChoiceField(label=_("Technique"))
+
+    def __init__(
+        self, data: object, known: Knowledge, mixes: list[tuple[int, str]], initial: dict[str, object]
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["mix"] = forms.ChoiceField(label=_("Mix"), choices=mixes)
+        self.fields["area"].choices = choices(known, "area")
+        self.fields["technique"].choices = choices(known, "technique")
+
+
+class InjectAtForm(forms.Form):
+    inject_at = Moment(
+        label=_("First point at"),
+        help_text=_("Left empty, the moment of signing counts as the time of injection."),
+    )
+
+
+class AmendForm(forms.Form):
+    corrects = forms.ChoiceField(label=_("What is corrected"), choices=list(CORRECTS.items()))
+    was = forms.CharField(label=_("What was written"), widget=forms.Textarea(attrs={"rows": 2}))
+    should_be = forms.CharField(label=_("What it should be"), widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}))

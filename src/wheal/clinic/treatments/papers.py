@@ -1,0 +1,237 @@
+"""The papers of a session as PDF: the record, the sheet for the patient, the consent.
+
+Text goes to Typst as JSON data, never as its code, so that no name can become a command.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import typst
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wheal import bodymap
+from wheal import consent as wording
+from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
+from wheal.knowledge import Knowledge
+from wheal.knowledge.wording import amount, digits
+from wheal.quantities import Quantity
+
+FOLDER = Path(__file__).parent / "typst"
+Json = dict[str, object]
+_KINDS = ("do", "avoid", "expect")
+
+
+def _pdf(template: str, data: Json) -> bytes:
+    """Fonts are those that Typst carries; nothing is fetched and nothing of the machine is read."""
+    made = typst.compile(
+        FOLDER / f"{template}.typ",
+        root=FOLDER,
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=str)},
+    )
+    return bytes(made)
+
+
+def record_pdf(
+    chart: Chart, signed: Session, amendments: Iterable[Amendment], known: Knowledge, language: str
+) -> bytes:
+    """One page: who, where, which points, from which lots, how much, what was found."""
+    with translation.override(language):
+        return _pdf("record", _record(chart, signed, list(amendments), known, language))
+
+
+def _record(
+    chart: Chart, signed: Session, amendments: list[Amendment], known: Knowledge, language: str
+) -> Json:
+    data = _base(chart, _("Session record"), language)
+    data["words"] = {
+        "mixes": _("What was drawn"),
+        "mix_columns": [_("Mix"), _("Substance"), _("Strength"), _("Volume"), _("Lot"), _("Expires")],
+        "doses": _("Doses"),
+        "findings": _("Found at signing"),
+        "no_findings": _("Nothing."),
+        "amendments": _("Amendments"),
+    }
+    data["footer"] = (
+        f"{_('Signed and fixed')} · SHA-256 {signed.record_digest} · {_('knowledge')} {signed.knowledge_version}"
+    )
+    data["people"] = _people(chart)
+    data["signing"] = [
+        [_("Injected by"), f"{signed.practitioner.shown_name}, {_moment(signed.inject_at)}"],
+        [_("Signed by"), f"{signed.signed_by.shown_name}, {_moment(signed.signed_at)}"],
+        [_("Consent of"), f"{signed.consent.signed_name}, {_moment(signed.consent.signed_at)}"],
+        [_("Decision"), _("clear") if signed.decision == "go" else f"{_('signed by a physician with this reason')}: {signed.reason}"],
+    ]  # fmt: skip
+    data["passes"] = [_pass(row, known, language) for row in chart.passes]
+    data["components"] = _components(chart, known, language)
+    data["mixing"] = [_mixed(mix) for mix in chart.mixes if chart.components[mix.pk]]
+    totals = signed.judgement["totals"]
+    data["doses"] = [
+        [known.name(name, language), amount(_quantity(total["dose"]), language)]
+        for name, total in totals.items()
+    ]
+    found = [row for row in signed.judgement["findings"] if row["severity"] != "info"]
+    data["findings"] = [row["message"][language] for row in found]
+    data["amendments"] = [_amendment(row) for row in amendments]
+    return data
+
+
+def aftercare_pdf(chart: Chart, known: Knowledge, language: str) -> bytes:
+    """In the patient's language: when to call first, then what to do, what to leave, what to expect."""
+    with translation.override(language):
+        return _pdf("aftercare", _aftercare(chart, known, language))
+
+
+def _aftercare(chart: Chart, known: Knowledge, language: str) -> Json:
+    data = _base(chart, _("After your session"), language)
+    clinic = chart.session.clinic
+    titles = {"do": _("What helps"), "avoid": _("What to leave"), "expect": _("What to expect")}
+    told = {kind: _told(chart, known, language, kind) for kind in (*_KINDS, "red_flag")}
+    data["words"] = {"red_flags": _("Call at once, day or night")}
+    data["call"] = _("%(clinic)s, telephone %(phone)s, or the emergency number") % {
+        "clinic": clinic.name,
+        "phone": clinic.phone or "—",
+    }
+    data["red_flags"] = told["red_flag"]
+    data["parts"] = [{"title": titles[kind], "rows": told[kind]} for kind in _KINDS if told[kind]]
+    data["people"] = _people(chart)
+    data["passes"] = [_pass(row, known, language) for row in chart.passes]
+    data["footer"] = _("Keep this sheet. It says what was injected, from which lots, and whom to call.")
+    for row, shown in zip(chart.passes, data["passes"], strict=True):
+        shown["facts"] = [[_("Injected"), _lots(chart, row, known, language)], *shown["facts"][:1]]
+    return data
+
+
+def _told(chart: Chart, known: Knowledge, language: str, kind: str) -> list[str]:
+    used, purpose = set(chart.substances), chart.session.plan.purpose
+    rows = [
+        (held.order, name)
+        for name, held in known.aftercare.items()
+        if held.kind == kind
+        and (not held.substances or used & set(held.substances))
+        and (not held.purposes or purpose in held.purposes)
+    ]
+    return [known.text(f"aftercare.{name}", language) for _order, name in sorted(rows)]
+
+
+def _lots(chart: Chart, row: Pass, known: Knowledge, language: str) -> str:
+    lots = [
+        f"{known.name(each.substance, language)} ({_('lot')} {each.lot.number})"
+        for each in chart.components[row.mix_id]
+    ]
+    return ", ".join(lots)
+
+
+def consent_pdf(chart: Chart, consent: Consent) -> bytes:
+    """The exact text that was signed, in its language, with the signature beneath it."""
+    with translation.override(consent.language):
+        return _pdf("consent", _consent(chart, consent))
+
+
+def _consent(chart: Chart, consent: Consent) -> Json:
+    blocks = wording.blocks(consent.text)
+    title = next((words for kind, words in blocks if kind == "title"), _("Consent"))
+    data = _base(chart, title, consent.language)
+    data["blocks"] = blocks
+    data["signing"] = [
+        [_("Signed by"), consent.signed_name],
+        [_("On"), _moment(consent.signed_at)],
+        [_("In the presence of"), consent.witnessed_by.shown_name],
+    ]
+    data["strokes"] = consent.signature
+    data["words"] = {"typed_only": _("The typed name is the signature.")}
+    withdrawal = getattr(consent, "withdrawal", None)
+    data["withdrawn"] = withdrawal and _("Withdrawn on %(when)s") % {"when": _moment(withdrawal.withdrawn_at)}
+    data["footer"] = f"SHA-256 {consent.digest}"
+    return data
+
+
+def _base(chart: Chart, title: str, language: str) -> Json:
+    clinic = chart.session.clinic
+    return {
+        "title": title,
+        "language": language,
+        "paper": "us-letter" if clinic.jurisdiction == "US" else "a4",
+        "clinic": {"name": clinic.name, "address": clinic.address, "phone": clinic.phone},
+    }
+
+
+def _people(chart: Chart) -> list[list[str]]:
+    patient, session = chart.session.patient, chart.session
+    return [
+        [_("Patient"), f"{patient} · {_('no.')} {patient.number}"],
+        [_("Born"), formats.date_format(patient.birth_date, "DATE_FORMAT")],
+        [_("Session"), _moment(session.inject_at or session.planned_for)],
+        *(
+            [[_("Weight"), f"{digits(session.weight_kg, translation.get_language()[:2])} kg"]]
+            if session.weight_kg
+            else []
+        ),
+    ]
+
+
+def _pass(row: Pass, known: Knowledge, language: str) -> Json:
+    number = ngettext("%(count)s point", "%(count)s points", row.count) % {"count": row.count}
+    each, total = (amount(Quantity.of(value or 0, "mL"), language) for value in (row.volume_ml, row.total_ml))
+    facts = [
+        [_("Points"), f"{number} × {each} = {total}"],
+        [_("Technique"), known.text(f"technique.{row.technique}", language)],
+        [_("Mix"), row.mix.label],
+        [_("Depth"), f"{digits(row.depth_mm, language)} mm" if row.depth_mm else "—"],
+        [_("Least spacing"), f"{digits(row.nearest_cm, language)} cm" if row.nearest_cm else "—"],
+        [_("Area outlined"), f"{digits(row.area_cm2, language)} cm²" if row.area_cm2 else "—"],
+    ]
+    return {
+        "title": known.text(f"area.{row.area}", language),
+        "outline": row.outline,
+        "points": bodymap.unpack_points(row.points),
+        "facts": facts,
+    }
+
+
+def _components(chart: Chart, known: Knowledge, language: str) -> list[list[str]]:
+    return [
+        [
+            mix.label,
+            known.name(row.substance, language),
+            amount(row.concentration, language),
+            amount(Quantity.of(row.volume_ml, "mL"), language),
+            row.lot.number,
+            formats.date_format(row.lot.expires, "SHORT_DATE_FORMAT"),
+        ]
+        for mix in chart.mixes
+        for row in chart.components[mix.pk]
+    ]
+
+
+def _mixed(mix: object) -> str:
+    """Mix A: prepared 09:05 by …, checked by …."""
+    who = {"label": mix.label, "time": _moment(mix.prepared_at), "preparer": "—", "checker": "—"}
+    who |= {role: person.shown_name for role in ("preparer", "checker") if (person := getattr(mix, role))}
+    return _("Mix %(label)s: prepared %(time)s by %(preparer)s, checked by %(checker)s") % who
+
+
+def _amendment(row: Amendment) -> list[list[str]]:
+    return [
+        [_("Corrects"), f"{row.corrects_words} · {row.made_by.shown_name}, {_moment(row.made_at)}"],
+        [_("Was"), row.was],
+        [_("Should be"), row.should_be],
+        [_("Reason"), row.reason],
+    ]
+
+
+def _moment(value: object) -> str:
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
+
+
+def _quantity(held: dict[str, object]) -> Quantity:
+    return Quantity.of(str(held["value"]), str(held["unit"]))

@@ -1,0 +1,182 @@
+"""What is fixed by a signature: the case as a document, and the digest over everything that was signed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from hashlib import sha256
+
+from wheal import assessment, dosing, mixing
+from wheal.assessment import Case
+from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.judging import Judgement
+from wheal.clinic.treatments.models import Consent, MixComponent, Pass, Session
+from wheal.quantities import number
+
+Json = dict[str, object]
+
+
+def document_of(case: Case) -> Json:
+    """The judged case in the shape of a case document. With one pass it is exactly what `wheal assess` reads."""
+    passes = [_pass(one) for one in case.passes]
+    plan: Json = (
+        {"purpose": case.purpose, **passes[0]}
+        if len(passes) == 1
+        else {"purpose": case.purpose, "passes": passes}
+    )
+    return {
+        "jurisdiction": case.jurisdiction,
+        "date": case.date.isoformat(),
+        "patient": _known(
+            birth_date=case.patient.birth_date,
+            sex=case.patient.sex,
+            weight_kg=case.patient.weight_kg,
+            height_cm=case.patient.height_cm,
+            pregnant=case.patient.pregnant,
+            breastfeeding=case.patient.breastfeeding,
+            allergies=case.patient.allergies,
+            conditions=case.patient.conditions,
+            medications=case.patient.medications,
+        ),
+        "practitioner": {
+            "role": case.practitioner.role,
+            "credentials": [
+                _known(kind=row.kind, valid_until=row.valid_until) for row in case.practitioner.credentials
+            ],
+        },
+        "previous_sessions": [
+            {
+                "date": row.date.isoformat(),
+                "area": row.area,
+                "substances": {name: dose.as_json() for name, dose in row.substances.items()},
+            }
+            for row in case.previous_sessions or ()
+        ],
+        "plan": plan,
+    }
+
+
+def _pass(one: dosing.Pass) -> Json:
+    points = _known(count=one.points.count, volume_ml=one.points.volume_ml, spacing_cm=one.points.spacing_cm)
+    return _known(
+        area=one.area,
+        area_cm2=one.area_cm2,
+        technique=one.technique,
+        depth_mm=one.depth_mm,
+        mix=_mix(one.mix),
+        points=points,
+    )
+
+
+def _mix(mix: mixing.Mix) -> Json:
+    return _known(
+        prepared_at=mix.prepared_at,
+        inject_at=mix.inject_at,
+        prepared_by=mix.prepared_by,
+        components=[
+            _known(
+                substance=row.substance,
+                concentration=row.concentration.as_json(),
+                volume_ml=row.volume_ml,
+                container=row.container
+                and _known(kind=row.container.kind, opened_at=row.container.opened_at),
+                lot=_known(number=row.lot.number, expires=row.lot.expires, recalled=row.lot.recalled),
+            )
+            for row in mix.components
+        ],
+    )
+
+
+def _known(**facts: object) -> Json:
+    """Facts as JSON; what is not known is left out, as the contract of case documents has it."""
+    return {name: _plain(value) for name, value in facts.items() if value is not None}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return number(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def judgement_json(judgement: Judgement) -> Json:
+    """The answer as `wheal assess` writes it, with the findings of the record beside those of the domain."""
+    held = judgement.assessment
+    whole = assessment.Assessment(
+        judgement.decision,
+        judgement.totals,
+        judgement.findings,
+        held.knowledge_version,
+        held.knowledge_digest,
+    )
+    return assessment.answer(whole)
+
+
+def given(judgement: Judgement) -> Json:
+    """Day, area and exact doses: what later sessions are judged with."""
+    return {
+        "date": judgement.case.date.isoformat(),
+        "area": judgement.case.passes[0].area,
+        "substances": {name: str(total.dose) for name, total in judgement.totals.items()},
+    }
+
+
+def digest_of(chart: Chart, consent: Consent) -> str:
+    """SHA-256 over all that the signature fixes. Read again later, the same rows give the same digest."""
+    session = chart.session
+    fixed = {
+        "session": session.pk,
+        "patient": session.patient_id,
+        "plan": session.plan_id,
+        "history": session.history_id,
+        "consent": [consent.pk, consent.digest],
+        "practitioner": session.practitioner_id,
+        "weight_kg": _number_words(session.weight_kg),
+        "inject_at": _plain(session.inject_at),
+        "checklist": session.checklist,
+        "signed": [_plain(session.signed_at), session.signed_by_id, session.signed_role, session.decision, session.reason],
+        "knowledge": [session.knowledge_version, session.knowledge_digest],
+        "document": session.document,
+        "judgement": session.judgement,
+        "given": session.given,
+        "passes": [_pass_row(row) for row in chart.passes],
+        "mixes": [
+            [mix.pk, mix.label, mix.prepared_by, _plain(mix.prepared_at), mix.preparer_id, mix.checker_id,
+             [_component_row(row) for row in chart.components[mix.pk]]]
+            for mix in chart.mixes
+        ],
+    }  # fmt: skip
+    text = json.dumps(fixed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def reread(chart: Chart, signed: Session) -> str:
+    """The digest of a signed session as the database holds it now. `signed` comes with its consent."""
+    return digest_of(replace(chart, session=signed), signed.consent)
+
+
+def _pass_row(row: Pass) -> list[object]:
+    return [
+        row.pk, row.mix_id, row.order, row.area, row.technique, row.outline, row.pattern, bytes(row.points).hex(), row.count,
+        *map(_number_words, (row.area_cm2, row.spacing_cm, row.nearest_cm, row.depth_mm, row.volume_ml, row.total_ml)),
+    ]  # fmt: skip
+
+
+def _component_row(row: MixComponent) -> list[object]:
+    return [
+        row.pk,
+        row.lot_id,
+        row.container_id,
+        row.substance,
+        *map(_number_words, (row.strength, row.volume_ml)),
+        row.strength_unit,
+    ]
+
+
+def _number_words(value: Decimal | None) -> str | None:
+    return None if value is None else format(value.normalize(), "f")

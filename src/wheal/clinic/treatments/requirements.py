@@ -1,0 +1,148 @@
+"""What must be in the record before it can be signed, said in the shape of the domain's findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from wheal import consent as wording
+from wheal.clinic.treatments import checklist, consents
+from wheal.clinic.treatments.chart import Chart
+from wheal.findings import Finding
+from wheal.knowledge import Knowledge
+
+_CLOCKS_DIFFER = timedelta(minutes=5)  # between a tablet and the server
+PLAN_WORDS = {
+    "purpose": _("purpose"),
+    "area": _("area"),
+    "technique": _("technique"),
+    "substances": _("substances"),
+    "sessions": _("number of sessions"),
+    "price": _("price"),
+    "currency": _("currency"),
+}
+
+
+def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ...]:
+    """All at once, each with what can be done."""
+    return (
+        *_history(chart),
+        *_plan(chart),
+        *_consent(chart, known),
+        *_passes(chart),
+        *_checks(chart, now),
+    )
+
+
+def stop(code: str, about: str, words: object) -> Finding:
+    return Finding(code=code, severity="stop", about=about, message=_both(words), source="")
+
+
+def _both(words: object) -> dict[str, str]:
+    if isinstance(words, dict):
+        return words
+    said = {}
+    for language in ("en", "fr"):
+        with override(language):
+            said[language] = str(words)
+    return said
+
+
+def _history(chart: Chart) -> Iterator[Finding]:
+    if chart.history is None:
+        yield stop(
+            "history_missing",
+            "history",
+            _("There is no completed history of this patient. Ask the questions and complete it."),
+        )
+    elif chart.draft is not None:
+        yield stop(
+            "history_draft_open", "history",
+            _("A newer history was begun and is not completed. Complete it: what it says has not been judged."),
+        )  # fmt: skip
+
+
+def _plan(chart: Chart) -> Iterator[Finding]:
+    for field in wording.missing(consents.terms_of(chart.session.plan)):
+        yield stop(
+            "plan_incomplete", field, format_lazy(_("The plan lacks this: {field}."), field=PLAN_WORDS[field])
+        )
+
+
+def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
+    consent = consents.that_counts(chart.consents, chart.session.plan)
+    if consent is None:
+        yield stop(
+            "consent_missing",
+            "consent",
+            _("The patient has not signed a consent to this plan. Have it read and signed."),
+        )
+    elif consents.is_withdrawn(consent):
+        yield stop(
+            "consent_withdrawn",
+            "consent",
+            _("The patient has withdrawn the consent. Nothing may be injected on it."),
+        )
+    else:
+        terms = consents.terms_of(chart.session.plan)
+        areas = [row.area for row in chart.passes]
+        for what in wording.not_covered(consent.covers, terms, substances=chart.substances, areas=areas):
+            yield stop(
+                "consent_does_not_cover", what,
+                {language: _uncovered(what, language, known) for language in ("en", "fr")},
+            )  # fmt: skip
+
+
+def _uncovered(what: str, language: str, known: Knowledge) -> str:
+    with override(language):
+        name = str(PLAN_WORDS[what]) if what in PLAN_WORDS else known.name(what, language)
+        return str(
+            _(
+                "The signed consent does not cover this: %(what)s. Have the text of the present plan read and signed."
+            )
+            % {"what": name}
+        )
+
+
+def _passes(chart: Chart) -> Iterator[Finding]:
+    if not any(row.count for row in chart.passes):
+        yield stop("no_points", "points", _("No points are recorded. Draw them on the body map."))
+    for row in chart.passes:
+        if row.count and not row.volume_ml:
+            yield stop("volume_missing", row.area, _("A pass has no volume per point. Enter it."))
+        if row.count and not chart.components[row.mix_id]:
+            yield stop(
+                "mix_empty",
+                row.mix.label,
+                _("A pass uses a mix that nothing was drawn into. Enter the lots of the mix."),
+            )
+
+
+def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
+    session = chart.session
+    for item in checklist.left(session.checklist):
+        yield stop(
+            "check_open", item, format_lazy(_("Not confirmed yet: {item}."), item=checklist.ITEMS[item])
+        )
+    if session.inject_at and session.inject_at > now + _CLOCKS_DIFFER:
+        yield stop(
+            "injection_in_future", "inject_at", _("The time of injection lies in the future. Correct it.")
+        )
+
+
+def physician_must_sign() -> Finding:
+    return stop(
+        "physician_must_sign",
+        "role",
+        _("A physician must look at this and sign with a written reason. Call one."),
+    )
+
+
+def reason_missing() -> Finding:
+    return stop(
+        "reason_missing", "reason", _("Write the reason for treating in spite of what is found, then sign.")
+    )

@@ -1,0 +1,117 @@
+"""The seven steps of a treatment and the state of each, as the rail shows them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wheal.clinic.people.models import Role
+from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.judging import Judgement
+from wheal.findings import FACT_MISSING, Finding
+
+NAMES: dict[str, Promise] = {
+    "screen": _("Screen"),
+    "plan": _("Plan"),
+    "consent": _("Consent"),
+    "mix": _("Mix"),
+    "inject": _("Inject"),
+    "check": _("Check"),
+    "sign": _("Sign"),
+}
+# where a finding is mended; what is not named here is about the person, and is mended at Screen
+_MENDED_AT = {
+    "plan": (
+        "plan_incomplete", "min_interval", "max_sessions", "substance_not_lawful", "fat_destruction_forbidden",
+        "outside_label_area", "route_not_named", "status_not_known",
+    ),
+    "consent": ("consent_missing", "consent_withdrawn", "consent_does_not_cover"),
+    "mix": (
+        "mix_empty", "lot_expired", "lot_recalled", "beyond_use", "times_contradict", "container_open_too_long",
+        "single_dose_reused", "chairside_mixing_forbidden", "admixture_forbidden", "more_injected_than_mixed",
+        "prepared_at", "prepared_by", "container", "opened_at", "recalled",
+    ),
+    "inject": (
+        "no_points", "volume_missing", "dose_per_session", "dose_per_day", "dose_per_kg", "dose_per_area", "dose_per_point",
+        "volume_per_session", "volume_per_point", "points_per_session", "min_spacing", "depth_outside_technique",
+        "area_cm2", "depth_mm", "spacing_cm", "inject_at", "injection_in_future",
+    ),
+    "check": ("check_open",),
+    "sign": (
+        "role_not_permitted", "credential_missing", "credential_expired", "role_law_not_held", "physician_must_sign",
+        "reason_missing", "licence", "mesotherapy_certificate", "delegation",
+    ),
+}  # fmt: skip
+_STEP_OF = {code: step for step, codes in _MENDED_AT.items() for code in codes}
+# a stop that only says that something was not done yet
+_OPEN = {"history_missing", "history_draft_open", "plan_incomplete", "consent_missing", "no_points", "volume_missing",
+         "mix_empty", "check_open", FACT_MISSING}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    code: str
+    icon: str
+    name: Promise
+    url: str
+    state: str
+    current: bool
+
+
+def step_of(finding: Finding) -> str:
+    """The step at which a finding is mended."""
+    key = finding.about if finding.code == FACT_MISSING else finding.code
+    return _STEP_OF.get(key, "screen")
+
+
+def rail(chart: Chart, judgement: Judgement, current: str, role: str) -> list[Step]:
+    states = _states(chart, judgement, role)
+    pk = chart.session.pk
+    return [
+        Step(code, code, name, reverse(f"treatments:{code}", args=[pk]), states[code], code == current)
+        for code, name in NAMES.items()
+    ]
+
+
+def first_unfinished(chart: Chart, judgement: Judgement, role: str) -> str:
+    states = _states(chart, judgement, role)
+    return next((code for code in NAMES if states[code] != "complete"), "sign")
+
+
+def _states(chart: Chart, judgement: Judgement, role: str) -> dict[str, str]:
+    if chart.session.is_signed:
+        return dict.fromkeys(NAMES, "complete")
+    here: dict[str, list[Finding]] = defaultdict(list)
+    for finding in judgement.refusals:
+        here[step_of(finding)].append(finding)
+    begun = _begun(chart)
+    states = {code: _state(here[code], begun[code]) for code in NAMES}
+    if judgement.decision == "refer" and role != Role.PHYSICIAN:
+        states["sign"] = "waiting"
+    return states
+
+
+def _state(against: list[Finding], begun: bool) -> str:
+    if any(row.code not in _OPEN for row in against):
+        return "refused"
+    if against:
+        return "draft" if begun else "not_begun"
+    return "complete" if begun else "not_begun"
+
+
+def _begun(chart: Chart) -> dict[str, bool]:
+    session = chart.session
+    plan = session.plan
+    return {
+        "screen": chart.history is not None or chart.draft is not None,
+        "plan": bool(plan and (plan.purpose or plan.area or plan.technique or plan.substances)),
+        "consent": bool(chart.consents),
+        "mix": any(chart.components.values()),
+        "inject": any(row.count for row in chart.passes),
+        "check": any(session.checklist.values()),
+        "sign": False,
+    }

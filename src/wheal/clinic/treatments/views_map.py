@@ -1,0 +1,188 @@
+"""What the body map asks of the server: save a pass, lay a grid, judge the doses."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from wheal import bodymap, knowledge
+from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.treatments import actions
+from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
+from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.forms import PassForm
+from wheal.clinic.treatments.models import Session
+from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.views_saving import refusal
+from wheal.clinic.treatments.views_steps import guard_findings, judgement_of
+
+PATTERNS = ("square", "hexagonal", "free")
+
+
+class NotReadable(ValueError):
+    """The map sent what it never sends. Carries the name of the field."""
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
+    row = session_of(request, pk)
+    try:
+        sent = _sent(request)
+        held = get_object_or_404(row.passes.all(), pk=_whole(sent, "pass"))
+        saved = actions.save_pass(
+            row=held,
+            by=request.user,
+            version=_whole(sent, "version"),
+            outline=_coordinates(sent, "outline"),
+            points=_coordinates(sent, "points"),
+            pattern=_pattern(sent),
+            spacing_cm=_decimal(sent, "spacing_cm", "99"),
+            depth_mm=_decimal(sent, "depth_mm", "99"),
+            volume_ml=_decimal(sent, "volume_ml", "99"),
+        )
+    except NotReadable as problem:
+        return _not_readable(problem)
+    except actions.DraftRefused as refused:
+        return refusal(refused)
+    return JsonResponse({"version": saved.draft_version, "guard": _guard(request, row)})
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def lay_grid(request: HttpRequest, pk: int) -> HttpResponse:
+    session_of(request, pk)
+    try:
+        sent = _sent(request)
+        outline, spacing = _coordinates(sent, "outline"), _decimal(sent, "spacing_cm", "99")
+        pattern = _pattern(sent)
+        points = bodymap.lay_grid(outline, spacing or Decimal(0), "square" if pattern == "free" else pattern)
+        area = bodymap.area_cm2(outline)
+    except NotReadable as problem:
+        return _not_readable(problem)
+    except bodymap.OutlineRefused as refused:
+        return JsonResponse({"message": str(OUTLINE_WORDS[refused.reason])}, status=422)
+    return JsonResponse({"points": points, "area_cm2": float(area)})
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def guard(request: HttpRequest, pk: int) -> HttpResponse:
+    return HttpResponse(_guard(request, session_of(request, pk)))
+
+
+def _guard(request: HttpRequest, row: Session) -> str:
+    chart = read_chart(row)
+    judgement = judgement_of(request, chart)
+    page = {
+        "session": row,
+        "passes": chart.passes,
+        "totals": judgement.totals,
+        "warnings": guard_findings(judgement),
+    }
+    return render_to_string("treatments/_guard.html", page, request)
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def add_pass(request: HttpRequest, pk: int) -> HttpResponse:
+    row = session_of(request, pk)
+    try:
+        made = actions.add_pass(session=row, by=request.user, known=knowledge.current())
+    except actions.DraftRefused as refused:
+        page = {"session": row, "patient": row.patient, "reason": refused.reason}
+        return render(request, "treatments/refused.html", page, status=422)
+    return redirect(f"{_inject(row)}?pass={made.pk}")
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def change_pass(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Another mix, area or technique; or the pass taken out."""
+    session = session_of(request, pk)
+    held = get_object_or_404(session.passes.all(), pk=row)
+    known = knowledge.current()
+    form = PassForm(request.POST, known, [(mix.pk, mix.label) for mix in session.mixes.all()], {})
+    try:
+        if request.POST.get("remove"):
+            actions.remove_pass(row=held, by=request.user)
+            return redirect(_inject(session))
+        if form.is_valid():
+            kept = form.cleaned_data
+            mix = get_object_or_404(session.mixes.all(), pk=kept["mix"])
+            actions.save_pass_choice(
+                row=held,
+                by=request.user,
+                mix=mix,
+                area=kept["area"],
+                technique=kept["technique"],
+                known=known,
+            )
+    except actions.DraftRefused as refused:
+        page = {"session": session, "patient": session.patient, "reason": refused.reason}
+        return render(request, "treatments/refused.html", page, status=422)
+    return redirect(f"{_inject(session)}?pass={held.pk}")
+
+
+def _inject(row: Session) -> str:
+    return reverse("treatments:inject", args=[row.pk])
+
+
+def _not_readable(problem: NotReadable) -> JsonResponse:
+    return JsonResponse({"message": _("This could not be read: %(field)s.") % {"field": problem}}, status=422)
+
+
+def _sent(request: HttpRequest) -> dict[str, object]:
+    """JSON with its fractions as Decimal: a volume never passes through a float."""
+    try:
+        sent = json.loads(request.body, parse_float=Decimal)
+    except ValueError as problem:
+        raise NotReadable("JSON") from problem
+    if not isinstance(sent, dict):
+        raise NotReadable("JSON")
+    return sent
+
+
+def _whole(sent: dict[str, object], name: str) -> int:
+    value = sent.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise NotReadable(name)
+    return value
+
+
+def _decimal(sent: dict[str, object], name: str, most: str) -> Decimal | None:
+    """None where the field is empty."""
+    value = sent.get(name)
+    if value in (None, ""):
+        return None
+    try:
+        number = Decimal(value) if isinstance(value, (int, str, Decimal)) else Decimal("NaN")
+    except InvalidOperation as problem:
+        raise NotReadable(name) from problem
+    if not number.is_finite() or not 0 < number <= Decimal(most):
+        raise NotReadable(name)
+    return number
+
+
+def _pattern(sent: dict[str, object]) -> str:
+    if sent.get("pattern") not in PATTERNS:
+        raise NotReadable("pattern")
+    return str(sent["pattern"])
+
+
+def _coordinates(sent: dict[str, object], name: str) -> list[tuple[int, int]]:
+    rows = sent.get(name)
+    if not isinstance(rows, list) or not all(_is_point(row) for row in rows):
+        raise NotReadable(name)
+    return [(row[0], row[1]) for row in rows]
+
+
+def _is_point(row: object) -> bool:
+    return isinstance(row, list) and len(row) == 2 and all(type(edge) is int for edge in row)

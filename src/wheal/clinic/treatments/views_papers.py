@@ -1,0 +1,82 @@
+"""What is printed, and the timeline that the patient's page fetches."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from wheal import knowledge
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.treatments import consents, papers
+from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.treatments.models import Consent, Session
+from wheal.clinic.treatments.opened import note_opening, session_of
+from wheal.clinic.treatments.timeline import visits_of
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def record_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, signed = _signed(request, pk, "record_pdf")
+    amendments = signed.amendments.select_related("made_by")
+    language = (get_language() or "en")[:2]
+    return _pdf(papers.record_pdf(chart, signed, amendments, knowledge.current(), language), f"record-{pk}")
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def aftercare_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, _row = _signed(request, pk, "aftercare_pdf")
+    known = knowledge.current()
+    language = chart.session.patient.language
+    return _pdf(
+        papers.aftercare_pdf(chart, known, language if language in known.texts_held else "en"),
+        f"aftercare-{pk}",
+    )
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def consent_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    row = session_of(request, pk)
+    chart = read_chart(row)
+    asked = request.GET.get("consent") or row.consent_id
+    held = consents.that_counts(chart.consents, row.plan)
+    mine = Consent.objects.filter(plan__patient=row.patient_id).select_related("witnessed_by", "withdrawal")
+    consent = get_object_or_404(mine, pk=asked if str(asked).isdecimal() else held and held.pk)
+    note_opening(request, row, "consent_pdf")
+    return _pdf(papers.consent_pdf(chart, consent), f"consent-{consent.pk}")
+
+
+def _signed(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Session]:
+    row = session_of(request, pk)
+    if not row.is_signed:
+        raise Http404
+    note_opening(request, row, part)
+    signed = Session.objects.select_related("signed_by", "practitioner", "consent").get(pk=pk)
+    return read_chart(row), signed
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    shown = HttpResponse(data, content_type="application/pdf")
+    shown["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return shown
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def timeline(request: HttpRequest, patient_pk: int) -> HttpResponse:
+    mine = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
+    patient = get_object_or_404(mine, pk=patient_pk)
+    audit.record(
+        by=request.user,
+        what="treatments.timeline_opened",
+        subject=patient,
+        clinic=request.clinic,
+        patient=patient,
+    )
+    return render(request, "treatments/timeline.html", {"visits": visits_of(patient), "patient": patient})

@@ -1,0 +1,205 @@
+"""What each step saves, most of it by itself while it is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from wheal import knowledge
+from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.stock.models import Container, Lot
+from wheal.clinic.treatments import actions, checklist
+from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.forms import DrawForm, InjectAtForm, MixForm, PlanForm, WeightForm
+from wheal.clinic.treatments.models import Mix, MixComponent, Session
+from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.views_steps import judged_plan, judgement_of, mix_page
+
+
+def refusal(refused: actions.DraftRefused) -> JsonResponse:
+    status = 409 if isinstance(refused, (actions.ChangedElsewhere, actions.AlreadySigned)) else 422
+    return JsonResponse(
+        {"message": refused.reason, "version": getattr(refused, "version", None)}, status=status
+    )
+
+
+def version_of(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _errors(form: Form) -> dict[str, str]:
+    return {name: " ".join(form.errors.get(name, [])) for name in form.fields}
+
+
+def _kept(form: Form, name: str, before: object) -> object:
+    """What was entered; where it cannot be read, what stood before."""
+    return before if name in form.errors else form.cleaned_data[name]
+
+
+@permission_required(P.PLAN_WRITE)
+@require_POST
+def save_screen(request: HttpRequest, pk: int) -> HttpResponse:
+    row = session_of(request, pk)
+    form = WeightForm(request.POST, row.clinic, {})
+    form.is_valid()
+    try:
+        if (weight := _kept(form, "weight_kg", row.weight_kg)) != row.weight_kg:
+            actions.save_weight(session=row, weight_kg=weight, by=request.user)
+        if (chosen := _kept(form, "practitioner", row.practitioner)) != row.practitioner:
+            actions.save_practitioner(session=row, practitioner=chosen, by=request.user)
+    except actions.DraftRefused as refused:
+        return refusal(refused)
+    return JsonResponse({"errors": _errors(form)})
+
+
+@permission_required(P.PLAN_WRITE)
+@require_POST
+def save_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    row, known = session_of(request, pk), knowledge.current()
+    before = row.plan
+    form = PlanForm(request.POST, known)
+    form.is_valid()
+    entered = {name: _kept(form, name, getattr(before, name, None)) for name in form.fields}
+    try:
+        plan = actions.save_plan(
+            session=row,
+            by=request.user,
+            version=version_of(request),
+            purpose=entered["purpose"] or "",
+            area=entered["area"] or "",
+            technique=entered["technique"] or "",
+            substances=entered["substances"] or [],
+            sessions=entered["sessions"],
+            price=entered["price"],
+            currency=known.jurisdictions[row.clinic.jurisdiction].currency,
+            note=entered["note"] or "",
+        )
+    except actions.DraftRefused as refused:
+        return refusal(refused)
+    chart = read_chart(session_of(request, pk))
+    said = render_to_string("treatments/_plan_judged.html", {"session": row, **judged_plan(chart)}, request)
+    return JsonResponse(
+        {"version": plan.draft_version, "errors": _errors(form), "pieces": {"plan-judged": said}}
+    )
+
+
+@permission_required(P.MIX_WRITE)
+@require_POST
+def save_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
+    row = session_of(request, pk)
+    held = get_object_or_404(row.mixes.select_related("preparer", "checker"), pk=mix)
+    form = MixForm(request.POST, row.clinic, knowledge.current())
+    form.is_valid()
+    try:
+        saved = actions.save_mix(
+            mix=held,
+            by=request.user,
+            version=version_of(request),
+            prepared_by=_kept(form, "prepared_by", held.prepared_by),
+            prepared_at=_kept(form, "prepared_at", held.prepared_at),
+            preparer=_kept(form, "preparer", held.preparer),
+            checker=_kept(form, "checker", held.checker),
+        )
+    except actions.DraftRefused as refused:
+        return refusal(refused)
+    return JsonResponse({"version": saved.draft_version, "errors": _errors(form)})
+
+
+@permission_required(P.MIX_WRITE)
+@require_POST
+def add_mix(request: HttpRequest, pk: int) -> HttpResponse:
+    row = session_of(request, pk)
+    return _at_the_bench(request, row, lambda: actions.add_mix(session=row, by=request.user))
+
+
+@permission_required(P.MIX_WRITE)
+@require_POST
+def remove_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
+    row = session_of(request, pk)
+    held = get_object_or_404(Mix, session=row, pk=mix)
+    return _at_the_bench(request, row, lambda: actions.remove_mix(mix=held, by=request.user))
+
+
+@permission_required(P.MIX_WRITE)
+@require_POST
+def draw(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
+    """Draw a volume from a lot into a mix, out of an open container or a new one."""
+    row = session_of(request, pk)
+    held = get_object_or_404(Mix, session=row, pk=mix)
+    lot_pk, _colon, container_pk = request.POST.get("lot", "").partition(":")
+    lots = Lot.objects.filter(product__clinic=request.clinic)
+    lot = get_object_or_404(lots, pk=lot_pk if lot_pk.isdecimal() else 0)
+    container = get_object_or_404(Container, pk=container_pk, lot=lot) if container_pk.isdecimal() else None
+    form = DrawForm(request.POST)
+    if not form.is_valid():
+        return _bench(request, row, _("Give the volume drawn, in mL."))
+    volume = form.cleaned_data["volume_ml"]
+    return _at_the_bench(
+        request, row,
+        lambda: actions.add_component(mix=held, lot=lot, container=container, volume_ml=volume, by=request.user),
+    )  # fmt: skip
+
+
+@permission_required(P.MIX_WRITE)
+@require_POST
+def put_back(request: HttpRequest, pk: int, component: int) -> HttpResponse:
+    row = session_of(request, pk)
+    held = get_object_or_404(MixComponent.objects.select_related("mix"), mix__session=row, pk=component)
+    return _at_the_bench(request, row, lambda: actions.remove_component(component=held, by=request.user))
+
+
+def _at_the_bench(request: HttpRequest, row: Session, change: Callable[[], object]) -> HttpResponse:
+    try:
+        change()
+    except actions.DraftRefused as refused:
+        return _bench(request, row, refused.reason)
+    return redirect("treatments:mix", row.pk)
+
+
+def _bench(request: HttpRequest, row: Session, refused: str) -> HttpResponse:
+    chart = read_chart(row)
+    return mix_page(request, chart, judgement_of(request, chart), refused=refused, status=422)
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def save_inject(request: HttpRequest, pk: int) -> HttpResponse:
+    """The time of the first point: typed, or now."""
+    row = session_of(request, pk)
+    form = InjectAtForm(request.POST)
+    now = timezone.now() if request.POST.get("now") else None
+    if form.is_valid() or now:
+        try:
+            actions.save_inject_at(
+                session=row, inject_at=now or form.cleaned_data["inject_at"], by=request.user
+            )
+        except actions.DraftRefused as refused:
+            return refusal(refused)
+    if now:
+        return redirect("treatments:inject", pk)
+    return JsonResponse({"errors": _errors(form)})
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def save_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each item as the form holds it: one tap changes one."""
+    row = session_of(request, pk)
+    try:
+        for item in checklist.ITEMS:
+            done = request.POST.get(item) == "1"
+            if row.checklist.get(item, False) is not done:
+                actions.tick(session=row, item=item, done=done, by=request.user)
+    except actions.DraftRefused as refused:
+        return refusal(refused)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return JsonResponse({})
+    return redirect("treatments:check", pk)

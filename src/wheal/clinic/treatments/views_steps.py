@@ -1,0 +1,263 @@
+"""The seven steps, each a page that can be opened at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from wheal import consent as wording
+from wheal import knowledge
+from wheal.clinic.patients.answers import patient_facts
+from wheal.clinic.people.models import Role
+from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.treatments import checklist, consents, drawing, duties, early, shelf, steps
+from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.treatments.forms import AmendForm, InjectAtForm, MixForm, PassForm, PlanForm, WeightForm
+from wheal.clinic.treatments.judging import Judgement, judge
+from wheal.clinic.treatments.models import Mix, Session
+from wheal.clinic.treatments.opened import note_opening, session_of
+
+Page = dict[str, object]
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Goes on where the session stands."""
+    row = session_of(request, pk)
+    if row.is_signed:
+        return redirect("treatments:sign", pk)
+    chart = read_chart(row)
+    return redirect(
+        f"treatments:{steps.first_unfinished(chart, judgement_of(request, chart), request.role)}", pk
+    )
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def screen(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, judgement = opened(request, pk, "screen")
+    row = chart.session
+    form = WeightForm(None, row.clinic, {"weight_kg": row.weight_kg, "practitioner": row.practitioner_id})
+    found = [each for each in judgement.findings if steps.step_of(each) == "screen"]
+    return _page(request, chart, judgement, "screen", {"form": form, "found": found})
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, judgement = opened(request, pk, "plan")
+    row, known = chart.session.plan, knowledge.current()
+    initial = {name: getattr(row, name) for name in PlanForm.base_fields} if row else {}
+    page = {
+        "form": PlanForm(None, known, initial),
+        "version": row.draft_version if row else 0,
+        "currency": known.jurisdictions[chart.session.clinic.jurisdiction].currency,
+        **judged_plan(chart),
+    }
+    return _page(request, chart, judgement, "plan", page)
+
+
+def judged_plan(chart: Chart) -> Page:
+    """What the law asks of this plan, and what would be refused of it."""
+    known = knowledge.current()
+    return {
+        "duties": duties.of_plan(chart.session.plan, chart.session.clinic.jurisdiction, known),
+        "early": early.warnings(chart, known, timezone.now()),
+        "lacks": [str(each) for each in duties.lacking(chart.session.plan)],
+    }
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def consent(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, judgement = opened(request, pk, "consent")
+    return consent_page(request, chart, judgement)
+
+
+def consent_page(
+    request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    row, known = chart.session, knowledge.current()
+    held = consents.that_counts(chart.consents, row.plan)
+    against = [each for each in judgement.findings if steps.step_of(each) == "consent"]
+    page: Page = {
+        "held": held,
+        "withdrawn": held and consents.is_withdrawn(held),
+        "against": against,
+        "refused": refused,
+    }
+    page["lacks"] = [str(each) for each in duties.lacking(row.plan)]
+    if not page["lacks"] and not row.is_signed:
+        language = _language(request, row)
+        text = consents.text_of(row.plan, row.clinic, row.practitioner, language, known)
+        page |= {
+            "language": language,
+            "languages": wording.languages(known, row.patient.language),
+            "blocks": wording.blocks(text),
+            "digest": sha256(text.encode()).hexdigest(),
+        }
+    return _page(request, chart, judgement, "consent", page, status=status)
+
+
+def _language(request: HttpRequest, row: Session) -> str:
+    asked = request.POST.get("language") or request.GET.get("language") or row.patient.language
+    return asked if asked in knowledge.current().texts_held else "en"
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def mix(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, judgement = opened(request, pk, "mix")
+    return mix_page(request, chart, judgement)
+
+
+def mix_page(
+    request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    against = [
+        each for each in judgement.findings if steps.step_of(each) == "mix" and each.code != "mix_empty"
+    ]
+    lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate())
+    page = {
+        "mixes": [_mix(chart, each) for each in chart.mixes],
+        "lots": lots,
+        "against": against,
+        "refused": refused,
+    }
+    return _page(request, chart, judgement, "mix", page, status=status)
+
+
+def _mix(chart: Chart, row: Mix) -> Page:
+    components = chart.components[row.pk]
+    initial = {name: getattr(row, name) for name in ("prepared_by", "prepared_at", "preparer", "checker")}
+    return {
+        "row": row,
+        "components": components,
+        "form": MixForm(None, chart.session.clinic, knowledge.current(), initial, prefix=f"mix{row.pk}"),
+        "volume_ml": sum(each.volume_ml for each in components),
+        "per_ml": shelf.per_ml(row, components, knowledge.current()) if components else [],
+    }
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def inject(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, judgement = opened(request, pk, "inject")
+    row = drawing.chosen(chart, request.GET.get("pass"))
+    page: Page = {
+        "passes": chart.passes,
+        "row": row,
+        "totals": judgement.totals,
+        "warnings": guard_findings(judgement),
+    }
+    page["time_form"] = InjectAtForm(None, initial={"inject_at": chart.session.inject_at})
+    if row is not None:
+        known = knowledge.current()
+        mixes = [(each.pk, each.label) for each in chart.mixes]
+        initial = {"area": row.area, "technique": row.technique, "mix": row.mix_id}
+        page |= {
+            "pass_form": PassForm(None, known, mixes, initial),
+            "state": drawing.state(row, chart, known),
+            "technique": known.techniques[row.technique],
+        }
+    return _page(request, chart, judgement, "inject", page)
+
+
+def guard_findings(judgement: Judgement) -> list[object]:
+    """What stands against the points and the mix, shown beneath the bars."""
+    return [
+        each
+        for each in judgement.findings
+        if steps.step_of(each) in ("inject", "mix") and each.severity != "info" and each.code != "no_points"
+    ]
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, judgement = opened(request, pk, "check")
+    ticked = chart.session.checklist
+    items = [
+        {"code": code, "words": words, "done": ticked.get(code) is True}
+        for code, words in checklist.ITEMS.items()
+    ]
+    found = [each for each in judgement.findings if each.code != "check_open"]
+    return _page(request, chart, judgement, "check", {"items": items, "found": found})
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    chart, judgement = opened(request, pk, "sign")
+    return sign_page(request, chart, judgement)
+
+
+def sign_page(
+    request: HttpRequest,
+    chart: Chart,
+    judgement: Judgement,
+    *,
+    extra: Mapping[str, object] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    row = chart.session
+    page: Page = {
+        "may_sign": may(request, P.SESSION_SIGN),
+        "is_physician": request.role == Role.PHYSICIAN,
+        "by_step": _by_step(judgement),
+        "totals": judgement.totals,
+        **drawing.summary(chart),
+        **(extra or {}),
+    }
+    if row.is_signed:
+        page |= drawing.signed_record(chart)
+        page["amend_form"] = page.get("amend_form") or AmendForm()
+    return _page(request, chart, judgement, "sign", page, status=status)
+
+
+def _by_step(judgement: Judgement) -> list[tuple[str, object, list[object]]]:
+    """What stands against the signature, by the step where it is mended."""
+    against = judgement.refusals
+    return [
+        (code, name, here)
+        for code, name in steps.NAMES.items()
+        if (here := [each for each in against if steps.step_of(each) == code])
+    ]
+
+
+def opened(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Judgement]:
+    row = session_of(request, pk)
+    note_opening(request, row, part)
+    chart = read_chart(row)
+    return chart, judgement_of(request, chart)
+
+
+def judgement_of(request: HttpRequest, chart: Chart) -> Judgement:
+    """As it would be signed by the session's practitioner, else by the reader where they may sign. Signed is judged."""
+    if chart.session.is_signed:
+        return Judgement(chart.session.decision, (), None, None)
+    signer = request.user if may(request, P.SESSION_SIGN) else None
+    return judge(chart, knowledge.current(), signer=signer, role=request.role)
+
+
+def _page(
+    request: HttpRequest, chart: Chart, judgement: Judgement, step: str, page: Page, *, status: int = 200
+) -> HttpResponse:
+    row = chart.session
+    whole = {
+        "session": row,
+        "patient": row.patient,
+        "facts": patient_facts(chart.history, weight_kg=row.weight_kg) if chart.history else None,
+        "judgement": judgement,
+        "steps": steps.rail(chart, judgement, step, request.role),
+        "step": step,
+        "fixed": row.is_signed or row.cancelled_at is not None,
+        **page,
+    }
+    return render(request, f"treatments/{step}.html", whole, status=status)
