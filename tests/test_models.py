@@ -21,6 +21,7 @@ CHANGED_FREELY = {
     "people.Membership",
     "people.Credential",
     "patients.Patient",
+    "patients.SearchWord",
     "stock.Product",
     "stock.Lot",
     "stock.Container",

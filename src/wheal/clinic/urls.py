@@ -8,7 +8,7 @@ urlpatterns = [
     path("patients/", include("wheal.clinic.patients.urls")),
     path("stock/", include("wheal.clinic.stock.urls")),
     path("people/", include("wheal.clinic.people.urls")),
-    path("audit/", include("wheal.clinic.audit.urls")),
+    path("audit/", include("wheal.clinic.patients.urls_audit")),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", set_language, name="set_language"),  # remembered for the person too
     path("i18n/", include("django.conf.urls.i18n")),

@@ -1,0 +1,68 @@
+"""What each audit event is called on the page. An event without a word shows its code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+APPS: Final = {
+    "people": _("People and access"),
+    "patients": _("Patients"),
+    "stock": _("Stock"),
+    "treatments": _("Treatments"),
+}
+EVENTS: Final = {
+    "people.logged_in": _("logged in"),
+    "people.logged_out": _("logged out"),
+    "people.login_refused": _("log-in refused"),
+    "people.request_refused": _("page refused to the role"),
+    "people.password_changed": _("password changed"),
+    "people.password_given": _("temporary password given"),
+    "people.language_chosen": _("language chosen"),
+    "people.clinic_founded": _("clinic founded"),
+    "people.clinic_changed": _("clinic changed"),
+    "people.member_admitted": _("person added"),
+    "people.member_changed": _("name or role changed"),
+    "people.membership_ended": _("person left"),
+    "people.credential_recorded": _("credential recorded"),
+    "people.credential_withdrawn": _("credential withdrawn"),
+    "patients.patient_registered": _("patient registered"),
+    "patients.patient_corrected": _("name or address corrected"),
+    "patients.record_opened": _("record opened"),
+    "patients.record_refused": _("record of another clinic refused"),
+    "patients.history_begun": _("history begun"),
+    "patients.history_saved": _("history saved"),
+    "patients.history_completed": _("history completed"),
+    "stock.product_added": _("product added"),
+    "stock.lot_received": _("lot received"),
+    "stock.lot_quarantined": _("lot quarantined"),
+    "stock.lot_recalled": _("lot recalled"),
+    "stock.lot_freed": _("lot freed"),
+    "stock.container_opened": _("container opened"),
+    "stock.container_emptied": _("container emptied"),
+    "treatments.session_booked": _("visit booked"),
+    "treatments.session_cancelled": _("visit cancelled"),
+    "treatments.patient_arrived": _("patient arrived"),
+    "treatments.arrival_undone": _("arrival undone"),
+    "treatments.practitioner_chosen": _("practitioner chosen"),
+    "treatments.weight_saved": _("weight saved"),
+    "treatments.plan_saved": _("plan saved"),
+    "treatments.consent_given": _("consent given"),
+    "treatments.consent_withdrawn": _("consent withdrawn"),
+    "treatments.mix_added": _("mix added"),
+    "treatments.mix_saved": _("mix saved"),
+    "treatments.mix_removed": _("mix removed"),
+    "treatments.lot_drawn": _("lot drawn into a mix"),
+    "treatments.lot_put_back": _("lot put back"),
+    "treatments.pass_added": _("pass added"),
+    "treatments.pass_changed": _("pass changed"),
+    "treatments.pass_removed": _("pass removed"),
+    "treatments.points_saved": _("points saved"),
+    "treatments.check_saved": _("checklist saved"),
+    "treatments.time_of_injection_saved": _("time of injection saved"),
+    "treatments.record_opened": _("session opened"),
+    "treatments.session_signed": _("session signed"),
+    "treatments.sign_off_refused": _("signature refused"),
+    "treatments.session_amended": _("session amended"),
+}

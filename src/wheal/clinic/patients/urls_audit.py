@@ -1,0 +1,6 @@
+from django.urls import path
+
+from wheal.clinic.patients import views_audit
+
+app_name = "audit"
+urlpatterns = [path("", views_audit.events, name="list")]

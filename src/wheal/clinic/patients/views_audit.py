@@ -1,0 +1,94 @@
+"""Who did and saw what, refusals included: for the safety officer and the administrator of a clinic.
+
+It stands here and not in the audit itself because it names patients, which the audit does not know.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from wheal.clinic.audit.models import Event
+from wheal.clinic.patients.audit_words import APPS, EVENTS
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.people.permissions import Permission, may, permission_required
+
+PAGE = 50
+
+
+class FilterForm(forms.Form):
+    """Filters that narrow one another; all may stay empty."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), required=False)
+    patient = forms.CharField(label=_("Patient number"), max_length=20, required=False)
+    what = forms.ChoiceField(label=_("Kind"), required=False)
+    refused = forms.BooleanField(label=_("Refusals only"), required=False)
+
+    def __init__(self, data: object, clinic: Clinic) -> None:
+        super().__init__(data)
+        person = self.fields["person"]
+        person.queryset = User.objects.filter(memberships__clinic=clinic).distinct().order_by("last_name")
+        person.label_from_instance = User.shown_name.fget
+        person.empty_label = _("Everybody")
+        groups = [
+            (name, [(code, EVENTS[code]) for code in EVENTS if code.startswith(f"{app}.")])
+            for app, name in APPS.items()
+        ]
+        self.fields["what"].choices = [("", _("Everything")), *groups]
+
+
+@permission_required(Permission.AUDIT_READ)
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    form = FilterForm(request.GET, request.clinic)
+    form.is_valid()
+    pages = Paginator(_filtered(request.clinic, form.cleaned_data), PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    rows = _rows(list(page.object_list), named=may(request, Permission.PATIENT_FIND))
+    return render(
+        request, "audit/list.html", {"form": form, "page": page, "rows": rows, "kept": kept.urlencode()}
+    )
+
+
+def _filtered(clinic: Clinic, wanted: dict[str, object]) -> QuerySet[Event]:
+    events = _of_clinic(clinic).select_related("by")
+    if wanted.get("person"):
+        subject = Q(subject_kind="people.user", subject_id=str(wanted["person"].pk))
+        events = events.filter(Q(by=wanted["person"]) | subject)
+    if wanted.get("patient"):
+        patient = Patient.objects.filter(clinic=clinic, number=wanted["patient"]).values_list("pk", flat=True)
+        events = events.filter(patient_id__in=list(patient))
+    if wanted.get("what"):
+        events = events.filter(what=wanted["what"])
+    return events.filter(refused=True) if wanted.get("refused") else events
+
+
+def _of_clinic(clinic: Clinic) -> QuerySet[Event]:
+    """What happened in it, and the coming and going of those who work in it."""
+    members = list(clinic.memberships.values_list("user", flat=True))
+    theirs = Q(by__in=members) | Q(subject_kind="people.user", subject_id__in=[str(pk) for pk in members])
+    return Event.objects.filter(Q(clinic_id=clinic.pk) | Q(clinic_id=None) & theirs)
+
+
+def _rows(events: list[Event], *, named: bool) -> list[dict[str, object]]:
+    patients = Patient.objects.in_bulk({event.patient_id for event in events if event.patient_id})
+    return [
+        {
+            "event": event,
+            "words": EVENTS.get(event.what, event.what),
+            "patient": patients.get(event.patient_id),
+            "named": named,
+            "detail": json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else "",
+        }
+        for event in events
+    ]

@@ -1,0 +1,74 @@
+"""Fixtures that the tests of every app share."""
+
+from __future__ import annotations
+
+import people
+import pytest
+
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.people.models import Clinic, Role, User
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """The real hash is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def clinic(db) -> Clinic:
+    """In the United States."""
+    return people.clinic()
+
+
+@pytest.fixture
+def french_clinic(db) -> Clinic:
+    return people.clinic("Rue du Pont", jurisdiction="FR")
+
+
+@pytest.fixture
+def alice(clinic: Clinic) -> User:
+    return people.person("Alice", Role.PHYSICIAN, clinic)
+
+
+@pytest.fixture
+def bob(clinic: Clinic) -> User:
+    return people.person("Bob", Role.ASSISTANT, clinic)
+
+
+@pytest.fixture
+def charlie(french_clinic: Clinic) -> User:
+    """A physician of another clinic."""
+    return people.person("Charlie", Role.PHYSICIAN, french_clinic)
+
+
+@pytest.fixture
+def dora(clinic: Clinic) -> User:
+    return people.person("Dora", Role.FRONT_DESK, clinic)
+
+
+@pytest.fixture
+def nora(clinic: Clinic) -> User:
+    return people.person("Nora", Role.NURSE, clinic)
+
+
+@pytest.fixture
+def sam(clinic: Clinic) -> User:
+    return people.person("Sam", Role.SAFETY_OFFICER, clinic)
+
+
+@pytest.fixture
+def ada(clinic: Clinic) -> User:
+    return people.person("Ada", Role.ADMINISTRATOR, clinic)
+
+
+@pytest.fixture
+def patient(clinic: Clinic, alice: User) -> Patient:
+    """Maria Rivera, 1984-05-02."""
+    return people.patient(clinic, alice)
+
+
+@pytest.fixture
+def history(patient: Patient, alice: User) -> History:
+    """Completed: nothing known against a treatment."""
+    return people.completed_history(patient, alice)

@@ -1,0 +1,87 @@
+"""The people of the tests. Alice treats, Bob helps, Charlie must see nothing of theirs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from wheal import knowledge
+from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.people import actions
+from wheal.clinic.people.models import Clinic, Role, User
+
+PASSWORD = "correct horse battery staple"
+HELD = {
+    Role.PHYSICIAN: ("licence", "mesotherapy_certificate"),
+    Role.NURSE: ("licence", "mesotherapy_certificate", "delegation"),
+}
+
+
+def in_two_years() -> date:
+    return timezone.localdate() + timedelta(days=730)
+
+
+def clinic(name: str = "Bridge Street", *, jurisdiction: str = "US") -> Clinic:
+    zone, language = ("Europe/Paris", "fr") if jurisdiction == "FR" else ("America/New_York", "en")
+    return Clinic.objects.create(name=name, jurisdiction=jurisdiction, time_zone=zone, language=language)
+
+
+def person(name: str, role: str, of: Clinic) -> User:
+    """Somebody with this role, and with the credentials that the role needs in the United States."""
+    new = actions.NewPerson(username=name.lower(), password=PASSWORD, first_name=name, last_name="Example")
+    user = actions.admit(clinic=of, person=new, role=role, by=None)
+    for kind in HELD.get(role, ()):
+        actions.record_credential(
+            user=user, clinic=of, kind=kind, number="1", valid_until=in_two_years(), by=user
+        )
+    return user
+
+
+def patient(
+    of: Clinic,
+    by: User,
+    *,
+    family_name: str = "Rivera",
+    given_names: str = "Maria",
+    birth_date: date = date(1984, 5, 2),
+    sex: str = "female",
+    phone: str = "",
+) -> Patient:
+    new = patients.Demographics(
+        family_name=family_name,
+        given_names=given_names,
+        birth_date=birth_date,
+        sex=sex,
+        language=of.language,
+        phone=phone,
+    )
+    return patients.register(clinic=of, person=new, by=by)
+
+
+def healthy_answers(
+    but: dict[str, object] | None = None, *, without: tuple[str, ...] = ()
+) -> dict[str, object]:
+    """Every question answered: nothing known against a treatment, 62 kg, 168 cm; `but` says what differs."""
+    plain = {"yes_no": False, "codes": [], "date": "2020-01-01", "text": ""}
+    measured = {"weight_kg": "62", "height_cm": "168"}
+    answers = {
+        name: measured[question.fills] if question.kind == "number" else plain[question.kind]
+        for name, question in knowledge.current().questions.items()
+    }
+    return {name: answer for name, answer in {**answers, **(but or {})}.items() if name not in without}
+
+
+def completed_history(of: Patient, by: User, answers: dict[str, object] | None = None) -> History:
+    """A history asked and fixed, on top of any earlier one."""
+    last = of.histories.completed().first()
+    draft = of.histories.filter(completed_at=None).first()
+    return patients.complete_history(
+        patient=of,
+        answers=healthy_answers() if answers is None else answers,
+        version=draft.draft_version if draft else 0,
+        after=last.pk if last else 0,
+        by=by,
+        known=knowledge.current(),
+    )
