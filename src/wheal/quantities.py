@@ -55,7 +55,7 @@ def _atoms() -> dict[str, tuple[Decimal, Dimension]]:
 
 _ATOMS: Final = _atoms()
 _FACTOR: Final = re.compile(r"(?P<atom>\[[^\]]+\]|\{[a-z]+\}|%|1|[A-Za-z]+)(?P<power>-?[1-9])?$")
-_AMOUNT: Final = re.compile(r"\s*(?P<value>[+-]?\d+(?:\.\d+)?)\s*(?P<unit>\S+)\s*$")
+_AMOUNT: Final = re.compile(r"\s*(?P<value>[+-]?\d+(?:\.\d+)?)\s+(?P<unit>\S+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ def _unit(code: str, language: str, few: bool) -> str:
 
 
 def digits(value: Decimal, language: str) -> str:
-    """At most four decimals, rounded only where there are more."""
-    text = plain(value if value == round(value, 4) else round(value, 4))
+    """Every decimal up to eight; what has more (a third) is rounded to four."""
+    text = plain(value if value == round(value, 8) else round(value, 4))
     return text.replace(".", ",") if language == "fr" else text
 
 

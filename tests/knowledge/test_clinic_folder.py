@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from wheal import knowledge
+
+RULE = """
+code = "own_rule"
+severity = "refer"
+when = { condition = "epilepsy" }
+sources = ["own_paper"]
+reviewed = 2000-01-01
+"""
+LIMIT = """
+[[limits]]
+code = "dose_per_session"
+max = "50 mg"
+kind = "clinic"
+sources = ["own_paper"]
+jurisdictions = []
+"""
+WORDS = 'rule.own_rule = "own rule"\n'
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A clinic's own folder that adds a rule, a limit and a shorter clock."""
+    made = tmp_path / "own"
+    for name, text in {
+        "sources.toml": '[own_paper]\ncite = "The clinic"\ngrade = "B"\n',
+        "screening/own_rule.toml": RULE,
+        "substances/dissolvine.toml": LIMIT,
+        "mixing/handling.toml": "beyond_use_hours = 2",
+        "vocabulary.toml": 'conditions = ["own_condition"]',
+        "text/en.toml": WORDS + 'code.conditions.own_condition = "own condition"\n',
+        "text/fr.toml": WORDS + 'code.conditions.own_condition = "affection maison"\n',
+    }.items():
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_text(text)
+    return made
+
+
+def test_a_clinic_adds_and_tightens(folder, own):
+    known, shipped = knowledge.load(folder, extra=own), knowledge.load(folder)
+    assert "own_rule" in known.screening
+    assert known.handling.beyond_use_hours == 2
+    assert len(known.substances["dissolvine"].limits) == len(shipped.substances["dissolvine"].limits) + 1
+    assert known.substances["dissolvine"].rules == shipped.substances["dissolvine"].rules
+    assert "own_condition" in known.vocabulary.conditions
+    assert known.name("own_condition", "fr") == "affection maison"
+    assert known.version == "2000.01.01+clinic"
+    assert known.digest != shipped.digest
+    (own / "VERSION").write_text("7")
+    assert knowledge.load(folder, extra=own).version == "2000.01.01+7"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "complaint"),
+    [
+        ("screening/pregnancy.toml", RULE, "clinic: screening/pregnancy.toml: this file is held already"),
+        ("substances/dissolvine.toml", "medicine = false", "medicine: a clinic may only add limits and rules here"),
+        (
+            "substances/dissolvine.toml",
+            LIMIT.replace('"clinic"', '"label"'),
+            "limits.0.kind: a clinic's own limit has kind",
+        ),
+        ("mixing/handling.toml", "beyond_use_hours = 5", "beyond_use_hours: a clinic may only lower this: 4 is held"),
+        ("mixing/handling.toml", "beyond_use_hours = 0", "a clinic may only lower this"),
+        ("mixing/handling.toml", 'beyond_use_hours = "2"', "a clinic may only lower this"),
+        ("mixing/handling.toml", "expiry_sources = []", "expiry_sources: a clinic may only lower this"),
+        ("sources.toml", '[paper]\ncite = "Better"\ngrade = "A"', "paper: this is held already"),
+        ("text/en.toml", 'rule.pregnancy = "fine"', "rule.pregnancy: this is held already"),
+    ],
+)
+def test_a_clinic_never_loosens(own, complaints, file, text, complaint):
+    (own / file).write_text(text)
+    assert any(complaint in said for said in complaints(own)), complaints(own)
