@@ -1,4 +1,4 @@
-"""`wheal serve`, `wheal demo` and `wheal manage`: what the site does before its first answer, and after its last."""
+"""`wheal serve`, `wheal demo`, `wheal manage`: what the site does before its first answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 import shutil
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import django
 from django.apps import apps
@@ -19,6 +21,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from wheal.clinic import snapshot
+from wheal.clinic.people import setup_code
 
 DEMO_MARK = ".wheal-demo"
 PORTS = range(8000, 8100)
@@ -30,18 +33,18 @@ class CannotStart(Exception):  # noqa: N818
 
 
 def serve(args: argparse.Namespace) -> int:
-    """The real thing, empty at first. `args`: data, host, port."""
+    """The real thing, empty at first. `args`: data, host, port (None: the first free one from 8000)."""
     try:
         data = _writable(Path(args.data))
-        _free(args.host, args.port)
+        port = _port(args.host, args.port)
     except CannotStart as reason:
         return _told(reason)
     _prepare(data, host=args.host)
-    address = _address(args.host, args.port)
+    address = _address(args.host, port)
     if code := _setup_code():
         print(f"No clinic yet. Open {address} and type this one-time set-up code:  {code}", flush=True)
     print(f"Wheal serves {data} at {address}  (Ctrl+C ends it)", flush=True)
-    _answer(args.host, args.port)
+    _answer(args.host, port)
     return 0
 
 
@@ -49,7 +52,7 @@ def demo(args: argparse.Namespace) -> int:
     """A clinic with invented people. `args`: data, port, fresh. A second run keeps what was entered."""
     try:
         data = _demo_folder(Path(args.data or "demo-data"), fresh=args.fresh)
-        port = _demo_port(args.port)
+        port = _port("127.0.0.1", args.port or int(os.environ.get("PORT") or 0))
     except CannotStart as reason:
         return _told(reason)
     os.environ["WHEAL_DEMO"] = "1"
@@ -61,7 +64,7 @@ def demo(args: argparse.Namespace) -> int:
 
 
 def manage(args: argparse.Namespace) -> int:
-    """Django's own commands on the data of a clinic. `args`: data, rest (such as ["changepassword", "ada"])."""
+    """Django's own commands on a clinic's data. `args`: data, rest (such as ["changepassword", "ada"])."""
     os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
     execute_from_command_line(["wheal manage", *args.rest])
@@ -101,15 +104,14 @@ def _free(host: str, port: int) -> None:
         ) from problem
 
 
-def _demo_port(asked: int | None) -> int:
-    """The one asked for (--port, then PORT in the environment), else the first free one from 8000."""
-    wanted = asked or int(os.environ.get("PORT") or 0)
-    if wanted:
-        _free("127.0.0.1", wanted)
-        return wanted
+def _port(host: str, asked: int | None) -> int:
+    """The one asked for, or a refusal; the first free one from 8000 where none was."""
+    if asked:
+        _free(host, asked)
+        return asked
     for port in PORTS:
         try:
-            _free("127.0.0.1", port)
+            _free(host, port)
         except CannotStart:
             continue
         return port
@@ -131,7 +133,13 @@ def _demo_folder(data: Path, *, fresh: bool) -> Path:
 def _prepare(data: Path, *, host: str) -> None:
     os.environ["WHEAL_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "wheal.clinic.settings"
-    os.environ.setdefault("WHEAL_HOSTS", ",".join(dict.fromkeys(["localhost", "127.0.0.1", host])))
+    if "WHEAL_HOSTS" not in os.environ:
+        os.environ["WHEAL_HOSTS"] = ",".join(dict.fromkeys(["localhost", "127.0.0.1", host]))
+        if host not in ("localhost", "127.0.0.1", "::1"):
+            print(
+                "Set WHEAL_HOSTS to the names and addresses by which browsers reach this computer.",
+                flush=True,
+            )
     django.setup()
     _migrate()
 
@@ -149,28 +157,30 @@ def _migrate() -> None:
 
 
 def _setup_code() -> str:
-    from wheal.clinic.people import setup_code  # models load only after the settings know the data
-
     if apps.get_model("people", "Clinic").objects.exists():
         setup_code.void()
         return ""
     return setup_code.issue()
 
 
-def _build_demo() -> None:
-    from wheal.clinic import demo as content  # models load only after the settings know the data
+def _demo_content() -> ModuleType:
+    """It needs the models, which need the settings, which need to know the data: only now."""
+    return import_module("wheal.clinic.demo")
 
+
+def _build_demo() -> None:
+    """Whole or not at all, so that an interrupted first run begins anew."""
     if not apps.get_model("people", "Clinic").objects.exists():
-        content.build()
+        print("Inventing a clinic, once…", flush=True)
+        _demo_content().build()
     connection.close()
 
 
 def _print_log_ins(address: str) -> None:
-    from wheal.clinic import demo as content  # models load only after the settings know the data
-
-    print(f"\nWheal, with invented people:  {address}\n\n  user name     role", flush=True)
+    content = _demo_content()
+    print(f"\nWheal, with invented people:  {address}\n", flush=True)
     for username, role, clinic in content.log_ins():
-        print(f"  {username:<12}  {role} · {clinic}")
+        print(f"  {username:<12}  {role:<15}  {clinic}")
     print(f"\n  The password of all of them:  {content.PASSWORD}\n  Ctrl+C ends it.\n", flush=True)
 
 

@@ -12,7 +12,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, Credential, Membership, Role, User
 
 
-class PeopleRefused(Exception):
+class PeopleRefused(Exception):  # noqa: N818
     """Carries `reason`, a code that the page puts into words."""
 
     def __init__(self, reason: str) -> None:
@@ -44,8 +44,16 @@ def set_up(*, clinic: NewClinic, administrator: NewPerson) -> User:
     """The first clinic of an empty site and its first administrator. Refused where there is one already."""
     if Clinic.objects.exists():
         raise PeopleRefused("already_set_up")
+    made = found_with(clinic=clinic, administrator=administrator)
+    return User.objects.get(memberships__clinic=made)
+
+
+@transaction.atomic
+def found_with(*, clinic: NewClinic, administrator: NewPerson) -> Clinic:
+    """A clinic with a new account as its first administrator; `by` is nobody, for nobody was there yet."""
     made = _found(clinic=clinic, by=None)
-    return admit(clinic=made, person=administrator, role=Role.ADMINISTRATOR, by=None)
+    admit(clinic=made, person=administrator, role=Role.ADMINISTRATOR, by=None)
+    return made
 
 
 @transaction.atomic
