@@ -27,6 +27,7 @@ Reason = Literal["too_few_corners", "self_crossing", "too_small", "too_far", "gr
 PER_CM: Final = 100
 MOST_POINTS: Final = 5000
 PHASES: Final = 8  # the lattice is tried at 8 by 8 places
+ENOUGH: Final = 29 / 30  # of the most points that fit: for so many a grid may lie more evenly
 FARTHEST: Final = 32_767  # 3.2 m: no chart is larger, and a coordinate fits into two bytes
 _VERSION: Final = 1
 _CENT: Final = Decimal("0.01")
@@ -49,7 +50,7 @@ def lay_grid(
 ) -> list[Point]:
     """Points `spacing_cm` apart inside the outline, at least `margin` cm (half a spacing) from its edge.
 
-    Of the places where the lattice may lie, that with most points is taken, of those the best centred.
+    Of the places where the lattice may lie, those with most points are taken, of those the best centred.
     No two points are nearer than the spacing: the step is rounded up, and rows of a hexagonal grid with it.
     The same outline always gives the same grid, wherever it lies on the chart. Reading order: row by row.
     Raises OutlineRefused.
@@ -68,7 +69,7 @@ def lay_grid(
 
 
 def area_cm2(outline: Outline) -> Decimal:
-    """What the outline encloses, rounded down to 0.01 cm²: a dose per cm² is never told smaller than it is."""
+    """What the outline encloses, rounded down to 0.01 cm²: a dose per cm² is never told too small."""
     _polygon(outline)
     sides = pairwise([*outline, outline[0]])
     twice = sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in sides)
@@ -152,22 +153,22 @@ def _polygon(outline: Outline) -> Any:
 
 
 def _best(ground: Any, step: int, pattern: Pattern) -> tuple[Any, Any]:
-    """The lattice at its best place: most points, then nearest the middle, then the first tried."""
+    """The best centred lattice of those that hold most points, give or take one in thirty."""
     shapely.prepare(ground)
     middle = ground.centroid
-    best: tuple[tuple[int, float], tuple[Any, Any]] | None = None
-    for shift_x, shift_y in _phases(step, step if pattern == "square" else 2 * _row(step)):
-        x, y = _lattice(ground.bounds, step, pattern, (shift_x, shift_y))
+    tried: list[tuple[int, float, Any, Any]] = []
+    for shift in _phases(step, step if pattern == "square" else 2 * _row(step)):
+        x, y = _lattice(ground.bounds, step, pattern, shift)
         inside = shapely.intersects_xy(ground, x, y)
         x, y = x[inside], y[inside]
-        if not len(x):
-            continue
-        off = round(float((x.mean() - middle.x) ** 2 + (y.mean() - middle.y) ** 2), 3)
-        if best is None or (len(x), -off) > best[0]:
-            best = (len(x), -off), (x, y)
-    if best is None:
+        if len(x):
+            off = round(float((x.mean() - middle.x) ** 2 + (y.mean() - middle.y) ** 2), 3)
+            tried.append((len(x), off, x, y))
+    if not tried:
         raise OutlineRefused("too_small", "the outline leaves no room for a point at this spacing")
-    return best[1]
+    enough = max(count for count, *_ in tried) * ENOUGH
+    best = min((one for one in tried if one[0] >= enough), key=lambda one: (one[1], -one[0]))
+    return best[2], best[3]
 
 
 def _phases(step: int, period: int) -> Iterable[Point]:

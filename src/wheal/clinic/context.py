@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,7 +37,8 @@ def page(request: HttpRequest) -> dict[str, object]:
         "clinic": getattr(request, "clinic", None),
         "places": _places(request) if inside else [],
         "may_search": inside and may(request, P.PATIENT_FIND),
-        "script_words": lazy(script_words, dict)(),
+        "demo": settings.DEMO,
+        "script_words": script_words,  # called where it is used
     }
 
 

@@ -169,8 +169,8 @@ class BodyMap extends HTMLElement {
     const outline = rounded.filter((corner, i) => distance(corner, rounded[(i + 1) % rounded.length]) > 0);
     this.path = [];
     this.drawing.sketched([]);
-    if (outline.length < 3 || areaOf(outline) < LEAST_AREA) return this.tell(say("outline_small"));
     if (crossesItself(outline)) return this.tell(say("outline_crossed"));
+    if (outline.length < 3 || areaOf(outline) < LEAST_AREA) return this.tell(say("outline_small"));
     this.change({ outline });
     this.choose("points");
     this.tell(say("outline_drawn", { area: number(areaOf(outline), 1) }));
@@ -211,7 +211,8 @@ class BodyMap extends HTMLElement {
 
   set(name, raw) {
     const text = String(raw).trim().replace(",", ".");
-    this.settings[name] = name === "pattern" ? text : text === "" ? null : text;
+    const isNumber = name !== "pattern" && text !== "" && Number.isFinite(Number(text));
+    this.settings[name] = isNumber ? Number(text) : text || null; // what is no number goes as it is: the server says so
     this.changed();
   }
 

@@ -11,4 +11,5 @@ function start(root) {
 }
 
 start(document);
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.body.addEventListener("htmx:load", (event) => start(event.detail.elt));

@@ -62,8 +62,9 @@ export class Drawing {
 
   /** Rings and lines keep their size on the screen, but never grow into each other. */
   scale(unit, spacing) {
-    const size = Math.min(9 * unit, spacing ? spacing * 0.42 : Infinity);
+    const size = Math.min(9 * unit, spacing ? spacing * 0.36 : Infinity);
     this.svg.style.setProperty("--ring", `${Math.max(size, 3 * unit)}px`);
-    this.svg.style.setProperty("--unit", `${unit}px`);
+    this.svg.style.setProperty("--rim", size < 6 * unit ? "1.2px" : "2px");
+    this.svg.style.setProperty("--pixel", unit);
   }
 }
