@@ -156,12 +156,24 @@ class _Writer:
             yield f"- {self.name(f'substance.{name}.name')}. {self._standing(name)}"
 
     def _standing(self, name: str) -> str:
-        substance = self.known.substances[name]
-        if substance.areas and self.terms.area not in substance.areas:
-            named = ", ".join(self.name(f"area.{area}") for area in substance.areas)
-            return self.say("standing.outside_label", areas=named)
-        status = substance.status.get(self.parties.jurisdiction)
-        return self.say(f"standing.{status.standing if status else 'not_held'}")
+        """How it stands in this country's law, and what is doubtful about that."""
+        status = self.known.substances[name].status.get(self.parties.jurisdiction)
+        said = self.say(f"standing.{self._standing_code(name, status)}", areas=self._areas(name))
+        if status is None or status.severity is None:
+            return said
+        key = f"status.{name}.{self.parties.jurisdiction}"
+        return f"{said} {self.known.text(key, self.language, about=name)}"
+
+    def _standing_code(self, name: str, status: Status | None) -> str:
+        areas = self.known.substances[name].areas
+        if areas and self.terms.area not in areas:
+            return "outside_label"
+        if status is None:
+            return "not_held"
+        return "approved_for_another_purpose" if status.standing == "approved" and not areas else status.standing
+
+    def _areas(self, name: str) -> str:
+        return ", ".join(self.name(f"area.{area}") for area in self.known.substances[name].areas)
 
     def _evidence(self) -> Iterator[str]:
         for name in self.terms.substances:
