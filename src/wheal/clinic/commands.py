@@ -140,8 +140,10 @@ def _prepare(data: Path, *, host: str) -> None:
                 "Set WHEAL_HOSTS to the names and addresses by which browsers reach this computer.",
                 flush=True,
             )
+    os.environ["WHEAL_STATIC_IS_COLLECTED"] = "1"
     django.setup()
     _migrate()
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
 
 
 def _migrate() -> None:
@@ -199,5 +201,4 @@ def _answer(host: str, port: int) -> None:
         blocking_threads=THREADS,
         log_enabled=os.environ.get("WHEAL_LOG") is not None,
         workers_kill_timeout=20,
-        process_name="wheal",
     ).serve()

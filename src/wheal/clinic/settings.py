@@ -24,6 +24,7 @@ DEBUG = os.environ.get("WHEAL_DEBUG") == "1"
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("WHEAL_HOSTS", "localhost,127.0.0.1").split(",")
 HTTPS = os.environ.get("WHEAL_HTTPS") == "1"  # behind a proxy that ends TLS
+STATIC_IS_COLLECTED = os.environ.get("WHEAL_STATIC_IS_COLLECTED") == "1"  # by `wheal serve`: hashed, compressed
 DEMO = os.environ.get("WHEAL_DEMO") == "1"  # shows the demo log-ins
 
 INSTALLED_APPS = [
@@ -138,9 +139,13 @@ STATICFILES_DIRS = [HERE / "static"]
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_IS_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not STATIC_IS_COLLECTED
 MEDIA_ROOT = DATA / "files"
 
 LOGGING = {
