@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import changed
 
+from documents import changed
 from wheal import knowledge
 from wheal.assessment import answer_line
 
@@ -42,7 +42,11 @@ def _paths(table: dict[str, Any], above: str = "") -> dict[str, Any]:
     """`plan.points.count = 51`, quoted or not, is one path; an amount stays whole."""
     flat: dict[str, Any] = {}
     for key, value in table.items():
-        if isinstance(value, dict) and value and not ({"value", "unit", "kind", "count", "substance"} & set(value)):
+        if (
+            isinstance(value, dict)
+            and value
+            and not ({"value", "unit", "kind", "count", "substance"} & set(value))
+        ):
             flat |= _paths(value, f"{above}{key}.")
         else:
             flat[above + key] = value
@@ -67,7 +71,9 @@ def test_the_case_is_judged_as_its_source_says(case):
         assert f"{answer['error']['code']} {answer['error']['path']}".strip() == case["error"].strip()
         return
     assert "error" not in answer, answer
-    said = {f"{it['code']}:{it['about']}" for it in answer["findings"]} | {it["code"] for it in answer["findings"]}
+    said = {f"{it['code']}:{it['about']}" for it in answer["findings"]} | {
+        it["code"] for it in answer["findings"]
+    }
     told = [f"{it['code']}:{it['about']} {it['severity']}" for it in answer["findings"]]
     assert answer["decision"] == case["decision"], told
     assert set(case.get("finds", ())) <= said, told

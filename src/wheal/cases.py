@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -56,6 +56,7 @@ class _Document:
 
 
 _DOCUMENT: Final = TypeAdapter(_Document)
+_MASS: Final = Unit.parse("mg").dimension
 _CODES: Final = {
     "unexpected_keyword_argument": ("unknown_field", "this field is not known here"),
     "missing": ("missing_field", "this field is mandatory"),
@@ -75,7 +76,7 @@ def read_document(data: bytes, known: Knowledge) -> Case:
         read = _DOCUMENT.validate_python(document)
     except ValidationError as refused:
         raise _first(refused) from None
-    for problem in _problems(read, known):
+    if problem := next(_problems(read, known), None):
         raise problem
     plan = read.plan
     one = Pass(plan.area, plan.technique, plan.mix, plan.points, plan.area_cm2, plan.depth_mm)
@@ -107,54 +108,55 @@ def _malformed(error: Any) -> Malformed:
 
 def _problems(read: _Document, known: Knowledge) -> Iterator[Malformed]:
     """What only the knowledge can tell: codes that are not held, units that do not fit, impossible days."""
-    words = known.vocabulary
-    yield from _held("jurisdiction", read.jurisdiction, known.jurisdictions)
-    yield from _held("patient.sex", read.patient.sex, words.sexes)
+    for path, code, held in _codes(read, known):
+        if code not in held:
+            yield Malformed("unknown_code", path, f"{code!r} is none of {', '.join(sorted(held))}")
     if read.patient.birth_date > read.date:
         yield Malformed("bad_value", "patient.birth_date", "this is after the date of the case")
-    yield from _held("practitioner.role", read.practitioner.role, words.roles)
-    for at, credential in enumerate(read.practitioner.credentials):
-        yield from _held(f"practitioner.credentials[{at}].kind", credential.kind, words.credential_kinds)
-    yield from _held("plan.purpose", read.plan.purpose, words.purposes)
-    yield from _held("plan.area", read.plan.area, known.areas)
-    yield from _held("plan.technique", read.plan.technique, known.techniques)
     yield from _mix(read.plan.mix, known)
     for at, session in enumerate(read.previous_sessions or ()):
         yield from _earlier(f"previous_sessions[{at}]", session, read.date, known)
 
 
-def _held(path: str, code: str, held: Any) -> Iterator[Malformed]:
-    if code not in held:
-        yield Malformed("unknown_code", path, f"{code!r} is none of {', '.join(sorted(held))}")
+def _codes(read: _Document, known: Knowledge) -> Iterator[tuple[str, str, Collection[str]]]:
+    """Every code that gives the document its structure, with its path and those that are held."""
+    words, plan = known.vocabulary, read.plan
+    yield "jurisdiction", read.jurisdiction, known.jurisdictions
+    yield "patient.sex", read.patient.sex, words.sexes
+    yield "practitioner.role", read.practitioner.role, words.roles
+    for at, credential in enumerate(read.practitioner.credentials):
+        yield f"practitioner.credentials[{at}].kind", credential.kind, words.credential_kinds
+    yield "plan.purpose", plan.purpose, words.purposes
+    yield "plan.area", plan.area, known.areas
+    yield "plan.technique", plan.technique, known.techniques
+    if plan.mix.prepared_by is not None:
+        yield "plan.mix.prepared_by", plan.mix.prepared_by, words.prepared_by
+    for at, component in enumerate(plan.mix.components):
+        if component.container is not None:
+            path = f"plan.mix.components[{at}].container.kind"
+            yield path, component.container.kind, words.container_kinds
+    for at, session in enumerate(read.previous_sessions or ()):
+        yield f"previous_sessions[{at}].area", session.area, known.areas
 
 
 def _mix(mix: Mix, known: Knowledge) -> Iterator[Malformed]:
-    path = "plan.mix"
-    if mix.prepared_by is not None:
-        yield from _held(f"{path}.prepared_by", mix.prepared_by, known.vocabulary.prepared_by)
+    """Every concentration is so much of what the substance is counted in, a mL."""
     if not mix.components:
-        yield Malformed("bad_value", f"{path}.components", "a mix has at least one component")
+        yield Malformed("bad_value", "plan.mix.components", "a mix has at least one component")
     counted_in: dict[str, str] = {}
     for at, component in enumerate(mix.components):
-        below = f"{path}.components[{at}]"
-        if component.container is not None:
-            yield from _held(
-                f"{below}.container.kind", component.container.kind, known.vocabulary.container_kinds
-            )
         unit = counted_in.setdefault(component.substance, measured_in(component.substance, component, known))
         dimension = component.concentration.unit.dimension
-        if dimension == (("g", 1),) or dimension != Unit.parse(f"{unit}/mL").dimension:
+        if dimension == _MASS or dimension != Unit.parse(f"{unit}/mL").dimension:
             complaint = f"{component.concentration.unit} is not so much {unit} a mL"
-            yield Malformed("bad_value", f"{below}.concentration.unit", complaint)
+            yield Malformed("bad_value", f"plan.mix.components[{at}].concentration.unit", complaint)
 
 
 def _earlier(path: str, session: PreviousSession, on: date, known: Knowledge) -> Iterator[Malformed]:
-    yield from _held(f"{path}.area", session.area, known.areas)
     if session.date > on:
         yield Malformed("bad_value", f"{path}.date", "this is after the date of the case")
     for code, dose in session.substances.items():
         held = known.substances.get(code)
         if held is not None and dose.unit.dimension != Unit.parse(held.measured_in).dimension:
-            yield Malformed(
-                "bad_value", f"{path}.substances.{code}.unit", f"{code} is counted in {held.measured_in}"
-            )
+            where = f"{path}.substances.{code}.unit"
+            yield Malformed("bad_value", where, f"{code} is counted in {held.measured_in}")

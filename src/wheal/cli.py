@@ -63,13 +63,19 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     serve = commands.add_parser("serve", help="serve the clinic's site")
     serve.add_argument("--data", type=Path, required=True, metavar="DIR", help="where its data is kept")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=None, metavar="N", help="else the first free from 8000")
+    serve.add_argument("--port", type=int, default=8000, metavar="N")
     serve.set_defaults(run=_serve)
     demo = commands.add_parser("demo", help="serve an invented clinic to try things in")
     demo.add_argument("--data", type=Path, default=None, metavar="DIR")
     demo.add_argument("--port", type=int, default=None, metavar="N")
     demo.add_argument("--fresh", action="store_true", help="forget what was entered and start anew")
     demo.set_defaults(run=_demo)
+    manage = commands.add_parser("manage", help="maintenance commands of the site")
+    manage.add_argument("--data", type=Path, required=True, metavar="DIR")
+    manage.add_argument(
+        "rest", nargs=argparse.REMAINDER, metavar="COMMAND", help="such as: changepassword ada"
+    )
+    manage.set_defaults(run=_manage)
 
 
 def _assess(args: argparse.Namespace) -> int:
@@ -136,6 +142,13 @@ def _demo(args: argparse.Namespace) -> int:
     from wheal.clinic import commands
 
     return commands.demo(args) or 0
+
+
+def _manage(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal.clinic import commands
+
+    return commands.manage(args) or 0
 
 
 if __name__ == "__main__":

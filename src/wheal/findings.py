@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from wheal.knowledge import Knowledge, check_sources
@@ -59,8 +60,23 @@ def find(
     wording: str | None = None,
 ) -> Finding:
     """A finding with its words in every language; `wording` is their key, `finding.<code>` unless said."""
+    key = wording or f"finding.{code}"
+    if figures.found is None and figures.limit is None and figures.date is None:
+        return _without_figures(known, code, severity, about, sources, figures, key)
+    return _worded(known, code, severity, about, sources, figures, key)
+
+
+def _worded(
+    known: Knowledge,
+    code: str,
+    severity: Severity,
+    about: str,
+    sources: tuple[str, ...],
+    figures: Figures,
+    key: str,
+) -> Finding:
     message = known.texts(
-        wording or f"finding.{code}",
+        key,
         about=about,
         found=figures.found,
         limit=figures.limit,
@@ -69,6 +85,10 @@ def find(
         jurisdiction=figures.jurisdiction,
     )
     return Finding(code, severity, about, message, sources[0], figures.found, figures.limit, sources)
+
+
+_without_figures = lru_cache(maxsize=4096)(_worded)
+"""Most findings have no amounts and no dates in their words: those words are made once."""
 
 
 def fact_missing(known: Knowledge, fact: str, sources: tuple[str, ...]) -> Finding:

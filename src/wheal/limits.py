@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from wheal.comparisons import Comparison, FactMissing, Session, amount, counted_together
@@ -66,9 +68,11 @@ def judge(session: Session, known: Knowledge) -> tuple[dict[str, Total], list[Fi
 def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]) -> Iterator[AppliedLimit]:
     name = comparison.given.substance
     held = known.substances[name]
-    here, borrowed, elsewhere = _sorted_out(held.limits, comparison)
+    session = comparison.session
+    areas = comparison.given.areas
+    here, borrowed, elsewhere = _sorted_out(known, name, session.jurisdiction, areas, session.on)
     applied = []
-    for limit in _strictest([*here, *borrowed], comparison.session):
+    for limit in here:
         try:
             applied.append(_applied(limit, comparison))
         except FactMissing as missing:
@@ -85,15 +89,16 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
     return iter(applied)
 
 
+@lru_cache(maxsize=1024)
 def _sorted_out(
-    limits: Sequence[Limit], comparison: Comparison
-) -> tuple[list[Limit], list[Limit], list[Limit]]:
-    """Those that hold here, those borrowed from foreign labels, and those of elsewhere that do not hold."""
-    country = comparison.session.jurisdiction
+    known: Knowledge, substance: str, country: str, areas: frozenset[str], on: date
+) -> tuple[tuple[Limit, ...], tuple[Limit, ...], tuple[Limit, ...]]:
+    """The strictest of each code that holds here, those borrowed from foreign labels, and the others."""
+    limits = known.substances[substance].limits
     has_label = any(limit.kind == "label" and country in limit.jurisdictions for limit in limits)
     here, borrowed, elsewhere = [], [], []
     for limit in limits:
-        if limit.areas and comparison.given.areas.isdisjoint(limit.areas):
+        if limit.areas and areas.isdisjoint(limit.areas):
             continue
         if limit.kind in ("other_route", "clinic") or country in limit.jurisdictions:
             here.append(limit)
@@ -101,22 +106,22 @@ def _sorted_out(
             borrowed.append(limit)
         else:
             elsewhere.append(limit)
-    return here, borrowed, elsewhere
+    return tuple(_strictest([*here, *borrowed], on)), tuple(borrowed), tuple(elsewhere)
 
 
-def _strictest(limits: Iterable[Limit], session: Session) -> list[Limit]:
+def _strictest(limits: Iterable[Limit], on: date) -> list[Limit]:
     """One limit for each code, in the order of the codes."""
     kept: dict[LimitCode, Limit] = {}
     for limit in limits:
         other = kept.get(limit.code)
-        if other is None or _strictness(limit, session) < _strictness(other, session):
+        if other is None or _strictness(limit, on) < _strictness(other, on):
             kept[limit.code] = limit
     return [kept[code] for code in sorted(kept)]
 
 
-def _strictness(limit: Limit, session: Session) -> tuple[Fraction, tuple[str, ...]]:
+def _strictness(limit: Limit, on: date) -> tuple[Fraction, tuple[str, ...]]:
     if limit.code == "min_interval":
-        return Fraction(-earliest(session.on, limit.amount).toordinal()), limit.sources
+        return Fraction(-earliest(on, limit.amount).toordinal()), limit.sources
     size = Fraction(limit.amount.value) * Fraction(limit.amount.unit.size)
     return (-size if limit.code in _AT_LEAST else size), limit.sources
 
@@ -154,7 +159,7 @@ def _stricter_elsewhere(
     elsewhere: Iterable[Limit], comparison: Comparison, known: Knowledge
 ) -> Iterator[Finding]:
     """What another country's text would not allow is said; it asks for no facts and decides nothing."""
-    for limit in _strictest(elsewhere, comparison.session):
+    for limit in _strictest(elsewhere, comparison.session.on):
         try:
             foreign = _applied(limit, comparison)
         except FactMissing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -69,8 +69,11 @@ def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterato
         yield from _container(component, mix.inject_at, known)
     yield from _clock(mix, known)
     yield from _products(mix, known.jurisdictions[jurisdiction], known)
-    for name, pair in known.compatibility.items():
-        yield from _pair(mix, name, pair, known)
+    present = mix.substances
+    if len(present) > 1:
+        members = known.members(present)
+        for name, pair in known.compatibility.items():
+            yield from _pair(name, pair, present, members, known)
 
 
 def _lot(component: Component, on: date, known: Knowledge) -> Iterator[Finding]:
@@ -165,24 +168,22 @@ def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Fin
         yield find(known, "chairside_mixing_forbidden", "stop", "prepared_by", country.chairside_sources)
 
 
-def _pair(mix: Mix, name: str, pair: Compatibility, known: Knowledge) -> Iterator[Finding]:
-    members = known.members(mix.substances)
-    for one in sorted(_matched(pair.a, mix.substances, members)):
-        others = _matched(pair.b, mix.substances, members) - {one}
-        for other in sorted(others):
-            yield find(
-                known,
-                pair.code,
-                pair.severity,
-                one,
-                pair.sources,
-                figures=Figures(substance=other),
-                wording=f"mixing.{name}",
-            )
+def _pair(
+    name: str,
+    pair: Compatibility,
+    present: frozenset[str],
+    members: Mapping[str, frozenset[str]],
+    known: Knowledge,
+) -> Iterator[Finding]:
+    others = _matched(pair.b, present, members)
+    for one in sorted(_matched(pair.a, present, members)):
+        for other in sorted(others - {one}):
+            figures, wording = Figures(substance=other), f"mixing.{name}"
+            yield find(known, pair.code, pair.severity, one, pair.sources, figures=figures, wording=wording)
 
 
 def _matched(
-    codes: Iterable[str], present: frozenset[str], members: dict[str, frozenset[str]]
+    codes: Iterable[str], present: frozenset[str], members: Mapping[str, frozenset[str]]
 ) -> frozenset[str]:
     if "*" in codes:
         return present

@@ -96,25 +96,19 @@ def screen(
     `substance` is the one in whose file the rules stand: what findings are about where no fact says more.
     """
     country = given.plan.get("jurisdiction")
+    figures = Figures(substance=substance or None, jurisdiction=country)
     for rule in rules:
-        if not _in_force(rule, country, on):
-            continue
         verdict = rule.check(given)
+        if verdict.truth is False or not _in_force(rule, country, on):
+            continue
+        yield from (fact_missing(known, fact, rule.sources) for fact in sorted(verdict.missing))
         if verdict.truth:
             about = (rule.about,) if rule.about else verdict.abouts or (substance or rule.code,)
-            figures = Figures(substance=substance or None, jurisdiction=country)
+            wording = f"rule.{rule.code}"
             for one in about:
                 yield find(
-                    known,
-                    rule.code,
-                    rule.severity,
-                    one,
-                    rule.sources,
-                    figures=figures,
-                    wording=f"rule.{rule.code}",
+                    known, rule.code, rule.severity, one, rule.sources, figures=figures, wording=wording
                 )
-        elif verdict.truth is None:
-            yield from (fact_missing(known, fact, rule.sources) for fact in sorted(verdict.missing))
 
 
 def _in_force(rule: Rule, country: str | None, on: date) -> bool:

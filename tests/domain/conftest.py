@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import documents
 import pytest
 
+import documents
 from wheal import knowledge
 from wheal.assessment import Assessment, assess, read_document
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import documents
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import documents
 from wheal.assessment import Case, Pass, answer, answer_line, assess, read_document
 from wheal.credentials import Practitioner
 from wheal.screening import Patient
@@ -28,7 +28,11 @@ def test_a_case_against_which_nothing_is_said_may_go(known, clean):
 
 
 def test_the_answer_has_exactly_the_fields_of_the_contract(known):
-    sets = {"patient.medications": ["warfarin"], "plan.points.count": 41, "plan.mix.components.0.volume_ml": 9}
+    sets = {
+        "patient.medications": ["warfarin"],
+        "plan.points.count": 41,
+        "plan.mix.components.0.volume_ml": 9,
+    }
     said = json.loads(answer_line(json.dumps(documents.changed(documents.CLEAN, sets)).encode(), known))
     assert list(said) == ["decision", "totals", "findings"]
     total = said["totals"]["dissolvine"]
@@ -57,7 +61,9 @@ def test_nothing_planned_yet_is_a_judgement_of_the_person_and_the_practitioner(k
     assert (assessment.decision, assessment.totals) == ("go", {})
     pregnant = replace(clean, passes=(), patient=replace(clean.patient, pregnant=True))
     assert assess(pregnant, known).decision == "stop"
-    nobody = Case("US", date(2026, 11, 22), Patient(date(1984, 5, 2), "male"), Practitioner("nurse", ()), "fat", ())
+    nobody = Case(
+        "US", date(2026, 11, 22), Patient(date(1984, 5, 2), "male"), Practitioner("nurse", ()), "fat", ()
+    )
     assert {it.about for it in assess(nobody, known).findings} >= {"licence", "conditions", "weight_kg"}
 
 
@@ -82,7 +88,8 @@ def test_every_finding_names_a_source_that_is_held(known):
         "patient": {"birth_date": "2015-01-01", "sex": "female", "allergies": ["dust"]},
         "plan.mix": {
             "components": [
-                documents.component(name, 1, "%", 1) for name in ("dissolvine", "salt", "firstcaine", "newthing")
+                documents.component(name, 1, "%", 1)
+                for name in ("dissolvine", "salt", "firstcaine", "newthing")
             ]
         },
         "plan.points": {"count": 900, "volume_ml": 1},
@@ -119,7 +126,11 @@ def test_the_order_of_lists_and_passes_changes_nothing(known, clean, random):
         "patient.conditions": ["dysphagia", "epilepsy", "green_ears"],
         "practitioner.credentials": [{"kind": "licence"}, {"kind": "delegation"}, {"kind": "licence"}],
         "previous_sessions": [
-            {"date": f"2026-{month:02}-10", "area": "chin", "substances": {"dissolvine": {"value": 1, "unit": "mg"}}}
+            {
+                "date": f"2026-{month:02}-10",
+                "area": "chin",
+                "substances": {"dissolvine": {"value": 1, "unit": "mg"}},
+            }
             for month in range(4, 12)
         ],
     }
@@ -148,7 +159,9 @@ def test_the_order_of_rules_and_limits_changes_nothing(known, clean, random):
         random.shuffle(own)
         substances[name] = replace(held, limits=tuple(limits), rules=tuple(own))
     other = replace(known, screening=dict(rules), substances=substances)
-    case = replace(clean, patient=replace(clean.patient, conditions=None, medications=("warfarin", "aspirin")))
+    case = replace(
+        clean, patient=replace(clean.patient, conditions=None, medications=("warfarin", "aspirin"))
+    )
     assert assess(case, other) == assess(case, known)
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import json
 
-import documents
 import pytest
 
+import documents
 from wheal.assessment import Malformed, answer_line, read_document
 
 C = "plan.mix.components.0"
@@ -90,7 +90,11 @@ def _refusal(known, data):
             "bad_value",
             "previous_sessions[0].substances.dissolvine",
         ),
-        ({f"{C}.substance": "newthing", f"{C}.concentration.unit": "mg"}, "bad_value", f"{PATHS}.concentration.unit"),
+        (
+            {f"{C}.substance": "newthing", f"{C}.concentration.unit": "mg"},
+            "bad_value",
+            f"{PATHS}.concentration.unit",
+        ),
     ],
 )
 def test_a_document_that_cannot_be_judged_names_the_path(known, sets, code, path):

@@ -66,7 +66,10 @@ def test_a_condition_on_known_facts_is_true_or_false(table, truth, abouts):
         ({"plan": "prepared_by", "is": "chairside"}, {"prepared_by"}),
         ({"not": {"condition": "dysphagia"}}, {"conditions"}),
         ({"all": [{"mix_only": []}, {"condition": "dysphagia"}]}, {"conditions"}),
-        ({"any": [{"mix": "lidocaine"}, {"allergy": "soy"}, {"condition": "x"}]}, {"allergies", "conditions"}),
+        (
+            {"any": [{"mix": "lidocaine"}, {"allergy": "soy"}, {"condition": "x"}]},
+            {"allergies", "conditions"},
+        ),
     ],
 )
 def test_what_is_not_known_is_asked_for_by_name(table, missing):
@@ -136,7 +139,9 @@ def test_every_code_is_mentioned_wherever_it_stands():
 
 codes = st.sampled_from(["a", "b", "c"])
 leaves = st.one_of(
-    st.builds(lambda head, code: {head: code}, st.sampled_from(["condition", "allergy", "medication"]), codes),
+    st.builds(
+        lambda head, code: {head: code}, st.sampled_from(["condition", "allergy", "medication"]), codes
+    ),
     st.just({"answer": "pregnant", "is": True}),
     st.builds(lambda bound: {"answer": "age_years", "below": bound}, st.integers(0, 100)),
     st.builds(lambda code: {"mix": code}, codes),

@@ -75,14 +75,20 @@ def test_no_more_is_injected_from_a_syringe_than_was_drawn_into_it(known):
     enough = (one_pass(mix, 20), one_pass(mix, 20, area="belly"))
     assert list(dosing.injected_from_mixes(enough, known)) == []
     (finding,) = dosing.injected_from_mixes((*enough, one_pass(mix, 1, "0.01")), known)
-    assert (finding.code, str(finding.found), str(finding.limit)) == ("more_injected_than_mixed", "8.01 mL", "8 mL")
+    assert (finding.code, str(finding.found), str(finding.limit)) == (
+        "more_injected_than_mixed",
+        "8.01 mL",
+        "8 mL",
+    )
 
 
 def test_equal_mixes_are_two_syringes_unless_they_carry_one_id(known):
     passes = (one_pass(Mix((part(),)), 40), one_pass(Mix((part(),)), 40))
     assert list(dosing.injected_from_mixes(passes, known)) == []
     named = tuple(replace(one, mix_id="m1") for one in passes)
-    assert [finding.code for finding in dosing.injected_from_mixes(named, known)] == ["more_injected_than_mixed"]
+    assert [finding.code for finding in dosing.injected_from_mixes(named, known)] == [
+        "more_injected_than_mixed"
+    ]
 
 
 def test_one_id_for_two_different_mixes_is_refused(known):
@@ -92,7 +98,9 @@ def test_one_id_for_two_different_mixes_is_refused(known):
 
 
 parts = st.lists(
-    st.builds(part, st.sampled_from(["dissolvine", "salt", "firstcaine"]), small.map("{} mg/mL".format), small),
+    st.builds(
+        part, st.sampled_from(["dissolvine", "salt", "firstcaine"]), small.map("{} mg/mL".format), small
+    ),
     min_size=1,
     max_size=5,
 )
@@ -105,7 +113,9 @@ def test_mass_is_neither_made_nor_lost(known, components, count, volume_ml):
     share = Fraction(volume_ml) * count / Fraction(mix.volume_ml)
     for substance, given_ in found.items():
         drawn = sum(
-            Fraction(it.concentration.value) * Fraction(it.volume_ml) for it in components if it.substance == substance
+            Fraction(it.concentration.value) * Fraction(it.volume_ml)
+            for it in components
+            if it.substance == substance
         )
         assert given_.dose == drawn * share
 
@@ -113,7 +123,9 @@ def test_mass_is_neither_made_nor_lost(known, components, count, volume_ml):
 @given(parts, st.integers(1, 9), st.randoms())
 def test_neither_the_order_nor_the_splitting_of_components_changes_a_dose(known, components, pieces, random):
     split = [
-        replace(it, volume_ml=it.volume_ml * piece / 10) for it in components for piece in (pieces, 10 - pieces)
+        replace(it, volume_ml=it.volume_ml * piece / 10)
+        for it in components
+        for piece in (pieces, 10 - pieces)
     ]
     random.shuffle(split)
     whole = delivered([one_pass(Mix(tuple(components)), 3)], known)

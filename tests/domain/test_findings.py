@@ -99,7 +99,11 @@ def test_every_code_that_the_judgements_make_has_its_wording_asked_for():
     for file in Path(wheal.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             called = node.func if isinstance(node, ast.Call) else None
-            if isinstance(called, ast.Name) and called.id == "find" and isinstance(node.args[1], ast.Constant):
+            if (
+                isinstance(called, ast.Name)
+                and called.id == "find"
+                and isinstance(node.args[1], ast.Constant)
+            ):
                 made.add((node.args[1].value, node.args[2].value))
     assert len(made) >= 20
     assert made <= set(FINDINGS.items())

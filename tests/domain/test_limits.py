@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-import documents
 import pytest
 
+import documents
 from wheal.intervals import earliest
 from wheal.quantities import Quantity
 
@@ -31,7 +31,12 @@ def _caine(*parts):
         (
             "dose_per_session",
             {"plan.area_cm2": 60, f"{COMPONENT}.volume_ml": 10, "plan.points.count": 50},
-            {"plan.area_cm2": 60, f"{COMPONENT}.volume_ml": 10.01, "plan.points.count": 50, f"{COMPONENT}.concentration.value": 10.01},
+            {
+                "plan.area_cm2": 60,
+                f"{COMPONENT}.volume_ml": 10.01,
+                "plan.points.count": 50,
+                f"{COMPONENT}.concentration.value": 10.01,
+            },
         ),
         ("dose_per_area", {"plan.area_cm2": 40}, {"plan.area_cm2": 39.99}),
         ("dose_per_point", {}, {f"{COMPONENT}.concentration.value": 10.01}),
@@ -50,7 +55,9 @@ def _caine(*parts):
         ("min_interval", {LAST: "2026-10-22"}, {LAST: "2026-10-23"}),
     ],
 )
-def test_the_limit_itself_is_allowed_and_one_step_beyond_is_a_stop(judged, said, code, allowed, one_hundredth_above):
+def test_the_limit_itself_is_allowed_and_one_step_beyond_is_a_stop(
+    judged, said, code, allowed, one_hundredth_above
+):
     assert f"{code}:dissolvine" not in said(allowed)
     refused = judged(one_hundredth_above)
     finding = next(finding for finding in refused.findings if finding.code == code)
@@ -170,7 +177,9 @@ def test_without_a_label_here_the_foreign_label_holds_and_that_is_said(judged):
     assessment = judged(_swissol(2.2))
     codes = [finding.code for finding in assessment.findings if finding.severity != "stop"]
     assert "limit_borrowed" in codes
-    assert [finding.code for finding in judged(_swissol(2.21)).findings if finding.about == "swissol"][0] == "dose_per_day"
+    assert [finding.code for finding in judged(_swissol(2.21)).findings if finding.about == "swissol"][
+        0
+    ] == "dose_per_day"
     kinds = {limit.code: limit.kind for limit in assessment.totals["swissol"].limits}
     assert kinds == {"dose_per_day": "label", "min_interval": "label", "dose_per_session": "other_route"}
 

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
-import documents
 import pytest
+
+import documents
 
 C = "plan.mix.components.0"
 LIGHT = {"plan.purpose": "skin", "plan.area": "belly"}
 
 
 def _mix(*substances):
-    components = [documents.component(name, 150, "[USP'U]/mL", 1) if name == "spreadase" else documents.component(name, 1, "%", 8) for name in substances]
+    components = [
+        documents.component(name, 150, "[USP'U]/mL", 1)
+        if name == "spreadase"
+        else documents.component(name, 1, "%", 8)
+        for name in substances
+    ]
     return {**LIGHT, "plan.mix.components": components}
 
 
@@ -89,7 +95,9 @@ def test_a_pharmacy_syringe_has_no_opening_to_note(said):
         ("US", ("firstcaine", "salt"), None, None),
     ],
 )
-def test_medicines_are_not_mixed_in_the_surgery_where_that_is_the_law(said, jurisdiction, substances, prepared_by, expected):
+def test_medicines_are_not_mixed_in_the_surgery_where_that_is_the_law(
+    said, jurisdiction, substances, prepared_by, expected
+):
     sets = {**_mix(*substances), "jurisdiction": jurisdiction, "plan.mix.prepared_by": prepared_by}
     found = [it for it in said(sets) if it.endswith(":prepared_by")]
     assert found == ([expected] if expected else [])

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-import documents
 import pytest
+
+import documents
 
 CAINE = {"plan.mix.components": [documents.component("firstcaine", 1, "%", 8)], "plan.purpose": "skin"}
 
@@ -15,7 +16,10 @@ CAINE = {"plan.mix.components": [documents.component("firstcaine", 1, "%", 8)], 
         ({"plan.depth_mm": 12.51}, ["depth_outside_technique:depth_mm"]),
         ({"plan.technique": "surface", "plan.depth_mm": None}, ["route_not_named:dissolvine"]),
         ({"plan.technique": "wheal", "plan.depth_mm": 0}, ["route_not_named:dissolvine"]),
-        ({"plan.technique": "wheal", "plan.depth_mm": 2.1}, ["route_not_named:dissolvine", "depth_outside_technique:depth_mm"]),
+        (
+            {"plan.technique": "wheal", "plan.depth_mm": 2.1},
+            ["route_not_named:dissolvine", "depth_outside_technique:depth_mm"],
+        ),
         ({"plan.depth_mm": None}, ["fact_missing:depth_mm"]),
         ({"plan.area": "belly"}, ["outside_label_area:dissolvine"]),
     ],
@@ -36,9 +40,15 @@ def test_technique_depth_and_area_are_held_against_what_the_sources_name(said, s
             {**CAINE, "jurisdiction": "FR"},
             ["status_note:firstcaine", "told_always:firstcaine"],
         ),
-        ({**CAINE, "jurisdiction": "FR", "date": "2019-12-31", "previous_sessions": []}, ["told_always:firstcaine"]),
         (
-            {"plan.mix.components": [documents.component("spreadase", 1, "[USP'U]/mL", 8)], "jurisdiction": "FR"},
+            {**CAINE, "jurisdiction": "FR", "date": "2019-12-31", "previous_sessions": []},
+            ["told_always:firstcaine"],
+        ),
+        (
+            {
+                "plan.mix.components": [documents.component("spreadase", 1, "[USP'U]/mL", 8)],
+                "jurisdiction": "FR",
+            },
             ["limit_borrowed:spreadase", "status_not_held:spreadase"],
         ),
         (
@@ -71,7 +81,10 @@ def test_a_status_that_turns_on_a_fact_asks_for_it(said):
 def test_the_law_of_the_country_judges_the_mixture_from_its_day_on(said):
     mixture = {
         "jurisdiction": "FR",
-        "plan.mix.components": [documents.component("firstcaine", 1, "%", 4), documents.component("salt", 1, "%", 4)],
+        "plan.mix.components": [
+            documents.component("firstcaine", 1, "%", 4),
+            documents.component("salt", 1, "%", 4),
+        ],
         "previous_sessions": [],
     }
     assert "fat_mixture_forbidden:fat_mixture_forbidden" in said(mixture)

@@ -11,7 +11,7 @@ from wheal.quantities import Quantity, Unit, UnitMismatch, UnknownUnit, number, 
 Q = Quantity.parse
 MASSES = ["kg", "g", "mg", "ug", "ng"]
 VOLUMES = ["L", "dL", "mL", "uL"]
-values = st.decimals(min_value=-10**6, max_value=10**6, places=4, allow_nan=False, allow_infinity=False)
+values = st.decimals(min_value=-(10**6), max_value=10**6, places=4, allow_nan=False, allow_infinity=False)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,12 @@ def test_what_is_no_finite_number_is_refused(value):
 
 
 def test_floats_are_refused_in_arithmetic_too():
-    for act in (lambda: Q("1 mg") * 0.5, lambda: Q("1 mg") / 0.5, lambda: Q("1 mg") + 1, lambda: Q("1 mg") - 1):
+    for act in (
+        lambda: Q("1 mg") * 0.5,
+        lambda: Q("1 mg") / 0.5,
+        lambda: Q("1 mg") + 1,
+        lambda: Q("1 mg") - 1,
+    ):
         with pytest.raises(TypeError):
             act()
     with pytest.raises(TypeError, match="compared"):
@@ -116,7 +121,9 @@ def test_an_amount_is_a_number_and_a_unit(text):
         Q(text)
 
 
-@pytest.mark.parametrize("text", ["200 mg", "0.2 mL", "2 mg/cm2", "150 [USP'U]/mL", "50 {points}", "0.9 %", "1 mg/d/kg"])
+@pytest.mark.parametrize(
+    "text", ["200 mg", "0.2 mL", "2 mg/cm2", "150 [USP'U]/mL", "50 {points}", "0.9 %", "1 mg/d/kg"]
+)
 def test_text_round_trips(text):
     assert str(Q(text)) == text
 

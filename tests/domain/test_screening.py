@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-import documents
 import pytest
 
+import documents
 from wheal.screening import Patient, age, body_mass_index, screen_person
 
 CAINE = {

@@ -58,13 +58,21 @@ def test_a_clinic_adds_and_tightens(folder, own):
     ("file", "text", "complaint"),
     [
         ("screening/pregnancy.toml", RULE, "clinic: screening/pregnancy.toml: this file is held already"),
-        ("substances/dissolvine.toml", "medicine = false", "medicine: a clinic may only add limits and rules here"),
+        (
+            "substances/dissolvine.toml",
+            "medicine = false",
+            "medicine: a clinic may only add limits and rules here",
+        ),
         (
             "substances/dissolvine.toml",
             LIMIT.replace('"clinic"', '"label"'),
             "limits.0.kind: a clinic's own limit has kind",
         ),
-        ("mixing/handling.toml", "beyond_use_hours = 5", "beyond_use_hours: a clinic may only lower this: 4 is held"),
+        (
+            "mixing/handling.toml",
+            "beyond_use_hours = 5",
+            "beyond_use_hours: a clinic may only lower this: 4 is held",
+        ),
         ("mixing/handling.toml", "beyond_use_hours = 0", "a clinic may only lower this"),
         ("mixing/handling.toml", 'beyond_use_hours = "2"', "a clinic may only lower this"),
         ("mixing/handling.toml", "expiry_sources = []", "expiry_sources: a clinic may only lower this"),

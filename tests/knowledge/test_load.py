@@ -13,7 +13,14 @@ PREGNANCY = "screening/pregnancy.toml"
 def test_the_invented_knowledge_is_sound(folder):
     known = knowledge.load(folder)
     assert known.version == "2000.01.01"
-    assert set(known.substances) == {"dissolvine", "firstcaine", "secondcaine", "salt", "swissol", "spreadase"}
+    assert set(known.substances) == {
+        "dissolvine",
+        "firstcaine",
+        "secondcaine",
+        "salt",
+        "swissol",
+        "spreadase",
+    }
     assert known.techniques["point"].depth_max_mm is not None
     assert list(held_codes(known))[:2] == [("jurisdictions", "FR"), ("jurisdictions", "US")]
     assert ("findings", "admixture_forbidden") in set(held_codes(known))
@@ -45,13 +52,28 @@ def test_the_digest_is_that_of_every_byte_and_every_name(folder):
         (SALT, 'sources = ["label_us"]', "sources = [3]", f"{SALT}: sources.0: this must be text"),
         (SALT, "medicine = false", "medicine = ", f"{SALT}: this is not TOML"),
         ("techniques/point.toml", "12.5", '"12.5"', "depth_max_mm: this must be a number"),
-        ("techniques/point.toml", "12.5", "nan", "techniques/point.toml: this is not TOML: nan is not a finite"),
+        (
+            "techniques/point.toml",
+            "12.5",
+            "nan",
+            "techniques/point.toml: this is not TOML: nan is not a finite",
+        ),
         ("techniques/point.toml", "12.5", "3", "depth_min_mm: this is deeper than depth_max_mm"),
-        ("areas/chin.toml", "order = 1", "order = 1.5", "areas/chin.toml: order: this must be a whole number"),
+        (
+            "areas/chin.toml",
+            "order = 1",
+            "order = 1.5",
+            "areas/chin.toml: order: this must be a whole number",
+        ),
         ("areas/chin.toml", "[[0, 0], [10, 0], [10, 6.5], [0, 6.5]]", "[[0, 0], [10, 0]]", "three corners"),
         ("areas/chin.toml", '["dissolvine"]', '["rust"]', "jaw: the substance 'rust' is not held"),
         (SALT, 'sources = ["label_us"]', "sources = []", f"{SALT}: sources: at least one source is needed"),
-        (SALT, 'sources = ["label_us"]', 'sources = ["gossip"]', "the source 'gossip' is not in sources.toml"),
+        (
+            SALT,
+            'sources = ["label_us"]',
+            'sources = ["gossip"]',
+            "the source 'gossip' is not in sources.toml",
+        ),
         (PREGNANCY, '["paper"]', '["hearsay"]', "sources: only general knowledge (grade D)"),
         (DISSOLVINE, '["label_us"], jurisdictions', '["hearsay"], jurisdictions', "this cannot be a limit"),
         ("substances/firstcaine.toml", 'severity = "caution"', 'severity = "stop"', "cannot be a stop"),
@@ -60,7 +82,12 @@ def test_the_digest_is_that_of_every_byte_and_every_name(folder):
         ("mixing/spreadase_anaesthetic.toml", '["local_anaesthetic"]', '["glue"]', "b: the substance 'glue'"),
         ("mixing/handling.toml", "beyond_use_hours = 4", "beyond_use_hours = 0", "a clock is more than zero"),
         ("mixing/handling.toml", "max_products = 3", "", "max_products: this key is mandatory"),
-        ("mixing/handling.toml", 'expiry_sources = ["law"]', "expiry_sources = []", "expiry_sources: at least one"),
+        (
+            "mixing/handling.toml",
+            'expiry_sources = ["law"]',
+            "expiry_sources = []",
+            "expiry_sources: at least one",
+        ),
         (DISSOLVINE, '"100 mg"', '"100 mL"', "limits.0.max: '100 mL' is not in mg"),
         (DISSOLVINE, '"100 mg"', '"100"', "limits.0: '100' is not a number followed by a unit"),
         (DISSOLVINE, '"100 mg"', '"0 mg"', "limits.0.max: a limit is more than zero"),
@@ -73,11 +100,26 @@ def test_the_digest_is_that_of_every_byte_and_every_name(folder):
         (DISSOLVINE, '["10 mg/mL"]', '["strong"]', "strengths.0: 'strong' is not so much mg a mL"),
         (DISSOLVINE, 'areas = ["chin"]', 'areas = ["elbow"]', "areas: the area 'elbow' is not held"),
         (DISSOLVINE, "[evidence.fat]", "[evidence.hair]", "evidence.hair: this purpose is not held"),
-        ("substances/swissol.toml", 'areas = ["belly"]', 'areas = ["elbow"]', "limits.3.areas: the area 'elbow'"),
-        (SALT, "no_limit_published = true", "", "limits: there is no limit, and no_limit_published is not set"),
+        (
+            "substances/swissol.toml",
+            'areas = ["belly"]',
+            'areas = ["elbow"]',
+            "limits.3.areas: the area 'elbow'",
+        ),
+        (
+            SALT,
+            "no_limit_published = true",
+            "",
+            "limits: there is no limit, and no_limit_published is not set",
+        ),
         (DISSOLVINE, "medicine = true", "medicine = true\nno_limit_published = true", "yet limits are held"),
         (PREGNANCY, '"pregnant"', '"mood"', f"{PREGNANCY}: 'mood' is not an answer"),
-        (PREGNANCY, "2000-01-01", "2000-01-01\nsince = 2002-01-01\nuntil = 2001-01-01", "ends before it begins"),
+        (
+            PREGNANCY,
+            "2000-01-01",
+            "2000-01-01\nsince = 2002-01-01\nuntil = 2001-01-01",
+            "ends before it begins",
+        ),
         (DISSOLVINE, '"dysphagia"', '"green_ears"', "rules.0.when: the condition 'green_ears' is not held"),
         (DISSOLVINE, 'is = "chin" }, {', 'is = "elbow" }, {', "the area 'elbow' is not held"),
         ("questions/conditions.toml", '"dysphagia", ', "", "no question offers the condition 'dysphagia'"),
@@ -87,14 +129,34 @@ def test_the_digest_is_that_of_every_byte_and_every_name(folder):
         ("questions/pregnant.toml", '"sex"', '"mood"', "'mood' is not an answer"),
         ("jurisdictions/US.toml", "[roles.nurse]", "[roles.wizard]", "roles.wizard: this role is not held"),
         ("jurisdictions/US.toml", '"delegation"', '"badge"', "the credential 'badge' is not held"),
-        ("jurisdictions/FR.toml", 'quote_sources = ["law"]', "quote_sources = []", "quote_sources: at least one"),
-        ("jurisdictions/FR.toml", 'chairside_sources = ["law"]', "chairside_sources = []", "chairside_sources: at"),
+        (
+            "jurisdictions/FR.toml",
+            'quote_sources = ["law"]',
+            "quote_sources = []",
+            "quote_sources: at least one",
+        ),
+        (
+            "jurisdictions/FR.toml",
+            'chairside_sources = ["law"]',
+            "chairside_sources = []",
+            "chairside_sources: at",
+        ),
         ("sources.toml", "[wheal_rule]", "[other_rule]", "wheal_rule: this source is mandatory"),
         ("sources.toml", 'grade = "B"', 'grade = "E"', "paper.grade"),
         ("vocabulary.toml", "purposes", "aims", "vocabulary.toml: purposes: this key is mandatory"),
         ("VERSION", "2000.01.01", "", "VERSION: the version is missing"),
-        ("text/en.toml", "rule.pregnancy", "rule.expecting", "text/en.toml: rule.pregnancy: this wording is missing"),
-        ("text/en.toml", "rule.pregnancy", "rule.expecting", "text/fr.toml: rule.expecting: this wording is missing"),
+        (
+            "text/en.toml",
+            "rule.pregnancy",
+            "rule.expecting",
+            "text/en.toml: rule.pregnancy: this wording is missing",
+        ),
+        (
+            "text/en.toml",
+            "rule.pregnancy",
+            "rule.expecting",
+            "text/fr.toml: rule.expecting: this wording is missing",
+        ),
         ("text/fr.toml", '"firstcaine name (fr)"', '""', "a wording is text and not empty"),
         ("text/fr.toml", '"firstcaine name (fr)"', "3", "a wording is text and not empty"),
         ("text/fr.toml", '"firstcaine name (fr)"', '"{about"', "the braces do not match"),
@@ -134,7 +196,9 @@ def test_an_empty_folder_says_so(tmp_path):
 
 
 def test_a_new_substance_is_a_file_and_its_words(folder):
-    (folder / "substances" / "newol.toml").write_text((folder / "substances" / "secondcaine.toml").read_text())
+    (folder / "substances" / "newol.toml").write_text(
+        (folder / "substances" / "secondcaine.toml").read_text()
+    )
     for language in ("en", "fr"):
         with (folder / "text" / f"{language}.toml").open("a") as words:
             words.write('substance.newol.name = "Newol"\nstatus.newol.US = "Newol in the US"\n')

@@ -34,7 +34,14 @@ def test_amounts_are_said_as_people_say_them(text, english, french):
 
 
 @pytest.mark.parametrize(
-    ("value", "english"), [("2.0000", "2"), ("26.66666", "26.6667"), ("0.00001", "0.00001"), ("1E+2", "100")]
+    ("value", "english"),
+    [
+        ("2.0000", "2"),
+        ("26.6666666666", "26.6667"),
+        ("100.00001", "100.00001"),
+        ("0.00001", "0.00001"),
+        ("1E+2", "100"),
+    ],
 )
 def test_long_numbers_are_rounded_for_reading_but_never_to_nothing(value, english):
     assert digits(Decimal(value), "en") == english
@@ -60,7 +67,10 @@ def test_what_stands_in_a_placeholder_is_said_by_its_kind():
 def test_a_wording_is_asked_for_by_key_language_and_figures(folder):
     known = knowledge.load(folder)
     assert known.text("area.chin", "fr") == "chin (fr)"
-    assert known.text("rule.pregnancy", "en", about="pregnant", found=None, limit=2) == "pregnancy: pregnant, — against 2"
+    assert (
+        known.text("rule.pregnancy", "en", about="pregnant", found=None, limit=2)
+        == "pregnancy: pregnant, — against 2"
+    )
     assert known.texts("area.chin") == {"en": "chin", "fr": "chin (fr)"}
     assert (known.has_text("area.chin"), known.has_text("area.elbow")) == (True, False)
     assert known.name("nowhere", "en") == "nowhere"

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from wheal.knowledge.problems import Problem
+
+READ_ELSEWHERE: Final = ("phrases",)
+"""Folders with a reader of their own (`wheal.claims`). Their bytes count in the digest all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,13 @@ def read_folder(folder: Path, problems: list[Problem]) -> Folder:
     digest = hashlib.sha256()
     for name, data in content.items():
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    tables = {name: _table(name, data, problems) for name, data in content.items() if name.endswith(".toml")}
+    tables = {name: _table(name, data, problems) for name, data in content.items() if _is_ours(name)}
     version = content.get("VERSION", b"").decode(errors="replace").strip()
     return Folder(tables, version, digest.hexdigest())
+
+
+def _is_ours(name: str) -> bool:
+    return name.endswith(".toml") and name.partition("/")[0] not in READ_ELSEWHERE
 
 
 def _hidden(name: str) -> bool:

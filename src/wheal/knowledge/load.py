@@ -49,8 +49,6 @@ _SINGLE: Final = (
     "mixing/handling.toml",
     *(f"text/{it}.toml" for it in LANGUAGES),
 )
-_READ_ELSEWHERE: Final = ("phrases",)
-"""Folders with a reader of their own: `wheal.claims`. Their bytes count in the digest all the same."""
 _PLAIN: Final[Mapping[str, str]] = {
     "bool_type": "this must be true or false",
     "int_type": "this must be a whole number",
@@ -100,7 +98,7 @@ def load(folder: Path | None = None, *, extra: Path | None = None) -> Knowledge:
         files = clinic_folder.laid_over(files, read_folder(extra, problems), problems)
     reader = _Reader(problems)
     for file in files.tables:
-        if file not in _SINGLE and file.partition("/")[0] not in (*_KINDS, *_READ_ELSEWHERE):
+        if file not in _SINGLE and file.partition("/")[0] not in _KINDS:
             problems.append(Problem(file, "", "there is no such kind of file"))
     problems += [Problem(file, "", "this file is missing") for file in _SINGLE if file not in files.tables]
     texts = {language: _flat(files.tables.get(f"text/{language}.toml", {})) for language in LANGUAGES}
