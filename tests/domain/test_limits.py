@@ -182,6 +182,8 @@ def test_without_a_label_here_the_foreign_label_holds_and_that_is_said(judged):
     ] == "dose_per_day"
     kinds = {limit.code: limit.kind for limit in assessment.totals["swissol"].limits}
     assert kinds == {"dose_per_day": "label", "min_interval": "label", "dose_per_session": "other_route"}
+    amounts = {limit.code: str(limit.max) for limit in assessment.totals["swissol"].limits}
+    assert (amounts["dose_per_day"], amounts["min_interval"]) == ("2.2 mL", "14 d")
 
 
 def test_a_day_has_one_dose_over_all_its_sessions(said):

@@ -104,7 +104,7 @@ def test_the_digest_is_that_of_every_byte_and_every_name(folder):
             "substances/swissol.toml",
             'areas = ["belly"]',
             'areas = ["elbow"]',
-            "limits.3.areas: the area 'elbow'",
+            "limits.5.areas: the area 'elbow'",
         ),
         (
             SALT,
