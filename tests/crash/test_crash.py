@@ -1,0 +1,96 @@
+"""The server is killed a hundred times while sessions are filled in and signed. What it acknowledged is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crash.clients import Client
+from serving import Server, run_on
+
+KILLS = int(os.environ.get("WHEAL_TEST_KILLS", "100"))
+SESSIONS = 240
+LONGEST = 0.7  # seconds from the first answer to the kill
+DURING_START = 0.1  # of the kills come before that answer
+
+pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "data")
+    yield server
+    server.kill()
+
+
+def die_and_come_back(server: Server, draw: random.Random) -> None:
+    """Killed at a random moment of its work, now and then also while it is starting."""
+    time.sleep(draw.uniform(0, LONGEST))
+    server.kill()
+    server.start()
+    if draw.random() < DURING_START:
+        time.sleep(draw.uniform(0, 0.8))
+        server.kill()
+        server.start()
+    server.wait_for_an_answer()
+
+
+def lost(clients: list[Client], after: dict[str, Any]) -> list[str]:
+    """Acknowledged, and neither it nor anything sent after it is there."""
+    missing = []
+    for client in clients:
+        for kind, pk in client.ledger.acknowledged:
+            if kind == "signature":
+                is_there = pk in after["signed"]
+            else:
+                is_there = client.ledger.allows((kind, pk), after[kind].get(str(pk), "nothing"))
+            if not is_there:
+                missing.append(f"{kind} {pk}: {after.get(kind, {}) and after[kind].get(str(pk))}")
+    return missing
+
+
+def test_a_server_killed_a_hundred_times_loses_nothing_it_acknowledged(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ.get("WHEAL_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+    draw = random.Random(seed)
+    made = json.loads(run_on(server.data, "crash.clinic", str(SESSIONS)))
+    clients = [Client(server.address, place, made, seed + place) for place in range(len(made["users"]))]
+    begun = time.monotonic()
+    server.start()
+    for client in clients:
+        client.start()
+    for client in clients:
+        assert client.is_in.wait(60)
+    for _ in range(KILLS):
+        die_and_come_back(server, draw)
+    server.kill()
+    for client in clients:
+        client.over.set()
+    for client in clients:
+        client.join(timeout=60)
+    after = json.loads(run_on(server.data, "crash.afterwards"))
+
+    faults = lost(clients, after)
+    saves = sum(client.ledger.saves for client in clients)
+    signatures = sum(client.ledger.signatures for client in clients)
+    with capsys.disabled():
+        print(
+            f"\ncrash: seed {seed}, {KILLS} kills in {time.monotonic() - begun:.0f} s: {saves} saves and {signatures} "
+            f"signatures acknowledged, {len(faults)} lost, {len(after['half_signed'])} half-signed"
+        )
+    assert not [client.failure for client in clients if client.failure]
+    assert not [words for client in clients for words in client.ledger.unexpected]
+    assert after["integrity"] == "ok"
+    assert faults == []
+    assert after["half_signed"] == []
+    assert after["untold"] == []
+    assert signatures > 0
+    assert saves > KILLS
