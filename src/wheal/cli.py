@@ -85,7 +85,9 @@ def _assess(args: argparse.Namespace) -> int:
         answer = answer_line(line, known)
         malformed |= answer.startswith(b'{"error":')
         sys.stdout.buffer.write(answer + b"\n")
-        sys.stdout.buffer.flush()
+        if args.file is None:  # somebody may be waiting for it before they ask on
+            sys.stdout.buffer.flush()
+    sys.stdout.buffer.flush()
     return MALFORMED if malformed else 0
 
 

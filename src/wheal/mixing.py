@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Final
 
 from pydantic import with_config
 
@@ -14,6 +15,9 @@ from wheal.knowledge import Knowledge
 from wheal.knowledge.records import CLOSED, Compatibility, Jurisdiction
 from wheal.quantities import Quantity
 from wheal.reading import Code, Day, Moment, Positive, Strength, YesNo
+
+_HOUR: Final = 3_600
+_DAY: Final = 86_400
 
 
 @with_config(CLOSED)
@@ -52,14 +56,13 @@ class Mix:
     prepared_at: Moment | None = None
     inject_at: Moment | None = None
     prepared_by: Code | None = None
+    volume_ml: Decimal = field(init=False, repr=False, compare=False)
+    substances: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def volume_ml(self) -> Decimal:
-        return sum((component.volume_ml for component in self.components), Decimal(0))
-
-    @property
-    def substances(self) -> frozenset[str]:
-        return frozenset(component.substance for component in self.components)
+    def __post_init__(self) -> None:
+        volume = sum((component.volume_ml for component in self.components), Decimal(0))
+        object.__setattr__(self, "volume_ml", volume)
+        object.__setattr__(self, "substances", frozenset(it.substance for it in self.components))
 
 
 def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterator[Finding]:
@@ -95,19 +98,17 @@ def _clock(mix: Mix, known: Knowledge) -> Iterator[Finding]:
             yield fact_missing(known, fact, rules.beyond_use_sources)
     if mix.prepared_at is None or mix.inject_at is None:
         return
-    waited = _elapsed(mix.prepared_at, mix.inject_at, "h")
-    longest = Quantity.of(rules.beyond_use_hours, "h")
     if mix.inject_at < mix.prepared_at:
         yield find(known, "times_contradict", "stop", "prepared_at", OWN_RULE)
-    elif waited > longest:
-        figures = Figures(found=waited, limit=longest)
+    elif _seconds(mix.prepared_at, mix.inject_at) > rules.beyond_use_hours * _HOUR:
+        waited = Quantity.of(_seconds(mix.prepared_at, mix.inject_at), "s").to("h")
+        figures = Figures(found=waited, limit=Quantity.of(rules.beyond_use_hours, "h"))
         yield find(known, "beyond_use", "stop", "prepared_at", rules.beyond_use_sources, figures=figures)
 
 
-def _elapsed(since: datetime, until: datetime, unit: str) -> Quantity:
+def _seconds(since: datetime, until: datetime) -> Decimal:
     passed = until - since
-    seconds = Decimal(passed.days * 86_400 + passed.seconds) + Decimal(passed.microseconds) / 1_000_000
-    return Quantity.of(seconds, "s").to(unit)
+    return Decimal(passed.days * _DAY + passed.seconds) + Decimal(passed.microseconds) / 1_000_000
 
 
 def _container(component: Component, inject_at: datetime | None, known: Knowledge) -> Iterator[Finding]:
@@ -135,12 +136,12 @@ def _opened(
         yield fact_missing(known, "opened_at", sources)
     if opened is None or inject_at is None:
         return
-    about = component.substance
-    open_for, longest = _elapsed(opened, inject_at, "d"), Quantity.of(known.handling.multi_dose_days, "d")
+    about, longest = component.substance, known.handling.multi_dose_days
     if opened > inject_at:
         yield find(known, "times_contradict", "stop", "opened_at", OWN_RULE)
-    elif container.kind == "multi_dose" and open_for > longest:
-        figures = Figures(found=open_for, limit=longest)
+    elif container.kind == "multi_dose" and _seconds(opened, inject_at) > longest * _DAY:
+        open_for = Quantity.of(_seconds(opened, inject_at), "s").to("d")
+        figures = Figures(found=open_for, limit=Quantity.of(longest, "d"))
         yield find(known, "container_open_too_long", "stop", about, sources, figures=figures)
     elif container.kind == "single_dose" and _utc_day(opened) < _utc_day(inject_at):
         figures = Figures(date=_utc_day(opened))

@@ -142,8 +142,6 @@ def _plain(unit: Unit) -> tuple[tuple[str, int], ...]:
 
 
 def _decimal(value: Decimal | int | str) -> Decimal:
-    if type(value) is Decimal and value.is_finite():
-        return value
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
         raise TypeError(f"an amount is a Decimal, an int or text, not {type(value).__name__}")
     try:
@@ -169,7 +167,8 @@ class Quantity:
     @staticmethod
     def of(value: Decimal | int | str, unit: str) -> Quantity:
         """Raises TypeError for floats, ValueError for what is no finite number, UnknownUnit."""
-        return Quantity(_decimal(value), _parse_unit(unit))
+        exact = value if type(value) is Decimal and value.is_finite() else _decimal(value)
+        return Quantity(exact, _parse_unit(unit))
 
     @staticmethod
     def parse(text: str) -> Quantity:

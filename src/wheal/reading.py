@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Annotated, Any, Final, NoReturn
 
 from pydantic import PlainValidator, Strict, StringConstraints
@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from wheal.quantities import Quantity
 
-_MOST_DIGITS: Final = 28
+_ROUND: Final = Context(prec=28)
 _LONGEST: Final = 200
 _LARGEST: Final = Decimal(10) ** 12
 _SMALLEST: Final = Decimal(10) ** -12
@@ -48,7 +48,7 @@ def _number(value: object) -> Decimal:
         raise wrong_type("a number")
     number = Decimal(value)
     size = abs(number)
-    if size > _LARGEST or 0 < size < _SMALLEST or len(number.as_tuple().digits) > _MOST_DIGITS:
+    if size > _LARGEST or 0 < size < _SMALLEST or _ROUND.plus(number) != number:
         raise bad_value("this number is out of all proportion")
     return number
 

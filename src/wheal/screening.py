@@ -136,7 +136,7 @@ def unknown_codes(patient: Patient, known: Knowledge) -> Iterator[Finding]:
         (patient.medications, words.medications),
     )
     for codes, held in given:
-        yield from (unknown_code(code, known) for code in sorted(set(codes or ()).difference(held)))
+        yield from (unknown_code(code, known) for code in sorted(set(codes or ())) if code not in held)
 
 
 def unknown_code(code: str, known: Knowledge) -> Finding:
