@@ -136,7 +136,7 @@ TIME_ZONE = "UTC"  # each clinic shows its own: people.middleware
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = DATA / "static" if STATIC_IS_COLLECTED else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -21,7 +21,8 @@ PHONE_DIGITS: Final = 9  # the last ones: a country code and a leading zero say 
 
 def fold(text: str) -> str:
     """Without case, accents and signs: "Zoë  D'Été-Müller" and "zoe d ete muller" are one."""
-    taken_apart = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    taken_apart = unicodedata.normalize("NFKD", plain)
     letters = "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
     return " ".join(re.findall(r"\w+", letters))
 

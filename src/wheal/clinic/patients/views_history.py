@@ -41,10 +41,12 @@ def _page(
     request: HttpRequest, patient: Patient, given: answers.Answers, version: int, after: int
 ) -> dict[str, object]:
     language = _language(request, patient)
+    with translation.override(language):
+        pages = pages_of(given, knowledge.current(), patient)
     return {
         "patient": patient,
         "age": screening.age(patient.birth_date, timezone.localdate()),
-        "pages": pages_of(given, knowledge.current(), patient),
+        "pages": pages,
         "version": version,
         "after": after,
         "language": language,

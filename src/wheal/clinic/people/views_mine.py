@@ -19,7 +19,8 @@ from wheal.clinic.people.validity import told
 def choose_clinic(request: HttpRequest) -> HttpResponse:
     mine = Membership.objects.filter(user=request.user, ended_at=None).select_related("clinic")
     if request.method == "POST":
-        chosen = get_object_or_404(mine, clinic=request.POST.get("clinic"))
+        wanted = request.POST.get("clinic", "")
+        chosen = get_object_or_404(mine, clinic=wanted if wanted.isdecimal() else None)
         request.session["clinic"] = chosen.clinic_id
         return redirect("treatments:day")
     rows = [{"membership": each, "role": ROLE_NAMES[each.role]} for each in mine]

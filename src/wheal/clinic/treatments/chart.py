@@ -25,7 +25,7 @@ class Chart:
     mixes: tuple[Mix, ...]
     passes: tuple[Pass, ...]
     components: dict[int, list[MixComponent]]  # by mix
-    previous: tuple[PreviousSession, ...]
+    previous: tuple[PreviousSession, ...] | None  # None: what was given then is not known
 
     @property
     def substances(self) -> list[str]:
@@ -93,7 +93,7 @@ def _consents(session: Session) -> tuple[Consent, ...]:
     return tuple(rows.defer("text", "signature").order_by("-id"))
 
 
-def previous_sessions(session: Session) -> tuple[PreviousSession, ...]:
+def previous_sessions(session: Session) -> tuple[PreviousSession, ...] | None:
     """What this clinic has given before, from the signed records alone."""
     before = Q(signed_at__lt=session.signed_at) if session.signed_at else Q(signed_at__isnull=False)
     rows = (
@@ -101,7 +101,8 @@ def previous_sessions(session: Session) -> tuple[PreviousSession, ...]:
         .exclude(pk=session.pk)
         .order_by("signed_at")
     )
-    return tuple(_previous(given) for given in rows.values_list("given", flat=True))
+    held = list(rows.values_list("given", flat=True))
+    return None if None in held else tuple(_previous(given) for given in held)
 
 
 def _previous(given: dict[str, object]) -> PreviousSession:

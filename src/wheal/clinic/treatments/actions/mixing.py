@@ -87,7 +87,7 @@ def add_component(
     lot = Lot.objects.select_related("product").get(pk=lot.pk, product__clinic=session.clinic)
     _refuse_unusable(lot, volume_ml)
     if container is None:
-        container = stock.open_container(lot=lot, by=by, opened_at=opened_at or timezone.now())
+        container = _opened(lot, by, opened_at)
     _refuse_shared(container, lot, session)
     product = lot.product
     component = MixComponent.objects.create(
@@ -102,6 +102,13 @@ def add_component(
     _touch(mix)
     saved(by=by, what="lot_drawn", session=session, mix=mix.pk, lot=lot.pk, volume_ml=str(volume_ml))
     return component
+
+
+def _opened(lot: Lot, by: User, at: datetime | None) -> Container:
+    try:
+        return stock.open_container(lot=lot, by=by, at=at)
+    except stock.StockRefused as refused:
+        raise LotRefused(_("Lot %(number)s may not be opened.") % {"number": lot.number}) from refused
 
 
 def _refuse_unusable(lot: Lot, volume_ml: Decimal) -> None:

@@ -1,0 +1,73 @@
+"""The safety officer and the administrator read the audit of their clinic, and nobody else."""
+
+import pytest
+
+import people
+from wheal.clinic.audit.models import Event
+
+AUDIT = "/audit/"
+
+
+def shown(client, **filters: object) -> list[str]:
+    answer = client.get(AUDIT, filters)
+    assert answer.status_code == 200
+    return [row["event"].what for row in answer.context["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("sam", 200), ("ada", 200), ("alice", 403), ("bob", 403), ("nora", 403), ("dora", 403)],
+)
+def test_who_may_read_it(client, request, who, status) -> None:
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(AUDIT).status_code == status
+
+
+def test_it_shows_openings_and_refusals_of_this_clinic_only(client, sam, bob, patient, charlie) -> None:
+    client.force_login(bob)
+    client.get(f"/patients/{patient.pk}/")
+    client.get(AUDIT)
+    client.force_login(sam)
+    assert {"patients.record_opened", "people.request_refused"} <= set(shown(client))
+    client.force_login(charlie)
+    theirs = Event.objects.filter(clinic_id=charlie.memberships.get().clinic_id)
+    assert "patients.record_opened" not in theirs.values_list("what", flat=True)
+
+
+def test_filters_narrow_one_another(client, sam, bob, alice, patient) -> None:
+    for person in (alice, bob):
+        client.force_login(person)
+        client.get(f"/patients/{patient.pk}/")
+    client.get(AUDIT)
+    client.force_login(sam)
+    assert shown(client, person=bob.pk, what="patients.record_opened") == ["patients.record_opened"]
+    assert set(shown(client, patient=patient.number)) == {
+        "patients.patient_registered",
+        "patients.record_opened",
+    }
+    assert set(shown(client, refused="on")) == {"people.request_refused"}
+    assert shown(client, patient="99999") == []
+
+
+def test_it_is_paged(client, sam, clinic, alice) -> None:
+    for number in range(60):
+        people.patient(clinic, alice, family_name=f"Number{'abcdefghij'[number % 10]}{number}")
+    client.force_login(sam)
+    first, second = (client.get(AUDIT, {"page": page}).context["page"] for page in (1, 2))
+    assert first.has_next()
+    assert {event.pk for event in first}.isdisjoint(event.pk for event in second)
+
+
+def test_the_administrator_sees_numbers_and_the_safety_officer_names(client, ada, sam, patient) -> None:
+    client.force_login(ada)
+    page = client.get(AUDIT).content.decode()
+    assert patient.number in page
+    assert "RIVERA" not in page
+    client.force_login(sam)
+    assert "RIVERA" in client.get(AUDIT).content.decode()
+
+
+def test_few_queries_however_many_events(client, sam, patient, django_assert_max_num_queries) -> None:
+    client.force_login(sam)
+    with django_assert_max_num_queries(11):
+        client.get(AUDIT)

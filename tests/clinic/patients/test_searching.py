@@ -1,0 +1,128 @@
+"""One field finds a person by whatever is known of them."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+import people
+from wheal.clinic.patients import actions, searching
+from wheal.clinic.patients.names import fold, phone_digits, take_date, words
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("Zoë  D'Été-Müller", "zoe d ete muller"),
+        ("ŒUVRARD", "oeuvrard"),
+        ("Łukasz Ørsted", "lukasz orsted"),
+        ("Straße", "strasse"),
+        ("  ", ""),
+    ],
+)
+def test_names_are_folded(typed, folded) -> None:
+    assert fold(typed) == folded
+
+
+def test_a_name_with_a_sign_is_found_by_its_parts_and_whole() -> None:
+    assert words("D’Été Jean-Pierre") == {"d", "ete", "dete", "jean", "pierre", "jeanpierre"}
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing_more(text) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "month_first", "found"),
+    [
+        ("02/05/1984", False, date(1984, 5, 2)),
+        ("02/05/1984", True, date(1984, 2, 5)),
+        ("5/2/1984", True, date(1984, 5, 2)),
+        ("25/12/1984", True, date(1984, 12, 25)),
+        ("12/25/1984", False, date(1984, 12, 25)),
+        ("1984-05-02", True, date(1984, 5, 2)),
+        ("2.5.84", False, date(1984, 5, 2)),
+        ("2 5 1984", False, date(1984, 5, 2)),
+        ("02051984", False, date(1984, 5, 2)),
+        ("19840502", False, date(1984, 5, 2)),
+        ("31/02/1984", False, None),
+        ("10001", False, None),
+        ("0639980001", False, None),
+        ("1/2", False, None),
+    ],
+)
+def test_birth_dates_are_read_in_every_usual_form(typed, month_first, found) -> None:
+    assert take_date(typed, month_first=month_first)[0] == found
+
+
+def test_a_telephone_number_is_the_same_with_and_without_its_country() -> None:
+    assert phone_digits("+33 6 39 98 00 01") == phone_digits("06.39.98.00.01")
+
+
+@pytest.fixture
+def registered(clinic, alice):
+    def one(family_name, given_names, born=date(1970, 1, 1), phone=""):
+        return people.patient(
+            clinic, alice, family_name=family_name, given_names=given_names, birth_date=born, phone=phone
+        )
+
+    return {
+        "maria": one("Rivera", "María José", date(1984, 5, 2), "+1 503 555 0101"),
+        "mario": one("Rivera", "Mario"),
+        "zoe": one("D'Été-Müller", "Zoë"),
+        "goff": one("Le Goff", "Anne"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("riv", ["maria", "mario"]),
+        ("RIVERA maria", ["maria"]),
+        ("mar riv", ["maria", "mario"]),
+        ("jose", ["maria"]),
+        ("ete", ["zoe"]),
+        ("dete", ["zoe"]),
+        ("muller zoe", ["zoe"]),
+        ("goff", ["goff"]),
+        ("05/02/1984", ["maria"]),
+        ("riv 1984-05-02", ["maria"]),
+        ("goff 05/02/1984", []),
+        ("+1 (503) 555-0101", ["maria"]),
+        ("ivera", []),
+        ("%", []),
+        ("", []),
+    ],
+)
+def test_a_person_is_found(clinic, registered, typed, found) -> None:
+    assert {one.pk for one in searching.find(clinic, typed)} == {registered[name].pk for name in found}
+
+
+def test_a_person_is_found_by_number(clinic, registered) -> None:
+    number = registered["zoe"].number
+    assert searching.find(clinic, number) == [registered["zoe"]]
+    assert len(searching.find(clinic, number[:4])) == 4
+
+
+def test_after_a_correction_the_old_name_finds_nobody(clinic, registered, alice) -> None:
+    new = actions.Demographics("Sanchez", "María", date(1984, 5, 2), "female", "en")
+    actions.correct(patient=registered["maria"], person=new, by=alice)
+    assert searching.find(clinic, "sanchez") == [registered["maria"]]
+    assert searching.find(clinic, "rivera") == [registered["mario"]]
+
+
+def test_nobody_of_another_clinic_is_found(french_clinic, registered) -> None:
+    for typed in ("rivera", "02/05/1984", registered["maria"].number, "+1 (503) 555-0101"):
+        assert searching.find(french_clinic, typed) == []
+
+
+def test_names_are_looked_up_through_an_index(clinic, registered, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1) as captured:
+        searching.find(clinic, "riv mar")
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + captured.captured_queries[0]["sql"])
+        plan = " ".join(str(row) for row in cursor.fetchall())
+    assert "SCAN" not in plan

@@ -1,0 +1,70 @@
+"""The first visit of an empty site: whoever holds the code of the console becomes its administrator."""
+
+import pytest
+
+from wheal.clinic.people import actions, setup_code
+from wheal.clinic.people.models import Clinic, User
+
+FORM = {
+    "name": "First",
+    "jurisdiction": "US",
+    "time_zone": "America/New_York",
+    "language": "en",
+    "first_name": "Ada",
+    "last_name": "First",
+    "username": "ada",
+    "password": "a needle in a haystack",
+}
+
+
+@pytest.fixture
+def code(settings, tmp_path, db) -> str:
+    settings.DATA = tmp_path
+    return setup_code.issue()
+
+
+def test_an_empty_site_leads_every_visitor_to_its_set_up(client, code) -> None:
+    assert client.get("/").url == "/people/setup/"
+    assert client.get("/people/setup/").status_code == 200
+
+
+def test_with_the_code_the_clinic_and_its_administrator_are_made_and_the_code_is_void(client, code) -> None:
+    answer = client.post("/people/setup/", FORM | {"code": code.lower().replace("-", " ")})
+    assert answer.status_code == 302
+    assert Clinic.objects.get().name == "First"
+    assert User.objects.get().memberships.get().role == "administrator"
+    assert not setup_code.is_awaited()
+    assert client.get("/people/setup/").url == "/accounts/login/"
+    assert client.login(username="ada", password=FORM["password"])
+
+
+@pytest.mark.parametrize("typed", ["", "WRONG", "AAAA-BBBB-CCCC"])
+def test_without_the_code_nothing_is_made(client, code, typed) -> None:
+    assert client.post("/people/setup/", FORM | {"code": typed}).status_code == 422
+    assert not Clinic.objects.exists()
+    assert setup_code.is_awaited()
+
+
+def test_a_mistake_in_the_form_leaves_the_code_valid(client, code) -> None:
+    answer = client.post("/people/setup/", FORM | {"code": code, "password": "short", "name": ""})
+    assert answer.status_code == 422
+    assert setup_code.matches(code)
+
+
+def test_a_new_code_voids_the_one_before(code) -> None:
+    newer = setup_code.issue()
+    assert not setup_code.matches(code)
+    assert setup_code.matches(newer)
+
+
+def test_only_the_hash_of_the_code_is_kept_and_only_the_owner_may_read_it(code, tmp_path) -> None:
+    kept = tmp_path / "setup-code"
+    assert code not in kept.read_text()
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_a_site_that_has_a_clinic_cannot_be_set_up_again(clinic) -> None:
+    person = actions.NewPerson("eve", "a needle in a haystack", "Eve", "Late")
+    with pytest.raises(actions.PeopleRefused):
+        actions.set_up(clinic=actions.NewClinic("Other", "US", "UTC", "en"), administrator=person)
+    assert Clinic.objects.count() == 1
