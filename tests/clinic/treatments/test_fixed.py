@@ -1,0 +1,86 @@
+"""Signed is fixed by the database itself: past every action, in plain SQL."""
+
+from __future__ import annotations
+
+import pytest
+from clinic.treatments.conftest import again
+from django.db import IntegrityError, connection, transaction
+
+from wheal.clinic.treatments import actions
+from wheal.clinic.treatments.models import Amendment, Consent, ConsentWithdrawal, Session
+
+
+def refuses(sql: str, *values: object) -> None:
+    with pytest.raises(IntegrityError, match="this row is fixed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE treatments_session SET reason = 'other' WHERE id = %s",
+        "UPDATE treatments_session SET signed_at = NULL, signed_by_id = NULL, decision = '' WHERE id = %s",
+        "DELETE FROM treatments_session WHERE id = %s",
+        "UPDATE treatments_pass SET count = 41 WHERE session_id = %s",
+        "DELETE FROM treatments_pass WHERE session_id = %s",
+        "UPDATE treatments_mix SET prepared_by = 'pharmacy' WHERE session_id = %s",
+        "DELETE FROM treatments_mix WHERE session_id = %s",
+        "UPDATE treatments_mixcomponent SET volume_ml = 1 WHERE mix_id IN (SELECT id FROM treatments_mix WHERE session_id = %s)",
+        "DELETE FROM treatments_mixcomponent WHERE mix_id IN (SELECT id FROM treatments_mix WHERE session_id = %s)",
+        "INSERT INTO treatments_mix (session_id, label, prepared_by, draft_version) VALUES (%s, 'Z', '', 0)",
+    ],
+)
+def test_nothing_of_a_signed_session_can_be_changed_added_or_deleted(signed, sql):
+    refuses(sql, signed.pk)
+
+
+def test_a_part_cannot_be_moved_into_a_signed_session(signed, clinic, patient, alice):
+    other = actions.book(clinic=clinic, patient=patient, planned_for=signed.planned_for, by=alice)
+    mix = actions.add_mix(session=other, by=alice)
+    refuses("UPDATE treatments_mix SET session_id = %s WHERE id = %s", signed.pk, mix.pk)
+
+
+def test_a_consent_and_its_withdrawal_are_fixed_from_the_moment_they_exist(ready, alice):
+    consent = Consent.objects.get()
+    actions.withdraw_consent(session=ready, consent=consent, reason="", by=alice)
+    refuses("UPDATE treatments_consent SET text = 'other' WHERE id = %s", consent.pk)
+    refuses("DELETE FROM treatments_consent WHERE id = %s", consent.pk)
+    withdrawal = ConsentWithdrawal.objects.get()
+    refuses("UPDATE treatments_consentwithdrawal SET reason = 'other' WHERE id = %s", withdrawal.pk)
+    refuses("DELETE FROM treatments_consentwithdrawal WHERE id = %s", withdrawal.pk)
+
+
+def test_an_amendment_stands_beside_the_record_and_is_fixed(signed, alice):
+    before = Session.objects.filter(pk=signed.pk).values().get()
+    amendment = actions.amend(
+        session=signed, corrects="depth", was="6 mm", should_be="5 mm", reason="Misread the stop", by=alice
+    )
+    assert Session.objects.filter(pk=signed.pk).values().get() == before
+    refuses("UPDATE treatments_amendment SET was = 'other' WHERE id = %s", amendment.pk)
+    refuses("DELETE FROM treatments_amendment WHERE id = %s", amendment.pk)
+
+
+def test_an_amendment_says_what_was_what_should_be_and_why(signed, ready, alice):
+    with pytest.raises(actions.DraftRefused):
+        actions.amend(session=signed, corrects="depth", was="6 mm", should_be=" ", reason="Misread", by=alice)
+    assert not Amendment.objects.exists()
+
+
+def test_only_a_signed_session_is_amended(ready, alice):
+    with pytest.raises(actions.DraftRefused):
+        actions.amend(session=ready, corrects="depth", was="6", should_be="5", reason="Misread", by=alice)
+
+
+def test_actions_say_it_before_the_database_does(signed, alice):
+    with pytest.raises(actions.AlreadySigned):
+        actions.tick(session=signed, item="site", done=False, by=alice)
+    with pytest.raises(actions.AlreadySigned):
+        actions.remove_pass(row=signed.passes.get(), by=alice)
+
+
+def test_a_draft_can_be_changed_and_its_parts_removed(ready, alice):
+    actions.remove_pass(row=ready.passes.get(), by=alice)
+    mix = ready.mixes.get()
+    actions.remove_component(component=mix.components.get(), by=alice)
+    actions.remove_mix(mix=mix, by=alice)
+    assert not again(ready).mixes.exists()

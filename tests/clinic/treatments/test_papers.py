@@ -1,0 +1,64 @@
+"""The papers, read back as text."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from clinic.treatments.conftest import as_
+from pypdf import PdfReader
+
+from wheal.clinic.treatments import actions
+
+
+def text_of(answer) -> tuple[str, int]:
+    assert answer["Content-Type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join(" ".join(page.extract_text().split()) for page in pages), len(pages)
+
+
+def test_the_record_is_one_page_with_people_points_lots_and_doses(signed, alice):
+    text, pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/record.pdf"))
+    assert pages == 1
+    for words in ("RIVERA Maria", "Alice Example", "40 points", "K-1", "80 mg", "Under the chin", signed.record_digest):
+        assert words in text, words
+
+
+def test_the_record_shows_its_amendments(signed, alice):
+    actions.amend(session=signed, corrects="depth", was="6 mm", should_be="5 mm", reason="Misread the stop", by=alice)
+    text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/record.pdf"))
+    assert "Misread the stop" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Call at once", "Call an ambulance now", "lot K-1", "fever")),
+        ("fr", ("Appelez aussitôt", "Appelez les secours", "lot K-1", "fièvre")),
+    ],
+)
+def test_the_sheet_speaks_the_patients_language_and_begins_with_whom_to_call(signed, alice, language, words):
+    signed.patient.language = language
+    signed.patient.save()
+    text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/aftercare.pdf"))
+    for each in words:
+        assert each in text, each
+
+
+def test_the_consent_is_printed_as_it_was_signed(signed, alice):
+    text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/consent.pdf"))
+    for words in ("What is injected", "Deoxycholic acid", "Signed by", signed.consent.digest):
+        assert words in text, words
+
+
+def test_a_name_is_never_read_as_a_command(signed, patient, alice):
+    patient.family_name = '#panic("x") $1$ *bold* "'
+    patient.save()
+    text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/record.pdf"))
+    assert "#PANIC" in text
+
+
+def test_there_is_no_record_before_the_signature(ready, alice):
+    assert as_(alice).get(f"/sessions/{ready.pk}/record.pdf").status_code == 404
+    assert as_(alice).get(f"/sessions/{ready.pk}/aftercare.pdf").status_code == 404
+    assert as_(alice).get(f"/sessions/{ready.pk}/consent.pdf").status_code == 200
