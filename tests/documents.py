@@ -67,7 +67,7 @@ def component(substance: str, amount: float, unit: str, volume_ml: float) -> dic
 def changed(
     document: Mapping[str, Any], sets: Mapping[str, Any] | None = None, removes: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """A copy with values set and fields removed. Raises KeyError or IndexError where the path above is not there."""
+    """A copy with values set and fields removed. Raises KeyError where there is no such path."""
     made: dict[str, Any] = copy.deepcopy(dict(document))
     for path, value in (sets or {}).items():
         above, last = _reach(made, path)

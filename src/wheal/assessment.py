@@ -158,5 +158,6 @@ def answer_line(data: bytes, known: Knowledge) -> bytes:
     try:
         said = answer(assess(read_document(data, known), known))
     except Malformed as problem:
-        return _encode(problem.as_json()).encode("utf-8")
-    return _encode(said).encode("utf-8")
+        said = problem.as_json()
+    # Half a surrogate pair has no UTF-8; "backslashreplace" writes it as JSON escapes it.
+    return _encode(said).encode("utf-8", "backslashreplace")

@@ -183,7 +183,7 @@ FORGETTABLE = [
 
 @given(st.sets(st.sampled_from(FORGETTABLE)), st.booleans(), st.integers(30, 60))
 def test_what_is_not_known_never_clears_and_never_adds_a_stop(judged, forgotten, pregnant, count):
-    """Forgetting facts leaves only stops that the whole truth has too, and a stop that it loses it asks about."""
+    """Forgetting leaves only stops that the whole truth has too; one that it loses it asks about."""
     sets = {
         "patient.pregnant": pregnant,
         "plan.points.count": count,

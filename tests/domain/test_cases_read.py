@@ -218,5 +218,13 @@ def test_an_error_is_one_line_with_code_path_and_message(known):
     assert set(answer["error"]) == {"code", "path", "message"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{"\\ud800": 1}', json.dumps(documents.CLEAN).replace('"allergies": []', '"allergies": ["\\ud800"]')],
+)
+def test_half_a_character_is_answered_like_any_other_text(known, text):
+    assert json.loads(answer_line(text.encode(), known))
+
+
 def test_a_byte_order_mark_is_no_part_of_the_document(known):
     assert b"error" not in answer_line(b"\xef\xbb\xbf" + json.dumps(documents.CLEAN).encode(), known)
