@@ -1,0 +1,99 @@
+"""The claims that a text makes, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wheal.claims import phrases, reading, stance
+from wheal.claims.phrases import Language, Sounds
+from wheal.claims.reading import Folded, Sentence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Statement:
+    """A claim made between two characters of the original text: a sentence, or its clause where it makes several."""
+
+    start: int
+    end: int
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    claim: str
+    start: int  # in the sentence
+    end: int
+
+
+def statements(text: str, language: str) -> tuple[Statement, ...]:
+    """In reading order. Raises KeyError for a language without phrases."""
+    if language not in phrases.LANGUAGES:
+        raise KeyError(language)
+    spoken = phrases.language(language)
+    folded = reading.fold(text)
+    made = [
+        _stated(folded, sentence, found, alone=len(all_found) == 1, spoken=spoken)
+        for sentence in reading.sentences(folded)
+        for all_found in [_in_sentence(folded, sentence, spoken)]
+        for found in all_found
+    ]
+    return tuple(sorted(made))
+
+
+def _in_sentence(folded: Folded, sentence: Sentence, spoken: Language) -> list[_Found]:
+    found = [first for sounds in spoken.claims for first in _first(sounds, sentence, spoken)]
+    return [_of_agent(one, folded, sentence, spoken) for one in found]
+
+
+def _first(sounds: Sounds, sentence: Sentence, spoken: Language) -> Iterator[_Found]:
+    """Where the sentence makes the claim for the first time, if it does."""
+    if any(pattern.search(sentence.text) for pattern in sounds.unless):
+        return
+    for phrase in sounds.phrases:
+        for match in phrase.pattern.finditer(sentence.text):
+            if stance.is_authors(
+                sentence,
+                match.start(),
+                match.end(),
+                kind=sounds.kind,
+                denies=phrase.denies,
+                marks=spoken.marks,
+            ):
+                yield _Found(sounds.claim, match.start(), match.end())
+                return
+
+
+def _of_agent(found: _Found, folded: Folded, sentence: Sentence, spoken: Language) -> _Found:
+    """Less fat is three claims: the evidence for it depends on what is injected, and where."""
+    if found.claim != "reduces_fat_cocktails":
+        return found
+    marks, text = spoken.marks, sentence.text
+    if marks["phosphatidylcholine"].search(text):
+        return _Found("reduces_fat_phosphatidylcholine", found.start, found.end)
+    until_here = folded.text[: sentence.start + len(text)]
+    under_chin = marks["under_chin"].search(text) and not marks["other_areas"].search(text)
+    if under_chin and marks["deoxycholic_acid"].search(until_here):
+        return _Found("reduces_fat_deoxycholic_submental", found.start, found.end)
+    return found
+
+
+def _stated(folded: Folded, sentence: Sentence, found: _Found, *, alone: bool, spoken: Language) -> Statement:
+    begin, close = (0, len(sentence.text)) if alone else _clause(sentence.text, found, spoken.marks["clause"])
+    start, end = folded.span(sentence.start + begin, sentence.start + close)
+    return Statement(start, end, found.claim)
+
+
+def _clause(text: str, found: _Found, joint: re.Pattern[str]) -> tuple[int, int]:
+    """From the joint before to the joint after, white space and commas left out."""
+    begin, close = 0, len(text)
+    for match in re.finditer(rf"[,;:()—]|{joint.pattern}", text):
+        if match.end() <= found.start:
+            begin = match.end()
+        elif match.start() >= found.end:
+            close = match.start()
+            break
+    while begin < found.start and not text[begin].isalnum():
+        begin += 1
+    return begin, max(found.end, len(text[:close].rstrip(" ,;:(—")))

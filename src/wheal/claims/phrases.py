@@ -1,0 +1,111 @@
+"""What claims sound like in a language: phrases of data files, turned into patterns once.
+
+A phrase is words in order. `{fat}` stands for any word of the list `fat` in words.toml; `..4` for up to four words of
+any kind, none of them a turn such as "but"; anything else for itself, `|` and `?` as in regular expressions.
+Phrases under `denies` carry their own "no"; those under `says` make the claim only where nothing denies them; where a
+phrase under `unless` fits the sentence too, the claim is not made.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from wheal.claims.reading import fold
+from wheal.knowledge.load import DATA
+
+Kind = Literal["effect", "fact", "comparison", "advice"]
+LANGUAGES: Final = ("en", "fr")
+_FOLDER: Final = DATA / "phrases"
+_BETWEEN: Final = r"(?:[^\w.;:!?]+)"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    pattern: re.Pattern[str]
+    denies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """What one claim sounds like. An `effect` is no claim where it is a purpose or a mere possibility."""
+
+    claim: str
+    kind: Kind
+    phrases: tuple[Phrase, ...]
+    unless: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    claims: tuple[Sounds, ...]
+    marks: Mapping[str, re.Pattern[str]]  # of stance.toml: what denies, reports, asks…
+
+
+@cache
+def language(code: str) -> Language:
+    folder = _FOLDER / code
+    words = _words(_read(folder / "words.toml"))
+    stance = _read(folder / "stance.toml")
+    turn = _any(stance["turn"], words, r"(?!)")
+    marks = {name: re.compile(_any(phrases, words, turn)) for name, phrases in stance.items()}
+    marks["denies_next"] = re.compile(rf"(?:{marks['denies_next'].pattern})\W*$")
+    claims = tuple(
+        _sounds(claim, table, words, turn)
+        for file in sorted(folder.glob("claims_*.toml"))
+        for claim, table in _read(file).items()
+    )
+    return Language(claims, marks)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _words(table: Mapping[str, list[str]]) -> dict[str, str]:
+    """Each list as alternatives, the longest first; a list may use those above it."""
+    made: dict[str, str] = {}
+    for name, forms in table.items():
+        written = [_written(form, made) for form in sorted(forms, key=len, reverse=True)]
+        made[name] = "(?:" + "|".join(written) + ")"
+    return made
+
+
+def _written(form: str, words: Mapping[str, str]) -> str:
+    plain = _elided(form).replace(" ", _BETWEEN)
+    return re.sub(r"\{([a-z_]+)\}", lambda found: words[found[1]], plain)
+
+
+def _elided(form: str) -> str:
+    """Folded; the apostrophe of "n'" is left to what stands between words."""
+    return re.sub(r"'(?=[|)\s]|$)", "", fold(form).text.strip())
+
+
+def _any(phrases: list[str], words: Mapping[str, str], turn: str) -> str:
+    return "|".join(f"(?:{_pattern(phrase, words, turn)})" for phrase in phrases) or r"(?!)"
+
+
+def _sounds(claim: str, table: Mapping[str, Any], words: Mapping[str, str], turn: str) -> Sounds:
+    made = tuple(
+        Phrase(re.compile(_pattern(phrase, words, turn)), name == "denies")
+        for name in ("denies", "says")
+        for phrase in table.get(name, ())
+    )
+    unless = tuple(re.compile(_pattern(phrase, words, turn)) for phrase in table.get("unless", ()))
+    return Sounds(claim, table["kind"], made, unless)
+
+
+def _pattern(phrase: str, words: Mapping[str, str], turn: str) -> str:
+    """The phrase as a regular expression. A gap at the end is left out; one at the beginning starts after a word."""
+    plain = re.sub(r" \.\.\d+(?=\)|$)", "", _elided(phrase))
+    plain = re.sub(r"( ?)\.\.(\d+) ", lambda found: found[1] + _gap(found[2], turn), plain)
+    return rf"\b(?:{_written(plain, words)})\b"
+
+
+def _gap(most: str, turn: str) -> str:
+    return rf"(?:(?!(?:{turn})\b)\w+{_BETWEEN}){{0,{most}}}?"

@@ -1,0 +1,86 @@
+"""Is a statement the author's own? What is denied, reported, asked, only meant or said of another treatment is not.
+
+The rules are in docs/decisions/0009-what-counts-as-making-a-claim.md; the words that they look for in phrases/*/stance.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from wheal.claims.phrases import Kind
+from wheal.claims.reading import Sentence
+
+Marks = Mapping[str, re.Pattern[str]]
+
+
+def is_authors(sentence: Sentence, start: int, end: int, *, kind: Kind, denies: bool, marks: Marks) -> bool:
+    """`start` and `end` frame what was found in the sentence's text."""
+    return not (
+        sentence.asked
+        or _quoted(sentence, start, end)
+        or _denied(sentence.text, start, end, denies, marks)
+        or _reported(sentence.text, start, end, marks)
+        or (kind == "effect" and _only_meant(sentence.text, start, end, marks))
+        or (kind != "comparison" and _of_another(sentence.text, start, end, marks))
+    )
+
+
+def _quoted(sentence: Sentence, start: int, end: int) -> bool:
+    return any(begin <= start and end <= close for begin, close in sentence.quoted)
+
+
+def _denied(text: str, start: int, end: int, denies: bool, marks: Marks) -> bool:
+    """A "no" in the same clause, up to the end of what was found; for a phrase with its own "no", before it."""
+    if marks["rejects"].search(text):
+        return True
+    clause = _clause_start(text, start, marks)
+    scope = _masked(text[clause : start if denies else end], marks["denies_nothing"])
+    if marks["denies"].search(scope):
+        return True
+    return bool(marks["denies_next"].search(_masked(text[clause:start], marks["denies_nothing"])))
+
+
+def _clause_start(text: str, start: int, marks: Marks) -> int:
+    last = 0
+    for match in marks["clause"].finditer(text, 0, start):
+        last = match.end()
+    return max(last, max(text.rfind(mark, 0, start) + 1 for mark in ",;:()—"))
+
+
+def _masked(text: str, pattern: re.Pattern[str]) -> str:
+    return pattern.sub(lambda found: "x" * len(found[0]), text)
+
+
+def _reported(text: str, start: int, end: int, marks: Marks) -> bool:
+    """"Some say that…" rules all that follows until a turn; "…, they say" what stands before; "allegedly" its clause."""
+    if marks["says_who_after"].search(text, end):
+        return True
+    clause = _clause_start(text, start, marks)
+    if marks["hearsay"].search(text[clause:end]):
+        return True
+    return any(not _turned(text, match, start, marks) for match in marks["says_who"].finditer(text, 0, end))
+
+
+def _turned(text: str, said: re.Match[str], start: int, marks: Marks) -> bool:
+    """Whether the author takes the word back between the report and what was found."""
+    if said.end() > start:
+        return said.start() > start
+    between = text[said.end() : start]
+    concedes = marks["concedes"].match(text)
+    return bool(marks["turn"].search(between)) or bool(concedes and "," in between) or ";" in between
+
+
+def _only_meant(text: str, start: int, end: int, marks: Marks) -> bool:
+    clause = _clause_start(text, start, marks)
+    return any(marks[name].search(text[clause:end]) for name in ("meant", "possible"))
+
+
+def _of_another(text: str, start: int, end: int, marks: Marks) -> bool:
+    """The nearest treatment named before is another one, comparisons aside."""
+    before = _masked(text[:end], marks["comparison"])
+    others = [match.end() for match in marks["other_treatment"].finditer(before, 0, end)]
+    ours = [match.end() for match in marks["this_treatment"].finditer(before, 0, end)]
+    if others:
+        return not ours or max(ours) < max(others)
+    return bool(marks["other_treatment_after"].match(text[end:].lstrip()))
