@@ -1,0 +1,175 @@
+"""The site starts by itself on an empty folder, on an older one, and says what is wrong when it cannot."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from serving import environment, free_port
+from wheal.clinic import snapshot
+
+PATIENCE = 60
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "wheal.cli", *arguments]
+
+
+@contextmanager
+def started(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of its own, and what it said until it took connections."""
+    port = free_port()
+    said = data.with_name("said.log")
+    with said.open("w") as log:
+        process = subprocess.Popen(
+            command(*arguments, "--data", str(data), "--port", str(port)),
+            stdout=log, stderr=log, text=True, start_new_session=True, env=environment(data),
+        )  # fmt: skip
+    try:
+        until = time.monotonic() + PATIENCE
+        while answer_of(port) == 0 and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        process.port = port
+        yield process, said.read_text()
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(PATIENCE)
+
+
+def answer_of(port: int, path: str = "/accounts/login/") -> int:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return answer.status
+    except HTTPError as refused:
+        return refused.code
+    except OSError:
+        return 0
+
+
+def refused(*arguments: str, data: Path) -> str:
+    done = subprocess.run(
+        command(*arguments, "--data", str(data)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=environment(data),
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_an_empty_site_prints_a_code_and_ends_cleanly(tmp_path) -> None:
+    with started(tmp_path / "data", "serve") as (process, said):
+        assert re.search(r"set-up code:\s+[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", said)
+        assert answer_of(process.port, "/people/setup/") == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert "Traceback" not in (tmp_path / "said.log").read_text()
+
+
+def test_a_port_in_use_is_said_clearly(tmp_path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = refused("serve", "--port", str(port), data=tmp_path / "data")
+    assert f"port {port} on 127.0.0.1 is not free" in said
+    assert "Traceback" not in said
+
+
+def test_a_folder_that_cannot_be_written_is_said_clearly(tmp_path) -> None:
+    (tmp_path / "a-file").touch()
+    said = refused("serve", data=tmp_path / "a-file" / "data")
+    assert "cannot write in" in said
+    assert "Traceback" not in said
+
+
+def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(tmp_path) -> None:
+    precious = tmp_path / "data" / "precious"
+    precious.parent.mkdir()
+    precious.touch()
+    for arguments in (["demo"], ["demo", "--fresh"]):
+        assert "not a demo folder" in refused(*arguments, data=tmp_path / "data")
+    assert precious.exists()
+
+
+def test_the_demo_keeps_what_was_entered_until_it_is_asked_to_start_anew(tmp_path) -> None:
+    data = tmp_path / "demo"
+    with started(data, "demo") as (process, said):
+        assert answer_of(process.port) == 200
+        assert "alice" in said
+    rename(data, "Entered by hand")
+    with started(data, "demo"):
+        assert "Entered by hand" in names(data)
+    with started(data, "demo", "--fresh"):
+        assert "Entered by hand" not in names(data)
+    assert not (data / "snapshots").exists()
+
+
+def names(data: Path) -> set[str]:
+    with closing(sqlite3.connect(data / "wheal.sqlite3")) as database:
+        return {row[0] for row in database.execute("SELECT family_name FROM patients_patient")}
+
+
+def rename(data: Path, name: str) -> None:
+    with closing(sqlite3.connect(data / "wheal.sqlite3")) as database, database:
+        database.execute("UPDATE patients_patient SET family_name = ? WHERE id = 1", [name])
+
+
+def test_before_its_tables_change_a_copy_of_the_data_is_kept(tmp_path) -> None:
+    data = tmp_path / "data"
+    with started(data, "serve"):
+        pass
+    with closing(sqlite3.connect(data / "wheal.sqlite3")) as database, database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'mfa'")
+        for table in database.execute(
+            "SELECT name FROM sqlite_master WHERE name LIKE 'mfa_%' AND type = 'table'"
+        ).fetchall():
+            database.execute(f"DROP TABLE {table[0]}")
+    with started(data, "serve") as (_, said):
+        assert "the data as they were are kept in" in said
+    (kept,) = (data / "snapshots").iterdir()
+    with closing(sqlite3.connect(kept)) as copy:
+        assert copy.execute("SELECT count(*) FROM django_migrations WHERE app = 'mfa'").fetchone() == (0,)
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with started(data, "serve") as (_, said):
+        assert "kept in" not in said
+
+
+@pytest.fixture
+def database(tmp_path) -> Path:
+    path = tmp_path / "wheal.sqlite3"
+    with closing(sqlite3.connect(path)) as made, made:
+        made.execute("PRAGMA journal_mode=WAL")
+        made.execute("CREATE TABLE kept (value)")
+        made.execute("INSERT INTO kept VALUES (7)")
+    return path
+
+
+def test_a_snapshot_is_whole_while_somebody_writes(database, tmp_path) -> None:
+    with closing(sqlite3.connect(database)) as writer:
+        writer.execute("INSERT INTO kept VALUES (8)")
+        copy = snapshot.take(database, tmp_path / "snapshots")
+        writer.commit()
+    with closing(sqlite3.connect(copy)) as held:
+        assert held.execute("SELECT value FROM kept").fetchall() == [(7,)]
+    assert copy.stat().st_mode & 0o077 == 0
+
+
+def test_the_last_ten_snapshots_are_kept(database, tmp_path) -> None:
+    taken = [snapshot.take(database, tmp_path / "snapshots") for _ in range(13)]
+    assert sorted((tmp_path / "snapshots").iterdir()) == taken[-10:]
