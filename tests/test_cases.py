@@ -10,7 +10,7 @@
     finds = ["points_per_session:deoxycholic_acid"]  # "code:about", or the code alone
     lacks = ["dose_per_session"]
 
-`document` may hold the text itself instead of base, and for decision there may be `error = "missing_field plan.area"`.
+`document` may hold the text itself instead of base, and `error = "missing_field plan.area"` a decision.
 """
 
 from __future__ import annotations

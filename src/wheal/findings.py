@@ -43,7 +43,7 @@ class Figures:
     limit: Quantity | None = None
     date: date | None = None
     substance: str | None = None
-    jurisdiction: str | None = None
+    jurisdiction: str | tuple[str, ...] | None = None
 
 
 NO_FIGURES: Final = Figures()

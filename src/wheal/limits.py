@@ -80,8 +80,8 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
             applied.append(_applied(limit, None))
         if applied[-1].broken:
             findings.append(_refusal(applied[-1], name, known))
-    if borrowed:
-        findings.append(_borrowed(borrowed, name, known))
+    if held_from := [limit for limit in here if limit in borrowed]:
+        findings.append(_borrowed(held_from, name, known))
     if not applied:
         findings.append(find(known, "no_published_limit", "info", name, held.sources))
     broken = {limit.code for limit in applied if limit.broken}
@@ -150,9 +150,11 @@ def _refusal(limit: AppliedLimit, substance: str, known: Knowledge) -> Finding:
 
 
 def _borrowed(borrowed: Sequence[Limit], substance: str, known: Knowledge) -> Finding:
-    first = min(borrowed, key=lambda limit: (limit.jurisdictions, limit.sources))
-    figures = Figures(jurisdiction=first.jurisdictions[0], substance=substance)
-    return find(known, "limit_borrowed", "caution", substance, first.sources, figures=figures)
+    """Whose texts are applied here."""
+    whose = sorted({country for limit in borrowed for country in limit.jurisdictions})
+    sources = sorted({source for limit in borrowed for source in limit.sources})
+    figures = Figures(jurisdiction=tuple(whose), substance=substance)
+    return find(known, "limit_borrowed", "caution", substance, tuple(sources), figures=figures)
 
 
 def _stricter_elsewhere(

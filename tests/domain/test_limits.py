@@ -177,6 +177,8 @@ def test_without_a_label_here_the_foreign_label_holds_and_that_is_said(judged):
     assessment = judged(_swissol(2.2))
     codes = [finding.code for finding in assessment.findings if finding.severity != "stop"]
     assert "limit_borrowed" in codes
+    borrowed = next(finding for finding in assessment.findings if finding.code == "limit_borrowed")
+    assert borrowed.sources == ("label_ch",)
     refused = [finding.code for finding in judged(_swissol(2.21)).findings if finding.severity == "stop"]
     assert "dose_per_day" in refused
     kinds = {limit.code: limit.kind for limit in assessment.totals["swissol"].limits}

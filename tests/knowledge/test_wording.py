@@ -59,6 +59,7 @@ def test_what_stands_in_a_placeholder_is_said_by_its_kind():
     names = {"soy": "soya"}
     assert said("soy", "en", names) == "soya"
     assert said("newpill", "en", names) == "newpill"
+    assert said(("soy", "XX"), "en", names) == "soya, XX"
     assert said(None, "en", names) == "—"
     assert said(3, "en", names) == "3"
     assert said(date(2026, 1, 1), "en", names) == "1 January 2026"

@@ -10,8 +10,8 @@ from typing import Final
 
 from wheal.quantities import Quantity, plain
 
-Figure = str | int | Decimal | date | Quantity | None
-"""What may stand in a placeholder. Text is taken for a code and replaced by its name where one is held."""
+Figure = str | tuple[str, ...] | int | Decimal | date | Quantity | None
+"""What may stand in a placeholder. Text is taken for codes, and replaced by the names that are held."""
 
 _NO_BREAK: Final = "\u00a0"
 _UNITS: Final[dict[str, dict[str, tuple[str, str]]]] = {
@@ -61,6 +61,8 @@ _MONTHS: Final = {
 def said(figure: Figure, language: str, names: Mapping[str, str]) -> str:
     if isinstance(figure, str):
         return names.get(figure, figure)
+    if isinstance(figure, tuple):
+        return ", ".join(names.get(code, code) for code in figure)
     if isinstance(figure, Quantity):
         return amount(figure, language)
     if isinstance(figure, date):
