@@ -16,6 +16,7 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import actions, checklist, consents
+from wheal.clinic.treatments.chart import readable
 from wheal.clinic.treatments.models import Consent, Mix, Pass, Session
 
 OUTLINE = [(0, 0), (1000, 0), (1000, 600), (0, 600)]
@@ -112,7 +113,7 @@ def ready(planned: Session, history: History, lot: Lot, alice: User, known: know
 
 
 def again(session: Session) -> Session:
-    return Session.objects.select_related("patient", "clinic", "plan", "practitioner").get(pk=session.pk)
+    return readable(Session.objects.all()).get(pk=session.pk)
 
 
 @pytest.fixture

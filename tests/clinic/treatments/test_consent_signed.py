@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
-from clinic.treatments.conftest import again, agree, as_
 
+from clinic.treatments.conftest import again, agree, as_
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Consent
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from clinic.treatments.conftest import OUTLINE, SQUARE, again, agree, as_, draw
 from django.utils import timezone
 
+from clinic.treatments.conftest import OUTLINE, SQUARE, again, agree, as_, draw
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions
@@ -21,9 +21,9 @@ PLAN = {
 }  # fmt: skip
 
 
-def sent(row, version: int, **other: object) -> dict[str, object]:
+def sent(row, at: int, **other: object) -> dict[str, object]:
     return {
-        "pass": row.pk, "version": version, "outline": OUTLINE, "pattern": "square", "spacing_cm": 1, "depth_mm": 6,
+        "pass": row.pk, "version": at, "outline": OUTLINE, "pattern": "square", "spacing_cm": 1, "depth_mm": 6,
         "volume_ml": 0.2, "points": SQUARE[:12], **other,
     }  # fmt: skip
 

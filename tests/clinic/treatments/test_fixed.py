@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from clinic.treatments.conftest import again
 from django.db import IntegrityError, connection, transaction
 
+from clinic.treatments.conftest import again
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Amendment, Consent, ConsentWithdrawal, Session
 

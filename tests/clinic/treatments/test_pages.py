@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from clinic.treatments.conftest import again, as_
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clinic.treatments.conftest import again, as_
 from wheal.clinic.audit.models import Event
 from wheal.clinic.treatments import actions
 

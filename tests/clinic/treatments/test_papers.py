@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
-from clinic.treatments.conftest import as_
 from pypdf import PdfReader
 
+from clinic.treatments.conftest import as_
 from wheal.clinic.treatments import actions
 
 

@@ -9,29 +9,17 @@ from django.utils import timezone
 
 from wheal import assessment, dosing, mixing, screening
 from wheal.clinic.patients.answers import patient_facts
-from wheal.clinic.people.models import Membership, Role, User
-from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.people.models import User
+from wheal.clinic.treatments.chart import Chart, read_chart, readable
 from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Session
 from wheal.credentials import Practitioner
-
-# what the law calls those who work here; who is not named is a layperson to it
-_ROLES = {Role.PHYSICIAN: "physician", Role.NURSE: "nurse", Role.ASSISTANT: "assistant"}
-NOBODY = Practitioner(role="layperson", credentials=())
 
 
 def case_of(session: Session, *, by: User | None = None, now: datetime | None = None) -> assessment.Case:
     """The case as it stands, injected by `by`, else by the session's practitioner."""
-    injector = by or session.practitioner
-    held = practitioner(injector, session) if injector else NOBODY
-    return case_from(read_chart(session), held, now or timezone.now())
-
-
-def practitioner(user: User, session: Session, role: str | None = None) -> Practitioner:
-    """What this person is and holds at the session's clinic."""
-    if role is None:
-        held = Membership.objects.filter(user=user, clinic_id=session.clinic_id, ended_at=None)
-        role = held.values_list("role", flat=True).first() or ""
-    return user.as_practitioner(_ROLES.get(Role(role), "layperson") if role else "layperson")
+    chart = read_chart(readable(Session.objects.all()).get(pk=session.pk))
+    injector = by.pk if by else session.practitioner_id
+    return case_from(chart, chart.staff.practitioner(injector), now or timezone.now())
 
 
 def case_from(chart: Chart, injector: Practitioner, now: datetime) -> assessment.Case:
@@ -82,13 +70,13 @@ def as_mix(mix: Mix, components: list[MixComponent], inject_at: datetime) -> mix
 
 def _component(row: MixComponent) -> mixing.Component:
     kind = row.lot.product.container_kind
-    container = row.container.as_container() if row.container else mixing.Container(kind=kind)
+    opened_at = row.container.opened_at if row.container else None
     return mixing.Component(
         substance=row.substance,
         concentration=row.concentration,
         volume_ml=row.volume_ml,
         lot=row.lot.as_lot(),
-        container=container,
+        container=mixing.Container(kind=kind, opened_at=opened_at),
     )
 
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
 from wheal.assessment import PreviousSession
 from wheal.clinic.patients.models import History
 from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session
+from wheal.clinic.treatments.staff import Staff, staff_of
 from wheal.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFacts:
+    """What a consent says, without its text."""
+
+    pk: int
+    digest: str
+    covers: dict[str, object]
+    signed_name: str
+    signed_at: datetime
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +36,12 @@ class Chart:
     session: Session
     history: History | None  # the latest completed one
     draft: History | None  # begun after it and not completed
-    consents: tuple[Consent, ...]  # of this patient, newest first, without their texts
+    consent: ConsentFacts | None  # the one that counts
     mixes: tuple[Mix, ...]
     passes: tuple[Pass, ...]
     components: dict[int, list[MixComponent]]  # by mix
     previous: tuple[PreviousSession, ...] | None  # None: what was given then is not known
+    staff: Staff  # of the clinic, now
 
     @property
     def substances(self) -> list[str]:
@@ -35,33 +51,66 @@ class Chart:
         return list(dict.fromkeys(row.substance for row in rows))
 
 
-def session_with_relations() -> object:
-    return Session.objects.select_related("patient", "clinic", "plan", "practitioner").defer(
-        "judgement", "document"
+def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Sessions with all that a chart takes from their own row."""
+    rows = sessions.select_related("patient", "clinic", "plan", "practitioner").defer("judgement", "document")
+    mixes = Mix.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(number=Count("pk"))
+    return rows.annotate(consent_facts=_consent_that_counts(), mix_count=mixes.values("number"))
+
+
+def _consent_that_counts() -> Coalesce:
+    """The newest consent to treatment of this purpose and area, else the patient's newest of all.
+
+    Never an older one behind it: who signs twice and withdraws once has withdrawn.
+    """
+    theirs = Consent.objects.filter(plan__patient=OuterRef("patient")).order_by("-pk")
+    same = theirs.filter(plan__purpose=OuterRef("plan__purpose"), plan__area=OuterRef("plan__area"))
+    return Coalesce(_told(same), _told(theirs), output_field=JSONField())
+
+
+def _told(consents: QuerySet[Consent]) -> Subquery:
+    told = JSONObject(
+        pk="pk",
+        digest="digest",
+        covers="covers",
+        signed_name="signed_name",
+        signed_at="signed_at",
+        withdrawn_at="withdrawal__withdrawn_at",
     )
+    return Subquery(consents.values(told=told)[:1], output_field=JSONField())
 
 
 def read_chart(session: Session) -> Chart:
-    """Seven queries. `session` should come with its patient, clinic and plan."""
+    """Five queries beyond that of the session, which came from `readable`, whatever it holds."""
     history, draft = _histories(session)
-    components: dict[int, list[MixComponent]] = defaultdict(list)
-    drawn = MixComponent.objects.filter(mix__session=session).select_related("lot__product", "container")
-    for row in drawn:
-        components[row.mix_id].append(row)
-    mixes = {row.pk: row for row in session.mixes.all()}
-    passes = tuple(session.passes.all())
-    for row in passes:
-        row.mix = mixes[row.mix_id]
+    mixes, passes, components = _syringes(session)
     return Chart(
         session=session,
         history=history,
         draft=draft,
-        consents=_consents(session),
-        mixes=tuple(mixes.values()),
+        consent=_consent(session),
+        mixes=mixes,
         passes=passes,
-        components={pk: components[pk] for pk in mixes},
+        components=components,
         previous=previous_sessions(session),
+        staff=staff_of(session.clinic_id),
     )
+
+
+def _syringes(session: Session) -> tuple[tuple[Mix, ...], tuple[Pass, ...], dict[int, list[MixComponent]]]:
+    """From the rows that name their mix; only a mix that nothing was drawn into needs a look of its own."""
+    components: dict[int, list[MixComponent]] = defaultdict(list)
+    drawn = MixComponent.objects.filter(mix__session=session)
+    for row in drawn.select_related("mix__preparer", "mix__checker", "lot__product", "container"):
+        components[row.mix_id].append(row)
+    passes = tuple(session.passes.select_related("mix"))
+    mixes = {each.mix_id: each.mix for each in (*passes, *(rows[0] for rows in components.values()))}
+    if len(mixes) < (session.mix_count or 0):
+        mixes |= {row.pk: row for row in session.mixes.all() if row.pk not in mixes}
+    for each in passes:
+        each.mix = mixes[each.mix_id]
+    ordered = [mixes[pk] for pk in sorted(mixes)]
+    return tuple(ordered), passes, {row.pk: components[row.pk] for row in ordered}
 
 
 def _histories(session: Session) -> tuple[History | None, History | None]:
@@ -72,41 +121,47 @@ def _histories(session: Session) -> tuple[History | None, History | None]:
     if session.is_signed:
         return next((row for row in rows if row.pk == session.history_id), session.history), None
     completed = next((row for row in rows if row.completed_at), None) or _older(session, rows)
-    draft = next(
-        (row for row in rows if not row.completed_at and (completed is None or row.pk > completed.pk)), None
-    )
+    draft = next((row for row in rows if not row.completed_at and (completed is None or row.pk > completed.pk)), None)
     return completed, draft
 
 
 def _older(session: Session, seen: list[History]) -> History | None:
     if not seen:
         return None
-    return (
-        session.patient.histories.filter(completed_at__isnull=False, pk__lt=seen[-1].pk)
-        .order_by("-id")
-        .first()
+    return session.patient.histories.filter(completed_at__isnull=False, pk__lt=seen[-1].pk).order_by("-id").first()
+
+
+def _consent(session: Session) -> ConsentFacts | None:
+    held = session.consent_facts
+    if held is None:
+        return None
+    covers = held["covers"]  # SQLite hands JSON within JSON out as text
+    return ConsentFacts(
+        pk=held["pk"],
+        digest=held["digest"],
+        covers=json.loads(covers) if isinstance(covers, str) else covers,
+        signed_name=held["signed_name"],
+        signed_at=_moment(held["signed_at"]),
+        withdrawn_at=_moment(held["withdrawn_at"]),
     )
 
 
-def _consents(session: Session) -> tuple[Consent, ...]:
-    rows = Consent.objects.filter(plan__patient_id=session.patient_id).select_related("withdrawal")
-    return tuple(rows.defer("text", "signature").order_by("-id"))
+def _moment(text: str | None) -> datetime | None:
+    """SQLite writes moments within JSON in UTC without saying so."""
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def previous_sessions(session: Session) -> tuple[PreviousSession, ...] | None:
     """What this clinic has given before, from the signed records alone."""
     before = Q(signed_at__lt=session.signed_at) if session.signed_at else Q(signed_at__isnull=False)
-    rows = (
-        Session.objects.filter(before, patient_id=session.patient_id)
-        .exclude(pk=session.pk)
-        .order_by("signed_at")
-    )
+    rows = Session.objects.filter(before, patient_id=session.patient_id).exclude(pk=session.pk).order_by("signed_at")
     held = list(rows.values_list("given", flat=True))
     return None if None in held else tuple(_previous(given) for given in held)
 
 
 def _previous(given: dict[str, object]) -> PreviousSession:
     doses = {name: Quantity.parse(dose) for name, dose in given["substances"].items()}  # type: ignore[attr-defined]
-    return PreviousSession(
-        date=date.fromisoformat(str(given["date"])), area=str(given["area"]), substances=doses
-    )
+    return PreviousSession(date=date.fromisoformat(str(given["date"])), area=str(given["area"]), substances=doses)

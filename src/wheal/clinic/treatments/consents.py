@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from wheal import consent as wording
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.treatments.models import Consent, Plan
+from wheal.clinic.treatments.models import Plan
 from wheal.knowledge import Knowledge
 
 
@@ -35,20 +33,3 @@ def text_of(plan: Plan, clinic: Clinic, practitioner: User | None, language: str
         practitioner=practitioner.shown_name if practitioner else "",
     )
     return wording.text(terms_of(plan), parties, language, known)
-
-
-def that_counts(consents: Sequence[Consent], plan: Plan | None) -> Consent | None:
-    """The newest consent to treatment of this purpose and area, else the newest of all.
-
-    Never an older one behind it: who signs twice and withdraws once has withdrawn. `consents` come newest first.
-    """
-    if plan is None:
-        return None
-    same = [
-        row for row in consents if (row.covers["purpose"], row.covers["area"]) == (plan.purpose, plan.area)
-    ]
-    return next(iter(same or consents), None)
-
-
-def is_withdrawn(consent: Consent) -> bool:
-    return hasattr(consent, "withdrawal")

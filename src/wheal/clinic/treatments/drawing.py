@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from django.utils import formats
+from django.utils.translation import get_language
+
 from wheal import bodymap
 from wheal.clinic.treatments import record
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass, Session
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Area
-from django.utils import formats
-from django.utils.translation import get_language
 
 Json = dict[str, object]
 MOST_GHOSTS = 3  # earlier sessions behind the points
@@ -62,6 +63,8 @@ def _zones(area: Area, chart: Chart, known: Knowledge) -> list[Json]:
 def _ghosts(row: Pass, chart: Chart) -> list[Json]:
     """The points of earlier signed sessions on the same area, and of this session's other passes."""
     others = [each for each in chart.passes if each.pk != row.pk and each.area == row.area and each.count]
+    if not chart.previous:
+        return [{"name": _name(each, chart.session), "points": bodymap.unpack_points(each.points)} for each in others]
     earlier = Pass.objects.filter(
         session__patient=chart.session.patient_id, session__signed_at__isnull=False, area=row.area
     ).exclude(session=chart.session.pk)

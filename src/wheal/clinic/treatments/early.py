@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from wheal import assessment, dosing, mixing
 from wheal.assessment import Case
-from wheal.clinic.treatments.case import NOBODY, case_from, practitioner
+from wheal.clinic.treatments.case import case_from
 from wheal.clinic.treatments.chart import Chart
 from wheal.findings import FACT_MISSING, Finding
 from wheal.knowledge import Knowledge
@@ -29,9 +29,8 @@ def warnings(chart: Chart, known: Knowledge, now: datetime) -> Warnings:
     plan = chart.session.plan
     if plan is None or not all((plan.purpose, plan.area, plan.technique, plan.substances)):
         return Warnings((), ())
-    planned = chart.session.practitioner
-    injector = practitioner(planned, chart.session) if planned else NOBODY
-    case = case_from(chart, injector, now)
+    planned = chart.session.practitioner_id
+    case = case_from(chart, chart.staff.practitioner(chart.session.practitioner_id), now)
     apart = _judged(case, [[name] for name in plan.substances], plan, known, now)
     if planned is None:
         apart = tuple(row for row in apart if row.code != "role_not_permitted")

@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wheal.clinic.people.models import Clinic, Role, User
+from wheal.clinic.people.models import User
 from wheal.clinic.treatments.models import CORRECTS
+from wheal.clinic.treatments.staff import INJECTING, Staff
 from wheal.knowledge import Knowledge
-
-INJECTING = (Role.PHYSICIAN, Role.NURSE)
 
 
 def choices(known: Knowledge, group: str) -> list[tuple[str, str]]:
@@ -30,18 +29,16 @@ def choices(known: Knowledge, group: str) -> list[tuple[str, str]]:
     return [(code, known.text(f"code.{group}.{code}", language)) for code in codes]
 
 
-def people_of(clinic: Clinic, roles: tuple[str, ...] | None = None) -> forms.ModelChoiceField:
-    staff = User.objects.filter(memberships__clinic=clinic, memberships__ended_at=None)
-    if roles:
-        staff = staff.filter(memberships__role__in=roles)
-    return Person(
-        queryset=staff.order_by("last_name", "first_name").distinct(), required=False, empty_label="—"
-    )
+class Person(forms.TypedChoiceField):
+    """Somebody who works here, or nobody yet. The value is the user."""
+
+    def __init__(self, label: object, staff: Staff, roles: tuple[str, ...] | None = None) -> None:
+        chosen = [("", "—"), *staff.choices(roles)]
+        super().__init__(label=label, choices=chosen, required=False, coerce=_user, empty_value=None)
 
 
-class Person(forms.ModelChoiceField):
-    def label_from_instance(self, user: User) -> str:
-        return user.shown_name
+def _user(pk: str) -> User:
+    return User.objects.get(pk=pk)
 
 
 class Moment(forms.DateTimeField):
@@ -63,11 +60,10 @@ class BookingForm(forms.Form):
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     room = forms.CharField(label=_("Room"), max_length=40, required=False)
 
-    def __init__(self, data: object, clinic: Clinic, day: date) -> None:
+    def __init__(self, data: object, staff: Staff, day: date) -> None:
         now = timezone.localtime()
         super().__init__(data, initial={"day": day, "time": now.replace(minute=0)})
-        self.fields["practitioner"] = people_of(clinic, INJECTING)
-        self.fields["practitioner"].label = _("Who injects")
+        self.fields["practitioner"] = Person(_("Who injects"), staff, INJECTING)
 
 
 class WeightForm(forms.Form):
@@ -76,10 +72,9 @@ class WeightForm(forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
     )  # fmt: skip
 
-    def __init__(self, data: object, clinic: Clinic, initial: dict[str, object]) -> None:
+    def __init__(self, data: object, staff: Staff, initial: dict[str, object]) -> None:
         super().__init__(data, initial=initial)
-        self.fields["practitioner"] = people_of(clinic, INJECTING)
-        self.fields["practitioner"].label = _("Who injects")
+        self.fields["practitioner"] = Person(_("Who injects"), staff, INJECTING)
 
 
 class PlanForm(forms.Form):
@@ -111,17 +106,15 @@ class MixForm(forms.Form):
     def __init__(
         self,
         data: object,
-        clinic: Clinic,
+        staff: Staff,
         known: Knowledge,
         initial: dict[str, object] | None = None,
         prefix: str = "",
     ) -> None:
         super().__init__(data, initial=initial, auto_id=f"{prefix}_%s")
         self.fields["prepared_by"].choices = [("", "—"), *choices(known, "prepared_by")]
-        self.fields["preparer"] = people_of(clinic)
-        self.fields["preparer"].label = _("Prepared by")
-        self.fields["checker"] = people_of(clinic)
-        self.fields["checker"].label = _("Second checker")
+        self.fields["preparer"] = Person(_("Prepared by"), staff)
+        self.fields["checker"] = Person(_("Second checker"), staff)
 
 
 class DrawForm(forms.Form):

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
-from wheal import findings
+from wheal import credentials, findings
 from wheal.assessment import Assessment, Case, Total, assess
-from wheal.clinic.people.models import User
 from wheal.clinic.treatments import requirements
-from wheal.clinic.treatments.case import NOBODY, case_from, practitioner
+from wheal.clinic.treatments.case import case_from
 from wheal.clinic.treatments.chart import Chart
 from wheal.credentials import Practitioner
 from wheal.findings import Decision, Finding
 from wheal.knowledge import Knowledge
-
-_OF_PERSONS = {"role_not_permitted", "credential_missing", "credential_expired", "role_law_not_held"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +39,25 @@ class Judgement:
         )
 
 
-def judge(
-    chart: Chart,
-    known: Knowledge,
-    *,
-    signer: User | None = None,
-    role: str | None = None,
-    now: datetime | None = None,
-) -> Judgement:
+def judge(chart: Chart, known: Knowledge, *, signer: int | None = None, now: datetime | None = None) -> Judgement:
     """Judge with the session's practitioner injecting, else the signer; where they are two, both must be allowed to.
 
-    `role` is the signer's, where the caller has it at hand.
+    `signer` is a user's id.
     """
     now = now or timezone.now()
     lacking = requirements.refusals(chart, known, now)
-    case = _case(chart, signer, role, now)
-    if case is None:
+    plan, injector = chart.session.plan, chart.session.practitioner_id or signer
+    if plan is None or not plan.purpose:
         return Judgement(findings.decide(lacking), findings.in_order(lacking), None, None)
+    case = case_from(chart, chart.staff.practitioner(injector), now)
     assessment = assess(case, known)
-    found = (*assessment.findings, *_of_the_signer(chart, case, known, signer, role), *lacking)
+    found = [*assessment.findings, *lacking, *requirements.cautions(chart, known)]
+    if signer not in (None, injector):
+        found += _of_the_signer(case, chart.staff.practitioner(signer), known)
     return Judgement(findings.decide(found), findings.in_order(found), case, assessment)
 
 
-def _case(chart: Chart, signer: User | None, role: str | None, now: datetime) -> Case | None:
-    plan = chart.session.plan
-    if plan is None or not plan.purpose:
-        return None
-    return case_from(chart, _injector(chart, signer, role), now)
-
-
-def _injector(chart: Chart, signer: User | None, role: str | None) -> Practitioner:
-    planned = chart.session.practitioner
-    if planned is not None and (signer is None or planned.pk != signer.pk):
-        return practitioner(planned, chart.session)
-    return practitioner(signer, chart.session, role) if signer else NOBODY
-
-
-def _of_the_signer(
-    chart: Chart, case: Case, known: Knowledge, signer: User | None, role: str | None
-) -> tuple[Finding, ...]:
+def _of_the_signer(case: Case, signer: Practitioner, known: Knowledge) -> tuple[Finding, ...]:
     """Who signs for another's hands must hold what the law asks of an injector too."""
-    if signer is None or chart.session.practitioner_id in (None, signer.pk):
-        return ()
-    mine = replace(case, practitioner=practitioner(signer, chart.session, role))
-    return tuple(row for row in assess(mine, known).findings if row.code in _OF_PERSONS)
+    theirs = credentials.may_inject(signer, jurisdiction=case.jurisdiction, on=case.date, known=known)
+    return tuple(row for row in theirs if row.severity == "stop")

@@ -6,13 +6,14 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.treatments.chart import readable
 from wheal.clinic.treatments.models import Session
 
 
 def session_of(request: HttpRequest, pk: int) -> Session:
     """Within the request's clinic alone; anybody else's is not found."""
     mine = Session.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return get_object_or_404(mine.select_related("patient", "clinic", "plan", "practitioner"), pk=pk)
+    return get_object_or_404(readable(mine), pk=pk)
 
 
 def note_opening(request: HttpRequest, session: Session, part: str) -> None:

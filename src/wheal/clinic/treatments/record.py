@@ -12,7 +12,7 @@ from wheal import assessment, dosing, mixing
 from wheal.assessment import Case
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.judging import Judgement
-from wheal.clinic.treatments.models import Consent, MixComponent, Pass, Session
+from wheal.clinic.treatments.models import MixComponent, Pass, Session
 from wheal.quantities import number
 
 Json = dict[str, object]
@@ -126,7 +126,7 @@ def given(judgement: Judgement) -> Json:
     }
 
 
-def digest_of(chart: Chart, consent: Consent) -> str:
+def digest_of(chart: Chart, consent_digest: str) -> str:
     """SHA-256 over all that the signature fixes. Read again later, the same rows give the same digest."""
     session = chart.session
     fixed = {
@@ -134,7 +134,7 @@ def digest_of(chart: Chart, consent: Consent) -> str:
         "patient": session.patient_id,
         "plan": session.plan_id,
         "history": session.history_id,
-        "consent": [consent.pk, consent.digest],
+        "consent": [session.consent_id, consent_digest],
         "practitioner": session.practitioner_id,
         "weight_kg": _number_words(session.weight_kg),
         "inject_at": _plain(session.inject_at),
@@ -157,7 +157,7 @@ def digest_of(chart: Chart, consent: Consent) -> str:
 
 def reread(chart: Chart, signed: Session) -> str:
     """The digest of a signed session as the database holds it now. `signed` comes with its consent."""
-    return digest_of(replace(chart, session=signed), signed.consent)
+    return digest_of(replace(chart, session=signed), signed.consent.digest)
 
 
 def _pass_row(row: Pass) -> list[object]:

@@ -9,11 +9,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from wheal import bodymap
 from wheal import consent as wording
 from wheal.clinic.treatments import checklist, consents
 from wheal.clinic.treatments.chart import Chart
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge
+from wheal.quantities import Quantity
 
 _CLOCKS_DIFFER = timedelta(minutes=5)  # between a tablet and the server
 PLAN_WORDS = {
@@ -74,14 +76,14 @@ def _plan(chart: Chart) -> Iterator[Finding]:
 
 
 def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
-    consent = consents.that_counts(chart.consents, chart.session.plan)
+    consent = chart.consent
     if consent is None:
         yield stop(
             "consent_missing",
             "consent",
             _("The patient has not signed a consent to this plan. Have it read and signed."),
         )
-    elif consents.is_withdrawn(consent):
+    elif consent.withdrawn_at:
         yield stop(
             "consent_withdrawn",
             "consent",
@@ -132,6 +134,28 @@ def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
         yield stop(
             "injection_in_future", "inject_at", _("The time of injection lies in the future. Correct it.")
         )
+
+
+def cautions(chart: Chart, known: Knowledge) -> Iterator[Finding]:
+    """Points that lie where their substance may do harm: shown and recorded, for the drawing is no anatomy."""
+    for row in chart.passes:
+        points = bodymap.unpack_points(row.points) if known.areas[row.area].danger_zones else []
+        for name in {each.substance for each in chart.components[row.mix_id]} if points else ():
+            for code, hit in bodymap.in_danger(known.areas[row.area], points, name).items():
+                yield _in_danger(code, len(hit), row.area, known)
+
+
+def _in_danger(code: str, count: int, area: str, known: Knowledge) -> Finding:
+    zone = next(each for each in known.areas[area].danger_zones if each.code == code)
+    return Finding(
+        code=code,
+        severity="caution",
+        about=area,
+        message=known.texts(f"danger.{code}"),
+        source=zone.sources[0],
+        found=Quantity.of(count, "{points}"),
+        sources=zone.sources,
+    )
 
 
 def physician_must_sign() -> Finding:

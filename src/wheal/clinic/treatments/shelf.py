@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,14 +28,12 @@ class ShelfLot:
 
 
 def lots(chart: Chart, on: date) -> list[ShelfLot]:
-    """Two queries. Usable and planned ones first, by first expiry."""
+    """One query. Usable and planned ones first, by first expiry."""
     plan = chart.session.plan
     wanted = set(plan.substances) if plan else set()
-    held = Lot.objects.filter(product__clinic=chart.session.clinic).select_related("product")
-    opened = _open_containers(chart)
     rows = [
-        ShelfLot(lot, _refused(lot, on), lot.product.substance in wanted, opened.get(lot.pk, ()))
-        for lot in held
+        ShelfLot(lot, _refused(lot, on), lot.product.substance in wanted, tuple(_open(lot, chart)))
+        for lot in _with_open_container(chart)
     ]
     return sorted(
         rows, key=lambda row: (row.refused is not None, not row.planned, row.lot.expires, row.lot.number)
@@ -50,15 +50,23 @@ def _refused(lot: Lot, on: date) -> Promise | None:
     return None
 
 
-def _open_containers(chart: Chart) -> dict[int, tuple[Container, ...]]:
-    """Multi-dose ones of this clinic, and single-dose ones that only this session drew from."""
-    rows = Container.objects.filter(lot__product__clinic=chart.session.clinic, emptied_at=None)
-    mine = {each.container_id for held in chart.components.values() for each in held}
-    found: dict[int, list[Container]] = {}
-    for row in rows.select_related("lot__product").order_by("-opened_at"):
-        if row.lot.product.container_kind == "multi_dose" or row.pk in mine:
-            found.setdefault(row.lot_id, []).append(row)
-    return {pk: tuple(held) for pk, held in found.items()}
+def _with_open_container(chart: Chart) -> QuerySet[Lot]:
+    """Each lot with the multi-dose container opened last, which is the one that stands open."""
+    opened = Container.objects.filter(lot=OuterRef("pk"), emptied_at=None, lot__product__container_kind="multi_dose")
+    newest = opened.order_by("-opened_at")
+    return (
+        Lot.objects.filter(product__clinic=chart.session.clinic)
+        .select_related("product")
+        .annotate(open_pk=newest.values("pk")[:1], open_since=newest.values("opened_at")[:1])
+    )
+
+
+def _open(lot: Lot, chart: Chart) -> Iterator[Container]:
+    """What may still be drawn from for this session: an open multi-dose container, and its own single-dose ones."""
+    if lot.open_pk:
+        yield Container(pk=lot.open_pk, lot=lot, opened_at=lot.open_since)
+    mine = {row.container for held in chart.components.values() for row in held if row.lot_id == lot.pk and row.container}
+    yield from (row for row in mine if row.pk != lot.open_pk)
 
 
 def per_ml(mix: Mix, components: list[MixComponent], known: Knowledge) -> list[tuple[str, Quantity]]:

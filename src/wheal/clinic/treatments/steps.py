@@ -109,7 +109,7 @@ def _begun(chart: Chart) -> dict[str, bool]:
     return {
         "screen": chart.history is not None or chart.draft is not None,
         "plan": bool(plan and (plan.purpose or plan.area or plan.technique or plan.substances)),
-        "consent": bool(chart.consents),
+        "consent": chart.consent is not None,
         "mix": any(chart.components.values()),
         "inject": any(row.count for row in chart.passes),
         "check": any(session.checklist.values()),

@@ -18,6 +18,7 @@ from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.day import visits
 from wheal.clinic.treatments.forms import BookingForm
 from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.staff import staff_of
 
 
 @permission_required(P.DAY_SEE)
@@ -57,7 +58,7 @@ def book(request: HttpRequest) -> HttpResponse:
     patient = get_object_or_404(patients, pk=asked) if asked.isdecimal() else None
     if patient is None:
         return redirect("patients:find")
-    form = BookingForm(request.POST or None, request.clinic, _day_asked(request))
+    form = BookingForm(request.POST or None, staff_of(request.clinic.pk), _day_asked(request))
     if request.method != "POST" or not form.is_valid():
         page = {"form": form, "patient": patient}
         return render(request, "treatments/book.html", page, status=422 if form.errors else 200)

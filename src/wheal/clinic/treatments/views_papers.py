@@ -11,7 +11,7 @@ from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import consents, papers
+from wheal.clinic.treatments import papers
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
@@ -44,10 +44,10 @@ def aftercare_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def consent_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     chart = read_chart(row)
-    asked = request.GET.get("consent") or row.consent_id
-    held = consents.that_counts(chart.consents, row.plan)
     mine = Consent.objects.filter(plan__patient=row.patient_id).select_related("witnessed_by", "withdrawal")
-    consent = get_object_or_404(mine, pk=asked if str(asked).isdecimal() else held and held.pk)
+    asked = request.GET.get("consent", "")
+    counts = row.consent_id if row.is_signed else chart.consent and chart.consent.pk
+    consent = get_object_or_404(mine, pk=asked if asked.isdecimal() else counts)
     note_opening(request, row, "consent_pdf")
     return _pdf(papers.consent_pdf(chart, consent), f"consent-{consent.pk}")
 

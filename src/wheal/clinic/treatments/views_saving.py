@@ -20,6 +20,7 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import DrawForm, InjectAtForm, MixForm, PlanForm, WeightForm
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.staff import staff_of
 from wheal.clinic.treatments.views_steps import judged_plan, judgement_of, mix_page
 
 
@@ -48,7 +49,7 @@ def _kept(form: Form, name: str, before: object) -> object:
 @require_POST
 def save_screen(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
-    form = WeightForm(request.POST, row.clinic, {})
+    form = WeightForm(request.POST, staff_of(row.clinic_id), {})
     form.is_valid()
     try:
         if (weight := _kept(form, "weight_kg", row.weight_kg)) != row.weight_kg:
@@ -96,7 +97,7 @@ def save_plan(request: HttpRequest, pk: int) -> HttpResponse:
 def save_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
     row = session_of(request, pk)
     held = get_object_or_404(row.mixes.select_related("preparer", "checker"), pk=mix)
-    form = MixForm(request.POST, row.clinic, knowledge.current())
+    form = MixForm(request.POST, staff_of(row.clinic_id), knowledge.current())
     form.is_valid()
     try:
         saved = actions.save_mix(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,10 @@ from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.treatments import checklist, consents, drawing, duties, early, shelf, steps
-from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
 from wheal.clinic.treatments.forms import AmendForm, InjectAtForm, MixForm, PassForm, PlanForm, WeightForm
 from wheal.clinic.treatments.judging import Judgement, judge
-from wheal.clinic.treatments.models import Mix, Session
+from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
 
 Page = dict[str, object]
@@ -43,7 +44,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "screen")
     row = chart.session
-    form = WeightForm(None, row.clinic, {"weight_kg": row.weight_kg, "practitioner": row.practitioner_id})
+    form = WeightForm(None, chart.staff, {"weight_kg": row.weight_kg, "practitioner": row.practitioner_id})
     found = [each for each in judgement.findings if steps.step_of(each) == "screen"]
     return _page(request, chart, judgement, "screen", {"form": form, "found": found})
 
@@ -84,11 +85,11 @@ def consent_page(
     request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     row, known = chart.session, knowledge.current()
-    held = consents.that_counts(chart.consents, row.plan)
+    held = row.consent if row.is_signed else chart.consent
     against = [each for each in judgement.findings if steps.step_of(each) == "consent"]
     page: Page = {
         "held": held,
-        "withdrawn": held and consents.is_withdrawn(held),
+        "withdrawn_at": _withdrawn_at(held),
         "against": against,
         "refused": refused,
     }
@@ -103,6 +104,12 @@ def consent_page(
             "digest": sha256(text.encode()).hexdigest(),
         }
     return _page(request, chart, judgement, "consent", page, status=status)
+
+
+def _withdrawn_at(held: Consent | ConsentFacts | None) -> datetime | None:
+    if isinstance(held, Consent):
+        return held.withdrawal.withdrawn_at if hasattr(held, "withdrawal") else None
+    return held.withdrawn_at if held else None
 
 
 def _language(request: HttpRequest, row: Session) -> str:
@@ -139,7 +146,7 @@ def _mix(chart: Chart, row: Mix) -> Page:
     return {
         "row": row,
         "components": components,
-        "form": MixForm(None, chart.session.clinic, knowledge.current(), initial, prefix=f"mix{row.pk}"),
+        "form": MixForm(None, chart.staff, knowledge.current(), initial, prefix=f"mix{row.pk}"),
         "volume_ml": sum(each.volume_ml for each in components),
         "per_ml": shelf.per_ml(row, components, knowledge.current()) if components else [],
     }
@@ -242,8 +249,8 @@ def judgement_of(request: HttpRequest, chart: Chart) -> Judgement:
     """As it would be signed by the session's practitioner, else by the reader where they may sign. Signed is judged."""
     if chart.session.is_signed:
         return Judgement(chart.session.decision, (), None, None)
-    signer = request.user if may(request, P.SESSION_SIGN) else None
-    return judge(chart, knowledge.current(), signer=signer, role=request.role)
+    signer = request.user.pk if may(request, P.SESSION_SIGN) else None
+    return judge(chart, knowledge.current(), signer=signer)
 
 
 def _page(

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people.models import Membership, Role, User
-from wheal.clinic.treatments import consents, record
-from wheal.clinic.treatments.actions.drafts import AlreadySigned, DraftRefused, open_draft, saved
+from wheal.clinic.people.models import Role, User
+from wheal.clinic.treatments import record
+from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement, judge
 from wheal.clinic.treatments.models import Amendment, Session
@@ -52,18 +52,13 @@ def sign_off(*, session: Session, by: User, known: Knowledge, reason: str = "") 
 @transaction.atomic
 def _sign(session: Session, by: User, known: Knowledge, reason: str) -> Session:
     session = open_draft(session)  # everything below is read after the lock was taken
-    role = _role(by, session)
     chart = read_chart(session)
+    role = chart.staff.role(by.pk)
     now = timezone.now()
-    judgement = judge(chart, known, signer=by, role=role, now=now)
+    judgement = judge(chart, known, signer=by.pk, now=now)
     if reasons := (*judgement.refusals, *_of_referral(judgement, role, reason)):
         raise SignOffRefused(reasons)
     return _fix(chart, judgement, by, role, reason, now)
-
-
-def _role(by: User, session: Session) -> str:
-    held = Membership.objects.filter(user=by, clinic_id=session.clinic_id, ended_at=None)
-    return held.values_list("role", flat=True).first() or ""
 
 
 def _of_referral(judgement: Judgement, role: str, reason: str) -> tuple[Finding, ...]:
@@ -76,17 +71,16 @@ def _of_referral(judgement: Judgement, role: str, reason: str) -> tuple[Finding,
 
 def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, now: datetime) -> Session:
     session = chart.session
-    consent = consents.that_counts(chart.consents, session.plan)
     session.signed_at, session.signed_by, session.signed_role = now, by, role
     session.decision, session.reason = judgement.decision, reason if judgement.decision == "refer" else ""
     session.practitioner = session.practitioner or by
     session.inject_at = session.inject_at or now
-    session.history, session.consent = chart.history, consent
+    session.history, session.consent_id = chart.history, chart.consent.pk
     session.document, session.judgement = record.document_of(judgement.case), record.judgement_json(judgement)
     session.given = record.given(judgement)
     session.knowledge_version = judgement.assessment.knowledge_version
     session.knowledge_digest = judgement.assessment.knowledge_digest
-    session.record_digest = record.digest_of(chart, consent)
+    session.record_digest = record.digest_of(chart, chart.consent.digest)
     session.save(update_fields=_FIXED)
     saved(
         by=by,
