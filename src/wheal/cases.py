@@ -140,13 +140,16 @@ def _codes(read: _Document, known: Knowledge) -> Iterator[tuple[str, str, Collec
 
 
 def _mix(mix: Mix, known: Knowledge) -> Iterator[Malformed]:
-    """Every concentration is so much of what the substance is counted in, a mL."""
+    """Every concentration is so much of what the substance is counted in, a mL. What is counted in mL itself
+    (an ampoule) may carry any strength that its label prints."""
     if not mix.components:
         yield Malformed("bad_value", "plan.mix.components", "a mix has at least one component")
     counted_in: dict[str, str] = {}
     for at, component in enumerate(mix.components):
         unit = counted_in.setdefault(component.substance, measured_in(component.substance, component, known))
         dimension = component.concentration.unit.dimension
+        if unit == "mL" and dimension != _MASS:
+            continue
         if dimension == _MASS or dimension != Unit.parse(f"{unit}/mL").dimension:
             complaint = f"{component.concentration.unit} is not so much {unit} a mL"
             yield Malformed("bad_value", f"plan.mix.components[{at}].concentration.unit", complaint)

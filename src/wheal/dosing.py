@@ -79,13 +79,16 @@ def measured_in(substance: str, component: Component, known: Knowledge) -> str:
 
 
 def per_ml(mix: Mix, known: Knowledge) -> dict[str, tuple[Fraction, str]]:
-    """How much of each substance is in one mL of the mix, with the unit its doses are counted in."""
+    """How much of each substance is in one mL of the mix, with the unit its doses are counted in.
+
+    A substance that is counted in mL is counted by what was drawn of it, whatever its label's strength.
+    """
     volume = Fraction(mix.volume_ml)
     held: dict[str, tuple[Fraction, str]] = {}
     for component in mix.components:
         already, unit = held.get(component.substance, (Fraction(0), ""))
         unit = unit or measured_in(component.substance, component, known)
-        strength = Fraction(component.concentration.value_in(f"{unit}/mL"))
+        strength = Fraction(1) if unit == "mL" else Fraction(component.concentration.value_in(f"{unit}/mL"))
         held[component.substance] = already + strength * Fraction(component.volume_ml) / volume, unit
     return held
 
