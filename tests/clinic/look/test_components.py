@@ -1,0 +1,137 @@
+"""What the components say: amounts, judgements, the dose guard, drawings, words for scripts."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from wheal import knowledge
+from wheal.clinic import charts, context, dose_bars
+from wheal.clinic.templatetags.icons import ICONS
+from wheal.limits import AppliedLimit, Total
+from wheal.quantities import Quantity
+
+CLINIC = Path(charts.__file__).parent
+
+
+def drawn(template: str, **facts: object) -> str:
+    return Template(template).render(Context(facts))
+
+
+def limit(found: str | None, most: str = "100 mg", code: str = "dose_per_session") -> AppliedLimit:
+    amount = None if found is None else Quantity.parse(found)
+    return AppliedLimit(code, Quantity.parse(most), "kybella_pi", amount, "label", "US")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("found", "state", "left"),
+    [
+        ("79.9 mg", "free", "20.1"),
+        ("80 mg", "near", "20"),
+        ("99.99 mg", "near", "0.01"),
+        ("100 mg", "at", "0"),
+        ("0.10001 g", "over", "-0.01"),
+    ],
+)
+def test_the_bar_turns_before_the_limit_and_again_beyond_it(found: str, state: str, left: str) -> None:
+    held = dose_bars.of_totals({"deoxycholic_acid": Total(Quantity.parse("1 mg"), limits=(limit(found),))})
+    bar = held[0].bars[0]
+    assert (bar.state, bar.left.value) == (state, Decimal(left))
+    assert bar.width <= 100
+
+
+def test_a_limit_that_cannot_be_compared_yet_is_shown_as_not_known() -> None:
+    totals = {"lidocaine": Total(Quantity.parse("20 mg"), limits=(limit(None, "4.5 mg/kg", "dose_per_kg"),))}
+    page = drawn('{% include "components/guard.html" %}', totals=totals)
+    assert "not known yet" in page
+    assert "left" not in page.replace("left number", "")
+
+
+def test_no_published_limit_is_a_sentence() -> None:
+    totals = {"procaine": Total(Quantity.parse("20 mg"), no_limit_published=True)}
+    assert "No limit is published" in drawn('{% include "components/guard.html" %}', totals=totals)
+
+
+def test_less_is_the_breach_of_a_spacing_so_it_has_no_bar() -> None:
+    total = Total(Quantity.parse("1 mg"), limits=(limit("2 cm", "1 cm", "min_spacing"),))
+    assert dose_bars.of_totals({"deoxycholic_acid": total})[0].bars == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [
+        ("en", Quantity.parse("10.25 mg"), "10.25\u00a0mg"),
+        ("fr", Quantity.parse("10.25 mg"), "10,25\u00a0mg"),
+        ("fr", {"value": 2.5, "unit": "mg/cm2"}, "2,5\u00a0mg/cm²"),
+        ("en", None, "—"),
+    ],
+)
+def test_amounts_are_written_as_the_reader_writes_them(language: str, value: object, said: str) -> None:
+    with translation.override(language):
+        assert drawn("{{ value|amount }}", value=value) == said
+
+
+def test_what_is_not_known_never_looks_clear() -> None:
+    finding = {"code": "fact_missing", "severity": "caution", "about": "weight_kg", "source": ""}
+    finding |= {"message": {"en": "The weight is not known.", "fr": "Le poids n’est pas connu."}}
+    page = drawn('{% include "components/finding.html" %}', finding=finding)
+    assert "is-unknown" in page
+    assert "The weight is not known." in page
+    assert "is-clear" not in page
+    assert ICONS["clear"] not in page
+
+
+def test_a_judgement_is_never_told_by_colour_alone() -> None:
+    for severity in ("stop", "refer", "caution", "clear", "info", "unknown", "go", "incomplete"):
+        page = drawn('{% include "components/judgement.html" %}', severity=severity)
+        assert re.search(r'class="word">[^<]+<', page), severity
+        assert "<svg" in page, severity
+
+
+@pytest.mark.parametrize(
+    ("certainty", "dots"), [("high", 4), ("moderate", 3), ("low", 2), ("very_low", 1), ("none", 0)]
+)
+def test_certainty_is_words_and_dots(certainty: str, dots: int) -> None:
+    page = drawn('{% include "components/evidence.html" %}', certainty=certainty)
+    assert page.count('class="on"') == dots
+
+
+def test_every_area_lies_on_a_drawing_that_shows_all_of_it() -> None:
+    for code, area in knowledge.current().areas.items():
+        drawing = charts.of_area(code)
+        assert drawing.name, f"{code} has no place in charts/places.json"
+        assert "<path" in drawing.svg
+        x, y, width, height = drawing.view
+        for left, top in area.outline:
+            assert x < left * charts.PER_CM < x + width
+            assert y < top * charts.PER_CM < y + height
+
+
+def test_a_new_area_lies_on_bare_ground() -> None:
+    drawing = charts.of_area("not_placed_yet")
+    assert (drawing.name, drawing.svg) == ("", "")
+
+
+def test_every_icon_that_a_page_names_is_drawn() -> None:
+    named = {
+        name
+        for path in CLINIC.rglob("*.html")
+        for name in re.findall(r'\{% icon "([^"]+)" %\}|icon_name="([^"]+)"', path.read_text())
+    }
+    assert {one or other for one, other in named} <= set(ICONS)
+
+
+def test_scripts_say_only_what_the_page_gives_them() -> None:
+    used = {
+        key
+        for path in (CLINIC / "static" / "wheal").rglob("*.js")
+        for call in re.findall(r"\bsay\(([^,;]*?)[,)]", path.read_text())
+        for key in re.findall(r'"([a-z_]+)"', call)
+    }
+    assert used <= set(context.script_words()), used - set(context.script_words())
+    assert used
