@@ -43,8 +43,17 @@ def statements(text: str, language: str) -> tuple[Statement, ...]:
 
 
 def _in_sentence(folded: Folded, sentence: Sentence, spoken: Language) -> list[_Found]:
-    found = [first for sounds in spoken.claims for first in _first(sounds, sentence, spoken)]
-    return [_of_agent(one, folded, sentence, spoken) for one in found]
+    found = [(sounds, first) for sounds in spoken.claims for first in _first(sounds, sentence, spoken)]
+    kept = [
+        one
+        for sounds, one in found
+        if not any(other.claim in sounds.yields_to and _overlap(one, other) for _, other in found)
+    ]
+    return [_of_agent(one, folded, sentence, spoken) for one in kept]
+
+
+def _overlap(one: _Found, other: _Found) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _first(sounds: Sounds, sentence: Sentence, spoken: Language) -> Iterator[_Found]:

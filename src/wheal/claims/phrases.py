@@ -39,6 +39,7 @@ class Sounds:
     kind: Kind
     phrases: tuple[Phrase, ...]
     unless: tuple[re.Pattern[str], ...]
+    yields_to: tuple[str, ...] = ()  # claims that say it better where both are found in the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,14 @@ def _words(table: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _written(form: str, words: Mapping[str, str]) -> str:
-    plain = _elided(form).replace(" ", _BETWEEN)
+    plain = _plain(form).replace(" ", _BETWEEN)
     return re.sub(r"\{([a-z_]+)\}", lambda found: words[found[1]], plain)
 
 
-def _elided(form: str) -> str:
-    """Folded; the apostrophe of "n'" is left to what stands between words."""
-    return re.sub(r"'(?=[|)\s]|$)", "", fold(form).text.strip())
+def _plain(form: str) -> str:
+    """Folded as texts are. An elided word at the end of an alternative is written out: "n'" is "ne"."""
+    whole = re.sub(r"(?<![\w*])(qu|[cdjlmnst])'(?=[|)]|$)", r"\1e", form.strip())
+    return fold(whole).text
 
 
 def _any(phrases: list[str], words: Mapping[str, str], turn: str) -> str:
@@ -97,12 +99,12 @@ def _sounds(claim: str, table: Mapping[str, Any], words: Mapping[str, str], turn
         for phrase in table.get(name, ())
     )
     unless = tuple(re.compile(_pattern(phrase, words, turn)) for phrase in table.get("unless", ()))
-    return Sounds(claim, table["kind"], made, unless)
+    return Sounds(claim, table["kind"], made, unless, tuple(table.get("yields_to", ())))
 
 
 def _pattern(phrase: str, words: Mapping[str, str], turn: str) -> str:
     """The phrase as a regular expression. A gap at the end is left out; one at the beginning starts after a word."""
-    plain = re.sub(r" \.\.\d+(?=\)|$)", "", _elided(phrase))
+    plain = re.sub(r" \.\.\d+(?=\)|$)", "", _plain(phrase))
     plain = re.sub(r"( ?)\.\.(\d+) ", lambda found: found[1] + _gap(found[2], turn), plain)
     return rf"\b(?:{_written(plain, words)})\b"
 

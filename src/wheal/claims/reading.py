@@ -16,6 +16,7 @@ _SAME: Final = str.maketrans({
 _LONGEST: Final = 1000  # characters of one sentence; more is cut, so that no text takes for ever
 _SHORT_LINE: Final = 40  # a line ending earlier was meant to end
 _END: Final = re.compile(r"(?:[.!?]+[\"')\]]*(?=\s|$))|\n")
+_ELIDED: Final = re.compile(r"(?<![\w*])(?:qu|lorsqu|puisqu|[cdjlmnst])'(?=[\w\s])(?!t\b)")
 _ABBREVIATED: Final = re.compile(
     r"(?:^|[\s(.'])(?:dr|drs|mr|mrs|ms|mme|mlle|m|pr|prof|st|vs|e\.g|i\.e|p\.\s?ex|cf|fig|approx|env|[a-z])\.$"
 )
@@ -46,12 +47,17 @@ class Sentence:
 
 
 def fold(text: str) -> Folded:
+    """French elision is undone: "qu'il n'est" reads "que il ne est"."""
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
         for letter in _folded(character):
             letters.append(letter)
             places.append(place)
+    for found in reversed(list(_ELIDED.finditer("".join(letters)))):
+        last = found.end() - 1
+        letters[last : last + 1] = ["e", " "]
+        places[last : last + 1] = [places[last]] * 2
     return Folded("".join(letters), tuple(places), text)
 
 

@@ -22,7 +22,7 @@ def is_authors(sentence: Sentence, start: int, end: int, *, kind: Kind, denies: 
         or _denied(sentence.text, start, end, denies, marks)
         or _reported(sentence.text, start, end, marks)
         or (kind == "effect" and _only_meant(sentence.text, start, end, marks))
-        or (kind != "comparison" and _of_another(sentence.text, start, end, marks))
+        or (kind in ("effect", "fact") and _of_another(sentence.text, start, end, marks))
     )
 
 
@@ -35,10 +35,11 @@ def _denied(text: str, start: int, end: int, denies: bool, marks: Marks) -> bool
     if marks["rejects"].search(text):
         return True
     clause = _clause_start(text, start, marks)
-    scope = _masked(text[clause : start if denies else end], marks["denies_nothing"])
-    if marks["denies"].search(scope):
-        return True
-    return bool(marks["denies_next"].search(_masked(text[clause:start], marks["denies_nothing"])))
+    before = _masked(text[clause:start], marks["denies_nothing"])
+    if denies:
+        return bool(marks["denies_twice"].search(before))
+    scope = _masked(text[clause:end], marks["denies_nothing"])
+    return bool(marks["denies"].search(scope) or marks["denies_next"].search(before))
 
 
 def _clause_start(text: str, start: int, marks: Marks) -> int:
