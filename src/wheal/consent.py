@@ -170,7 +170,9 @@ class _Writer:
             return "outside_label"
         if status is None:
             return "not_held"
-        return "approved_for_another_purpose" if status.standing == "approved" and not areas else status.standing
+        return (
+            "approved_for_another_purpose" if status.standing == "approved" and not areas else status.standing
+        )
 
     def _areas(self, name: str) -> str:
         return ", ".join(self.name(f"area.{area}") for area in self.known.substances[name].areas)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from wheal import knowledge
 from wheal.clinic import demo_cast as cast
+from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import actions as people
@@ -22,6 +23,7 @@ from wheal.quantities import Quantity
 
 PASSWORD = "demo only, demo only"  # noqa: S105  shown to everybody who starts the demo
 YEAR = timedelta(days=365)
+HALF_A_YEAR = timedelta(days=182)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ class DemoClinic:
 
 @transaction.atomic
 def build() -> None:
-    """Everything that a first visitor finds."""
-    demo_people_and_stock()
+    """Everything that a first visitor finds: clinics half a year old, with today's list."""
+    with clock_at(timezone.now() - HALF_A_YEAR):
+        clinics = demo_people_and_stock()
+    demo_treatments(*clinics)
 
 
 def log_ins() -> Iterator[tuple[str, str, str]]:

@@ -66,7 +66,13 @@ def test_a_typed_name_suffices_for_those_who_cannot_draw(planned, alice):
     digest = client.get(f"/sessions/{planned.pk}/consent/").context["digest"]
     client.post(
         f"/sessions/{planned.pk}/consent/give",
-        {"digest": digest, "language": "en", "signed_name": "Maria Rivera", "signature": "", "signature_typed_only": "1"},
+        {
+            "digest": digest,
+            "language": "en",
+            "signed_name": "Maria Rivera",
+            "signature": "",
+            "signature_typed_only": "1",
+        },
     )
     assert Consent.objects.get().signature == []
 
@@ -75,7 +81,9 @@ def test_it_is_withdrawn_once_and_shown(ready, alice):
     consent = Consent.objects.get()
     client = as_(alice)
     for _tap in range(2):
-        client.post(f"/sessions/{ready.pk}/consent/withdraw", {"consent": consent.pk, "reason": "I changed my mind"})
+        client.post(
+            f"/sessions/{ready.pk}/consent/withdraw", {"consent": consent.pk, "reason": "I changed my mind"}
+        )
     assert Consent.objects.get().withdrawal.reason == "I changed my mind"
     assert "The consent was withdrawn" in client.get(f"/sessions/{ready.pk}/consent/").content.decode()
     assert again(ready).consent == consent

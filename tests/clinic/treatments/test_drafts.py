@@ -38,7 +38,9 @@ def test_a_plan_saves_itself_and_a_second_device_is_told(booked, alice):
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_saved(planned, alice):
-    answer = as_(alice).post(f"/sessions/{planned.pk}/plan/save", {**PLAN, "price": "much", "sessions": "3", "version": 1})
+    answer = as_(alice).post(
+        f"/sessions/{planned.pk}/plan/save", {**PLAN, "price": "much", "sessions": "3", "version": 1}
+    )
     assert answer.json()["errors"]["price"]
     plan = again(planned).plan
     assert (plan.sessions, plan.price) == (3, Decimal(1200))
@@ -46,7 +48,8 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_saved(planned, alice):
 
 def test_the_plan_shows_early_what_would_be_refused(booked, alice):
     answer = as_(alice).post(
-        f"/sessions/{booked.pk}/plan/save", {**PLAN, "substances": ["phosphatidylcholine_deoxycholate"], "version": 0}
+        f"/sessions/{booked.pk}/plan/save",
+        {**PLAN, "substances": ["phosphatidylcholine_deoxycholate"], "version": 0},
     )
     assert "may not be injected in the United States" in answer.json()["pieces"]["plan-judged"]
 
@@ -78,9 +81,16 @@ def test_points_are_saved_by_the_map_with_the_guard_as_answer(planned, lot, alic
     assert answer.json()["version"] == 1
     assert "24" in answer.json()["guard"]
     row.refresh_from_db()
-    assert (row.count, row.total_ml, row.nearest_cm, row.area_cm2) == (12, Decimal("2.4"), Decimal(1), Decimal(60))
+    assert (row.count, row.total_ml, row.nearest_cm, row.area_cm2) == (
+        12,
+        Decimal("2.4"),
+        Decimal(1),
+        Decimal(60),
+    )
     late = client.post(
-        f"/sessions/{planned.pk}/inject/pass/save", json.dumps(sent(row, 0, points=[])), content_type="application/json"
+        f"/sessions/{planned.pk}/inject/pass/save",
+        json.dumps(sent(row, 0, points=[])),
+        content_type="application/json",
     )
     assert late.status_code == 409
     row.refresh_from_db()
@@ -98,7 +108,9 @@ def test_points_are_saved_by_the_map_with_the_guard_as_answer(planned, lot, alic
 def test_what_the_map_never_sends_is_refused_and_nothing_changed(planned, alice, known, broken):
     row = actions.add_pass(session=planned, by=alice, known=known)
     answer = as_(alice).post(
-        f"/sessions/{planned.pk}/inject/pass/save", json.dumps(sent(row, 0, **broken)), content_type="application/json"
+        f"/sessions/{planned.pk}/inject/pass/save",
+        json.dumps(sent(row, 0, **broken)),
+        content_type="application/json",
     )
     assert answer.status_code == 422
     assert answer.json()["message"]
@@ -124,7 +136,9 @@ def test_a_grid_that_cannot_be_laid_says_why(planned, alice):
     assert (answer.status_code, "crosses itself" in answer.json()["message"]) == (422, True)
 
 
-def test_an_expired_or_blocked_lot_is_shown_with_its_reason_and_cannot_be_drawn(planned, lot, anaesthetic, alice):
+def test_an_expired_or_blocked_lot_is_shown_with_its_reason_and_cannot_be_drawn(
+    planned, lot, anaesthetic, alice
+):
     Lot.objects.filter(pk=lot.pk).update(expires=timezone.localdate() - timedelta(days=2))
     stock.recall(lot=anaesthetic, reason="Called back", by=alice)
     mix = actions.add_mix(session=planned, by=alice)
@@ -145,7 +159,9 @@ def test_a_single_dose_container_serves_one_session(planned, lot, clinic, patien
     other = actions.book(clinic=clinic, patient=patient, planned_for=timezone.now(), by=alice)
     mix = actions.add_mix(session=other, by=alice)
     with pytest.raises(actions.LotRefused, match="single-dose"):
-        actions.add_component(mix=mix, lot=lot, container=Container.objects.get(), volume_ml=Decimal(1), by=alice)
+        actions.add_component(
+            mix=mix, lot=lot, container=Container.objects.get(), volume_ml=Decimal(1), by=alice
+        )
     actions.add_component(mix=mix, lot=lot, volume_ml=Decimal(1), by=alice)
     assert Container.objects.count() == 2
 

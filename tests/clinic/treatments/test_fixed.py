@@ -11,7 +11,11 @@ from wheal.clinic.treatments.models import Amendment, Consent, ConsentWithdrawal
 
 
 def refuses(sql: str, *values: object) -> None:
-    with pytest.raises(IntegrityError, match="this row is fixed"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="this row is fixed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql, values)
 
 

@@ -82,14 +82,20 @@ def test_an_assistant_prepares_and_does_not_sign(ready, bob):
 def test_opening_a_record_is_written_down(ready, alice, patient):
     as_(alice).get(f"/sessions/{ready.pk}/plan/")
     event = Event.objects.first()
-    assert (event.what, event.patient_id, event.detail) == ("treatments.record_opened", patient.pk, {"part": "plan"})
+    assert (event.what, event.patient_id, event.detail) == (
+        "treatments.record_opened",
+        patient.pk,
+        {"part": "plan"},
+    )
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_asks_fewer_than_twelve_queries(ready, alice, step):
     client = as_(alice)
     client.get("/")
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         client.get(f"/sessions/{ready.pk}/{step}/")
     assert len(asked) < 12, [query["sql"][:120] for query in asked]
 

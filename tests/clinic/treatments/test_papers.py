@@ -20,12 +20,22 @@ def text_of(answer) -> tuple[str, int]:
 def test_the_record_is_one_page_with_people_points_lots_and_doses(signed, alice):
     text, pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/record.pdf"))
     assert pages == 1
-    for words in ("RIVERA Maria", "Alice Example", "40 points", "K-1", "80 mg", "Under the chin", signed.record_digest):
+    for words in (
+        "RIVERA Maria",
+        "Alice Example",
+        "40 points",
+        "K-1",
+        "80 mg",
+        "Under the chin",
+        signed.record_digest,
+    ):
         assert words in text, words
 
 
 def test_the_record_shows_its_amendments(signed, alice):
-    actions.amend(session=signed, corrects="depth", was="6 mm", should_be="5 mm", reason="Misread the stop", by=alice)
+    actions.amend(
+        session=signed, corrects="depth", was="6 mm", should_be="5 mm", reason="Misread the stop", by=alice
+    )
     text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/record.pdf"))
     assert "Misread the stop" in text
 

@@ -54,7 +54,9 @@ class Chart:
 def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Sessions with all that a chart takes from their own row."""
     rows = sessions.select_related("patient", "clinic", "plan", "practitioner").defer("judgement", "document")
-    mixes = Mix.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(number=Count("pk"))
+    mixes = (
+        Mix.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(number=Count("pk"))
+    )
     return rows.annotate(consent_facts=_consent_that_counts(), mix_count=mixes.values("number"))
 
 
@@ -121,14 +123,20 @@ def _histories(session: Session) -> tuple[History | None, History | None]:
     if session.is_signed:
         return next((row for row in rows if row.pk == session.history_id), session.history), None
     completed = next((row for row in rows if row.completed_at), None) or _older(session, rows)
-    draft = next((row for row in rows if not row.completed_at and (completed is None or row.pk > completed.pk)), None)
+    draft = next(
+        (row for row in rows if not row.completed_at and (completed is None or row.pk > completed.pk)), None
+    )
     return completed, draft
 
 
 def _older(session: Session, seen: list[History]) -> History | None:
     if not seen:
         return None
-    return session.patient.histories.filter(completed_at__isnull=False, pk__lt=seen[-1].pk).order_by("-id").first()
+    return (
+        session.patient.histories.filter(completed_at__isnull=False, pk__lt=seen[-1].pk)
+        .order_by("-id")
+        .first()
+    )
 
 
 def _consent(session: Session) -> ConsentFacts | None:
@@ -157,11 +165,17 @@ def _moment(text: str | None) -> datetime | None:
 def previous_sessions(session: Session) -> tuple[PreviousSession, ...] | None:
     """What this clinic has given before, from the signed records alone."""
     before = Q(signed_at__lt=session.signed_at) if session.signed_at else Q(signed_at__isnull=False)
-    rows = Session.objects.filter(before, patient_id=session.patient_id).exclude(pk=session.pk).order_by("signed_at")
+    rows = (
+        Session.objects.filter(before, patient_id=session.patient_id)
+        .exclude(pk=session.pk)
+        .order_by("signed_at")
+    )
     held = list(rows.values_list("given", flat=True))
     return None if None in held else tuple(_previous(given) for given in held)
 
 
 def _previous(given: dict[str, object]) -> PreviousSession:
     doses = {name: Quantity.parse(dose) for name, dose in given["substances"].items()}  # type: ignore[attr-defined]
-    return PreviousSession(date=date.fromisoformat(str(given["date"])), area=str(given["area"]), substances=doses)
+    return PreviousSession(
+        date=date.fromisoformat(str(given["date"])), area=str(given["area"]), substances=doses
+    )

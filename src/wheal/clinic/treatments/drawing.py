@@ -64,7 +64,10 @@ def _ghosts(row: Pass, chart: Chart) -> list[Json]:
     """The points of earlier signed sessions on the same area, and of this session's other passes."""
     others = [each for each in chart.passes if each.pk != row.pk and each.area == row.area and each.count]
     if not chart.previous:
-        return [{"name": _name(each, chart.session), "points": bodymap.unpack_points(each.points)} for each in others]
+        return [
+            {"name": _name(each, chart.session), "points": bodymap.unpack_points(each.points)}
+            for each in others
+        ]
     earlier = Pass.objects.filter(
         session__patient=chart.session.patient_id, session__signed_at__isnull=False, area=row.area
     ).exclude(session=chart.session.pk)

@@ -39,7 +39,9 @@ class Judgement:
         )
 
 
-def judge(chart: Chart, known: Knowledge, *, signer: int | None = None, now: datetime | None = None) -> Judgement:
+def judge(
+    chart: Chart, known: Knowledge, *, signer: int | None = None, now: datetime | None = None
+) -> Judgement:
     """Judge with the session's practitioner injecting, else the signer; where they are two, both must be allowed to.
 
     `signer` is a user's id.

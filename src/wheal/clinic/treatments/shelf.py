@@ -52,7 +52,9 @@ def _refused(lot: Lot, on: date) -> Promise | None:
 
 def _with_open_container(chart: Chart) -> QuerySet[Lot]:
     """Each lot with the multi-dose container opened last, which is the one that stands open."""
-    opened = Container.objects.filter(lot=OuterRef("pk"), emptied_at=None, lot__product__container_kind="multi_dose")
+    opened = Container.objects.filter(
+        lot=OuterRef("pk"), emptied_at=None, lot__product__container_kind="multi_dose"
+    )
     newest = opened.order_by("-opened_at")
     return (
         Lot.objects.filter(product__clinic=chart.session.clinic)
@@ -65,7 +67,12 @@ def _open(lot: Lot, chart: Chart) -> Iterator[Container]:
     """What may still be drawn from for this session: an open multi-dose container, and its own single-dose ones."""
     if lot.open_pk:
         yield Container(pk=lot.open_pk, lot=lot, opened_at=lot.open_since)
-    mine = {row.container for held in chart.components.values() for row in held if row.lot_id == lot.pk and row.container}
+    mine = {
+        row.container
+        for held in chart.components.values()
+        for row in held
+        if row.lot_id == lot.pk and row.container
+    }
     yield from (row for row in mine if row.pk != lot.open_pk)
 
 

@@ -21,7 +21,9 @@ class Member:
     credentials: list[Credential] = field(default_factory=list)
 
     def as_practitioner(self) -> Practitioner:
-        return Practitioner(role=_CALLED.get(Role(self.role), "layperson"), credentials=tuple(self.credentials))
+        return Practitioner(
+            role=_CALLED.get(Role(self.role), "layperson"), credentials=tuple(self.credentials)
+        )
 
 
 @dataclass(frozen=True, slots=True)
