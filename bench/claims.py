@@ -133,6 +133,7 @@ def main() -> None:
     """`--show` lists the mistakes of the build split; those of the held-out one are not to be looked at."""
     report("build", show="--show" in sys.argv)
     report("held_out", show="--show-held-out" in sys.argv)
+    report("unseen", show="--show-unseen" in sys.argv)
 
 
 if __name__ == "__main__":
