@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,17 +45,10 @@ def page(request: HttpRequest) -> dict[str, object]:
 def _places(request: HttpRequest) -> list[Place]:
     here = request.resolver_match.app_name if request.resolver_match else ""
     return [
-        Place(app=app, url=_url(view), icon=icon, name=str(name), current=app == here)
+        Place(app=app, url=reverse(view), icon=icon, name=str(name), current=app == here)
         for app, view, icon, name, permission in PLACES
         if may(request, permission)
     ]
-
-
-def _url(view: str) -> str:
-    try:
-        return reverse(view)
-    except NoReverseMatch:
-        return "#"
 
 
 def script_words() -> dict[str, str]:
@@ -67,6 +60,7 @@ def script_words() -> dict[str, str]:
         "conflict": _("Changed on another device — reload"),
         "logged_out": _("You are logged out. What you entered is kept here: log in again to save it."),
         "refused": _("Not saved: {reason}"),
+        "not_allowed": _("it was not accepted"),
         "leave": _("Some entries are not saved yet. Log out all the same and lose them?"),
         "signature_drawn": _("Signature drawn"),
         "signature_empty": _("Sign here with a finger, a pen or the mouse"),

@@ -1,7 +1,7 @@
 // <body-map>: draw an outline, lay a grid, add and lift points; every change saves itself. See templates/README.md.
 import { say, number } from "./words.js";
 import { kept, forget } from "./kept.js";
-import { isLastWord, Saver } from "./saving.js";
+import { isLastWord, Saver, token } from "./saving.js";
 import { Drawing } from "./bodymap/drawing.js";
 import { Gestures } from "./bodymap/gestures.js";
 import { areaOf, crossesItself, distance, isInside, nearest, PER_CM, simplify } from "./bodymap/geometry.js";
@@ -182,10 +182,9 @@ class BodyMap extends HTMLElement {
     const { outline } = this.history.now;
     const ground = outline.length ? outline : this.state.standard ?? [];
     const asked = { pass: this.state.pass, outline: ground, pattern: this.settings.pattern, spacing_cm: this.settings.spacing_cm };
-    const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
     try {
       const response = await fetch(this.dataset.layGridUrl, {
-        method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token }, body: JSON.stringify(asked),
+        method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token() }, body: JSON.stringify(asked),
       });
       const answer = await response.json();
       if (!response.ok) return this.tell(answer.message ?? say("grid_failed"));

@@ -4,7 +4,12 @@ import { forget, keep } from "./kept.js";
 
 const WAITS = [1000, 2000, 5000, 10000, 30000];
 const MOST_AT_LEAVING = 60000; // bytes that browsers let go on after the page is gone
-const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+/** From the cookie, for it is new after each log-in, in whatever tab that was; from the page where cookies are hidden. */
+export function token() {
+  const cookie = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
+  return cookie?.split("=")[1] ?? document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
 
 export class Saver {
   /**
@@ -19,6 +24,7 @@ export class Saver {
     this.stopped = false;
     addEventListener("online", () => this.send());
     addEventListener("pagehide", () => this.send());
+    addEventListener("focus", () => this.send()); // back from logging in again in another tab
   }
 
   tell(state, words) {
@@ -111,13 +117,14 @@ export class Saver {
 
   loggedOut(state) {
     this.waiting ??= state;
-    this.stopped = true;
+    this.failures = 1; // no rush: the next change or the next look at this page tries again
     this.tell("logged-out", say("logged_out"));
   }
 
   notTaken(answer, state) {
     this.failures = 0;
-    this.tell("invalid", say("refused", { reason: answer.message ?? answer.error?.message ?? "" }));
+    const reason = answer.message ?? answer.error?.message ?? say("not_allowed");
+    this.tell("invalid", say("refused", { reason }));
     this.refused?.(answer, state);
   }
 }

@@ -8,6 +8,12 @@ function make(name, attributes) {
   return shape;
 }
 
+function titled(name) {
+  const title = make("title", {});
+  title.textContent = name;
+  return title;
+}
+
 const corners = (outline) => outline.map((corner) => corner.join(",")).join(" ");
 
 export class Drawing {
@@ -23,11 +29,14 @@ export class Drawing {
     this.standard.replaceChildren(make("polygon", { points: corners(standard), class: "standard" }));
     this.zones.replaceChildren(...zones.map(({ name, outline }) => {
       const shape = make("polygon", { points: corners(outline), class: "zone", fill: `url(#${hatch})` });
-      shape.append(make("title", {}));
-      shape.firstChild.textContent = name;
+      shape.append(titled(name));
       return shape;
     }));
-    this.ghosts.replaceChildren(...ghosts.flatMap(({ points }) => points.map(([x, y]) => make("circle", { cx: x, cy: y, class: "ghost" }))));
+    this.ghosts.replaceChildren(...ghosts.map(({ name, points }) => {
+      const earlier = make("g", {});
+      earlier.append(titled(name), ...points.map(([x, y]) => make("circle", { cx: x, cy: y, class: "ghost" })));
+      return earlier;
+    }));
   }
 
   outline(outline) {
