@@ -58,15 +58,16 @@ def _record(
         "no_findings": _("Nothing."),
         "amendments": _("Amendments"),
     }
-    data["footer"] = (
-        f"{_('Signed and fixed')} · SHA-256 {signed.record_digest} · {_('knowledge')} {signed.knowledge_version}"
-    )
+    data["footer"] = _("Signed and fixed · SHA-256 %(digest)s · knowledge %(version)s") % {
+        "digest": signed.record_digest,
+        "version": signed.knowledge_version,
+    }
     data["people"] = _people(chart)
     data["signing"] = [
         [_("Injected by"), f"{signed.practitioner.shown_name}, {_moment(signed.inject_at)}"],
         [_("Signed by"), f"{signed.signed_by.shown_name}, {_moment(signed.signed_at)}"],
         [_("Consent of"), f"{signed.consent.signed_name}, {_moment(signed.consent.signed_at)}"],
-        [_("Decision"), _("clear") if signed.decision == "go" else f"{_('signed by a physician with this reason')}: {signed.reason}"],
+        [_("Decision"), _decision(signed)],
     ]  # fmt: skip
     data["passes"] = [_pass(row, known, language) for row in chart.passes]
     data["components"] = _components(chart, known, language)
@@ -80,6 +81,12 @@ def _record(
     data["findings"] = [row["message"][language] for row in found]
     data["amendments"] = [_amendment(row) for row in amendments]
     return data
+
+
+def _decision(signed: Session) -> str:
+    if signed.decision == "go":
+        return _("Clear")
+    return _("Signed by a physician with this reason: %(reason)s") % {"reason": signed.reason}
 
 
 def aftercare_pdf(chart: Chart, known: Knowledge, language: str) -> bytes:
@@ -122,7 +129,8 @@ def _told(chart: Chart, known: Knowledge, language: str, kind: str) -> list[str]
 
 def _lots(chart: Chart, row: Pass, known: Knowledge, language: str) -> str:
     lots = [
-        f"{known.name(each.substance, language)} ({_('lot')} {each.lot.number})"
+        _("%(substance)s (lot %(lot)s)")
+        % {"substance": known.name(each.substance, language), "lot": each.lot.number}
         for each in chart.components[row.mix_id]
     ]
     return ", ".join(lots)
@@ -165,7 +173,7 @@ def _base(chart: Chart, title: str, language: str) -> Json:
 def _people(chart: Chart) -> list[list[str]]:
     patient, session = chart.session.patient, chart.session
     return [
-        [_("Patient"), f"{patient} · {_('no.')} {patient.number}"],
+        [_("Patient"), _("%(name)s · no. %(number)s") % {"name": patient, "number": patient.number}],
         [_("Born"), formats.date_format(patient.birth_date, "DATE_FORMAT")],
         [_("Session"), _moment(session.inject_at or session.planned_for)],
         *(
