@@ -31,6 +31,7 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
         self.output = data.with_name(data.name + ".log")
         self.process: subprocess.Popen[bytes] | None = None
+        self.held: dict[str, int] = {}  # what a test put into it, by name
 
     def start(self) -> None:
         arguments = ["serve", "--data", str(self.data), "--port", str(self.port)]

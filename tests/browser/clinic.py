@@ -1,0 +1,85 @@
+"""The clinic that the browser tests walk through, made through the real actions: `python -m browser.clinic`.
+
+Prints, as JSON, the sessions that are whole but for one thing each.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+import people  # noqa: E402
+import ready  # noqa: E402
+from wheal.clinic.patients.models import Patient  # noqa: E402
+from wheal.clinic.people.models import Clinic, Role, User  # noqa: E402
+from wheal.clinic.stock.models import Lot  # noqa: E402
+from wheal.clinic.treatments.models import Session  # noqa: E402
+
+
+class Making:
+    def __init__(self) -> None:
+        self.clinic: Clinic = people.clinic()
+        self.alice = people.person("Alice", Role.PHYSICIAN, self.clinic)
+        self.paul = people.person("Paul", Role.PHYSICIAN, self.clinic)
+        self.paul.credentials.filter(kind="mesotherapy_certificate").update(valid_until=yesterday())
+        for name, role in (("Bob", Role.ASSISTANT), ("Dora", Role.FRONT_DESK)):
+            people.person(name, role, self.clinic)
+        self.lot = ready.lot(self.clinic, self.alice, "K-1")
+        ready.lot(self.clinic, self.alice, "OLD-9", days=-9)
+
+    def patient(self, name: str, answers: dict[str, object] | None = None) -> Patient:
+        patient = people.patient(self.clinic, self.alice, family_name=name, birth_date=date(1979, 3, 9))
+        people.completed_history(patient, self.alice, people.healthy_answers(answers))
+        return patient
+
+    def session(
+        self, name: str, *, by: User | None = None, lot: Lot | None = None, count: int = 40, agrees: bool = True,
+        answers: dict[str, object] | None = None,
+    ) -> Session:  # fmt: skip
+        by = by or self.alice
+        session = ready.planned(self.patient(name, answers), by)
+        if agrees:
+            ready.agree(session, by)
+        ready.drawn(session, ready.mixed(session, lot or self.lot, by), by, count)
+        ready.checked(session, by)
+        return session
+
+    def since_expired(self) -> Session:
+        """Drawn from when it was good; the box was read wrongly, and the lot is corrected afterwards."""
+        lot = ready.lot(self.clinic, self.alice, "K-2")
+        session = self.session("Expiring", lot=lot)
+        Lot.objects.filter(pk=lot.pk).update(expires=yesterday())
+        return session
+
+
+def yesterday() -> date:
+    return timezone.localdate() - timedelta(days=1)
+
+
+@transaction.atomic
+def made() -> dict[str, int]:
+    making = Making()
+    return {
+        "fifty": making.session("Fiftyson", count=50).pk,
+        "expired": making.since_expired().pk,
+        "lapsed": making.session("Lapsely", by=making.paul).pk,
+        "no_consent": making.session("Unasked", agrees=False).pk,
+        "pregnant": making.session("Expectant", answers={"pregnant": True}).pk,
+        "whole": making.session("Wholeworth").pk,
+        "keyboard": making.session("Keyes").pk,
+        "asked": making.patient("Askwell").pk,
+        "on_the_phone": ready.planned(making.patient("Phoneham"), making.alice).pk,
+    }
+
+
+if __name__ == "__main__":
+    call_command("migrate", verbosity=0)
+    print(json.dumps(made()))

@@ -1,0 +1,115 @@
+"""A person at a browser: logs in, presses, draws, looks, and notes what the page complains about."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
+
+import people
+from serving import Server
+
+CHROMIUM = "/usr/bin/chromium"
+PICTURES = Path(__file__).parent / "pictures"
+TABLET, PHONE, LAPTOP = (1024, 768), (390, 844), (1366, 768)
+REFUSED = re.compile(r"status of (4\d\d)")  # a refusal is an answer; Chromium notes it as an error
+ON_CHART = """(svg, [x, y]) => {
+  const place = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());
+  return [place.x, place.y];
+}"""
+
+expect.set_options(timeout=10_000)
+
+
+class Person:
+    def __init__(self, name: str, page: Page, server: Server) -> None:
+        self.name, self.page, self.server = name, page, server
+        self.complaints: list[str] = []
+        self.away = False  # the server is meant to be away
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not REFUSED.search(message.text) and not self.away:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500 or response.status in (400, 403, 404):
+            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+
+    def log_in(self) -> None:
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label("User name").fill(self.name.lower())
+        self.page.get_by_label("Password", exact=True).fill(people.PASSWORD)
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.wait_for_url(self.server.address + "/")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def press(self, words: str | re.Pattern[str], within: Locator | None = None) -> None:
+        (within or self.page).get_by_role("button", name=words).first.click()
+
+    def follow(self, words: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("link", name=words).first.click()
+
+    def choose(self, words: str | re.Pattern[str], within: Locator | None = None) -> None:
+        """A radio button or a box by the words beside it."""
+        (within or self.page).locator("label.choice").filter(has_text=words).first.click()
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("body")).to_contain_text(words)
+
+    def is_saved(self, where: str = "#saved") -> None:
+        expect(self.page.locator(where).first).to_have_attribute("data-state", "saved")
+
+    def picture(self, name: str, *, whole: bool = False) -> None:
+        PICTURES.mkdir(exist_ok=True)
+        size = self.page.viewport_size
+        self.page.screenshot(path=PICTURES / f"{name}-{size['width']}x{size['height']}.png", full_page=whole)
+
+    def at_all_sizes(self, name: str) -> None:
+        before = self.page.viewport_size
+        for width, height in (TABLET, PHONE, LAPTOP):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.wait_for_timeout(80)
+            self.picture(name)
+        self.page.set_viewport_size(before)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Where on the screen a place of the chart is; in tenths of a millimetre."""
+        return tuple(self.page.locator("svg.body-map").evaluate(ON_CHART, [x, y]))
+
+    def tap_chart(self, x: float, y: float) -> None:
+        self.page.mouse.click(*self.place(x, y))
+
+    def draw_on_chart(self, corners: list[tuple[float, float]]) -> None:
+        """One stroke with the mouse, around and back to where it began."""
+        mouse = self.page.mouse
+        mouse.move(*self.place(*corners[0]))
+        mouse.down()
+        for corner in [*corners[1:], corners[0]]:
+            mouse.move(*self.place(*corner), steps=12)
+        mouse.up()
+
+    def draws_signature(self) -> None:
+        box = self.page.locator("canvas").bounding_box()
+        mouse = self.page.mouse
+        mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.6)
+        mouse.down()
+        for step in range(1, 9):
+            mouse.move(box["x"] + box["width"] * (0.1 + step * 0.09), box["y"] + box["height"] * (0.3 + 0.4 * (step % 2)), steps=6)
+        mouse.up()
+
+    def answers_everything(self, *, pregnant: str = "No") -> None:
+        """Every question of the history, follow-ups included, with "no" or "none of these"."""
+        form = self.page.locator("form[data-autosave]")
+        for question in form.locator("fieldset").all():
+            is_pregnancy = question.locator('input[name="pregnant"]').count()
+            words = pregnant if is_pregnancy else re.compile(r"^\s*(No|None of these)\s*$")
+            question.locator("label.choice").filter(has_text=words).first.click()
+        form.locator('input[name="weight"]').fill("62")
+        form.locator('input[name="height"]').fill("168")
