@@ -1,8 +1,8 @@
 """How well are claims found in texts that the rules have not seen? `python -m bench.claims`
 
-Precision: of the claims found in a sentence, how many are labelled there. Recall: of those labelled, how many are found.
-Both with 95 % intervals: Wilson's over labels, and over texts (each text weighs as it is long, 2,000 resamples of whole
-texts), because sentences of one author are not independent. The sentences are in tests/claims/.
+Precision: of the claims found in a sentence, how many are labelled there. Recall: of those labelled, how many
+are found. Both with 95 % intervals: Wilson's over labels, and by 2,000 resamples of whole texts, because
+sentences of one author are not independent. The sentences, and what was seen of them when: tests/claims/.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 
 def by_text(scores: list[Score], what: str) -> tuple[float, float]:
-    dice = random.Random(20261122)  # noqa: S311 - a resample, not a secret
+    dice = random.Random(20261122)
     shares = sorted(
         hits / of
         for hits, of in (getattr(total(dice.choices(scores, k=len(scores))), what) for _ in range(RESAMPLES))

@@ -1,9 +1,9 @@
-"""Does a text say what the evidence says? Each statement that the ledger knows, with its verdict and what it rests on.
+"""Does a text say what the evidence says? Each claim of the ledger that it makes, with verdict and sources.
 
     check("There is no downtime.", "en", known)
     answer_line(b'{"text": "...", "language": "en"}', known)  # from the command line
 
-A claim of the ledger that has no phrases is not found in texts; phrases whose claim the ledger lacks are not asked.
+A claim of the ledger that has no phrases is not found in texts; one that the ledger lacks is not flagged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wheal.knowledge import Knowledge
 from wheal.reading import Malformed, parse
 
 _FIELDS: Final = ("text", "language")
-_MOST_CHARACTERS: Final = 1_000_000
+_MOST_CHARACTERS: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)

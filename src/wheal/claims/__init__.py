@@ -1,7 +1,7 @@
-"""Which claims of the ledger does a text make? Rules over sentences, each explainable by the phrase that it is written as.
+"""Which claims of the ledger does a text make? Rules over sentences, each explained by the phrase that it is.
 
-`reading` folds and cuts the text, `phrases` holds what a claim sounds like in a language, `stance` says whether the
-author makes the statement, `detect` puts them together.
+`reading` folds and cuts the text, `phrases` holds what a claim sounds like in a language, `stance` says
+whether the author makes the statement, `detect` puts them together.
 """
 
 from __future__ import annotations

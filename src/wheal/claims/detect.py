@@ -13,7 +13,7 @@ from wheal.claims.reading import Folded, Sentence
 
 @dataclass(frozen=True, slots=True, order=True)
 class Statement:
-    """A claim made between two characters of the original text: a sentence, or its clause where it makes several."""
+    """A claim made between two characters of the text: a sentence, or its clause where there are several."""
 
     start: int
     end: int

@@ -1,9 +1,9 @@
 """What claims sound like in a language: phrases of data files, turned into patterns once.
 
-A phrase is words in order. `{fat}` stands for any word of the list `fat` in words.toml; `..4` for up to four words of
-any kind, none of them a turn such as "but"; anything else for itself, `|` and `?` as in regular expressions.
-Phrases under `denies` carry their own "no"; those under `says` make the claim only where nothing denies them; where a
-phrase under `unless` fits the sentence too, the claim is not made.
+A phrase is words in order. `{fat}` stands for any word of the list `fat` in words.toml; `..4` for up to four
+words of any kind, none of them a turn such as "but"; anything else for itself, `|` and `?` as in regular
+expressions. Phrases under `denies` carry their own "no"; those under `says` make the claim only where nothing
+denies them; where a phrase under `unless` fits the sentence too, the claim is not made.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _sounds(claim: str, table: Mapping[str, Any], words: Mapping[str, str], turn
 
 
 def _pattern(phrase: str, words: Mapping[str, str], turn: str) -> str:
-    """The phrase as a regular expression. A gap at the end is left out; one at the beginning starts after a word."""
+    """The phrase as a regular expression. A gap at its end says nothing and is left out."""
     plain = re.sub(r" \.\.\d+(?=\)|$)", "", _plain(phrase))
     plain = re.sub(r"( ?)\.\.(\d+) ", lambda found: found[1] + _gap(found[2], turn), plain)
     return rf"\b(?:{_written(plain, words)})\b"

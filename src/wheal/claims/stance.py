@@ -1,6 +1,6 @@
-"""Is a statement the author's own? What is denied, reported, asked, only meant or said of another treatment is not.
+"""Is a statement the author's own? Not if denied, reported, asked, supposed, meant, or of another treatment.
 
-The rules are in docs/decisions/0009-what-counts-as-making-a-claim.md; the words that they look for in phrases/*/stance.toml.
+The rules are in docs/decisions/0009-what-counts-as-making-a-claim.md, their words in phrases/*/stance.toml.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def is_authors(sentence: Sentence, start: int, end: int, *, kind: Kind, denies: 
         sentence.asked
         or _quoted(sentence, start, end)
         or _denied(sentence.text, start, end, denies, marks)
+        or _supposed(sentence.text, start, marks)
         or _reported(sentence.text, start, end, marks)
         or (kind == "effect" and _only_meant(sentence.text, start, end, marks))
         or (kind in ("effect", "fact") and _of_another(sentence.text, start, end, marks))
@@ -31,7 +32,7 @@ def _quoted(sentence: Sentence, start: int, end: int) -> bool:
 
 
 def _denied(text: str, start: int, end: int, denies: bool, marks: Marks) -> bool:
-    """A "no" in the same clause, up to the end of what was found; for a phrase with its own "no", before it."""
+    """A "no" in the same clause, to the end of what was found; before it, for a phrase with its own "no"."""
     if marks["rejects"].search(text):
         return True
     clause = _clause_start(text, start, marks)
@@ -49,12 +50,17 @@ def _clause_start(text: str, start: int, marks: Marks) -> int:
     return max(last, max(text.rfind(mark, 0, start) + 1 for mark in ",;:()—"))
 
 
+def _supposed(text: str, start: int, marks: Marks) -> bool:
+    """After "if…": between the last comma and what was found."""
+    return bool(marks["supposes"].search(text, max(text.rfind(mark, 0, start) + 1 for mark in ",;:("), start))
+
+
 def _masked(text: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda found: "x" * len(found[0]), text)
 
 
 def _reported(text: str, start: int, end: int, marks: Marks) -> bool:
-    """"Some say that…" rules all that follows until a turn; "…, they say" what stands before; "allegedly" its clause."""
+    """After "some say that…" until a turn; before "…, they say"; in a clause with "allegedly"."""
     if marks["says_who_after"].search(text, end):
         return True
     clause = _clause_start(text, start, marks)
