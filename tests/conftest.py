@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import people
 import pytest
 
+import people
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Role, User
 

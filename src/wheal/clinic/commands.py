@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from wheal.clinic import snapshot
 from wheal.clinic.people import setup_code
@@ -199,6 +200,6 @@ def _answer(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS,
-        log_enabled=os.environ.get("WHEAL_LOG") is not None,
+        log_level=LogLevels.warning,
         workers_kill_timeout=20,
     ).serve()

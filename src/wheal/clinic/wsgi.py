@@ -1,6 +1,13 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from wheal import knowledge
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
 application = get_wsgi_application()
+
+# Read now, so that the first visitor does not wait and whatever is wrong is told at the start.
+knowledge.current()
+get_resolver().check()

@@ -62,6 +62,7 @@ EVENTS: Final = {
     "treatments.check_saved": _("checklist saved"),
     "treatments.time_of_injection_saved": _("time of injection saved"),
     "treatments.record_opened": _("session opened"),
+    "treatments.timeline_opened": _("visits of a patient opened"),
     "treatments.session_signed": _("session signed"),
     "treatments.sign_off_refused": _("signature refused"),
     "treatments.session_amended": _("session amended"),

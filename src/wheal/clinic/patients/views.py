@@ -120,6 +120,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     draft = patient.histories.filter(completed_at=None).first()
     page = {
         "patient": patient,
+        "age": screening.age(patient.birth_date, timezone.localdate()),
         "verdict": told,
         "draft": draft,
         "may_ask": may(request, Permission.HISTORY_WRITE),
