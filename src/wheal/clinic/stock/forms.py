@@ -52,7 +52,7 @@ class ProductForm(forms.Form):
     strength_unit = forms.ChoiceField(
         label=_("Unit of the strength"),
         choices=[(unit, unit) for unit in UNITS],
-        help_text=_("% is weight in volume: 1 % is 10 mg/mL. Products counted in mL: 1 mL/mL."),
+        help_text=_("Per cent means weight in volume: one is 10 mg/mL. Products counted in mL: 1 mL/mL."),
     )
     container_kind = forms.ChoiceField(label=_("Container"))
     container_ml = forms.DecimalField(
