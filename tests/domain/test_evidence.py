@@ -1,0 +1,256 @@
+"""Texts checked against the ledger: whose statement it is, where it stands, and what is answered."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wheal import claims, evidence, knowledge
+from wheal.claims import phrases
+
+ROOT = Path(__file__).parents[2]
+SENTENCES = ROOT / "tests" / "claims"
+ARTICLE = (
+    "Mesotherapy was first tested in France. It is of note that not a single death has been caused by it "
+    "over the fifty years!\nAn anaesthetic is used, and there is no recovery time. Is it safe? "
+    "Some say no one has died."
+)
+
+
+@pytest.fixture(scope="module")
+def ledger() -> knowledge.Knowledge:
+    return knowledge.current()
+
+
+def labelled(*names: str) -> list[Any]:
+    return [
+        pytest.param(
+            row["says"], text["language"], set(row["claims"]), id=f"{text['language']}: {row['says']}"
+        )
+        for name in names
+        for text in tomllib.loads((SENTENCES / f"{name}.toml").read_text())["text"]
+        for row in text["sentences"]
+    ]
+
+
+def found(text: str, language: str = "en") -> list[str]:
+    return [made.claim for made in claims.statements(text, language)]
+
+
+@pytest.mark.parametrize(("says", "language", "wanted"), labelled("build", "made_up"))
+def test_a_sentence_claims_what_its_author_says(says: str, language: str, wanted: set[str]) -> None:
+    assert set(found(says, language)) == wanted
+
+
+def texts(name: str) -> list[dict[str, Any]]:
+    return list(tomllib.loads((SENTENCES / f"{name}.toml").read_text())["text"])
+
+
+@pytest.mark.parametrize("split", ["held_out", "unseen"])
+def test_texts_that_the_rules_were_not_written_from_are_read_as_well_as_promised(split: str) -> None:
+    judged = [
+        (set(found(row["says"], text["language"])), set(row["claims"]))
+        for text in texts(split)
+        for row in text["sentences"]
+    ]
+    right = sum(len(got & wanted) for got, wanted in judged)
+    assert right / sum(len(got) for got, _ in judged) >= 0.9
+    assert right / sum(len(wanted) for _, wanted in judged) >= 0.8
+
+
+def test_enough_is_held_out_and_no_text_stands_on_both_sides() -> None:
+    built, held_out = ({text["source"] for text in texts(name)} for name in ("build", "held_out"))
+    assert not built & held_out
+    assert len(held_out) >= 15
+    assert sum(len(text["sentences"]) for text in texts("held_out")) >= 150
+
+
+def test_the_bench_prints_both_figures_with_their_intervals() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "bench.claims"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert told.count("precision") >= 3
+    assert told.count("95 %") >= 6
+    assert " + " not in told  # mistakes of held-out texts are not shown unasked
+
+
+def test_every_claim_of_the_ledger_can_be_found_in_both_languages(ledger: knowledge.Knowledge) -> None:
+    variants = {"reduces_fat_deoxycholic_submental", "reduces_fat_phosphatidylcholine"}
+    for code in claims.LANGUAGES:
+        assert {sounds.claim for sounds in phrases.language(code).claims} | variants == set(ledger.claims)
+
+
+def test_every_label_is_a_claim_of_the_ledger(ledger: knowledge.Knowledge) -> None:
+    for path in SENTENCES.glob("*.toml"):
+        for text in tomllib.loads(path.read_text())["text"]:
+            assert {claim for row in text["sentences"] for claim in row["claims"]} <= set(ledger.claims)
+
+
+def test_flags_come_in_reading_order_with_the_words_that_they_are_about(ledger: knowledge.Knowledge) -> None:
+    flags = evidence.check(ARTICLE, "en", ledger)
+    assert [(flag.claim, ARTICLE[flag.start : flag.end]) for flag in flags] == [
+        ("first_tested_in_france", "Mesotherapy was first tested in France."),
+        (
+            "no_deaths",
+            "It is of note that not a single death has been caused by it over the fifty years!",
+        ),
+        ("anaesthetic_used", "An anaesthetic is used"),
+        ("no_recovery_time", "there is no recovery time."),
+    ]
+
+
+def test_a_flag_says_what_the_evidence_says_and_who_says_so(ledger: knowledge.Knowledge) -> None:
+    flag = next(flag for flag in evidence.check(ARTICLE, "en", ledger) if flag.claim == "no_deaths")
+    assert (flag.verdict, flag.certainty) == ("contradicted", "low")
+    assert set(flag.why) == {"en", "fr"}
+    assert set(flag.sources) <= set(ledger.sources)
+
+
+def test_what_the_evidence_does_not_bear_out_has_a_truthful_wording(ledger: knowledge.Knowledge) -> None:
+    for claim, held in ledger.claims.items():
+        if held.verdict != "supported":
+            assert set(evidence.instead(claim, ledger)) == {"en", "fr"}, claim
+    assert evidence.instead("first_tested_in_france", ledger) == {}
+
+
+def test_a_truthful_wording_is_not_itself_contradicted(ledger: knowledge.Knowledge) -> None:
+    for claim in ledger.claims:
+        for language, wording in evidence.instead(claim, ledger).items():
+            flags = evidence.check(wording, language, ledger)
+            assert [flag.claim for flag in flags if flag.verdict == "contradicted"] == [], wording
+
+
+def test_accents_quotes_and_spaces_make_no_difference() -> None:
+    plain = "Il n’y a aucun décès, et aucune éviction sociale n'est nécessaire !"
+    ways = [
+        plain,
+        plain.upper(),
+        unicodedata.normalize("NFD", plain),
+        plain.replace(" ", "\u00a0"),
+        plain.replace("é", "e"),
+        plain.replace("’", "'"),
+    ]
+    for way in ways:
+        assert found(way, "fr") == ["no_deaths", "no_recovery_time"], way
+
+
+def test_a_span_in_decomposed_text_keeps_its_accents() -> None:
+    text = (
+        unicodedata.normalize("NFD", "Un mot. Elle n'a causé aucun décès connu depuis qu'elle a été créé")
+        + " ."
+    )
+    made = claims.statements(text, "fr")[0]
+    assert unicodedata.normalize("NFC", text[made.start : made.end]).startswith("Elle n'a causé")
+
+
+def test_lines_and_bullets_are_sentences_of_their_own_and_wrapped_lines_are_not() -> None:
+    assert found("Benefits\n- No downtime\n- Bruising") == ["no_recovery_time"]
+    wrapped = "It is worth noting that in all these fifty years there has\nnever been a single death."
+    assert found(wrapped) == ["no_deaths"]
+    assert found("Dr. Pistor, e.g. in Paris, is known. No deaths.") == ["no_deaths"]
+
+
+def test_the_agent_named_earlier_decides_which_claim_it_is() -> None:
+    assert found("Kybella is deoxycholic acid. It melts the fat under the chin.")[-1:] == [
+        "reduces_fat_deoxycholic_submental"
+    ]
+    assert found("It melts the fat under the chin.") == ["reduces_fat_cocktails"]
+
+
+def test_a_quotation_left_open_quotes_nothing() -> None:
+    assert found('"No one has ever died') == ["no_deaths"]
+    assert found('They write "no one has ever died" on the wall.') == []
+
+
+def test_a_claim_that_the_ledger_lacks_is_not_flagged(ledger: knowledge.Knowledge) -> None:
+    fewer = replace(
+        ledger, claims={name: held for name, held in ledger.claims.items() if name != "no_deaths"}
+    )
+    assert "no_deaths" not in [flag.claim for flag in evidence.check(ARTICLE, "en", fewer)]
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(KeyError):
+        claims.statements("Kein Todesfall.", "de")
+
+
+def test_a_very_long_sentence_is_read_in_pieces() -> None:
+    text = "word " * 3000 + "there is no downtime"
+    (made,) = claims.statements(text, "en")
+    assert text[made.start : made.end].endswith("no downtime")
+    assert found("x" * 5000) == []
+
+
+def answered(document: bytes, ledger: knowledge.Knowledge) -> Any:
+    return json.loads(evidence.answer_line(document, ledger))
+
+
+def test_a_document_is_answered_as_the_contract_has_it(ledger: knowledge.Knowledge) -> None:
+    said = answered(b'{"text": "There is no downtime.", "language": "en"}', ledger)
+    (flag,) = said["flags"]
+    assert list(flag) == ["start", "end", "claim", "verdict", "certainty", "why", "sources"]
+    assert (flag["start"], flag["end"], flag["claim"]) == (0, 21, "no_recovery_time")
+    assert answered(b'{"text": "", "language": "fr"}', ledger) == {"flags": []}
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "path"),
+    [
+        (b"[]", "wrong_type", ""),
+        (b"{", "not_json", ""),
+        (b'{"text": "x"}', "missing_field", "language"),
+        (b'{"language": "en"}', "missing_field", "text"),
+        (b'{"text": 1, "language": "en"}', "wrong_type", "text"),
+        (b'{"text": "x", "language": "de"}', "bad_value", "language"),
+        (b'{"text": "x", "language": "en", "more": 1}', "unknown_field", "more"),
+        (b'{"text": "' + b"x" * 200_001 + b'", "language": "en"}', "bad_value", "text"),
+    ],
+)
+def test_a_malformed_document_says_what_is_wrong(
+    document: bytes, code: str, path: str, ledger: knowledge.Knowledge
+) -> None:
+    error = answered(document, ledger)["error"]
+    assert (error["code"], error["path"]) == (code, path)
+    assert error["message"]
+
+
+PIECES = st.sampled_from(
+    [
+        "no ",
+        "deaths ",
+        "never ",
+        "some say ",
+        "fat ",
+        "the only ",
+        "side effect ",
+        "is ",
+        "bruising",
+        ". ",
+        "? ",
+    ]
+    + [", ", "\n", "“", '"', "«\u00a0", "liposuction ", "n’est pas ", "aucun décès ", "graisse ", "\u0301"]
+    + ["\u200b", "ﬁ", "İ", "😀"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=25).map("".join)),
+    language=st.sampled_from(["en", "fr"]),
+)
+def test_any_text_has_its_flags_inside_it_and_in_order(text: str, language: str) -> None:
+    made = claims.statements(text, language)
+    assert list(made) == sorted(made)
+    for one in made:
+        assert 0 <= one.start < one.end <= len(text)
+        assert text[one.start : one.end].strip()
