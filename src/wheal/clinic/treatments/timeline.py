@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from wheal import bodymap
@@ -42,7 +42,7 @@ def _visit(session: Session) -> TimelineVisit:
         {
             "row": row,
             "points": bodymap.unpack_points(row.points),
-            "components": list(row.mix.components.all()),
+            "lots": list(dict.fromkeys((each.substance, each.lot) for each in row.mix.components.all())),
         }
         for row in session.passes.all()
         if row.count
@@ -50,3 +50,9 @@ def _visit(session: Session) -> TimelineVisit:
     given = session.given["substances"] if session.given else {}
     doses = [(name, Quantity.parse(dose)) for name, dose in given.items()]
     return TimelineVisit(session, timezone.localdate(session.signed_at or session.planned_for), drawn, doses)
+
+
+def booked(patient: Patient) -> QuerySet[Session]:
+    """The visits themselves, newest first."""
+    rows = Session.objects.filter(patient=patient).select_related("practitioner").order_by("-planned_for")
+    return rows.defer("judgement", "document", "given", "checklist", "reason")[:MOST]

@@ -15,7 +15,7 @@ from wheal.clinic.treatments import papers
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
-from wheal.clinic.treatments.timeline import visits_of
+from wheal.clinic.treatments.timeline import booked, visits_of
 
 
 @permission_required(P.CHART_READ)
@@ -80,3 +80,12 @@ def timeline(request: HttpRequest, patient_pk: int) -> HttpResponse:
         patient=patient,
     )
     return render(request, "treatments/timeline.html", {"visits": visits_of(patient), "patient": patient})
+
+
+@permission_required(P.BOOK)
+@require_GET
+def visits(request: HttpRequest, patient_pk: int) -> HttpResponse:
+    """When somebody comes and came, without anything clinical: for the front desk."""
+    mine = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
+    patient = get_object_or_404(mine, pk=patient_pk)
+    return render(request, "treatments/visits.html", {"visits": booked(patient)})

@@ -12,16 +12,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from wheal import consent as wording
-from wheal import knowledge
+from wheal import knowledge, screening
 from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import checklist, consents, drawing, duties, early, shelf, steps
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
 from wheal.clinic.treatments.forms import AmendForm, InjectAtForm, MixForm, PassForm, PlanForm, WeightForm
 from wheal.clinic.treatments.judging import Judgement, judge
 from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
+from wheal.findings import Finding
 
 Page = dict[str, object]
 
@@ -45,8 +47,20 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "screen")
     row = chart.session
     form = WeightForm(None, chart.staff, {"weight_kg": row.weight_kg, "practitioner": row.practitioner_id})
+    return _page(request, chart, judgement, "screen", {"form": form, "found": _with_the_plan(chart, judgement)})
+
+
+def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
+    """What the plan, the mix and the day add to the verdict on the history alone, which stands beside it."""
     found = [each for each in judgement.findings if steps.step_of(each) == "screen"]
-    return _page(request, chart, judgement, "screen", {"form": form, "found": found})
+    if judgement.case is None or chart.history is None:
+        return [each for each in found if each.code != "history_missing"]
+    case, known = judgement.case, knowledge.current()
+    alone = screening.screen_person(
+        case.patient, on=case.date, jurisdiction=case.jurisdiction, purpose=None, known=known
+    )
+    told = {(each.code, each.about) for each in alone}
+    return [each for each in found if (each.code, each.about) not in told]
 
 
 @permission_required(P.CHART_READ)
@@ -58,10 +72,18 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "form": PlanForm(None, known, initial),
         "version": row.draft_version if row else 0,
+        "offered": _offered(chart),
         "currency": known.jurisdictions[chart.session.clinic.jurisdiction].currency,
         **judged_plan(chart),
     }
     return _page(request, chart, judgement, "plan", page)
+
+
+def _offered(chart: Chart) -> set[str]:
+    """What is in stock, and what is planned already: shown first."""
+    planned = chart.session.plan.substances if chart.session.plan else []
+    usable = Lot.objects.filter(product__clinic=chart.session.clinic).usable(timezone.localdate())
+    return {*planned, *usable.values_list("product__substance", flat=True)}
 
 
 def judged_plan(chart: Chart) -> Page:
@@ -142,7 +164,8 @@ def mix_page(
 
 def _mix(chart: Chart, row: Mix) -> Page:
     components = chart.components[row.pk]
-    initial = {name: getattr(row, name) for name in ("prepared_by", "prepared_at", "preparer", "checker")}
+    initial = {name: getattr(row, name) for name in ("prepared_by", "prepared_at", "preparer_id", "checker_id")}
+    initial = {name.removesuffix("_id"): value for name, value in initial.items()}
     return {
         "row": row,
         "components": components,
