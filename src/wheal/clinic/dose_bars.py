@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from wheal.limits import AppliedLimit, Total
 from wheal.quantities import Quantity
 
 TURNS_AT = Decimal("0.8")
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Bar:
     code: str
     found: Quantity
     limit: Quantity
-    left: Quantity  # below zero: over the limit by that much
+    left: Quantity  # rounded down, never told larger than it is; below zero: over by that much
     width: Decimal  # 0 to 100
     state: str  # free, near, at, over
     source: str
@@ -59,7 +60,7 @@ def _bar(limit: AppliedLimit, found: Quantity) -> Bar:
         code=limit.code,
         found=Quantity(given, limit.max.unit),
         limit=limit.max,
-        left=Quantity(limit.max.value - given, limit.max.unit),
+        left=Quantity((limit.max.value - given).quantize(_CENT, ROUND_FLOOR), limit.max.unit),
         width=(min(share, Decimal(1)) * 100).quantize(Decimal("0.1")),
         state=_state(share),
         source=limit.source,
