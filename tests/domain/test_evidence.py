@@ -237,9 +237,21 @@ PIECES = st.sampled_from(
         "bruising",
         ". ",
         "? ",
+        ", ",
+        "\n",
+        "“",
+        '"',
+        "«\xa0",
+        "liposuction ",
+        "n’est pas ",
+        "aucun décès ",
+        "graisse ",
+        "́",
+        "\u200b",
+        "ﬁ",
+        "İ",
+        "😀",
     ]
-    + [", ", "\n", "“", '"', "«\u00a0", "liposuction ", "n’est pas ", "aucun décès ", "graisse ", "\u0301"]
-    + ["\u200b", "ﬁ", "İ", "😀"]
 )
 
 
