@@ -4,6 +4,7 @@ import pytest
 
 import people
 from wheal.clinic.audit.models import Event
+from wheal.clinic.people import actions
 
 AUDIT = "/audit/"
 
@@ -53,9 +54,25 @@ def test_it_is_paged(client, sam, clinic, alice) -> None:
     for number in range(60):
         people.patient(clinic, alice, family_name=f"Number{'abcdefghij'[number % 10]}{number}")
     client.force_login(sam)
-    first, second = (client.get(AUDIT, {"page": page}).context["page"] for page in (1, 2))
-    assert first.has_next()
-    assert {event.pk for event in first}.isdisjoint(event.pk for event in second)
+    first, second = (client.get(AUDIT, {"page": page}).context for page in (1, 2))
+    assert first["has_older"]
+    assert {row["event"].pk for row in first["rows"]}.isdisjoint(row["event"].pk for row in second["rows"])
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "1000"])
+def test_a_page_that_does_not_exist_breaks_nothing(client, sam, page) -> None:
+    client.force_login(sam)
+    assert client.get(AUDIT, {"page": page}).status_code == 200
+
+
+def test_coming_and_going_stands_in_the_audit_of_each_clinic_where_one_works(
+    client, alice, ada, charlie
+) -> None:
+    elsewhere = charlie.memberships.get().clinic
+    actions.join(user=alice, clinic=elsewhere, role="assistant", by=charlie)
+    client.post("/accounts/login/", {"login": "alice", "password": people.PASSWORD})
+    came = Event.objects.filter(what="people.logged_in").values_list("clinic_id", flat=True)
+    assert set(came) == {elsewhere.pk, ada.memberships.get().clinic_id}
 
 
 def test_the_administrator_sees_numbers_and_the_safety_officer_names(client, ada, sam, patient) -> None:

@@ -27,7 +27,7 @@ class Demographics:
     email: str = ""
 
 
-class HistoryRefused(Exception):  # noqa: N818
+class HistoryRefused(Exception):
     """`reason`: changed_elsewhere, or invalid_answers (then `about` has the questions)."""
 
     def __init__(self, reason: str, about: tuple[str, ...] = ()) -> None:

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
 
@@ -14,22 +15,24 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        audit.record(by=user, what="people.logged_in", subject=user)
+        record_about(user=user, by=user, what="people.logged_in")
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
-            audit.record(by=request.user, what="people.logged_out", subject=request.user)
+            record_about(user=request.user, by=request.user, what="people.logged_out")
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """A refused log-in is a refusal like any other. What was typed may be a password: it is not kept."""
         typed = credentials.get("username")
-        meant = User.objects.filter(username=typed).first() if typed else None
-        audit.record(by=None, what="people.login_refused", subject=meant, refused=True)
+        if meant := User.objects.filter(username=typed).first() if typed else None:
+            record_about(user=meant, by=None, what="people.login_refused", refused=True)
+        else:
+            audit.record(by=None, what="people.login_refused", refused=True)
 
     @transaction.atomic
     def set_password(self, user: User, password: str) -> None:
         """The person's own choice: no longer temporary."""
         user.password_is_temporary = False
         super().set_password(user, password)
-        audit.record(by=user, what="people.password_changed", subject=user)
+        record_about(user=user, by=user, what="people.password_changed")

@@ -12,7 +12,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, Credential, Membership, Role, User
 
 
-class PeopleRefused(Exception):  # noqa: N818
+class PeopleRefused(Exception):
     """Carries `reason`, a code that the page puts into words."""
 
     def __init__(self, reason: str) -> None:
@@ -191,4 +191,12 @@ def withdraw_credential(*, credential: Credential, clinic: Clinic, by: User) -> 
 def choose_language(*, user: User, language: str) -> None:
     user.language = language
     user.save(update_fields=["language"])
-    audit.record(by=user, what="people.language_chosen", subject=user, detail={"language": language})
+    record_about(user=user, by=user, what="people.language_chosen")
+
+
+@transaction.atomic
+def record_about(*, user: User, by: User | None, what: str, refused: bool = False) -> None:
+    """What concerns a person and no clinic stands in the audit of each clinic where they work."""
+    clinics = Clinic.objects.filter(memberships__user=user, memberships__ended_at=None)
+    for clinic in list(clinics) or [None]:
+        audit.record(by=by, what=what, subject=user, clinic=clinic, refused=refused)
