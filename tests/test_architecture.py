@@ -32,7 +32,9 @@ def test_a_file_stays_readable_in_one_sitting(path: Path) -> None:
 @pytest.mark.parametrize("app", ["audit", "people", "patients", "stock", "treatments"])
 def test_only_actions_write(app: str) -> None:
     """Views and forms ask actions; they never save, create, update or delete on their own."""
-    writes = re.compile(r"\.(save|create|bulk_create|get_or_create|update_or_create|delete)\(|objects\.[a-z_.()]*update\(")
+    writes = re.compile(
+        r"\.(save|create|bulk_create|get_or_create|update_or_create|delete)\(|objects\.[a-z_.()]*update\("
+    )
     folder = ROOT / "src" / "wheal" / "clinic" / app
     for path in folder.glob("*.py"):
         if path.stem.startswith("views") or path.stem in {"forms", "urls"}:

@@ -1,4 +1,4 @@
-"""The documents tell the truth: every link leads somewhere, every command and target exists, every decision is numbered."""
+"""The documents tell the truth: links lead somewhere, commands and targets exist, decisions are numbered."""
 
 import re
 import subprocess

@@ -1,5 +1,4 @@
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 
 from wheal.clinic.people.views_mine import set_language
 
@@ -12,5 +11,4 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", set_language, name="set_language"),  # remembered for the person too
     path("i18n/", include("django.conf.urls.i18n")),
-    path("words.js", JavaScriptCatalog.as_view(packages=["wheal.clinic"]), name="words"),
 ]

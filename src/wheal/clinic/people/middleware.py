@@ -14,8 +14,8 @@ from wheal.clinic.people import setup_code
 from wheal.clinic.people.models import Membership
 
 Answer = Callable[[HttpRequest], HttpResponse]
-OPEN_TO_ALL = ("/people/setup/", "/i18n/", "/static/", "/words.js")
-OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logout/", "/i18n/", "/words.js")
+OPEN_TO_ALL = ("/people/setup/", "/i18n/", "/static/")
+OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logout/", "/i18n/")
 
 
 def clinic_of_the_request(get_response: Answer) -> Answer:
