@@ -133,7 +133,8 @@ def main() -> None:
     """`--show` lists the mistakes of the build split; those of the held-out one are not to be looked at."""
     report("build", show="--show" in sys.argv)
     report("held_out", show="--show-held-out" in sys.argv)
-    report("unseen", show="--show-unseen" in sys.argv)
+    for split in ("unseen", "unseen_2"):
+        report(split, show=f"--show-{split}" in sys.argv)
 
 
 if __name__ == "__main__":
