@@ -29,7 +29,7 @@ PORTS = range(8000, 8100)
 WORKERS, THREADS = 2, 4  # measured: a third more requests a second than one process, and shorter waits
 
 
-class CannotStart(Exception):  # noqa: N818
+class CannotStart(Exception):
     """Says to the person at the console what to mend."""
 
 
@@ -202,4 +202,5 @@ def _answer(host: str, port: int) -> None:
         blocking_threads=THREADS,
         log_level=LogLevels.warning,
         workers_kill_timeout=20,
+        respawn_failed_workers=True,
     ).serve()

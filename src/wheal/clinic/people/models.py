@@ -31,6 +31,9 @@ class User(AbstractUser):
         default=False
     )  # given by somebody else: must be changed first
 
+    def __str__(self) -> str:
+        return self.username
+
     @property
     def shown_name(self) -> str:
         return self.get_full_name() or self.username

@@ -14,7 +14,7 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Product
 
 
-class StockRefused(Exception):  # noqa: N818
+class StockRefused(Exception):
     """`reason`: a code that the page puts into words."""
 
     def __init__(self, reason: str) -> None:
