@@ -56,8 +56,8 @@ def texts(name: str) -> list[dict[str, Any]]:
     return list(tomllib.loads((SENTENCES / f"{name}.toml").read_text())["text"])
 
 
-@pytest.mark.parametrize("split", ["held_out", "unseen"])
-def test_texts_that_the_rules_were_not_written_from_are_read_as_well_as_promised(split: str) -> None:
+@pytest.mark.parametrize("split", ["held_out", "unseen", "unseen_2"])
+def test_labelled_texts_are_read_as_well_as_promised(split: str) -> None:
     judged = [
         (set(found(row["says"], text["language"])), set(row["claims"]))
         for text in texts(split)
@@ -79,7 +79,7 @@ def test_the_bench_prints_both_figures_with_their_intervals() -> None:
     told = subprocess.run(
         [sys.executable, "-m", "bench.claims"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    assert told.count("precision") >= 3
+    assert told.count("precision") >= 4
     assert told.count("95 %") >= 6
     assert " + " not in told  # mistakes of held-out texts are not shown unasked
 
