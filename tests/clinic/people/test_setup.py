@@ -51,6 +51,13 @@ def test_a_mistake_in_the_form_leaves_the_code_valid(client, code) -> None:
     assert setup_code.matches(code)
 
 
+@pytest.mark.parametrize("field", ["jurisdiction", "time_zone"])
+def test_no_country_and_no_time_zone_is_chosen_by_oversight(client, code, field) -> None:
+    page = client.get("/people/setup/").context["clinic_form"]
+    assert not page[field].value()
+    assert client.post("/people/setup/", FORM | {"code": code, field: ""}).status_code == 422
+
+
 def test_a_new_code_voids_the_one_before(code) -> None:
     newer = setup_code.issue()
     assert not setup_code.matches(code)

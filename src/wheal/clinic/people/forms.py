@@ -151,7 +151,7 @@ class CredentialForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data)
-        self.fields["kind"].choices = credential_kinds()
+        self.fields["kind"].choices = [("", "—"), *credential_kinds()]
 
 
 class LanguageForm(forms.Form):
@@ -173,12 +173,12 @@ class ClinicForm(forms.ModelForm):
         help_texts = {"jurisdiction": _("Whose law decides who may inject what.")}
 
     def __init__(self, data: object = None, instance: Clinic | None = None) -> None:
-        super().__init__(data, instance=instance)
+        super().__init__(data, instance=instance, initial=None if instance else {"time_zone": ""})
         zones = [*ZONES, *sorted(zoneinfo.available_timezones() - set(ZONES))]
         self.fields["jurisdiction"] = forms.ChoiceField(
             label=self.fields["jurisdiction"].label,
             help_text=self.fields["jurisdiction"].help_text,
-            choices=jurisdictions(),
+            choices=[("", "—"), *jurisdictions()],  # nothing is chosen by oversight
         )
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=[(zone, zone) for zone in zones]

@@ -32,12 +32,6 @@ def container_kinds() -> list[tuple[str, str]]:
     return [(kind, known.text(f"code.container_kinds.{kind}", language)) for kind in kinds]
 
 
-def marketed() -> list[str]:
-    """Strengths that the knowledge names, to choose from while typing."""
-    held = {strength for one in knowledge.current().substances.values() for strength in one.strengths}
-    return sorted(str(strength) for strength in held)
-
-
 class ProductForm(forms.Form):
     substance = forms.ChoiceField(label=_("Substance"))
     name = forms.CharField(label=_("Name on the box"), max_length=120)
@@ -74,8 +68,8 @@ class ProductForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data)
-        self.fields["substance"].choices = substances()
-        self.fields["container_kind"].choices = container_kinds()
+        self.fields["substance"].choices = [("", "—"), *substances()]
+        self.fields["container_kind"].choices = [("", "—"), *container_kinds()]
 
     def clean_strength(self) -> object:
         return _above_zero(self.cleaned_data["strength"])
