@@ -7,12 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Count, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from wheal.assessment import PreviousSession
 from wheal.clinic.patients.models import History
 from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session
+from wheal.clinic.treatments.prepared import Prepared
 from wheal.clinic.treatments.staff import Staff, staff_of
 from wheal.quantities import Quantity
 
@@ -53,7 +54,7 @@ class Chart:
 
 def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Sessions with all that a chart takes from their own row."""
-    rows = sessions.select_related("patient", "clinic", "plan", "practitioner").defer("judgement", "document")
+    rows = sessions.select_related("patient", "clinic", "plan").defer("judgement", "document")
     mixes = (
         Mix.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(number=Count("pk"))
     )
@@ -82,6 +83,26 @@ def _told(consents: QuerySet[Consent]) -> Subquery:
     return Subquery(consents.values(told=told)[:1], output_field=JSONField())
 
 
+_DRAWN = Prepared(
+    lambda pk: MixComponent.objects.filter(mix__session=pk).select_related("mix", "lot__product", "container")
+)
+_PASSES = Prepared(lambda pk: Pass.objects.filter(session=pk).select_related("mix"))
+_HISTORIES = Prepared(lambda pk: History.objects.filter(patient=pk).order_by("-id")[:3])
+_GIVEN = Prepared(
+    lambda pk: (
+        Session.objects.filter(patient=pk, signed_at__isnull=False)
+        .order_by("signed_at")
+        .values_list("pk", "signed_at", "given")
+    )
+)
+_DRAFT = Prepared(lambda pk: readable(Session.objects.select_for_update(of=("self",)).filter(pk=pk)))
+
+
+def locked(pk: int) -> Session:
+    """The session as it stands now, kept from others until the caller's transaction ends."""
+    return _DRAFT(pk)[0]
+
+
 def read_chart(session: Session) -> Chart:
     """Five queries beyond that of the session, which came from `readable`, whatever it holds."""
     history, draft = _histories(session)
@@ -102,10 +123,9 @@ def read_chart(session: Session) -> Chart:
 def _syringes(session: Session) -> tuple[tuple[Mix, ...], tuple[Pass, ...], dict[int, list[MixComponent]]]:
     """From the rows that name their mix; only a mix that nothing was drawn into needs a look of its own."""
     components: dict[int, list[MixComponent]] = defaultdict(list)
-    drawn = MixComponent.objects.filter(mix__session=session)
-    for row in drawn.select_related("mix__preparer", "mix__checker", "lot__product", "container"):
+    for row in _DRAWN(session.pk):
         components[row.mix_id].append(row)
-    passes = tuple(session.passes.select_related("mix"))
+    passes = tuple(_PASSES(session.pk))
     mixes = {each.mix_id: each.mix for each in (*passes, *(rows[0] for rows in components.values()))}
     if len(mixes) < (session.mix_count or 0):
         mixes |= {row.pk: row for row in session.mixes.all() if row.pk not in mixes}
@@ -117,7 +137,7 @@ def _syringes(session: Session) -> tuple[tuple[Mix, ...], tuple[Pass, ...], dict
 
 def _histories(session: Session) -> tuple[History | None, History | None]:
     """What was completed last, and what was begun after it: an open draft may hold a "yes" that nobody has read."""
-    rows = list(session.patient.histories.order_by("-id")[:3])
+    rows = _HISTORIES(session.patient_id)
     for row in rows:
         row.patient = session.patient
     if session.is_signed:
@@ -164,13 +184,13 @@ def _moment(text: str | None) -> datetime | None:
 
 def previous_sessions(session: Session) -> tuple[PreviousSession, ...] | None:
     """What this clinic has given before, from the signed records alone."""
-    before = Q(signed_at__lt=session.signed_at) if session.signed_at else Q(signed_at__isnull=False)
-    rows = (
-        Session.objects.filter(before, patient_id=session.patient_id)
-        .exclude(pk=session.pk)
-        .order_by("signed_at")
-    )
-    held = list(rows.values_list("given", flat=True))
+    until = session.signed_at
+    rows = [
+        row
+        for row in _GIVEN(session.patient_id)
+        if row[0] != session.pk and (until is None or row[1] < until)
+    ]
+    held = [given for _pk, _signed_at, given in rows]
     return None if None in held else tuple(_previous(given) for given in held)
 
 

@@ -13,7 +13,7 @@ from wheal.clinic.treatments.models import Session
 def session_of(request: HttpRequest, pk: int) -> Session:
     """Within the request's clinic alone; anybody else's is not found."""
     mine = Session.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return get_object_or_404(readable(mine), pk=pk)
+    return get_object_or_404(readable(mine).select_related("practitioner"), pk=pk)
 
 
 def note_opening(request: HttpRequest, session: Session, part: str) -> None:

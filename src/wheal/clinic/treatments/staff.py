@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wheal.clinic.people.models import Membership, Role
+from wheal.clinic.treatments.prepared import Prepared
 from wheal.credentials import Credential, Practitioner
 
 INJECTING = (Role.PHYSICIAN, Role.NURSE)
@@ -49,11 +50,18 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_MEMBERS = Prepared(
+    lambda clinic: (
+        Membership.objects.filter(clinic=clinic, ended_at=None)
+        .order_by("user__last_name", "user__first_name", "user_id", "user__credentials__id")
+        .values_list(*_COLUMNS)
+    )
+)
+
+
 def staff_of(clinic_id: int) -> Staff:
     members: dict[int, Member] = {}
-    rows = Membership.objects.filter(clinic_id=clinic_id, ended_at=None)
-    ordered = rows.order_by("user__last_name", "user__first_name", "user_id", "user__credentials__id")
-    for pk, role, first, last, username, kind, until, withdrawn in ordered.values_list(*_COLUMNS):
+    for pk, role, first, last, username, kind, until, withdrawn in _MEMBERS(clinic_id):
         member = members.setdefault(pk, Member(pk, f"{first} {last}".strip() or username, role))
         if kind is not None and withdrawn is None:
             member.credentials.append(Credential(kind=kind, valid_until=until))

@@ -47,7 +47,9 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "screen")
     row = chart.session
     form = WeightForm(None, chart.staff, {"weight_kg": row.weight_kg, "practitioner": row.practitioner_id})
-    return _page(request, chart, judgement, "screen", {"form": form, "found": _with_the_plan(chart, judgement)})
+    return _page(
+        request, chart, judgement, "screen", {"form": form, "found": _with_the_plan(chart, judgement)}
+    )
 
 
 def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
@@ -164,7 +166,9 @@ def mix_page(
 
 def _mix(chart: Chart, row: Mix) -> Page:
     components = chart.components[row.pk]
-    initial = {name: getattr(row, name) for name in ("prepared_by", "prepared_at", "preparer_id", "checker_id")}
+    initial = {
+        name: getattr(row, name) for name in ("prepared_by", "prepared_at", "preparer_id", "checker_id")
+    }
     initial = {name.removesuffix("_id"): value for name, value in initial.items()}
     return {
         "row": row,

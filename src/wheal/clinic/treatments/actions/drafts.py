@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
-from wheal.clinic.treatments.chart import readable
+from wheal.clinic.treatments.chart import locked
 from wheal.clinic.treatments.models import Session
 
 
@@ -36,7 +36,7 @@ class ChangedElsewhere(DraftRefused):
 
 def open_draft(session: Session) -> Session:
     """The session as the database has it now, inside the caller's transaction. Raises AlreadySigned, DraftRefused."""
-    fresh = readable(Session.objects.select_for_update(of=("self",))).get(pk=session.pk)
+    fresh = locked(session.pk)
     if fresh.is_signed:
         raise AlreadySigned
     if fresh.cancelled_at:

@@ -73,7 +73,7 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
     session = chart.session
     session.signed_at, session.signed_by, session.signed_role = now, by, role
     session.decision, session.reason = judgement.decision, reason if judgement.decision == "refer" else ""
-    session.practitioner = session.practitioner or by
+    session.practitioner_id = session.practitioner_id or by.pk
     session.inject_at = session.inject_at or now
     session.history, session.consent_id = chart.history, chart.consent.pk
     session.document, session.judgement = record.document_of(judgement.case), record.judgement_json(judgement)

@@ -1,0 +1,87 @@
+"""The case of a session adds up to what the rows say: nothing is lost, nothing is counted twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from clinic.treatments.conftest import OUTLINE, again, draw, inject
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wheal.assessment import assess
+from wheal.clinic.treatments import actions
+from wheal.clinic.treatments.case import case_of
+from wheal.clinic.treatments.chart import read_chart
+from wheal.quantities import Quantity
+
+volumes = st.decimals(min_value="0.005", max_value="0.2", places=3)
+passes = st.lists(st.tuples(st.integers(1, 40), volumes), min_size=1, max_size=4)
+
+
+@settings(
+    max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(drawn=passes)
+@pytest.mark.django_db
+def test_the_dose_of_a_session_is_strength_times_volume_summed_over_its_passes(
+    planned, lot, history, alice, known, drawn
+):
+    session = actions.book(
+        clinic=planned.clinic,
+        patient=planned.patient,
+        planned_for=timezone.now(),
+        practitioner=alice,
+        by=alice,
+    )
+    mix = draw(session, lot, alice, "100")
+    for count, volume in drawn:
+        row = actions.add_pass(session=session, mix=mix, by=alice, known=known)
+        actions.save_pass(
+            row=row, by=alice, points=[(10 * n, 10) for n in range(count)], outline=OUTLINE, volume_ml=volume
+        )
+    case = case_of(again(session))
+    total = sum((count * volume for count, volume in drawn), Decimal(0))
+    assert sum(one.points.count * one.points.volume_ml for one in case.passes) == total
+    assert assess(case, known).totals["deoxycholic_acid"].dose == Quantity.of(10 * total, "mg")
+
+
+def test_a_pass_without_points_delivers_nothing_and_does_not_stand_in_the_way_of_the_rest(
+    ready, alice, known
+):
+    before = case_of(ready)
+    actions.add_pass(session=ready, by=alice, known=known)
+    after = case_of(again(ready))
+    assert [one.points for one in after.passes] == [one.points for one in before.passes]
+
+
+def test_the_weight_of_the_day_comes_before_that_of_the_history(ready, alice):
+    actions.save_weight(session=ready, weight_kg=Decimal("58.5"), by=alice)
+    assert case_of(again(ready)).patient.weight_kg == Decimal("58.5")
+
+
+def test_an_earlier_signed_session_counts_and_an_unsigned_one_does_not(
+    signed, clinic, patient, lot, alice, known
+):
+    draft = actions.book(clinic=clinic, patient=patient, planned_for=timezone.now(), by=alice)
+    inject(again(draft), draw(draft, lot, alice), alice, known)
+    later = actions.book(clinic=clinic, patient=patient, planned_for=timezone.now(), by=alice)
+    (previous,) = case_of(again(later)).previous_sessions
+    assert previous.substances == {"deoxycholic_acid": Quantity.parse("80 mg")}
+    assert previous.area == "submental"
+
+
+def test_the_date_is_that_of_the_clinic_and_not_of_the_server(ready):
+    from datetime import UTC, datetime
+
+    late_in_new_york = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+    assert case_of(ready, now=late_in_new_york).date.isoformat() == "2026-11-22"
+
+
+def test_a_signed_session_is_read_as_it_was_signed(signed, alice):
+    import people
+
+    before = read_chart(again(signed)).history
+    people.completed_history(signed.patient, alice)
+    assert read_chart(again(signed)).history == before
