@@ -78,7 +78,7 @@ def not_covered(
 
 
 def text(terms: Terms, parties: Parties, language: str, known: Knowledge) -> str:
-    """The whole text in one language. Raises ValueError where the plan is not complete, KeyError for a code not held."""
+    """The whole text in one language. Raises ValueError where the plan is not complete, KeyError for unknown codes."""
     if lacking := missing(terms):
         raise ValueError(f"the plan lacks {', '.join(lacking)}")
     writer = _Writer(terms, parties, language, known)

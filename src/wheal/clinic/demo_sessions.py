@@ -117,7 +117,8 @@ class Room:
         text = consents.text_of(session.plan, session.clinic, self.physician, patient.language, known)
         actions.give_consent(
             session=session, language=patient.language, text_digest=sha256(text.encode()).hexdigest(),
-            signed_name=f"{patient.given_names} {patient.family_name}", signature=SIGNATURE, by=self.physician, known=known,
+            signed_name=f"{patient.given_names} {patient.family_name}", signature=SIGNATURE, by=self.physician,
+            known=known,
         )  # fmt: skip
 
     def draw(self, session: Session, course: Course, volume_ml: Decimal) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from clinic.treatments.conftest import OUTLINE, again, draw, inject
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clinic.treatments.conftest import OUTLINE, again, draw, inject
 from wheal.assessment import assess
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.case import case_of

@@ -44,7 +44,10 @@ def test_it_is_read_and_signed_on_the_page_in_the_patients_language(planned, ali
     assert "Ce qui est injecté" in page.content.decode()
     answer = client.post(
         f"/sessions/{planned.pk}/consent/give",
-        {"digest": page.context["digest"], "language": "fr", "signed_name": "Maria Rivera", "signature": "[[[0,0],[9,9]]]"},
+        {
+            "digest": page.context["digest"], "language": "fr", "signed_name": "Maria Rivera",
+            "signature": "[[[0,0],[9,9]]]",
+        },
     )  # fmt: skip
     assert answer.status_code == 302
     assert Consent.objects.get().language == "fr"

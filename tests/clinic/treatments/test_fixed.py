@@ -29,7 +29,8 @@ def refuses(sql: str, *values: object) -> None:
         "DELETE FROM treatments_pass WHERE session_id = %s",
         "UPDATE treatments_mix SET prepared_by = 'pharmacy' WHERE session_id = %s",
         "DELETE FROM treatments_mix WHERE session_id = %s",
-        "UPDATE treatments_mixcomponent SET volume_ml = 1 WHERE mix_id IN (SELECT id FROM treatments_mix WHERE session_id = %s)",
+        "UPDATE treatments_mixcomponent SET volume_ml = 1 WHERE mix_id IN "
+        "(SELECT id FROM treatments_mix WHERE session_id = %s)",
         "DELETE FROM treatments_mixcomponent WHERE mix_id IN (SELECT id FROM treatments_mix WHERE session_id = %s)",
         "INSERT INTO treatments_mix (session_id, label, prepared_by, draft_version) VALUES (%s, 'Z', '', 0)",
     ],

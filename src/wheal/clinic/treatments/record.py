@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 
@@ -96,7 +96,7 @@ def _known(**facts: object) -> Json:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -139,7 +139,9 @@ def digest_of(chart: Chart, consent_digest: str) -> str:
         "weight_kg": _number_words(session.weight_kg),
         "inject_at": _plain(session.inject_at),
         "checklist": session.checklist,
-        "signed": [_plain(session.signed_at), session.signed_by_id, session.signed_role, session.decision, session.reason],
+        "signed": [
+            _plain(session.signed_at), session.signed_by_id, session.signed_role, session.decision, session.reason,
+        ],
         "knowledge": [session.knowledge_version, session.knowledge_digest],
         "document": session.document,
         "judgement": session.judgement,
@@ -162,7 +164,8 @@ def reread(chart: Chart, signed: Session) -> str:
 
 def _pass_row(row: Pass) -> list[object]:
     return [
-        row.pk, row.mix_id, row.order, row.area, row.technique, row.outline, row.pattern, bytes(row.points).hex(), row.count,
+        row.pk, row.mix_id, row.order, row.area, row.technique, row.outline, row.pattern,
+        bytes(row.points).hex(), row.count,
         *map(_number_words, (row.area_cm2, row.spacing_cm, row.nearest_cm, row.depth_mm, row.volume_ml, row.total_ml)),
     ]  # fmt: skip
 

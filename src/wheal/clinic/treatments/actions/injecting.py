@@ -76,7 +76,7 @@ def save_pass(
 ) -> Pass:
     """Save the points and what they add up to. Coordinates are tenths of a millimetre on the area's chart.
 
-    Raises AlreadySigned, ChangedElsewhere, DraftRefused where the outline crosses itself or there are far too many points.
+    Raises AlreadySigned, ChangedElsewhere, DraftRefused where the outline crosses itself or points are too many.
     """
     session = open_draft(row.session)
     row = session.passes.get(pk=row.pk)
@@ -119,7 +119,7 @@ def remove_pass(*, row: Pass, by: User) -> None:
 
 @transaction.atomic
 def save_pass_choice(*, row: Pass, by: User, mix: Mix, area: str, technique: str, known: Knowledge) -> Pass:
-    """Another mix, area or technique for a pass. Points stay; a new area brings its own outline and takes the points off."""
+    """Another mix, area or technique for a pass. A new area brings its own outline and takes the points off."""
     session = open_draft(row.session)
     row = session.passes.get(pk=row.pk)
     row.mix, row.technique = session.mixes.get(pk=mix.pk), technique

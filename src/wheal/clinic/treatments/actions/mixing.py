@@ -81,7 +81,7 @@ def add_component(
 ) -> MixComponent:
     """Draw from a lot. Without `container` a new one is opened, now or at `opened_at`.
 
-    Raises LotRefused where the lot is expired or blocked, or a single-dose container was drawn from for another session.
+    Raises LotRefused where the lot is expired or blocked, or a single-dose container has served another session.
     """
     session = open_draft(mix.session)
     lot = Lot.objects.select_related("product").get(pk=lot.pk, product__clinic=session.clinic)

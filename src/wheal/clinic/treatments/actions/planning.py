@@ -46,7 +46,7 @@ def save_plan(
     currency: str = "",
     note: str = "",
 ) -> Plan:
-    """Save the plan whole. Once a consent was signed for it, a change begins a new plan and the consent stays with the old.
+    """Save the plan whole. Once a consent was signed for it, a change begins a new plan; the consent stays.
 
     Raises AlreadySigned, ChangedElsewhere.
     """
