@@ -181,7 +181,7 @@ class ClinicForm(forms.ModelForm):
             choices=[("", "—"), *jurisdictions()],  # nothing is chosen by oversight
         )
         self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=[(zone, zone) for zone in zones]
+            label=_("Time zone"), choices=[("", "—"), *((zone, zone) for zone in zones)]
         )
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
         self.fields["address"].widget.attrs["rows"] = 2
