@@ -1,5 +1,6 @@
-"""`python -m bench [assess sign pages]`: figures beside the raw database, all in one run."""
+"""`python -m bench [assess sign pages]`: figures beside the raw database, each part in a process of its own."""
 
+import subprocess
 import sys
 
 from bench import assess, pages, sign
@@ -7,10 +8,13 @@ from bench import assess, pages, sign
 PARTS = {"assess": assess.run, "sign": sign.run, "pages": pages.run}
 
 
-def main(names: list[str]) -> None:
-    for name in names or PARTS:
-        print(f"\n## {name}\n")
-        PARTS[name]()
+def main(names: list[str]) -> int:
+    if len(names) == 1:
+        print(f"\n## {names[0]}\n", flush=True)
+        PARTS[names[0]]()
+        return 0
+    parts = [subprocess.run([sys.executable, "-m", "bench", name], check=False) for name in names or PARTS]
+    return max(part.returncode for part in parts)
 
 
-main(sys.argv[1:])
+sys.exit(main(sys.argv[1:]))

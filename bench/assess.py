@@ -24,4 +24,6 @@ def run() -> None:
                 answer_line(line, known)
             count += 100
         rate = count / (time.perf_counter() - begun)
-        print(f"{path.stem:28} {rate:8.0f} assessments/s on one core   target {TARGET}   {rate / TARGET:5.2f} × target")
+        print(
+            f"{path.stem:28} {rate:8.0f} assessments/s on one core   target {TARGET}   {rate / TARGET:5.2f} × target"
+        )

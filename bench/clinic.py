@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import random
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +16,38 @@ if TYPE_CHECKING:
     from wheal.clinic.patients.models import Patient
     from wheal.clinic.people.models import Clinic, User
     from wheal.clinic.stock.models import Lot
-    from wheal.clinic.treatments.models import Session
 
-NAMES = "Amberly Birchfold Cragwell Dunmere Elderglen Fernhollow Gorsefield Hazelwick Ivymoor Juniperson".split()
-GIVEN = "Alder Briar Clover Daisy Elm Fern Ginger Heather Iris Jasmine Kale Laurel Maple Nettle Olive Poppy".split()
+NAMES = [
+    "Amberly",
+    "Birchfold",
+    "Cragwell",
+    "Dunmere",
+    "Elderglen",
+    "Fernhollow",
+    "Gorsefield",
+    "Hazelwick",
+    "Ivymoor",
+    "Juniperson",
+]
+GIVEN = [
+    "Alder",
+    "Briar",
+    "Clover",
+    "Daisy",
+    "Elm",
+    "Fern",
+    "Ginger",
+    "Heather",
+    "Iris",
+    "Jasmine",
+    "Kale",
+    "Laurel",
+    "Maple",
+    "Nettle",
+    "Olive",
+    "Poppy",
+]
 AT_ONCE = 2000  # rows in one statement
-GRID = [(x * 110, y * 110) for x in range(10) for y in range(6)]  # sixty points, more than a centimetre apart
-TODAY = 40  # visits on the day list
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
@@ -78,7 +100,9 @@ def _staff() -> tuple[Clinic, User]:
     physician = User.objects.create_user("bench", password=None, first_name="Bench", last_name="Physician")
     Membership.objects.create(user=physician, clinic=clinic, role="physician")
     for kind in ("licence", "mesotherapy_certificate"):
-        Credential.objects.create(user=physician, kind=kind, valid_until=date(2099, 1, 1), recorded_by=physician)
+        Credential.objects.create(
+            user=physician, kind=kind, valid_until=date(2099, 1, 1), recorded_by=physician
+        )
     return clinic, physician
 
 
@@ -90,7 +114,9 @@ def _lots(clinic: Clinic, physician: User) -> list[Lot]:
         container_kind="multi_dose", container_ml=Decimal(50),
     )  # fmt: skip
     return [
-        Lot.objects.create(product=product, number=f"B{number}", expires=date(2099, 1, 1), received_by=physician)
+        Lot.objects.create(
+            product=product, number=f"B{number}", expires=date(2099, 1, 1), received_by=physician
+        )
         for number in range(50)
     ]
 
@@ -104,10 +130,16 @@ def _patients(clinic: Clinic, physician: User, count: int) -> list[Patient]:
         family, given = f"{draw.choice(NAMES)}{'abcdefghijklmnop'[number % 16]}", draw.choice(GIVEN)
         rows.append(
             Patient(
-                clinic=clinic, number=f"{10001 + number}", family_name=family, given_names=given,
-                search_name=fold(f"{family} {given}"), sex=draw.choice(["female", "male"]), created_by=physician,
-                birth_date=date(1965, 1, 1) + timedelta(days=draw.randrange(13000)), search_phone=f"5550{number:05}",
-            )  # fmt: skip
+                clinic=clinic,
+                number=f"{10001 + number}",
+                family_name=family,
+                given_names=given,
+                search_name=fold(f"{family} {given}"),
+                sex=draw.choice(["female", "male"]),
+                created_by=physician,
+                birth_date=date(1965, 1, 1) + timedelta(days=draw.randrange(13000)),
+                search_phone=f"5550{number:05}",
+            )
         )
     rows = Patient.objects.bulk_create(rows, batch_size=AT_ONCE)
     SearchWord.objects.bulk_create(
@@ -119,163 +151,3 @@ def _patients(clinic: Clinic, physician: User, count: int) -> list[Patient]:
         batch_size=AT_ONCE,
     )
     return rows
-
-
-def answered() -> dict[str, object]:
-    """A history against which nothing is said."""
-    from wheal import knowledge
-
-    figures, empty = {"weight": "72", "height": "168"}, {"codes": [], "yes_no": False}
-    questions = knowledge.current().questions
-    return {name: figures.get(name, empty.get(one.kind, "")) for name, one in questions.items()}
-
-
-def drafts(bench: Bench, people: list[Patient], moments: Iterable[datetime]) -> list[Session]:
-    """Sessions of sixty points that lack nothing but the signature, each with its history, plan and consent."""
-    from django.db import transaction
-
-    from wheal.clinic.treatments.models import Consent, Plan, Session
-
-    with transaction.atomic():
-        first = list(dict.fromkeys(person.pk for person in people))
-        histories = dict(zip(first, _histories(first, bench.physician), strict=True))
-        plans = Plan.objects.bulk_create([_plan(pk, bench.physician) for pk in first], batch_size=AT_ONCE)
-        consents = Consent.objects.bulk_create([_consent(plan, bench) for plan in plans], batch_size=AT_ONCE // 4)
-        agreed = {consent.plan.patient_id: consent for consent in consents}
-        rows = [
-            Session(
-                clinic=bench.clinic, patient=person, plan=agreed[person.pk].plan, consent=agreed[person.pk],
-                history=histories[person.pk], planned_for=moment, practitioner=bench.physician, weight_kg=Decimal(72),
-                created_by=bench.physician, checklist=_ticked(), arrived_at=moment,
-            )  # fmt: skip
-            for person, moment in zip(people, moments, strict=True)
-        ]
-        rows = Session.objects.bulk_create(rows, batch_size=AT_ONCE // 4)
-        _fill(bench, rows)
-    return rows
-
-
-def _ticked() -> dict[str, bool]:
-    from wheal.clinic.treatments.checklist import ITEMS
-
-    return dict.fromkeys(ITEMS, True)
-
-
-def _histories(patients: list[int], physician: User) -> list[object]:
-    from django.utils import timezone
-
-    from wheal.clinic.patients.models import History
-
-    said, now = answered(), timezone.now()
-    rows = [
-        History(patient_id=pk, answers=said, draft_version=1, started_by=physician, completed_at=now, completed_by=physician)
-        for pk in patients
-    ]
-    return History.objects.bulk_create(rows, batch_size=AT_ONCE)
-
-
-def _plan(patient: int, physician: User) -> object:
-    from wheal.clinic.treatments.models import Plan
-
-    return Plan(
-        patient_id=patient, purpose="skin", area="face", technique="papule", substances=["lidocaine"], sessions=3,
-        price=Decimal(400), currency="USD", created_by=physician,
-    )  # fmt: skip
-
-
-def _consent(plan: object, bench: Bench) -> object:
-    """The size of a real one: six thousand characters, a hundred strokes' points."""
-    from django.utils import timezone
-
-    from wheal import consent
-    from wheal.clinic.treatments.consents import terms_of
-    from wheal.clinic.treatments.models import Consent
-
-    text = "What this person has read. " * 220
-    return Consent(
-        plan=plan, language="en", text=text, digest=sha256(text.encode()).hexdigest(), signed_name="Bench Person",
-        signature=[[[number, number % 90] for number in range(100)]], signed_at=timezone.now(),
-        witnessed_by=bench.physician, covers=consent.as_json(terms_of(plan)), knowledge_version="", knowledge_digest="",
-    )  # fmt: skip
-
-
-def _fill(bench: Bench, rows: list[Session]) -> None:
-    from django.utils import timezone
-
-    from wheal.bodymap import area_cm2, nearest_spacing_cm, pack_points
-    from wheal.clinic.stock.models import Container
-    from wheal.clinic.treatments.models import Mix, MixComponent, Pass
-
-    now, by = timezone.now(), bench.physician
-    opened = [Container(lot=lot, opened_at=now - timedelta(hours=1), opened_by=by) for lot in bench.lots]
-    containers = itertools.cycle(Container.objects.bulk_create(opened))
-    prepared = {"prepared_by": "chairside", "prepared_at": now - timedelta(minutes=10), "preparer": by}
-    mixes = Mix.objects.bulk_create([Mix(session=row, label="A", **prepared) for row in rows], batch_size=AT_ONCE)
-    MixComponent.objects.bulk_create(
-        (
-            MixComponent(
-                mix=mix, lot=container.lot, container=container, substance="lidocaine", strength=Decimal(10),
-                strength_unit="mg/mL", volume_ml=Decimal(4),
-            )  # fmt: skip
-            for mix, container in zip(mixes, containers, strict=False)
-        ),
-        batch_size=AT_ONCE,
-    )
-    outline, packed = [(-60, -60), (1050, -60), (1050, 610), (-60, 610)], pack_points(GRID)
-    area, nearest = area_cm2(outline), nearest_spacing_cm(GRID)
-    Pass.objects.bulk_create(
-        (
-            Pass(
-                session=mix.session, mix=mix, order=1, area="face", technique="papule", outline=outline, area_cm2=area,
-                spacing_cm=nearest, nearest_cm=nearest, depth_mm=Decimal("1.5"), volume_ml=Decimal("0.05"), points=packed,
-                count=len(GRID), total_ml=Decimal(3), draft_version=3,
-            )  # fmt: skip
-            for mix in mixes
-        ),
-        batch_size=AT_ONCE,
-    )
-
-
-def many_sessions(bench: Bench, count: int) -> None:
-    """Signed ones over five years, like one that was really signed, and those of today, ready to be signed."""
-    from django.utils import timezone
-
-    from wheal import knowledge
-    from wheal.clinic.treatments import actions
-    from wheal.clinic.treatments.models import Session
-
-    draw, now = random.Random(2), timezone.now()
-    people = [*bench.patients, *draw.choices(bench.patients, k=max(0, count - len(bench.patients)))][:count]
-    rows = drafts(bench, people, _moments(draw, now, count))
-    actions.sign_off(session=rows[0], by=bench.physician, known=knowledge.current())
-    like = Session.objects.get(pk=rows[0].pk)
-    _sign_like(like, [row.pk for row in rows[TODAY:]])
-
-
-def _moments(draw: random.Random, now: datetime, count: int) -> Iterator[datetime]:
-    for number in range(count):
-        yield now if number < TODAY else now - timedelta(days=1 + draw.randrange(1800), minutes=draw.randrange(600))
-
-
-def _sign_like(like: Session, rows: list[int]) -> None:
-    """Everything that a signature writes, copied; each an audit row beside it."""
-    fixed = (
-        "signed_by_id", "signed_role", "decision", "reason", "inject_at", "document", "judgement", "given",
-        "knowledge_version", "knowledge_digest", "record_digest",
-    )  # fmt: skip
-    copied = ", ".join(f"{name} = one.{name}" for name in fixed)
-    connection = raw()
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute(
-        f"UPDATE treatments_session SET signed_at = treatments_session.planned_for, {copied} "
-        f"FROM (SELECT * FROM treatments_session WHERE id = {like.pk}) AS one "
-        f"WHERE treatments_session.id BETWEEN {min(rows)} AND {max(rows)}"
-    )
-    connection.execute(
-        "INSERT INTO audit_event (at, by_id, clinic_id, what, subject_kind, subject_id, patient_id, refused, detail) "
-        "SELECT signed_at, signed_by_id, clinic_id, 'treatments.session_signed', 'treatments.session', id, patient_id, 0, "
-        "'{}' FROM treatments_session WHERE signed_at IS NOT NULL"
-    )
-    connection.execute("COMMIT")
-    connection.execute("ANALYZE")
-    connection.close()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import clinic
+from bench import clinic, sessions
 from bench.timing import Timing
 
 ROUNDS, EACH = 10, 20
@@ -25,7 +25,7 @@ def run() -> None:
 
         bench = clinic.made(patients=2 * ROUNDS * EACH)
         now = timezone.now() - timedelta(minutes=1)
-        drafts = clinic.drafts(bench, bench.patients, [now] * len(bench.patients))
+        drafts = sessions.drafts(bench, bench.patients, [now] * len(bench.patients))
         browser = Client()
         browser.force_login(bench.physician)
         beside = _empty_copy(Path(folder) / "raw.sqlite3")
@@ -100,9 +100,11 @@ def _insert(connection: sqlite3.Connection, rows: list[Row]) -> None:
 
 def _tell(action: Timing, request: Timing, raw: Timing) -> None:
     times = action.ms / raw.ms
+    met = _met(times < TIMES_RAW)
     print(f"the same rows, raw       {raw}")
-    print(f"sign_off                 {action}   {times:5.1f} × raw   target below {TIMES_RAW}   {_met(times < TIMES_RAW)}")
-    print(f"whole signing request    {request}   target below {REQUEST_MS} ms   {_met(request.ms < REQUEST_MS)}")
+    print(f"sign_off                 {action}   {times:5.1f} × raw   target below {TIMES_RAW}   {met}")
+    met = _met(request.ms < REQUEST_MS)
+    print(f"whole signing request    {request}   target below {REQUEST_MS} ms   {met}")
 
 
 def _met(is_met: bool) -> str:

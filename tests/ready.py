@@ -20,10 +20,20 @@ OUTLINE = [(0, 0), (1000, 0), (1000, 600), (0, 600)]
 SQUARE = [(50 + 100 * (place % 10), 50 + 100 * (place // 10)) for place in range(60)]
 
 
-def lot(of: object, by: User, number: str, *, kind: str = "single_dose", substance: str = "deoxycholic_acid", days: int = 300) -> Lot:
+def lot(
+    of: object,
+    by: User,
+    number: str,
+    *,
+    kind: str = "single_dose",
+    substance: str = "deoxycholic_acid",
+    days: int = 300,
+) -> Lot:
     """Ten containers of 10 mg/mL; the product is named after its substance."""
     new = stock.NewProduct(f"Test {substance}", substance, Decimal(10), "mg/mL", kind, Decimal(10))
-    product = of.products.filter(substance=substance).first() or stock.add_product(clinic=of, product=new, by=by)
+    product = of.products.filter(substance=substance).first() or stock.add_product(
+        clinic=of, product=new, by=by
+    )
     expires = timezone.localdate() + timedelta(days=days)
     return stock.receive(product=product, number=number, expires=expires, containers=10, by=by)
 
@@ -31,7 +41,11 @@ def lot(of: object, by: User, number: str, *, kind: str = "single_dose", substan
 def planned(patient: Patient, injector: User, at: datetime | None = None) -> Session:
     """Booked for today, with a plan for the submental fat."""
     session = actions.book(
-        clinic=patient.clinic, patient=patient, planned_for=at or timezone.now(), practitioner=injector, by=injector
+        clinic=patient.clinic,
+        patient=patient,
+        planned_for=at or timezone.now(),
+        practitioner=injector,
+        by=injector,
     )
     actions.save_plan(
         session=session, by=injector, purpose="fat", area="submental", technique="point_by_point",

@@ -58,7 +58,9 @@ class Server:
         while time.monotonic() - begun < PATIENCE:
             with suppress(OSError, HTTPException), urlopen(f"{self.address}/accounts/login/", timeout=5):
                 return
-        raise AssertionError(f"the server takes connections but does not answer:\n{self.output.read_text()[-3000:]}")
+        raise AssertionError(
+            f"the server takes connections but does not answer:\n{self.output.read_text()[-3000:]}"
+        )
 
     def answers(self) -> bool:
         with socket.socket() as probe:
@@ -85,7 +87,11 @@ class Server:
 
 def environment(data: Path) -> dict[str, str]:
     """For a process that works on `data`: nothing of the test run's own settings, and the tests' modules at hand."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WHEAL_", "DJANGO_", "COV_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("WHEAL_", "DJANGO_", "COV_"))
+    }
     paths = [str(TESTS), str(TESTS.parent / "src")]
     return kept | {
         "WHEAL_DATA": str(data),

@@ -101,7 +101,11 @@ class Person:
         mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.6)
         mouse.down()
         for step in range(1, 9):
-            mouse.move(box["x"] + box["width"] * (0.1 + step * 0.09), box["y"] + box["height"] * (0.3 + 0.4 * (step % 2)), steps=6)
+            mouse.move(
+                box["x"] + box["width"] * (0.1 + step * 0.09),
+                box["y"] + box["height"] * (0.3 + 0.4 * (step % 2)),
+                steps=6,
+            )
         mouse.up()
 
     def answers_everything(self, *, pregnant: str = "No") -> None:

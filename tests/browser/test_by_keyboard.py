@@ -40,7 +40,9 @@ def tab_to(page: Page, words: str, *, most: int = 120) -> None:
     raise AssertionError(f"{words} cannot be reached with Tab on {page.url}")
 
 
-def test_log_in_day_and_session_go_by_keyboard_alone(server: Server, sits_down: Callable[..., Person]) -> None:
+def test_log_in_day_and_session_go_by_keyboard_alone(
+    server: Server, sits_down: Callable[..., Person]
+) -> None:
     alice = sits_down("Alice")
     page = alice.page
     page.context.clear_cookies()

@@ -15,7 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Sits = Callable[..., Person]
 
 
-def test_leaving_a_half_filled_history_and_coming_back_finds_it_as_it_was(server: Server, sits_down: Sits) -> None:
+def test_leaving_a_half_filled_history_and_coming_back_finds_it_as_it_was(
+    server: Server, sits_down: Sits
+) -> None:
     bob = sits_down("Bob")
     page = bob.go(f"/patients/{server.held['asked']}/history/")
     page.locator('input[name="height"]').fill("171")
@@ -28,7 +30,9 @@ def test_leaving_a_half_filled_history_and_coming_back_finds_it_as_it_was(server
     bob.at_all_sizes("40-history-with-a-slip")
 
 
-def test_leaving_a_half_filled_plan_and_coming_back_finds_it_as_it_was(server: Server, sits_down: Sits) -> None:
+def test_leaving_a_half_filled_plan_and_coming_back_finds_it_as_it_was(
+    server: Server, sits_down: Sits
+) -> None:
     bob = sits_down("Bob")
     page = bob.go(f"/sessions/{server.held['on_the_phone']}/plan/")
     page.get_by_label("Note").fill("Asks for the smallest possible number of sessions.")
@@ -37,7 +41,9 @@ def test_leaving_a_half_filled_plan_and_coming_back_finds_it_as_it_was(server: S
     expect(page.get_by_label("Note")).to_have_value("Asks for the smallest possible number of sessions.")
 
 
-def test_a_server_that_dies_while_a_form_is_open_has_it_all_when_it_is_back(server: Server, sits_down: Sits) -> None:
+def test_a_server_that_dies_while_a_form_is_open_has_it_all_when_it_is_back(
+    server: Server, sits_down: Sits
+) -> None:
     bob = sits_down("Bob")
     page = bob.go(f"/patients/{server.held['asked']}/history/")
     bob.away = True
@@ -55,7 +61,9 @@ def test_a_server_that_dies_while_a_form_is_open_has_it_all_when_it_is_back(serv
     expect(page.locator('input[name="weight"]')).to_have_value("64.5")
 
 
-def test_points_drawn_while_the_server_is_away_are_saved_when_it_is_back(server: Server, sits_down: Sits) -> None:
+def test_points_drawn_while_the_server_is_away_are_saved_when_it_is_back(
+    server: Server, sits_down: Sits
+) -> None:
     alice = sits_down("Alice")
     path = f"/sessions/{server.held['whole']}/inject/"
     page = alice.go(path)

@@ -96,7 +96,9 @@ def mix(bob: Person) -> None:
     bob.press("Draw into mix A")
     form = page.locator("form[id^=mix-form]")
     form.locator('[name="prepared_by"]').select_option("chairside")
-    moment = page.evaluate("new Date(Date.now() - 6e4 - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 16)")
+    moment = page.evaluate(
+        "new Date(Date.now() - 6e4 - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 16)"
+    )
     form.locator('[name="prepared_at"]').fill(moment)
     form.locator('[name="preparer"]').select_option(label="Bob Example")
     bob.is_saved()

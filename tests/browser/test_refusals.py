@@ -26,10 +26,14 @@ def signs_in_vain(person: Person, session: int) -> None:
 
 
 def reason(person: Person, words: str) -> None:
-    expect(person.page.locator("section.refusal")).to_contain_text(re.compile(words, re.IGNORECASE | re.DOTALL))
+    expect(person.page.locator("section.refusal")).to_contain_text(
+        re.compile(words, re.IGNORECASE | re.DOTALL)
+    )
 
 
-def test_a_fifty_first_point_is_shown_while_drawing_and_refused_at_the_signature(server: Server, sits_down: Sits) -> None:
+def test_a_fifty_first_point_is_shown_while_drawing_and_refused_at_the_signature(
+    server: Server, sits_down: Sits
+) -> None:
     alice = sits_down("Alice")
     session = server.held["fifty"]
     page = alice.go(f"/sessions/{session}/inject/")

@@ -67,7 +67,9 @@ def versions_told_otherwise() -> list[str]:
 
 
 def found() -> dict[str, object]:
-    signed = Session.objects.filter(signed_at__isnull=False).select_related("patient", "clinic", "plan", "practitioner")
+    signed = Session.objects.filter(signed_at__isnull=False).select_related(
+        "patient", "clinic", "plan", "practitioner"
+    )
     return {
         "integrity": sound(),
         "signed": [row.pk for row in signed],
@@ -75,7 +77,9 @@ def found() -> dict[str, object]:
         "untold": versions_told_otherwise(),
         "weight": {row.pk: f"{row.weight_kg}" for row in Session.objects.filter(weight_kg__isnull=False)},
         "points": {row.pk: str(unpack_points(row.points)[0][0]) for row in Pass.objects.filter(count__gt=0)},
-        "history": {row.patient_id: row.answers.get("weight", "") for row in History.objects.filter(completed_at=None)},
+        "history": {
+            row.patient_id: row.answers.get("weight", "") for row in History.objects.filter(completed_at=None)
+        },
     }
 
 

@@ -8,109 +8,19 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from http.client import HTTPException
-from http.cookiejar import CookieJar
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
+
+from crash.ledger import Key, Ledger
+from crash.tablet import Answer, Browser, Dead
 
 RETRY = 0.02  # seconds between two attempts at a server that is away
 CHOSEN = re.compile(r'<option value="(\d*)" selected')
 VERSION = {"points": re.compile(r'"version": (\d+)'), "history": re.compile(r'name="version" value="(\d+)"')}
-Key = tuple[str, int]
 ITEMS = ("person", "allergies", "unchanged", "site", "asepsis", "water", "lots")
-
-
-class Dead(Exception):
-    """No answer came: the request may or may not have been carried out."""
 
 
 class Over(Exception):
     """The test has ended."""
-
-
-class StayHere(HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-@dataclass
-class Answer:
-    status: int
-    text: str
-    location: str = ""
-
-
-class Browser:
-    def __init__(self, address: str) -> None:
-        self.address, self.cookies = address, CookieJar()
-        self.opener = build_opener(HTTPCookieProcessor(self.cookies), StayHere)
-
-    def get(self, path: str) -> Answer:
-        return self._ask(Request(self.address + path))
-
-    def post(self, path: str, fields: dict[str, object]) -> Answer:
-        return self._ask(Request(self.address + path, urlencode(fields, doseq=True).encode(), self._headers()))
-
-    def post_json(self, path: str, sent: object) -> Answer:
-        headers = self._headers() | {"Content-Type": "application/json"}
-        return self._ask(Request(self.address + path, json.dumps(sent).encode(), headers))
-
-    def _headers(self) -> dict[str, str]:
-        token = next((one.value or "" for one in self.cookies if one.name == "csrftoken"), "")
-        return {"X-CSRFToken": token, "X-Requested-With": "fetch", "Accept": "application/json"}
-
-    def _ask(self, request: Request) -> Answer:
-        try:
-            with self.opener.open(request, timeout=30) as response:
-                return Answer(response.status, response.read().decode())
-        except HTTPError as answered:
-            return self._refused(answered)
-        except (OSError, HTTPException) as problem:
-            raise Dead from problem
-
-    def _refused(self, answered: HTTPError) -> Answer:
-        """A redirect or a refusal is an answer, if all of it arrived."""
-        try:
-            return Answer(answered.code, answered.read().decode(), answered.headers.get("Location", ""))
-        except (OSError, HTTPException) as problem:
-            raise Dead from problem
-
-    def log_in(self, username: str, password: str) -> None:
-        self.cookies.clear()
-        self.get("/accounts/login/")
-        answer = self.post("/accounts/login/", {"login": username, "password": password})
-        if "sessionid" not in [one.name for one in self.cookies]:
-            raise AssertionError(f"log-in: {answer.status} {answer.text[:300]}")
-
-
-@dataclass
-class Ledger:
-    """What was sent, in its order, and how far the server acknowledged. Keys are (kind, id)."""
-
-    sent: dict[Key, list[str]] = field(default_factory=dict)
-    acknowledged: dict[Key, int] = field(default_factory=dict)
-    saves: int = 0
-    signatures: int = 0
-    unexpected: list[str] = field(default_factory=list)
-
-    def send(self, key: Key, value: str) -> int:
-        self.sent.setdefault(key, []).append(value)
-        return len(self.sent[key])
-
-    def acknowledge(self, key: Key, place: int) -> None:
-        self.acknowledged[key] = place
-        if key[0] == "signature":
-            self.signatures += 1
-        else:
-            self.saves += 1
-
-    def allows(self, key: Key, found: str) -> bool:
-        """The last acknowledged value, or one that was sent after it and may have arrived."""
-        held = ["", *self.sent.get(key, [])]
-        return found in held[self.acknowledged.get(key, 0) :]
 
 
 class Client(threading.Thread):
@@ -188,7 +98,9 @@ class Client(threading.Thread):
         weight = f"{40 + self.round % 300}.{self.round // 300}"
         fields = {"after": "0", "language": "en", "weight": weight, "pregnant": "no"}
         path = f"/patients/{self.patient}/history/save/"
-        self.versioned(("history", self.patient), weight, lambda version: self.browser.post(path, fields | version))
+        self.versioned(
+            ("history", self.patient), weight, lambda version: self.browser.post(path, fields | version)
+        )
 
     def points(self, pk: int, row: int) -> None:
         """Forty points, somewhere else each time."""
@@ -199,9 +111,13 @@ class Client(threading.Thread):
             "points": [[105 * column + dx, 105 * line] for line in range(5) for column in range(8)],
         }  # fmt: skip
         path = f"/sessions/{pk}/inject/pass/save"
-        self.versioned(("points", row), str(dx), lambda version: self.browser.post_json(path, sent | version), pk)
+        self.versioned(
+            ("points", row), str(dx), lambda version: self.browser.post_json(path, sent | version), pk
+        )
 
-    def versioned(self, key: Key, value: str, post: Callable[[dict[str, int]], Answer], page: int = 0) -> None:
+    def versioned(
+        self, key: Key, value: str, post: Callable[[dict[str, int]], Answer], page: int = 0
+    ) -> None:
         """With the version that the page began from. Where another one stands, the page is loaded again.
 
         So it is after a crash that came between the saving and its acknowledgement.
@@ -222,7 +138,11 @@ class Client(threading.Thread):
         return self.pages[where]
 
     def read(self, what: str, pk: int) -> str:
-        paths = {"practitioner": "sessions/{}/screen", "points": "sessions/{}/inject", "history": "patients/{}/history"}
+        paths = {
+            "practitioner": "sessions/{}/screen",
+            "points": "sessions/{}/inject",
+            "history": "patients/{}/history",
+        }
         page = self.browser.get(f"/{paths[what].format(pk)}/").text
         if what == "practitioner":
             return CHOSEN.search(page.split('name="practitioner"')[1])[1]
@@ -241,7 +161,9 @@ class Client(threading.Thread):
             if answer.status == 302 and answer.location.endswith(f"/sessions/{pk}/sign/"):
                 self.ledger.acknowledge(key, place)
             else:
-                self.ledger.unexpected.append(f"{key}: {answer.status} {answer.location} {answer.text[:2000]}")
+                self.ledger.unexpected.append(
+                    f"{key}: {answer.status} {answer.location} {answer.text[:2000]}"
+                )
             return answer
 
         self.until_answered(step)

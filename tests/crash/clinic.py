@@ -43,7 +43,9 @@ def made(count: int) -> dict[str, object]:
             [nearly_ready(clinic, signer, lot, number) for number in range(place, count, CLIENTS)]
             for place, signer in enumerate(signers)
         ],
-        "patients": [people.patient(clinic, signer, family_name=f"Askwell {signer.pk}").pk for signer in signers],
+        "patients": [
+            people.patient(clinic, signer, family_name=f"Askwell {signer.pk}").pk for signer in signers
+        ],
         "users": [signer.username for signer in signers],
         "password": people.PASSWORD,
     }
