@@ -24,6 +24,7 @@ from wheal.knowledge.records import (
 from wheal.knowledge.wording import Figure
 
 LANGUAGES = ("en", "fr")
+"""Those that are always held. A further one is a file more in text/: see `Knowledge.languages`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,11 @@ class Knowledge:
     aftercare: Mapping[str, Aftercare]
     texts_held: Mapping[str, Mapping[str, str]]
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language that has a file of wording, English first."""
+        return tuple(self.texts_held)
 
     def text(self, key: str, language: str, **figures: Figure) -> str:
         """The wording of a key, amounts, dates and codes put in as people of that language read them.

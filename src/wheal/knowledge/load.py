@@ -98,10 +98,10 @@ def load(folder: Path | None = None, *, extra: Path | None = None) -> Knowledge:
         files = clinic_folder.laid_over(files, read_folder(extra, problems), problems)
     reader = _Reader(problems)
     for file in files.tables:
-        if file not in _SINGLE and file.partition("/")[0] not in _KINDS:
+        if file not in _SINGLE and file.partition("/")[0] not in (*_KINDS, "text"):
             problems.append(Problem(file, "", "there is no such kind of file"))
     problems += [Problem(file, "", "this file is missing") for file in _SINGLE if file not in files.tables]
-    texts = {language: _flat(files.tables.get(f"text/{language}.toml", {})) for language in LANGUAGES}
+    texts = {language: _flat(files.tables.get(f"text/{language}.toml", {})) for language in _languages(files)}
     records = {kind: reader.folder(kind, files.tables) for kind in _KINDS}
     sources = reader.record(dict[str, Source], files.tables.get("sources.toml", {}), "sources.toml") or {}
     vocabulary = reader.record(Vocabulary, files.tables.get("vocabulary.toml", {}), "vocabulary.toml")
@@ -146,6 +146,14 @@ def _known(
     )
 
 
+def _languages(files: Folder) -> list[str]:
+    """Those of text/, a file each; what is said in one is said in all, or the load fails."""
+    found = {
+        name.removeprefix("text/").removesuffix(".toml") for name in files.tables if name.startswith("text/")
+    }
+    return [*LANGUAGES, *sorted(found - set(LANGUAGES))]
+
+
 def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, str]:
     """Dotted keys: [rule] pregnancy = "…" is rule.pregnancy."""
     flat: dict[str, str] = {}
@@ -160,7 +168,7 @@ def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, str]:
 _NAMED_BY: Final = (
     "code.event_kinds.", "code.sexes.", "code.prepared_by.", "code.container_kinds.", "code.purposes.",
     "code.exposure_kinds.", "technique.", "area.", "code.roles.", "code.credential_kinds.", "code.allergies.",
-    "code.medications.", "code.conditions.", "fact.", "country.",
+    "code.medications.", "code.conditions.", "fact.", "country.", "group.",
 )  # fmt: skip
 
 

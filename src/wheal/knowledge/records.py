@@ -104,7 +104,7 @@ class Limit:
     jurisdictions: tuple[str, ...]  # whose text it is
     areas: tuple[str, ...] = ()  # empty: every area
     of: str = ""  # what the mass counts where it is not the substance itself
-    basis: str = ""  # how the figure was derived, in English, for the reference page
+    basis: str = ""  # how the figure was derived: text key `limit.<substance>.<basis>`
     amount: Quantity = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

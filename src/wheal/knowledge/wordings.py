@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from string import Formatter
-from typing import Final
+from typing import Final, get_args, get_type_hints
 
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
+from wheal.knowledge.records import Certainty, Claim, Grade, LimitCode, LimitKind, Status, Substance
 
 FINDINGS: Final = {
     "more_injected_than_mixed": "stop",
@@ -64,6 +65,23 @@ _GROUPS: Final = (
     "medications", "event_kinds", "exposure_kinds", "sexes",
 )  # fmt: skip
 
+_WHEN: Final = (
+    "always", "and", "or", "not", "yes", "no", "is", "below", "above", "at_least", "at_most", "condition",
+    "allergy", "medication", "plan", "mix", "mix_only", "products", "any_other", "jurisdiction",
+)  # fmt: skip
+"""The pieces that conditions are told with: see `said_when`."""
+_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "kind": get_args(get_type_hints(Substance)["kind"]),
+    "standing": (*get_args(get_type_hints(Status)["standing"]), "not_held"),
+    "layer": get_args(get_args(get_type_hints(Substance)["routes"])[0]),
+    "limit": get_args(LimitCode),
+    "limit_kind": get_args(LimitKind),
+    "verdict": get_args(get_type_hints(Claim)["verdict"]),
+    "certainty": get_args(Certainty),
+    "grade": get_args(Grade),
+}
+"""What stands on the pages of the formulary. Wording: `word.<kind of word>.<code>`."""
+
 
 def problems(known: Knowledge) -> Iterator[Problem]:
     first = next(iter(known.texts_held))
@@ -100,6 +118,9 @@ def _placeholders(text: str) -> set[str]:
 def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"finding.{code}" for code in FINDINGS if code not in WORDED_ELSEWHERE)
     yield from (f"fact.{name}" for name in FACTS)
+    yield from (f"when.{piece}" for piece in _WHEN)
+    yield from (f"word.{kind}.{code}" for kind, codes in _WORDS.items() for code in codes)
+    yield from (f"country.{code}" for code in _countries(known))
     for group in _GROUPS:
         yield from (f"code.{group}.{code}" for code in getattr(known.vocabulary, group))
     yield from (f"area.{name}" for name in known.areas)
@@ -109,15 +130,32 @@ def _needed(known: Knowledge) -> Iterator[str]:
     for name, substance in known.substances.items():
         yield f"substance.{name}.name"
         yield from (f"substance.{name}.{note}" for note in substance.notes)
+        yield from (f"group.{group}" for group in substance.groups)
+        yield from (f"limit.{name}.{limit.basis}" for limit in substance.limits if limit.basis)
         yield from (f"rule.{rule.code}" for rule in substance.rules)
         yield from (f"status.{name}.{country}" for country in substance.status)
         yield from (f"evidence.{name}.{purpose}" for purpose in substance.evidence)
     for name, country in known.jurisdictions.items():
         yield from (f"rule.{rule.code}" for rule in country.rules)
         yield from (f"law.{name}.{role}" for role in country.roles)
+        if not country.chairside_mixing:
+            yield f"law.{name}.chairside"
+        if country.quote_from:
+            yield f"law.{name}.quote"
+        if country.reflection_days:
+            yield f"law.{name}.reflection"
     yield from (f"mixing.{name}" for name in known.compatibility)
     yield from (f"question.{name}.ask" for name in known.questions)
     yield from (f"harm.{name}" for name in known.harms)
     yield from (f"aftercare.{name}" for name in known.aftercare)
     for name in known.claims:
         yield from (f"claim.{name}.text", f"claim.{name}.why")
+
+
+def _countries(known: Knowledge) -> set[str]:
+    """Those that anything held is about."""
+    substances = known.substances.values()
+    return set(known.jurisdictions).union(
+        *(substance.status for substance in substances),
+        *(limit.jurisdictions for substance in substances for limit in substance.limits),
+    )
