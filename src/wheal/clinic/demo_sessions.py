@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Course(NamedTuple):
 
 
 CHIN: Final = Course("fat", "submental", "point_by_point", "deoxycholic_acid", 4, 2400, "1", "6", "0.2")
-FACE: Final = Course("skin", "face", "papule", "hyaluronic_acid_non_crosslinked", 3, 540, "1", "2", "0.02")
+CHEEK: Final = Course("skin", "cheeks", "papule", "hyaluronic_acid_non_crosslinked", 3, 540, "1", "2", "0.02")
 NUMB: Final = Course("skin", "decollete", "papule", "lidocaine", 1, 90, "2", "2", "0.1")
 
 
@@ -186,11 +187,14 @@ class Room:
 
 
 def grid(course: Course, most: int) -> list[bodymap.Point]:
-    """The area's own outline, a grid over it, the points in danger zones left out."""
+    """The area's own outline, a grid over it, points in danger zones left out, those nearest the middle taken."""
     area = knowledge.current().areas[course.area]
     points = bodymap.lay_grid(bodymap.outline_of(area), Decimal(course.spacing_cm))
     danger = {point for hit in bodymap.in_danger(area, points, course.substance).values() for point in hit}
-    return [point for point in points if point not in danger][:most]
+    safe = [point for point in points if point not in danger]
+    middle = [sum(edges) / len(safe) for edges in zip(*safe, strict=True)]
+    taken = set(sorted(safe, key=lambda point: math.dist(point, middle))[:most])
+    return [point for point in safe if point in taken]
 
 
 def demo_treatments(portland: DemoClinic, lyon: DemoClinic) -> None:
@@ -226,8 +230,8 @@ def _past_in_portland(room: Room) -> None:
 
 def _past_in_lyon(room: Room) -> None:
     for days in (-75, -45, -16):
-        room.treat(room.patient("Exemplaire", "Élodie"), room.moment(days, 10, 30), FACE, 60)
-    room.treat(room.patient("Dupont-Fictif", "Marie"), room.moment(-9, 15), FACE, 50)
+        room.treat(room.patient("Exemplaire", "Élodie"), room.moment(days, 10, 30), CHEEK, 60)
+    room.treat(room.patient("Dupont-Fictif", "Marie"), room.moment(-9, 15), CHEEK, 50)
 
 
 def _today_in_portland(room: Room) -> None:
@@ -277,7 +281,7 @@ def _today_in_lyon(room: Room) -> None:
     actions.arrive(session=ready, by=room.desk)
     with clock_at(timezone.now() - timedelta(minutes=12)):
         room.ask(marie, "clear")
-        room.prepare(ready, FACE, 40)
+        room.prepare(ready, CHEEK, 40)
     room.book(elodie, room.moment(0, 11), "Salle 1")
-    room.plan(room.book(room.patient("Factice", "Jean-Pierre"), room.moment(0, 14, 30), "Salle 2"), FACE)
+    room.plan(room.book(room.patient("Factice", "Jean-Pierre"), room.moment(0, 14, 30), "Salle 2"), CHEEK)
     room.book(room.patient("Personne", "Ulysse"), room.moment(0, 16), "Salle 2")

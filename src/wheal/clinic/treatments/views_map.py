@@ -20,8 +20,9 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import PassForm
 from wheal.clinic.treatments.models import Session
 from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.pages import judgement_of
 from wheal.clinic.treatments.views_saving import refusal
-from wheal.clinic.treatments.views_steps import guard_findings, judgement_of
+from wheal.clinic.treatments.views_steps import guard_findings
 
 PATTERNS = ("square", "hexagonal", "free")
 

@@ -20,8 +20,9 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import DrawForm, InjectAtForm, MixForm, PlanForm, WeightForm
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.pages import judgement_of
 from wheal.clinic.treatments.staff import staff_of
-from wheal.clinic.treatments.views_steps import judged_plan, judgement_of, mix_page
+from wheal.clinic.treatments.views_steps import judged_plan, mix_page
 
 
 def refusal(refused: actions.DraftRefused) -> JsonResponse:

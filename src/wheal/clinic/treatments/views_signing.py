@@ -16,7 +16,8 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import AmendForm
 from wheal.clinic.treatments.models import Consent
 from wheal.clinic.treatments.opened import session_of
-from wheal.clinic.treatments.views_steps import consent_page, judgement_of, sign_page
+from wheal.clinic.treatments.pages import judgement_of
+from wheal.clinic.treatments.views_steps import consent_page, sign_page
 
 MOST_SIGNATURE = 200_000  # characters of strokes
 

@@ -7,25 +7,23 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from wheal import consent as wording
 from wheal import knowledge, screening
-from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import checklist, consents, drawing, duties, early, shelf, steps
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
 from wheal.clinic.treatments.forms import AmendForm, InjectAtForm, MixForm, PassForm, PlanForm, WeightForm
-from wheal.clinic.treatments.judging import Judgement, judge
+from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Consent, Mix, Session
-from wheal.clinic.treatments.opened import note_opening, session_of
+from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.pages import Page, judgement_of, opened, shown
 from wheal.findings import Finding
-
-Page = dict[str, object]
 
 
 @permission_required(P.CHART_READ)
@@ -47,7 +45,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "screen")
     row = chart.session
     form = WeightForm(None, chart.staff, {"weight_kg": row.weight_kg, "practitioner": row.practitioner_id})
-    return _page(
+    return shown(
         request, chart, judgement, "screen", {"form": form, "found": _with_the_plan(chart, judgement)}
     )
 
@@ -78,7 +76,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "currency": known.jurisdictions[chart.session.clinic.jurisdiction].currency,
         **judged_plan(chart),
     }
-    return _page(request, chart, judgement, "plan", page)
+    return shown(request, chart, judgement, "plan", page)
 
 
 def _offered(chart: Chart) -> set[str]:
@@ -127,7 +125,7 @@ def consent_page(
             "blocks": wording.blocks(text),
             "digest": sha256(text.encode()).hexdigest(),
         }
-    return _page(request, chart, judgement, "consent", page, status=status)
+    return shown(request, chart, judgement, "consent", page, status=status)
 
 
 def _withdrawn_at(held: Consent | ConsentFacts | None) -> datetime | None:
@@ -161,7 +159,7 @@ def mix_page(
         "against": against,
         "refused": refused,
     }
-    return _page(request, chart, judgement, "mix", page, status=status)
+    return shown(request, chart, judgement, "mix", page, status=status)
 
 
 def _mix(chart: Chart, row: Mix) -> Page:
@@ -200,7 +198,7 @@ def inject(request: HttpRequest, pk: int) -> HttpResponse:
             "state": drawing.state(row, chart, known),
             "technique": known.techniques[row.technique],
         }
-    return _page(request, chart, judgement, "inject", page)
+    return shown(request, chart, judgement, "inject", page)
 
 
 def guard_findings(judgement: Judgement) -> list[object]:
@@ -222,7 +220,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         for code, words in checklist.ITEMS.items()
     ]
     found = [each for each in judgement.findings if each.code != "check_open"]
-    return _page(request, chart, judgement, "check", {"items": items, "found": found})
+    return shown(request, chart, judgement, "check", {"items": items, "found": found})
 
 
 @permission_required(P.CHART_READ)
@@ -252,7 +250,7 @@ def sign_page(
     if row.is_signed:
         page |= drawing.signed_record(chart)
         page["amend_form"] = page.get("amend_form") or AmendForm()
-    return _page(request, chart, judgement, "sign", page, status=status)
+    return shown(request, chart, judgement, "sign", page, status=status)
 
 
 def _by_step(judgement: Judgement) -> list[tuple[str, object, list[object]]]:
@@ -263,35 +261,3 @@ def _by_step(judgement: Judgement) -> list[tuple[str, object, list[object]]]:
         for code, name in steps.NAMES.items()
         if (here := [each for each in against if steps.step_of(each) == code])
     ]
-
-
-def opened(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Judgement]:
-    row = session_of(request, pk)
-    note_opening(request, row, part)
-    chart = read_chart(row)
-    return chart, judgement_of(request, chart)
-
-
-def judgement_of(request: HttpRequest, chart: Chart) -> Judgement:
-    """As it would be signed by the session's practitioner, else by the reader where they may sign. Signed is judged."""
-    if chart.session.is_signed:
-        return Judgement(chart.session.decision, (), None, None)
-    signer = request.user.pk if may(request, P.SESSION_SIGN) else None
-    return judge(chart, knowledge.current(), signer=signer)
-
-
-def _page(
-    request: HttpRequest, chart: Chart, judgement: Judgement, step: str, page: Page, *, status: int = 200
-) -> HttpResponse:
-    row = chart.session
-    whole = {
-        "session": row,
-        "patient": row.patient,
-        "facts": patient_facts(chart.history, weight_kg=row.weight_kg) if chart.history else None,
-        "judgement": judgement,
-        "steps": steps.rail(chart, judgement, step, request.role),
-        "step": step,
-        "fixed": row.is_signed or row.cancelled_at is not None,
-        **page,
-    }
-    return render(request, f"treatments/{step}.html", whole, status=status)

@@ -1,0 +1,48 @@
+"""What every step's page has: the session as it stands, judged, with the rail and the patient above it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wheal import knowledge
+from wheal.clinic.patients.answers import patient_facts
+from wheal.clinic.people.permissions import P, may
+from wheal.clinic.treatments import steps
+from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.treatments.judging import Judgement, judge
+from wheal.clinic.treatments.opened import note_opening, session_of
+
+Page = dict[str, object]
+
+
+def opened(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Judgement]:
+    row = session_of(request, pk)
+    note_opening(request, row, part)
+    chart = read_chart(row)
+    return chart, judgement_of(request, chart)
+
+
+def judgement_of(request: HttpRequest, chart: Chart) -> Judgement:
+    """As it would be signed by the session's practitioner, else by the reader where they may sign. Signed is judged."""
+    if chart.session.is_signed:
+        return Judgement(chart.session.decision, (), None, None)
+    signer = request.user.pk if may(request, P.SESSION_SIGN) else None
+    return judge(chart, knowledge.current(), signer=signer)
+
+
+def shown(
+    request: HttpRequest, chart: Chart, judgement: Judgement, step: str, page: Page, *, status: int = 200
+) -> HttpResponse:
+    row = chart.session
+    whole = {
+        "session": row,
+        "patient": row.patient,
+        "facts": patient_facts(chart.history, weight_kg=row.weight_kg) if chart.history else None,
+        "judgement": judgement,
+        "steps": steps.rail(chart, judgement, step, request.role),
+        "step": step,
+        "fixed": row.is_signed or row.cancelled_at is not None,
+        **page,
+    }
+    return render(request, f"treatments/{step}.html", whole, status=status)
