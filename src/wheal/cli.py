@@ -7,6 +7,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
@@ -38,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"wheal {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _assess_options(commands.add_parser("assess", help="judge cases: JSON documents in, answers out"))
+    _scan_options(commands.add_parser("scan", help="read barcodes: JSON documents in, answers out"))
+    _claims_options(commands.add_parser("claims", help="hold texts against the evidence: JSON documents in, answers out"))
     codes = commands.add_parser("codes", help="list every code that documents and answers use")
     codes.add_argument("--json", action="store_true", help="one JSON object a line")
     codes.set_defaults(run=_codes)
@@ -57,6 +61,23 @@ def _assess_options(parser: argparse.ArgumentParser) -> None:
         "--clinic", type=Path, metavar="DIR", help="a clinic's own knowledge laid over what is shipped"
     )
     parser.set_defaults(run=_assess)
+
+
+def _scan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input"
+    )
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="DATE", help="years are those nearest to it; else today"
+    )
+    parser.set_defaults(run=_scan)
+
+
+def _claims_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input"
+    )
+    parser.set_defaults(run=_claims)
 
 
 def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -80,12 +101,32 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _assess(args: argparse.Namespace) -> int:
     known = knowledge.load(extra=args.clinic) if args.clinic else knowledge.current()
+    return _answer(args.file, partial(answer_line, known=known))
+
+
+def _scan(args: argparse.Namespace) -> int:
+    # The tables of GS1 are loaded only here and for the list of codes: judging does without.
+    from wheal import barcodes
+
+    return _answer(
+        args.file, partial(barcodes.answer_line, today=args.today or datetime.now().astimezone().date())
+    )
+
+
+def _claims(args: argparse.Namespace) -> int:
+    # The phrases of claims are loaded only here, as above.
+    from wheal import evidence
+
+    return _answer(args.file, partial(evidence.answer_line, known=knowledge.current()))
+
+
+def _answer(file: Path | None, answer_one: Callable[[bytes], bytes]) -> int:
     malformed = False
-    for line in _documents(args.file):
-        answer = answer_line(line, known)
+    for line in _documents(file):
+        answer = answer_one(line)
         malformed |= answer.startswith(b'{"error":')
         sys.stdout.buffer.write(answer + b"\n")
-        if args.file is None:  # somebody may be waiting for it before they ask on
+        if file is None:  # somebody may be waiting for it before they ask on
             sys.stdout.buffer.flush()
     sys.stdout.buffer.flush()
     return MALFORMED if malformed else 0
@@ -120,8 +161,11 @@ def _is_json_object(line: bytes) -> bool:
 
 
 def _codes(args: argparse.Namespace) -> int:
-    known = knowledge.current()
-    for group, code in held_codes(known):
+    # As above.
+    from wheal.barcodes import REASONS
+
+    held = held_codes(knowledge.current())
+    for group, code in [*held, *(("barcode_errors", code) for code in sorted(REASONS))]:
         print(json.dumps({"group": group, "code": code}) if args.json else f"{group}\t{code}")
     return 0
 

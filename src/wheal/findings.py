@@ -44,6 +44,7 @@ class Figures:
     date: date | None = None
     substance: str | None = None
     jurisdiction: str | tuple[str, ...] | None = None
+    lot: tuple[str, ...] | None = None  # numbers, as printed
 
 
 NO_FIGURES: Final = Figures()
@@ -83,6 +84,7 @@ def _worded(
         date=figures.date,
         substance=figures.substance,
         jurisdiction=figures.jurisdiction,
+        lot=figures.lot,
     )
     return Finding(code, severity, about, message, sources[0], figures.found, figures.limit, sources)
 

@@ -67,8 +67,8 @@ class Mix:
 
 def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterator[Finding]:
     """Everything said against this syringe, whoever gets it."""
+    yield from _lots(mix, on, known)
     for component in mix.components:
-        yield from _lot(component, on, known)
         yield from _container(component, mix.inject_at, known)
     yield from _clock(mix, known)
     yield from _products(mix, known.jurisdictions[jurisdiction], known)
@@ -79,15 +79,23 @@ def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterato
             yield from _pair(name, pair, present, members, known)
 
 
-def _lot(component: Component, on: date, known: Knowledge) -> Iterator[Finding]:
-    lot, sources = component.lot, known.handling.expiry_sources
-    if lot.expires < on:
-        figures = Figures(date=lot.expires, substance=component.substance)
-        yield find(known, "lot_expired", "stop", component.substance, sources, figures=figures)
-    if lot.recalled:
-        yield find(known, "lot_recalled", "stop", component.substance, OWN_RULE)
-    elif lot.recalled is None:
-        yield fact_missing(known, "recalled", OWN_RULE)
+def _lots(mix: Mix, on: date, known: Knowledge) -> Iterator[Finding]:
+    """Every lot that must be set aside is named, those of one substance in one finding."""
+    for code in sorted(mix.substances):
+        lots = [component.lot for component in mix.components if component.substance == code]
+        expired = [lot for lot in lots if lot.expires < on]
+        recalled = [lot for lot in lots if lot.recalled]
+        if expired:
+            figures = Figures(date=min(lot.expires for lot in expired), lot=_numbers(expired))
+            yield find(known, "lot_expired", "stop", code, known.handling.expiry_sources, figures=figures)
+        if recalled:
+            yield find(known, "lot_recalled", "stop", code, OWN_RULE, figures=Figures(lot=_numbers(recalled)))
+        if any(lot.recalled is None for lot in lots):
+            yield fact_missing(known, "recalled", OWN_RULE)
+
+
+def _numbers(lots: Iterable[Lot]) -> tuple[str, ...]:
+    return tuple(sorted({lot.number for lot in lots}))
 
 
 def _clock(mix: Mix, known: Knowledge) -> Iterator[Finding]:

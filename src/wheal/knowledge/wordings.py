@@ -59,7 +59,7 @@ FACTS: Final = (
     "previous_sessions", "area_cm2", "depth_mm", "spacing_cm", "prepared_at", "inject_at", "prepared_by",
     "container", "opened_at", "recalled",
 )  # fmt: skip
-_PLACEHOLDERS: Final = {"found", "limit", "about", "date", "substance", "jurisdiction", "needed_by"}
+_PLACEHOLDERS: Final = {"found", "limit", "about", "date", "substance", "lot", "jurisdiction", "needed_by"}
 _GROUPS: Final = (
     "purposes", "roles", "credential_kinds", "container_kinds", "prepared_by", "allergies", "conditions",
     "medications", "event_kinds", "exposure_kinds", "sexes",
