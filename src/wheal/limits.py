@@ -70,7 +70,7 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
     held = known.substances[name]
     session = comparison.session
     areas = comparison.given.areas
-    here, borrowed, elsewhere = _sorted_out(known, name, session.jurisdiction, areas, session.on)
+    here, borrowed, elsewhere = sorted_out(known, name, session.jurisdiction, areas, session.on)
     applied = []
     for limit in here:
         try:
@@ -90,7 +90,7 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
 
 
 @lru_cache(maxsize=1024)
-def _sorted_out(
+def sorted_out(
     known: Knowledge, substance: str, country: str, areas: frozenset[str], on: date
 ) -> tuple[tuple[Limit, ...], tuple[Limit, ...], tuple[Limit, ...]]:
     """The strictest of each code that holds here, those borrowed from foreign labels, and the others."""

@@ -1,0 +1,145 @@
+"""What is held of a substance, put together for people who look it up. No case is judged here, and nothing of
+what the judgements decide is decided again: which limit holds and what the law says is asked of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, Protocol
+
+from wheal import lawfulness, screening
+from wheal.conditions import Facts, mentions
+from wheal.findings import FACT_MISSING, Finding, decide, in_order
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import Compatibility, Harm, Limit, LimitCode, Rule
+from wheal.knowledge.said_when import codes_of_the_patient
+from wheal.limits import sorted_out
+
+Sign = Literal["clear", "caution", "refer", "stop", "unknown", "by_area"]
+ANY_OTHER: Final = "*"
+
+
+class _Cited(Protocol):
+    @property
+    def sources(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LimitText:
+    """One text's figure. `holds`: sessions of the country are compared with it, somewhere on the body."""
+
+    limit: Limit
+    holds: bool
+    borrowed: bool  # a label of elsewhere that holds as a ceiling, for want of one of the country
+
+
+@dataclass(frozen=True, slots=True)
+class LimitTexts:
+    """Every figure held of one kind, those that hold first. `differ`: the texts do not agree."""
+
+    code: LimitCode
+    texts: tuple[LimitText, ...]
+
+    @property
+    def differ(self) -> bool:
+        return len({text.limit.amount for text in self.texts}) > 1
+
+    @property
+    def is_least(self) -> bool:
+        return self.code.startswith("min_")
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A rule on sharing a syringe, from the side of one substance. `others` are substances, groups or "*"."""
+
+    name: str
+    pair: Compatibility
+    others: tuple[str, ...]
+    is_first: bool  # the substance is on the side that the wording calls {about}
+
+
+def limits_of(substance: str, *, country: str, on: date, known: Knowledge) -> tuple[LimitTexts, ...]:
+    held = known.substances[substance].limits
+    sorted_by_area = [sorted_out(known, substance, country, frozenset((area,)), on) for area in known.areas]
+    holding = [limit for here, _, _ in sorted_by_area for limit in here]
+    borrowed = [limit for _, foreign, _ in sorted_by_area for limit in foreign]
+    texts = [LimitText(it, it in holding, it in holding and it in borrowed) for it in held]
+    texts.sort(key=lambda text: not text.holds)
+    codes = dict.fromkeys(limit.code for limit in held)
+    return tuple(LimitTexts(code, tuple(it for it in texts if it.limit.code == code)) for code in codes)
+
+
+def mixing_of(substance: str, known: Knowledge) -> Iterator[Partner]:
+    own = {substance, ANY_OTHER, *known.substances[substance].groups}
+    for name, pair in known.compatibility.items():
+        for mine, others, is_first in ((pair.a, pair.b, True), (pair.b, pair.a, False)):
+            apart = tuple(code for code in others if code != substance)
+            if own.intersection(mine) and apart:
+                yield Partner(name, pair, apart, is_first)
+                break
+
+
+def law_of(substance: str, *, purpose: str, country: str, on: date, known: Knowledge) -> tuple[Finding, ...]:
+    """What the law of a country says of it for a purpose, alone in the mix, the area not yet known."""
+    plan = {"purpose": purpose, "jurisdiction": country, "area": None, "technique": None, "prepared_by": None}
+    alone = frozenset((substance,))
+    nothing = frozenset[str]()
+    given = Facts({}, nothing, nothing, nothing, plan, alone, known.members(alone))
+    own = [rule for rule in known.substances[substance].rules if is_of_the_plan(rule)]
+    return in_order(
+        [
+            *lawfulness.check(given, on=on, known=known),
+            *screening.screen(own, given, on=on, known=known, substance=substance),
+            *screening.screen(known.jurisdictions[country].rules, given, on=on, known=known),
+        ]
+    )
+
+
+def sign_of(law: Iterable[Finding]) -> Sign:
+    """One sign for what the law says. "by_area": it depends on where it is injected."""
+    findings = tuple(law)
+    decision = decide(findings)
+    if decision in ("stop", "refer"):
+        return decision
+    codes = {finding.code for finding in findings}
+    if "status_not_held" in codes:
+        return "unknown"
+    if FACT_MISSING in codes:
+        return "by_area"
+    return "caution" if any(finding.severity == "caution" for finding in findings) else "clear"
+
+
+def is_of_the_plan(rule: Rule) -> bool:
+    """A rule of one country, one that asks only what is planned, or a stop for all: the patient plays no part."""
+    kinds = {mention.kind for mention in mentions(rule.when)}
+    return bool(rule.jurisdictions) or kinds == {"plan"} or (rule.severity == "stop" and not kinds)
+
+
+def about_of(rule: Rule, substance: str = "") -> tuple[str, ...]:
+    """What the wording of a rule calls {about}: its facts of the patient, else the substance."""
+    if rule.about:
+        return (rule.about,)
+    return codes_of_the_patient(rule.when) or (substance or rule.code,)
+
+
+def harms_of(substance: str, known: Knowledge) -> tuple[tuple[str, Harm], ...]:
+    told = [(name, harm) for name, harm in known.harms.items() if substance in harm.substances]
+    return tuple(sorted(told, key=lambda item: item[1].order))
+
+
+def cited(substance: str, known: Knowledge) -> tuple[str, ...]:
+    """Every source that anything said of it rests on, the best first."""
+    held = known.substances[substance]
+    zones = [zone for area in known.areas.values() for zone in area.danger_zones if substance in zone.substances]
+    statements: list[_Cited] = [held, *held.limits, *held.rules, *zones]
+    statements += [*held.status.values(), *held.evidence.values()]
+    statements += [partner.pair for partner in mixing_of(substance, known)]
+    statements += [harm for _, harm in harms_of(substance, known)]
+    return in_rank({source for it in statements for source in it.sources}, known)
+
+
+def in_rank(sources: Iterable[str], known: Knowledge) -> tuple[str, ...]:
+    return tuple(sorted(sources, key=lambda it: (known.sources[it].grade, known.sources[it].cite.casefold())))
