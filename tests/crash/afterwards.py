@@ -17,7 +17,7 @@ from wheal.bodymap import unpack_points  # noqa: E402
 from wheal.clinic.audit.models import Event  # noqa: E402
 from wheal.clinic.patients.models import History  # noqa: E402
 from wheal.clinic.treatments import record  # noqa: E402
-from wheal.clinic.treatments.chart import read_chart  # noqa: E402
+from wheal.clinic.treatments.chart import read_chart, readable  # noqa: E402
 from wheal.clinic.treatments.models import Pass, Session  # noqa: E402
 
 
@@ -67,9 +67,7 @@ def versions_told_otherwise() -> list[str]:
 
 
 def found() -> dict[str, object]:
-    signed = Session.objects.filter(signed_at__isnull=False).select_related(
-        "patient", "clinic", "plan", "practitioner"
-    )
+    signed = readable(Session.objects.filter(signed_at__isnull=False))
     return {
         "integrity": sound(),
         "signed": [row.pk for row in signed],

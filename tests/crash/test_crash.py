@@ -16,8 +16,8 @@ from crash.clients import Client
 from serving import Server, run_on
 
 KILLS = int(os.environ.get("WHEAL_TEST_KILLS", "100"))
-SESSIONS = 240
-LONGEST = 0.7  # seconds from the first answer to the kill
+SESSIONS = 150
+LONGEST = 0.5  # seconds from the first answer to the kill
 DURING_START = 0.1  # of the kills come before that answer
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
