@@ -51,7 +51,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
-    """What the plan, the mix and the day add to the verdict on the history alone, which stands beside it."""
+    """Every stop, and what plan, mix and day add to the verdict on the history alone, which is fetched beneath."""
     found = [each for each in judgement.findings if steps.step_of(each) == "screen"]
     if judgement.case is None or chart.history is None:
         return [each for each in found if each.code != "history_missing"]
@@ -60,7 +60,7 @@ def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
         case.patient, on=case.date, jurisdiction=case.jurisdiction, purpose=None, known=known
     )
     told = {(each.code, each.about) for each in alone}
-    return [each for each in found if (each.code, each.about) not in told]
+    return [each for each in found if each.severity == "stop" or (each.code, each.about) not in told]
 
 
 @permission_required(P.CHART_READ)
