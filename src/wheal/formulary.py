@@ -13,7 +13,7 @@ from wheal import lawfulness, screening
 from wheal.conditions import Facts, mentions
 from wheal.findings import FACT_MISSING, Finding, decide, in_order
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Compatibility, Harm, Limit, LimitCode, Rule
+from wheal.knowledge.records import Compatibility, Condition, Harm, Limit, LimitCode, Rule
 from wheal.knowledge.said_when import codes_of_the_patient
 from wheal.limits import sorted_out
 
@@ -118,6 +118,18 @@ def is_of_the_plan(rule: Rule) -> bool:
     return bool(rule.jurisdictions) or kinds == {"plan"} or (rule.severity == "stop" and not kinds)
 
 
+def bears_on(rule: Rule, substance: str, known: Knowledge) -> bool:
+    """Whether a rule of a country names the substance, names none, or counts whatever is in the mix."""
+    named = {mention.code for mention in mentions(rule.when) if mention.kind == "mix"}
+    own = (substance, *known.substances[substance].groups)
+    return not named or bool(named.intersection(own)) or _counts(rule.when)
+
+
+def _counts(table: Condition) -> bool:
+    below = [*table.get("all", ()), *table.get("any", ()), *([table["not"]] if "not" in table else ())]
+    return "mix_count" in table or any(_counts(child) for child in below)
+
+
 def about_of(rule: Rule, substance: str = "") -> tuple[str, ...]:
     """What the wording of a rule calls {about}: its facts of the patient, else the substance."""
     if rule.about:
@@ -133,7 +145,9 @@ def harms_of(substance: str, known: Knowledge) -> tuple[tuple[str, Harm], ...]:
 def cited(substance: str, known: Knowledge) -> tuple[str, ...]:
     """Every source that anything said of it rests on, the best first."""
     held = known.substances[substance]
-    zones = [zone for area in known.areas.values() for zone in area.danger_zones if substance in zone.substances]
+    zones = [
+        zone for area in known.areas.values() for zone in area.danger_zones if substance in zone.substances
+    ]
     statements: list[_Cited] = [held, *held.limits, *held.rules, *zones]
     statements += [*held.status.values(), *held.evidence.values()]
     statements += [partner.pair for partner in mixing_of(substance, known)]

@@ -25,6 +25,7 @@ PLACES = (
     ("treatments", "treatments:day", "day", gettext_lazy("Day"), P.DAY_SEE),
     ("patients", "patients:find", "patient", gettext_lazy("Patients"), P.PATIENT_FIND),
     ("stock", "stock:list", "stock", gettext_lazy("Stock"), P.STOCK_SEE),
+    ("formulary", "formulary:list", "bottle", gettext_lazy("Formulary"), P.STOCK_SEE),
     ("people", "people:list", "people", gettext_lazy("People"), P.PEOPLE_WRITE),
     ("audit", "audit:list", "audit", gettext_lazy("Audit"), P.AUDIT_READ),
 )

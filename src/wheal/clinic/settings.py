@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "wheal.clinic.patients.apps.PatientsConfig",
     "wheal.clinic.stock.apps.StockConfig",
     "wheal.clinic.treatments.apps.TreatmentsConfig",
+    "wheal.clinic.formulary.apps.FormularyConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("wheal.clinic.treatments.urls")),
     path("patients/", include("wheal.clinic.patients.urls")),
     path("stock/", include("wheal.clinic.stock.urls")),
+    path("formulary/", include("wheal.clinic.formulary.urls")),
     path("people/", include("wheal.clinic.people.urls")),
     path("audit/", include("wheal.clinic.patients.urls_audit")),
     path("accounts/", include("allauth.urls")),
