@@ -19,6 +19,8 @@ ON_CHART = """(svg, [x, y]) => {
   return [place.x, place.y];
 }"""
 
+RAIL_IN_VIEW = """() => document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })"""
+
 expect.set_options(timeout=10_000)
 
 
@@ -75,6 +77,7 @@ class Person:
         before = self.page.viewport_size
         for width, height in (TABLET, PHONE, LAPTOP):
             self.page.set_viewport_size({"width": width, "height": height})
+            self.page.evaluate(RAIL_IN_VIEW)  # as after loading the page at this size
             self.page.wait_for_timeout(80)
             self.picture(name)
         self.page.set_viewport_size(before)
