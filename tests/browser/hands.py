@@ -19,7 +19,9 @@ ON_CHART = """(svg, [x, y]) => {
   return [place.x, place.y];
 }"""
 
-RAIL_IN_VIEW = """() => document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })"""
+RAIL_IN_VIEW = """() => {
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}"""
 
 expect.set_options(timeout=10_000)
 
