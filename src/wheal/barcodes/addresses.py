@@ -39,7 +39,7 @@ def _split(data: str) -> SplitResult:
     try:
         return urlsplit(data)
     except ValueError:
-        raise Unreadable("not_gs1_address", f"{shown(data)} is not a web address") from None
+        raise Unreadable("not_gs1_address", shown(data), "is not a web address") from None
 
 
 def _path(parts: SplitResult, data: str) -> list[Element]:
@@ -60,7 +60,8 @@ def _path(parts: SplitResult, data: str) -> list[Element]:
             return found
     raise Unreadable(
         "not_gs1_address",
-        f"{shown(data)} is no GS1 Digital Link: its path leads to no identifier such as /01/",
+        shown(data),
+        "is no GS1 Digital Link: its path leads to no identifier such as /01/",
     )
 
 
@@ -94,5 +95,5 @@ def _element(ai: str, value: str) -> Element | None:
 
 def _unassigned(ai: str) -> Unreadable:
     return Unreadable(
-        "unassigned_identifier", f"{shown(ai)} in the address is not an identifier that GS1 has assigned"
+        "unassigned_identifier", shown(ai), "in the address is not an identifier that GS1 has assigned"
     )

@@ -28,27 +28,30 @@ def check(element: Element, *, today: date) -> None:
     _length(element)
     _dates(element, today)
     if not element.identifier.pattern.fullmatch(element.value):
-        raise Unreadable("bad_field", f"{element} does not have the form that GS1 gives this field")
+        raise Unreadable("bad_field", str(element), "does not have the form that GS1 gives this field")
     _check_digit(element)
 
 
 def _characters(element: Element) -> None:
     identifier, value = element.identifier, element.value
     if not value:
-        raise Unreadable("empty_field", f"{identifier} is followed by no data")
+        raise Unreadable("empty_field", str(identifier), "is followed by no data")
     if outside := identifier.outside(value):
         allowed = identifiers.SET_NAMES[identifier.kind]
-        raise Unreadable("bad_character", f"{element} holds {shown(outside)}: only {allowed} may stand there")
+        raise Unreadable(
+            "bad_character", str(element), f"holds {shown(outside)}: only {allowed} may stand there"
+        )
 
 
 def _length(element: Element) -> None:
     identifier, count = element.identifier, len(element.value)
     if count < identifier.shortest:
-        raise Unreadable("short_field", f"{element} has {count} characters, not {identifier.shortest}")
+        raise Unreadable("short_field", str(element), f"has {count} characters, not {identifier.shortest}")
     if count > identifier.longest:
         raise Unreadable(
             "over_long_field",
-            f"{element} has {count} characters, at most {identifier.longest} may stand there; "
+            str(element),
+            f"has {count} characters, at most {identifier.longest} may stand there; "
             "is a separator (FNC1) missing?",
         )
 
@@ -62,7 +65,7 @@ def _dates(element: Element, today: date) -> None:
         if ai == "7003":
             dates.moment(value, today=today)
     except ValueError:
-        raise Unreadable("impossible_date", f"{element} is not a date and time that exists") from None
+        raise Unreadable("impossible_date", str(element), "is not a date and time that exists") from None
 
 
 def _check_digit(element: Element) -> None:
@@ -73,7 +76,9 @@ def _check_digit(element: Element) -> None:
     if not is_checked(number):
         right = gs1_standard_check_digit(number[:-1])
         raise Unreadable(
-            "wrong_check_digit", f"{element}: the check digit should be {right} and is {number[-1]}"
+            "wrong_check_digit",
+            str(element),
+            f"ends in the check digit {number[-1]}, which should be {right}",
         )
 
 
@@ -90,6 +95,7 @@ def without_repeats(elements: Iterable[Element]) -> dict[str, str]:
         if values.setdefault(ai, element.value) != element.value:
             raise Unreadable(
                 "conflicting_values",
-                f"{element.identifier} stands twice: {shown(values[ai])} and {shown(element.value)}",
+                str(element.identifier),
+                f"stands twice: {shown(values[ai])} and {shown(element.value)}",
             )
     return values

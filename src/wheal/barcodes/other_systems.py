@@ -35,13 +35,13 @@ def without_prefix(data: str) -> tuple[str, str]:
 def refuse(prefix: str, data: str) -> None:
     """Raises Unreadable for what another system made. Web addresses have been taken out before."""
     if data.lstrip("*").startswith("+"):
-        raise Unreadable("hibc", f"{shown(data)} is an HIBC code (it starts with +), not a GS1 code")
+        raise Unreadable("hibc", shown(data), "is an HIBC code (it starts with +), not a GS1 code")
     if data.startswith(("=", "&")):
         raise Unreadable(
-            "isbt_128", f"{shown(data)} is an ISBT 128 code (it starts with {data[0]}), not a GS1 code"
+            "isbt_128", shown(data), f"is an ISBT 128 code (it starts with {data[0]}), not a GS1 code"
         )
     if _PPN.match(data) or (data.startswith(_ENVELOPE) and "9N" in data):
-        raise Unreadable("ifa_ppn", f"{shown(data)} is an IFA code (PPN or PZN), not a GS1 code")
+        raise Unreadable("ifa_ppn", shown(data), "is an IFA code (PPN or PZN), not a GS1 code")
     if prefix in _BARE_NUMBER:
         raise bare_number(data)
     if prefix not in _WITH_ELEMENTS and (prefix or not data[:1].isdigit()):
@@ -49,7 +49,8 @@ def refuse(prefix: str, data: str) -> None:
     if found := _AS_TEXT.search(data):
         raise Unreadable(
             "separator_as_text",
-            f"{shown(data)} holds {found[0]} in letters: set the scanner to send the separator as ASCII 29",
+            shown(data),
+            f"holds {found[0]} in letters: set the scanner to send the separator as ASCII 29",
         )
 
 
@@ -61,7 +62,8 @@ def bare_number(data: str) -> Unreadable:
     wrong = ", and its check digit is wrong" if is_bare_number(data) and not is_checked(data) else ""
     return Unreadable(
         "plain_ean",
-        f"{shown(data)} is a plain EAN, UPC or ITF-14 barcode: a number without lot and expiry{wrong}; "
+        shown(data),
+        f"is a plain EAN, UPC or ITF-14 barcode: a number without lot and expiry{wrong}; "
         "scan the GS1 code beside it, or type what is printed",
     )
 
@@ -70,4 +72,4 @@ def _plain(prefix: str, data: str) -> Unreadable:
     names = {"]d": "Data Matrix", "]Q": "QR code"}
     kind = names.get(prefix[:2], f"symbol ({prefix})") if prefix else "Data Matrix, QR code or other symbol"
     told = f" ({prefix})" if prefix[:2] in names else ""
-    return Unreadable("plain_symbol", f"{shown(data)} comes from a plain {kind}{told} that holds no GS1 data")
+    return Unreadable("plain_symbol", shown(data), f"comes from a plain {kind}{told} that holds no GS1 data")

@@ -32,10 +32,11 @@ _SHOWN: Final = 60
 
 
 class Unreadable(Malformed):
-    """`code` is one of REASONS; `message` names the identifier, what was read, and what is wrong with it."""
+    """`code` is one of REASONS; `about` names the identifier and what was read, `message` also what is wrong."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, "data", message)
+    def __init__(self, code: str, about: str, complaint: str) -> None:
+        super().__init__(code, "data", f"{about} {complaint}".lstrip())
+        self.about = about
 
 
 def shown(read: str) -> str:

@@ -45,7 +45,7 @@ def read(data: str, *, today: date) -> Scan:
     data = data.strip(_BLANKS)
     prefix, rest = other_systems.without_prefix(data)
     if not rest.strip(_BLANKS + splitting.SEPARATOR):
-        raise Unreadable("empty_input", "there is nothing to read")
+        raise Unreadable("empty_input", "", "there is nothing to read")
     if addresses.is_address(rest):
         return _scan(addresses.elements(rest), today)
     if rest.startswith("("):
@@ -82,7 +82,9 @@ def _owned(values: Mapping[str, str]) -> None:
         if ai in values and not any(owner in values for owner in owners):
             name = {"10": "(10) the lot", "21": "(21) the serial"}[ai]
             raise Unreadable(
-                "missing_gtin", f"{name} {shown(values[ai])} stands without the GTIN (01) that it belongs to"
+                "missing_gtin",
+                f"{name} {shown(values[ai])}",
+                "stands without the GTIN (01) that it belongs to",
             )
 
 
@@ -91,7 +93,7 @@ def _gtin(values: Mapping[str, str]) -> str | None:
     found = {values[ai][:14]: ai for ai in reversed(_GTINS) if ai in values}
     if len(found) > 1:
         told = " and ".join(f"({ai}) {gtin}" for gtin, ai in reversed(found.items()))
-        raise Unreadable("conflicting_values", f"the code carries two different GTINs: {told}")
+        raise Unreadable("conflicting_values", told, "are two different GTINs in one code")
     return next(iter(found), None)
 
 
@@ -103,8 +105,8 @@ def _expires(values: Mapping[str, str], today: date) -> date | datetime | None:
     if day is not None and day != until.date():
         raise Unreadable(
             "conflicting_values",
-            "the code carries two different expiry dates: "
             f"(17) {shown(values['17'])} and (7003) {shown(values['7003'])}",
+            "are two different expiry dates in one code",
         )
     return until
 

@@ -35,8 +35,7 @@ def element_string(data: str) -> list[Element]:
 def _unassigned(rest: str, found: list[Element]) -> Unreadable:
     after = f"after {found[-1]}" if found else "at the beginning"
     return Unreadable(
-        "unassigned_identifier",
-        f"{after} stands {shown(rest)}: it starts with no identifier that GS1 has assigned",
+        "unassigned_identifier", shown(rest), f"{after} starts with no identifier that GS1 has assigned"
     )
 
 
@@ -46,7 +45,7 @@ def bracketed(data: str) -> list[Element]:
     starts = [found for found in _BRACKETED.finditer(data) if _is_identifier(found[1])]
     if not starts or starts[0].start() > 0:
         raise Unreadable(
-            "unassigned_identifier", f"{shown(data)} does not start with an assigned identifier in brackets"
+            "unassigned_identifier", shown(data), "does not start with an assigned identifier in brackets"
         )
     ends = [*(start.start() for start in starts[1:]), len(data)]
     return [_element(start, data[start.end() : end]) for start, end in zip(starts, ends, strict=True)]
@@ -56,7 +55,8 @@ def _is_identifier(digits: str) -> bool:
     if identifiers.might_become_one(digits):
         raise Unreadable(
             "unassigned_identifier",
-            f"({digits}) is not an identifier that GS1 has assigned; if it belongs to the field, write \\({digits})",
+            f"({digits})",
+            f"is not an identifier that GS1 has assigned; if it belongs to the field, write \\({digits})",
         )
     return identifiers.exactly(digits) is not None
 
