@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django import forms
@@ -127,8 +128,8 @@ class ReceiptForm(forms.Form):
     )
     containers = forms.IntegerField(label=_("Containers"), min_value=1, max_value=10000, initial=1)
 
-    def __init__(self, data: object = None, *, clinic: Clinic, product: str | None = None) -> None:
-        super().__init__(data, initial={"product": product})
+    def __init__(self, data: object = None, *, clinic: Clinic, filled: Mapping[str, object]) -> None:
+        super().__init__(data, initial=filled)
         self.fields["product"].queryset = Product.objects.filter(clinic=clinic).order_by("name")
 
     def clean_expires(self) -> object:

@@ -18,6 +18,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, user: User) -> ProductQuerySet:
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
 
+    def with_gtin(self, gtin: str) -> ProductQuerySet:
+        """`gtin` has 14 digits; products may be kept with fewer, without leading zeros."""
+        shorter = [gtin[-size:] for size in (8, 12, 13) if int(gtin[:-size]) == 0]
+        return self.filter(gtin__in=[gtin, *shorter])
+
 
 class Product(models.Model):
     """A thing that is bought: one substance in one strength and container."""

@@ -18,6 +18,7 @@ from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions
 from wheal.clinic.stock.forms import BlockForm, FreeForm, ProductForm, ReceiptForm
 from wheal.clinic.stock.models import Container, Lot, Product
+from wheal.clinic.stock.scanned import ScanForm
 
 REASONS = {
     "expiry_differs": gettext_lazy(
@@ -72,7 +73,9 @@ def product_new(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.STOCK_WRITE)
 @require_http_methods(["GET", "POST"])
 def receive(request: HttpRequest) -> HttpResponse:
-    form = ReceiptForm(request.POST or None, clinic=request.clinic, product=request.GET.get("product"))
+    scan = ScanForm(request.GET if "code" in request.GET else None, clinic=request.clinic)
+    filled = scan.filled if scan.is_valid() else {"product": request.GET.get("product")}
+    form = ReceiptForm(request.POST or None, clinic=request.clinic, filled=filled)
     if request.method == "POST" and form.is_valid():
         kept = form.cleaned_data
         try:
@@ -88,8 +91,8 @@ def receive(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Lot %(number)s received.") % {"number": lot.number})
             return redirect("stock:lot", lot.pk)
-    page = {"form": form, "has_products": form.fields["product"].queryset.exists()}
-    return render(request, "stock/receive.html", page, status=422 if form.errors else 200)
+    page = {"form": form, "scan": scan, "has_products": form.fields["product"].queryset.exists()}
+    return render(request, "stock/receive.html", page, status=422 if form.errors or scan.errors else 200)
 
 
 @permission_required(Permission.STOCK_SEE)
