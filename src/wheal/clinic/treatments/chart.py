@@ -103,8 +103,11 @@ def locked(pk: int) -> Session:
     return _DRAFT(pk)[0]
 
 
-def read_chart(session: Session) -> Chart:
-    """Five queries beyond that of the session, which came from `readable`, whatever it holds."""
+def read_chart(session: Session, *, to_judge: bool = True) -> Chart:
+    """Five queries beyond that of the session, which came from `readable`, whatever it holds.
+
+    Not `to_judge`: without earlier sessions and staff, for a record that was judged when it was signed.
+    """
     history, draft = _histories(session)
     mixes, passes, components = _syringes(session)
     return Chart(
@@ -115,8 +118,8 @@ def read_chart(session: Session) -> Chart:
         mixes=mixes,
         passes=passes,
         components=components,
-        previous=previous_sessions(session),
-        staff=staff_of(session.clinic_id),
+        previous=previous_sessions(session) if to_judge else None,
+        staff=staff_of(session.clinic_id) if to_judge else Staff({}),
     )
 
 

@@ -19,7 +19,7 @@ Page = dict[str, object]
 def opened(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Judgement]:
     row = session_of(request, pk)
     note_opening(request, row, part)
-    chart = read_chart(row)
+    chart = read_chart(row, to_judge=not (row.is_signed and part == "sign"))
     return chart, judgement_of(request, chart)
 
 
