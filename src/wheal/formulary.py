@@ -11,7 +11,7 @@ from typing import Final, Literal, Protocol
 
 from wheal import lawfulness, screening
 from wheal.conditions import Facts, mentions
-from wheal.findings import FACT_MISSING, Finding, decide, in_order
+from wheal.findings import FACT_MISSING, Finding, in_order
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Compatibility, Condition, Harm, Limit, LimitCode, Rule
 from wheal.knowledge.said_when import codes_of_the_patient
@@ -98,24 +98,30 @@ def law_of(substance: str, *, purpose: str, country: str, on: date, known: Knowl
     )
 
 
-def sign_of(law: Iterable[Finding]) -> Sign:
-    """One sign for what the law says. "by_area": it depends on where it is injected."""
-    findings = tuple(law)
-    decision = decide(findings)
-    if decision in ("stop", "refer"):
-        return decision
-    codes = {finding.code for finding in findings}
+def sign_of(substance: str, *, purpose: str, country: str, on: date, known: Knowledge) -> Sign:
+    """The same at a glance. "by_area": it depends on where it is injected.
+
+    A substance that no source puts into or under the skin is a physician's to decide, whatever its status.
+    """
+    held = known.substances[substance]
+    findings = law_of(substance, purpose=purpose, country=country, on=on, known=known)
+    codes, severities = {finding.code for finding in findings}, {finding.severity for finding in findings}
+    if "stop" in severities:
+        return "stop"
+    if "refer" in severities or not held.routes:
+        return "refer"
     if "status_not_held" in codes:
         return "unknown"
-    if FACT_MISSING in codes:
+    if FACT_MISSING in codes or held.areas:
         return "by_area"
-    return "caution" if any(finding.severity == "caution" for finding in findings) else "clear"
+    return "caution" if "caution" in severities else "clear"
 
 
 def is_of_the_plan(rule: Rule) -> bool:
     """A rule of one country, one that asks only what is planned, or a stop for all: the patient plays no part."""
     kinds = {mention.kind for mention in mentions(rule.when)}
-    return bool(rule.jurisdictions) or kinds == {"plan"} or (rule.severity == "stop" and not kinds)
+    for_all = rule.severity == "stop" and kinds <= {"mix"} and "mix_only" not in rule.when
+    return bool(rule.jurisdictions) or kinds == {"plan"} or for_all
 
 
 def bears_on(rule: Rule, substance: str, known: Knowledge) -> bool:

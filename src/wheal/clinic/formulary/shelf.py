@@ -51,9 +51,9 @@ def _row(name: str, country: str, language: str, on: date, known: Knowledge) -> 
 
 
 def use(name: str, purpose: str, country: str, on: date, known: Knowledge) -> Use:
-    law = formulary.law_of(name, purpose=purpose, country=country, on=on, known=known)
+    law = formulary.sign_of(name, purpose=purpose, country=country, on=on, known=known)
     evidence = known.substances[name].evidence.get(purpose)
-    return Use(purpose, formulary.sign_of(law), evidence.certainty if evidence else "")
+    return Use(purpose, law, evidence.certainty if evidence else "")
 
 
 def _names(name: str, known: Knowledge) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -55,6 +57,7 @@ def _substance(name: str, here: str, teller: Teller) -> dict[str, object]:
     known = teller.known
     held = known.substances[name]
     limits = formulary.limits_of(name, country=here, on=teller.on, known=known)
+    harms = formulary.harms_of(name, known)
     partners = list(formulary.mixing_of(name, known))
     lines = {
         asked: teller.rules((rule for rule in held.rules if rule.question is asked), name)
@@ -78,7 +81,8 @@ def _substance(name: str, here: str, teller: Teller) -> dict[str, object]:
         "questions": lines[True],
         "mixing": teller.mixing((one for one in partners if not one.pair.question), name),
         "mixing_questions": teller.mixing((one for one in partners if one.pair.question), name),
-        "harms": [(teller.harm(code, harm), harm) for code, harm in formulary.harms_of(name, known)],
+        "harms": [teller.harm(code, harm) for code, harm in harms],
+        "harm_sources": formulary.in_rank({it for _, harm in harms for it in harm.sources}, known),
         "cited": [(source, known.sources[source]) for source in formulary.cited(name, known)],
     }
 
@@ -138,6 +142,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "reflection": teller.text_if_held(f"law.{code}.reflection"),
         "bans": teller.rules(law.rules),
         "own_bans": _own_bans(code, teller),
+        "substances_held": teller.known.substances,
         "refused": [it for it in _standings(code, teller) if it[1].sign == "stop"],
     }
     return render(request, "formulary/country.html", page)
@@ -155,13 +160,13 @@ def _roles(code: str, law: Jurisdiction, teller: Teller) -> list[dict[str, objec
     ]
 
 
-def _own_bans(code: str, teller: Teller) -> list[tuple[str, Line]]:
-    """What the files of single substances forbid in this country."""
-    return [
-        (name, line)
-        for name, held in teller.known.substances.items()
-        for line in teller.rules((rule for rule in held.rules if code in rule.jurisdictions), name)
-    ]
+def _own_bans(code: str, teller: Teller) -> list[Line]:
+    """What the files of single substances forbid in this country; what is alike is said once, of all of them."""
+    alike: dict[Line, list[str]] = {}
+    for name, held in teller.known.substances.items():
+        for line in teller.rules((rule for rule in held.rules if code in rule.jurisdictions), name):
+            alike.setdefault(line, []).append(name)
+    return [replace(line, with_substances=tuple(names)) for line, names in alike.items()]
 
 
 def _standings(code: str, teller: Teller) -> list[tuple[str, object]]:
