@@ -44,7 +44,9 @@ def test_only_actions_write(app: str) -> None:
 
 def test_no_page_holds_inline_code_or_style() -> None:
     """The content security policy would refuse it, silently."""
-    inline = re.compile(r"\son(click|change|input|submit|load)=|\sstyle=|<style[\s>]|<script>(?!\s*</script>)", re.I)
+    inline = re.compile(
+        r"\son(click|change|input|submit|load)=|\sstyle=|<style[\s>]|<script>(?!\s*</script>)", re.I
+    )
     for path in (ROOT / "src" / "wheal" / "clinic").rglob("*.html"):
         found = [line.strip() for line in path.read_text().splitlines() if inline.search(line)]
         assert not found, f"{path.relative_to(ROOT)}: {found}"

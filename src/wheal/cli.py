@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _assess_options(commands.add_parser("assess", help="judge cases: JSON documents in, answers out"))
     _scan_options(commands.add_parser("scan", help="read barcodes: JSON documents in, answers out"))
-    _claims_options(commands.add_parser("claims", help="hold texts against the evidence: JSON documents in, answers out"))
+    _claims_options(
+        commands.add_parser("claims", help="hold texts against the evidence: texts in, flags out")
+    )
     codes = commands.add_parser("codes", help="list every code that documents and answers use")
     codes.add_argument("--json", action="store_true", help="one JSON object a line")
     codes.set_defaults(run=_codes)
