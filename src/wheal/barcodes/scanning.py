@@ -80,19 +80,16 @@ def _scan(elements: list[Element], today: date) -> Scan:
 def _owned(values: Mapping[str, str]) -> None:
     for ai, owners in _OWNERS.items():
         if ai in values and not any(owner in values for owner in owners):
-            name = {"10": "(10) the lot", "21": "(21) the serial"}[ai]
-            raise Unreadable(
-                "missing_gtin",
-                f"{name} {shown(values[ai])}",
-                "stands without the GTIN (01) that it belongs to",
-            )
+            about = f"({ai}) {shown(values[ai])}"
+            kind = {"10": "lot", "21": "serial"}[ai]
+            raise Unreadable("missing_gtin", about, f"is a {kind} without the GTIN (01) that it belongs to")
 
 
 def _gtin(values: Mapping[str, str]) -> str | None:
     """Of the item, or of what a carton holds (02), or of the whole that a piece belongs to (8006)."""
     found = {values[ai][:14]: ai for ai in reversed(_GTINS) if ai in values}
     if len(found) > 1:
-        told = " and ".join(f"({ai}) {gtin}" for gtin, ai in reversed(found.items()))
+        told = ", ".join(f"({ai}) {gtin}" for gtin, ai in reversed(found.items()))
         raise Unreadable("conflicting_values", told, "are two different GTINs in one code")
     return next(iter(found), None)
 
@@ -105,7 +102,7 @@ def _expires(values: Mapping[str, str], today: date) -> date | datetime | None:
     if day is not None and day != until.date():
         raise Unreadable(
             "conflicting_values",
-            f"(17) {shown(values['17'])} and (7003) {shown(values['7003'])}",
+            f"(17) {shown(values['17'])}, (7003) {shown(values['7003'])}",
             "are two different expiry dates in one code",
         )
     return until
