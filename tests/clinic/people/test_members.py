@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 import people
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people import actions
 from wheal.clinic.people.models import Credential, Membership, Role, User
+from wheal.clinic.treatments.staff import staff_of
 
 NEW = {
     "first_name": "Nadia",
@@ -98,6 +100,88 @@ def test_the_last_administrator_can_neither_leave_nor_change_role(as_ada, ada) -
     answer = as_ada.post(f"/people/{member(ada).pk}/", {"first_name": "A", "last_name": "B", "role": "nurse"})
     assert answer.status_code == 422
     assert member(ada).role == Role.ADMINISTRATOR
+
+
+def both(ada: User) -> Membership:
+    """Ada as the physician of her own practice, who administers it too."""
+    actions.change_member(
+        membership=member(ada),
+        first_name="Ada",
+        last_name="Example",
+        role=Role.PHYSICIAN,
+        administers=True,
+        by=ada,
+    )
+    return member(ada)
+
+
+def test_one_account_treats_and_administers(as_ada, ada, patient) -> None:
+    both(ada)
+    for path in ("/people/", "/audit/", f"/patients/{patient.pk}/", f"/patients/{patient.pk}/history/"):
+        assert as_ada.get(path).status_code == 200, path
+    assert "Physician, also administers" in as_ada.get("/people/").content.decode()
+    assert "Physician, also administers" in as_ada.get("/people/me/").content.decode()
+
+
+def test_who_treats_and_administers_is_what_the_law_calls_a_physician(ada, clinic) -> None:
+    both(ada)
+    assert staff_of(clinic.pk).practitioner(ada.pk).role == "physician"
+
+
+def test_administering_beside_a_role_is_given_taken_and_audited(as_ada, alice) -> None:
+    form = {"first_name": "Alice", "last_name": "Example", "role": "physician"}
+    as_ada.post(f"/people/{member(alice).pk}/", form | {"administers": "on"})
+    assert member(alice).administers
+    given = Event.objects.filter(what="people.member_changed").first().detail
+    assert (given["was"]["administers"], given["administers"]) == (False, True)
+    as_ada.post(f"/people/{member(alice).pk}/", form)
+    assert not member(alice).administers
+
+
+def test_a_new_person_may_administer_beside_the_role(as_ada, client) -> None:
+    as_ada.post("/people/new/", NEW | {"administers": "on"})
+    nadia = member(User.objects.get(username="nadia"))
+    assert (nadia.role, nadia.administers) == (Role.NURSE, True)
+    assert Event.objects.filter(what="people.member_admitted").first().detail == {
+        "role": "nurse",
+        "administers": True,
+    }
+
+
+@pytest.mark.parametrize("form", [{"role": "nurse"}, {"role": "physician"}, None])
+def test_the_last_who_administers_beside_another_role_stays_so(as_ada, ada, form) -> None:
+    path = f"/people/{both(ada).pk}/" + ("" if form else "end/")
+    as_ada.post(path, {"first_name": "A", "last_name": "B", **(form or {})})
+    assert member(ada).administers
+
+
+def test_an_administrator_may_leave_once_somebody_else_administers_beside_their_role(
+    as_ada, ada, alice
+) -> None:
+    form = {"first_name": "Alice", "last_name": "Example", "role": "physician", "administers": "on"}
+    as_ada.post(f"/people/{member(alice).pk}/", form)
+    as_ada.post(f"/people/{member(ada).pk}/end/")
+    assert ada.memberships.get().ended_at
+
+
+def test_the_database_knows_no_administrator_who_does_not_administer(ada) -> None:
+    with pytest.raises(IntegrityError, match="an_administrator_administers"):
+        Membership.objects.filter(user=ada).update(administers=False)
+
+
+def test_several_credentials_are_recorded_one_after_the_other(as_ada, bob) -> None:
+    path = f"/people/{member(bob).pk}/credentials/new/"
+    form = {"kind": "licence", "number": "L-7", "valid_until": "2031-01-31", "another": "1"}
+    assert as_ada.post(path, form).url == path
+    assert "L-7" in as_ada.get(path).content.decode()
+
+
+def test_who_also_treats_stays_a_physician_in_a_clinic_they_found(as_ada, ada) -> None:
+    both(ada)
+    form = {"name": "Second", "jurisdiction": "FR", "time_zone": "Europe/Paris", "language": "fr"}
+    as_ada.post("/people/clinic/new/", form)
+    second = ada.memberships.get(clinic__name="Second")
+    assert (second.role, second.administers) == (Role.PHYSICIAN, True)
 
 
 def test_a_member_of_another_clinic_is_not_found(as_ada, charlie) -> None:

@@ -1,5 +1,7 @@
 """The first visit of an empty site: whoever holds the code of the console becomes its administrator."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from wheal.clinic.people import actions, setup_code
@@ -36,6 +38,26 @@ def test_with_the_code_the_clinic_and_its_administrator_are_made_and_the_code_is
     assert not setup_code.is_awaited()
     assert client.get("/people/setup/").url == "/accounts/login/"
     assert client.login(username="ada", password=FORM["password"])
+
+
+def test_a_physician_alone_needs_one_account_and_is_led_to_the_credentials(client, code) -> None:
+    answer = client.post("/people/setup/", FORM | {"code": code, "treats": "on"})
+    held = User.objects.get().memberships.get()
+    assert (held.role, held.administers) == ("physician", True)
+    entered = client.post(answer.url, {"login": "ada", "password": FORM["password"], "next": _next(answer)})
+    assert entered.url == f"/people/{held.pk}/credentials/new/"
+    assert client.get(entered.url).status_code == 200
+
+
+def test_who_only_administers_is_led_to_the_people(client, code) -> None:
+    answer = client.post("/people/setup/", FORM | {"code": code})
+    held = User.objects.get().memberships.get()
+    assert (held.role, held.administers) == ("administrator", True)
+    assert _next(answer) == "/people/"
+
+
+def _next(answer) -> str:
+    return parse_qs(urlsplit(answer.url).query)["next"][0]
 
 
 @pytest.mark.parametrize("typed", ["", "WRONG", "AAAA-BBBB-CCCC"])

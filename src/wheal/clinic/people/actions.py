@@ -40,27 +40,31 @@ class NewClinic:
 
 
 @transaction.atomic
-def set_up(*, clinic: NewClinic, administrator: NewPerson) -> User:
+def set_up(*, clinic: NewClinic, administrator: NewPerson, treats: bool = False) -> User:
     """The first clinic of an empty site and its first administrator. Refused where there is one already."""
     if Clinic.objects.exists():
         raise PeopleRefused("already_set_up")
-    made = found_with(clinic=clinic, administrator=administrator)
+    made = found_with(clinic=clinic, administrator=administrator, treats=treats)
     return User.objects.get(memberships__clinic=made)
 
 
 @transaction.atomic
-def found_with(*, clinic: NewClinic, administrator: NewPerson) -> Clinic:
-    """A clinic with a new account as its first administrator; `by` is nobody, for nobody was there yet."""
+def found_with(*, clinic: NewClinic, administrator: NewPerson, treats: bool = False) -> Clinic:
+    """A clinic with a new account as its first administrator; `by` is nobody, for nobody was there yet.
+
+    Who also treats patients there is its physician too, with the same account.
+    """
     made = _found(clinic=clinic, by=None)
-    admit(clinic=made, person=administrator, role=Role.ADMINISTRATOR, by=None)
+    role = Role.PHYSICIAN if treats else Role.ADMINISTRATOR
+    admit(clinic=made, person=administrator, role=role, administers=True, by=None)
     return made
 
 
 @transaction.atomic
-def found_another(*, clinic: NewClinic, by: User) -> Clinic:
-    """One more clinic; who founds it is its first administrator."""
+def found_another(*, clinic: NewClinic, by: User, role: str = Role.ADMINISTRATOR) -> Clinic:
+    """One more clinic; who founds it is its first administrator, whatever else they do there."""
     made = _found(clinic=clinic, by=by)
-    _join(user=by, clinic=made, role=Role.ADMINISTRATOR, by=by)
+    _join(user=by, clinic=made, role=role, administers=True, by=by)
     return made
 
 
@@ -85,7 +89,15 @@ def change_clinic(*, clinic: Clinic, by: User) -> None:
 
 
 @transaction.atomic
-def admit(*, clinic: Clinic, person: NewPerson, role: str, by: User | None, temporary: bool = False) -> User:
+def admit(
+    *,
+    clinic: Clinic,
+    person: NewPerson,
+    role: str,
+    by: User | None,
+    administers: bool = False,
+    temporary: bool = False,
+) -> User:
     """A new account with a role in a clinic. A temporary password must be changed at the first log-in."""
     if User.objects.filter(username__iexact=person.username).exists():
         raise PeopleRefused("username_taken")
@@ -97,44 +109,61 @@ def admit(*, clinic: Clinic, person: NewPerson, role: str, by: User | None, temp
         language=person.language,
         password_is_temporary=temporary,
     )
-    _join(user=user, clinic=clinic, role=role, by=by)
+    _join(user=user, clinic=clinic, role=role, administers=administers, by=by)
     return user
 
 
 @transaction.atomic
-def join(*, user: User, clinic: Clinic, role: str, by: User) -> Membership:
+def join(*, user: User, clinic: Clinic, role: str, by: User, administers: bool = False) -> Membership:
     """Somebody who has an account works in one more clinic."""
     if Membership.objects.filter(user=user, clinic=clinic, ended_at=None).exists():
         raise PeopleRefused("already_member")
-    return _join(user=user, clinic=clinic, role=role, by=by)
+    return _join(user=user, clinic=clinic, role=role, administers=administers, by=by)
 
 
-def _join(*, user: User, clinic: Clinic, role: str, by: User | None) -> Membership:
-    membership = Membership.objects.create(user=user, clinic=clinic, role=role)
-    audit.record(by=by, what="people.member_admitted", subject=user, clinic=clinic, detail={"role": role})
+def _join(*, user: User, clinic: Clinic, role: str, administers: bool, by: User | None) -> Membership:
+    membership = Membership.objects.create(
+        user=user, clinic=clinic, role=role, administers=_does_administer(role, administers)
+    )
+    detail = {"role": role, "administers": membership.administers}
+    audit.record(by=by, what="people.member_admitted", subject=user, clinic=clinic, detail=detail)
     return membership
 
 
+def _does_administer(role: str, also: bool) -> bool:
+    return also or role == Role.ADMINISTRATOR
+
+
 @transaction.atomic
-def change_member(*, membership: Membership, first_name: str, last_name: str, role: str, by: User) -> None:
-    """Name and role. The last administrator of a clinic keeps that role."""
-    if role != Role.ADMINISTRATOR:
+def change_member(
+    *,
+    membership: Membership,
+    first_name: str,
+    last_name: str,
+    role: str,
+    by: User,
+    administers: bool = False,
+) -> None:
+    """Name and role. The last who administers a clinic goes on doing so."""
+    administers = _does_administer(role, administers)
+    if not administers:
         _keep_an_administrator(membership)
     user = membership.user
     was = {
         "role": membership.role,
+        "administers": membership.administers,
         "name_changed": (user.first_name, user.last_name) != (first_name, last_name),
     }
     user.first_name, user.last_name = first_name, last_name
     user.save(update_fields=["first_name", "last_name"])
-    membership.role = role
-    membership.save(update_fields=["role"])
+    membership.role, membership.administers = role, administers
+    membership.save(update_fields=["role", "administers"])
     audit.record(
         by=by,
         what="people.member_changed",
         subject=user,
         clinic=membership.clinic,
-        detail={"was": was, "role": role},
+        detail={"was": was, "role": role, "administers": administers},
     )
 
 
@@ -148,15 +177,15 @@ def end_membership(*, membership: Membership, by: User) -> None:
 
 
 def _keep_an_administrator(membership: Membership) -> None:
-    others = Membership.objects.filter(clinic=membership.clinic, role=Role.ADMINISTRATOR, ended_at=None)
-    if membership.role == Role.ADMINISTRATOR and not others.exclude(pk=membership.pk).exists():
+    others = Membership.objects.filter(clinic=membership.clinic, administers=True, ended_at=None)
+    if membership.administers and not others.exclude(pk=membership.pk).exists():
         raise PeopleRefused("last_administrator")
 
 
 @transaction.atomic
 def give_temporary_password(*, user: User, clinic: Clinic, password: str, by: User) -> None:
     """Refused where the person also works in a clinic that `by` does not administer."""
-    administered = by.memberships.filter(role=Role.ADMINISTRATOR, ended_at=None).values("clinic")
+    administered = by.memberships.filter(administers=True, ended_at=None).values("clinic")
     if user.memberships.filter(ended_at=None).exclude(clinic__in=administered).exists():
         raise PeopleRefused("works_elsewhere")
     user.set_password(password)

@@ -53,6 +53,14 @@ def credential_kinds() -> list[tuple[str, str]]:
     return [(kind, known.text(f"code.credential_kinds.{kind}", language)) for kind in kinds]
 
 
+def administers_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Also administers the clinic"),
+        required=False,
+        help_text=_("Adds people, records credentials and reads the audit, beside the role above."),
+    )
+
+
 class AccountForm(forms.Form):
     first_name = forms.CharField(label=_("Given name"), max_length=80)
     last_name = forms.CharField(label=_("Family name"), max_length=80)
@@ -101,8 +109,22 @@ class AccountForm(forms.Form):
 
 class MemberForm(AccountForm):
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_NAMES.items()), initial=Role.ASSISTANT)
+    administers = administers_field()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    field_order = ["first_name", "last_name", "role", "language", "username", "password"]
+    field_order = ["first_name", "last_name", "role", "administers", "language", "username", "password"]
+
+
+class FounderForm(AccountForm):
+    """The first account of a site. In most clinics the person who administers also treats."""
+
+    treats = forms.BooleanField(
+        label=_("I also treat patients here"),
+        required=False,
+        help_text=_(
+            "As a physician, with this same account. Your credentials are asked for after the log-in."
+        ),
+    )
+    field_order = ["first_name", "last_name", "treats", "username", "password"]
 
 
 class ColleagueForm(forms.Form):
@@ -110,10 +132,11 @@ class ColleagueForm(forms.Form):
 
     colleague = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_NAMES.items()), initial=Role.PHYSICIAN)
+    administers = administers_field()
 
     def __init__(self, data: object = None, *, administrator: User, clinic: Clinic) -> None:
         super().__init__(data)
-        elsewhere = administrator.memberships.filter(role=Role.ADMINISTRATOR, ended_at=None).values("clinic")
+        elsewhere = administrator.memberships.filter(administers=True, ended_at=None).values("clinic")
         working = Membership.objects.filter(ended_at=None, clinic__in=elsewhere)
         here = Membership.objects.filter(ended_at=None, clinic=clinic)
         colleague = self.fields["colleague"]
@@ -127,6 +150,7 @@ class MemberChangeForm(forms.Form):
     first_name = forms.CharField(label=_("Given name"), max_length=80)
     last_name = forms.CharField(label=_("Family name"), max_length=80)
     role = forms.ChoiceField(label=_("Role"), choices=list(ROLE_NAMES.items()))
+    administers = administers_field()
 
 
 class PasswordGivenForm(forms.Form):

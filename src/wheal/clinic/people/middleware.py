@@ -20,7 +20,7 @@ OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logou
 
 def clinic_of_the_request(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
-        request.clinic, request.role = None, ""  # type: ignore[attr-defined]
+        request.clinic, request.role, request.administers = None, "", False  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             _know_the_person(request)
         try:
@@ -35,6 +35,7 @@ def _know_the_person(request: HttpRequest) -> None:
     language = request.user.language
     if held := _membership(request):
         request.clinic, request.role = held.clinic, held.role  # type: ignore[attr-defined]
+        request.administers = held.administers  # type: ignore[attr-defined]
         timezone.activate(zoneinfo.ZoneInfo(held.clinic.time_zone))
         language = language or held.clinic.language
     if language:

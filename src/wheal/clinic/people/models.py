@@ -6,6 +6,7 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wheal import credentials
@@ -64,10 +65,18 @@ ROLE_NAMES = {
 }
 
 
+def role_words(role: str, administers: bool) -> str:
+    """What somebody is at a clinic, in words; "" where they are nothing there."""
+    if administers and role != Role.ADMINISTRATOR:
+        return gettext("%(role)s, also administers") % {"role": ROLE_NAMES[Role(role)]}
+    return str(ROLE_NAMES.get(role, ""))
+
+
 class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    administers = models.BooleanField(default=False)  # beside any role; whose role it is always does
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -83,10 +92,18 @@ class Membership(models.Model):
                 | models.Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="membership_end_is_whole",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(role="administrator") | models.Q(administers=True),
+                name="an_administrator_administers",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role} · {self.clinic}"
+
+    @property
+    def role_words(self) -> str:
+        return role_words(self.role, self.administers)
 
 
 class Credential(models.Model):

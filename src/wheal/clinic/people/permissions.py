@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people.models import ROLE_NAMES, Role
+from wheal.clinic.people.models import ROLE_NAMES, Role, role_words
 
 
 class Permission(StrEnum):
@@ -64,8 +64,14 @@ ALLOWED: dict[str, set[Permission]] = {
 }
 
 
+def permissions_of(role: str, *, administers: bool) -> set[Permission]:
+    """What the role may do, and what an administrator may where the person also administers."""
+    return ALLOWED.get(role, set()) | (ALLOWED[Role.ADMINISTRATOR] if administers else set())
+
+
 def may(request: HttpRequest, permission: Permission) -> bool:
-    return permission in ALLOWED.get(request.role, set())  # type: ignore[attr-defined]
+    held = permissions_of(request.role, administers=request.administers)  # type: ignore[attr-defined]
+    return permission in held
 
 
 def permission_required(
@@ -92,4 +98,4 @@ def permission_required(
 
 def _refused_page(request: HttpRequest, permission: Permission) -> dict[str, object]:
     allowed = [ROLE_NAMES[role] for role, held in ALLOWED.items() if permission in held]
-    return {"role": ROLE_NAMES.get(request.role, ""), "allowed": allowed}  # type: ignore[attr-defined]
+    return {"role": role_words(request.role, request.administers), "allowed": allowed}  # type: ignore[attr-defined]

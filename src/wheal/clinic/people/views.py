@@ -17,7 +17,7 @@ from wheal.clinic.people.forms import (
     MemberForm,
     PasswordGivenForm,
 )
-from wheal.clinic.people.models import ROLE_NAMES, Credential, Membership
+from wheal.clinic.people.models import Credential, Membership
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.people.validity import told
 
@@ -45,7 +45,7 @@ def people(request: HttpRequest) -> HttpResponse:
         .order_by("user__last_name", "user__first_name")
     )
     rows = [
-        {"membership": member, "role": ROLE_NAMES[member.role], "credentials": told(_held(member))}
+        {"membership": member, "role": member.role_words, "credentials": told(_held(member))}
         for member in members
     ]
     warned = [
@@ -74,6 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
             clinic=request.clinic,
             person=form.as_person(),
             role=form.cleaned_data["role"],
+            administers=form.cleaned_data["administers"],
             by=request.user,
             temporary=True,
         )
@@ -98,7 +99,13 @@ def join(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose a person and a role."))
         return redirect("people:new")
     kept = form.cleaned_data
-    member = actions.join(user=kept["colleague"], clinic=request.clinic, role=kept["role"], by=request.user)
+    member = actions.join(
+        user=kept["colleague"],
+        clinic=request.clinic,
+        role=kept["role"],
+        administers=kept["administers"],
+        by=request.user,
+    )
     return redirect("people:person", member.pk)
 
 
@@ -112,6 +119,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "first_name": member.user.first_name,
             "last_name": member.user.last_name,
             "role": member.role,
+            "administers": member.administers,
         },
     )
     if request.method != "POST":
@@ -124,6 +132,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             first_name=form.cleaned_data["first_name"],
             last_name=form.cleaned_data["last_name"],
             role=form.cleaned_data["role"],
+            administers=form.cleaned_data["administers"],
             by=request.user,
         )
     except actions.PeopleRefused as refusal:
@@ -140,7 +149,7 @@ def _person_page(
         "membership": member,
         "form": form,
         "credentials": told(member.user.credentials.order_by("kind", "-valid_until")),
-        "role": ROLE_NAMES[member.role],
+        "role": member.role_words,
     }
     return render(request, "people/person.html", page, status=status)
 
@@ -195,8 +204,9 @@ def credential_new(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user,
         )
         messages.success(request, _("Recorded."))
-        return redirect("people:person", member.pk)
-    page = {"form": form, "membership": member}
+        return redirect("people:credential-new" if "another" in request.POST else "people:person", member.pk)
+    held = told(member.user.credentials.filter(withdrawn_at=None).order_by("kind"))
+    page = {"form": form, "membership": member, "held": held}
     return render(request, "people/credential.html", page, status=422 if form.errors else 200)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from wheal.clinic.people import actions, setup_code
-from wheal.clinic.people.forms import AccountForm, ClinicForm, SetupCodeForm
+from wheal.clinic.people.forms import ClinicForm, FounderForm, SetupCodeForm
+from wheal.clinic.people.models import Membership
 from wheal.clinic.people.permissions import Permission, permission_required
 
 
@@ -21,23 +25,33 @@ def setup(request: HttpRequest) -> HttpResponse:
     forms = {
         "code_form": SetupCodeForm(request.POST or None),
         "clinic_form": ClinicForm(request.POST or None),
-        "account_form": AccountForm(request.POST or None),
+        "account_form": FounderForm(request.POST or None),
     }
     if request.method != "POST":
         return render(request, "people/setup.html", forms)
     wrong = [form for form in forms.values() if not form.is_valid()]  # all of them are asked
     if wrong:
         return render(request, "people/setup.html", forms, status=422)
-    _set_up(forms["clinic_form"], forms["account_form"])
-    messages.success(
-        request, _("The clinic is set up. Log in as its administrator, then add the people who work there.")
+    treats = forms["account_form"].cleaned_data["treats"]
+    first = actions.set_up(
+        clinic=forms["clinic_form"].as_clinic(),
+        administrator=forms["account_form"].as_person(),
+        treats=treats,
     )
-    return redirect("account_login")
-
-
-def _set_up(clinic_form: ClinicForm, account_form: AccountForm) -> None:
-    actions.set_up(clinic=clinic_form.as_clinic(), administrator=account_form.as_person())
     setup_code.void()
+    return _to_the_log_in(request, first.memberships.get() if treats else None)
+
+
+def _to_the_log_in(request: HttpRequest, treating: Membership | None) -> HttpResponse:
+    """Behind it come the credentials of whoever also treats, or the people who work there."""
+    if treating is None:
+        told = _("The clinic is set up. Log in, then add the people who work there.")
+        then = reverse("people:list")
+    else:
+        told = _("The clinic is set up. Log in, then record your licence and certificates.")
+        then = reverse("people:credential-new", args=[treating.pk])
+    messages.success(request, told)
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': then})}")
 
 
 @permission_required(Permission.PEOPLE_WRITE)
@@ -57,7 +71,7 @@ def clinic_new(request: HttpRequest) -> HttpResponse:
     """One more clinic of the same group; who founds it is its first administrator."""
     form = ClinicForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        founded = actions.found_another(clinic=form.as_clinic(), by=request.user)
+        founded = actions.found_another(clinic=form.as_clinic(), role=request.role, by=request.user)
         request.session["clinic"] = founded.pk
         return redirect("people:list")
     return render(request, "people/clinic_new.html", {"form": form}, status=422 if form.errors else 200)

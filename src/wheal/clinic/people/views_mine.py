@@ -10,7 +10,7 @@ from django.views.i18n import set_language as set_language_cookie
 
 from wheal.clinic.people import actions
 from wheal.clinic.people.forms import LanguageForm
-from wheal.clinic.people.models import ROLE_NAMES, Membership
+from wheal.clinic.people.models import Membership, role_words
 from wheal.clinic.people.validity import told
 
 
@@ -23,7 +23,7 @@ def choose_clinic(request: HttpRequest) -> HttpResponse:
         chosen = get_object_or_404(mine, clinic=wanted if wanted.isdecimal() else None)
         request.session["clinic"] = chosen.clinic_id
         return redirect("treatments:day")
-    rows = [{"membership": each, "role": ROLE_NAMES[each.role]} for each in mine]
+    rows = [{"membership": each, "role": each.role_words} for each in mine]
     return render(request, "people/choose_clinic.html", {"rows": rows})
 
 
@@ -37,7 +37,7 @@ def me(request: HttpRequest) -> HttpResponse:
         actions.choose_language(user=request.user, language=form.cleaned_data["language"])
         return redirect("people:me")
     credentials = told(request.user.credentials.filter(withdrawn_at=None).order_by("kind"))
-    page = {"form": form, "credentials": credentials, "role": ROLE_NAMES.get(request.role, "")}
+    page = {"form": form, "credentials": credentials, "role": role_words(request.role, request.administers)}
     return render(request, "people/me.html", page, status=422 if form.errors else 200)
 
 
