@@ -115,10 +115,12 @@ class Person:
 
     def answers_everything(self, *, pregnant: str = "No") -> None:
         """Every question of the history, follow-ups included, with "no" or "none of these"."""
-        form = self.page.locator("form[data-autosave]")
-        for question in form.locator("fieldset").all():
-            is_pregnancy = question.locator('input[name="pregnant"]').count()
-            words = pregnant if is_pregnancy else re.compile(r"^\s*(No|None of these)\s*$")
-            question.locator("label.choice").filter(has_text=words).first.click()
-        form.locator('input[name="weight"]').fill("62")
-        form.locator('input[name="height"]').fill("168")
+        self.page.locator('input[name="weight"]').fill("62")
+        self.page.locator('input[name="height"]').fill("168")
+        for part in self.page.locator("[data-parts-list] a").all():
+            part.click()
+            expect(part).to_have_attribute("aria-current", "step")
+            for question in self.page.locator("form[data-autosave] fieldset:visible").all():
+                is_pregnancy = question.locator('input[name="pregnant"]').count()
+                words = pregnant if is_pregnancy else re.compile(r"^\s*(No|None of these)\s*$")
+                question.locator("label.choice").filter(has_text=words).first.click()

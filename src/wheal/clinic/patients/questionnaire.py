@@ -59,6 +59,11 @@ class Page:
     def open_count(self) -> int:
         return sum(one.is_open for one in self.questions)
 
+    @property
+    def slip_count(self) -> int:
+        """Answers that were typed and cannot be read."""
+        return sum(one.is_shown and bool(one.error) for one in self.questions)
+
 
 def pages_of(given: Answers, known: Knowledge, person: Patient) -> list[Page]:
     """Every question, shown or not, under its section, in the language that is active."""

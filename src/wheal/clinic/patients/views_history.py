@@ -18,7 +18,7 @@ from wheal import knowledge, screening
 from wheal.clinic.patients import actions, answers
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
-from wheal.clinic.patients.questionnaire import Asked, error_words, pages_of
+from wheal.clinic.patients.questionnaire import Asked, Page, error_words, pages_of
 from wheal.clinic.patients.searching import MONTH_FIRST
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.knowledge.known import LANGUAGES
@@ -47,6 +47,7 @@ def _page(
         "patient": patient,
         "age": screening.age(patient.birth_date, timezone.localdate()),
         "pages": pages,
+        "turns": list(zip([None, *pages], pages, [*pages[1:], None], strict=False)),  # before, here, after
         "version": version,
         "after": after,
         "language": language,
@@ -114,7 +115,11 @@ def _pieces(before: answers.Answers, now: answers.Answers, patient: Patient) -> 
     pages = pages_of(now, known, patient)
     changed = [one for page in pages for one in page.questions if one.is_shown != were[one.id]]
     pieces = {f"question-{one.id}": _question(one) for one in changed}
-    return pieces | {f"open-{page.id}": str(page.open_count) for page in pages}
+    return pieces | {f"open-{page.id}": _open(page) for page in pages}
+
+
+def _open(page: Page) -> str:
+    return render_to_string("patients/_open.html", {"page": page})
 
 
 def _question(one: Asked) -> str:

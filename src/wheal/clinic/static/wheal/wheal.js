@@ -1,7 +1,9 @@
 // Starts what a page asks for by its attributes. Everything here also works without it, save drawing.
 import "./search.js";
 import "./menu.js";
+import "./rail.js";
 import { watchForms } from "./autosave.js";
+import { watchParts } from "./parts.js";
 import { watchPads } from "./signature.js";
 
 function start(root) {
@@ -10,6 +12,6 @@ function start(root) {
   if (root.querySelector("body-map")) import("./bodymap.js");
 }
 
+watchParts(document);
 start(document);
-document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.body.addEventListener("htmx:load", (event) => start(event.detail.elt));

@@ -1,0 +1,11 @@
+// On a narrow screen the rail is wider than the page: the step one is at stands in the middle.
+export function centreRail() {
+  for (const here of document.querySelectorAll(".rail [aria-current]")) {
+    const rail = here.closest(".rail");
+    const [box, around] = [here.getBoundingClientRect(), rail.getBoundingClientRect()];
+    rail.scrollLeft += box.left + box.width / 2 - around.left - around.width / 2;
+  }
+}
+
+centreRail();
+document.addEventListener("wheal:saved", centreRail); // saving may have put a new rail in place of the old
