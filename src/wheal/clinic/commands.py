@@ -180,10 +180,10 @@ def _build_demo() -> None:
 
 
 def _print_log_ins(address: str) -> None:
-    content = _demo_content()
+    content = import_module("wheal.clinic.demo_log_ins")
     print(f"\nWheal, with invented people:  {address}\n", flush=True)
     for username, role, clinic in content.log_ins():
-        print(f"  {username:<12}  {role:<15}  {clinic}")
+        print(f"  {username:<12}  {role.lower():<15}  {clinic}")
     print(f"\n  The password of all of them:  {content.PASSWORD}\n  Ctrl+C ends it.\n", flush=True)
 
 

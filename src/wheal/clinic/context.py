@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wheal.clinic.demo_log_ins import PASSWORD, log_ins
 from wheal.clinic.people.permissions import P, may
 
 
@@ -38,7 +39,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "clinic": getattr(request, "clinic", None),
         "places": _places(request) if inside else [],
         "may_search": inside and may(request, P.PATIENT_FIND),
-        "demo": settings.DEMO,
+        "demo": {"log_ins": log_ins, "password": PASSWORD} if settings.DEMO else None,  # asked where shown
         "script_words": script_words,  # called where it is used
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,16 +11,16 @@ from django.utils import timezone
 
 from wheal import knowledge
 from wheal.clinic import demo_cast as cast
+from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import actions as people
-from wheal.clinic.people.models import Clinic, Membership, User
+from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 from wheal.quantities import Quantity
 
-PASSWORD = "demo only, demo only"  # noqa: S105  shown to everybody who starts the demo
 YEAR = timedelta(days=365)
 HALF_A_YEAR = timedelta(days=182)
 
@@ -40,12 +39,6 @@ def build() -> None:
     with clock_at(timezone.now() - HALF_A_YEAR):
         clinics = demo_people_and_stock()
     demo_treatments(*clinics)
-
-
-def log_ins() -> Iterator[tuple[str, str, str]]:
-    """User name, role and clinic of everybody who can log in."""
-    held = Membership.objects.filter(ended_at=None).select_related("user", "clinic").order_by("pk")
-    return ((row.user.username, row.role.replace("_", " "), row.clinic.name) for row in held)
 
 
 def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:
