@@ -23,7 +23,7 @@ class _Cited(Protocol):
 def problems(known: Knowledge) -> Iterator[Problem]:
     if OWN_RULE not in known.sources:
         yield Problem("sources.toml", OWN_RULE, "this source is mandatory: what follows from the facts alone")
-    for file, key, named in _citations(known):
+    for file, key, named in citations(known):
         if not named:
             yield Problem(file, key, "at least one source is needed")
         for source in named:
@@ -47,7 +47,7 @@ def rules(known: Knowledge) -> Iterator[tuple[str, str, Rule]]:
                 yield f"{folder}/{name}.toml", f"rules.{at}.", rule
 
 
-def _citations(known: Knowledge) -> Iterator[Citation]:
+def citations(known: Knowledge) -> Iterator[Citation]:
     yield from ((file, f"{key}sources", rule.sources) for file, key, rule in rules(known))
     for name, substance in known.substances.items():
         yield from _of_substance(f"substances/{name}.toml", substance)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from wheal import formulary, knowledge
 from wheal.clinic.formulary import shelf
-from wheal.clinic.formulary.telling import SEVERITIES, Line, Teller
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Jurisdiction
 from wheal.quantities import Quantity
+from wheal.telling import SEVERITIES, Line, Teller
 
 VERDICTS = ("contradicted", "partly", "no_evidence", "supported")
 

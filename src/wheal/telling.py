@@ -1,4 +1,4 @@
-"""Records of the knowledge in the words of one language, as the pages show them."""
+"""Records of the knowledge in the words of one language, as pages and reference show them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import date
 
 from wheal import formulary
 from wheal.formulary import ANY_OTHER, LimitTexts, Partner, Sign
-from wheal.knowledge import Knowledge
+from wheal.knowledge import Knowledge, wording
 from wheal.knowledge.records import Harm, Limit, Rule, Severity, Status
 from wheal.knowledge.said_when import said_when
+from wheal.knowledge.wording import Figure
 
 SEVERITIES: tuple[Severity, ...] = ("stop", "refer", "caution", "info")
 _SIGNS: dict[str, Sign] = {"approved": "clear", "banned": "stop", "device": "caution", "unclear": "unknown"}
@@ -26,8 +27,8 @@ class Line:
     when: str
     sources: tuple[str, ...]
     jurisdictions: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
+    since: str = ""
+    until: str = ""
     with_substances: tuple[str, ...] = ()
 
 
@@ -38,7 +39,7 @@ class Standing:
     word: str  # a code of word.standing
     text: str
     sources: tuple[str, ...]
-    since: date | None
+    since: str
     lines: tuple[Line, ...]  # its rules besides: bans by purpose and mixture
 
 
@@ -73,6 +74,9 @@ class Teller:
     on: date
     known: Knowledge
 
+    def day(self, when: date | None) -> str:
+        return wording.day(when, self.language) if when else ""
+
     def rules(self, rules: Iterable[Rule], substance: str = "") -> list[Line]:
         """The gravest first."""
         lines = [self._rule(rule, substance) for rule in rules]
@@ -88,8 +92,8 @@ class Teller:
             when=said_when(rule.when, self.language, self.known),
             sources=rule.sources,
             jurisdictions=rule.jurisdictions,
-            since=rule.since,
-            until=rule.until,
+            since=self.day(rule.since),
+            until=self.day(rule.until),
         )
 
     def mixing(self, partners: Iterable[Partner], substance: str) -> list[Line]:
@@ -120,7 +124,7 @@ class Teller:
             word=status.standing if status else "not_held",
             text=self._text(text, about=substance, substance=substance, jurisdiction=country),
             sources=status.sources if status else (),
-            since=status.since if status else None,
+            since=self.day(status.since if status else None),
             lines=tuple(self.rules([*own, *self._bans(substance, country)], substance)),
         )
 
@@ -165,7 +169,7 @@ class Teller:
             f"consent.harms.{compared}", of_100=harm.of_100, comparison=harm.of_100_comparison, harm=words
         )
 
-    def _text(self, key: str, **figures: object) -> str:
+    def _text(self, key: str, **figures: Figure) -> str:
         return self.known.text(key, self.language, **figures)
 
 
