@@ -48,7 +48,7 @@ def sits_down(chromium: Browser, server: Server) -> Iterator[Callable[..., Perso
             viewport={"width": width, "height": height}, base_url=server.address, locale="en-US",
             timezone_id="America/New_York", reduced_motion="reduce", **device,
         )  # fmt: skip
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         person = Person(name, context.new_page(), server)
         seated.append(person)
         person.log_in()

@@ -23,7 +23,7 @@ RAIL_IN_VIEW = """() => {
   document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }"""
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 class Person:

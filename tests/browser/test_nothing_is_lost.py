@@ -54,7 +54,7 @@ def test_a_server_that_dies_while_a_form_is_open_has_it_all_when_it_is_back(
     bob.picture("41-server-away")
     server.start()
     server.wait_for_an_answer()
-    expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=20_000)
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=60_000)
     bob.away = False
     page = bob.go(f"/patients/{server.held['asked']}/history/")
     expect(page.locator('input[name="height"]')).to_have_value("173")
@@ -75,7 +75,7 @@ def test_points_drawn_while_the_server_is_away_are_saved_when_it_is_back(
     expect(page.locator("#map-saved")).to_have_attribute("data-state", "trying")
     server.start()
     server.wait_for_an_answer()
-    expect(page.locator("#map-saved")).to_have_attribute("data-state", "saved", timeout=20_000)
+    expect(page.locator("#map-saved")).to_have_attribute("data-state", "saved", timeout=60_000)
     alice.away = False
     page = alice.go(path)
     expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")

@@ -68,14 +68,14 @@ def test_a_server_killed_a_hundred_times_loses_nothing_it_acknowledged(
     for client in clients:
         client.start()
     for client in clients:
-        assert client.is_in.wait(60)
+        assert client.is_in.wait(120)
     for _ in range(KILLS):
         die_and_come_back(server, draw)
     server.kill()
     for client in clients:
         client.over.set()
     for client in clients:
-        client.join(timeout=60)
+        client.join(timeout=120)
     after = json.loads(run_on(server.data, "crash.afterwards"))
 
     faults = lost(clients, after)
