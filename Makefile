@@ -47,6 +47,7 @@ bench: $(VENV)/.dev-installed
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.dev-installed browser
+	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/docs_pictures.py
 
 lock: $(VENV)/.dev-installed

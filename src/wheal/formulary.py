@@ -13,7 +13,7 @@ from wheal import lawfulness, screening
 from wheal.conditions import Facts, mentions
 from wheal.findings import FACT_MISSING, Finding, in_order
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Compatibility, Condition, Harm, Limit, LimitCode, Rule
+from wheal.knowledge.records import Compatibility, Condition, DangerZone, Harm, Limit, LimitCode, Rule
 from wheal.knowledge.said_when import codes_of_the_patient
 from wheal.limits import sorted_out
 
@@ -148,15 +148,24 @@ def harms_of(substance: str, known: Knowledge) -> tuple[tuple[str, Harm], ...]:
     return tuple(sorted(told, key=lambda item: item[1].order))
 
 
+def zones_of(substance: str, known: Knowledge) -> tuple[tuple[str, DangerZone], ...]:
+    """The danger zones that are this substance's own, with their areas."""
+    areas = known.areas.items()
+    return tuple(
+        (name, zone) for name, area in areas for zone in area.danger_zones if substance in zone.substances
+    )
+
+
 def cited(substance: str, known: Knowledge) -> tuple[str, ...]:
     """Every source that anything said of it rests on, the best first."""
     held = known.substances[substance]
-    zones = [
-        zone for area in known.areas.values() for zone in area.danger_zones if substance in zone.substances
-    ]
-    statements: list[_Cited] = [held, *held.limits, *held.rules, *zones]
+    statements: list[_Cited] = [held, *held.limits, *held.rules]
     statements += [*held.status.values(), *held.evidence.values()]
     statements += [partner.pair for partner in mixing_of(substance, known)]
+    statements += [zone for _, zone in zones_of(substance, known)]
+    statements += [
+        rule for law in known.jurisdictions.values() for rule in law.rules if bears_on(rule, substance, known)
+    ]
     statements += [harm for _, harm in harms_of(substance, known)]
     return in_rank({source for it in statements for source in it.sources}, known)
 

@@ -81,6 +81,7 @@ def _substance(name: str, here: str, teller: Teller) -> dict[str, object]:
         "questions": lines[True],
         "mixing": teller.mixing((one for one in partners if not one.pair.question), name),
         "mixing_questions": teller.mixing((one for one in partners if one.pair.question), name),
+        "zones": formulary.zones_of(name, known),
         "harms": [teller.harm(code, harm) for code, harm in harms],
         "harm_sources": formulary.in_rank({it for _, harm in harms for it in harm.sources}, known),
         "cited": [(source, known.sources[source]) for source in formulary.cited(name, known)],

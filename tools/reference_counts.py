@@ -1,0 +1,120 @@
+"""How much is held, on what it rests, and what of it nobody has verified."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reference_pieces import Pieces, table
+from wheal.knowledge.check_sources import citations, only_general_knowledge, rules
+
+SEEN = {
+    "abstract": "the abstract",
+    "label": "the label, or a section of it",
+    "official": "the official page or text",
+    "news": "a report of it",
+    "memory": "nothing: general knowledge",
+    None: "nothing to read: a rule of this project",
+}
+
+
+class Counts(Pieces):
+    def counts(self) -> str:
+        return self.page(
+            "What is held, counted",
+            "## Records\n\n" + table(["what", "how many"], self._records()),
+            "## Sources by grade\n\n" + table(["grade", "meaning", "sources"], self._grades()),
+            "## What of them was read\n\n" + table(["read", "sources"], self._seen()),
+            "## Holes\n\n" + table(["what", "how many"], self._holes()),
+            self._unverified(),
+        )
+
+    def _records(self) -> Iterator[list[object]]:
+        known = self.known
+        every = [rule for _, _, rule in rules(known)]
+        limits = [limit for held in known.substances.values() for limit in held.limits]
+        kinds = Counter(limit.kind for limit in limits)
+        yield ["substances", len(known.substances)]
+        yield ["— of them with a limit", sum(bool(held.limits) for held in known.substances.values())]
+        yield [
+            "— of them where none is published",
+            sum(it.no_limit_published for it in known.substances.values()),
+        ]
+        yield ["limits", len(limits)]
+        yield from (
+            [f"— {self.text(f'word.limit_kind.{kind}').lower()}", kinds[kind]] for kind in sorted(kinds)
+        )
+        yield ["rules", len(every)]
+        yield ["— for everybody", len(known.screening)]
+        yield ["— of single substances", sum(len(held.rules) for held in known.substances.values())]
+        yield ["— of countries", sum(len(held.rules) for held in known.jurisdictions.values())]
+        yield ["— of all these, questions to the clinician", sum(rule.question for rule in every)]
+        yield ["rules on sharing a syringe", len(known.compatibility)]
+        yield ["standings by country", sum(len(held.status) for held in known.substances.values())]
+        yield ["countries", len(known.jurisdictions)]
+        yield ["questions of the history", len(known.questions)]
+        yield ["areas", len(known.areas)]
+        yield ["techniques", len(known.techniques)]
+        yield ["claims", len(known.claims)]
+        yield ["harms", len(known.harms)]
+        yield ["aftercare sentences", len(known.aftercare)]
+        yield ["wordings in each language", len(known.texts_held["en"])]
+
+    def _grades(self) -> Iterator[list[object]]:
+        grades = Counter(source.grade for source in self.known.sources.values())
+        yield from ([grade, self.text(f"word.grade.{grade}"), grades[grade]] for grade in sorted(grades))
+
+    def _seen(self) -> Iterator[list[object]]:
+        seen = Counter(source.seen for source in self.known.sources.values())
+        yield from ([words, seen[how]] for how, words in SEEN.items() if seen[how])
+
+    def _holes(self) -> Iterator[list[object]]:
+        known = self.known
+        cited = list(citations(known))
+        named = {source for _, _, sources in cited for source in sources}
+        yield ["statements that name a source", sum(bool(sources) for _, _, sources in cited)]
+        yield ["statements without a source", sum(not sources for _, _, sources in cited)]
+        asked = known.questions.values()
+        yield [
+            "history questions that name a source beside the rules they serve",
+            sum(bool(it.sources) for it in asked),
+        ]
+        yield ["sources named that are not held", len(named - set(known.sources))]
+        first = set(known.texts_held["en"])
+        for language in known.languages[1:]:
+            yield [f"wordings missing in `{language}`", len(first - set(known.texts_held[language]))]
+
+    def _unverified(self) -> str:
+        """What rests on general knowledge, or on a source that was not read."""
+        asked = [
+            f"- `{file}`: {self.line(self.teller.rules([rule], _substance(file))[0], question=True)[2:]}"
+            for file, _, rule in rules(self.known)
+            if rule.question
+        ]
+        pairs = [
+            f"- `mixing/{name}.toml`: {self.names(it for it in pair.a if it != '*')} with "
+            f"{self.text('when.any_other') if '*' in pair.b else self.names(pair.b)}. {self.sources(pair.sources)}"
+            for name, pair in self.known.compatibility.items()
+            if pair.question
+        ]
+        general = [
+            f"- `{file}`, {key.removesuffix('.sources')}: {self.sources(sources)}"
+            for file, key, sources in citations(self.known)
+            if only_general_knowledge(self.known, sources) and (file, key) not in self._asked()
+        ]
+        return (
+            "## What remains unverified\n\n### Questions to the clinician, no rules\n\n" + "\n".join(asked)
+            + "\n\n### Questions on sharing a syringe\n\n" + "\n".join(pairs)
+            + "\n\n### Other statements that rest on grade D alone\n\n" + ("\n".join(general) or "None.")
+        )  # fmt: skip
+
+    def _asked(self) -> set[tuple[str, str]]:
+        told = {(file, f"{key}sources") for file, key, rule in rules(self.known) if rule.question}
+        return told | {
+            (f"mixing/{name}.toml", "sources") for name, it in self.known.compatibility.items() if it.question
+        }
+
+
+def _substance(file: str) -> str:
+    folder, _, name = file.partition("/")
+    return name.removesuffix(".toml") if folder == "substances" else ""

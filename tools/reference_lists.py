@@ -1,0 +1,128 @@
+"""The pages of rules, areas, countries and claims: a list each."""
+
+from __future__ import annotations
+
+from reference_pieces import SEVERITY, Pieces
+from wheal import formulary
+
+
+class Lists(Pieces):
+    def rules(self) -> str:
+        held = self.known.screening.values()
+        handling = self.known.handling
+        told = {
+            f"A mix is injected within {handling.beyond_use_hours} hours.": handling.beyond_use_sources,
+            f"A multi-dose vial is used for {handling.multi_dose_days} days.": handling.multi_dose_sources,
+            "A single-dose container serves one patient on one day.": handling.single_dose_sources,
+            f"More than {handling.max_products} products: a caution.": handling.max_products_sources,
+            "No lot after its expiry date.": handling.expiry_sources,
+        }
+        clocks = [f"- {words} {self.sources(sources)}" for words, sources in told.items()]
+        named = {source for rule in held for source in rule.sources}
+        named.update(source for sources in told.values() for source in sources)
+        named.update(source for pair in self.known.compatibility.values() for source in pair.sources)
+        return self.page(
+            "Rules for everybody",
+            "Those of one substance are on [its page](substances.md), of a country on [its own](jurisdictions.md).",
+            self.lines("Screening", self.teller.rules(rule for rule in held if not rule.question)),
+            self.lines(
+                "Questions to the clinician",
+                self.teller.rules(rule for rule in held if rule.question),
+                question=True,
+            ),
+            self._pairs(),
+            "## Clocks and containers\n\n" + "\n".join(clocks),
+            self.cited(formulary.in_rank(named, self.known)),
+        )
+
+    def _pairs(self) -> str:
+        rows = ["| rule | this | with | what happens | source |", "| --- | --- | --- | --- | --- |"]
+        for name, pair in self.known.compatibility.items():
+            sides = [
+                self.text("when.any_other") if "*" in side else self.names(side) for side in (pair.a, pair.b)
+            ]
+            what = "question" if pair.question else SEVERITY[pair.severity].lower()
+            rows.append(f"| `{name}` | {sides[0]} | {sides[1]} | {what} | {self.sources(pair.sources)} |")
+        return "## In one syringe\n\n" + "\n".join(rows)
+
+    def areas(self) -> str:
+        rows = ["| area | code | chart | danger zones |", "| --- | --- | --- | --- |"]
+        for name, area in sorted(self.known.areas.items(), key=lambda item: item[1].order):
+            zones = "; ".join(
+                f"{self.text(f'danger.{zone.code}')} {self.sources(zone.sources)}"
+                for zone in area.danger_zones
+            )
+            rows.append(f"| {self.name(name)} | `{name}` | {area.chart} | {zones} |")
+        ways = [
+            "| technique | code | layer | depth | offered first | source |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        for name, way in sorted(self.known.techniques.items(), key=lambda item: item[1].order):
+            layers = ", ".join(self.text(f"word.layer.{layer}") for layer in way.layers)
+            depth = " to ".join(f"{it} mm" for it in (way.depth_min_mm, way.depth_max_mm) if it is not None)
+            first = [
+                f"{way.spacing_cm} cm apart" if way.spacing_cm else "",
+                f"{way.volume_ml} mL a point" if way.volume_ml else "",
+            ]
+            offered = ", ".join(filter(None, first))
+            ways.append(
+                f"| {self.name(name)} | `{name}` | {layers} | {depth} | {offered} | {self.sources(way.sources)} |"
+            )
+        return self.page("Areas and techniques", "\n".join(rows), "## Techniques\n\n" + "\n".join(ways))
+
+    def jurisdictions(self) -> str:
+        countries = [self._country(code) for code in sorted(self.known.jurisdictions)]
+        return self.page("Countries", "Facts with a date and a source. This is not legal advice.", *countries)
+
+    def _country(self, code: str) -> str:
+        law = self.known.jurisdictions[code]
+        roles = [
+            f"- **{self.name(role)}**: {self.known.text(f'law.{code}.{role}', 'en', about=role)} "
+            + (f"Needs: {self.names(held.credentials)}. " if held.credentials else "")
+            + self.sources(held.sources)
+            for role, held in law.roles.items()
+        ]
+        duties = [
+            "- Mixing: "
+            + (
+                "no text is held that forbids it."
+                if law.chairside_mixing
+                else self.text(f"law.{code}.chairside")
+            )
+            + f" {self.sources(law.chairside_sources)}",
+            "- Written quote: "
+            + (
+                f"{self.text(f'law.{code}.quote')} {self.sources(law.quote_sources)}"
+                if law.quote_from
+                else "no duty is held."
+            ),
+            f"- Time to think: {self.teller.text_if_held(f'law.{code}.reflection') or 'no number of days is held.'} "
+            + self.sources(law.reflection_sources),
+        ]
+        bans = [self.line(line) for line in self.teller.rules(law.rules)]
+        head = f"## {self.name(code)}\n\nReviewed {self.teller.day(law.reviewed)}."
+        return head + "\n\n" + "\n".join(it.rstrip() for it in [*roles, *duties, *bans])
+
+    def claims(self) -> str:
+        return self.page(
+            "Claims and what the evidence says of them", *(self._claim(name) for name in self.known.claims)
+        )
+
+    def _claim(self, name: str) -> str:
+        claim = self.known.claims[name]
+        verdict = self.text(f"word.verdict.{claim.verdict}")
+        certainty = self.text(f"word.certainty.{claim.certainty}").lower()
+        instead = self.teller.text_if_held(f"claim.{name}.instead")
+        truthful = f"\n\nTruthful instead: {instead}" if instead else ""
+        cited = "\n".join(f"- {self._cited(source)}" for source in claim.sources)
+        why = self.text(f"claim.{name}.why")
+        head = f"## “{self.text(f'claim.{name}.text')}”\n\n`{name}` · **{verdict}** · {certainty}"
+        return f"{head}\n\n{why}{truthful}\n\n{cited}"
+
+    def _cited(self, source: str) -> str:
+        held = self.known.sources[source]
+        return (
+            held.cite
+            + (f" · {held.id}" if held.id and held.id not in held.cite else "")
+            + f" (grade {held.grade})"
+        )
