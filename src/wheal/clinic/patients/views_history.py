@@ -21,7 +21,6 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.questionnaire import Asked, Page, error_words, pages_of
 from wheal.clinic.patients.searching import MONTH_FIRST
 from wheal.clinic.people.permissions import Permission, permission_required
-from wheal.knowledge.known import LANGUAGES
 
 
 @permission_required(Permission.HISTORY_WRITE)
@@ -51,7 +50,7 @@ def _page(
         "version": version,
         "after": after,
         "language": language,
-        "other_languages": [code for code in LANGUAGES if code != language],
+        "other_languages": [code for code in knowledge.current().languages if code != language],
         "next": _next(request),
     }
 
@@ -64,7 +63,7 @@ def _rendered(request: HttpRequest, page: dict[str, object], *, status: int = 20
 def _language(request: HttpRequest, patient: Patient) -> str:
     """The reader's, until somebody asks for the patient's or any other that is held."""
     asked = request.POST.get("language") or request.GET.get("language") or request.LANGUAGE_CODE
-    return asked if asked in LANGUAGES else patient.language
+    return asked if asked in knowledge.current().languages else patient.language
 
 
 def _posted(request: HttpRequest) -> answers.Answers:
