@@ -85,7 +85,8 @@ class Person:
         self.page.set_viewport_size(before)
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where on the screen a place of the chart is; in tenths of a millimetre."""
+        """Where on the screen a place of the chart is; in tenths of a millimetre. Waits for the map's script."""
+        expect(self.page.locator("body-map[data-mode]")).to_be_visible()
         return tuple(self.page.locator("svg.body-map").evaluate(ON_CHART, [x, y]))
 
     def tap_chart(self, x: float, y: float) -> None:

@@ -71,6 +71,7 @@ def test_log_in_day_and_session_go_by_keyboard_alone(
 
 def add_a_point(alice: Person) -> None:
     page = alice.page
+    expect(page.locator("body-map[data-mode]")).to_be_visible()
     tab_to(page, "Body map")
     for _ in range(3):
         page.keyboard.press("ArrowDown")

@@ -111,8 +111,12 @@ def inject(alice: Person) -> None:
     page.locator("ol.rail").get_by_role("link", name=re.compile("Inject")).click()
     alice.at_all_sizes("16-inject-empty")
     alice.press("Begin the first pass")
+    drawing = page.locator("body-map")
+    expect(drawing).to_have_attribute("data-mode", "points")  # the map's script has come
     page.locator('[data-do="outline"]').click()
+    expect(drawing).to_have_attribute("data-mode", "outline")
     alice.draw_on_chart(CORNERS)
+    expect(drawing).to_have_attribute("data-mode", "points")  # the stroke was taken as an outline
     page.get_by_label("Depth, mm").fill("6")
     page.locator('[data-do="grid"]').click()
     count = page.locator('[data-map-shows="count"]')
