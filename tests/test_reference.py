@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-import reference
 
+import reference
 from wheal import knowledge
 
 
