@@ -197,7 +197,8 @@ class ClinicForm(forms.ModelForm):
         help_texts = {"jurisdiction": _("Whose law decides who may inject what.")}
 
     def __init__(self, data: object = None, instance: Clinic | None = None) -> None:
-        super().__init__(data, instance=instance, initial=None if instance else {"time_zone": ""})
+        blank = {"time_zone": "", "language": get_language()}
+        super().__init__(data, instance=instance, initial=None if instance else blank)
         zones = [*ZONES, *sorted(zoneinfo.available_timezones() - set(ZONES))]
         self.fields["jurisdiction"] = forms.ChoiceField(
             label=self.fields["jurisdiction"].label,
