@@ -25,7 +25,7 @@ def lot(
     by: User,
     number: str,
     *,
-    kind: str = "single_dose",
+    kind: str = "multi_dose",
     substance: str = "deoxycholic_acid",
     days: int = 300,
 ) -> Lot:

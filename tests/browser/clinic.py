@@ -29,7 +29,7 @@ class Making:
         self.clinic: Clinic = people.clinic()
         self.alice = people.person("Alice", Role.PHYSICIAN, self.clinic)
         self.paul = people.person("Paul", Role.PHYSICIAN, self.clinic)
-        self.paul.credentials.filter(kind="mesotherapy_certificate").update(valid_until=yesterday())
+        self.paul.credentials.filter(kind="mesotherapy_certificate").update(valid_until=lately())
         for name, role in (("Bob", Role.ASSISTANT), ("Dora", Role.FRONT_DESK)):
             people.person(name, role, self.clinic)
         self.lot = ready.lot(self.clinic, self.alice, "K-1")
@@ -56,12 +56,13 @@ class Making:
         """Drawn from when it was good; the box was read wrongly, and the lot is corrected afterwards."""
         lot = ready.lot(self.clinic, self.alice, "K-2")
         session = self.session("Expiring", lot=lot)
-        Lot.objects.filter(pk=lot.pk).update(expires=yesterday())
+        Lot.objects.filter(pk=lot.pk).update(expires=lately())
         return session
 
 
-def yesterday() -> date:
-    return timezone.localdate() - timedelta(days=1)
+def lately() -> date:
+    """Past in every time zone."""
+    return timezone.localdate() - timedelta(days=2)
 
 
 @transaction.atomic
