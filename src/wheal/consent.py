@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
+from wheal import frequencies
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Harm, Status
 from wheal.quantities import Quantity, plain
@@ -197,18 +198,13 @@ class _Writer:
         return sorted(told, key=lambda pair: (pair[1].order, pair[0]))
 
     def _common(self) -> Iterator[str]:
-        for name, harm in self._harms(rare=False):
-            yield f"- {self._harm(name, harm)}"
+        told = self._harms(rare=False)
+        yield from (f"- {self._harm(name, harm)}" for name, harm in told)
+        if told:
+            yield from ("", self.say("harms.note"))
 
     def _harm(self, name: str, harm: Harm) -> str:
-        words = self.name(f"harm.{name}")
-        if harm.of_100 is None:
-            return words
-        if harm.of_100_comparison is None:
-            return self.say("harms.of_100", harm=words.rstrip("."), of_100=harm.of_100)
-        return self.say(
-            "harms.compared", harm=words.rstrip("."), of_100=harm.of_100, comparison=harm.of_100_comparison
-        )
+        return frequencies.of_harm(name, harm, self.language, self.known)
 
     def _rare(self) -> Iterator[str]:
         told = self._harms(rare=True)

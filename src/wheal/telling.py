@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from wheal import formulary
+from wheal import formulary, frequencies
 from wheal.formulary import ANY_OTHER, LimitTexts, Partner, Sign
 from wheal.knowledge import Knowledge, wording
 from wheal.knowledge.records import Harm, Limit, Rule, Severity, Status
@@ -161,13 +161,7 @@ class Teller:
         return self._text(key) if self.known.has_text(key) else ""
 
     def harm(self, name: str, harm: Harm) -> str:
-        words = self._text(f"harm.{name}")
-        if harm.of_100 is None:
-            return words
-        compared = "compared" if harm.of_100_comparison is not None else "of_100"
-        return self._text(
-            f"consent.harms.{compared}", of_100=harm.of_100, comparison=harm.of_100_comparison, harm=words
-        )
+        return frequencies.of_harm(name, harm, self.language, self.known)
 
     def _text(self, key: str, **figures: Figure) -> str:
         return self.known.text(key, self.language, **figures)

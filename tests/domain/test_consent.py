@@ -122,3 +122,14 @@ def test_what_is_about_to_be_injected_must_have_been_told():
 def test_any_part_of_the_agreed_substances_is_covered_and_nothing_beside_them(names):
     beside = consent.not_covered(consent.as_json(TERMS), replace(TERMS, substances=tuple(names)))
     assert set(beside) == set(names) - set(TERMS.substances)
+
+
+def test_figures_come_with_their_interval_and_the_comparison(known):
+    english = consent.text(TERMS, PARTIES, "en", known)
+    assert (
+        "- 72 of 100 people (between 68 and 76), 70 of 100 with placebo (between 66 and 74): Bruising."
+        in english
+    )
+    assert "computed from the rounded figure" in english
+    french = consent.text(TERMS, PARTIES, "fr", known)
+    assert "- 72 personnes sur 100 (entre 68 et 76), 70 sur 100 sous placebo (entre 66 et 74)" in french

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wheal.knowledge import check_conditions, check_sources, check_substances, wordings
+from wheal.knowledge import check_conditions, check_counts, check_sources, check_substances, wordings
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
 from wheal.knowledge.records import Area, Jurisdiction, Question
@@ -21,6 +21,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from check_sources.problems(known)
     yield from check_conditions.problems(known)
     yield from check_substances.problems(known)
+    yield from check_counts.problems(known)
     yield from _countries(known)
     for name, question in known.questions.items():
         yield from _question(known, f"questions/{name}.toml", question)

@@ -293,14 +293,27 @@ class Claim:
 
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
+class Count:
+    """So many out of so many, as a source counted them."""
+
+    count: Whole
+    of: Whole
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
 class Harm:
     """One file of events/: how often something happens, told as people. Wording: `harm.<id>`."""
 
     substances: tuple[str, ...]  # empty: any injection
     sources: tuple[str, ...]
     order: Whole
-    of_100: Number | None = None
+    of_100: Number | None = None  # as printed, so mostly rounded
+    of: Whole | None = None  # how many were treated: the interval comes from it
     of_100_comparison: Number | None = None  # with placebo
+    of_comparison: Whole | None = None
+    counted: Literal["people", "treatments"] = "people"
+    counts: Mapping[str, Count] = field(default_factory=dict)  # placeholders of the wording
     rare: YesNo = False  # told in words where no rate can be given
 
 
@@ -314,6 +327,7 @@ class Aftercare:
     substances: tuple[str, ...]
     sources: tuple[str, ...]
     purposes: tuple[str, ...] = ()
+    harms: tuple[str, ...] = ()  # those whose frequency is told behind the sentence
 
 
 @with_config(CLOSED)

@@ -14,7 +14,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wheal import bodymap
+from wheal import bodymap, frequencies
 from wheal import consent as wording
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
@@ -124,7 +124,9 @@ def _told(chart: Chart, known: Knowledge, language: str, kind: str) -> list[str]
         and (not held.substances or used & set(held.substances))
         and (not held.purposes or purpose in held.purposes)
     ]
-    return [known.text(f"aftercare.{name}", language) for _order, name in sorted(rows)]
+    return [
+        frequencies.of_aftercare(name, known.aftercare[name], language, known) for _order, name in sorted(rows)
+    ]
 
 
 def _lots(chart: Chart, row: Pass, known: Knowledge, language: str) -> str:

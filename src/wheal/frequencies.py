@@ -1,0 +1,98 @@
+"""How often something happens, told as people and with how sure that is: "72 of 100 people (between 68 and 76)".
+
+The interval is exact (`wheal.proportions`). Where a source prints a rounded percentage, the count nearest to it
+is taken, and the reader is told so (`frequency.note`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import Aftercare, Count, Harm
+from wheal.knowledge.wording import Figure, digits
+from wheal.proportions import exact_interval
+
+_BASES: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
+_THOUSANDS: Final = {"fr": "\u202f"}
+
+
+def of_harm(name: str, harm: Harm, language: str, known: Knowledge) -> str:
+    """A harm as a sentence, its figures with their intervals and beside what happened with placebo."""
+    words = with_counts(f"harm.{name}", harm.counts, language, known)
+    if harm.of_100 is None:
+        return words
+    frequency = _compared(harm, language, known)
+    return known.text("frequency.harm", language, frequency=frequency, harm=words.rstrip("."))
+
+
+def of_aftercare(name: str, held: Aftercare, language: str, known: Knowledge) -> str:
+    """A line of the sheet to take home, with the frequency of each harm that it names."""
+    named = [(harm, known.harms[harm]) for harm in held.harms]
+    told = [of_harm(harm, record, language, known) for harm, record in named if record.of_100 is not None]
+    return " ".join([known.text(f"aftercare.{name}", language), *told])
+
+
+def with_counts(key: str, counts: Mapping[str, Count], language: str, known: Knowledge) -> str:
+    """A wording whose placeholders are counts: {deaths} is "95 of 496,245, …"."""
+    return known.text(key, language, **{name: of_count(it, language, known) for name, it in counts.items()})
+
+
+def of_count(counted: Count, language: str, known: Knowledge) -> str:
+    """So many of so many, and what that is of a round number of people: 19 of 100,000 (between 15 and 23)."""
+    share = Decimal(counted.count) / counted.of
+    base = _base(share)
+    least, most = _between(counted.count, counted.of, base)
+    return known.text(
+        "frequency.count",
+        language,
+        count=grouped(counted.count, language),
+        of=grouped(counted.of, language),
+        share=digits(_rounded(share * base, least), language),
+        base=grouped(base, language),
+        least=digits(least, language),
+        most=digits(most, language),
+    )
+
+
+def _compared(harm: Harm, language: str, known: Knowledge) -> str:
+    treated = _told(f"frequency.{harm.counted}", harm.of_100, harm.of, language, known)
+    if harm.of_100_comparison is None:
+        return treated
+    placebo = _told("frequency.placebo", harm.of_100_comparison, harm.of_comparison, language, known)
+    return f"{treated}, {placebo}"
+
+
+def _told(key: str, of_100: Decimal | None, of: int | None, language: str, known: Knowledge) -> str:
+    if of_100 is None or of is None:
+        raise ValueError("a figure out of 100 names how many were counted")
+    least, most = interval_of_100(of_100, of)
+    figures: dict[str, Figure] = {"of_100": of_100, "least": least, "most": most}
+    return known.text(key, language, **figures)
+
+
+def interval_of_100(of_100: Decimal, of: int) -> tuple[Decimal, Decimal]:
+    """Between how many of 100 the true figure lies, from the count that is nearest to the printed percentage."""
+    return _between(int((of_100 * of / 100).to_integral_value(ROUND_HALF_EVEN)), of, 100)
+
+
+def _between(count: int, of: int, base: int) -> tuple[Decimal, Decimal]:
+    least, most = (Decimal(share) * base for share in exact_interval(count, of))
+    return _rounded(least, least), _rounded(most, least)
+
+
+def _rounded(figure: Decimal, least: Decimal) -> Decimal:
+    """Whole people; tenths where the least would else read as nobody."""
+    return round(figure, 1 if 0 < least < 1 else 0)
+
+
+def _base(share: Decimal) -> int:
+    """The smallest round number of people among whom it happens to ten, so that rounding hides little."""
+    return next((base for base in _BASES if share * base >= 10), _BASES[-1] if share else _BASES[0])
+
+
+def grouped(number: int, language: str) -> str:
+    """29,368; in French 29 368 with a space that does not break."""
+    return f"{number:,}".replace(",", _THOUSANDS.get(language, ","))

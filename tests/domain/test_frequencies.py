@@ -1,0 +1,93 @@
+"""Shares of people: the exact interval against other people's figures, and how it is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wheal import frequencies, knowledge
+from wheal.knowledge.records import Count
+from wheal.proportions import exact_interval
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "least", "most"),
+    [
+        (682, 925, 0.7076683, 0.7654066),  # the example of R's own help page of binom.test
+        (5, 10, 0.187086, 0.812914),  # the others: scipy.stats.binomtest, method "exact"
+        (1, 10, 0.0025286, 0.4450161),
+        (369, 513, 0.6782512, 0.7577969),
+        (354, 506, 0.6575892, 0.7392697),
+        (16, 105, 0.0896813, 0.2356314),
+        (17, 77, 0.1341889, 0.3297857),
+        (317, 10581, 0.0267938, 0.033387),
+        (95, 496245, 0.0001549, 0.000234),
+    ],
+)
+def test_the_interval_is_the_one_that_others_publish(count, of, least, most):
+    assert exact_interval(count, of) == pytest.approx((least, most), abs=1e-7)
+
+
+@pytest.mark.parametrize("of", [1, 10, 120, 10_000])
+def test_of_none_and_of_all_one_side_is_known_in_closed_form(of):
+    """None of n: the greatest share p has (1 - p) to the n = 2.5 %. None of 120 allows for 3.03 of 100."""
+    assert exact_interval(0, of) == pytest.approx((0, 1 - 0.025 ** (1 / of)), abs=1e-9)
+    assert exact_interval(of, of) == pytest.approx((0.025 ** (1 / of), 1), abs=1e-9)
+
+
+@given(st.integers(1, 3000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_the_share_itself_lies_within_and_the_two_sides_mirror_each_other(pair):
+    count, of = pair
+    least, most = exact_interval(count, of)
+    assert 0 <= least <= count / of <= most <= 1
+    assert exact_interval(of - count, of) == pytest.approx((1 - most, 1 - least), abs=1e-9)
+
+
+@pytest.mark.parametrize(("count", "of"), [(-1, 10), (11, 10), (0, 0)])
+def test_what_cannot_be_counted_has_no_interval(count, of):
+    with pytest.raises(ValueError, match="cannot be"):
+        exact_interval(count, of)
+
+
+@pytest.fixture(scope="module")
+def known() -> knowledge.Knowledge:
+    return knowledge.current()
+
+
+@pytest.mark.parametrize(
+    ("counted", "english", "french"),
+    [
+        (Count(16, 105), "16 of 105 (15 of 100, between 9 and 24)", "16 sur 105 (15 sur 100, entre 9 et 24)"),
+        (
+            Count(95, 496245),
+            "95 of 496,245 (19 of 100,000, between 15 and 23)",
+            "95 sur 496\u202f245 (19 sur 100\u202f000, entre 15 et 23)",
+        ),
+        (Count(0, 120), "0 of 120 (0 of 100, between 0 and 3)", "0 sur 120 (0 sur 100, entre 0 et 3)"),
+    ],
+)
+def test_a_count_is_told_out_of_a_round_number_of_people(known, counted, english, french):
+    assert frequencies.of_count(counted, "en", known) == english
+    assert frequencies.of_count(counted, "fr", known) == french
+
+
+def test_what_may_happen_is_never_rounded_down_to_nobody():
+    assert frequencies.interval_of_100(Decimal(1), 506) == (Decimal("0.3"), Decimal("2.3"))
+    assert frequencies.interval_of_100(Decimal("13.3"), 165) == (9, 19)
+
+
+def test_the_sheet_to_take_home_tells_the_frequency_of_the_harms_it_names(known):
+    told = frequencies.of_aftercare("expect_swelling", known.aftercare["expect_swelling"], "en", known)
+    assert told.startswith("Swelling is usual. 87 of 100 people (between 84 and 90), 43 of 100 with placebo")
+
+
+def test_every_figure_out_of_100_is_told_with_its_interval_in_every_language(known):
+    for name, harm in known.harms.items():
+        for language, between in (("en", "between"), ("fr", "entre")):
+            told = frequencies.of_harm(name, harm, language, known)
+            assert "{" not in told
+            if harm.of_100 is not None:
+                assert told.count(between) == 1 + (harm.of_100_comparison is not None), told
