@@ -10,6 +10,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+import people
 from wheal import knowledge
 from wheal.clinic import charts, context, dose_bars
 from wheal.clinic.templatetags.icons import ICONS
@@ -135,3 +136,29 @@ def test_scripts_say_only_what_the_page_gives_them() -> None:
     }
     assert used <= set(context.script_words()), used - set(context.script_words())
     assert used
+
+
+def test_the_legend_says_what_the_script_draws() -> None:
+    """A ring is full from the depth that drawing.js calls deep."""
+    script = (CLINIC / "static" / "wheal" / "bodymap" / "drawing.js").read_text()
+    deep = re.search(r"DEEP_MM = (\d+);", script)
+    assert deep
+    assert f"{deep[1]}\u00a0mm or more" in drawn('{% include "components/ring_legend.html" %}')
+
+
+def test_demo_log_ins_are_shown_only_in_the_demo(client, alice, settings) -> None:
+    settings.DEMO = False
+    assert "data-log-in-as" not in client.get("/accounts/login/").content.decode()
+    settings.DEMO = True
+    page = client.get("/accounts/login/").content.decode()
+    assert 'data-log-in-as="alice"' in page
+    assert "demo only, demo only" in page
+
+
+def test_who_was_added_to_the_demo_is_not_offered(client, clinic, ada, settings) -> None:
+    """Their password is their own."""
+    people.person("Zelda", "nurse", clinic)
+    settings.DEMO = True
+    page = client.get("/accounts/login/").content.decode()
+    assert 'data-log-in-as="ada"' in page
+    assert "zelda" not in page

@@ -1,6 +1,7 @@
 """The administrator admits people, keeps their credentials, and lets them go."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError
@@ -209,7 +210,8 @@ def test_a_credential_of_another_clinic_cannot_be_withdrawn(as_ada, charlie) -> 
     [(-1, "expired"), (0, "ends_soon"), (60, "ends_soon"), (61, "valid"), (None, "not_known")],
 )
 def test_what_ends_soon_is_shown_first(as_ada, bob, ada, clinic, days, state) -> None:
-    until = None if days is None else timezone.localdate() + timedelta(days=days)
+    today = timezone.localdate(timezone=ZoneInfo(clinic.time_zone))
+    until = None if days is None else today + timedelta(days=days)
     actions.record_credential(user=bob, clinic=clinic, kind="licence", number="", valid_until=until, by=ada)
     warned = as_ada.get("/people/").context["warned"]
     assert [row["state"] for row in warned] == ([] if state == "valid" else [state])
