@@ -12,14 +12,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from wheal import frequencies
+from wheal import choices, frequencies
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Harm, Status
 from wheal.quantities import Quantity, plain
 
 MANDATORY: Final = ("purpose", "area", "technique", "substances", "sessions", "price", "currency")
 Json = dict[str, object]
-Block = tuple[Literal["title", "heading", "item", "paragraph"], str]
+Block = (
+    tuple[Literal["title", "heading", "item", "paragraph"], str]
+    | tuple[Literal["head"], list[str]]
+    | tuple[Literal["row"], list[tuple[str, str]]]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +91,33 @@ def text(terms: Terms, parties: Parties, language: str, known: Knowledge) -> str
 
 
 def blocks(markdown: str) -> list[Block]:
-    """The text as pages and papers lay it out: the only marks that a consent uses are "#", "##" and "-"."""
+    """The text as pages and papers lay it out: the only marks that a consent uses are "#", "##", "-" and "|".
+
+    A table is a "head" with the names of its columns, then a "row" for each line; each cell of a row comes with
+    the name of its column, so that a narrow page can write it beside the cell.
+    """
     found: list[Block] = []
+    heads: list[str] = []
     for line in filter(None, (line.strip() for line in markdown.splitlines())):
         mark, _, rest = line.partition(" ")
-        kinds: Mapping[str, Literal["title", "heading", "item"]] = {
-            "#": "title",
-            "##": "heading",
-            "-": "item",
-        }
-        found.append((kinds[mark], rest) if mark in kinds else ("paragraph", line))
+        if mark == "|":
+            cells = [cell.strip() for cell in line[1:-1].split("|")]
+            if not heads:
+                found.append(("head", cells))
+            elif set(cells) != {"---"}:  # the line below a table's head
+                found.append(("row", list(zip(heads, cells, strict=True))))
+            heads = heads or cells
+        else:
+            heads = []
+            found.append((_MARKS[mark], rest) if mark in _MARKS else ("paragraph", line))
     return found
+
+
+_MARKS: Final[Mapping[str, Literal["title", "heading", "item"]]] = {
+    "#": "title",
+    "##": "heading",
+    "-": "item",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +146,7 @@ class _Writer:
         yield from self.section("evidence", self._evidence())
         yield from self.section("harms", self._common())
         yield from self.section("rare", self._rare())
-        yield from self.section("alternatives", [self.say(f"alternatives.{self.terms.purpose}")])
+        yield from self.section("alternatives", self._alternatives())
         yield from self.section("law", self._law())
         yield from self.section("call", self._call())
         yield from self.section("record", [self.say("record.text")])
@@ -212,6 +232,18 @@ class _Writer:
         if told:
             yield from ("", self.say("rare.no_rate"))
 
+    def _alternatives(self) -> Iterator[str]:
+        terms = self.terms
+        yield self.say(f"alternatives.{terms.purpose}")
+        price = self.say("alternatives.price", price=_money(terms, self.language), sessions=terms.sessions)
+        table = choices.side_by_side(self._wish(), price, self.language, self.known)
+        if table:
+            yield from ("", *_as_table(table), "", self.say("alternatives.note"))
+
+    def _wish(self) -> choices.Wish:
+        terms = self.terms
+        return choices.Wish(terms.purpose, terms.area, terms.substances, self.parties.jurisdiction)
+
     def _law(self) -> Iterator[str]:
         country = self.known.jurisdictions.get(self.parties.jurisdiction)
         if country is None:
@@ -247,7 +279,16 @@ class _Writer:
             used += [*(held.sources if held else ()), *(status.sources if status else ())]
         for _, harm in (*self._harms(rare=False), *self._harms(rare=True)):
             used += harm.sources
+        used += choices.ways(self._wish(), self.known).sources
         yield from (f"- {_cite(self.known, source)}" for source in dict.fromkeys(used))
+
+
+def _as_table(rows: list[list[str]]) -> Iterator[str]:
+    """In Markdown. A bar within a cell would end it."""
+    lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
+    yield lines[0]
+    yield f"|{' --- |' * len(rows[0])}"
+    yield from lines[1:]
 
 
 def quote_is_due(price: Decimal | None, currency: str, quote_from: str) -> bool:

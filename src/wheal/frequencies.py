@@ -50,7 +50,7 @@ def of_count(counted: Count, language: str, known: Knowledge) -> str:
         language,
         count=grouped(counted.count, language),
         of=grouped(counted.of, language),
-        share=digits(_rounded(share * base, least), language),
+        share=digits(_rounded(share * base, False), language),
         base=grouped(base, language),
         least=digits(least, language),
         most=digits(most, language),
@@ -80,12 +80,13 @@ def interval_of_100(of_100: Decimal, of: int) -> tuple[Decimal, Decimal]:
 
 def _between(count: int, of: int, base: int) -> tuple[Decimal, Decimal]:
     least, most = (Decimal(share) * base for share in exact_interval(count, of))
-    return _rounded(least, least), _rounded(most, least)
+    fine = 0 < round(least, 1) < 1  # else the least would read as nobody
+    return _rounded(least, fine), _rounded(most, fine)
 
 
-def _rounded(figure: Decimal, least: Decimal) -> Decimal:
-    """Whole people; tenths where the least would else read as nobody."""
-    return round(figure, 1 if 0 < least < 1 else 0)
+def _rounded(figure: Decimal, fine: bool) -> Decimal:
+    """Whole people, or tenths."""
+    return round(figure, 1 if fine else 0)
 
 
 def _base(share: Decimal) -> int:

@@ -90,7 +90,7 @@ def test_the_same_plan_gives_the_same_text(known):
 def test_pages_get_titles_headings_items_and_paragraphs(known):
     blocks = consent.blocks(consent.text(TERMS, PARTIES, "en", known))
     assert blocks[0] == ("title", "Consent to treatment by injections")
-    assert {kind for kind, _words in blocks} == {"title", "heading", "item", "paragraph"}
+    assert {kind for kind, _words in blocks} == {"title", "heading", "item", "paragraph", "head", "row"}
     assert ("heading", "Rare, but serious") in blocks
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from wheal.knowledge.alternatives import Alternative
+from wheal.knowledge.check_sources import only_general_knowledge
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
 from wheal.knowledge.records import Count, Harm
@@ -13,11 +15,35 @@ from wheal.knowledge.records import Count, Harm
 def problems(known: Knowledge) -> Iterator[Problem]:
     for name, harm in known.harms.items():
         yield from _harm(f"events/{name}.toml", harm)
-        yield from counts(known, f"events/{name}.toml", "counts", f"harm.{name}", harm.counts)
+        yield from _counts(known, f"events/{name}.toml", "counts", f"harm.{name}", harm.counts)
     for name, held in known.aftercare.items():
-        for harm_named in held.harms:
-            if harm_named not in known.harms:
-                yield Problem(f"aftercare/{name}.toml", "harms", f"the harm {harm_named!r} is not held")
+        yield from _named(known, f"aftercare/{name}.toml", "harms", held.harms)
+    for name, way in known.alternatives.items():
+        yield from _alternative(known, name, way)
+
+
+def _alternative(known: Knowledge, name: str, way: Alternative) -> Iterator[Problem]:
+    file = f"alternatives/{name}.toml"
+    groups = {"purposes": known.vocabulary.purposes, "areas": known.areas, "substances": known.substances}
+    for key, held in groups.items():
+        for code in getattr(way, key):
+            if code not in held:
+                yield Problem(file, key, f"{code!r} is not held")
+    for aspect, told in way.told().items():
+        if told is None:
+            continue
+        yield from _named(known, file, f"{aspect}.harms", told.harms)
+        yield from _counts(known, file, f"{aspect}.counts", f"alternative.{name}.{aspect}", told.counts)
+        if told.certainty != "not_applicable" and only_general_knowledge(known, told.sources):
+            yield Problem(
+                file, f"{aspect}.sources", "only general knowledge (grade D): leave it out as not known"
+            )
+
+
+def _named(known: Knowledge, file: str, key: str, harms: Iterable[str]) -> Iterator[Problem]:
+    for harm in harms:
+        if harm not in known.harms:
+            yield Problem(file, key, f"the harm {harm!r} is not held")
 
 
 def _harm(file: str, harm: Harm) -> Iterator[Problem]:
@@ -37,7 +63,7 @@ def _harm(file: str, harm: Harm) -> Iterator[Problem]:
         yield Problem(file, "of_100", "a comparison needs what it is compared with")
 
 
-def counts(known: Knowledge, file: str, key: str, text: str, held: Mapping[str, Count]) -> Iterator[Problem]:
+def _counts(known: Knowledge, file: str, key: str, text: str, held: Mapping[str, Count]) -> Iterator[Problem]:
     """Counts that can be, and each a placeholder of the wording."""
     for name, one in held.items():
         if not 0 <= one.count <= one.of or one.of < 1:

@@ -55,6 +55,7 @@ def citations(known: Knowledge) -> Iterator[Citation]:
         yield from _of_country(f"jurisdictions/{name}.toml", country)
     for folder, held in _records(known).items():
         yield from ((f"{folder}/{name}.toml", "sources", record.sources) for name, record in held.items())
+    yield from _of_alternatives(known)
     for name, area in known.areas.items():
         yield from ((f"areas/{name}.toml", f"danger_zones.{it.code}", it.sources) for it in area.danger_zones)
     for key in ("beyond_use", "multi_dose", "single_dose", "max_products", "expiry"):
@@ -76,6 +77,12 @@ def _of_substance(file: str, substance: Substance) -> Iterator[Citation]:
     yield from ((file, f"limits.{at}.sources", limit.sources) for at, limit in enumerate(substance.limits))
     yield from ((file, f"status.{country}.sources", it.sources) for country, it in substance.status.items())
     yield from ((file, f"evidence.{use}.sources", it.sources) for use, it in substance.evidence.items())
+
+
+def _of_alternatives(known: Knowledge) -> Iterator[Citation]:
+    for name, way in known.alternatives.items():
+        file = f"alternatives/{name}.toml"
+        yield from ((file, f"{aspect}.sources", told.sources) for aspect, told in way.told().items() if told)
 
 
 def _of_country(file: str, country: Jurisdiction) -> Iterator[Citation]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wheal.knowledge import wording
+from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.records import (
     Aftercare,
     Area,
@@ -49,6 +50,7 @@ class Knowledge:
     claims: Mapping[str, Claim]
     harms: Mapping[str, Harm]
     aftercare: Mapping[str, Aftercare]
+    alternatives: Mapping[str, Alternative]
     texts_held: Mapping[str, Mapping[str, str]]
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from wheal.knowledge import checks, clinic_folder
+from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.known import LANGUAGES, Knowledge
 from wheal.knowledge.problems import KnowledgeError, Problem
@@ -42,6 +43,7 @@ _KINDS: Final[Mapping[str, type]] = {
     "evidence": Claim,
     "events": Harm,
     "aftercare": Aftercare,
+    "alternatives": Alternative,
 }
 _SINGLE: Final = (
     "sources.toml",
@@ -141,6 +143,7 @@ def _known(
         claims=records["evidence"],
         harms=records["events"],
         aftercare=records["aftercare"],
+        alternatives=records["alternatives"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},
     )

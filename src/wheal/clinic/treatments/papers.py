@@ -125,7 +125,8 @@ def _told(chart: Chart, known: Knowledge, language: str, kind: str) -> list[str]
         and (not held.purposes or purpose in held.purposes)
     ]
     return [
-        frequencies.of_aftercare(name, known.aftercare[name], language, known) for _order, name in sorted(rows)
+        frequencies.of_aftercare(name, known.aftercare[name], language, known)
+        for _order, name in sorted(rows)
     ]
 
 
