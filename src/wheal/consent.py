@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from wheal import choices, frequencies
+from wheal import choices, formulary, frequencies
+from wheal.consent_content import content_digest
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Harm, Status
 from wheal.quantities import Quantity, plain
@@ -80,6 +81,27 @@ def not_covered(
     added = [name for name in (*terms.substances, *substances) if name not in agreed]
     elsewhere = [area for area in areas if area != signed.get("area") and area != terms.area]
     return tuple(dict.fromkeys([*changed, *added, *elsewhere]))
+
+
+def snapshot(terms: Terms, country: str, language: str, known: Knowledge) -> Json:
+    """What a signed consent covers: the terms, and what was known when its text was made of them."""
+    digest = content_digest(_wish(terms, country), language, known)
+    return {**as_json(terms), "language": language, "content_digest": digest}
+
+
+def told_otherwise(signed: Mapping[str, object], country: str, known: Knowledge) -> bool:
+    """Whether the same terms would be told differently today; a consent that does not say what it told would be."""
+    substances = signed.get("substances")
+    names = tuple(map(str, substances)) if isinstance(substances, list) else ()
+    language = str(signed.get("language"))
+    if language not in known.texts_held or not set(names) <= known.substances.keys():
+        return True
+    wish = choices.Wish(str(signed.get("purpose")), str(signed.get("area")), names, country)
+    return content_digest(wish, language, known) != signed.get("content_digest")
+
+
+def _wish(terms: Terms, country: str) -> choices.Wish:
+    return choices.Wish(terms.purpose, terms.area, terms.substances, country)
 
 
 def text(terms: Terms, parties: Parties, language: str, known: Knowledge) -> str:
@@ -210,12 +232,9 @@ class _Writer:
 
     def _harms(self, rare: bool) -> list[tuple[str, Harm]]:
         told = [
-            (name, harm)
-            for name, harm in self.known.harms.items()
-            if harm.rare is rare
-            and (not harm.substances or set(harm.substances) & set(self.terms.substances))
+            (name, self.known.harms[name]) for name in formulary.harms_told(self.terms.substances, self.known)
         ]
-        return sorted(told, key=lambda pair: (pair[1].order, pair[0]))
+        return [(name, harm) for name, harm in told if harm.rare is rare]
 
     def _common(self) -> Iterator[str]:
         told = self._harms(rare=False)
@@ -241,8 +260,7 @@ class _Writer:
             yield from ("", *_as_table(table), "", self.say("alternatives.note"))
 
     def _wish(self) -> choices.Wish:
-        terms = self.terms
-        return choices.Wish(terms.purpose, terms.area, terms.substances, self.parties.jurisdiction)
+        return _wish(self.terms, self.parties.jurisdiction)
 
     def _law(self) -> Iterator[str]:
         country = self.known.jurisdictions.get(self.parties.jurisdiction)

@@ -143,6 +143,13 @@ def about_of(rule: Rule, substance: str = "") -> tuple[str, ...]:
     return codes_of_the_patient(rule.when) or (substance or rule.code,)
 
 
+def harms_told(substances: Iterable[str], known: Knowledge) -> tuple[str, ...]:
+    """Those of any of the substances and those of every injection, in the order in which they are told."""
+    named = set(substances)
+    told = [name for name, harm in known.harms.items() if not harm.substances or named & set(harm.substances)]
+    return tuple(sorted(told, key=lambda name: (known.harms[name].order, name)))
+
+
 def harms_of(substance: str, known: Knowledge) -> tuple[tuple[str, Harm], ...]:
     told = [(name, harm) for name, harm in known.harms.items() if substance in harm.substances]
     return tuple(sorted(told, key=lambda item: item[1].order))

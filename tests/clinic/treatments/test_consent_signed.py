@@ -9,14 +9,17 @@ import pytest
 from clinic.treatments.conftest import again, agree, as_
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Consent
+from wheal.knowledge import load
 
 
 def test_the_exact_text_is_kept_with_its_digest_and_what_it_covers(planned, alice, known):
     consent = agree(planned, alice, known)
     assert consent.digest == sha256(consent.text.encode()).hexdigest()
+    told = consent.covers.pop("content_digest")
+    assert len(told) == 64
     assert consent.covers == {
         "purpose": "fat", "area": "submental", "technique": "point_by_point", "substances": ["deoxycholic_acid"],
-        "sessions": 4, "price": "1200", "currency": "USD",
+        "sessions": 4, "price": "1200", "currency": "USD", "language": "en",
     }  # fmt: skip
     assert "Maria Rivera" in consent.text
     assert consent.knowledge_digest == known.digest
@@ -90,3 +93,22 @@ def test_it_is_withdrawn_once_and_shown(ready, alice):
     assert Consent.objects.get().withdrawal.reason == "I changed my mind"
     assert "The consent was withdrawn" in client.get(f"/sessions/{ready.pk}/consent/").content.decode()
     assert again(ready).consent == consent
+
+
+def test_a_harm_learnt_since_asks_for_a_new_consent_and_the_new_one_covers(ready, alice, known, tmp_path):
+    for name, text in {
+        "events/hiccups.toml": 'substances = ["deoxycholic_acid"]\nsources = ["kybella_ae"]\norder = 1\nrare = true\n',
+        "text/en.toml": 'harm.hiccups = "Hiccups."\n',
+        "text/fr.toml": 'harm.hiccups = "Hoquet."\n',
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    later = load(extra=tmp_path)
+    with pytest.raises(actions.SignOffRefused) as refusal:
+        actions.sign_off(session=ready, by=alice, known=later)
+    (reason,) = refusal.value.reasons
+    assert (reason.code, reason.about) == ("consent_does_not_cover", "knowledge")
+    assert "has changed since" in reason.message["en"]
+    assert "changé depuis" in reason.message["fr"]
+    agree(ready, alice, later)
+    assert actions.sign_off(session=again(ready), by=alice, known=later).signed_at

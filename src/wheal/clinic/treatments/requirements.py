@@ -97,6 +97,15 @@ def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
                 "consent_does_not_cover", what,
                 {language: _uncovered(what, language, known) for language in ("en", "fr")},
             )  # fmt: skip
+        if wording.told_otherwise(consent.covers, chart.session.clinic.jurisdiction, known):
+            yield stop(
+                "consent_does_not_cover",
+                "knowledge",
+                _(
+                    "What is known of these injections has changed since the consent was signed. Have the new text "
+                    "read and signed."
+                ),
+            )
 
 
 def _uncovered(what: str, language: str, known: Knowledge) -> str:

@@ -53,7 +53,7 @@ def give_consent(
         signature=signature,
         signed_at=timezone.now(),
         witnessed_by=by,
-        covers=wording.as_json(terms_of(session.plan)),
+        covers=wording.snapshot(terms_of(session.plan), session.clinic.jurisdiction, language, known),
         knowledge_version=known.version,
         knowledge_digest=known.digest,
     )
