@@ -45,6 +45,23 @@ class Comparison:
     session: Session
     given: Delivered
     together: Delivered
+    members: frozenset[str] = frozenset()  # that are counted with it, itself included, where there is a group
+
+    @property
+    def is_sum(self) -> bool:
+        """More than the substance itself is held against its limits."""
+        return self.together.dose + self.earlier_today() != self.given.dose
+
+    def earlier_today(self) -> Fraction:
+        """What earlier sessions of the same calendar day gave: two sessions in a day are no way round a limit."""
+        doses = (
+            dose.value_in(self.given.unit)
+            for session in self.session.earlier or ()
+            if session.date == self.session.on
+            for name, dose in session.substances.items()
+            if name in self.members
+        )
+        return sum(map(Fraction, doses), Fraction(0))
 
     def found(self, limit: Limit) -> Quantity | None:
         """What the session does of what the limit is about, None where there is nothing to compare.
@@ -53,7 +70,9 @@ class Comparison:
         """
         if not limit.areas:
             return _FOUND[limit.code](self)
-        here = Comparison(self.session, self.given.within(limit.areas), self.together.within(limit.areas))
+        here = Comparison(
+            self.session, self.given.within(limit.areas), self.together.within(limit.areas), self.members
+        )
         return _FOUND[limit.code](here)
 
     def earlier(self) -> list[PreviousSession]:
@@ -72,6 +91,14 @@ class Comparison:
         return [portion.given for portion in self.given.portions]
 
 
+def members_of(substance: str, known: Knowledge) -> frozenset[str]:
+    """The substances whose doses of the whole day are added to those of this one: none but for its group."""
+    held = known.substances.get(substance)
+    if held is None or COUNTED_TOGETHER not in held.groups:
+        return frozenset()
+    return frozenset(name for name, it in known.substances.items() if COUNTED_TOGETHER in it.groups)
+
+
 def counted_together(one: Delivered, given: Mapping[str, Delivered], known: Knowledge) -> Delivered:
     """The substance, or for a local anaesthetic all local anaesthetics of the session."""
     held = known.substances.get(one.substance)
@@ -86,7 +113,7 @@ def amount(exact: Fraction, unit: str) -> Quantity:
 
 
 def _dose_per_session(one: Comparison) -> Quantity:
-    return amount(one.together.dose, one.given.unit)
+    return amount(one.together.dose + one.earlier_today(), one.given.unit)
 
 
 def _dose_per_day(one: Comparison) -> Quantity:
@@ -101,7 +128,7 @@ def _dose_per_kg(one: Comparison) -> Quantity:
     weight = one.session.patient.weight_kg
     if weight is None:
         raise FactMissing("weight_kg")
-    return amount(one.together.dose / Fraction(weight), f"{one.given.unit}/kg")
+    return amount((one.together.dose + one.earlier_today()) / Fraction(weight), f"{one.given.unit}/kg")
 
 
 def _dose_per_area(one: Comparison) -> Quantity:

@@ -14,7 +14,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from wheal.comparisons import Comparison, FactMissing, Session, amount, counted_together
+from wheal.comparisons import (
+    Comparison,
+    FactMissing,
+    Session,
+    amount,
+    counted_together,
+    members_of,
+)
 from wheal.dosing import delivered
 from wheal.findings import Figures, Finding, fact_missing, find
 from wheal.intervals import earliest
@@ -59,7 +66,7 @@ def judge(session: Session, known: Knowledge) -> tuple[dict[str, Total], list[Fi
     totals: dict[str, Total] = {}
     findings: list[Finding] = []
     for name, one in given.items():
-        comparison = Comparison(session, one, counted_together(one, given, known))
+        comparison = Comparison(session, one, counted_together(one, given, known), members_of(name, known))
         applied = list(_judge_one(comparison, known, findings)) if name in known.substances else []
         totals[name] = _total(comparison, tuple(applied))
     return totals, findings
@@ -79,7 +86,7 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
             findings.append(fact_missing(known, missing.fact, limit.sources))
             applied.append(_applied(limit, None))
         if applied[-1].broken:
-            findings.append(_refusal(applied[-1], name, known))
+            findings.append(_refusal(applied[-1], comparison, known))
     if held_from := [limit for limit in here if limit in borrowed]:
         findings.append(_borrowed(held_from, name, known))
     if not applied:
@@ -144,9 +151,16 @@ def _breaks(found: Quantity, limit: Limit, comparison: Comparison) -> bool:
     return found < limit.amount if limit.code == "min_spacing" else found > limit.amount
 
 
-def _refusal(limit: AppliedLimit, substance: str, known: Knowledge) -> Finding:
+_SUMMED: Final = frozenset(("dose_per_session", "dose_per_kg"))
+
+
+def _refusal(limit: AppliedLimit, comparison: Comparison, known: Knowledge) -> Finding:
+    """Where other doses were added to that of the substance, the words say so."""
+    substance = comparison.given.substance
     figures = Figures(limit.found, limit.max, substance=substance, jurisdiction=limit.jurisdiction)
-    return find(known, limit.code, "stop", substance, limit.sources, figures=figures)
+    summed = "_together" if limit.code in _SUMMED and comparison.is_sum else ""
+    wording = f"finding.{limit.code}{summed}"
+    return find(known, limit.code, "stop", substance, limit.sources, figures=figures, wording=wording)
 
 
 def _borrowed(borrowed: Sequence[Limit], substance: str, known: Knowledge) -> Finding:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from pydantic import with_config
@@ -67,8 +68,11 @@ class Mix:
 
 def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterator[Finding]:
     """Everything said against this syringe, whoever gets it."""
-    yield from _lots(mix, on, known)
+    if mix.inject_at is not None and abs((mix.inject_at.date() - on).days) > 1:
+        yield find(known, "dates_differ", "caution", "inject_at", OWN_RULE, figures=Figures(date=on))
+    yield from _lots(mix, _last_day(mix, on), known)
     for component in mix.components:
+        yield from _strength(component, known)
         yield from _container(component, mix.inject_at, known)
     yield from _clock(mix, known)
     yield from _products(mix, known.jurisdictions[jurisdiction], known)
@@ -77,6 +81,11 @@ def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterato
         members = known.members(present)
         for name, pair in known.compatibility.items():
             yield from _pair(name, pair, present, members, known)
+
+
+def _last_day(mix: Mix, on: date) -> date:
+    """Where the time of injection and the date of the case differ, a lot must not have expired on either."""
+    return on if mix.inject_at is None else max(on, mix.inject_at.date())
 
 
 def _lots(mix: Mix, on: date, known: Knowledge) -> Iterator[Finding]:
@@ -96,6 +105,22 @@ def _lots(mix: Mix, on: date, known: Knowledge) -> Iterator[Finding]:
 
 def _numbers(lots: Iterable[Lot]) -> tuple[str, ...]:
     return tuple(sorted({lot.number for lot in lots}))
+
+
+def _strength(component: Component, known: Knowledge) -> Iterator[Finding]:
+    """Stronger than any product that is held: a slip of the pen, or something nobody here knows."""
+    held = known.substances.get(component.substance)
+    if held is None or not held.strengths or held.measured_in == "mL":
+        return
+    strongest = _strongest(held.strengths)
+    if component.concentration > strongest:
+        figures = Figures(found=component.concentration, limit=strongest)
+        yield find(known, "strength_above_held", "refer", component.substance, held.sources, figures=figures)
+
+
+@cache
+def _strongest(strengths: tuple[str, ...]) -> Quantity:
+    return max(Quantity.parse(strength) for strength in strengths)
 
 
 def _clock(mix: Mix, known: Knowledge) -> Iterator[Finding]:
@@ -138,7 +163,7 @@ def _opened(
     sources: tuple[str, ...],
     known: Knowledge,
 ) -> Iterator[Finding]:
-    """A multi-dose container lasts days from its first puncture, a single-dose one that day (UTC)."""
+    """A multi-dose container lasts days from its first puncture, a single-dose one that day, where it is used."""
     opened = container.opened_at
     if opened is None:
         yield fact_missing(known, "opened_at", sources)
@@ -151,13 +176,14 @@ def _opened(
         open_for = Quantity.of(_seconds(opened, inject_at), "s").to("d")
         figures = Figures(found=open_for, limit=Quantity.of(longest, "d"))
         yield find(known, "container_open_too_long", "stop", about, sources, figures=figures)
-    elif container.kind == "single_dose" and _utc_day(opened) < _utc_day(inject_at):
-        figures = Figures(date=_utc_day(opened))
+    elif container.kind == "single_dose" and (day := _day_there(opened, inject_at)) < inject_at.date():
+        figures = Figures(date=day)
         yield find(known, "single_dose_reused", "stop", about, sources, figures=figures)
 
 
-def _utc_day(moment: datetime) -> date:
-    return moment.astimezone(UTC).date()
+def _day_there(moment: datetime, there: datetime) -> date:
+    """The calendar day where the injection is, by the zone of its time."""
+    return moment.astimezone(there.tzinfo).date()
 
 
 def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import Annotated, Any, Final, NoReturn
 
@@ -80,26 +80,30 @@ def _text(value: object) -> str:
     return value
 
 
+_YEARS: Final = range(1900, 2200)
+"""Years in which a person lives, a lot expires or a credential ends."""
+
+
 def _day(value: object) -> date:
     if not isinstance(value, str):
         raise wrong_type("a date as text, such as 2026-11-22")
     try:
-        if _DAY.fullmatch(value):
-            return date.fromisoformat(value)
+        if _DAY.fullmatch(value) and (day := date.fromisoformat(value)).year in _YEARS:
+            return day
     except ValueError:
         pass
-    raise bad_value("this must be a date that exists, such as 2026-11-22")
+    raise bad_value("this must be a date that exists, such as 2026-11-22, from 1900 to 2199")
 
 
 def _moment(value: object) -> datetime:
     if not isinstance(value, str):
         raise wrong_type("a time as text, such as 2026-11-22T09:20:00Z")
     try:
-        if _MOMENT.fullmatch(value):
-            return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
+        if _MOMENT.fullmatch(value) and (moment := datetime.fromisoformat(value)).year in _YEARS:
+            return moment
+    except ValueError:
         pass
-    raise bad_value("this must be a time with its zone, such as 2026-11-22T09:20:00Z")
+    raise bad_value("this must be a time with its zone, such as 2026-11-22T09:20:00Z, from 1900 to 2199")
 
 
 def _amount(value: object) -> Quantity:

@@ -49,16 +49,16 @@ def body_mass_index(patient: Patient) -> Decimal | None:
 
 
 def answers(patient: Patient, *, on: date) -> dict[str, Answer]:
-    """Pregnancy and breast feeding need no answer where the sex is male."""
-    male = patient.sex == "male"
+    """Pregnancy and breast feeding need no answer where the sex is male; a yes is a yes all the same."""
+    unasked = False if patient.sex == "male" else None
     return {
         "sex": patient.sex,
         "age_years": age(patient.birth_date, on),
         "bmi": body_mass_index(patient),
         "weight_kg": patient.weight_kg,
         "height_cm": patient.height_cm,
-        "pregnant": False if male else patient.pregnant,
-        "breastfeeding": False if male else patient.breastfeeding,
+        "pregnant": unasked if patient.pregnant is None else patient.pregnant,
+        "breastfeeding": unasked if patient.breastfeeding is None else patient.breastfeeding,
     }
 
 

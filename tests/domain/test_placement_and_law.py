@@ -42,7 +42,7 @@ def test_technique_depth_and_area_are_held_against_what_the_sources_name(said, s
         ),
         (
             {**CAINE, "jurisdiction": "FR", "date": "2019-12-31", "previous_sessions": []},
-            ["told_always:firstcaine"],
+            ["dates_differ:inject_at", "told_always:firstcaine"],
         ),
         (
             {

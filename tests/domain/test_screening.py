@@ -52,9 +52,12 @@ def test_the_body_mass_index_needs_both_weight_and_height():
         ({"patient.conditions": ["green_ears"]}, ["unknown_code:green_ears"]),
         ({"patient.medications": ["newpill"]}, ["unknown_code:newpill"]),
         ({"patient.allergies": ["dust", "nut"]}, ["unknown_code:dust"]),
-        ({"patient.sex": "male", "patient.pregnant": True}, []),
-        ({"date": "2001-06-01", "previous_sessions": []}, ["under_age:birth_date", "old_law:old_law"]),
-        ({"date": "2002-06-01", "previous_sessions": []}, []),
+        ({"patient.sex": "male", "patient.pregnant": True}, ["pregnancy:pregnant"]),
+        (
+            {"date": "2001-06-01", "previous_sessions": []},
+            ["under_age:birth_date", "dates_differ:inject_at", "old_law:old_law"],
+        ),
+        ({"date": "2002-06-01", "previous_sessions": []}, ["dates_differ:inject_at"]),
     ],
 )
 def test_every_rule_speaks_about_the_fact_that_made_it_true(said, sets, expected):

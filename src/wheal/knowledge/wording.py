@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -58,13 +58,23 @@ _MONTHS: Final = {
 }
 
 
+_THOUSANDTH: Final = Decimal("0.001")
+
+
+def _for_people(quantity: Quantity) -> Quantity:
+    """To the thousandth, away from zero, so that what is above a limit never reads as the limit."""
+    if quantity.value == quantity.value.quantize(_THOUSANDTH):
+        return quantity
+    return Quantity(quantity.value.quantize(_THOUSANDTH, ROUND_UP), quantity.unit)
+
+
 def said(figure: Figure, language: str, names: Mapping[str, str]) -> str:
     if isinstance(figure, str):
         return names.get(figure, figure)
     if isinstance(figure, tuple):
         return ", ".join(names.get(code, code) for code in figure)
     if isinstance(figure, Quantity):
-        return amount(figure, language)
+        return amount(_for_people(figure), language)
     if isinstance(figure, date):
         return day(figure, language)
     if figure is None:

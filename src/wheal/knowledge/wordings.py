@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Final, get_args, get_type_hints
 
+from wheal.knowledge.alternatives import ASPECTS
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
 from wheal.knowledge.records import Certainty, Claim, Grade, LimitCode, LimitKind, Status, Substance
@@ -39,6 +40,7 @@ FINDINGS: Final = {
     "role_law_not_held": "refer",
     "status_not_known": "refer",
     "outside_label_area": "refer",
+    "strength_above_held": "refer",
     "route_not_named": "refer",
     "state_law_decides": "caution",
     "status_note": "caution",
@@ -47,6 +49,7 @@ FINDINGS: Final = {
     "stricter_figure_elsewhere": "caution",
     "too_many_products": "caution",
     "depth_outside_technique": "caution",
+    "dates_differ": "caution",
     "no_published_limit": "info",
 }
 """Findings that the judgements make themselves, with their severity. Wording: `finding.<code>`."""
@@ -117,6 +120,7 @@ def _placeholders(text: str) -> set[str]:
 
 def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"finding.{code}" for code in FINDINGS if code not in WORDED_ELSEWHERE)
+    yield from (f"finding.{code}_together" for code in ("dose_per_session", "dose_per_kg"))
     yield from (f"fact.{name}" for name in FACTS)
     yield from (f"when.{piece}" for piece in _WHEN)
     yield from (f"word.{kind}.{code}" for kind, codes in _WORDS.items() for code in codes)
@@ -148,8 +152,20 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"question.{name}.ask" for name in known.questions)
     yield from (f"harm.{name}" for name in known.harms)
     yield from (f"aftercare.{name}" for name in known.aftercare)
+    yield from _of_alternatives(known)
     for name in known.claims:
         yield from (f"claim.{name}.text", f"claim.{name}.why")
+
+
+def _of_alternatives(known: Knowledge) -> Iterator[str]:
+    for name, way in known.alternatives.items():
+        yield f"alternative.{name}.name"
+        for aspect, told in way.told().items():
+            yield (
+                f"consent.alternatives.not_known.{aspect}" if told is None else f"alternative.{name}.{aspect}"
+            )
+    if known.alternatives:
+        yield from (f"consent.alternatives.aspect.{aspect}" for aspect in ASPECTS)
 
 
 def _countries(known: Knowledge) -> set[str]:

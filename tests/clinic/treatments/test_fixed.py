@@ -39,6 +39,31 @@ def test_nothing_of_a_signed_session_can_be_changed_added_or_deleted(signed, sql
     refuses(sql, signed.pk)
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "treatments_session",
+        "treatments_consent",
+        "treatments_mix",
+        "treatments_mixcomponent",
+        "treatments_pass",
+        "patients_history",
+        "audit_event",
+    ],
+)
+def test_what_is_fixed_cannot_be_replaced_by_a_row_of_the_same_id(signed, table):
+    """SQLite's REPLACE takes the old row away without a DELETE that a trigger would see."""
+    refuses(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+@pytest.mark.parametrize("table", ["treatments_mixcomponent", "treatments_pass"])
+def test_a_draft_cannot_take_the_place_of_a_signed_row(signed, clinic, patient, alice, table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id) FROM {table}")
+        fixed_id = cursor.fetchone()[0]
+    refuses(f"UPDATE OR REPLACE {table} SET id = id + 1000 WHERE id = %s", fixed_id)
+
+
 def test_a_part_cannot_be_moved_into_a_signed_session(signed, clinic, patient, alice):
     other = actions.book(clinic=clinic, patient=patient, planned_for=signed.planned_for, by=alice)
     mix = actions.add_mix(session=other, by=alice)

@@ -20,6 +20,38 @@ def fixed(table: str, *, once: str = "", on: Sequence[str] = ("UPDATE", "DELETE"
     return partial(_refuse, table, once, tuple(on)), partial(_allow, table, tuple(on))
 
 
+def irreplaceable(table: str, *keys: str) -> tuple[Step, Step]:
+    """Both directions of a migration against SQLite's REPLACE, which takes a row away without a DELETE.
+
+    No row may be inserted with, or moved to, an id (or another unique key) that is there already.
+    PostgreSQL has no such statement: its upsert is an UPDATE, which `fixed` refuses.
+    """
+    return partial(_refuse_replacing, table, ("id", *keys)), partial(_allow_replacing, table)
+
+
+def _refuse_replacing(
+    table: str, keys: tuple[str, ...], apps: Apps, editor: BaseDatabaseSchemaEditor
+) -> None:
+    if editor.connection.vendor != "sqlite":
+        return
+    taken = " OR ".join(f"{key} = NEW.{key}" for key in keys)
+    moved = " OR ".join(f"NEW.{key} IS NOT OLD.{key}" for key in keys)
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_words(table)}'); END"
+    editor.execute(
+        f"CREATE TRIGGER {table}_refuses_replacing BEFORE INSERT ON {table} FOR EACH ROW "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) {refuse}"  # noqa: S608 (our own names)
+    )
+    editor.execute(
+        f"CREATE TRIGGER {table}_refuses_moving BEFORE UPDATE ON {table} FOR EACH ROW WHEN {moved} {refuse}"
+    )
+
+
+def _allow_replacing(table: str, apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    if editor.connection.vendor == "sqlite":
+        editor.execute(f"DROP TRIGGER {table}_refuses_replacing")
+        editor.execute(f"DROP TRIGGER {table}_refuses_moving")
+
+
 def _refuse(table: str, once: str, on: tuple[str, ...], apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     write = {"sqlite": _sqlite, "postgresql": _postgresql}[editor.connection.vendor]
     for event in on:

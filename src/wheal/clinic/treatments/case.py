@@ -25,11 +25,12 @@ def case_of(session: Session, *, by: User | None = None, now: datetime | None = 
 def case_from(chart: Chart, injector: Practitioner, now: datetime) -> assessment.Case:
     session = chart.session
     plan = session.plan
-    inject_at = session.inject_at or now
+    zone = ZoneInfo(session.clinic.time_zone)
+    inject_at = timezone.localtime(session.inject_at or now, zone)  # days are counted where the clinic is
     mixes = {mix.pk: as_mix(mix, chart.components[mix.pk], inject_at) for mix in chart.mixes}
     return assessment.Case(
         jurisdiction=session.clinic.jurisdiction,
-        date=timezone.localdate(now, ZoneInfo(session.clinic.time_zone)),
+        date=timezone.localdate(now, zone),
         patient=_patient(chart),
         practitioner=injector,
         purpose=plan.purpose if plan else "",

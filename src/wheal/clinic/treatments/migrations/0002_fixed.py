@@ -5,7 +5,7 @@ Signing is one UPDATE of a row that is not signed yet, so it passes.
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed
+from wheal.clinic.audit.fixed import fixed, irreplaceable
 
 # table, and how a row of it finds its session
 PARTS = {
@@ -36,4 +36,9 @@ class Migration(migrations.Migration):
             for table, owner in PARTS.items()
             for event in ROWS
         ),
+        *(
+            migrations.RunPython(*irreplaceable(table))
+            for table in ("treatments_consent", "treatments_amendment", "treatments_session", *PARTS)
+        ),
+        migrations.RunPython(*irreplaceable("treatments_consentwithdrawal", "consent_id")),
     ]
