@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import people
@@ -13,6 +15,17 @@ from wheal.clinic.people.models import Clinic, Role, User
 def _quick_passwords(settings) -> None:
     """The real hash is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def _archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("archive")
+
+
+@pytest.fixture(autouse=True)
+def _knowledge_is_kept_elsewhere(settings, _archive: Path) -> None:
+    """Not among the data of whoever runs the tests."""
+    settings.KNOWLEDGE_KEPT = _archive
 
 
 @pytest.fixture

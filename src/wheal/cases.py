@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -71,7 +71,23 @@ _OWN: Final = ("wrong_type", "bad_value", "unknown_field", "missing_field")
 
 def read_document(data: bytes, known: Knowledge) -> Case:
     """The case that a JSON document means. Raises Malformed, which names the path of what is wrong."""
+    return _case(parse(data), known)
+
+
+def read_stored(data: bytes, known: Knowledge) -> Case:
+    """The case of a signed session. Its plan may hold several `passes`, which share a syringe by their `mix_id`."""
     document = parse(data)
+    plan = document["plan"]
+    if "passes" not in plan:
+        return _case(document, known)
+    each = [{**one, "purpose": plan["purpose"]} for one in plan["passes"]]
+    names = [one.pop("mix_id", "") for one in each]
+    cases = [_case({**document, "plan": one}, known) for one in each]
+    passes = [replace(case.passes[0], mix_id=name) for case, name in zip(cases, names, strict=True)]
+    return replace(cases[0], passes=tuple(passes))
+
+
+def _case(document: Any, known: Knowledge) -> Case:
     try:
         read = _DOCUMENT.validate_python(document)
     except ValidationError as refused:

@@ -93,6 +93,11 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     demo.add_argument("--port", type=int, default=None, metavar="N")
     demo.add_argument("--fresh", action="store_true", help="forget what was entered and start anew")
     demo.set_defaults(run=_demo)
+    rejudge = commands.add_parser("rejudge", help="judge signed sessions again with the knowledge of then")
+    rejudge.add_argument("--data", type=Path, required=True, metavar="DIR")
+    rejudge.add_argument("sessions", nargs="*", metavar="SESSION", help="their numbers")
+    rejudge.add_argument("--all", action="store_true", help="every signed session")
+    rejudge.set_defaults(run=_rejudge)
     manage = commands.add_parser("manage", help="maintenance commands of the site")
     manage.add_argument("--data", type=Path, required=True, metavar="DIR")
     manage.add_argument(
@@ -190,6 +195,11 @@ def _demo(args: argparse.Namespace) -> int:
     from wheal.clinic import commands
 
     return commands.demo(args) or 0
+
+
+def _rejudge(args: argparse.Namespace) -> int:
+    args.rest = ["rejudge", *(["--all"] if args.all else []), *args.sessions]
+    return _manage(args)
 
 
 def _manage(args: argparse.Namespace) -> int:

@@ -148,6 +148,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_IS_COLLECTED
 MEDIA_ROOT = DATA / "files"
+KNOWLEDGE_KEPT = DATA / "knowledge"  # all that ever judged a signed session, by digest
 
 LOGGING = {
     "version": 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ class Folder:
     tables: Mapping[str, Any]
     version: str
     digest: str
+    content: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # by file name
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> Folder:
@@ -34,7 +35,7 @@ def read_folder(folder: Path, problems: list[Problem]) -> Folder:
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
     tables = {name: _table(name, data, problems) for name, data in content.items() if _is_ours(name)}
     version = content.get("VERSION", b"").decode(errors="replace").strip()
-    return Folder(tables, version, digest.hexdigest())
+    return Folder(tables, version, digest.hexdigest(), content)
 
 
 def _is_ours(name: str) -> bool:

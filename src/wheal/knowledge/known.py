@@ -53,6 +53,8 @@ class Knowledge:
     alternatives: Mapping[str, Alternative]
     texts_held: Mapping[str, Mapping[str, str]]
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    layers: tuple[Mapping[str, bytes], ...] = field(default=(), repr=False)
+    """The files themselves: those of the folder, then those of the clinic's own that was laid over it."""
 
     @property
     def languages(self) -> tuple[str, ...]:

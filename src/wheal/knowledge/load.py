@@ -92,12 +92,14 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def load(folder: Path | None = None, *, extra: Path | None = None) -> Knowledge:
-    """The knowledge of a folder, with a clinic's own folder laid over it. Raises KnowledgeError."""
+def load(folder: Path | None = None, *, extra: Path | None = None, checked: bool = True) -> Knowledge:
+    """The knowledge of a folder, with a clinic's own folder laid over it. Raises KnowledgeError.
+
+    Not `checked`: what is between files is taken as sound, for knowledge that was sound when it was archived.
+    """
     problems: list[Problem] = []
-    files = read_folder(folder or DATA, problems)
-    if extra is not None:
-        files = clinic_folder.laid_over(files, read_folder(extra, problems), problems)
+    folders = [read_folder(each, problems) for each in (folder or DATA, extra) if each is not None]
+    files = folders[0] if extra is None else clinic_folder.laid_over(folders[0], folders[1], problems)
     reader = _Reader(problems)
     for file in files.tables:
         if file not in _SINGLE and file.partition("/")[0] not in (*_KINDS, "text"):
@@ -112,8 +114,9 @@ def load(folder: Path | None = None, *, extra: Path | None = None) -> Knowledge:
     )
     if vocabulary is None or handling is None:
         raise KnowledgeError(problems)
-    known = _known(files, records, sources, vocabulary, handling, texts)
-    problems += checks.problems(known)
+    layers = tuple(each.content for each in folders)
+    known = _known(files, records, sources, vocabulary, handling, texts, layers)
+    problems += checks.problems(known) if checked else ()
     if problems:
         raise KnowledgeError(problems)
     return known
@@ -126,6 +129,7 @@ def _known(
     vocabulary: Vocabulary,
     handling: HandlingRules,
     texts: Mapping[str, Mapping[str, str]],
+    layers: tuple[Mapping[str, bytes], ...],
 ) -> Knowledge:
     return Knowledge(
         version=files.version,
@@ -146,6 +150,7 @@ def _known(
         alternatives=records["alternatives"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},
+        layers=layers,
     )
 
 

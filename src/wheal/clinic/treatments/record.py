@@ -21,11 +21,8 @@ Json = dict[str, object]
 def document_of(case: Case) -> Json:
     """The judged case in the shape of a case document. With one pass it is exactly what `wheal assess` reads."""
     passes = [_pass(one) for one in case.passes]
-    plan: Json = (
-        {"purpose": case.purpose, **passes[0]}
-        if len(passes) == 1
-        else {"purpose": case.purpose, "passes": passes}
-    )
+    named = [{"mix_id": one.mix_id, **told} for one, told in zip(case.passes, passes, strict=True)]
+    plan: Json = {"purpose": case.purpose, **(passes[0] if len(passes) == 1 else {"passes": named})}
     return {
         "jurisdiction": case.jurisdiction,
         "date": case.date.isoformat(),
@@ -46,16 +43,22 @@ def document_of(case: Case) -> Json:
                 _known(kind=row.kind, valid_until=row.valid_until) for row in case.practitioner.credentials
             ],
         },
-        "previous_sessions": [
-            {
-                "date": row.date.isoformat(),
-                "area": row.area,
-                "substances": {name: dose.as_json() for name, dose in row.substances.items()},
-            }
-            for row in case.previous_sessions or ()
-        ],
+        **_known(previous_sessions=_earlier(case)),
         "plan": plan,
     }
+
+
+def _earlier(case: Case) -> list[Json] | None:
+    if case.previous_sessions is None:
+        return None
+    return [
+        {
+            "date": row.date.isoformat(),
+            "area": row.area,
+            "substances": {name: dose.as_json() for name, dose in row.substances.items()},
+        }
+        for row in case.previous_sessions
+    ]
 
 
 def _pass(one: dosing.Pass) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from wheal.clinic.treatments.judging import Judgement, judge
 from wheal.clinic.treatments.models import Amendment, Session
 from wheal.clinic.treatments.requirements import physician_must_sign, reason_missing
 from wheal.findings import Finding
-from wheal.knowledge import Knowledge
+from wheal.knowledge import Knowledge, archive
 
 
 class SignOffRefused(Exception):
@@ -33,6 +34,7 @@ def sign_off(*, session: Session, by: User, known: Knowledge, reason: str = "") 
 
     Raises SignOffRefused, which the audit keeps; AlreadySigned where somebody, or a second tap, was quicker.
     """
+    archive.keep(known, settings.KNOWLEDGE_KEPT)
     try:
         return _sign(session, by, known, reason.strip())
     except SignOffRefused as refusal:

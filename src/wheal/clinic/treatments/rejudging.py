@@ -1,0 +1,69 @@
+"""A signed decision made again: the case as it was stored, judged with the knowledge that was archived for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from wheal import knowledge
+from wheal.assessment import Assessment, answer, assess
+from wheal.cases import read_stored
+from wheal.clinic.treatments import record, requirements
+from wheal.clinic.treatments.chart import read_chart, readable
+from wheal.clinic.treatments.models import Session
+from wheal.findings import decide, in_order
+from wheal.knowledge import Knowledge, KnowledgeError, archive
+from wheal.reading import Malformed
+
+
+@dataclass(slots=True)
+class Replay:
+    """Keeps each knowledge while many sessions are judged again."""
+
+    loaded: dict[str, Knowledge] = field(default_factory=dict)
+
+    def differences(self, pk: int) -> list[str]:
+        """Where the record of a signed session and its judgement made again differ; nothing where they agree."""
+        signed = Session.objects.select_related("consent").get(pk=pk, signed_at__isnull=False)
+        try:
+            return list(self._differences(signed))
+        except (archive.NotKept, KnowledgeError, Malformed) as problem:
+            return [str(problem)]
+
+    def _differences(self, signed: Session) -> Iterator[str]:
+        chart = read_chart(readable(Session.objects.all()).get(pk=signed.pk), to_judge=False)
+        if record.reread(chart, signed) != signed.record_digest:
+            yield "the record is not the one that was signed: its digest differs"
+        known = self._known(signed.knowledge_digest)
+        case = read_stored(json.dumps(signed.document).encode(), known)
+        judged = assess(case, known)
+        found = in_order([*judged.findings, *requirements.cautions(chart, known)])
+        whole = Assessment(decide(found), judged.totals, found, known.version, known.digest)
+        yield from _between(signed.judgement, json.loads(json.dumps(answer(whole))))
+
+    def _known(self, digest: str) -> Knowledge:
+        if digest not in self.loaded:
+            current = knowledge.current()
+            there = (settings.KNOWLEDGE_KEPT / f"{digest}.zip").exists()
+            use_current = digest == current.digest and not there
+            self.loaded[digest] = current if use_current else archive.kept(digest, settings.KNOWLEDGE_KEPT)
+        return self.loaded[digest]
+
+
+def _between(was: dict[str, object], now: dict[str, object]) -> Iterator[str]:
+    """Decision, totals and findings. The words of a message are no part of the judgement."""
+    if was["decision"] != now["decision"]:
+        yield f"decision: was {was['decision']}, is {now['decision']}"
+    for name in sorted({*was["totals"], *now["totals"]}):
+        if was["totals"].get(name) != now["totals"].get(name):
+            yield f"total of {name}: was {was['totals'].get(name)}, is {now['totals'].get(name)}"
+    before, after = ([_plain(row) for row in said["findings"]] for said in (was, now))
+    yield from (f"finding no longer made: {row}" for row in before if row not in after)
+    yield from (f"finding not made then: {row}" for row in after if row not in before)
+
+
+def _plain(finding: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in finding.items() if key != "message"}
