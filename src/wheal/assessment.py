@@ -69,6 +69,7 @@ def _findings(case: Case, known: Knowledge) -> Iterator[Finding]:
     yield from _unknown_substances(case, known)
     for mix in dosing.syringes(case.passes).values():
         yield from mixing.check(mix, jurisdiction=where, on=on, known=known)
+        yield from screening.own_allergies(case.patient, mix.substances, known)
     yield from dosing.injected_from_mixes(case.passes, known)
     for one in case.passes:
         yield from _pass(case, one, known)

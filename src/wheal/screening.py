@@ -127,6 +127,12 @@ def screen_person(
     return [one for one in found if not (one.code == "fact_missing" and one.about in _NOT_PLANNED_YET)]
 
 
+def own_allergies(patient: Patient, substances: frozenset[str], known: Knowledge) -> Iterator[Finding]:
+    """An allergy written down under the name of something in the mix is an allergy to it."""
+    for code in sorted(substances.intersection(patient.allergies or ())):
+        yield find(known, "allergy_to_ingredient", "stop", code, OWN_RULE)
+
+
 def unknown_codes(patient: Patient, known: Knowledge) -> Iterator[Finding]:
     """What a person has or takes and the knowledge does not hold goes to a physician."""
     words = known.vocabulary

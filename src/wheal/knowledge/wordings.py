@@ -28,6 +28,7 @@ FINDINGS: Final = {
     "lot_recalled": "stop",
     "beyond_use": "stop",
     "times_contradict": "stop",
+    "allergy_to_ingredient": "stop",
     "container_open_too_long": "stop",
     "single_dose_reused": "stop",
     "chairside_mixing_forbidden": "stop",
