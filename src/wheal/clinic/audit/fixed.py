@@ -35,11 +35,12 @@ def _refuse_replacing(
     if editor.connection.vendor != "sqlite":
         return
     taken = " OR ".join(f"{key} = NEW.{key}" for key in keys)
+    there = f"SELECT 1 FROM {table} WHERE {taken}"  # noqa: S608 (our own names)
     moved = " OR ".join(f"NEW.{key} IS NOT OLD.{key}" for key in keys)
     refuse = f"BEGIN SELECT RAISE(ABORT, '{_words(table)}'); END"
     editor.execute(
         f"CREATE TRIGGER {table}_refuses_replacing BEFORE INSERT ON {table} FOR EACH ROW "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) {refuse}"  # noqa: S608 (our own names)
+        f"WHEN EXISTS ({there}) {refuse}"
     )
     editor.execute(
         f"CREATE TRIGGER {table}_refuses_moving BEFORE UPDATE ON {table} FOR EACH ROW WHEN {moved} {refuse}"
