@@ -49,14 +49,14 @@ def test_it_is_read_and_signed_on_the_page_in_the_patients_language(planned, ali
         f"/sessions/{planned.pk}/consent/give",
         {
             "digest": page.context["digest"], "language": "fr", "signed_name": "Maria Rivera",
-            "signature": "[[[0,0],[9,9]]]",
+            "signature": "[[[0,0],[400,120]]]",
         },
     )  # fmt: skip
     assert answer.status_code == 302
     assert Consent.objects.get().language == "fr"
 
 
-@pytest.mark.parametrize("signature", ["", "[]", "drawn", '{"a": 1}', "[[1]]"])
+@pytest.mark.parametrize("signature", ["", "[]", "[[]]", "[[[5,5],[6,6]]]", "drawn", '{"a": 1}', "[[1]]"])
 def test_without_a_signature_nothing_is_signed(planned, alice, signature):
     client = as_(alice)
     digest = client.get(f"/sessions/{planned.pk}/consent/").context["digest"]

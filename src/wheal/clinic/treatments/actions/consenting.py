@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from itertools import pairwise
+from math import dist
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +16,10 @@ from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, sav
 from wheal.clinic.treatments.consents import terms_of, text_of
 from wheal.clinic.treatments.models import Consent, ConsentWithdrawal, Session
 from wheal.knowledge import Knowledge
+
+
+SHORTEST = 100
+"""Of a drawn signature, in thousandths of the pad's width: less is a slip of the finger."""
 
 
 @transaction.atomic
@@ -36,8 +42,10 @@ def give_consent(
         raise DraftRefused(_("There is no text in this language."))
     if missing := wording.missing(terms_of(session.plan)):
         raise DraftRefused(_("The plan is not complete yet: %(missing)s.") % {"missing": ", ".join(missing)})
-    if not signed_name.strip():
+    if sum(letter.isalpha() for letter in signed_name) < 2:
         raise DraftRefused(_("Type the full name of the person who signs."))
+    if signature and _length(signature) < SHORTEST:
+        raise DraftRefused(_("Draw the signature, or confirm that the typed name is the signature."))
     text = text_of(session.plan, session.clinic, session.practitioner, language, known)
     digest = sha256(text.encode()).hexdigest()
     if digest != text_digest:
@@ -72,3 +80,8 @@ def withdraw_consent(*, session: Session, consent: Consent, reason: str, by: Use
     if new:
         saved(by=by, what="consent_withdrawn", session=session, consent=consent.pk)
     return withdrawal
+
+
+def _length(strokes: list[list[list[int]]]) -> float:
+    pairs = ((a, b) for stroke in strokes for a, b in pairwise(stroke))
+    return sum(dist(a, b) for a, b in pairs)
