@@ -171,9 +171,13 @@ def _codes(args: argparse.Namespace) -> int:
     # As above.
     from wheal.barcodes import REASONS
 
-    held = held_codes(knowledge.current())
+    known = knowledge.current()
+    held = held_codes(known)
     for group, code in [*held, *(("barcode_errors", code) for code in sorted(REASONS))]:
-        print(json.dumps({"group": group, "code": code}) if args.json else f"{group}\t{code}")
+        said: dict[str, object] = {"group": group, "code": code}
+        if standard := known.standard.get(group, {}).get(code):
+            said["standard"] = [{"system": standard.system, "code": each} for each in standard.codes]
+        print(json.dumps(said) if args.json else f"{group}\t{code}")
     return 0
 
 

@@ -56,6 +56,7 @@ def citations(known: Knowledge) -> Iterator[Citation]:
     for folder, held in _records(known).items():
         yield from ((f"{folder}/{name}.toml", "sources", record.sources) for name, record in held.items())
     yield from _of_alternatives(known)
+    yield from _of_codes(known)
     for name, area in known.areas.items():
         yield from ((f"areas/{name}.toml", f"danger_zones.{it.code}", it.sources) for it in area.danger_zones)
     for key in ("beyond_use", "multi_dose", "single_dose", "max_products", "expiry"):
@@ -83,6 +84,11 @@ def _of_alternatives(known: Knowledge) -> Iterator[Citation]:
     for name, way in known.alternatives.items():
         file = f"alternatives/{name}.toml"
         yield from ((file, f"{aspect}.sources", told.sources) for aspect, told in way.told().items() if told)
+
+
+def _of_codes(known: Knowledge) -> Iterator[Citation]:
+    for group, held in known.standard.items():
+        yield from (("codes.toml", f"{group}.{code}.sources", it.sources) for code, it in held.items())
 
 
 def _of_country(file: str, country: Jurisdiction) -> Iterator[Citation]:

@@ -22,6 +22,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from check_conditions.problems(known)
     yield from check_substances.problems(known)
     yield from check_counts.problems(known)
+    yield from _standard(known)
     yield from _countries(known)
     for name, question in known.questions.items():
         yield from _question(known, f"questions/{name}.toml", question)
@@ -33,6 +34,15 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     for name, country in known.jurisdictions.items():
         yield from _jurisdiction(known, f"jurisdictions/{name}.toml", country)
     yield from wordings.problems(known)
+
+
+def _standard(known: Knowledge) -> Iterator[Problem]:
+    for group, held in known.standard.items():
+        for code, standard in held.items():
+            if code not in getattr(known.vocabulary, group, ()):
+                yield Problem("codes.toml", f"{group}.{code}", "the vocabulary holds no such code")
+            if not standard.codes:
+                yield Problem("codes.toml", f"{group}.{code}.codes", "at least one code is needed")
 
 
 def _countries(known: Knowledge) -> Iterator[Problem]:

@@ -37,7 +37,7 @@ def _merge(file: str, held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:
         return _handling(held, own)
     if file == "vocabulary.toml":
         return {**held, **{group: [*held.get(group, ()), *codes] for group, codes in own.items()}}, []
-    if file == "sources.toml" or file.startswith("text/"):
+    if file in ("sources.toml", "codes.toml") or file.startswith("text/"):
         return _added(held, own)
     return held, [("", "this file is held already; a clinic adds a file under a new name")]
 

@@ -18,6 +18,7 @@ from wheal.knowledge.records import (
     Question,
     Rule,
     Source,
+    StandardCode,
     Substance,
     Technique,
     Vocabulary,
@@ -52,6 +53,9 @@ class Knowledge:
     aftercare: Mapping[str, Aftercare]
     alternatives: Mapping[str, Alternative]
     texts_held: Mapping[str, Mapping[str, str]]
+    standard: Mapping[str, Mapping[str, StandardCode]] = field(
+        default_factory=dict
+    )  # by group of the vocabulary
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     layers: tuple[Mapping[str, bytes], ...] = field(default=(), repr=False)
     """The files themselves: those of the folder, then those of the clinic's own that was laid over it."""

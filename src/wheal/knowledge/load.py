@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,7 @@ from wheal.knowledge.records import (
     Question,
     Rule,
     Source,
+    StandardCode,
     Substance,
     Technique,
     Vocabulary,
@@ -51,6 +52,7 @@ _SINGLE: Final = (
     "mixing/handling.toml",
     *(f"text/{it}.toml" for it in LANGUAGES),
 )
+_CODES: Final = "codes.toml"  # may be absent
 _PLAIN: Final[Mapping[str, str]] = {
     "bool_type": "this must be true or false",
     "int_type": "this must be a whole number",
@@ -102,7 +104,7 @@ def load(folder: Path | None = None, *, extra: Path | None = None, checked: bool
     files = folders[0] if extra is None else clinic_folder.laid_over(folders[0], folders[1], problems)
     reader = _Reader(problems)
     for file in files.tables:
-        if file not in _SINGLE and file.partition("/")[0] not in (*_KINDS, "text"):
+        if file not in (*_SINGLE, _CODES) and file.partition("/")[0] not in (*_KINDS, "text"):
             problems.append(Problem(file, "", "there is no such kind of file"))
     problems += [Problem(file, "", "this file is missing") for file in _SINGLE if file not in files.tables]
     texts = {language: _flat(files.tables.get(f"text/{language}.toml", {})) for language in _languages(files)}
@@ -112,10 +114,12 @@ def load(folder: Path | None = None, *, extra: Path | None = None, checked: bool
     handling = reader.record(
         HandlingRules, files.tables.get("mixing/handling.toml", {}), "mixing/handling.toml"
     )
+    standard = reader.record(dict[str, dict[str, StandardCode]], files.tables.get(_CODES, {}), _CODES) or {}
     if vocabulary is None or handling is None:
         raise KnowledgeError(problems)
     layers = tuple(each.content for each in folders)
-    known = _known(files, records, sources, vocabulary, handling, texts, layers)
+    known = _known(files, records, sources, vocabulary, handling, texts)
+    known = replace(known, standard=standard, layers=layers)
     problems += checks.problems(known) if checked else ()
     if problems:
         raise KnowledgeError(problems)
@@ -129,7 +133,6 @@ def _known(
     vocabulary: Vocabulary,
     handling: HandlingRules,
     texts: Mapping[str, Mapping[str, str]],
-    layers: tuple[Mapping[str, bytes], ...],
 ) -> Knowledge:
     return Knowledge(
         version=files.version,
@@ -150,7 +153,6 @@ def _known(
         alternatives=records["alternatives"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},
-        layers=layers,
     )
 
 

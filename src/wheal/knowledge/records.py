@@ -332,6 +332,17 @@ class Aftercare:
 
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
+class StandardCode:
+    """In codes.toml: what a standard calls a code of the vocabulary. Several codes mean any of them."""
+
+    system: Literal["ICD-10-CM", "ATC"]
+    codes: tuple[str, ...]
+    called: str
+    sources: tuple[str, ...]
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """vocabulary.toml: every code a document may use, by group. Wording: `code.<group>.<code>`."""
 
