@@ -17,7 +17,6 @@ from wheal.clinic.treatments.consents import terms_of, text_of
 from wheal.clinic.treatments.models import Consent, ConsentWithdrawal, Session
 from wheal.knowledge import Knowledge
 
-
 SHORTEST = 100
 """Of a drawn signature, in thousandths of the pad's width: less is a slip of the finger."""
 
