@@ -105,15 +105,16 @@ def _consent(plan: object, bench: Bench) -> object:
     """The size of a real one: six thousand characters, a hundred strokes' points."""
     from django.utils import timezone
 
-    from wheal import consent
+    from wheal import consent, knowledge
     from wheal.clinic.treatments.consents import terms_of
     from wheal.clinic.treatments.models import Consent
 
     text = "What this person has read. " * 220
+    covers = consent.snapshot(terms_of(plan), bench.clinic.jurisdiction, "en", knowledge.current())
     return Consent(
         plan=plan, language="en", text=text, digest=sha256(text.encode()).hexdigest(), signed_name="Bench Person",
         signature=[[[number, number % 90] for number in range(100)]], signed_at=timezone.now(),
-        witnessed_by=bench.physician, covers=consent.as_json(terms_of(plan)), knowledge_version="", knowledge_digest="",
+        witnessed_by=bench.physician, covers=covers, knowledge_version="", knowledge_digest="",
     )  # fmt: skip
 
 
