@@ -91,3 +91,15 @@ def test_every_figure_out_of_100_is_told_with_its_interval_in_every_language(kno
             assert "{" not in told
             if harm.of_100 is not None:
                 assert told.count(between) == 1 + (harm.of_100_comparison is not None), told
+
+
+def test_a_figure_without_the_number_that_was_counted_is_refused(tmp_path):
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events" / "hiccups.toml").write_text(
+        'substances = []\nsources = ["kybella_ae"]\norder = 1\nof_100 = 12\nof_100_comparison = 3\nof_comparison = 0\n'
+    )
+    with pytest.raises(knowledge.KnowledgeError) as refused:
+        knowledge.load(extra=tmp_path)
+    told = str(refused.value)
+    assert "of: a figure out of 100 and the number of those who were counted go together" in told
+    assert "of_comparison: nobody was counted" in told
