@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from wheal import knowledge
-from wheal.clinic import charts, dose_bars
+from wheal.clinic import charts, decimals, dose_bars
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.knowledge import wording
 from wheal.knowledge.records import Source
@@ -72,6 +72,12 @@ def decimal_words(value: Decimal | int | str | None, unit: str = "") -> str:
         return "—"
     digits = wording.digits(Decimal(str(value)), _language())
     return f"{digits}\u00a0{unit}" if unit else digits
+
+
+@register.filter
+def typed(value: Decimal | float | None) -> str:
+    """A figure as it stands in a field: `<input inputmode="decimal" value="{{ depth|typed }}">`."""
+    return decimals.shown(value)
 
 
 @register.filter

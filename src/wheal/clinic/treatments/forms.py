@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from unicodedata import combining, normalize
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic.decimals import DecimalField
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.models import CORRECTS
 from wheal.clinic.treatments.staff import INJECTING, Staff
@@ -24,9 +26,14 @@ def choices(known: Knowledge, group: str) -> list[tuple[str, str]]:
         return [(code, known.text(f"{group}.{code}", language)) for code in ordered]
     if group == "substance":
         named = [(code, known.text(f"substance.{code}.name", language)) for code in known.substances]
-        return sorted(named, key=lambda pair: pair[1].casefold())
+        return sorted(named, key=lambda pair: by_name(pair[1]))
     codes = getattr(known.vocabulary, group)
     return [(code, known.text(f"code.{group}.{code}", language)) for code in codes]
+
+
+def by_name(name: str) -> str:
+    """Where a reader looks for it: É beside E."""
+    return "".join(sign for sign in normalize("NFD", name.casefold()) if not combining(sign))
 
 
 class Person(forms.TypedChoiceField):
@@ -67,10 +74,9 @@ class BookingForm(forms.Form):
 
 
 class WeightForm(forms.Form):
-    weight_kg = forms.DecimalField(
-        label=_("Weight today"), min_value=1, max_value=400, max_digits=5, decimal_places=1, required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
-    )  # fmt: skip
+    weight_kg = DecimalField(
+        label=_("Weight today"), min_value=1, max_value=400, max_digits=5, decimal_places=1, required=False
+    )
 
     def __init__(self, data: object, staff: Staff, initial: dict[str, object]) -> None:
         super().__init__(data, initial=initial)
@@ -85,10 +91,9 @@ class PlanForm(forms.Form):
         label=_("Substances"), required=False, widget=forms.CheckboxSelectMultiple
     )
     sessions = forms.IntegerField(label=_("Sessions planned"), min_value=1, max_value=50, required=False)
-    price = forms.DecimalField(
-        label=_("Price of the whole course"), min_value=0, max_digits=9, decimal_places=2, required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
-    )  # fmt: skip
+    price = DecimalField(
+        label=_("Price of the whole course"), min_value=0, max_digits=9, decimal_places=2, required=False
+    )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: object, known: Knowledge, initial: dict[str, object] | None = None) -> None:
@@ -118,7 +123,7 @@ class MixForm(forms.Form):
 
 
 class DrawForm(forms.Form):
-    volume_ml = forms.DecimalField(label=_("Volume drawn"), min_value=0, max_digits=8, decimal_places=3)
+    volume_ml = DecimalField(label=_("Volume drawn"), min_value=0, max_digits=8, decimal_places=3)
 
 
 class PassForm(forms.Form):

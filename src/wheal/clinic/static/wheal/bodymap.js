@@ -13,6 +13,9 @@ const REACH = { mouse: 10, pen: 14, touch: 22 }; // pixels around a point that s
 const LEAST_AREA = 0.25; // cm²: less was a slip of the finger
 const SETTINGS = ["pattern", "spacing_cm", "depth_mm", "volume_ml"];
 
+/** A figure as it stands in its field: with the decimal mark of the reader's language. */
+const typed = (value) => (typeof value === "number" ? String(value).replace(".", number(0.5)[1]) : value ?? "");
+
 class BodyMap extends HTMLElement {
   connectedCallback() {
     if (this.state) return;
@@ -45,7 +48,7 @@ class BodyMap extends HTMLElement {
     });
     this.fields = [...document.querySelectorAll("[data-map]")].filter((field) => SETTINGS.includes(field.dataset.map));
     for (const field of this.fields) {
-      field.addEventListener("input", () => this.set(field.dataset.map, field.value));
+      field.addEventListener("input", () => this.set(field));
     }
     this.takeUp();
   }
@@ -56,7 +59,7 @@ class BodyMap extends HTMLElement {
     if (!left) return;
     if (!isLastWord(left, this.saver.version, this.payload())) return forget(this.saver.key);
     for (const name of SETTINGS) this.settings[name] = left.state[name];
-    for (const field of this.fields) field.value = this.settings[field.dataset.map] ?? "";
+    for (const field of this.fields) field.value = typed(this.settings[field.dataset.map]);
     this.history.push({ outline: left.state.outline, points: left.state.points });
     this.saver.put(left.state);
   }
@@ -208,9 +211,11 @@ class BodyMap extends HTMLElement {
     this.changed();
   }
 
-  set(name, raw) {
-    const text = String(raw).trim().replace(",", ".");
-    const isNumber = name !== "pattern" && text !== "" && Number.isFinite(Number(text));
+  set(field) {
+    const { map: name } = field.dataset;
+    const text = field.value.trim().replace(",", ".");
+    const isNumber = name !== "pattern" && /^(\d+\.?\d*|\.\d+)$/.test(text);
+    field.setAttribute("aria-invalid", name !== "pattern" && text !== "" && !isNumber);
     this.settings[name] = isNumber ? Number(text) : text || null; // what is no number goes as it is: the server says so
     this.changed();
   }
