@@ -79,6 +79,7 @@ def _told(reason: CannotStart) -> int:
 
 def _writable(data: Path) -> Path:
     data = data.resolve()
+    os.umask(0o077)  # patients' records are for the account that serves them, and for nobody else
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = data / ".writable"

@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 from wheal.knowledge.wording import digits
 
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
-_THOUSANDS = re.compile(r",\d{3}(?!\d)")  # 2,400 in English: a thousand or a fraction? It is refused, not guessed
+_THOUSANDS = re.compile(
+    r",\d{3}(?!\d)"
+)  # 2,400 in English: a thousand or a fraction? It is refused, not guessed
 
 
 def shown(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -35,7 +37,7 @@ def test_the_dose_of_a_session_is_strength_times_volume_summed_over_its_passes(
         practitioner=alice,
         by=alice,
     )
-    mix = draw(session, lot, alice, "100")
+    mix = draw(session, lot, alice, "40")
     for count, volume in drawn:
         row = actions.add_pass(session=session, mix=mix, by=alice, known=known)
         actions.save_pass(
@@ -85,3 +87,30 @@ def test_a_signed_session_is_read_as_it_was_signed(signed, alice):
     before = read_chart(again(signed)).history
     people.completed_history(signed.patient, alice)
     assert read_chart(again(signed)).history == before
+
+
+def test_points_of_two_passes_with_one_substance_are_held_against_its_spacing_together(ready, alice, known):
+    """Each pass keeps 1 cm; the second lies 2 mm beside the first."""
+    mix = ready.mixes.get()
+    row = actions.add_pass(session=ready, mix=mix, by=alice, known=known)
+    actions.save_pass(
+        row=row, by=alice, points=[(120, 120), (220, 120)], outline=OUTLINE, spacing_cm=Decimal(1),
+        depth_mm=Decimal(6), volume_ml=Decimal("0.2"),
+    )  # fmt: skip
+    case = case_of(again(ready))
+    assert {one.points.spacing_cm for one in case.passes} == {Decimal("0.28")}
+    assert "min_spacing" in {finding.code for finding in assess(case, known).findings}
+
+
+def test_signed_later_a_session_is_judged_on_the_day_it_was_given(ready, alice, known):
+    given = timezone.now() - timedelta(days=2)
+    actions.save_inject_at(session=ready, inject_at=given, by=alice)
+    case = case_of(again(ready))
+    zone = ZoneInfo(ready.clinic.time_zone)
+    assert case.date == timezone.localdate(given, zone)
+
+
+def test_a_figure_finer_than_is_recorded_is_refused_rather_than_rounded(ready, alice):
+    row = ready.passes.get()
+    with pytest.raises(actions.DraftRefused, match="finer"):
+        actions.save_pass(row=row, by=alice, points=[], outline=OUTLINE, volume_ml=Decimal("0.2004"))

@@ -155,7 +155,7 @@ def test_an_expired_or_blocked_lot_is_shown_with_its_reason_and_cannot_be_drawn(
 
 
 def test_a_single_dose_container_serves_one_session(planned, lot, clinic, patient, alice):
-    draw(planned, lot, alice)
+    draw(planned, lot, alice, "2")
     other = actions.book(clinic=clinic, patient=patient, planned_for=timezone.now(), by=alice)
     mix = actions.add_mix(session=other, by=alice)
     with pytest.raises(actions.LotRefused, match="single-dose"):
@@ -164,6 +164,24 @@ def test_a_single_dose_container_serves_one_session(planned, lot, clinic, patien
         )
     actions.add_component(mix=mix, lot=lot, volume_ml=Decimal(1), by=alice)
     assert Container.objects.count() == 2
+
+
+def test_no_more_is_drawn_from_a_container_than_it_holds(planned, lot, alice):
+    """Vials of 2 mL: 5 mL come from three, and the third gives the 1 mL that it has left and no more."""
+    mix = draw(planned, lot, alice, "5")
+    assert [row.volume_ml for row in mix.components.all()] == [Decimal(2), Decimal(2), Decimal(1)]
+    last = mix.components.last().container
+    with pytest.raises(actions.LotRefused, match="1 mL are left"):
+        actions.add_component(mix=mix, lot=lot, container=last, volume_ml=Decimal("1.001"), by=alice)
+    actions.add_component(mix=mix, lot=lot, container=last, volume_ml=Decimal(1), by=alice)
+    assert Container.objects.count() == 3
+
+
+def test_a_visit_in_which_something_was_drawn_is_not_cancelled(planned, lot, alice):
+    draw(planned, lot, alice, "2")
+    with pytest.raises(actions.DraftRefused, match="not cancelled"):
+        actions.cancel(session=planned, by=alice)
+    assert again(planned).cancelled_at is None
 
 
 def test_who_prepared_a_mix_does_not_check_it(planned, lot, alice, bob):

@@ -111,6 +111,7 @@ def test_actions_say_it_before_the_database_does(signed, alice):
 def test_a_draft_can_be_changed_and_its_parts_removed(ready, alice):
     actions.remove_pass(row=ready.passes.get(), by=alice)
     mix = ready.mixes.get()
-    actions.remove_component(component=mix.components.get(), by=alice)
+    for component in mix.components.all():
+        actions.remove_component(component=component, by=alice)
     actions.remove_mix(mix=mix, by=alice)
     assert not again(ready).mixes.exists()

@@ -81,7 +81,7 @@ def test_several_passes_share_their_syringe_again(ready, lot, alice, known):
     mix = ready.mixes.get()
     row = actions.add_pass(session=ready, mix=mix, by=alice, known=known)
     actions.save_pass(
-        row=row, by=alice, points=[(x, y + 350) for x, y in SQUARE[:5]], outline=OUTLINE, spacing_cm=Decimal(1),
+        row=row, by=alice, points=[(x, y + 500) for x, y in SQUARE[:5]], outline=OUTLINE, spacing_cm=Decimal(1),
         depth_mm=Decimal(6), volume_ml=Decimal("0.2"),
     )  # fmt: skip
     session = actions.sign_off(session=again(ready), by=alice, known=known)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from wheal import assessment, dosing, mixing, screening
+from wheal import assessment, bodymap, dosing, mixing, screening
 from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.chart import Chart, read_chart, readable
@@ -30,12 +32,14 @@ def case_from(chart: Chart, injector: Practitioner, now: datetime) -> assessment
     mixes = {mix.pk: as_mix(mix, chart.components[mix.pk], inject_at) for mix in chart.mixes}
     return assessment.Case(
         jurisdiction=session.clinic.jurisdiction,
-        date=timezone.localdate(now, zone),
+        date=inject_at.date(),  # signed later, it is judged on the day it was given
         patient=_patient(chart),
         practitioner=injector,
         purpose=plan.purpose if plan else "",
         passes=tuple(
-            as_pass(row, mixes[row.mix_id]) for row in chart.passes if is_judgeable(row, mixes[row.mix_id])
+            as_pass(row, mixes[row.mix_id], _spacing(row, chart.passes, mixes))
+            for row in chart.passes
+            if is_judgeable(row, mixes[row.mix_id])
         ),
         previous_sessions=chart.previous,
     )
@@ -46,14 +50,22 @@ def is_judgeable(row: Pass, mix: mixing.Mix) -> bool:
     return bool(row.count and row.volume_ml and mix.components and row.area and row.technique)
 
 
-def as_pass(row: Pass, mix: mixing.Mix) -> dosing.Pass:
+def _spacing(row: Pass, rows: Iterable[Pass], mixes: Mapping[int, mixing.Mix]) -> Decimal | None:
+    """The least distance between points that get a substance of this pass, those of other passes included."""
+    given = mixes[row.mix_id].substances
+    together = [other for other in rows if other.area == row.area and mixes[other.mix_id].substances & given]
+    if len(together) < 2:
+        return row.nearest_cm or row.spacing_cm
+    points = [point for other in together for point in bodymap.unpack_points(bytes(other.points))]
+    return bodymap.nearest_spacing_cm(points)
+
+
+def as_pass(row: Pass, mix: mixing.Mix, spacing_cm: Decimal | None) -> dosing.Pass:
     return dosing.Pass(
         area=row.area,
         technique=row.technique,
         mix=mix,
-        points=dosing.Points(
-            count=row.count, volume_ml=row.volume_ml, spacing_cm=row.nearest_cm or row.spacing_cm
-        ),
+        points=dosing.Points(count=row.count, volume_ml=row.volume_ml, spacing_cm=spacing_cm),
         area_cm2=row.area_cm2,
         depth_mm=row.depth_mm,
         mix_id=str(row.mix_id),

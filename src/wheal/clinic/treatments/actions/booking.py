@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.treatments.actions.drafts import open_draft, saved
+from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.models import Plan, Session
 
 
@@ -61,8 +62,17 @@ def undo_arrival(*, session: Session, by: User) -> Session:
 
 @transaction.atomic
 def cancel(*, session: Session, by: User) -> Session:
-    """Takes the visit off the day; what was entered stays to be read."""
+    """Takes the visit off the day; what was entered stays to be read.
+
+    Raises DraftRefused once something was drawn or a point recorded: that may have been given.
+    """
     session = open_draft(session)
+    if session.passes.filter(count__gt=0).exists() or session.mixes.filter(components__isnull=False).exists():
+        raise DraftRefused(
+            _(
+                "Something was drawn or injected in this visit. It is signed, or emptied first; it is not cancelled."
+            )
+        )
     session.cancelled_at = timezone.now()
     session.save(update_fields=["cancelled_at", "saved_at"])
     saved(by=by, what="session_cancelled", session=session)

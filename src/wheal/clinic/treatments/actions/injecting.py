@@ -83,6 +83,12 @@ def save_pass(
     same_version(row, version)
     if len(points) > bodymap.MOST_POINTS:
         raise DraftRefused(OUTLINE_WORDS["grid_too_fine"])
+    for figure, least in ((volume_ml, "0.001"), (spacing_cm, "0.01"), (depth_mm, "0.1")):
+        if figure is not None and figure != figure.quantize(Decimal(least)):
+            raise DraftRefused(
+                _("%(figure)s is finer than is recorded: steps of %(least)s.")
+                % {"figure": figure, "least": least}
+            )
     row.pattern, row.spacing_cm, row.depth_mm, row.volume_ml = pattern, spacing_cm, depth_mm, volume_ml
     _place(row, points, outline)
     row.draft_version += 1

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, sam
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 
 LABELS = "ABCDEFGH"
+MOST_CONTAINERS = 20  # drawn in one go: more is a slip of the finger
 
 
 class LotRefused(DraftRefused):
@@ -79,18 +81,42 @@ def add_component(
     container: Container | None = None,
     opened_at: datetime | None = None,
 ) -> MixComponent:
-    """Draw from a lot. Without `container` a new one is opened, now or at `opened_at`.
+    """Draw from a lot. Without `container` new ones are opened, now or at `opened_at`, as many as the volume needs:
+    each is a component of its own, and the first is returned.
 
-    Raises LotRefused where the lot is expired or blocked, or a single-dose container has served another session.
+    Raises LotRefused where the lot is expired or blocked, the container does not hold so much, or a single-dose
+    container has served another session.
     """
     session = open_draft(mix.session)
     lot = Lot.objects.select_related("product").get(pk=lot.pk, product__clinic=session.clinic)
     _refuse_unusable(lot, volume_ml)
-    if container is None:
-        container = _opened(lot, by, opened_at)
-    _refuse_shared(container, lot, session)
+    if container is not None:
+        _refuse_shared(container, lot, session)
+        _refuse_more_than_it_holds(container, lot, volume_ml)
+        drawn = [_draw(mix, lot, container, volume_ml)]
+    else:
+        drawn = [
+            _draw(mix, lot, _opened(lot, by, opened_at), part)
+            for part in _parts(volume_ml, lot.product.container_ml)
+        ]
+    _touch(mix)
+    saved(by=by, what="lot_drawn", session=session, mix=mix.pk, lot=lot.pk, volume_ml=str(volume_ml))
+    return drawn[0]
+
+
+def _parts(volume_ml: Decimal, holds: Decimal) -> list[Decimal]:
+    """What each of the containers gives: full ones, and the rest from the last."""
+    full, rest = divmod(volume_ml, holds)
+    if full + bool(rest) > MOST_CONTAINERS:
+        raise LotRefused(
+            _("That would be more than %(most)s containers of this lot.") % {"most": MOST_CONTAINERS}
+        )
+    return [holds] * int(full) + ([rest] if rest else [])
+
+
+def _draw(mix: Mix, lot: Lot, container: Container, volume_ml: Decimal) -> MixComponent:
     product = lot.product
-    component = MixComponent.objects.create(
+    return MixComponent.objects.create(
         mix=mix,
         lot=lot,
         container=container,
@@ -99,9 +125,6 @@ def add_component(
         strength_unit=product.strength_unit,
         volume_ml=volume_ml,
     )
-    _touch(mix)
-    saved(by=by, what="lot_drawn", session=session, mix=mix.pk, lot=lot.pk, volume_ml=str(volume_ml))
-    return component
 
 
 def _opened(lot: Lot, by: User, at: datetime | None) -> Container:
@@ -128,6 +151,18 @@ def _refuse_shared(container: Container, lot: Lot, session: Session) -> None:
         return
     if MixComponent.objects.filter(container=container).exclude(mix__session=session).exists():
         raise LotRefused(_("This single-dose container was used for another session. Open a new one."))
+
+
+def _refuse_more_than_it_holds(container: Container, lot: Lot, volume_ml: Decimal) -> None:
+    holds = lot.product.container_ml
+    drawn = container.drawn.aggregate(total=Sum("volume_ml"))["total"] or Decimal(0)
+    if drawn + volume_ml > holds:
+        raise LotRefused(
+            _(
+                "This container holds %(holds)s mL and %(left)s mL are left in it. Draw the rest from another one."
+            )
+            % {"holds": f"{holds.normalize():f}", "left": f"{(holds - drawn).normalize():f}"}
+        )
 
 
 @transaction.atomic
