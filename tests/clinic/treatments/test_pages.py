@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -162,3 +163,26 @@ def test_a_visit_is_booked_from_the_page(clinic, patient, dora, alice):
 
 def test_a_visit_is_not_booked_for_a_stranger(patient, charlie):
     assert as_(charlie).get(f"/sessions/new?patient={patient.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "yesterday", ""])
+def test_a_day_on_which_nobody_can_come_shows_today(alice, clinic, on):
+    page = as_(alice).get("/", {"on": on})
+    assert page.status_code == 200
+    assert page.context["on"] == timezone.localdate(timezone.now(), ZoneInfo(clinic.time_zone))
+
+
+@pytest.mark.parametrize("signature", ["[[[1e999,1]]]", "[" * 20_000])
+def test_what_is_no_drawing_is_refused_with_words(planned, alice, signature):
+    client = as_(alice)
+    digest = client.get(f"/sessions/{planned.pk}/consent/").context["digest"]
+    answer = client.post(
+        f"/sessions/{planned.pk}/consent/give",
+        {"digest": digest, "language": "en", "signed_name": "Maria Rivera", "signature": signature},
+    )
+    assert answer.status_code == 422
+
+
+def test_a_number_that_is_none_finds_no_consent(ready, alice):
+    answer = as_(alice).post(f"/sessions/{ready.pk}/consent/withdraw", {"consent": "abc"})
+    assert answer.status_code == 404

@@ -42,10 +42,12 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 def _day_asked(request: HttpRequest) -> date:
+    """Today, unless a day in which somebody could have come is asked for."""
     try:
-        return date.fromisoformat(request.GET.get("on", ""))
+        asked = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return timezone.localdate()
+    return asked if asked.year in range(1990, 2200) else timezone.localdate()
 
 
 @permission_required(P.BOOK)

@@ -144,7 +144,7 @@ def _sent(request: HttpRequest) -> dict[str, object]:
     """JSON with its fractions as Decimal: a volume never passes through a float."""
     try:
         sent = json.loads(request.body, parse_float=Decimal)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise NotReadable("JSON") from problem
     if not isinstance(sent, dict):
         raise NotReadable("JSON")

@@ -89,6 +89,11 @@ def give_consent(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("treatments:consent", pk)
 
 
+def _number(text: str) -> int:
+    """Of a row; none has the number 0."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 def _strokes(text: str) -> list[list[list[int]]]:
     """Lists of [x, y]; whatever else was sent is no signature."""
     if len(text) > MOST_SIGNATURE:
@@ -96,7 +101,7 @@ def _strokes(text: str) -> list[list[list[int]]]:
     try:
         sent = json.loads(text or "[]")
         return [[[int(x), int(y)] for x, y in stroke] for stroke in sent]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return []
 
 
@@ -110,7 +115,7 @@ def _consent_again(request: HttpRequest, pk: int, refused: str) -> HttpResponse:
 def withdraw_consent(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     held = get_object_or_404(
-        Consent.objects.filter(plan__patient=row.patient_id), pk=request.POST.get("consent", "0")
+        Consent.objects.filter(plan__patient=row.patient_id), pk=_number(request.POST.get("consent", ""))
     )
     actions.withdraw_consent(
         session=row, consent=held, reason=request.POST.get("reason", ""), by=request.user
