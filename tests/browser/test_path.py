@@ -36,7 +36,7 @@ def register_and_book(dora: Person) -> None:
     dora.press("Book this visit")
     dora.sees("NEWCOMER Marguerite")
     visit = page.locator("li.visit").filter(has_text="NEWCOMER")
-    dora.press("Arrived", visit)
+    dora.press("Mark as arrived", visit)
     expect(page.locator("li.visit").filter(has_text="NEWCOMER")).to_contain_text("Here since")
     dora.at_all_sizes("05-day-for-the-desk")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from wheal import knowledge
 from wheal.clinic.patients.answers import patient_facts
@@ -29,6 +30,14 @@ def judgement_of(request: HttpRequest, chart: Chart) -> Judgement:
         return Judgement(chart.session.decision, (), None, None)
     signer = request.user.pk if may(request, P.SESSION_SIGN) else None
     return judge(chart, knowledge.current(), signer=signer)
+
+
+def saved_pieces(request: HttpRequest, pk: int, step: str) -> tuple[Chart, Judgement, dict[str, str]]:
+    """What changes on the page that saved itself: the rail says how each step stands now."""
+    chart = read_chart(session_of(request, pk))
+    judgement = judgement_of(request, chart)
+    steps_now = steps.rail(chart, judgement, step, request.role)
+    return chart, judgement, {"rail": render_to_string("components/rail.html", {"steps": steps_now}, request)}
 
 
 def shown(

@@ -85,7 +85,7 @@ def _record(
 
 def _decision(signed: Session) -> str:
     if signed.decision == "go":
-        return _("Clear")
+        return _("Nothing known against it")
     return _("Signed by a physician with this reason: %(reason)s") % {"reason": signed.reason}
 
 

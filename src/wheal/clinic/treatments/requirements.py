@@ -69,7 +69,8 @@ def _history(chart: Chart) -> Iterator[Finding]:
 
 
 def _plan(chart: Chart) -> Iterator[Finding]:
-    for field in wording.missing(consents.terms_of(chart.session.plan)):
+    missing = wording.missing(consents.terms_of(chart.session.plan))
+    for field in (name for name in missing if name != "currency" or "price" not in missing):
         yield stop(
             "plan_incomplete", field, format_lazy(_("The plan lacks this: {field}."), field=PLAN_WORDS[field])
         )

@@ -49,7 +49,7 @@ _MENDED_AT = {
 }  # fmt: skip
 _STEP_OF = {code: step for step, codes in _MENDED_AT.items() for code in codes}
 # a stop that only says that something was not done yet
-_OPEN = {"history_missing", "history_draft_open", "plan_incomplete", "consent_missing", "no_points", "volume_missing",
+OPEN = {"history_missing", "history_draft_open", "plan_incomplete", "consent_missing", "no_points", "volume_missing",
          "mix_empty", "check_open", FACT_MISSING}  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _states(chart: Chart, judgement: Judgement, role: str) -> dict[str, str]:
 
 
 def _state(against: list[Finding], begun: bool) -> str:
-    if any(row.code not in _OPEN for row in against):
+    if any(row.code not in OPEN for row in against):
         return "refused"
     if against:
         return "draft" if begun else "not_begun"

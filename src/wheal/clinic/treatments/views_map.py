@@ -16,11 +16,12 @@ from wheal import bodymap, knowledge
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
-from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.forms import PassForm
+from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Session
 from wheal.clinic.treatments.opened import session_of
-from wheal.clinic.treatments.pages import judgement_of
+from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.views_saving import refusal
 from wheal.clinic.treatments.views_steps import guard_findings
 
@@ -53,7 +54,9 @@ def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
         return _not_readable(problem)
     except actions.DraftRefused as refused:
         return refusal(refused)
-    return JsonResponse({"version": saved.draft_version, "guard": _guard(request, row)})
+    chart, judgement, pieces = saved_pieces(request, pk, "inject")
+    guard_now = _guard(request, row, chart, judgement)
+    return JsonResponse({"version": saved.draft_version, "guard": guard_now, "pieces": pieces})
 
 
 @permission_required(P.POINTS_WRITE)
@@ -76,12 +79,12 @@ def lay_grid(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(P.CHART_READ)
 @require_GET
 def guard(request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(_guard(request, session_of(request, pk)))
-
-
-def _guard(request: HttpRequest, row: Session) -> str:
+    row = session_of(request, pk)
     chart = read_chart(row)
-    judgement = judgement_of(request, chart)
+    return HttpResponse(_guard(request, row, chart, judgement_of(request, chart)))
+
+
+def _guard(request: HttpRequest, row: Session, chart: Chart, judgement: Judgement) -> str:
     page = {
         "session": row,
         "passes": chart.passes,

@@ -20,9 +20,9 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import DrawForm, InjectAtForm, MixForm, PlanForm, WeightForm
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 from wheal.clinic.treatments.opened import session_of
-from wheal.clinic.treatments.pages import judgement_of
+from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.staff import staff_of
-from wheal.clinic.treatments.views_steps import judged_plan, mix_page
+from wheal.clinic.treatments.views_steps import check_judged, judged_plan, mix_page
 
 
 def refusal(refused: actions.DraftRefused) -> JsonResponse:
@@ -59,7 +59,8 @@ def save_screen(request: HttpRequest, pk: int) -> HttpResponse:
             actions.save_practitioner(session=row, practitioner=chosen, by=request.user)
     except actions.DraftRefused as refused:
         return refusal(refused)
-    return JsonResponse({"errors": _errors(form)})
+    pieces = saved_pieces(request, pk, "screen")[2]
+    return JsonResponse({"errors": _errors(form), "pieces": pieces})
 
 
 @permission_required(P.PLAN_WRITE)
@@ -86,11 +87,10 @@ def save_plan(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except actions.DraftRefused as refused:
         return refusal(refused)
-    chart = read_chart(session_of(request, pk))
+    chart, _judgement, pieces = saved_pieces(request, pk, "plan")
     said = render_to_string("treatments/_plan_judged.html", {"session": row, **judged_plan(chart)}, request)
-    return JsonResponse(
-        {"version": plan.draft_version, "errors": _errors(form), "pieces": {"plan-judged": said}}
-    )
+    pieces["plan-judged"] = said
+    return JsonResponse({"version": plan.draft_version, "errors": _errors(form), "pieces": pieces})
 
 
 @permission_required(P.MIX_WRITE)
@@ -112,7 +112,8 @@ def save_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
         )
     except actions.DraftRefused as refused:
         return refusal(refused)
-    return JsonResponse({"version": saved.draft_version, "errors": _errors(form)})
+    pieces = saved_pieces(request, pk, "mix")[2]
+    return JsonResponse({"version": saved.draft_version, "errors": _errors(form), "pieces": pieces})
 
 
 @permission_required(P.MIX_WRITE)
@@ -187,7 +188,7 @@ def save_inject(request: HttpRequest, pk: int) -> HttpResponse:
             return refusal(refused)
     if now:
         return redirect("treatments:inject", pk)
-    return JsonResponse({"errors": _errors(form)})
+    return JsonResponse({"errors": _errors(form), "pieces": saved_pieces(request, pk, "inject")[2]})
 
 
 @permission_required(P.POINTS_WRITE)
@@ -203,5 +204,8 @@ def save_check(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.DraftRefused as refused:
         return refusal(refused)
     if request.headers.get("X-Requested-With") == "fetch":
-        return JsonResponse({})
+        chart, judgement, pieces = saved_pieces(request, pk, "check")
+        page = check_judged(chart, judgement)
+        pieces["check-judged"] = render_to_string("treatments/_check_judged.html", page, request)
+        return JsonResponse({"pieces": pieces})
     return redirect("treatments:check", pk)

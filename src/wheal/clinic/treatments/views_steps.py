@@ -23,6 +23,7 @@ from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import Page, judgement_of, opened, shown
+from wheal.clinic.treatments.requirements import PLAN_WORDS
 from wheal.findings import Finding
 
 
@@ -214,13 +215,17 @@ def guard_findings(judgement: Judgement) -> list[object]:
 @require_GET
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "check")
+    return shown(request, chart, judgement, "check", check_judged(chart, judgement))
+
+
+def check_judged(chart: Chart, judgement: Judgement) -> Page:
     ticked = chart.session.checklist
     items = [
         {"code": code, "words": words, "done": ticked.get(code) is True}
         for code, words in checklist.ITEMS.items()
     ]
     found = [each for each in judgement.findings if each.code != "check_open"]
-    return shown(request, chart, judgement, "check", {"items": items, "found": found})
+    return {"items": items, "found": found, "left": len(checklist.left(ticked))}
 
 
 @permission_required(P.CHART_READ)
@@ -253,11 +258,19 @@ def sign_page(
     return shown(request, chart, judgement, "sign", page, status=status)
 
 
-def _by_step(judgement: Judgement) -> list[tuple[str, object, list[object]]]:
-    """What stands against the signature, by the step where it is mended."""
-    against = judgement.refusals
-    return [
-        (code, name, here)
-        for code, name in steps.NAMES.items()
-        if (here := [each for each in against if steps.step_of(each) == code])
-    ]
+def _by_step(judgement: Judgement) -> list[tuple[str, object, list[Finding], list[Finding]]]:
+    """By the step where it is mended: what stands against the signature, and what was only not done yet."""
+    rows = []
+    for code, name in steps.NAMES.items():
+        here = sorted(
+            (each for each in judgement.refusals if steps.step_of(each) == code), key=_place_on_the_page
+        )
+        if here:
+            opened_yet = [each for each in here if each.code in steps.OPEN]
+            rows.append((code, name, [each for each in here if each not in opened_yet], opened_yet))
+    return rows
+
+
+def _place_on_the_page(finding: Finding) -> int:
+    places = [*PLAN_WORDS, *checklist.ITEMS]
+    return places.index(finding.about) if finding.about in places else 0

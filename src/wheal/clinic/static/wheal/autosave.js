@@ -36,7 +36,7 @@ function showErrors(form, errors = {}) {
   }
 }
 
-function putPieces(pieces = {}) {
+export function putPieces(pieces = {}) {
   for (const [id, html] of Object.entries(pieces)) {
     const place = document.getElementById(id);
     if (place) place.innerHTML = html;

@@ -1,4 +1,5 @@
 // <body-map>: draw an outline, lay a grid, add and lift points; every change saves itself. See templates/README.md.
+import { putPieces } from "./autosave.js";
 import { say, number } from "./words.js";
 import { kept, forget } from "./kept.js";
 import { isLastWord, Saver, token } from "./saving.js";
@@ -229,6 +230,7 @@ class BodyMap extends HTMLElement {
   saved(answer) {
     const guard = this.dataset.guard && document.getElementById(this.dataset.guard);
     if (guard && answer.guard !== undefined) guard.innerHTML = answer.guard;
+    putPieces(answer.pieces);
     this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));
   }
 

@@ -8,4 +8,5 @@ export function centreRail() {
 }
 
 centreRail();
+document.addEventListener("map:saved", centreRail);
 document.addEventListener("wheal:saved", centreRail); // saving may have put a new rail in place of the old
