@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import timezone, translation
 
 import people
 from wheal.clinic.patients.models import History, Patient
@@ -15,6 +16,13 @@ from wheal.clinic.people.models import Clinic, Role, User
 def _quick_passwords(settings) -> None:
     """The real hash is slow on purpose."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_english() -> None:
+    """A request leaves its language behind in the thread, and the next test would read its messages."""
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from wheal.limits import AppliedLimit, Total
 from wheal.quantities import Quantity
@@ -16,7 +16,8 @@ _CENT = Decimal("0.01")
 @dataclass(frozen=True, slots=True)
 class Bar:
     code: str
-    found: Quantity
+    found: Quantity  # rounded up, never told smaller than it is; judged exactly
+    share: Decimal  # of the limit, exactly
     limit: Quantity
     left: Quantity  # rounded down, never told larger than it is; below zero: over by that much
     width: Decimal  # 0 to 100
@@ -37,6 +38,16 @@ class SubstanceBars:
     waiting: tuple[AppliedLimit, ...]  # limits that cannot be compared yet: a fact is missing
     no_limit_published: bool
 
+    @property
+    def in_sight(self) -> tuple[Bar, ...]:
+        """Every bar that has turned, and the tightest in any case; bars are held the tightest first."""
+        turned = tuple(bar for bar in self.bars if bar.state != "free")
+        return turned or self.bars[:1]
+
+    @property
+    def folded(self) -> tuple[Bar, ...]:
+        return self.bars[len(self.in_sight) :]
+
 
 def of_totals(totals: Mapping[str, Total]) -> list[SubstanceBars]:
     return [_of_substance(substance, total) for substance, total in totals.items()]
@@ -47,10 +58,14 @@ def _of_substance(substance: str, total: Total) -> SubstanceBars:
     return SubstanceBars(
         substance=substance,
         dose=total.dose,
-        bars=tuple(_bar(limit, limit.found) for limit in shown if limit.found is not None),
+        bars=tuple(sorted(_bars(shown), key=lambda bar: -bar.share)),
         waiting=tuple(limit for limit in shown if limit.found is None),
         no_limit_published=total.no_limit_published,
     )
+
+
+def _bars(limits: list[AppliedLimit]) -> list[Bar]:
+    return [_bar(limit, limit.found) for limit in limits if limit.found is not None]
 
 
 def _bar(limit: AppliedLimit, found: Quantity) -> Bar:
@@ -58,7 +73,8 @@ def _bar(limit: AppliedLimit, found: Quantity) -> Bar:
     share = given / limit.max.value
     return Bar(
         code=limit.code,
-        found=Quantity(given, limit.max.unit),
+        found=Quantity(_told(given), limit.max.unit),
+        share=share,
         limit=limit.max,
         left=Quantity((limit.max.value - given).quantize(_CENT, ROUND_FLOOR), limit.max.unit),
         width=(min(share, Decimal(1)) * 100).quantize(Decimal("0.1")),
@@ -66,6 +82,12 @@ def _bar(limit: AppliedLimit, found: Quantity) -> Bar:
         source=limit.source,
         kind=limit.kind,
     )
+
+
+def _told(given: Decimal) -> Decimal:
+    """With two decimals; where it is less than one, with three."""
+    finest = _CENT if given >= 1 else _CENT / 10
+    return given if given == round(given, 2) else given.quantize(finest, ROUND_CEILING)
 
 
 def _state(share: Decimal) -> str:

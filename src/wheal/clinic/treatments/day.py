@@ -1,9 +1,9 @@
-"""The day list: who comes, where, at which step, and what is missing. One query, whatever the number of rows."""
+"""The day list: who comes, where, at which step, what is missing and what alarms. Two queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,12 +12,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wheal import consent as wording
+from wheal import knowledge, screening
+from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.patients.models import History
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.treatments.checklist import left
 from wheal.clinic.treatments.consents import terms_of
 from wheal.clinic.treatments.models import Consent, MixComponent, Pass, Session
 from wheal.clinic.treatments.steps import NAMES
+from wheal.findings import decide
 
 _STEPS = {
     "history": "screen", "plan": "plan", "consent": "consent", "mix": "mix", "points": "inject", "checks": "check",
@@ -36,6 +39,7 @@ MISSING = {
 class Visit:
     session: Session
     missing: tuple[str, ...]  # keys of `_STEPS`, in the order of the path
+    verdict: str = ""  # stop, refer or incomplete: what the latest history says where it does not clear
 
     @property
     def step(self) -> str:
@@ -64,6 +68,33 @@ def visits(clinic: Clinic, on: date) -> list[Visit]:
     rows = with_what_is_there(Session.objects.filter(clinic=clinic, planned_for__range=_hours_of(on)))
     shown = rows.select_related("patient", "plan", "practitioner").defer("judgement", "document", "given")
     return [Visit(session, tuple(_missing(session))) for session in shown.order_by("planned_for", "id")]
+
+
+def with_verdicts(rows: list[Visit], clinic: Clinic, on: date) -> list[Visit]:
+    """What the latest completed history of each patient says of them on that day."""
+    waiting = {
+        row.session.patient_id: row.session.patient for row in rows if row.state in ("expected", "here")
+    }
+    found = History.objects.filter(patient__in=waiting, completed_at__isnull=False).order_by(
+        "completed_at", "id"
+    )
+    newest = {history.patient_id: history for history in found}
+    for pk, history in newest.items():
+        history.patient = waiting[pk]
+    said = {pk: _verdict(history, clinic, on) for pk, history in newest.items()}
+    return [replace(row, verdict=said.get(row.session.patient_id, "")) for row in rows]
+
+
+def _verdict(history: History, clinic: Clinic, on: date) -> str:
+    found = screening.screen_person(
+        patient_facts(history),
+        on=on,
+        jurisdiction=clinic.jurisdiction,
+        purpose=None,
+        known=knowledge.current(),
+    )
+    decision = decide(found)
+    return "" if decision == "go" else decision
 
 
 def _hours_of(on: date) -> tuple[datetime, datetime]:

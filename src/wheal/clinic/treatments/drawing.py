@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils import formats
 from django.utils.translation import get_language
 
 from wheal import bodymap
 from wheal.clinic.treatments import record
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import Pass, Session
+from wheal.clinic.treatments.models import MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Area
 
@@ -90,12 +92,26 @@ def summary(chart: Chart) -> Json:
             {
                 "row": row,
                 "points": bodymap.unpack_points(row.points),
-                "components": chart.components[row.mix_id],
+                "lots": _lots(chart.components[row.mix_id]),
             }
             for row in chart.passes
         ],
         "mixes": [{"row": mix, "components": chart.components[mix.pk]} for mix in chart.mixes],
     }
+
+
+def _lots(components: Iterable[MixComponent]) -> list[Json]:
+    """Each lot once, however many containers of it were drawn from."""
+    told: dict[tuple[str, int], Json] = {}
+    for each in components:
+        first = {
+            "substance": each.substance,
+            "concentration": each.concentration,
+            "lot": each.lot,
+            "drawn": [],
+        }
+        told.setdefault((each.substance, each.lot_id), first)["drawn"].append(each.volume_ml)
+    return [{**each, "times": len(each["drawn"]), "volume_ml": sum(each["drawn"])} for each in told.values()]
 
 
 def signed_record(chart: Chart) -> Json:

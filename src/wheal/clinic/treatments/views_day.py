@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.treatments import actions
-from wheal.clinic.treatments.day import visits
+from wheal.clinic.treatments.day import visits, with_verdicts
 from wheal.clinic.treatments.forms import BookingForm
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.staff import staff_of
@@ -26,6 +26,9 @@ from wheal.clinic.treatments.staff import staff_of
 def day(request: HttpRequest) -> HttpResponse:
     on = _day_asked(request)
     rows = visits(request.clinic, on)
+    clinical = may(request, P.CHART_READ)
+    if clinical:
+        rows = with_verdicts(rows, request.clinic, on)
     page = {
         "on": on,
         "before": on - timedelta(days=1),
@@ -35,7 +38,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "cancelled": [visit for visit in rows if visit.state == "cancelled"],
         "here": sum(visit.state == "here" for visit in rows),
         "signed": sum(visit.state == "signed" for visit in rows),
-        "clinical": may(request, P.CHART_READ),
+        "clinical": clinical,
         "may_book": may(request, P.BOOK),
     }
     return render(request, "treatments/day.html", page)
