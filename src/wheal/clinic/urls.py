@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from wheal.clinic.people.views_mine import set_language
+from wheal.clinic.people.views_mine import no_such_page, set_language
 
 urlpatterns = [
     path("", include("wheal.clinic.treatments.urls")),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("formulary/", include("wheal.clinic.formulary.urls")),
     path("people/", include("wheal.clinic.people.urls")),
     path("audit/", include("wheal.clinic.patients.urls_audit")),
+    path("accounts/email/", no_such_page),  # addresses are not how one logs in
+    path("accounts/password/set/", no_such_page),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", set_language, name="set_language"),  # remembered for the person too
     path("i18n/", include("django.conf.urls.i18n")),

@@ -83,3 +83,9 @@ def test_who_works_nowhere_is_told_so(client, alice, ada) -> None:
     assert client.get("/people/me/").status_code == 200
     assert client.get("/people/choose-clinic/").status_code == 200
     assert client.get("/patients/").status_code == 403
+
+
+@pytest.mark.parametrize("page", ["/accounts/email/", "/accounts/password/set/"])
+def test_pages_of_the_accounts_library_that_serve_nothing_here_are_closed(client, alice, page) -> None:
+    client.force_login(alice)
+    assert client.get(page).status_code == 404

@@ -97,3 +97,14 @@ def test_a_site_that_has_a_clinic_cannot_be_set_up_again(clinic) -> None:
     with pytest.raises(actions.PeopleRefused):
         actions.set_up(clinic=actions.NewClinic("Other", "US", "UTC", "en"), administrator=person)
     assert Clinic.objects.count() == 1
+
+
+def test_a_set_up_sent_twice_leads_the_second_to_the_log_in(client, code, clinic) -> None:
+    answer = client.post("/people/setup/", FORM | {"code": code})
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/")
+    assert Clinic.objects.get() == clinic
+
+
+def test_a_code_that_was_used_meanwhile_matches_nothing(code) -> None:
+    setup_code.void()
+    assert not setup_code.matches(code)

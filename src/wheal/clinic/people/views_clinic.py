@@ -33,11 +33,14 @@ def setup(request: HttpRequest) -> HttpResponse:
     if wrong:
         return render(request, "people/setup.html", forms, status=422)
     treats = forms["account_form"].cleaned_data["treats"]
-    first = actions.set_up(
-        clinic=forms["clinic_form"].as_clinic(),
-        administrator=forms["account_form"].as_person(),
-        treats=treats,
-    )
+    try:
+        first = actions.set_up(
+            clinic=forms["clinic_form"].as_clinic(),
+            administrator=forms["account_form"].as_person(),
+            treats=treats,
+        )
+    except actions.PeopleRefused:  # sent twice: the first one has just set it up
+        return redirect("account_login")
     setup_code.void()
     return _to_the_log_in(request, first.memberships.get() if treats else None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as set_language_cookie
@@ -48,3 +48,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and form.is_valid():
         actions.choose_language(user=request.user, language=form.cleaned_data["language"])
     return set_language_cookie(request)
+
+
+def no_such_page(request: HttpRequest) -> HttpResponse:
+    """What the accounts library offers and this site does not."""
+    raise Http404
