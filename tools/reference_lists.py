@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from reference_pieces import SEVERITY, Pieces
 from wheal import formulary
+from wheal.knowledge.records import DutyKind
 
 
 class Lists(Pieces):
@@ -98,6 +101,18 @@ class Lists(Pieces):
             ),
             f"- Time to think: {self.teller.text_if_held(f'law.{code}.reflection') or 'no number of days is held.'} "
             + self.sources(law.reflection_sources),
+            *(
+                f"- {self.text(f'word.duty.{kind}')}: {self.text(f'law.{code}.duty.{duty.id}')} "
+                + ("*Not verified: to be checked.* " if duty.standing == "question" else "")
+                + self.sources(duty.sources)
+                for kind in get_args(DutyKind)
+                for duty in law.duties_of(kind)
+            ),
+            *(
+                f"- {self.text(f'word.duty.{kind}')}: nothing is held."
+                for kind in get_args(DutyKind)
+                if not law.duties_of(kind)
+            ),
         ]
         bans = [self.line(line) for line in self.teller.rules(law.rules)]
         head = f"## {self.name(code)}\n\nReviewed {self.teller.day(law.reviewed)}."

@@ -169,6 +169,34 @@ def test_what_is_wrong_is_told_with_its_file_and_key(spoil, complaints, file, ol
     assert any(complaint in said for said in complaints()), complaints()
 
 
+@pytest.mark.parametrize(
+    ("duties", "complaint"),
+    [
+        (
+            '[[duties]]\nid = "keep"\nkind = "retention"\nstanding = "law"\nyears = 9\nsources = ["wheal_rule"]',
+            'jurisdictions/US.toml: duties.keep: what nobody has verified has standing = "question"',
+        ),
+        (
+            '[[duties]]\nid = "keep"\nkind = "retention"\nstanding = "question"\nsources = ["wheal_rule"]\n'
+            * 2,
+            "jurisdictions/US.toml: duties.keep: this duty is named twice",
+        ),
+        (
+            '[[duties]]\nid = "keep"\nkind = "retention"\nstanding = "question"\nsources = []',
+            "jurisdictions/US.toml: duties.keep.sources: at least one source is needed",
+        ),
+        (
+            '[[duties]]\nid = "keep"\nkind = "retention"\nstanding = "question"\nsources = ["wheal_rule"]',
+            "text/fr.toml: law.US.duty.keep: this wording is missing",
+        ),
+    ],
+)
+def test_a_duty_of_a_country_is_sourced_worded_and_named_once(folder, complaints, duties, complaint):
+    file = folder / "jurisdictions" / "US.toml"
+    file.write_text(f"{file.read_text()}\n{duties}\n")
+    assert complaint in complaints()
+
+
 def test_all_problems_of_all_files_are_told_at_once(spoil, complaints):
     spoil(SALT, "medicine = false", "colour = 1")
     spoil(PREGNANCY, '["paper"]', '["gossip"]')

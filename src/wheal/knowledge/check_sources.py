@@ -99,3 +99,4 @@ def _of_country(file: str, country: Jurisdiction) -> Iterator[Citation]:
         yield file, "quote_sources", country.quote_sources
     if country.reflection_days:
         yield file, "reflection_sources", country.reflection_sources
+    yield from ((file, f"duties.{duty.id}.sources", duty.sources) for duty in country.duties)

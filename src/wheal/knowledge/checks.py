@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wheal.knowledge import check_conditions, check_counts, check_sources, check_substances, wordings
+from wheal.knowledge.check_sources import only_general_knowledge
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
 from wheal.knowledge.records import Area, Jurisdiction, Question
@@ -95,3 +96,13 @@ def _jurisdiction(known: Knowledge, file: str, country: Jurisdiction) -> Iterato
         for kind in law.credentials:
             if kind not in words.credential_kinds:
                 yield Problem(file, f"roles.{role}.credentials", f"the credential {kind!r} is not held")
+    yield from _duties(known, file, country)
+
+
+def _duties(known: Knowledge, file: str, country: Jurisdiction) -> Iterator[Problem]:
+    ids = [duty.id for duty in country.duties]
+    for again in sorted({one for one in ids if ids.count(one) > 1}):
+        yield Problem(file, f"duties.{again}", "this duty is named twice")
+    for duty in country.duties:
+        if duty.standing != "question" and only_general_knowledge(known, duty.sources):
+            yield Problem(file, f"duties.{duty.id}", 'what nobody has verified has standing = "question"')

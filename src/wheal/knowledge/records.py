@@ -261,6 +261,24 @@ class RoleLaw:
     severity: Severity | None = None
 
 
+DutyKind = Literal["consent", "delegation", "retention", "report", "hosting", "passport"]
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a country asks of whoever treats, beside who may inject. Wording: `law.<country>.duty.<id>`."""
+
+    id: str
+    kind: DutyKind
+    standing: Literal["law", "advice", "question"]  # question: nobody has verified it, so somebody must ask
+    sources: tuple[str, ...]
+    years: Whole | None = None  # of keeping, from the last visit
+    within_days: Whole | None = None  # of reporting; working days where `working_days`
+    working_days: YesNo = False
+    since: Day | None = None
+
+
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
@@ -278,6 +296,10 @@ class Jurisdiction:
     reflection_sources: tuple[str, ...] = ()
     default_language: str = "en"
     age_of_majority: Whole = 18
+    duties: tuple[Duty, ...] = ()
+
+    def duties_of(self, *kinds: DutyKind) -> tuple[Duty, ...]:
+        return tuple(duty for duty in self.duties if duty.kind in kinds)
 
 
 @with_config(CLOSED)

@@ -9,7 +9,7 @@ from typing import Final, get_args, get_type_hints
 from wheal.knowledge.alternatives import ASPECTS
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import Certainty, Claim, Grade, LimitCode, LimitKind, Status, Substance
+from wheal.knowledge.records import Certainty, Claim, DutyKind, Grade, LimitCode, LimitKind, Status, Substance
 
 FINDINGS: Final = {
     "more_injected_than_mixed": "stop",
@@ -83,6 +83,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "verdict": get_args(get_type_hints(Claim)["verdict"]),
     "certainty": get_args(Certainty),
     "grade": get_args(Grade),
+    "duty": get_args(DutyKind),
 }
 """What stands on the pages of the formulary. Wording: `word.<kind of word>.<code>`."""
 
@@ -149,6 +150,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
             yield f"law.{name}.quote"
         if country.reflection_days:
             yield f"law.{name}.reflection"
+        yield from (f"law.{name}.duty.{duty.id}" for duty in country.duties)
     yield from (f"mixing.{name}" for name in known.compatibility)
     yield from (f"question.{name}.ask" for name in known.questions)
     yield from (f"harm.{name}" for name in known.harms)

@@ -174,6 +174,21 @@ def test_every_country_has_its_page_and_says_once_that_it_is_no_legal_advice(rea
     assert page.count("is-stop") or code in ("GB", "ES")
 
 
+def test_a_country_tells_how_long_records_are_kept_what_is_reported_and_what_nobody_has_verified(reader):
+    france = read(reader, "countries/FR/").replace("\u00a0", " ")
+    assert "20 years from the last visit" in france
+    assert "L.5212-2" in france
+    assert "To be checked" not in france
+    kingdom = read(reader, "countries/GB/")
+    assert "8 years in the NHS code" in kingdom
+    assert "Yellow Card" in kingdom
+    assert kingdom.count("To be checked") == 2
+
+
+def test_a_country_of_which_no_duty_is_held_says_so_and_does_not_reassure(reader):
+    assert read(reader, "countries/ES/").count("That does not mean that there is no duty.") == 6
+
+
 def test_what_is_not_held_is_not_found(reader):
     assert reader.get("/formulary/unobtainium/").status_code == 404
     assert reader.get("/formulary/countries/XX/").status_code == 404

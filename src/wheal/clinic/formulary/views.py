@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +15,7 @@ from wheal import formulary, knowledge
 from wheal.clinic.formulary import shelf
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Jurisdiction
+from wheal.knowledge.records import DutyKind, Jurisdiction
 from wheal.quantities import Quantity
 from wheal.telling import SEVERITIES, Line, Teller
 
@@ -141,6 +142,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "codes": _countries(request.clinic.jurisdiction, teller.known),
         "roles": _roles(code, law, teller),
         "reflection": teller.text_if_held(f"law.{code}.reflection"),
+        "duties": _duties(code, law, teller),
         "bans": teller.rules(law.rules),
         "own_bans": _own_bans(code, teller),
         "substances_held": teller.known.substances,
@@ -158,6 +160,20 @@ def _roles(code: str, law: Jurisdiction, teller: Teller) -> list[dict[str, objec
             "text": teller.known.text(f"law.{code}.{role}", teller.language, about=role),
         }
         for role, held in law.roles.items()
+    ]
+
+
+def _duties(code: str, law: Jurisdiction, teller: Teller) -> list[dict[str, object]]:
+    """By subject, in a settled order; a subject of which nothing is held says so."""
+    return [
+        {
+            "subject": teller.known.text(f"word.duty.{kind}", teller.language),
+            "held": [
+                (duty, teller.known.text(f"law.{code}.duty.{duty.id}", teller.language))
+                for duty in law.duties_of(kind)
+            ],
+        }
+        for kind in get_args(DutyKind)
     ]
 
 
