@@ -173,7 +173,7 @@ def test_what_is_wrong_is_told_with_its_file_and_key(spoil, complaints, file, ol
     ("duties", "complaint"),
     [
         (
-            '[[duties]]\nid = "keep"\nkind = "retention"\nstanding = "law"\nyears = 9\nsources = ["wheal_rule"]',
+            '[[duties]]\nid = "keep"\nkind = "retention"\nstanding = "law"\nyears = 9\nsources = ["hearsay"]',
             'jurisdictions/US.toml: duties.keep: what nobody has verified has standing = "question"',
         ),
         (
