@@ -26,7 +26,13 @@ def answered() -> dict[str, object]:
     """A history against which nothing is said."""
     from wheal import knowledge
 
-    figures, empty = {"weight": "72", "height": "168"}, {"codes": [], "yes_no": False}
+    figures = {"weight": "72", "height": "168", "weight_six_months_ago": "72", "pulse": "70"}
+    figures |= {
+        "blood_pressure_systolic": "120",
+        "blood_pressure_diastolic": "80",
+        "last_period": "2020-01-01",
+    }
+    empty = {"codes": [], "yes_no": False}
     questions = knowledge.current().questions
     return {name: figures.get(name, empty.get(one.kind, "")) for name, one in questions.items()}
 

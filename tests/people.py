@@ -64,10 +64,13 @@ def healthy_answers(
     but: dict[str, object] | None = None, *, without: tuple[str, ...] = ()
 ) -> dict[str, object]:
     """Every question answered: nothing known against a treatment, 62 kg, 168 cm; `but` says what differs."""
-    plain = {"yes_no": False, "codes": [], "date": "2020-01-01", "text": ""}
-    measured = {"weight_kg": "62", "height_cm": "168"}
+    plain = {"yes_no": False, "codes": [], "date": "2020-01-01", "text": "none"}
+    measured = {
+        "weight": "62", "height": "168", "weight_six_months_ago": "62", "blood_pressure_systolic": "120",
+        "blood_pressure_diastolic": "80", "pulse": "70",
+    }  # fmt: skip
     answers = {
-        name: measured[question.fills] if question.kind == "number" else plain[question.kind]
+        name: measured[name] if question.kind == "number" else plain[question.kind]
         for name, question in knowledge.current().questions.items()
     }
     return {name: answer for name, answer in {**answers, **(but or {})}.items() if name not in without}

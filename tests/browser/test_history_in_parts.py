@@ -28,12 +28,12 @@ def stands_at(page: Page, part: str) -> None:
 
 def test_the_parts_are_walked_through_forth_and_back_without_a_reload(page: Page) -> None:
     page.evaluate("window.stays = true")
-    for part in ("today", "health", "medicines", "allergies", "earlier"):
+    for part in ("today", "health", "medicines", "allergies", "earlier", "hopes"):
         stands_at(page, part)
         page.locator("section.part:visible .part-turns a").last.click()
     stands_at(page, "complete")
     page.go_back()
-    stands_at(page, "earlier")
+    stands_at(page, "hopes")
     page.locator('[data-parts-list] a[href="#health"]').click()
     stands_at(page, "health")
     assert page.evaluate("window.stays")

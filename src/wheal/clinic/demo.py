@@ -23,6 +23,11 @@ from wheal.quantities import Quantity
 
 YEAR = timedelta(days=365)
 HALF_A_YEAR = timedelta(days=182)
+USUALLY = {
+    "blood_pressure_systolic": "122", "blood_pressure_diastolic": "78", "pulse": "68",
+    "earlier_treatments_told": "none", "hopes": "A calmer look, nothing that anybody would notice.",
+    "own_doctor": "Dr Elm, Example Town",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +127,9 @@ def _history(patient: Patient, said: dict[str, object], *, by: User) -> None:
     """Everything asked and answered with no, but for what is `said`."""
     known = knowledge.current()
     weight, height = ("62", "168") if patient.sex == "female" else ("81", "179")
-    usual = {"weight_kg": weight, "height_cm": height}
+    usual = {**USUALLY, "weight": weight, "weight_six_months_ago": weight, "height": height}
     empty = {"codes": [], "yes_no": False}
-    answers = {
-        name: usual.get(question.fills, empty.get(question.kind))
-        for name, question in known.questions.items()
-    }
+    answers = {name: usual.get(name, empty.get(question.kind)) for name, question in known.questions.items()}
     patients.complete_history(
         patient=patient, answers={**answers, **said}, version=0, after=0, by=by, known=known
     )

@@ -200,9 +200,9 @@ class Question:
     """
 
     order: Whole
-    page: str  # section of the form: "today", "health", "medicines", "allergies", "earlier"
+    page: str  # section of the form: "today", "health", "medicines", "allergies", "earlier", "hopes"
     kind: Literal["yes_no", "codes", "number", "date", "text"]
-    fills: str  # the fact: "pregnant", "weight_kg", "conditions", "medications", "allergies"…
+    fills: str  # the fact: "pregnant", "weight_kg", "conditions", "medications", "allergies"…; "record": none
     codes: tuple[str, ...] = ()  # for kind "codes": those offered under this question
     unit: str = ""
     least: Number | None = None

@@ -20,12 +20,14 @@ def all_none(**more: object) -> dict[str, object]:
     known = knowledge.current().questions
     posted: dict[str, object] = {}
     for name, question in known.items():
-        measured = {"weight_kg": "62", "height_cm": "168"}
+        measured = {"weight_kg": "62", "height_cm": "168", "record": "80"}
         posted[name] = (
             measured[question.fills]
             if question.kind == "number"
             else "no"
             if question.kind == "yes_no"
+            else "02/01/2020"
+            if question.kind == "date"
             else "none"
         )
     return {**posted, "on_page": list(known), "version": 0, "after": 0, **more}

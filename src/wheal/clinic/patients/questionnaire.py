@@ -23,6 +23,7 @@ PAGES = {
     "medicines": gettext_lazy("Medicines"),
     "allergies": gettext_lazy("Allergies"),
     "earlier": gettext_lazy("Earlier treatments"),
+    "hopes": gettext_lazy("Hopes"),
 }
 
 
