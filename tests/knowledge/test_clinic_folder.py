@@ -19,6 +19,12 @@ kind = "clinic"
 sources = ["own_paper"]
 jurisdictions = []
 """
+PREGNANT_AGAIN = """
+order = 1
+page = "today"
+kind = "yes_no"
+fills = "pregnant"
+"""
 WORDS = 'rule.own_rule = "own rule"\n'
 
 
@@ -78,8 +84,14 @@ def test_a_clinic_adds_and_tightens(folder, own):
         ("mixing/handling.toml", "expiry_sources = []", "expiry_sources: a clinic may only lower this"),
         ("sources.toml", '[paper]\ncite = "Better"\ngrade = "A"', "paper: this is held already"),
         ("text/en.toml", 'rule.pregnancy = "fine"', "rule.pregnancy: this is held already"),
+        (
+            "questions/own.toml",
+            PREGNANT_AGAIN,
+            "questions/own.toml: fills: a question that is held asks this",
+        ),
     ],
 )
 def test_a_clinic_never_loosens(own, complaints, file, text, complaint):
+    (own / file).parent.mkdir(exist_ok=True)
     (own / file).write_text(text)
     assert any(complaint in said for said in complaints(own)), complaints(own)

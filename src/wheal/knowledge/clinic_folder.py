@@ -15,6 +15,7 @@ from wheal.knowledge.files import Folder
 from wheal.knowledge.problems import Problem
 
 _MAY_ADD: Final = ("limits", "rules")
+_ASKED_IN_PARTS: Final = ("conditions", "medications", "allergies", "record")
 _CLOCKS: Final = ("beyond_use_hours", "multi_dose_days", "max_products")
 
 
@@ -22,12 +23,22 @@ def laid_over(shipped: Folder, own: Folder, problems: list[Problem]) -> Folder:
     tables = dict(shipped.tables)
     for file, table in own.tables.items():
         held = tables.get(file)
-        merged, complaints = (table, []) if held is None else _merge(file, held, table)
+        merged, complaints = (
+            (table, _new(shipped, file, table)) if held is None else _merge(file, held, table)
+        )
         tables[file] = merged
         problems += [Problem(f"clinic: {file}", key, complaint) for key, complaint in complaints]
     digest = hashlib.sha256(f"{shipped.digest}\0{own.digest}".encode()).hexdigest()
     version = f"{shipped.version}+{own.version}" if own.version else f"{shipped.version}+clinic"
     return Folder(tables, version, digest)
+
+
+def _new(shipped: Folder, file: str, own: Any) -> list[tuple[str, str]]:
+    """A second question about pregnancy or weight could answer the first: only lists may be asked about again."""
+    if not file.startswith("questions/") or own.get("fills") in _ASKED_IN_PARTS:
+        return []
+    asked = {table.get("fills") for name, table in shipped.tables.items() if name.startswith("questions/")}
+    return [("fills", "a question that is held asks this already")] if own.get("fills") in asked else []
 
 
 def _merge(file: str, held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:

@@ -1,0 +1,81 @@
+"""A clinic's own folder against every worked case: what was said is still said, and no decision is milder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import test_cases
+from wheal import knowledge
+from wheal.assessment import answer_line
+
+MILDEST_FIRST = ("go", "refer", "incomplete", "stop")
+RULE = """
+code = "own_rule"
+severity = "info"
+when = {}
+sources = ["own_paper"]
+reviewed = 2026-11-23
+"""
+PAIR = """
+a = ["deoxycholic_acid", "procaine"]
+b = ["lidocaine"]
+code = "own_pair"
+severity = "info"
+sources = ["own_paper"]
+"""
+WORDS = """
+rule.own_rule = "…"
+finding.own_pair = "…"
+mixing.own_pair = "…"
+"""
+
+
+@pytest.fixture(scope="module")
+def generous(tmp_path_factory) -> knowledge.Knowledge:
+    """All that a clinic may write, as lax as it can: limits that nobody reaches, for every substance."""
+    own = tmp_path_factory.mktemp("own")
+    _write(own / "sources.toml", '[own_paper]\ncite = "The clinic"\ngrade = "A"\n')
+    _write(own / "screening/own_rule.toml", RULE)
+    _write(own / "mixing/own_pair.toml", PAIR)
+    for language in ("en", "fr"):
+        _write(own / f"text/{language}.toml", WORDS)
+    for name, held in knowledge.current().substances.items():
+        _write(own / f"substances/{name}.toml", _lax(held.measured_in) if not held.no_limit_published else "")
+    return knowledge.load(extra=own)
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def _lax(unit: str) -> str:
+    per = {"dose_per_session": unit, "dose_per_kg": f"{unit}/kg", "dose_per_area": f"{unit}/cm2"}
+    return "\n".join(
+        f'[[limits]]\ncode = "{code}"\nmax = "999999 {unit}"\nkind = "clinic"\nsources = ["own_paper"]\n'
+        "jurisdictions = []\n"
+        for code, unit in per.items()
+        if unit != "mL" or code == "dose_per_session"
+    )
+
+
+def test_nothing_that_is_said_falls_silent_and_no_decision_becomes_milder(generous):
+    shipped, compared = knowledge.current(), 0
+    for case in (parameters.values[0] for parameters in test_cases._cases()):
+        document = test_cases._document(case)
+        plain, laid_over = (json.loads(answer_line(document, known)) for known in (shipped, generous))
+        if "error" in plain:
+            assert laid_over == plain
+            continue
+        assert _said(plain) <= _said(laid_over), case["name"]
+        milder = MILDEST_FIRST.index(laid_over["decision"]) < MILDEST_FIRST.index(plain["decision"])
+        assert not milder, case["name"]
+        compared += 1
+    assert compared > 500
+
+
+def _said(answer: dict) -> set[tuple[str, str, str]]:
+    return {(one["code"], one["severity"], one["about"]) for one in answer["findings"]}
