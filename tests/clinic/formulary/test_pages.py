@@ -26,6 +26,11 @@ def read(client: Client, path: str, language: str = "en") -> str:
     return text
 
 
+def plain(page: str) -> str:
+    """Without the links that numbers of articles and trials are."""
+    return re.sub(r"</?a\b[^>]*>", "", page)
+
+
 @pytest.fixture
 def reader(client, alice) -> Client:
     """A physician in the United States."""
@@ -50,7 +55,7 @@ def test_every_substance_has_a_page_with_all_its_sources_in_both_languages(reade
         assert KNOWN.name(name, language) in page
         for source in formulary.cited(name, KNOWN):
             assert f'id="source-{source}"' in page, (name, source)
-            assert KNOWN.sources[source].cite in page, (name, source)
+            assert KNOWN.sources[source].cite in plain(page), (name, source)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from wheal import knowledge
+from wheal import knowledge, references
 from wheal.clinic import charts, decimals, dose_bars
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.knowledge import wording
@@ -47,6 +47,12 @@ def known(key: str, last: str | None = None, language: str = "") -> str:
 def named(code: str) -> str:
     """What people call a code: `{{ finding.about|named }}`."""
     return knowledge.current().name(code, _language())
+
+
+@register.filter
+def linked(citation: str) -> tuple[tuple[str, str], ...]:
+    """`{% for piece, address in held.cite|linked %}`: numbers of articles and trials lead to them."""
+    return references.linked(citation)
 
 
 @register.filter
