@@ -20,8 +20,9 @@ from wheal.claims.reading import fold
 from wheal.knowledge.load import DATA
 
 Kind = Literal["effect", "fact", "comparison", "advice"]
-LANGUAGES: Final = ("en", "fr")
 _FOLDER: Final = DATA / "phrases"
+LANGUAGES: Final = tuple(sorted(folder.name for folder in _FOLDER.iterdir() if folder.is_dir()))
+"""Those whose phrases are held: a folder each."""
 _BETWEEN: Final = r"(?:[^\w.;:!?]+)"
 
 

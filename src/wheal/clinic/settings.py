@@ -4,8 +4,11 @@ import os
 import secrets
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
+
 DATA = Path(os.environ.get("WHEAL_DATA", "data")).resolve()
 HERE = Path(__file__).parent
+KNOWLEDGE = HERE.parent / "knowledge" / "data"
 
 
 def _secret_key() -> str:
@@ -18,6 +21,12 @@ def _secret_key() -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Those that the knowledge speaks, each by its own name, as its speakers write it."""
+    held = sorted(file.stem for file in (KNOWLEDGE / "text").glob("*.toml"))
+    return [(code, LANG_INFO.get(code, {"name_local": code})["name_local"].capitalize()) for code in held]
 
 
 DEBUG = os.environ.get("WHEAL_DEBUG") == "1"
@@ -129,7 +138,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 USE_I18N = True
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = _languages()
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [HERE / "locale"]
 USE_TZ = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -48,7 +49,7 @@ def _both(words: object) -> dict[str, str]:
     if isinstance(words, dict):
         return words
     said = {}
-    for language in ("en", "fr"):
+    for language, _name in settings.LANGUAGES:
         with override(language):
             said[language] = str(words)
     return said
@@ -96,7 +97,7 @@ def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
         for what in wording.not_covered(consent.covers, terms, substances=chart.substances, areas=areas):
             yield stop(
                 "consent_does_not_cover", what,
-                {language: _uncovered(what, language, known) for language in ("en", "fr")},
+                {language: _uncovered(what, language, known) for language, _name in settings.LANGUAGES},
             )  # fmt: skip
         if wording.told_otherwise(consent.covers, chart.session.clinic.jurisdiction, known):
             yield stop(
