@@ -10,6 +10,7 @@ from pathlib import Path
 from reference_counts import Counts
 from reference_lists import Lists
 from reference_substances import Substances
+from reference_ways import Ways
 from wheal import knowledge
 from wheal.knowledge import Knowledge
 
@@ -24,6 +25,7 @@ def pages(known: Knowledge) -> dict[str, str]:
     made["areas.md"] = lists.areas()
     made["jurisdictions.md"] = lists.jurisdictions()
     made["claims.md"] = lists.claims()
+    made["alternatives.md"] = Ways(known).alternatives()
     made["counts.md"] = Counts(known).counts()
     return {path: text.rstrip("\n") + "\n" for path, text in sorted(made.items())}
 
