@@ -12,7 +12,7 @@ class Ways(Pieces):
         held = sorted(self.known.alternatives.items(), key=lambda pair: (pair[1].order, pair[0]))
         return self.page(
             "Ways to go, side by side",
-            "Each aspect as a consent tells it, with its certainty and its sources. What is not known is said to be so.",
+            "Each aspect as a consent tells it, with its certainty and sources. What is not known is said to be so.",
             *(self._way(name, way) for name, way in held),
         )
 
