@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from clinic.treatments.conftest import OUTLINE, SQUARE, again, agree, as_, draw
+from wheal.clinic.audit.models import Event
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions
@@ -204,6 +206,36 @@ def test_a_cancelled_session_is_read_and_not_changed(planned, alice):
     with pytest.raises(actions.DraftRefused, match="cancelled"):
         actions.tick(session=planned, item="site", done=True, by=alice)
     assert as_(alice).get(f"/sessions/{planned.pk}/plan/").status_code == 200
+
+
+def test_a_visit_cancelled_by_mistake_comes_back_as_it_was_left(planned, alice):
+    actions.cancel(session=planned, by=alice)
+    page = as_(alice).get("/").content.decode()
+    assert f'action="/sessions/{planned.pk}/restore' in page
+    for _twice in range(2):
+        as_(alice).post(f"/sessions/{planned.pk}/restore")
+    assert again(planned).cancelled_at is None
+    assert Event.objects.filter(what="treatments.session_restored").count() == 1
+    actions.tick(session=planned, item="site", done=True, by=alice)
+
+
+def test_the_same_visit_is_not_booked_twice(booked, clinic, patient, alice):
+    when = booked.planned_for.astimezone(ZoneInfo(clinic.time_zone))
+    with pytest.raises(actions.DraftRefused, match="already"):
+        actions.book(clinic=clinic, patient=patient, planned_for=booked.planned_for, by=alice)
+    booked.planned_for = when.replace(second=0, microsecond=0)
+    booked.save()
+    sent = {
+        "patient": patient.pk,
+        "day": when.date().isoformat(),
+        "time": f"{when:%H:%M}",
+        "practitioner": alice.pk,
+    }
+    answer = as_(alice).post("/sessions/new", sent)
+    assert answer.status_code == 422
+    assert "booked for that time already" in answer.content.decode()
+    actions.cancel(session=booked, by=alice)
+    assert as_(alice).post("/sessions/new", sent).status_code == 302
 
 
 def test_an_arrival_is_noted_once_and_can_be_undone(booked, alice):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -32,6 +34,10 @@ def refuses(sql: str, *values: object) -> None:
         "UPDATE treatments_mixcomponent SET volume_ml = 1 WHERE mix_id IN "
         "(SELECT id FROM treatments_mix WHERE session_id = %s)",
         "DELETE FROM treatments_mixcomponent WHERE mix_id IN (SELECT id FROM treatments_mix WHERE session_id = %s)",
+        "UPDATE treatments_plan SET price = 1 WHERE id = (SELECT plan_id FROM treatments_session WHERE id = %s)",
+        "UPDATE treatments_plan SET substances = '[]' WHERE id = "
+        "(SELECT plan_id FROM treatments_session WHERE id = %s)",
+        "DELETE FROM treatments_plan WHERE id = (SELECT plan_id FROM treatments_session WHERE id = %s)",
         "INSERT INTO treatments_mix (session_id, label, prepared_by, draft_version) VALUES (%s, 'Z', '', 0)",
     ],
 )
@@ -44,6 +50,7 @@ def test_nothing_of_a_signed_session_can_be_changed_added_or_deleted(signed, sql
     [
         "treatments_session",
         "treatments_consent",
+        "treatments_plan",
         "treatments_mix",
         "treatments_mixcomponent",
         "treatments_pass",
@@ -65,7 +72,9 @@ def test_a_draft_cannot_take_the_place_of_a_signed_row(signed, clinic, patient, 
 
 
 def test_a_part_cannot_be_moved_into_a_signed_session(signed, clinic, patient, alice):
-    other = actions.book(clinic=clinic, patient=patient, planned_for=signed.planned_for, by=alice)
+    other = actions.book(
+        clinic=clinic, patient=patient, planned_for=signed.planned_for + timedelta(hours=1), by=alice
+    )
     mix = actions.add_mix(session=other, by=alice)
     refuses("UPDATE treatments_mix SET session_id = %s WHERE id = %s", signed.pk, mix.pk)
 

@@ -169,6 +169,19 @@ def injected_tomorrow(room: Room) -> None:
     actions.save_inject_at(session=room.session, inject_at=timezone.now() + timedelta(days=1), by=room.alice)
 
 
+def injected_before_the_consent(room: Room) -> None:
+    actions.save_inject_at(session=room.session, inject_at=timezone.now() - timedelta(hours=2), by=room.alice)
+
+
+def one_point_beside_the_outline(room: Room) -> None:
+    row = room.session.passes.get()
+    stray = [*SQUARE[:39], (5000, 5000)]
+    actions.save_pass(
+        row=row, by=room.alice, points=stray, outline=OUTLINE, spacing_cm=row.spacing_cm, depth_mm=row.depth_mm,
+        volume_ml=row.volume_ml,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -186,6 +199,8 @@ def injected_tomorrow(room: Room) -> None:
         (prepared_long_ago, "beyond_use:"),
         (points_taken_off, "no_points:points"),
         (injected_tomorrow, "injection_in_future:inject_at"),
+        (injected_before_the_consent, "injection_before_consent:inject_at"),
+        (one_point_beside_the_outline, "points_outside:submental"),
     ],
 )
 def test_what_stands_against_it_refuses_the_signature_and_changes_nothing(

@@ -43,6 +43,7 @@ EVENTS: Final = {
     "stock.container_emptied": _("container emptied"),
     "treatments.session_booked": _("visit booked"),
     "treatments.session_cancelled": _("visit cancelled"),
+    "treatments.session_restored": _("cancelled visit taken up again"),
     "treatments.patient_arrived": _("patient arrived"),
     "treatments.arrival_undone": _("arrival undone"),
     "treatments.practitioner_chosen": _("practitioner chosen"),

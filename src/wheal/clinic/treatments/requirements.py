@@ -14,6 +14,7 @@ from wheal import bodymap
 from wheal import consent as wording
 from wheal.clinic.treatments import checklist, consents
 from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.models import Pass
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge
 from wheal.quantities import Quantity
@@ -127,12 +128,25 @@ def _passes(chart: Chart) -> Iterator[Finding]:
     for row in chart.passes:
         if row.count and not row.volume_ml:
             yield stop("volume_missing", row.area, _("A pass has no volume per point. Enter it."))
+        if outside := _outside(row):
+            yield stop(
+                "points_outside", row.area,
+                format_lazy(_("Outside the outline drawn: {count}. Take these points off, or draw the outline anew."),
+                            count=outside),
+            )  # fmt: skip
         if row.count and not chart.components[row.mix_id]:
             yield stop(
                 "mix_empty",
                 row.mix.label,
                 _("A pass uses a mix that nothing was drawn into. Enter the lots of the mix."),
             )
+
+
+def _outside(row: Pass) -> int:
+    if not row.count or not row.outline:
+        return 0
+    outline = [(x, y) for x, y in row.outline]
+    return len(bodymap.points_outside(outline, bodymap.unpack_points(row.points)))
 
 
 def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
@@ -145,6 +159,12 @@ def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
         yield stop(
             "injection_in_future", "inject_at", _("The time of injection lies in the future. Correct it.")
         )
+    agreed = chart.consent.signed_at if chart.consent else None
+    if session.inject_at and agreed and session.inject_at < agreed - _CLOCKS_DIFFER:
+        yield stop(
+            "injection_before_consent", "inject_at",
+            _("The time of injection lies before the consent was signed. Correct the time."),
+        )  # fmt: skip
 
 
 def cautions(chart: Chart, known: Knowledge) -> Iterator[Finding]:

@@ -36,10 +36,10 @@ _MENDED_AT = {
         "prepared_at", "prepared_by", "container", "opened_at", "recalled",
     ),
     "inject": (
-        "no_points", "volume_missing", "dose_per_session", "dose_per_day", "dose_per_kg", "dose_per_area",
-        "dose_per_point",
+        "no_points", "points_outside", "volume_missing", "dose_per_session", "dose_per_day", "dose_per_kg",
+        "dose_per_area", "dose_per_point",
         "volume_per_session", "volume_per_point", "points_per_session", "min_spacing", "depth_outside_technique",
-        "area_cm2", "depth_mm", "spacing_cm", "inject_at", "injection_in_future",
+        "area_cm2", "depth_mm", "spacing_cm", "inject_at", "injection_in_future", "injection_before_consent",
     ),
     "check": ("check_open",),
     "sign": (

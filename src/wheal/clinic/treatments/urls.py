@@ -16,6 +16,7 @@ urlpatterns = [
     path("sessions/<int:pk>/", views_steps.session, name="session"),
     path("sessions/<int:pk>/arrive", views_day.arrive, name="arrive"),
     path("sessions/<int:pk>/cancel", views_day.cancel, name="cancel"),
+    path("sessions/<int:pk>/restore", views_day.restore, name="restore"),
     # the seven steps
     path("sessions/<int:pk>/screen/", views_steps.screen, name="screen"),
     path("sessions/<int:pk>/screen/save", views_saving.save_screen, name="save-screen"),

@@ -68,14 +68,18 @@ def book(request: HttpRequest) -> HttpResponse:
         page = {"form": form, "patient": patient}
         return render(request, "treatments/book.html", page, status=422 if form.errors else 200)
     kept = form.cleaned_data
-    actions.book(
-        clinic=request.clinic,
-        patient=patient,
-        planned_for=timezone.make_aware(datetime.combine(kept["day"], kept["time"])),
-        room=kept["room"],
-        practitioner=kept["practitioner"],
-        by=request.user,
-    )
+    try:
+        actions.book(
+            clinic=request.clinic,
+            patient=patient,
+            planned_for=timezone.make_aware(datetime.combine(kept["day"], kept["time"])),
+            room=kept["room"],
+            practitioner=kept["practitioner"],
+            by=request.user,
+        )
+    except actions.DraftRefused as refused:
+        form.add_error("time", refused.reason)
+        return render(request, "treatments/book.html", {"form": form, "patient": patient}, status=422)
     messages.success(request, _("Booked: %(name)s.") % {"name": patient})
     return redirect(f"{reverse('treatments:day')}?on={kept['day'].isoformat()}")
 
@@ -90,6 +94,12 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return _changed(request, pk, actions.cancel)
+
+
+@permission_required(P.BOOK)
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    return _changed(request, pk, actions.restore)
 
 
 def _changed(request: HttpRequest, pk: int, change: object) -> HttpResponse:

@@ -1,6 +1,6 @@
 """All that changes a treatment. Keyword-only, one transaction each, the audit row inside."""
 
-from wheal.clinic.treatments.actions.booking import arrive, book, cancel, undo_arrival
+from wheal.clinic.treatments.actions.booking import arrive, book, cancel, restore, undo_arrival
 from wheal.clinic.treatments.actions.checking import tick
 from wheal.clinic.treatments.actions.consenting import give_consent, withdraw_consent
 from wheal.clinic.treatments.actions.drafts import AlreadySigned, ChangedElsewhere, DraftRefused
@@ -39,6 +39,7 @@ __all__ = [
     "remove_component",
     "remove_mix",
     "remove_pass",
+    "restore",
     "save_inject_at",
     "save_mix",
     "save_pass",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
+from wheal.clinic.treatments.chart import locked
 from wheal.clinic.treatments.models import Plan, Session
 
 
@@ -24,7 +25,12 @@ def book(
     room: str = "",
     practitioner: User | None = None,
 ) -> Session:
-    """A visit on the day list. It goes on with the patient's open plan, or begins one."""
+    """A visit on the day list. It goes on with the patient's open plan, or begins one.
+
+    Raises DraftRefused where the same patient is booked for that very time already: sent twice, or by two people.
+    """
+    if Session.objects.filter(patient=patient, planned_for=planned_for, cancelled_at=None).exists():
+        raise DraftRefused(_("This patient is booked for that time already."))
     plan = Plan.objects.filter(patient=patient, closed_at=None).first()
     session = Session.objects.create(
         clinic=clinic,
@@ -76,4 +82,15 @@ def cancel(*, session: Session, by: User) -> Session:
     session.cancelled_at = timezone.now()
     session.save(update_fields=["cancelled_at", "saved_at"])
     saved(by=by, what="session_cancelled", session=session)
+    return session
+
+
+@transaction.atomic
+def restore(*, session: Session, by: User) -> Session:
+    """A visit that was cancelled by mistake comes back to its day, as it was left. Said twice, once counts."""
+    session = locked(session.pk)
+    if session.cancelled_at is not None:
+        session.cancelled_at = None
+        session.save(update_fields=["cancelled_at", "saved_at"])
+        saved(by=by, what="session_restored", session=session)
     return session

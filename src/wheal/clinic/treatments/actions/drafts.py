@@ -40,7 +40,7 @@ def open_draft(session: Session) -> Session:
     if fresh.is_signed:
         raise AlreadySigned
     if fresh.cancelled_at:
-        raise DraftRefused(_("This session was cancelled. Book a new one."))
+        raise DraftRefused(_("This session was cancelled. Take it up again from its day, or book a new one."))
     return fresh
 
 
