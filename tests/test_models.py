@@ -8,6 +8,7 @@ ALWAYS_FIXED = {
     "treatments.Consent",
     "treatments.ConsentWithdrawal",
     "treatments.Amendment",
+    "safety.Attempt",
 }
 FIXED_ONCE_SIGNED = {
     "patients.History",
@@ -27,6 +28,8 @@ CHANGED_FREELY = {
     "stock.Lot",
     "stock.Container",
     "treatments.Plan",
+    "safety.Recall",
+    "safety.Reach",
 }
 
 

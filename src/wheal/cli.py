@@ -93,6 +93,12 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     demo.add_argument("--port", type=int, default=None, metavar="N")
     demo.add_argument("--fresh", action="store_true", help="forget what was entered and start anew")
     demo.set_defaults(run=_demo)
+    trace = commands.add_parser("trace", help="who was given this: JSON documents in, answers out")
+    trace.add_argument("file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input")
+    trace.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="where the clinic's data is kept"
+    )
+    trace.set_defaults(run=_trace)
     rejudge = commands.add_parser("rejudge", help="judge signed sessions again with the knowledge of then")
     rejudge.add_argument("--data", type=Path, required=True, metavar="DIR")
     rejudge.add_argument("sessions", nargs="*", metavar="SESSION", help="their numbers")
@@ -199,6 +205,16 @@ def _demo(args: argparse.Namespace) -> int:
     from wheal.clinic import commands
 
     return commands.demo(args) or 0
+
+
+def _trace(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal.clinic import commands
+
+    if not (args.data / "wheal.sqlite3").is_file():
+        print(f"wheal: {args.data} holds no clinic's data", file=sys.stderr)
+        return 1
+    return _answer(args.file, commands.tracer(args))
 
 
 def _rejudge(args: argparse.Namespace) -> int:

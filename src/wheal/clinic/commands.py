@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -70,6 +71,14 @@ def manage(args: argparse.Namespace) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
     execute_from_command_line(["wheal manage", *args.rest])
     return 0
+
+
+def tracer(args: argparse.Namespace) -> Callable[[bytes], bytes]:
+    """What answers `wheal trace` from a clinic's data. `args`: data."""
+    os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
+    django.setup()
+    return import_module("wheal.clinic.safety.answers").answer_line
 
 
 def _told(reason: CannotStart) -> int:

@@ -26,6 +26,7 @@ PLACES = (
     ("treatments", "treatments:day", "day", gettext_lazy("Day"), P.DAY_SEE),
     ("patients", "patients:find", "patient", gettext_lazy("Patients"), P.PATIENT_FIND),
     ("stock", "stock:list", "stock", gettext_lazy("Stock"), P.STOCK_SEE),
+    ("safety", "safety:list", "block", gettext_lazy("Safety"), P.TRACE_SEE),
     ("formulary", "formulary:list", "bottle", gettext_lazy("Formulary"), P.STOCK_SEE),
     ("people", "people:list", "people", gettext_lazy("People"), P.PEOPLE_WRITE),
     ("audit", "audit:list", "audit", gettext_lazy("Audit"), P.AUDIT_READ),
@@ -39,6 +40,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "clinic": getattr(request, "clinic", None),
         "places": _places(request) if inside else [],
         "may_search": inside and may(request, P.PATIENT_FIND),
+        "may_trace": inside and may(request, P.TRACE_SEE),
         "demo": {"log_ins": log_ins, "password": PASSWORD} if settings.DEMO else None,  # asked where shown
         "script_words": script_words,  # called where it is used
     }

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "wheal.clinic.stock.apps.StockConfig",
     "wheal.clinic.treatments.apps.TreatmentsConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
+    "wheal.clinic.safety.apps.SafetyConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,6 +5,7 @@ from wheal.clinic.people.views_mine import no_such_page, set_language
 urlpatterns = [
     path("", include("wheal.clinic.treatments.urls")),
     path("patients/", include("wheal.clinic.patients.urls")),
+    path("safety/", include("wheal.clinic.safety.urls")),
     path("stock/", include("wheal.clinic.stock.urls")),
     path("formulary/", include("wheal.clinic.formulary.urls")),
     path("people/", include("wheal.clinic.people.urls")),

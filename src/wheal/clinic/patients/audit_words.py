@@ -11,6 +11,7 @@ APPS: Final = {
     "patients": _("Patients"),
     "stock": _("Stock"),
     "treatments": _("Treatments"),
+    "safety": _("Safety"),
 }
 EVENTS: Final = {
     "people.logged_in": _("logged in"),
@@ -67,4 +68,12 @@ EVENTS: Final = {
     "treatments.session_signed": _("session signed"),
     "treatments.sign_off_refused": _("signature refused"),
     "treatments.session_amended": _("session amended"),
+    "safety.lot_traced": _("people of a lot looked up"),
+    "safety.lot_exported": _("people of a lot exported"),
+    "safety.patient_traced": _("lots of a patient looked up"),
+    "safety.recall_opened": _("recall opened"),
+    "safety.recall_read": _("list of a recall read"),
+    "safety.attempt_noted": _("attempt to reach somebody noted"),
+    "safety.letters_printed": _("letters of a recall printed"),
+    "safety.recall_closed": _("recall closed"),
 }

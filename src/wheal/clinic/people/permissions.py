@@ -30,6 +30,8 @@ class Permission(StrEnum):
     STOCK_SEE = "stock.see"
     STOCK_WRITE = "stock.write"
     LOT_BLOCK = "lot.block"
+    TRACE_SEE = "trace.see"  # who received what
+    RECALL_WRITE = "recall.write"
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
 
@@ -45,12 +47,13 @@ ROOM = DESK | {
     P.POINTS_WRITE,
     P.STOCK_SEE,
     P.STOCK_WRITE,
+    P.TRACE_SEE,
 }
 ALLOWED: dict[str, set[Permission]] = {
     Role.FRONT_DESK: DESK,
     Role.ASSISTANT: ROOM,
     Role.NURSE: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND},
-    Role.PHYSICIAN: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND, P.LOT_BLOCK},
+    Role.PHYSICIAN: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND, P.LOT_BLOCK, P.RECALL_WRITE},
     Role.SAFETY_OFFICER: {
         P.DAY_SEE,
         P.PATIENT_FIND,
@@ -58,6 +61,8 @@ ALLOWED: dict[str, set[Permission]] = {
         P.STOCK_SEE,
         P.STOCK_WRITE,
         P.LOT_BLOCK,
+        P.TRACE_SEE,
+        P.RECALL_WRITE,
         P.AUDIT_READ,
     },
     Role.ADMINISTRATOR: {P.DAY_SEE, P.PEOPLE_WRITE, P.STOCK_SEE, P.STOCK_WRITE, P.AUDIT_READ},

@@ -1,0 +1,89 @@
+"""All that changes a recall. Keyword-only, one transaction each, the audit row inside."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import User
+from wheal.clinic.safety import webs
+from wheal.clinic.safety.models import SETTLED, STATUSES, Attempt, Reach, Recall
+from wheal.clinic.stock import actions as stock
+from wheal.clinic.stock.models import Lot
+
+
+class RecallRefused(Exception):
+    """Carries `reason`, a code that the page puts into words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def open_recall(*, lot: Lot, reason: str, by: User, is_drill: bool = False) -> Recall:
+    """Block the lot and list everybody who received it, in one transaction: whoever signs afterwards is refused.
+
+    Raises RecallRefused: reason_missing, already_open. A drill lists the same people and blocks nothing.
+    """
+    if not reason.strip():
+        raise RecallRefused("reason_missing")
+    lot = Lot.objects.select_for_update().select_related("product__clinic").get(pk=lot.pk)
+    clinic = lot.product.clinic
+    if not is_drill:
+        if Recall.objects.filter(lot=lot, closed_at=None, is_drill=False).exists():
+            raise RecallRefused("already_open")
+        if lot.recalled_at is None:
+            stock.recall(lot=lot, reason=reason, by=by)
+    recall = Recall.objects.create(
+        clinic=clinic, lot=lot, reason=reason.strip(), is_drill=is_drill, opened_by=by
+    )
+    found = webs.of_lots([lot])
+    Reach.objects.bulk_create(
+        Reach(recall=recall, patient_id=one.id, was_injected=one.was_injected) for one in found.patients
+    )
+    detail = {"lot": lot.pk, "number": lot.number, "people": len(found.patients), "drill": is_drill}
+    audit.record(by=by, what="safety.recall_opened", subject=recall, clinic=clinic, detail=detail)
+    return recall
+
+
+@transaction.atomic
+def note_attempt(*, reach: Reach, status: str, by: User, note: str = "") -> Attempt:
+    """What came of a call, a message or a visit. Every try stays; the last one says where the person stands."""
+    if status not in STATUSES:
+        raise RecallRefused("unknown_status")
+    reach = Reach.objects.select_for_update().select_related("recall__clinic", "patient").get(pk=reach.pk)
+    if reach.recall.closed_at:
+        raise RecallRefused("closed")
+    attempt = Attempt.objects.create(reach=reach, status=status, note=note.strip(), made_by=by)
+    reach.status = status
+    reach.settled_at = attempt.made_at if status in SETTLED else None
+    reach.save(update_fields=["status", "settled_at"])
+    audit.record(
+        by=by,
+        what="safety.attempt_noted",
+        subject=reach,
+        clinic=reach.recall.clinic,
+        patient=reach.patient,
+        detail={"recall": reach.recall_id, "status": status},
+    )
+    return attempt
+
+
+@transaction.atomic
+def close_recall(*, recall: Recall, conclusion: str, by: User) -> Recall:
+    """Ends the work list. Raises RecallRefused: conclusion_missing; people_left where somebody was never tried."""
+    recall = Recall.objects.select_for_update().get(pk=recall.pk)
+    if recall.closed_at:
+        return recall
+    if not conclusion.strip():
+        raise RecallRefused("conclusion_missing")
+    if recall.people.filter(status="").exists() and not recall.is_drill:
+        raise RecallRefused("people_left")
+    recall.closed_at, recall.closed_by, recall.conclusion = timezone.now(), by, conclusion.strip()
+    recall.save(update_fields=["closed_at", "closed_by", "conclusion"])
+    left = recall.people.filter(settled_at=None).count()
+    detail = {"people": recall.people.count(), "not_reached": left}
+    audit.record(by=by, what="safety.recall_closed", subject=recall, clinic=recall.clinic, detail=detail)
+    return recall

@@ -1,0 +1,111 @@
+"""What happens after a session: who must be called, and what was tried."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.stock.models import Lot
+
+STATUSES: dict[str, Promise] = {
+    "no_answer": _("No answer"),
+    "message_left": _("Message left"),
+    "moved": _("Moved, number no longer valid"),
+    "reached": _("Reached and told"),
+    "examined": _("Examined"),
+    "referred": _("Referred to a doctor"),
+    "refused": _("Does not want to hear or come"),
+}
+SETTLED = frozenset(("reached", "examined", "referred", "refused"))
+"""After these a person has been told; the others are tried again."""
+
+
+class RecallQuerySet(models.QuerySet["Recall"]):
+    def visible_to(self, user: User) -> RecallQuerySet:
+        return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
+
+    def under_way(self) -> RecallQuerySet:
+        return self.filter(closed_at=None)
+
+
+class Recall(models.Model):
+    """A lot called back in one clinic, worked off person by person. A drill blocks nothing and calls nobody."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="recalls")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="recalls")
+    is_drill = models.BooleanField(default=False)
+    reason = models.TextField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    conclusion = models.TextField(blank=True)
+
+    objects = RecallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, closed_by=None)
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="recall_closing_is_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["lot"],
+                condition=models.Q(closed_at=None, is_drill=False),
+                name="one_open_recall_of_a_lot",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot} · {self.opened_at:%Y-%m-%d}"
+
+
+class Reach(models.Model):
+    """One person on the list of a recall. Where it stands is what was tried last."""
+
+    recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="people")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="recalls")
+    was_injected = models.BooleanField()  # False: drawn up in a session that was not signed
+    status = models.CharField(max_length=20, blank=True)  # "" until somebody tried
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["settled_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recall", "patient"], name="a_person_is_once_on_a_list")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient}: {self.status or '…'}"
+
+    @property
+    def status_words(self) -> str:
+        return str(STATUSES.get(self.status, _("Not tried yet")))
+
+
+class Attempt(models.Model):
+    """A call, a message, a visit: fixed once written."""
+
+    reach = models.ForeignKey(Reach, on_delete=models.PROTECT, related_name="attempts")
+    status = models.CharField(max_length=20)
+    note = models.TextField(blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.reach} · {self.status}"
+
+    @property
+    def status_words(self) -> str:
+        return str(STATUSES.get(self.status, self.status))

@@ -1,0 +1,58 @@
+"""A web as rows: for a spreadsheet, and for a patient's page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from wheal.tracing import Lot, SessionTraced, Web
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class LotReceived:
+    lot: Lot
+    sessions: tuple[SessionTraced, ...]
+
+
+def by_lot(found: Web) -> list[LotReceived]:
+    """Of one patient: each lot with the sessions in which it was given."""
+    sessions = [session for one in found.patients for session in one.sessions]
+    return [
+        LotReceived(lot, tuple(s for s in sessions if any(lot.id in mix.lots for mix in s.mixes)))
+        for lot in found.lots
+    ]
+
+
+def of_web(found: Web) -> str:
+    """A line for each mix that carried the lot. A cell that a spreadsheet would calculate begins with an apostrophe."""
+    out = io.StringIO()
+    out.write("\ufeff")  # without it some spreadsheets take accents for something else
+    lines = csv.writer(out)
+    lines.writerow(
+        [_("Patient"), _("Patient id"), _("Session"), _("Date"), _("Signed"), _("Practitioner"), _("Mix"),
+         _("Areas"), _("Points"), _("Drawn (mL)"), _("Injected (mL)")]
+    )  # fmt: skip
+    for one in found.patients:
+        for session in one.sessions:
+            for mix in session.mixes:
+                areas = " ".join(dict.fromkeys(each.area for each in mix.passes))
+                lines.writerow(
+                    [_safe(one.person), one.id, session.id, session.day.isoformat(), "1" if session.signed else "0",
+                     _safe(session.practitioner), mix.label, areas, mix.points, _digits(mix.drawn_ml),
+                     _digits(mix.injected_ml)]
+                )  # fmt: skip
+    return out.getvalue()
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _digits(volume: Decimal) -> str:
+    return f"{volume:f}"

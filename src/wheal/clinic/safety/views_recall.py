@@ -1,0 +1,120 @@
+"""A recall: opened, worked off person by person, closed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from wheal import knowledge
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.safety import actions, letters
+from wheal.clinic.safety.forms import AttemptForm, CloseForm, OpenForm
+from wheal.clinic.safety.models import Reach, Recall
+from wheal.clinic.safety.progress import with_progress
+from wheal.clinic.safety.views import lot_page, lots_here
+
+REASONS = {
+    "reason_missing": gettext_lazy("Write why this lot is called back."),
+    "already_open": gettext_lazy("A recall of this lot is under way already."),
+    "unknown_status": gettext_lazy("Choose what came of it."),
+    "closed": gettext_lazy("This recall is closed. Open a new one to go on."),
+    "conclusion_missing": gettext_lazy("Write how it ended."),
+    "people_left": gettext_lazy("Somebody on the list was never tried. Try everybody, then close."),
+}
+
+
+@permission_required(P.RECALL_WRITE)
+@require_POST
+def open_recall(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(lots_here(request), pk=pk)
+    form = OpenForm(request.POST)
+    if not form.is_valid():
+        return lot_page(request, seen, form, status=422)
+    try:
+        made = actions.open_recall(lot=seen, by=request.user, **form.cleaned_data)
+    except actions.RecallRefused as refused:
+        form.add_error("reason", REASONS[refused.reason])
+        return lot_page(request, seen, form, status=422)
+    if made.is_drill:
+        messages.info(request, _("A drill: nothing is blocked and nobody is called."))
+    else:
+        messages.warning(request, _("Blocked: nothing of this lot can be signed."))
+    return redirect("safety:recall", made.pk)
+
+
+def _recalls(request: HttpRequest):
+    return Recall.objects.visible_to(request.user).filter(clinic=request.clinic)
+
+
+@permission_required(P.TRACE_SEE)
+@require_safe
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, pk)
+
+
+def _page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
+    seen = get_object_or_404(_recalls(request).select_related("lot__product"), pk=pk)
+    people = seen.people.select_related("patient").prefetch_related("attempts__made_by")
+    audit.record(by=request.user, what="safety.recall_read", subject=seen, clinic=request.clinic)
+    page = {
+        "recall": seen,
+        "progress": with_progress(Recall.objects.filter(pk=seen.pk))[0],
+        "people": people,
+        "attempt_form": AttemptForm(),
+        "close_form": form or CloseForm(),
+        "may_write": may(request, P.RECALL_WRITE) and seen.closed_at is None,
+    }
+    return render(request, "safety/recall.html", page, status=status)
+
+
+@permission_required(P.RECALL_WRITE)
+@require_POST
+def attempt(request: HttpRequest, pk: int) -> HttpResponse:
+    reach = get_object_or_404(Reach.objects.filter(recall__in=_recalls(request)), pk=pk)
+    form = AttemptForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.note_attempt(reach=reach, by=request.user, **form.cleaned_data)
+        except actions.RecallRefused as refused:
+            messages.error(request, REASONS[refused.reason])
+    else:
+        messages.error(request, REASONS["unknown_status"])
+    return redirect("safety:recall", reach.recall_id)
+
+
+@permission_required(P.RECALL_WRITE)
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_recalls(request), pk=pk)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pk, form, status=422)
+    try:
+        actions.close_recall(recall=seen, conclusion=form.cleaned_data["conclusion"], by=request.user)
+    except actions.RecallRefused as refused:
+        form.add_error("conclusion", REASONS[refused.reason])
+        return _page(request, pk, form, status=422)
+    messages.success(request, _("The recall is closed. The lot stays blocked."))
+    return redirect("safety:recall", pk)
+
+
+@permission_required(P.RECALL_WRITE)
+@require_safe
+def letters_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_recalls(request).select_related("lot__product", "clinic"), pk=pk)
+    people = list(seen.people.filter(settled_at=None).select_related("patient"))
+    audit.record(
+        by=request.user,
+        what="safety.letters_printed",
+        subject=seen,
+        clinic=request.clinic,
+        detail={"letters": len(people)},
+    )
+    answer = HttpResponse(letters.pdf(seen, people, knowledge.current()), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="recall-{pk}.pdf"'
+    return answer

@@ -1,0 +1,100 @@
+"""The rows of the record as `wheal.tracing` reads them: three queries, however many people were treated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+
+from wheal import tracing
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.stock.models import Lot, Product
+from wheal.clinic.treatments.models import Mix, MixComponent, Pass
+
+
+def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
+    """Everything that carried these lots, drafts included: what was drawn up may have been given."""
+    held = list(lots)
+    return _web(held, _within(MixComponent.objects.filter(lot__in=held), clinics))
+
+
+def of_patient(patient: Patient, *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
+    rows = _within(MixComponent.objects.filter(mix__session__patient=patient), clinics)
+    return _web(None, rows)
+
+
+def of_mix(mix: Mix) -> tracing.Web:
+    return _web(None, MixComponent.objects.filter(mix=mix))
+
+
+def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:
+    """By number as it is printed, letter case aside; by GTIN with or without leading zeros."""
+    found = Lot.objects.filter(number__iexact=asked.number).select_related("product").order_by("id")
+    if not asked.gtin:
+        return found
+    products = Product.objects.all().with_gtin(asked.gtin.zfill(14))
+    return found.filter(product__in=products)
+
+
+def _within(rows: QuerySet[MixComponent], clinics: Iterable[Clinic] | None) -> QuerySet[MixComponent]:
+    return rows if clinics is None else rows.filter(mix__session__clinic__in=list(clinics))
+
+
+def _web(lots: list[Lot] | None, rows: QuerySet[MixComponent]) -> tracing.Web:
+    shown = rows.select_related("mix__session__patient", "mix__session__practitioner", "lot__product")
+    found = list(shown.order_by("mix__session__patient__search_name", "mix__session__patient_id", "id"))
+    mixes = {row.mix_id for row in found}
+    mixed = dict(
+        MixComponent.objects.filter(mix__in=mixes)
+        .values_list("mix")
+        .annotate(whole=Sum("volume_ml"))
+        .order_by()
+    )
+    held = lots if lots is not None else list({row.lot_id: row.lot for row in found}.values())
+    passes = Pass.objects.filter(mix__in=mixes).order_by("order", "id").defer("points", "outline")
+    return tracing.web(
+        [_lot(lot) for lot in held], [_drawn(row) for row in found], mixed, map(_injected, passes)
+    )
+
+
+def _lot(lot: Lot) -> tracing.Lot:
+    return tracing.Lot(
+        id=lot.pk,
+        gtin=lot.product.gtin,
+        number=lot.number,
+        product=lot.product.name,
+        substance=lot.product.substance,
+        expires=lot.expires,
+        state=lot.state(timezone.localdate()),
+    )
+
+
+def _drawn(row: MixComponent) -> tracing.Drawn:
+    session = row.mix.session
+    return tracing.Drawn(
+        lot=row.lot_id,
+        container=row.container_id,
+        volume_ml=row.volume_ml,
+        mix=row.mix_id,
+        label=row.mix.label,
+        session=session.pk,
+        day=timezone.localdate(session.inject_at or session.signed_at or session.planned_for),
+        signed=session.is_signed,
+        practitioner=session.practitioner.shown_name if session.practitioner else "",
+        patient=session.patient_id,
+        person=str(session.patient),
+    )
+
+
+def _injected(row: Pass) -> tracing.Injected:
+    return tracing.Injected(
+        id=row.pk,
+        mix=row.mix_id,
+        area=row.area,
+        technique=row.technique,
+        points=row.count,
+        volume_ml=row.total_ml or Decimal(0),
+    )

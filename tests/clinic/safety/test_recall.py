@@ -1,0 +1,122 @@
+"""A recall blocks, lists, is worked off and closed; every try stays."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from pypdf import PdfReader
+
+from clinic.treatments.conftest import again, as_
+from wheal.clinic.safety import actions
+from wheal.clinic.safety.models import Reach, Recall
+from wheal.clinic.treatments import actions as treatments
+
+
+@pytest.fixture
+def recall(signed, lot, sam) -> Recall:
+    return actions.open_recall(lot=lot, reason="Maker's letter of today", by=sam)
+
+
+def test_opening_blocks_the_lot_and_lists_who_received_it(recall, lot, signed):
+    lot.refresh_from_db()
+    assert lot.recalled_at is not None
+    (reach,) = recall.people.all()
+    assert (reach.patient, reach.was_injected, reach.status) == (signed.patient, True, "")
+
+
+def test_a_session_being_drawn_cannot_be_signed_once_the_recall_is_open(ready, lot, alice, sam, known):
+    recall = actions.open_recall(lot=lot, reason="Particles seen", by=sam)
+    with pytest.raises(treatments.SignOffRefused):
+        treatments.sign_off(session=again(ready), by=alice, known=known)
+    assert recall.people.get().patient == ready.patient
+
+
+def test_a_lot_that_was_blocked_before_is_called_back_all_the_same(signed, lot, sam):
+    first = actions.open_recall(lot=lot, reason="Letter", by=sam)
+    with pytest.raises(actions.RecallRefused, match="already_open"):
+        actions.open_recall(lot=lot, reason="Letter again", by=sam)
+    actions.note_attempt(reach=first.people.get(), status="reached", by=sam)
+    actions.close_recall(recall=first, conclusion="All told", by=sam)
+    assert actions.open_recall(lot=lot, reason="Second letter", by=sam).people.count() == 1
+
+
+def test_a_drill_lists_the_same_people_and_blocks_nothing(signed, lot, sam):
+    drill = actions.open_recall(lot=lot, reason="Practice", by=sam, is_drill=True)
+    lot.refresh_from_db()
+    assert lot.recalled_at is None
+    assert drill.people.count() == 1
+    actions.open_recall(lot=lot, reason="The real one", by=sam)
+
+
+def test_a_person_is_tried_until_told_and_every_try_stays(recall, sam):
+    reach = recall.people.get()
+    actions.note_attempt(reach=reach, status="no_answer", by=sam)
+    reach.refresh_from_db()
+    assert reach.settled_at is None
+    actions.note_attempt(reach=reach, status="reached", note="comes on Monday", by=sam)
+    reach.refresh_from_db()
+    assert reach.settled_at is not None
+    assert [each.status for each in reach.attempts.all()] == ["reached", "no_answer"]
+    with pytest.raises(actions.RecallRefused, match="unknown_status"):
+        actions.note_attempt(reach=reach, status="dead letter", by=sam)
+
+
+@pytest.mark.parametrize("sql", ["UPDATE safety_attempt SET note = 'x'", "DELETE FROM safety_attempt"])
+def test_a_try_is_fixed_by_the_database(recall, sam, sql):
+    actions.note_attempt(reach=recall.people.get(), status="no_answer", by=sam)
+    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_it_is_not_closed_while_somebody_was_never_tried(recall, sam):
+    with pytest.raises(actions.RecallRefused, match="people_left"):
+        actions.close_recall(recall=recall, conclusion="Done", by=sam)
+    actions.note_attempt(reach=recall.people.get(), status="moved", by=sam)
+    with pytest.raises(actions.RecallRefused, match="conclusion_missing"):
+        actions.close_recall(recall=recall, conclusion=" ", by=sam)
+    closed = actions.close_recall(recall=recall, conclusion="Written to the town hall", by=sam)
+    assert closed.closed_by == sam
+    with pytest.raises(actions.RecallRefused, match="closed"):
+        actions.note_attempt(reach=recall.people.get(), status="reached", by=sam)
+    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
+        Recall.objects.update(conclusion="other")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_whole_recall_is_worked_off_on_its_pages(signed, lot, sam, language):
+    client = as_(sam, language)
+    assert client.post(f"/safety/lots/{lot.pk}/recall/", {"reason": ""}).status_code == 422
+    opened = client.post(f"/safety/lots/{lot.pk}/recall/", {"reason": "Letter of the maker"})
+    recall = Recall.objects.get()
+    assert opened.url == f"/safety/recalls/{recall.pk}/"
+    assert "RIVERA Maria" in client.get(opened.url).content.decode()
+    assert f"/safety/recalls/{recall.pk}/" in client.get("/safety/under-way/").content.decode()
+    alarms = client.get(f"/safety/patients/{signed.patient_id}/alarms/").content.decode()
+    assert "K-1" in alarms
+    assert client.post(f"/safety/recalls/{recall.pk}/close/", {"conclusion": "Done"}).status_code == 422
+    reach = Reach.objects.get()
+    client.post(f"/safety/reach/{reach.pk}/", {"status": "examined", "note": "well"})
+    assert client.post(f"/safety/recalls/{recall.pk}/close/", {"conclusion": "Done"}).status_code == 302
+    assert "well" in client.get(opened.url).content.decode()
+    assert client.get("/safety/").status_code == 200
+
+
+def test_letters_are_in_the_language_of_each_patient(recall, signed, sam):
+    signed.patient.language = "fr"
+    signed.patient.save()
+    pdf = as_(sam).get(f"/safety/recalls/{recall.pk}/letters.pdf").content
+    text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    assert "rappelé" in text
+    assert "K-1" in text
+
+
+def test_only_those_who_may_open_and_note_do(recall, lot, bob, dora, charlie):
+    assert as_(bob).get(f"/safety/recalls/{recall.pk}/").status_code == 200
+    assert as_(bob).post(f"/safety/lots/{lot.pk}/recall/", {"reason": "x"}).status_code == 403
+    assert as_(dora).get("/safety/").status_code == 403
+    assert as_(charlie).get(f"/safety/recalls/{recall.pk}/").status_code == 404
+    reach = recall.people.get()
+    assert as_(bob).post(f"/safety/reach/{reach.pk}/", {"status": "reached"}).status_code == 403
+    assert as_(charlie).post(f"/safety/reach/{reach.pk}/", {"status": "reached"}).status_code == 404

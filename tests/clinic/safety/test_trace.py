@@ -1,0 +1,159 @@
+"""A lot leads to everybody who received it, a patient to every lot, in JSON and on the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import people
+from clinic.treatments.conftest import as_, draw
+from wheal.clinic.audit.models import Event
+from wheal.clinic.safety.answers import answer_line
+from wheal.clinic.stock.models import Lot
+from wheal.clinic.treatments import actions
+from wheal.clinic.treatments.models import Mix
+
+
+def ask(**document: object) -> dict:
+    return json.loads(answer_line(json.dumps(document).encode()))
+
+
+def test_a_lot_leads_to_its_containers_mixes_sessions_points_and_patients(signed, lot):
+    said = ask(lot={"number": "K-1"})
+    assert said["counts"] == {
+        "patients": 1, "sessions": 1, "mixes": 1, "containers": 5, "lots": 1, "points": 40, "volume_ml": 8.0,
+    }  # fmt: skip
+    (patient,) = said["patients"]
+    assert patient["patient"] == str(signed.patient_id)
+    (session,) = patient["sessions"]
+    assert (session["session"], session["signed"], session["practitioner"]) == (
+        str(signed.pk),
+        True,
+        "Alice Example",
+    )
+    (mix,) = session["mixes"]
+    assert (mix["lots"], mix["drawn_ml"], mix["injected_ml"], len(mix["containers"])) == (
+        ["K-1"],
+        10.0,
+        8.0,
+        5,
+    )
+    (given,) = mix["passes"]
+    assert (given["area"], given["points"], given["volume_ml"]) == ("submental", 40, 8.0)
+    assert "RIVERA" not in json.dumps(said)
+
+
+def test_what_was_drawn_and_never_signed_is_on_the_list_too(ready, lot):
+    (patient,) = ask(lot={"number": "K-1"})["patients"]
+    assert patient["sessions"][0]["signed"] is False
+
+
+def test_a_patient_and_a_mix_lead_to_every_lot(signed, lot):
+    for said in (ask(patient=str(signed.patient_id)), ask(mix=str(Mix.objects.get().pk))):
+        assert [each["number"] for each in said["lots"]] == ["K-1"]
+        assert said["lots"][0]["substance"] == "deoxycholic_acid"
+        assert said["counts"]["points"] == 40
+
+
+def test_a_gtin_is_matched_with_or_without_leading_zeros(signed, lot):
+    lot.product.gtin = "9506000134352"
+    lot.product.save()
+    for gtin in ("9506000134352", "09506000134352"):
+        assert ask(lot={"gtin": gtin, "number": "k-1"})["counts"]["patients"] == 1
+    assert ask(lot={"gtin": "09506000134369", "number": "K-1"})["error"]["code"] == "not_held"
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "path"),
+    [
+        (b"{", "not_json", ""),
+        (b"[]", "wrong_type", ""),
+        (b"{}", "missing_field", "lot"),
+        (b'{"colour": 1}', "unknown_field", "colour"),
+        (b'{"patient": "1", "mix": "1"}', "missing_field", "lot"),
+        (b'{"lot": "K-1"}', "wrong_type", "lot"),
+        (b'{"lot": {"gtin": "09506000134352"}}', "missing_field", "lot.number"),
+        (b'{"lot": {"number": " "}}', "bad_value", "lot.number"),
+        (b'{"lot": {"number": 7}}', "wrong_type", "lot.number"),
+        (b'{"lot": {"number": "A", "gtin": 7}}', "wrong_type", "lot.gtin"),
+        (b'{"lot": {"number": "A", "gtin": "12a"}}', "bad_value", "lot.gtin"),
+        (b'{"lot": {"number": "A", "maker": "x"}}', "unknown_field", "lot.maker"),
+        (b'{"lot": {"number": "never seen"}}', "not_held", "lot"),
+        (b'{"patient": "nobody"}', "not_held", "patient"),
+        (b'{"patient": true}', "wrong_type", "patient"),
+        (b'{"patient": 999999}', "not_held", "patient"),
+        (b'{"mix": "999999"}', "not_held", "mix"),
+    ],
+)
+def test_what_cannot_be_answered_says_why_and_where(db, document, code, path):
+    error = json.loads(answer_line(document))["error"]
+    assert (error["code"], error["path"]) == (code, path)
+    assert error["message"]
+
+
+def test_a_mix_of_two_lots_gives_each_its_share(planned, history, lot, alice, known):
+    """6 mL of the lot in 8 mL; 10 points of 0.2 mL carry 1.5 mL of it."""
+    from clinic.treatments.conftest import inject
+
+    other = Lot.objects.create(product=lot.product, number="K-2", expires=lot.expires, received_by=alice)
+    mix = draw(planned, lot, alice, "6")
+    actions.add_component(mix=mix, lot=other, volume_ml=Decimal(2), by=alice)
+    inject(planned, mix, alice, known, count=10)
+    assert ask(lot={"number": "K-1"})["counts"]["volume_ml"] == 1.5
+    assert ask(lot={"number": "K-2"})["counts"]["volume_ml"] == 0.5
+
+
+def test_the_page_names_everybody_and_the_reading_is_audited(signed, lot, sam):
+    page = as_(sam).get(f"/safety/lots/{lot.pk}/").content.decode()
+    assert "RIVERA Maria" in page
+    assert Event.objects.filter(what="safety.lot_traced", by=sam).count() == 1
+    found = as_(sam).get("/safety/", {"lot": "k-1"})
+    assert found.url == f"/safety/lots/{lot.pk}/"
+    assert "No lot of this number" in as_(sam).get("/safety/", {"lot": "ZZZ"}).content.decode()
+
+
+def test_the_page_costs_as_many_queries_for_many_people_as_for_one(signed, lot, sam, clinic, alice):
+    client = as_(sam)
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        client.get(f"/safety/lots/{lot.pk}/")
+    for number in range(5):
+        patient = people.patient(clinic, alice, family_name=f"Invented{number}")
+        session = actions.book(clinic=clinic, patient=patient, planned_for=signed.planned_for, by=alice)
+        draw(session, lot, alice, "1")
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(f"/safety/lots/{lot.pk}/").content.decode()
+    assert "INVENTED4" in page
+    assert len(many) == len(one) <= 12
+
+
+def test_a_table_for_a_spreadsheet_calculates_nothing(signed, lot, sam):
+    signed.patient.family_name = "=SUM(A1)"
+    signed.patient.save()
+    text = as_(sam).get(f"/safety/lots/{lot.pk}.csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["Points"], row["Drawn (mL)"], row["Injected (mL)"]) for row in rows] == [
+        ("40", "10.000", "8.000")
+    ]
+    assert rows[0]["Patient"].startswith("'=SUM")
+
+
+def test_the_lots_of_a_patient_stand_on_one_page(signed, lot, bob):
+    page = as_(bob).get(f"/safety/patients/{signed.patient_id}/lots/").content.decode()
+    assert "K-1" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["lots/{lot}/", "lots/{lot}.csv", "patients/{patient}/lots/", "patients/{patient}/alarms/"]
+)
+def test_another_clinic_and_the_front_desk_are_shown_nothing(signed, lot, charlie, dora, path):
+    where = "/safety/" + path.format(lot=lot.pk, patient=signed.patient_id)
+    assert as_(charlie).get(where).status_code == 404
+    assert as_(dora).get(where).status_code == 403
