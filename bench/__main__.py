@@ -1,11 +1,11 @@
-"""`python -m bench [assess sign pages]`: figures beside the raw database, each part in a process of its own."""
+"""`python -m bench [assess sign pages watch]`: figures beside the raw database, each part in a process of its own."""
 
 import subprocess
 import sys
 
-from bench import assess, pages, sign
+from bench import assess, pages, sign, watch
 
-PARTS = {"assess": assess.run, "sign": sign.run, "pages": pages.run}
+PARTS = {"assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run}
 
 
 def main(names: list[str]) -> int:

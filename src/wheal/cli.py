@@ -44,6 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     _claims_options(
         commands.add_parser("claims", help="hold texts against the evidence: texts in, flags out")
     )
+    replay = commands.add_parser(
+        "replay", help="would the watch have raised the alarm: scenarios in, alarms out"
+    )
+    replay.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="of scenarios; else standard input"
+    )
+    replay.set_defaults(run=_replay)
     codes = commands.add_parser("codes", help="list every code that documents and answers use")
     codes.add_argument("--json", action="store_true", help="one JSON object a line")
     codes.set_defaults(run=_codes)
@@ -131,6 +138,14 @@ def _claims(args: argparse.Namespace) -> int:
     from wheal import evidence
 
     return _answer(args.file, partial(evidence.answer_line, known=knowledge.current()))
+
+
+def _replay(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal import surveillance
+
+    kinds = frozenset(knowledge.current().vocabulary.event_kinds)
+    return _answer(args.file, partial(surveillance.answer_line, kinds=kinds))
 
 
 def _answer(file: Path | None, answer_one: Callable[[bytes], bytes]) -> int:
