@@ -60,6 +60,14 @@ def test_a_second_device_is_told_and_overwrites_nothing(as_bob, patient) -> None
     assert patient.histories.get().answers == {"pregnant": True}
 
 
+def test_the_same_answers_sent_again_by_a_browser_that_left_mid_save_are_no_conflict(as_bob, patient) -> None:
+    typed = {"version": 0, "after": 0, "pregnant": "no", "allergies": "yes"}
+    as_bob.post(SAVE.format(patient.pk), typed)
+    again = as_bob.post(SAVE.format(patient.pk), typed)
+    assert (again.status_code, again.json()["version"]) == (200, 1)
+    assert patient.histories.get().draft_version == 1
+
+
 def test_a_page_from_before_a_completion_is_told_too(as_bob, patient, history) -> None:
     assert as_bob.post(SAVE.format(patient.pk), {"version": 0, "after": 0}).status_code == 409
     assert as_bob.post(COMPLETE.format(patient.pk), all_none()).status_code == 409

@@ -39,6 +39,13 @@ def test_a_plan_saves_itself_and_a_second_device_is_told(booked, alice):
     assert again(booked).plan.price == 1200
 
 
+def test_the_same_plan_sent_again_with_its_old_version_is_no_conflict(booked, alice):
+    client = as_(alice)
+    client.post(f"/sessions/{booked.pk}/plan/save", {**PLAN, "version": 0})
+    again_sent = client.post(f"/sessions/{booked.pk}/plan/save", {**PLAN, "version": 0})
+    assert (again_sent.status_code, again_sent.json()["version"]) == (200, 1)
+
+
 def test_what_cannot_be_read_is_told_and_the_rest_is_saved(planned, alice):
     answer = as_(alice).post(
         f"/sessions/{planned.pk}/plan/save", {**PLAN, "price": "much", "sessions": "3", "version": 1}

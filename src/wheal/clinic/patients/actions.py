@@ -98,9 +98,10 @@ def save_history(
     """The draft as it stands in one browser, begun where there is none.
 
     `version` and `after` are what that browser began from: the draft's version, the last completed history.
-    Refused, and nothing overwritten, where another device saved or completed in between.
+    Refused, and nothing overwritten, where another device saved or completed in between. A draft that already
+    holds these very answers is no conflict: a browser left in mid-save sends the same again with the old version.
     """
-    draft = _draft(patient, version, after) or History(patient=patient, started_by=by)
+    draft = _draft(patient, version, after, answers) or History(patient=patient, started_by=by)
     is_new = draft.pk is None
     changed = sorted(key for key in {*draft.answers, *answers} if draft.answers.get(key) != answers.get(key))
     if not changed and not is_new:
@@ -114,10 +115,12 @@ def save_history(
     return draft
 
 
-def _draft(patient: Patient, version: int, after: int) -> History | None:
+def _draft(patient: Patient, version: int, after: int, answers: Answers) -> History | None:
     last = patient.histories.completed().values_list("pk", flat=True).first() or 0
     draft = patient.histories.filter(completed_at=None).first()
-    if last != after or version != (draft.draft_version if draft else 0):
+    stands = draft.draft_version if draft else 0
+    sent_again = draft is not None and draft.answers == answers
+    if last != after or (version != stands and not sent_again):
         raise HistoryRefused("changed_elsewhere")
     return draft
 

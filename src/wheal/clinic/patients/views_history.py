@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wheal import knowledge, screening
 from wheal.clinic.patients import actions, answers
 from wheal.clinic.patients.access import patient_or_404
-from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.patients.questionnaire import Asked, Page, error_words, pages_of
 from wheal.clinic.patients.searching import MONTH_FIRST
 from wheal.clinic.people.permissions import Permission, permission_required
@@ -81,12 +81,13 @@ def _whole(request: HttpRequest, name: str) -> int:
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     patient = patient_or_404(request, pk)
     given = _posted(request)
-    before = patient.histories.filter(completed_at=None).values_list("answers", flat=True).first()
+    begun_from = _whole(request, "version")
+    stood = patient.histories.filter(completed_at=None).first()
     try:
         draft = actions.save_history(
             patient=patient,
             answers=given,
-            version=_whole(request, "version"),
+            version=begun_from,
             after=_whole(request, "after"),
             by=request.user,
             known=knowledge.current(),
@@ -98,9 +99,16 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 "version": draft.draft_version,
                 "errors": error_words(given, knowledge.current()),
-                "pieces": _pieces(before if before is not None else _carried(patient), given, patient),
+                "pieces": _pieces(_on_the_page(patient, stood, begun_from), given, patient),
             }
         )
+
+
+def _on_the_page(patient: Patient, stood: History | None, begun_from: int) -> answers.Answers:
+    """The answers that decided which follow-ups this browser shows; none where it began from an older version."""
+    if stood is None:
+        return _carried(patient)
+    return stood.answers if stood.draft_version == begun_from else {}
 
 
 def _carried(patient: Patient) -> answers.Answers:

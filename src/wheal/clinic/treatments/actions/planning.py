@@ -48,11 +48,10 @@ def save_plan(
 ) -> Plan:
     """Save the plan whole. Once a consent was signed for it, a change begins a new plan; the consent stays.
 
-    Raises AlreadySigned, ChangedElsewhere.
+    The same plan sent again changes nothing, whatever version it began from. Raises AlreadySigned, ChangedElsewhere.
     """
     session = open_draft(session)
     plan = session.plan or Plan(patient=session.patient, created_by=by)
-    same_version(plan, version)
     wanted = {
         "purpose": purpose,
         "area": area,
@@ -62,6 +61,9 @@ def save_plan(
         "price": price,
         "currency": currency,
     }
+    if plan.pk and plan.note == note and not _changes(plan, wanted):
+        return plan
+    same_version(plan, version)
     if plan.pk and _changes(plan, wanted) and plan.consents.exists():
         plan = _replaced(session, plan, by)
     for name, value in wanted.items():
