@@ -111,6 +111,9 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     rejudge.add_argument("sessions", nargs="*", metavar="SESSION", help="their numbers")
     rejudge.add_argument("--all", action="store_true", help="every signed session")
     rejudge.set_defaults(run=_rejudge)
+    verify = commands.add_parser("verify", help="is everything that was fixed still as it was")
+    verify.add_argument("--data", type=Path, required=True, metavar="DIR")
+    verify.set_defaults(run=_verify)
     manage = commands.add_parser("manage", help="maintenance commands of the site")
     manage.add_argument("--data", type=Path, required=True, metavar="DIR")
     manage.add_argument(
@@ -234,6 +237,11 @@ def _trace(args: argparse.Namespace) -> int:
 
 def _rejudge(args: argparse.Namespace) -> int:
     args.rest = ["rejudge", *(["--all"] if args.all else []), *args.sessions]
+    return _manage(args)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    args.rest = ["verify"]
     return _manage(args)
 
 

@@ -166,6 +166,7 @@ def _migrate() -> None:
         kept = snapshot.take(settings.DATABASES["default"]["NAME"], settings.DATA / "snapshots")
         print(f"The tables change; the data as they were are kept in {kept}", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
+    import_module("wheal.clinic.audit.actions").adopt()
     connection.close()
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Model
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from wheal.clinic.audit import chain
 from wheal.clinic.audit.models import Event
+
+ONE_AT_A_TIME = 0x57686561
+"""The advisory lock under which events are chained where the database lets several write at once."""
 
 
 def record(
@@ -17,9 +24,13 @@ def record(
     patient: Model | None = None,
     refused: bool = False,
     detail: dict[str, object] | None = None,
+    fixes: Iterable[QuerySet] = (),
 ) -> Event:
-    """Add one event. `what` is app.noun_past_verb; `detail` holds codes and numbers, no clinical text."""
-    return Event.objects.create(
+    """Add one event, sealed over the last. `what` is app.noun_past_verb; `detail` holds codes, no clinical text.
+
+    `fixes`: the rows that are fixed from now on; their digests are kept with the event.
+    """
+    event = Event(
         by=by,
         clinic_id=clinic.pk if clinic else None,
         what=what,
@@ -28,7 +39,22 @@ def record(
         patient_id=patient.pk if patient else None,
         refused=refused,
         detail=detail or {},
+        fixes=chain.digests(fixes),
     )
+    event.seal = chain.sealed_in_the_database(event)
+    if connection.vendor == "sqlite":  # its write lock lets no other event in between
+        event.save(force_insert=True)
+    else:
+        _saved_alone(event)
+    return event
+
+
+@transaction.atomic(savepoint=False)
+def _saved_alone(event: Event) -> None:
+    """Two events must not follow the same one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    event.save(force_insert=True)
 
 
 def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]) -> Event:
@@ -40,3 +66,13 @@ def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]
         refused=True,
         detail={**detail, "path": request.path},
     )
+
+
+def adopt() -> Event | None:
+    """Name by digest the rows that were fixed before the audit named any, once: a clinic from an earlier version."""
+    if Event.objects.exclude(fixes={}).exists():
+        return None
+    fixed = [model._base_manager.filter(model.fixed_when).distinct() for model in chain.fixed_models()]  # type: ignore[attr-defined]
+    if not any(rows.exists() for rows in fixed):
+        return None
+    return record(by=None, what="audit.rows_adopted", fixes=fixed)

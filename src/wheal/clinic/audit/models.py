@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Event(models.Model):
     """One thing that somebody did, saw or was refused."""
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     clinic_id = models.BigIntegerField(null=True, db_index=True)
     what = models.CharField(max_length=60)  # app.noun_past_verb
@@ -16,6 +17,10 @@ class Event(models.Model):
     patient_id = models.BigIntegerField(null=True, db_index=True)
     refused = models.BooleanField(default=False)
     detail = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict)  # the rows that were fixed with it: table -> id -> SHA-256
+    seal = models.CharField(max_length=64)  # SHA-256 over the seal of the event before, and over this one
+
+    fixed_when = models.Q()
 
     class Meta:
         ordering = ["-id"]

@@ -143,11 +143,11 @@ def complete_history(
         clinic=patient.clinic,
         patient=patient,
         detail={"knowledge": known.digest},
+        fixes=[History.objects.filter(pk=history.pk)],
     )
     return history
 
 
-@transaction.atomic
 def record_opening(*, patient: Patient, part: str, by: User) -> None:
     """Somebody looked: `part` is chart, desk, history or screening."""
     audit.record(

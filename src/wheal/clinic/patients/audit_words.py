@@ -14,6 +14,7 @@ APPS: Final = {
     "safety": _("Safety"),
 }
 EVENTS: Final = {
+    "audit.rows_adopted": _("rows of an earlier version taken up"),
     "people.logged_in": _("logged in"),
     "people.logged_out": _("logged out"),
     "people.login_refused": _("log-in refused"),

@@ -90,6 +90,8 @@ class History(models.Model):
     knowledge_version = models.CharField(max_length=20, blank=True)
     knowledge_digest = models.CharField(max_length=64, blank=True)
 
+    fixed_when = models.Q(completed_at__isnull=False)
+
     objects = HistoryQuerySet.as_manager()
 
     class Meta:

@@ -67,6 +67,7 @@ def note_attempt(*, reach: Reach, status: str, by: User, note: str = "") -> Atte
         clinic=reach.recall.clinic,
         patient=reach.patient,
         detail={"recall": reach.recall_id, "status": status},
+        fixes=[Attempt.objects.filter(pk=attempt.pk)],
     )
     return attempt
 
@@ -85,5 +86,12 @@ def close_recall(*, recall: Recall, conclusion: str, by: User) -> Recall:
     recall.save(update_fields=["closed_at", "closed_by", "conclusion"])
     left = recall.people.filter(settled_at=None).count()
     detail = {"people": recall.people.count(), "not_reached": left}
-    audit.record(by=by, what="safety.recall_closed", subject=recall, clinic=recall.clinic, detail=detail)
+    audit.record(
+        by=by,
+        what="safety.recall_closed",
+        subject=recall,
+        clinic=recall.clinic,
+        detail=detail,
+        fixes=[Recall.objects.filter(pk=recall.pk)],
+    )
     return recall

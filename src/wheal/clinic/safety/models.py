@@ -47,6 +47,8 @@ class Recall(models.Model):
     )
     conclusion = models.TextField(blank=True)
 
+    fixed_when = models.Q(closed_at__isnull=False)
+
     objects = RecallQuerySet.as_manager()
 
     class Meta:
@@ -99,6 +101,8 @@ class Attempt(models.Model):
     note = models.TextField(blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    fixed_when = models.Q()
 
     class Meta:
         ordering = ["-made_at", "-id"]

@@ -32,6 +32,11 @@ class Plan(models.Model):
     saved_at = models.DateTimeField(auto_now=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    fixed_when = models.Q(visits__signed_at__isnull=False)
+    fixed_columns = (
+        "id", "patient_id", "purpose", "area", "technique", "substances", "sessions", "price", "currency", "note",
+    )  # fmt: skip
+
     class Meta:
         ordering = ["-id"]
 
@@ -56,6 +61,8 @@ class Consent(models.Model):
     knowledge_version = models.CharField(max_length=20)
     knowledge_digest = models.CharField(max_length=64)
 
+    fixed_when = models.Q()
+
     class Meta:
         ordering = ["-id"]
 
@@ -68,6 +75,8 @@ class ConsentWithdrawal(models.Model):
     reason = models.TextField(blank=True)
     withdrawn_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    fixed_when = models.Q()
 
     def __str__(self) -> str:
         return f"{self.consent} withdrawn"
@@ -125,6 +134,8 @@ class Session(models.Model):
     knowledge_version = models.CharField(max_length=20, blank=True)
     knowledge_digest = models.CharField(max_length=64, blank=True)
 
+    fixed_when = models.Q(signed_at__isnull=False)
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:
@@ -173,6 +184,8 @@ class Mix(models.Model):
     )
     draft_version = models.PositiveIntegerField(default=0)
 
+    fixed_when = models.Q(session__signed_at__isnull=False)
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -195,6 +208,8 @@ class MixComponent(models.Model):
     strength = models.DecimalField(max_digits=12, decimal_places=4)
     strength_unit = models.CharField(max_length=20)
     volume_ml = models.DecimalField(max_digits=8, decimal_places=3)
+
+    fixed_when = models.Q(mix__session__signed_at__isnull=False)
 
     class Meta:
         ordering = ["id"]
@@ -231,6 +246,8 @@ class Pass(models.Model):
     total_ml = models.DecimalField(max_digits=8, decimal_places=3, default=0)
     draft_version = models.PositiveIntegerField(default=0)
 
+    fixed_when = models.Q(session__signed_at__isnull=False)
+
     class Meta:
         ordering = ["order", "id"]
 
@@ -261,6 +278,8 @@ class Amendment(models.Model):
     reason = models.TextField()
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    fixed_when = models.Q()
 
     class Meta:
         ordering = ["id"]

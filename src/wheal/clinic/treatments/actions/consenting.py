@@ -66,7 +66,14 @@ def give_consent(
     )
     session.consent = consent
     session.save(update_fields=["consent", "saved_at"])
-    saved(by=by, what="consent_given", session=session, consent=consent.pk, digest=digest)
+    saved(
+        by=by,
+        what="consent_given",
+        session=session,
+        fixes=[Consent.objects.filter(pk=consent.pk)],
+        consent=consent.pk,
+        digest=digest,
+    )
     return consent
 
 
@@ -77,7 +84,8 @@ def withdraw_consent(*, session: Session, consent: Consent, reason: str, by: Use
         consent=consent, defaults={"reason": reason.strip(), "recorded_by": by}
     )
     if new:
-        saved(by=by, what="consent_withdrawn", session=session, consent=consent.pk)
+        said = ConsentWithdrawal.objects.filter(pk=withdrawal.pk)
+        saved(by=by, what="consent_withdrawn", session=session, fixes=[said], consent=consent.pk)
     return withdrawal
 
 

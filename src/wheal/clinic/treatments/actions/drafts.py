@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -50,8 +53,8 @@ def same_version(row: object, version: int | None) -> None:
         raise ChangedElsewhere(row.draft_version)  # type: ignore[attr-defined]
 
 
-def saved(*, by: User, what: str, session: Session, **detail: object) -> None:
-    """One audit row beside what was saved: codes and numbers, no clinical text."""
+def saved(*, by: User, what: str, session: Session, fixes: Iterable[QuerySet] = (), **detail: object) -> None:
+    """One audit row beside what was saved: codes and numbers, no clinical text. `fixes`: rows fixed from now on."""
     audit.record(
         by=by,
         what=f"treatments.{what}",
@@ -59,4 +62,5 @@ def saved(*, by: User, what: str, session: Session, **detail: object) -> None:
         clinic=session.clinic,
         patient=session.patient,
         detail=detail,
+        fixes=fixes,
     )

@@ -15,7 +15,7 @@ from wheal.clinic.treatments import record
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement, judge
-from wheal.clinic.treatments.models import Amendment, Session
+from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Plan, Session
 from wheal.clinic.treatments.requirements import physician_must_sign, reason_missing
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge, archive
@@ -88,6 +88,13 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
         by=by,
         what="session_signed",
         session=session,
+        fixes=[
+            Session.objects.filter(pk=session.pk),
+            Plan.objects.filter(pk=session.plan_id),
+            Mix.objects.filter(session=session),
+            MixComponent.objects.filter(mix__session=session),
+            Pass.objects.filter(session=session),
+        ],
         decision=session.decision,
         record=session.record_digest,
         knowledge=session.knowledge_digest,
@@ -119,5 +126,13 @@ def amend(*, session: Session, corrects: str, was: str, should_be: str, reason: 
         reason=reason.strip(),
         made_by=by,
     )
-    saved(by=by, what="session_amended", session=session, corrects=corrects, amendment=amendment.pk)
+    said = Amendment.objects.filter(pk=amendment.pk)
+    saved(
+        by=by,
+        what="session_amended",
+        session=session,
+        fixes=[said],
+        corrects=corrects,
+        amendment=amendment.pk,
+    )
     return amendment

@@ -1,0 +1,99 @@
+"""What ties the audit together: every event is sealed over the one before it, and names by digest what it fixed.
+
+A changed, removed or inserted event breaks the seals after it; a fixed row that no longer has its digest was altered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import CharField, Model, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import SHA256, Coalesce, Concat
+
+from wheal.clinic.audit.models import Event
+
+Fixes = dict[str, dict[str, str]]
+"""Of each table, by the id of the row: the SHA-256 over all its columns."""
+
+FIRST = ""
+"""What the first event is sealed over."""
+
+SEALED = (
+    "by_id",
+    "clinic_id",
+    "what",
+    "subject_kind",
+    "subject_id",
+    "patient_id",
+    "refused",
+    "detail",
+    "fixes",
+)
+
+
+def seal(previous: str, event: Event) -> str:
+    """SHA-256 over the seal of the event before and the digest of all that this one says, its id apart."""
+    return sha256((previous + _content(event)).encode()).hexdigest()
+
+
+def sealed_in_the_database(event: Event) -> SHA256:
+    """The same, where the database itself reads the seal before while it inserts this event."""
+    last = RawSQL("(SELECT seal FROM audit_event ORDER BY id DESC LIMIT 1)", [])
+    before = Coalesce(last, Value(FIRST), output_field=CharField())
+    return SHA256(Concat(before, Value(_content(event)), output_field=CharField()))
+
+
+def _content(event: Event) -> str:
+    return _digest({"at": event.at, **{name: getattr(event, name) for name in SEALED}})
+
+
+def digests(fixed: Iterable[QuerySet]) -> Fixes:
+    """Of every row of these querysets, as the database has it now."""
+    found: Fixes = {}
+    for rows in fixed:
+        table = found.setdefault(rows.model._meta.label_lower, {})
+        table.update(each_digest(rows))
+    return found
+
+
+def each_digest(rows: QuerySet) -> Iterator[tuple[str, str]]:
+    """The id and the digest of each row, read in pieces."""
+    columns = columns_of(rows.model)
+    for row in rows.order_by("pk").values(*columns).iterator(chunk_size=500):
+        yield str(row[rows.model._meta.pk.attname]), _digest(row)
+
+
+def fixed_models() -> list[type[Model]]:
+    """Those that say when a row of theirs is fixed, the audit itself apart."""
+    return [model for model in apps.get_models() if hasattr(model, "fixed_when") and model is not Event]
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """All columns, or those that the model says are fixed where the others may still change."""
+    named = getattr(model, "fixed_columns", None)
+    return list(named) if named else [column.attname for column in model._meta.concrete_fields]
+
+
+def _digest(values: Mapping[str, object]) -> str:
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    """The same text for the same value, whichever database held it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, Decimal | UUID):
+        return str(value)
+    raise TypeError(f"no digest for {type(value).__name__}")

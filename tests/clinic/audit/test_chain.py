@@ -1,0 +1,203 @@
+"""What was altered, removed or inserted behind the back of the site is found, and where."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+
+from clinic.treatments.conftest import *  # noqa: F403 (a signed session)
+from wheal.clinic.audit import actions, chain, checkpoints
+from wheal.clinic.audit.models import Event
+from wheal.clinic.audit.verifying import Broken, verify
+
+TAMPERED = 200
+ODD = "CAST(X'FFFE' AS TEXT)"
+"""No text, no number, no date: what a careless hand leaves."""
+
+
+class Undone(Exception):
+    """Takes a change back that only a test makes."""
+
+
+@pytest.fixture
+def unguarded(signed) -> None:
+    """A signed session in a database whose triggers somebody took away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {name}")
+
+
+def found_after(*statements: str) -> tuple[Broken, ...] | None:
+    found: tuple[Broken, ...] = ()
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+            found = verify().broken
+            raise Undone
+    except Undone:
+        return found
+    except IntegrityError:  # a check or a unique column held: nothing was altered
+        return None
+
+
+def fixed_tables() -> list[str]:
+    return ["audit_event", *(model._meta.db_table for model in chain.fixed_models())]
+
+
+def test_every_table_with_guards_says_when_its_rows_are_fixed(db) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        guarded = {name for (name,) in cursor.fetchall()}
+    assert guarded == set(fixed_tables())
+
+
+def test_a_clinic_that_nobody_tampered_with_is_whole(signed) -> None:
+    read = verify()
+    assert read.broken == ()
+    assert read.events == Event.objects.count()
+    assert read.rows > 5
+
+
+def test_a_signed_dose_that_was_altered_is_found_and_named(unguarded) -> None:
+    found = found_after("UPDATE treatments_pass SET volume_ml = volume_ml + 0.1 WHERE id = 1")
+    assert [str(each) for each in found] == ["treatments.pass 1 was altered after it was fixed."]
+
+
+def test_a_consent_that_was_removed_is_found_and_named(unguarded) -> None:
+    found = found_after("DELETE FROM treatments_consent")
+    assert [each.kind for each in found] == ["missing"]
+
+
+def test_a_row_put_into_a_signed_session_is_found(unguarded) -> None:
+    found = found_after(copied("treatments_mixcomponent", 1))
+    assert [each.kind for each in found] == ["inserted"]
+
+
+def test_an_altered_event_is_found_and_those_after_it_are_not_blamed(unguarded) -> None:
+    third = Event.objects.order_by("id")[2].pk
+    found = found_after(f"UPDATE audit_event SET patient_id = 4711 WHERE id = {third}")
+    assert found == (Broken("unfollowed", f"audit.event {third}"),)
+
+
+def test_the_end_cut_off_is_found(unguarded) -> None:
+    last = Event.objects.order_by("-id")[0].pk
+    assert Broken("cut", f"audit.event {last}") in found_after(f"DELETE FROM audit_event WHERE id = {last}")
+
+
+def test_tampering_at_random_is_found_every_time(unguarded) -> None:
+    """Any column of any fixed row altered, any row removed, any row inserted: seeded, so that it can be repeated."""
+    chance = random.Random(20261123)
+    done: dict[str, bool] = {}
+    while len(done) < TAMPERED:
+        statement = tampering(chance)
+        if (found := found_after(statement)) is not None:
+            done[statement] = bool(found)
+    assert [statement for statement, was_found in done.items() if not was_found] == []
+
+
+def tampering(chance: random.Random) -> str:
+    rows = [(table, pk) for table in fixed_tables() for pk in ids(table)]
+    tables = sorted({table for table, _ in rows})
+    table = chance.choice(tables)
+    pk = chance.choice([row for name, row in rows if name == table])
+    how = chance.choice(["alter", "alter", "remove", "insert"])
+    if how == "remove":
+        return f"DELETE FROM {table} WHERE id = {pk}"
+    if how == "insert" and table not in ("treatments_plan", "treatments_session"):
+        return copied(table, pk)
+    return altered(table, pk, chance)
+
+
+def altered(table: str, pk: int, chance: random.Random) -> str:
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    names = [name for name in chain.columns_of(model) if name != "id" and of(table, pk, name) is not None]
+    name = chance.choice(names)
+    new = another(model, name, of(table, pk, name), chance)
+    return f'UPDATE {table} SET "{name}" = {new} WHERE id = {pk}'
+
+
+def another(model: type[Model], name: str, was: object, chance: random.Random) -> str:
+    """SQL of a value that is not the one that stands."""
+    if isinstance(was, int | float):
+        return str(was + 1 if was != 1 else 0)
+    if isinstance(was, bytes):
+        return chance.choice([f'zeroblob(length("{name}"))', ODD])
+    kind = {field.attname: field.get_internal_type() for field in model._meta.concrete_fields}[name]
+    if kind == "JSONField":
+        return f"json_array(\"{name}\", 'more')"
+    if kind == "DateTimeField":
+        return f"datetime(\"{name}\", '-1 day')"
+    return chance.choice([f"\"{name}\" || '9'", ODD])
+
+
+def copied(table: str, pk: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT name FROM pragma_table_info('{table}') WHERE name <> 'id'")
+        columns = ", ".join(f'"{name}"' for (name,) in cursor.fetchall())
+        cursor.execute(f"SELECT max(id) + 1 FROM {table}")
+        (new,) = cursor.fetchone()
+    unlike = {"treatments_mix": ('"label"', "'Z'")}.get(table, ("", ""))
+    taken = columns.replace(*unlike) if unlike[0] else columns
+    return f"INSERT INTO {table} (id, {columns}) SELECT {new}, {taken} FROM {table} WHERE id = {pk}"
+
+
+def ids(table: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {table} ORDER BY id")
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def of(table: str, pk: int, name: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT "{name}" FROM {table} WHERE id = {pk}')
+        return cursor.fetchone()[0]
+
+
+def test_verify_tells_what_it_read_and_notes_a_checkpoint(signed, settings, tmp_path, capsys) -> None:
+    settings.DATA = tmp_path
+    call_command("verify")
+    assert "whole:" in capsys.readouterr().out
+    assert checkpoints.seals(tmp_path) == {Event.objects.first().pk: Event.objects.first().seal}
+    call_command("verify")
+    assert "2 signed checkpoints" not in capsys.readouterr().out  # of one event, however often
+
+
+def test_an_audit_written_anew_is_given_away_by_the_checkpoint(unguarded, settings, tmp_path, capsys) -> None:
+    """Somebody alters an event and seals all that follow again: the chain holds, the checkpoint does not."""
+    settings.DATA = tmp_path
+    call_command("verify")
+    rows = list(Event.objects.order_by("id"))
+    rows[1].detail = {"nothing": "happened"}
+    last = chain.FIRST
+    for event in rows:
+        event.seal = last = chain.seal(last, event)
+        event.save()
+    assert verify().broken == ()
+    with pytest.raises(CommandError, match="1 found wrong"):
+        call_command("verify")
+    assert "the audit was rewritten" in capsys.readouterr().out
+
+
+def test_a_checkpoint_that_was_altered_is_refused(signed, settings, tmp_path) -> None:
+    settings.DATA = tmp_path
+    call_command("verify")
+    file = tmp_path / "checkpoints.jsonl"
+    file.write_text(file.read_text().replace('"events": ', '"events": 1'))
+    with pytest.raises(CommandError, match="line 1 of the checkpoints"):
+        call_command("verify")
+
+
+def test_what_was_fixed_before_the_audit_named_any_is_taken_up_once(unguarded) -> None:
+    Event.objects.all().delete()
+    assert {each.kind for each in verify().broken} >= {"inserted"}
+    assert actions.adopt() is not None
+    assert {each.kind for each in verify().broken} == set()
+    assert actions.adopt() is None
