@@ -9,6 +9,7 @@ ALWAYS_FIXED = {
     "treatments.ConsentWithdrawal",
     "treatments.Amendment",
     "safety.Attempt",
+    "equipment.Care",
 }
 FIXED_ONCE_SIGNED = {
     "patients.History",
@@ -16,6 +17,7 @@ FIXED_ONCE_SIGNED = {
     "treatments.Mix",
     "treatments.MixComponent",
     "treatments.Pass",
+    "treatments.ThingUsed",
 }
 CHANGED_FREELY = {
     "people.Clinic",
@@ -27,6 +29,7 @@ CHANGED_FREELY = {
     "stock.Product",
     "stock.Lot",
     "stock.Container",
+    "equipment.Thing",
     "treatments.Plan",
     "safety.Recall",
     "safety.Reach",

@@ -13,11 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from wheal.reading import Malformed, parse
 
-_ASKED: Final = ("lot", "patient", "mix")
+THINGS: Final = ("device", "needle", "water_point", "disinfectant", "room")
+_ASKED: Final = ("lot", "patient", "mix", *THINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,32 @@ class Injected:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """A device, lot of needles, water point, disinfectant or room."""
+
+    id: int
+    kind: str
+    name: str
+    number: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        told = {"kind": self.kind, "id": str(self.id), "name": self.name}
+        return {**told, "number": self.number} if self.number else told
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session in which somebody met a thing, whether or not anything was drawn."""
+
+    session: int
+    day: date
+    signed: bool
+    practitioner: str
+    patient: int
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MixTraced:
     """What one mix took of the lots asked about, and where it went."""
 
@@ -102,6 +130,7 @@ class SessionTraced:
     signed: bool
     practitioner: str
     mixes: tuple[MixTraced, ...]
+    things: tuple[Thing, ...] = ()
 
     @property
     def points(self) -> int:
@@ -134,7 +163,7 @@ class Web:
 
 
 def read_question(data: bytes) -> tuple[str, LotAsked | int]:
-    """("lot", LotAsked), ("patient", id) or ("mix", id). Raises Malformed naming the field."""
+    """("lot", LotAsked), or an id: ("patient", 7), ("device", 3). Raises Malformed naming the field."""
     document = parse(data)
     if not isinstance(document, dict):
         raise Malformed("wrong_type", "", "this must be an object")
@@ -142,7 +171,7 @@ def read_question(data: bytes) -> tuple[str, LotAsked | int]:
         if key not in _ASKED:
             raise Malformed("unknown_field", key, "this field is not known")
     if len(document) != 1:
-        raise Malformed("missing_field", "lot", "ask for one lot, one patient or one mix")
+        raise Malformed("missing_field", "lot", "ask for one lot, one patient, one mix or one thing")
     kind, asked = next(iter(document.items()))
     return kind, _lot_asked(asked) if kind == "lot" else _id(kind, asked)
 
@@ -185,33 +214,51 @@ def _id(kind: str, asked: object) -> int:
 
 
 def web(
-    lots: Iterable[Lot], drawn: Sequence[Drawn], mixed_ml: Mapping[int, Decimal], passes: Iterable[Injected]
+    lots: Iterable[Lot],
+    drawn: Sequence[Drawn],
+    mixed_ml: Mapping[int, Decimal],
+    passes: Iterable[Injected],
+    visits: Iterable[Visit] = (),
+    things: Mapping[int, Sequence[Thing]] = MappingProxyType({}),
 ) -> Web:
     """Put rows together. `mixed_ml` is the whole volume of each mix, whatever else it holds.
+
+    `visits` are sessions to be told even where nothing was drawn; `things` those of each session.
 
     What a pass carried of the lots is its share of the mix: drawn / mixed × injected, to a thousandth.
     """
     by_mix: dict[int, list[Injected]] = defaultdict(list)
     for each in passes:
         by_mix[each.mix].append(each)
-    by_patient: dict[int, list[Drawn]] = defaultdict(list)
-    for row in drawn:
+    by_patient: dict[int, list[Drawn | Visit]] = defaultdict(list)
+    met: list[Drawn | Visit] = [*visits, *drawn]
+    for row in met:
         by_patient[row.patient].append(row)
     patients = tuple(
-        PatientTraced(of, rows[0].person, _sessions(rows, mixed_ml, by_mix))
+        PatientTraced(of, rows[0].person, _sessions(rows, mixed_ml, by_mix, things))
         for of, rows in by_patient.items()
     )
     return Web(tuple(lots), patients, _counts(drawn, patients))
 
 
 def _sessions(
-    rows: Sequence[Drawn], mixed_ml: Mapping[int, Decimal], by_mix: Mapping[int, list[Injected]]
+    rows: Sequence[Drawn | Visit],
+    mixed_ml: Mapping[int, Decimal],
+    by_mix: Mapping[int, list[Injected]],
+    things: Mapping[int, Sequence[Thing]],
 ) -> tuple[SessionTraced, ...]:
-    groups: dict[int, list[Drawn]] = defaultdict(list)
+    groups: dict[int, list[Drawn | Visit]] = defaultdict(list)
     for row in rows:
         groups[row.session].append(row)
     made = [
-        SessionTraced(of, own[0].day, own[0].signed, own[0].practitioner, _mixes(own, mixed_ml, by_mix))
+        SessionTraced(
+            of,
+            own[0].day,
+            own[0].signed,
+            own[0].practitioner,
+            _mixes([row for row in own if isinstance(row, Drawn)], mixed_ml, by_mix),
+            tuple(things.get(of, ())),
+        )
         for of, own in groups.items()
     ]
     return tuple(sorted(made, key=lambda it: (it.day, it.id), reverse=True))
@@ -267,7 +314,9 @@ def as_json(found: Web) -> dict[str, Any]:
 
 
 def _session(session: SessionTraced, lots: Mapping[int, Lot]) -> dict[str, Any]:
+    things = {"things": [each.as_json() for each in session.things]} if session.things else {}
     return {
+        **things,
         "session": str(session.id),
         "date": session.day.isoformat(),
         "signed": session.signed,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from wheal import knowledge
 from wheal.clinic import demo_cast as cast
+from wheal.clinic.demo_equipment import equip
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.patients import actions as patients
@@ -82,6 +83,7 @@ def _clinic(
     for patient, one in zip(registered, treated, strict=True):
         if one.history:
             _history(patient, cast.HISTORIES[one.history], by=physician)
+    equip(clinic, by=physician)
     return DemoClinic(clinic, users, _shelf(clinic, by=physician), registered)
 
 

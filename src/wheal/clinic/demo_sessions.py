@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from wheal import bodymap, knowledge
 from wheal.clinic.demo_cast import HISTORIES
+from wheal.clinic.demo_equipment import name_what_served
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
@@ -152,6 +153,7 @@ class Room:
         volume = len(points) * Decimal(course.volume_ml)
         weight = Decimal("81.4") if session.patient.sex == "male" else Decimal("61.8")
         actions.save_weight(session=session, weight_kg=weight, by=self.assistant)
+        name_what_served(session, by=self.assistant)
         self.draw(session, course, volume)
         self.inject(session, course, points)
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "wheal.clinic.people.apps.PeopleConfig",
     "wheal.clinic.patients.apps.PatientsConfig",
     "wheal.clinic.stock.apps.StockConfig",
+    "wheal.clinic.equipment.apps.EquipmentConfig",
     "wheal.clinic.treatments.apps.TreatmentsConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
     "wheal.clinic.safety.apps.SafetyConfig",

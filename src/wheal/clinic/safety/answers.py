@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from wheal import tracing
+from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.safety import webs
 from wheal.clinic.treatments.models import Mix
@@ -32,6 +33,11 @@ def _answer(kind: str, asked: tracing.LotAsked | int) -> dict[str, Any]:
         if patient is None:
             raise Malformed("not_held", "patient", "no patient of this id is held")
         return {"patient": str(asked), **tracing.as_json(webs.of_patient(patient))}
+    if kind in tracing.THINGS:
+        thing = Thing.objects.filter(pk=asked, kind=kind).first()
+        if thing is None:
+            raise Malformed("not_held", kind, f"no {kind} of this id is held")
+        return {kind: str(asked), **tracing.as_json(webs.of_thing(thing))}
     mix = Mix.objects.filter(pk=asked).first()
     if mix is None:
         raise Malformed("not_held", "mix", "no mix of this id is held")

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from wheal.tracing import Lot, SessionTraced, Web
+from wheal.tracing import Lot, MixTraced, SessionTraced, Web
 
+_NOTHING = ["", "", 0, "0", "0"]  # a visit in which nothing was drawn
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -40,14 +41,15 @@ def of_web(found: Web) -> str:
     )  # fmt: skip
     for one in found.patients:
         for session in one.sessions:
-            for mix in session.mixes:
-                areas = " ".join(dict.fromkeys(each.area for each in mix.passes))
-                lines.writerow(
-                    [_safe(one.person), one.id, session.id, session.day.isoformat(), "1" if session.signed else "0",
-                     _safe(session.practitioner), mix.label, areas, mix.points, _digits(mix.drawn_ml),
-                     _digits(mix.injected_ml)]
-                )  # fmt: skip
+            who = [_safe(one.person), one.id, session.id, session.day.isoformat(), "1" if session.signed else "0",
+                   _safe(session.practitioner)]  # fmt: skip
+            lines.writerows([*who, *rest] for rest in [_mixed(mix) for mix in session.mixes] or [_NOTHING])
     return out.getvalue()
+
+
+def _mixed(mix: MixTraced) -> list[object]:
+    areas = " ".join(dict.fromkeys(each.area for each in mix.passes))
+    return [mix.label, areas, mix.points, _digits(mix.drawn_ml), _digits(mix.injected_ml)]
 
 
 def _safe(cell: str) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from wheal import tracing
+from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.stock.models import Lot, Product
-from wheal.clinic.treatments.models import Mix, MixComponent, Pass
+from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Session, ThingUsed
 
 
 def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
@@ -23,11 +26,48 @@ def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> 
 
 def of_patient(patient: Patient, *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
     rows = _within(MixComponent.objects.filter(mix__session__patient=patient), clinics)
-    return _web(None, rows)
+    return _web(None, rows, things=_things_of(ThingUsed.objects.filter(session__patient=patient)))
 
 
 def of_mix(mix: Mix) -> tracing.Web:
     return _web(None, MixComponent.objects.filter(mix=mix))
+
+
+def of_thing(thing: Thing) -> tracing.Web:
+    """Every session that named it, or a device or room last cleaned with it: all that was given there."""
+    met = Q(thing=thing) | Q(cleaning__water_point=thing) | Q(cleaning__disinfectant=thing)
+    used = ThingUsed.objects.filter(met, session__cancelled_at=None)
+    sessions = Session.objects.filter(pk__in=used.values("session")).select_related("patient", "practitioner")
+    rows = MixComponent.objects.filter(mix__session__in=used.values("session"))
+    visits = [_visit(row) for row in sessions.order_by("patient__search_name", "patient", "pk")]
+    return _web(None, rows, visits=visits, things=_things_of(used))
+
+
+def _things_of(used: QuerySet[ThingUsed]) -> dict[int, list[tracing.Thing]]:
+    """By session, with the water and disinfectant of the cleaning."""
+    found: dict[int, list[tracing.Thing]] = defaultdict(list)
+    for row in used.select_related("thing", "cleaning__water_point", "cleaning__disinfectant"):
+        by_cleaning = [row.cleaning.water_point, row.cleaning.disinfectant] if row.cleaning else []
+        for thing in filter(None, [row.thing, *by_cleaning]):
+            told = tracing.Thing(thing.pk, thing.kind, thing.name, thing.number)
+            if told not in found[row.session_id]:
+                found[row.session_id].append(told)
+    return found
+
+
+def _visit(session: Session) -> tracing.Visit:
+    return tracing.Visit(
+        session=session.pk,
+        day=_day(session),
+        signed=session.is_signed,
+        practitioner=session.practitioner.shown_name if session.practitioner else "",
+        patient=session.patient_id,
+        person=str(session.patient),
+    )
+
+
+def _day(session: Session) -> date:
+    return timezone.localdate(session.inject_at or session.signed_at or session.planned_for)
 
 
 def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:
@@ -43,7 +83,13 @@ def _within(rows: QuerySet[MixComponent], clinics: Iterable[Clinic] | None) -> Q
     return rows if clinics is None else rows.filter(mix__session__clinic__in=list(clinics))
 
 
-def _web(lots: list[Lot] | None, rows: QuerySet[MixComponent]) -> tracing.Web:
+def _web(
+    lots: list[Lot] | None,
+    rows: QuerySet[MixComponent],
+    *,
+    visits: Iterable[tracing.Visit] = (),
+    things: Mapping[int, list[tracing.Thing]] | None = None,
+) -> tracing.Web:
     shown = rows.select_related("mix__session__patient", "mix__session__practitioner", "lot__product")
     found = list(shown.order_by("mix__session__patient__search_name", "mix__session__patient_id", "id"))
     mixes = {row.mix_id for row in found}
@@ -56,7 +102,12 @@ def _web(lots: list[Lot] | None, rows: QuerySet[MixComponent]) -> tracing.Web:
     held = lots if lots is not None else list({row.lot_id: row.lot for row in found}.values())
     passes = Pass.objects.filter(mix__in=mixes).order_by("order", "id").defer("points", "outline")
     return tracing.web(
-        [_lot(lot) for lot in held], [_drawn(row) for row in found], mixed, map(_injected, passes)
+        [_lot(lot) for lot in held],
+        [_drawn(row) for row in found],
+        mixed,
+        map(_injected, passes),
+        visits,
+        things or {},
     )
 
 
@@ -81,7 +132,7 @@ def _drawn(row: MixComponent) -> tracing.Drawn:
         mix=row.mix_id,
         label=row.mix.label,
         session=session.pk,
-        day=timezone.localdate(session.inject_at or session.signed_at or session.planned_for),
+        day=_day(session),
         signed=session.is_signed,
         practitioner=session.practitioner.shown_name if session.practitioner else "",
         patient=session.patient_id,

@@ -7,12 +7,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Count, JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from wheal.assessment import PreviousSession
+from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.patients.models import History
-from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session
+from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session, ThingUsed
 from wheal.clinic.treatments.prepared import Prepared
 from wheal.clinic.treatments.staff import Staff, staff_of
 from wheal.quantities import Quantity
@@ -41,6 +42,7 @@ class Chart:
     mixes: tuple[Mix, ...]
     passes: tuple[Pass, ...]
     components: dict[int, list[MixComponent]]  # by mix
+    things: tuple[ThingUsed, ...]
     previous: tuple[PreviousSession, ...] | None  # None: what was given then is not known
     staff: Staff  # of the clinic, now
 
@@ -58,7 +60,19 @@ def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:
     mixes = (
         Mix.objects.filter(session=OuterRef("pk")).order_by().values("session").annotate(number=Count("pk"))
     )
-    return rows.annotate(consent_facts=_consent_that_counts(), mix_count=mixes.values("number"))
+    return rows.annotate(
+        consent_facts=_consent_that_counts(),
+        mix_count=mixes.values("number"),
+        keeps_rooms=_keeps(Kind.ROOM),
+        keeps_disinfectants=_keeps(Kind.DISINFECTANT),
+        keeps_tools=_keeps(Kind.DEVICE, Kind.NEEDLE),
+        names_things=Exists(ThingUsed.objects.filter(session=OuterRef("pk")).order_by()),
+    )
+
+
+def _keeps(*kinds: Kind) -> Exists:
+    """Whether the clinic has such things in its list; then each session names the one it used."""
+    return Exists(Thing.objects.filter(clinic=OuterRef("clinic"), kind__in=kinds, retired_at=None))
 
 
 def _consent_that_counts() -> Coalesce:
@@ -86,6 +100,13 @@ def _told(consents: QuerySet[Consent]) -> Subquery:
 _DRAWN = Prepared(
     lambda pk: MixComponent.objects.filter(mix__session=pk).select_related("mix", "lot__product", "container")
 )
+_THINGS = Prepared(
+    lambda pk: (
+        ThingUsed.objects.filter(session=pk)
+        .select_related("thing", "cleaning__done_by", "cleaning__water_point", "cleaning__disinfectant")
+        .annotate(served_another=Exists(_elsewhere()), taken_back=Exists(_taken_back()))
+    )
+)
 _PASSES = Prepared(lambda pk: Pass.objects.filter(session=pk).select_related("mix"))
 _HISTORIES = Prepared(lambda pk: History.objects.filter(patient=pk).order_by("-id")[:3])
 _GIVEN = Prepared(
@@ -95,6 +116,18 @@ _GIVEN = Prepared(
         .values_list("pk", "signed_at", "given")
     )
 )
+
+
+def _elsewhere() -> QuerySet[ThingUsed]:
+    """The same cleaning before another session."""
+    others = ThingUsed.objects.filter(cleaning=OuterRef("cleaning"), session__cancelled_at=None)
+    return others.exclude(session=OuterRef("session")).order_by()
+
+
+def _taken_back() -> QuerySet[Care]:
+    return Care.objects.filter(takes_back=OuterRef("cleaning")).order_by()
+
+
 _DRAFT = Prepared(lambda pk: readable(Session.objects.select_for_update(of=("self",)).filter(pk=pk)))
 
 
@@ -104,7 +137,7 @@ def locked(pk: int) -> Session:
 
 
 def read_chart(session: Session, *, to_judge: bool = True) -> Chart:
-    """Five queries beyond that of the session, which came from `readable`, whatever it holds.
+    """Few queries beyond that of the session, which came from `readable`, whatever it holds.
 
     Not `to_judge`: without earlier sessions and staff, for a record that was judged when it was signed.
     """
@@ -118,6 +151,7 @@ def read_chart(session: Session, *, to_judge: bool = True) -> Chart:
         mixes=mixes,
         passes=passes,
         components=components,
+        things=tuple(_THINGS(session.pk)) if session.names_things else (),
         previous=previous_sessions(session) if to_judge else None,
         staff=staff_of(session.clinic_id) if to_judge else Staff({}),
     )

@@ -97,6 +97,7 @@ def summary(chart: Chart) -> Json:
             for row in chart.passes
         ],
         "mixes": [{"row": mix, "components": chart.components[mix.pk]} for mix in chart.mixes],
+        "things": chart.things,
     }
 
 

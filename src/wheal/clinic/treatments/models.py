@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic.equipment.models import Care, Thing
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot
@@ -253,6 +254,29 @@ class Pass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} {self.area} × {self.count}"
+
+
+class ThingUsed(models.Model):
+    """A device, lot of needles, water point, disinfectant or room that served a session, and its last cleaning."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="things")
+    thing = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="used")
+    cleaning = models.ForeignKey(
+        Care, null=True, blank=True, on_delete=models.PROTECT, related_name="served"
+    )  # the last one when it was chosen
+    chosen_at = models.DateTimeField(auto_now_add=True)
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    fixed_when = models.Q(session__signed_at__isnull=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "thing"], name="thing_is_used_once_in_a_session")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session} · {self.thing}"
 
 
 CORRECTS = {

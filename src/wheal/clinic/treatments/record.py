@@ -12,7 +12,7 @@ from wheal import assessment, dosing, mixing
 from wheal.assessment import Case
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.judging import Judgement
-from wheal.clinic.treatments.models import MixComponent, Pass, Session
+from wheal.clinic.treatments.models import MixComponent, Pass, Session, ThingUsed
 from wheal.quantities import number
 
 Json = dict[str, object]
@@ -156,6 +156,8 @@ def digest_of(chart: Chart, consent_digest: str) -> str:
             for mix in chart.mixes
         ],
     }  # fmt: skip
+    if chart.things:
+        fixed["things"] = [_thing_row(row) for row in chart.things]
     text = json.dumps(fixed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
 
@@ -182,6 +184,10 @@ def _component_row(row: MixComponent) -> list[object]:
         *map(_number_words, (row.strength, row.volume_ml)),
         row.strength_unit,
     ]
+
+
+def _thing_row(row: ThingUsed) -> list[object]:
+    return [row.pk, row.thing_id, row.thing.kind, row.cleaning_id]
 
 
 def _number_words(value: Decimal | None) -> str | None:

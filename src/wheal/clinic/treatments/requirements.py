@@ -12,9 +12,10 @@ from django.utils.translation import override
 
 from wheal import bodymap
 from wheal import consent as wording
-from wheal.clinic.treatments import checklist, consents
+from wheal.clinic.treatments import checklist, consents, things
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass
+from wheal.clinic.treatments.stops import stop
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge
 from wheal.quantities import Quantity
@@ -38,22 +39,9 @@ def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ..
         *_plan(chart),
         *_consent(chart, known),
         *_passes(chart),
+        *things.refusals(chart, now),
         *_checks(chart, now),
     )
-
-
-def stop(code: str, about: str, words: object) -> Finding:
-    return Finding(code=code, severity="stop", about=about, message=_both(words), source="")
-
-
-def _both(words: object) -> dict[str, str]:
-    if isinstance(words, dict):
-        return words
-    said = {}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            said[language] = str(words)
-    return said
 
 
 def _history(chart: Chart) -> Iterator[Finding]:

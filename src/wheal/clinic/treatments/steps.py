@@ -33,6 +33,7 @@ _MENDED_AT = {
     "mix": (
         "mix_empty", "lot_expired", "lot_recalled", "beyond_use", "times_contradict", "container_open_too_long",
         "single_dose_reused", "chairside_mixing_forbidden", "admixture_forbidden", "more_injected_than_mixed",
+        "thing_blocked", "thing_expired", "thing_missing", "device_not_cleaned",
         "prepared_at", "prepared_by", "container", "opened_at", "recalled",
     ),
     "inject": (
@@ -50,7 +51,7 @@ _MENDED_AT = {
 _STEP_OF = {code: step for step, codes in _MENDED_AT.items() for code in codes}
 # a stop that only says that something was not done yet
 OPEN = {"history_missing", "history_draft_open", "plan_incomplete", "consent_missing", "no_points", "volume_missing",
-         "mix_empty", "check_open", FACT_MISSING}  # fmt: skip
+         "mix_empty", "thing_missing", "check_open", FACT_MISSING}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

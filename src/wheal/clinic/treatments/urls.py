@@ -7,6 +7,7 @@ from wheal.clinic.treatments import (
     views_saving,
     views_signing,
     views_steps,
+    views_things,
 )
 
 app_name = "treatments"
@@ -31,6 +32,9 @@ urlpatterns = [
     path("sessions/<int:pk>/mix/<int:mix>/draw", views_saving.draw, name="draw"),
     path("sessions/<int:pk>/mix/<int:mix>/remove", views_saving.remove_mix, name="remove-mix"),
     path("sessions/<int:pk>/mix/put-back/<int:component>", views_saving.put_back, name="put-back"),
+    path("sessions/<int:pk>/mix/thing", views_things.name_thing, name="name-thing"),
+    path("sessions/<int:pk>/mix/as-last-time", views_things.as_last_time, name="as-last-time"),
+    path("sessions/<int:pk>/mix/cleaned/<int:used>", views_things.cleaned_now, name="cleaned-now"),
     path("sessions/<int:pk>/inject/", views_steps.inject, name="inject"),
     path("sessions/<int:pk>/inject/save", views_saving.save_inject, name="save-inject"),
     path("sessions/<int:pk>/inject/pass/new", views_map.add_pass, name="add-pass"),

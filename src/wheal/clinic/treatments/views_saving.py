@@ -120,7 +120,7 @@ def save_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
 @require_POST
 def add_mix(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
-    return _at_the_bench(request, row, lambda: actions.add_mix(session=row, by=request.user))
+    return at_the_bench(request, row, lambda: actions.add_mix(session=row, by=request.user))
 
 
 @permission_required(P.MIX_WRITE)
@@ -128,7 +128,7 @@ def add_mix(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
     row = session_of(request, pk)
     held = get_object_or_404(Mix, session=row, pk=mix)
-    return _at_the_bench(request, row, lambda: actions.remove_mix(mix=held, by=request.user))
+    return at_the_bench(request, row, lambda: actions.remove_mix(mix=held, by=request.user))
 
 
 @permission_required(P.MIX_WRITE)
@@ -145,7 +145,7 @@ def draw(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
     if not form.is_valid():
         return _bench(request, row, _("Give the volume drawn, in mL."))
     volume = form.cleaned_data["volume_ml"]
-    return _at_the_bench(
+    return at_the_bench(
         request, row,
         lambda: actions.add_component(mix=held, lot=lot, container=container, volume_ml=volume, by=request.user),
     )  # fmt: skip
@@ -156,10 +156,10 @@ def draw(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
 def put_back(request: HttpRequest, pk: int, component: int) -> HttpResponse:
     row = session_of(request, pk)
     held = get_object_or_404(MixComponent.objects.select_related("mix"), mix__session=row, pk=component)
-    return _at_the_bench(request, row, lambda: actions.remove_component(component=held, by=request.user))
+    return at_the_bench(request, row, lambda: actions.remove_component(component=held, by=request.user))
 
 
-def _at_the_bench(request: HttpRequest, row: Session, change: Callable[[], object]) -> HttpResponse:
+def at_the_bench(request: HttpRequest, row: Session, change: Callable[[], object]) -> HttpResponse:
     try:
         change()
     except actions.DraftRefused as refused:

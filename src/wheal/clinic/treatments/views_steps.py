@@ -16,7 +16,7 @@ from wheal import knowledge, screening
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Lot
-from wheal.clinic.treatments import checklist, consents, drawing, duties, early, shelf, steps
+from wheal.clinic.treatments import checklist, consents, drawing, duties, early, shelf, steps, things
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
 from wheal.clinic.treatments.forms import AmendForm, InjectAtForm, MixForm, PassForm, PlanForm, WeightForm
 from wheal.clinic.treatments.judging import Judgement
@@ -151,12 +151,21 @@ def mix_page(
     request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     against = [
-        each for each in judgement.findings if steps.step_of(each) == "mix" and each.code != "mix_empty"
+        each
+        for each in judgement.findings
+        if steps.step_of(each) == "mix" and each.code not in ("mix_empty", "thing_missing")
     ]
     lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate())
+    offered = [] if chart.session.is_signed else things.offers(chart, timezone.localdate())
     page = {
         "mixes": [_mix(chart, each) for each in chart.mixes],
         "lots": lots,
+        "offered": offered,
+        "chart_things": chart.things,
+        "may_add_things": may(request, P.STOCK_WRITE),
+        "as_last_time": any(
+            row.last and not row.used and not row.refused for each in offered for row in each[2]
+        ),
         "against": against,
         "refused": refused,
     }

@@ -19,6 +19,7 @@ from wheal.clinic.treatments.actions.mixing import (
     remove_mix,
     save_mix,
 )
+from wheal.clinic.treatments.actions.naming import as_last_time, cleaned_now, name_thing, unname_thing
 from wheal.clinic.treatments.actions.planning import save_plan, save_practitioner, save_weight
 from wheal.clinic.treatments.actions.signing import SignOffRefused, amend, sign_off
 
@@ -33,9 +34,12 @@ __all__ = [
     "add_pass",
     "amend",
     "arrive",
+    "as_last_time",
     "book",
     "cancel",
+    "cleaned_now",
     "give_consent",
+    "name_thing",
     "remove_component",
     "remove_mix",
     "remove_pass",
@@ -50,5 +54,6 @@ __all__ = [
     "sign_off",
     "tick",
     "undo_arrival",
+    "unname_thing",
     "withdraw_consent",
 ]

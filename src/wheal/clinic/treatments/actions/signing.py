@@ -15,7 +15,7 @@ from wheal.clinic.treatments import record
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement, judge
-from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Plan, Session
+from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Plan, Session, ThingUsed
 from wheal.clinic.treatments.requirements import physician_must_sign, reason_missing
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge, archive
@@ -94,6 +94,7 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
             Mix.objects.filter(session=session),
             MixComponent.objects.filter(mix__session=session),
             Pass.objects.filter(session=session),
+            ThingUsed.objects.filter(session=session),
         ],
         decision=session.decision,
         record=session.record_digest,

@@ -1,0 +1,166 @@
+"""What changes things: added, cared for, blocked, freed, taken out of use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.equipment.models import Care, Kind, Thing
+from wheal.clinic.people.models import Clinic, User
+
+
+class ThingRefused(Exception):
+    """Carries one sentence for the person who can mend it."""
+
+    def __init__(self, reason: str | Promise) -> None:
+        super().__init__(str(reason))
+        self.reason = str(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class NewThing:
+    kind: str
+    name: str
+    number: str = ""
+    maker: str = ""
+    expires: date | None = None
+
+
+@transaction.atomic
+def add_thing(*, clinic: Clinic, thing: NewThing, by: User) -> Thing:
+    """Raises ThingRefused where one of this kind, name and number is there already."""
+    same = Thing.objects.filter(clinic=clinic, kind=thing.kind, name=thing.name, number=thing.number)
+    if same.exists():
+        raise ThingRefused(_("This is in the list already."))
+    made = Thing.objects.create(
+        clinic=clinic,
+        kind=thing.kind,
+        name=thing.name,
+        number=thing.number,
+        maker=thing.maker,
+        expires=thing.expires,
+        added_by=by,
+    )
+    _note(made, "thing_added", by, kind=thing.kind)
+    return made
+
+
+@transaction.atomic
+def clean(
+    *,
+    thing: Thing,
+    by: User,
+    at: datetime | None = None,
+    water_point: Thing | None = None,
+    disinfectant: Thing | None = None,
+    note: str = "",
+) -> Care:
+    """Raises ThingRefused for a time to come, or for water or disinfectant that may not be used."""
+    return _log(
+        thing, Care.What.CLEANING, by, at, water_point=water_point, disinfectant=disinfectant, note=note
+    )
+
+
+@transaction.atomic
+def maintain(
+    *, thing: Thing, by: User, at: datetime | None = None, next_due: date | None = None, note: str = ""
+) -> Care:
+    """`next_due`: the day by which it must be done again, as its maker or the clinic asks."""
+    written = _log(thing, Care.What.MAINTENANCE, by, at, note=note)
+    thing.maintenance_due = next_due
+    thing.save(update_fields=["maintenance_due"])
+    return written
+
+
+@transaction.atomic
+def take_back(*, entry: Care, reason: str, by: User) -> Care:
+    """An entry was wrong: it stays, and no longer counts."""
+    if not reason.strip():
+        raise ThingRefused(_("A reason is needed."))
+    if entry.what == Care.What.TAKEN_BACK or Care.objects.filter(takes_back=entry).exists():
+        raise ThingRefused(_("This entry was taken back already."))
+    return _log(entry.thing, Care.What.TAKEN_BACK, by, None, takes_back=entry, note=reason)
+
+
+def _log(thing: Thing, what: str, by: User, at: datetime | None, note: str = "", **named: object) -> Care:
+    now = timezone.now()
+    if at and at > now:
+        raise ThingRefused(_("This time lies in the future."))
+    for used in (named.get("water_point"), named.get("disinfectant")):
+        _refuse_unusable(used, thing)
+    written = Care.objects.create(
+        thing=thing, what=what, done_at=at or now, done_by=by, note=note.strip(), **named
+    )
+    _note(thing, f"{what}_logged", by, fixes=[Care.objects.filter(pk=written.pk)], entry=written.pk)
+    return written
+
+
+def _refuse_unusable(used: object, thing: Thing) -> None:
+    if used is None:
+        return
+    fresh = Thing.objects.get(pk=used.pk, clinic=thing.clinic_id)
+    if fresh.state(timezone.localdate()) in ("blocked", "retired", "expired"):
+        raise ThingRefused(_("%(name)s may not be used.") % {"name": fresh})
+
+
+@transaction.atomic
+def block(*, thing: Thing, reason: str, by: User) -> None:
+    """Nothing is signed with it until somebody frees it, also in sessions that are being drawn now."""
+    if not reason.strip():
+        raise ThingRefused(_("A reason is needed."))
+    thing.blocked_at, thing.blocked_by, thing.block_reason = timezone.now(), by, reason.strip()
+    thing.save(update_fields=["blocked_at", "blocked_by", "block_reason"])
+    _note(thing, "thing_blocked", by)
+
+
+@transaction.atomic
+def free(*, thing: Thing, reason: str, by: User) -> None:
+    """Why is kept where the reason of the block stood."""
+    if not reason.strip():
+        raise ThingRefused(_("A reason is needed."))
+    thing.blocked_at, thing.blocked_by, thing.block_reason = None, None, reason.strip()
+    thing.save(update_fields=["blocked_at", "blocked_by", "block_reason"])
+    _note(thing, "thing_freed", by)
+
+
+@transaction.atomic
+def retire(*, thing: Thing, by: User) -> None:
+    """Used up, sold or broken: no longer offered. What it was used for stays in the record."""
+    if thing.retired_at is None:
+        thing.retired_at = timezone.now()
+        thing.save(update_fields=["retired_at"])
+        _note(thing, "thing_retired", by)
+
+
+@transaction.atomic
+def take_up_again(*, thing: Thing, by: User) -> None:
+    if thing.retired_at is not None:
+        thing.retired_at = None
+        thing.save(update_fields=["retired_at"])
+        _note(thing, "thing_taken_up_again", by)
+
+
+def last_cleaning(thing: Thing) -> Care | None:
+    """The latest that was not taken back."""
+    if thing.kind not in (Kind.DEVICE, Kind.ROOM):
+        return None
+    return thing.log.filter(what=Care.What.CLEANING, taken_back_by=None).first()
+
+
+def _note(thing: Thing, what: str, by: User, fixes: Iterable[QuerySet[Care]] = (), **detail: object) -> None:
+    audit.record(
+        by=by,
+        what=f"equipment.{what}",
+        subject=thing,
+        clinic=thing.clinic,
+        detail={"thing": str(thing), **detail},
+        fixes=fixes,
+    )

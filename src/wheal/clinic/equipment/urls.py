@@ -1,0 +1,17 @@
+from django.urls import path
+
+from wheal.clinic.equipment import views
+
+app_name = "equipment"
+urlpatterns = [
+    path("", views.things, name="list"),
+    path("new/", views.thing_new, name="new"),
+    path("<int:pk>/", views.thing, name="thing"),
+    path("<int:pk>/clean/", views.clean, name="clean"),
+    path("<int:pk>/maintain/", views.maintain, name="maintain"),
+    path("<int:pk>/block/", views.block, name="block"),
+    path("<int:pk>/free/", views.free, name="free"),
+    path("<int:pk>/retire/", views.retire, name="retire"),
+    path("<int:pk>/take-up/", views.take_up, name="take-up"),
+    path("log/<int:pk>/take-back/", views.take_back, name="take-back"),
+]

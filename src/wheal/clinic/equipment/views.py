@@ -1,0 +1,181 @@
+"""Pages about devices, needles, water points, disinfectants and rooms, each with its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Max, Q, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wheal.clinic.equipment import actions
+from wheal.clinic.equipment.forms import CleaningForm, MaintenanceForm, ReasonForm, ThingForm
+from wheal.clinic.equipment.models import Care, Kind, Thing
+from wheal.clinic.people.permissions import Permission, may, permission_required
+
+CARED_FOR = (Kind.DEVICE, Kind.ROOM, Kind.WATER_POINT)
+
+
+def _here(request: HttpRequest) -> QuerySet[Thing]:
+    seen = Thing.objects.visible_to(request.user).filter(clinic=request.clinic)
+    return seen.select_related("clinic", "blocked_by")
+
+
+@permission_required(Permission.STOCK_SEE)
+@require_safe
+def things(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    counts = Q(log__what=Care.What.CLEANING, log__taken_back_by=None)
+    rows = [
+        {"thing": one, "state": one.state(today)}
+        for one in _here(request).annotate(cleaned_at=Max("log__done_at", filter=counts))
+    ]
+    kept = [row for row in rows if row["state"] != "retired"]
+    page = {
+        "groups": [(kind.label, [row for row in kept if row["thing"].kind == kind]) for kind in Kind],
+        "retired": [row for row in rows if row["state"] == "retired"],
+        "empty": not rows,
+        "may_write": may(request, Permission.STOCK_WRITE),
+    }
+    return render(request, "equipment/list.html", page)
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_http_methods(["GET", "POST"])
+def thing_new(request: HttpRequest) -> HttpResponse:
+    form = ThingForm(request.POST or None, initial={"kind": request.GET.get("kind", Kind.DEVICE)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.add_thing(clinic=request.clinic, thing=form.as_thing(), by=request.user)
+        except actions.ThingRefused as refused:
+            form.add_error("name", refused.reason)
+        else:
+            messages.success(request, _("%(name)s can now be chosen in a session.") % {"name": made})
+            return redirect("equipment:list")
+    return render(request, "equipment/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@permission_required(Permission.STOCK_SEE)
+@require_safe
+def thing(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, get_object_or_404(_here(request), pk=pk))
+
+
+def _page(request: HttpRequest, seen: Thing, *, status: int = 200, **forms: Form) -> HttpResponse:
+    log = seen.log.select_related(
+        "done_by", "water_point", "disinfectant", "taken_back_by__done_by", "takes_back"
+    )
+    written = [entry for entry in log if entry.what != Care.What.TAKEN_BACK]
+    last = next(
+        (each for each in written if each.what == "cleaning" and not hasattr(each, "taken_back_by")), None
+    )
+    proposed = {"water_point": last.water_point_id, "disinfectant": last.disinfectant_id} if last else None
+    page = {
+        "thing": seen,
+        "state": seen.state(timezone.localdate()),
+        "log": written,
+        "last_cleaning": last,
+        "is_cared_for": seen.kind in CARED_FOR,
+        "cleaning_form": CleaningForm(None, seen, proposed),
+        "maintenance_form": MaintenanceForm(),
+        "reason_form": ReasonForm(),
+        "may_write": may(request, Permission.STOCK_WRITE),
+        "may_block": may(request, Permission.LOT_BLOCK),
+        **forms,
+    }
+    return render(request, "equipment/thing.html", page, status=status)
+
+
+def _change(
+    request: HttpRequest, seen: Thing, form: Form, name: str, change: Callable[[], object]
+) -> HttpResponse:
+    """Do it, or show the page again with what stands against it."""
+    if form.is_valid():
+        try:
+            change()
+        except actions.ThingRefused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            return redirect("equipment:thing", seen.pk)
+    return _page(request, seen, status=422, **{name: form})
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_POST
+def clean(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    form = CleaningForm(request.POST, seen)
+    return _change(
+        request,
+        seen,
+        form,
+        "cleaning_form",
+        lambda: actions.clean(thing=seen, by=request.user, **form.cleaned_data),
+    )
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_POST
+def maintain(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    form = MaintenanceForm(request.POST)
+    return _change(
+        request, seen, form, "maintenance_form",
+        lambda: actions.maintain(thing=seen, by=request.user, **form.cleaned_data),
+    )  # fmt: skip
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    entry = get_object_or_404(
+        Care.objects.filter(thing__in=_here(request)).select_related("thing__clinic"), pk=pk
+    )
+    form = ReasonForm(request.POST)
+    return _change(
+        request, entry.thing, form, "reason_form",
+        lambda: actions.take_back(entry=entry, reason=form.cleaned_data["reason"], by=request.user),
+    )  # fmt: skip
+
+
+@permission_required(Permission.LOT_BLOCK)
+@require_POST
+def block(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    form = ReasonForm(request.POST)
+    return _change(
+        request, seen, form, "reason_form",
+        lambda: actions.block(thing=seen, reason=form.cleaned_data["reason"], by=request.user),
+    )  # fmt: skip
+
+
+@permission_required(Permission.LOT_BLOCK)
+@require_POST
+def free(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    form = ReasonForm(request.POST)
+    return _change(
+        request, seen, form, "reason_form",
+        lambda: actions.free(thing=seen, reason=form.cleaned_data["reason"], by=request.user),
+    )  # fmt: skip
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_POST
+def retire(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    actions.retire(thing=seen, by=request.user)
+    messages.success(request, _("%(name)s is no longer offered.") % {"name": seen})
+    return redirect("equipment:thing", pk)
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_POST
+def take_up(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.take_up_again(thing=get_object_or_404(_here(request), pk=pk), by=request.user)
+    return redirect("equipment:thing", pk)
