@@ -8,6 +8,7 @@ urlpatterns = [
     path("safety/", include("wheal.clinic.safety.urls")),
     path("stock/", include("wheal.clinic.stock.urls")),
     path("equipment/", include("wheal.clinic.equipment.urls")),
+    path("emergency/", include("wheal.clinic.formulary.urls_emergency")),
     path("formulary/", include("wheal.clinic.formulary.urls")),
     path("people/", include("wheal.clinic.people.urls")),
     path("audit/", include("wheal.clinic.patients.urls_audit")),

@@ -56,6 +56,9 @@ def citations(known: Knowledge) -> Iterator[Citation]:
     for folder, held in _records(known).items():
         yield from ((f"{folder}/{name}.toml", "sources", record.sources) for name, record in held.items())
     yield from _of_alternatives(known)
+    for name, emergency in known.emergencies.items():
+        for dose in emergency.doses:
+            yield f"emergencies/{name}.toml", f"doses.{dose.code}.sources", dose.sources
     yield from _of_codes(known)
     for name, area in known.areas.items():
         yield from ((f"areas/{name}.toml", f"danger_zones.{it.code}", it.sources) for it in area.danger_zones)
@@ -70,6 +73,7 @@ def _records(known: Knowledge) -> dict[str, Mapping[str, _Cited]]:
         "evidence": known.claims,
         "events": known.harms,
         "aftercare": known.aftercare,
+        "emergencies": known.emergencies,
     }
 
 

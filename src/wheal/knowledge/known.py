@@ -12,6 +12,7 @@ from wheal.knowledge.records import (
     Area,
     Claim,
     Compatibility,
+    Emergency,
     HandlingRules,
     Harm,
     Jurisdiction,
@@ -52,6 +53,7 @@ class Knowledge:
     harms: Mapping[str, Harm]
     aftercare: Mapping[str, Aftercare]
     alternatives: Mapping[str, Alternative]
+    emergencies: Mapping[str, Emergency]
     texts_held: Mapping[str, Mapping[str, str]]
     standard: Mapping[str, Mapping[str, StandardCode]] = field(
         default_factory=dict

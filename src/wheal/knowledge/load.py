@@ -20,6 +20,7 @@ from wheal.knowledge.records import (
     Area,
     Claim,
     Compatibility,
+    Emergency,
     HandlingRules,
     Harm,
     Jurisdiction,
@@ -45,6 +46,7 @@ _KINDS: Final[Mapping[str, type]] = {
     "events": Harm,
     "aftercare": Aftercare,
     "alternatives": Alternative,
+    "emergencies": Emergency,
 }
 _SINGLE: Final = (
     "sources.toml",
@@ -150,6 +152,7 @@ def _known(
         claims=records["evidence"],
         harms=records["events"],
         aftercare=records["aftercare"],
+        emergencies=records["emergencies"],
         alternatives=records["alternatives"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},

@@ -156,6 +156,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"harm.{name}" for name in known.harms)
     yield from (f"aftercare.{name}" for name in known.aftercare)
     yield from _of_alternatives(known)
+    yield from _of_emergencies(known)
     for name in known.claims:
         yield from (f"claim.{name}.text", f"claim.{name}.why")
 
@@ -169,6 +170,13 @@ def _of_alternatives(known: Knowledge) -> Iterator[str]:
             )
     if known.alternatives:
         yield from (f"consent.alternatives.aspect.{aspect}" for aspect in ASPECTS)
+
+
+def _of_emergencies(known: Knowledge) -> Iterator[str]:
+    for name, emergency in known.emergencies.items():
+        yield from (f"emergency.{name}.{part}" for part in ("name", "signs"))
+        yield from (f"emergency.{name}.step.{step}" for step in emergency.steps)
+        yield from (f"emergency.{name}.dose.{dose.code}" for dose in emergency.doses)
 
 
 def _countries(known: Knowledge) -> set[str]:

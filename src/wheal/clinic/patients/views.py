@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wheal import screening
 from wheal.clinic.patients import actions, searching
 from wheal.clinic.patients.access import patient_or_404
+from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.patients.duplicates import Likely, likely
 from wheal.clinic.patients.forms import PatientForm
 from wheal.clinic.patients.models import Patient
@@ -104,6 +105,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if not reads_chart:
         return render(request, "patients/desk.html", page)
     history = latest_history(patient)
+    page["facts"] = patient_facts(history) if history else None
     page["verdict"] = verdict_of(history, jurisdiction=request.clinic.jurisdiction) if history else None
     page["draft"] = patient.histories.filter(completed_at=None).first()
     page["may_ask"] = may(request, Permission.HISTORY_WRITE)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from wheal import knowledge, references
+from wheal import knowledge, references, screening
 from wheal.clinic import charts, decimals, dose_bars
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.knowledge import wording
 from wheal.knowledge.records import Source
-from wheal.quantities import Quantity
+from wheal.quantities import Quantity, plain
 
 register = template.Library()
 CERTAINTY_DOTS = {"high": 4, "moderate": 3, "low": 2, "very_low": 1}
@@ -41,6 +43,18 @@ def known(key: str, last: str | None = None, language: str = "") -> str:
         return ""
     whole = key if last is None else f"{key}.{last}"
     return knowledge.current().text(whole, language or _language())
+
+
+@register.simple_tag
+def in_an_emergency(facts: screening.Patient | None = None, patient: object = None) -> str:
+    """The address of the emergency page for whoever the page is about, as far as weight and age are known."""
+    kg = getattr(facts, "weight_kg", None)
+    born = getattr(patient, "birth_date", None)
+    asked = {
+        **({"kg": plain(kg)} if kg else {}),
+        **({"years": screening.age(born, timezone.localdate())} if born else {}),
+    }
+    return reverse("emergency:show") + (f"?{urlencode(asked)}" if asked else "")
 
 
 @register.filter

@@ -12,6 +12,10 @@ function start(root) {
   if (root.querySelector("body-map")) import("./bodymap.js");
 }
 
+if ("serviceWorker" in navigator) {
+  // keeps the emergency page on the device; of no other page does it keep anything
+  navigator.serviceWorker.register(`/emergency/worker.js?language=${document.documentElement.lang}`).catch(() => {});
+}
 watchParts(document);
 start(document);
 document.body.addEventListener("htmx:load", (event) => start(event.detail.elt));
