@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from wheal.knowledge.records import Emergency, EmergencyDose
+from wheal.knowledge.emergencies import Emergency, EmergencyDose
 from wheal.quantities import Quantity
 
 TENTH = Decimal("0.1")

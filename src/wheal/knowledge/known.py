@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from wheal.knowledge import wording
 from wheal.knowledge.alternatives import Alternative
+from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.records import (
     Aftercare,
     Area,
     Claim,
     Compatibility,
-    Emergency,
     HandlingRules,
     Harm,
     Jurisdiction,

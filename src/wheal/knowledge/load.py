@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wheal.knowledge import checks, clinic_folder
 from wheal.knowledge.alternatives import Alternative
+from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.known import LANGUAGES, Knowledge
 from wheal.knowledge.problems import KnowledgeError, Problem
@@ -20,7 +21,6 @@ from wheal.knowledge.records import (
     Area,
     Claim,
     Compatibility,
-    Emergency,
     HandlingRules,
     Harm,
     Jurisdiction,

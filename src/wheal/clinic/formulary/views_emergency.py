@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from wheal import emergencies, knowledge
 from wheal.emergencies import Dose
-from wheal.knowledge.records import Emergency, EmergencyDose
+from wheal.knowledge.emergencies import Emergency, EmergencyDose
 from wheal.knowledge.wording import amount
 from wheal.quantities import Quantity
 
