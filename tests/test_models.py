@@ -10,6 +10,8 @@ ALWAYS_FIXED = {
     "treatments.Amendment",
     "safety.Attempt",
     "equipment.Care",
+    "treatments.Protocol",  # but for when it was retired
+    "treatments.ProtocolLine",
 }
 FIXED_ONCE_SIGNED = {
     "patients.History",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from wheal.knowledge.records import CLOSED, Compatibility, Jurisdiction
 from wheal.quantities import Quantity
 from wheal.reading import Code, Day, Moment, Positive, Strength, YesNo
 
+MICROLITRE: Final = Decimal("0.001")  # mL
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
 
@@ -64,6 +65,20 @@ class Mix:
         volume = sum((component.volume_ml for component in self.components), Decimal(0))
         object.__setattr__(self, "volume_ml", volume)
         object.__setattr__(self, "substances", frozenset(it.substance for it in self.components))
+
+
+def scaled(volumes: Sequence[Decimal], to_ml: Decimal) -> tuple[Decimal, ...]:
+    """A recipe for another volume: the same proportions, to the microlitre, adding up to `to_ml` exactly.
+
+    Raises ValueError where a part would be less than a microlitre.
+    """
+    whole = sum(volumes, Decimal(0))
+    parts = [(volume * to_ml / whole).quantize(MICROLITRE) for volume in volumes]
+    largest = max(range(len(parts)), key=parts.__getitem__)
+    parts[largest] += to_ml - sum(parts, Decimal(0))  # what rounding left
+    if min(parts) <= 0:
+        raise ValueError("a part would be less than a microlitre")
+    return tuple(parts)
 
 
 def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from wheal import knowledge
 from wheal.clinic import demo_cast as cast
-from wheal.clinic.demo_equipment import equip
+from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.patients import actions as patients
@@ -84,6 +84,7 @@ def _clinic(
         if one.history:
             _history(patient, cast.HISTORIES[one.history], by=physician)
     equip(clinic, by=physician)
+    write_protocols(clinic, by=physician)
     return DemoClinic(clinic, users, _shelf(clinic, by=physician), registered)
 
 

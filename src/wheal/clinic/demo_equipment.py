@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.utils import timezone
@@ -44,6 +45,18 @@ def equip(clinic: Clinic, *, by: User) -> None:
         thing=injector, by=by, water_point=tap, disinfectant=clinic.things.get(kind=Kind.DISINFECTANT)
     )
     actions.block(thing=injector, reason=BROKEN[clinic.language], by=by)
+
+
+PROTOCOLS: Final = {
+    "en": ("Chin, 40 points (fictional)", "deoxycholic_acid", "10", "8"),
+    "fr": ("Joues, 60 points (fictif)", "hyaluronic_acid_non_crosslinked", "15", "1.2"),
+}
+
+
+def write_protocols(clinic: Clinic, *, by: User) -> None:
+    name, substance, strength, volume = PROTOCOLS[clinic.language]
+    line = treatments.NewLine(substance, Decimal(strength), "mg/mL", Decimal(volume))
+    treatments.write_protocol(clinic=clinic, name=name, lines=[line], by=by)
 
 
 def name_what_served(session: Session, *, by: User) -> None:

@@ -124,7 +124,7 @@ def test_the_bench_asks_few_queries_with_a_full_list(
         thing("needle", "30 G", clinic, alice, f"N-{place}", days=90)
     client = as_(alice)
     client.get("/")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(f"/sessions/{named.pk}/mix/")
 
 

@@ -98,7 +98,8 @@ def test_a_step_asks_fewer_than_twelve_queries(ready, alice, step):
         connection,
     ) as asked:
         client.get(f"/sessions/{ready.pk}/{step}/")
-    assert len(asked) < 12, [query["sql"][:120] for query in asked]
+    most = 13 if step == "mix" else 12  # the bench also asks for the protocols
+    assert len(asked) < most, [query["sql"][:120] for query in asked]
 
 
 def test_a_signed_session_asks_fewer_than_twelve_queries(signed, alice):

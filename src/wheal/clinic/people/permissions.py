@@ -24,6 +24,7 @@ class Permission(StrEnum):
     PLAN_WRITE = "plan.write"
     CONSENT_TAKE = "consent.take"
     MIX_WRITE = "mix.write"
+    PROTOCOL_WRITE = "protocol.write"  # the clinic's own recipes
     POINTS_WRITE = "points.write"
     SESSION_SIGN = "session.sign"
     SESSION_AMEND = "session.amend"
@@ -53,7 +54,7 @@ ALLOWED: dict[str, set[Permission]] = {
     Role.FRONT_DESK: DESK,
     Role.ASSISTANT: ROOM,
     Role.NURSE: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND},
-    Role.PHYSICIAN: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND, P.LOT_BLOCK, P.RECALL_WRITE},
+    Role.PHYSICIAN: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.LOT_BLOCK, P.RECALL_WRITE},
     Role.SAFETY_OFFICER: {
         P.DAY_SEE,
         P.PATIENT_FIND,

@@ -98,7 +98,9 @@ def _told(consents: QuerySet[Consent]) -> Subquery:
 
 
 _DRAWN = Prepared(
-    lambda pk: MixComponent.objects.filter(mix__session=pk).select_related("mix", "lot__product", "container")
+    lambda pk: MixComponent.objects.filter(mix__session=pk).select_related(
+        "mix__protocol", "lot__product", "container"
+    )
 )
 _THINGS = Prepared(
     lambda pk: (
@@ -107,7 +109,7 @@ _THINGS = Prepared(
         .annotate(served_another=Exists(_elsewhere()), taken_back=Exists(_taken_back()))
     )
 )
-_PASSES = Prepared(lambda pk: Pass.objects.filter(session=pk).select_related("mix"))
+_PASSES = Prepared(lambda pk: Pass.objects.filter(session=pk).select_related("mix__protocol"))
 _HISTORIES = Prepared(lambda pk: History.objects.filter(patient=pk).order_by("-id")[:3])
 _GIVEN = Prepared(
     lambda pk: (
@@ -165,7 +167,7 @@ def _syringes(session: Session) -> tuple[tuple[Mix, ...], tuple[Pass, ...], dict
     passes = tuple(_PASSES(session.pk))
     mixes = {each.mix_id: each.mix for each in (*passes, *(rows[0] for rows in components.values()))}
     if len(mixes) < (session.mix_count or 0):
-        mixes |= {row.pk: row for row in session.mixes.all() if row.pk not in mixes}
+        mixes |= {row.pk: row for row in session.mixes.select_related("protocol") if row.pk not in mixes}
     for each in passes:
         each.mix = mixes[each.mix_id]
     ordered = [mixes[pk] for pk in sorted(mixes)]

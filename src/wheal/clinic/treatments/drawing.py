@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.translation import get_language
 
 from wheal import bodymap
-from wheal.clinic.treatments import record
+from wheal.clinic.treatments import adding_up, record
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -98,6 +98,7 @@ def summary(chart: Chart) -> Json:
         ],
         "mixes": [{"row": mix, "components": chart.components[mix.pk]} for mix in chart.mixes],
         "things": chart.things,
+        "sums": adding_up.sums(chart),
     }
 
 

@@ -11,10 +11,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.decimals import DecimalField
-from wheal.clinic.people.models import User
-from wheal.clinic.treatments.models import CORRECTS
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.people.permissions import ALLOWED, P
+from wheal.clinic.stock.models import Product
+from wheal.clinic.treatments.actions.protocols import NewLine
+from wheal.clinic.treatments.models import CORRECTS, Protocol
 from wheal.clinic.treatments.staff import INJECTING, Staff
 from wheal.knowledge import Knowledge
+
+PREPARING = tuple(role for role, held in ALLOWED.items() if P.MIX_WRITE in held)
 
 
 def choices(known: Knowledge, group: str) -> list[tuple[str, str]]:
@@ -118,12 +123,77 @@ class MixForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial, auto_id=f"{prefix}_%s")
         self.fields["prepared_by"].choices = [("", "—"), *choices(known, "prepared_by")]
-        self.fields["preparer"] = Person(_("Prepared by"), staff)
-        self.fields["checker"] = Person(_("Second checker"), staff)
+        self.fields["preparer"] = Person(_("Prepared by"), staff, PREPARING)
+        self.fields["checker"] = Person(_("Second checker"), staff, PREPARING)
 
 
 class DrawForm(forms.Form):
     volume_ml = DecimalField(label=_("Volume drawn"), min_value=0, max_digits=8, decimal_places=3)
+
+
+class ThrownForm(forms.Form):
+    thrown_ml = DecimalField(
+        label=_("Thrown away"), min_value=0, max_digits=8, decimal_places=3, required=False
+    )
+
+
+MOST_LINES = 6
+
+
+class ProtocolForm(forms.Form):
+    """A name and a line for each part: a product of the stock stands for its substance and strength."""
+
+    name = forms.CharField(label=_("Name of the protocol"), max_length=80)
+    note = forms.CharField(
+        label=_("What it is for, and how it is made"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, data: object, clinic: Clinic, known: Knowledge, before: Protocol | None = None
+    ) -> None:
+        super().__init__(data)
+        language = (get_language() or "en")[:2]
+        self.lines: list[NewLine] = []
+        self.products = {_part(row): row for row in Product.objects.filter(clinic=clinic)}
+        named = [
+            (key, f"{known.name(row.substance, language)} {row.concentration}")
+            for key, row in self.products.items()
+        ]
+        chosen = [("", "—"), *sorted(named, key=lambda pair: by_name(pair[1]))]
+        for place in range(MOST_LINES):
+            self.fields[f"part{place}"] = forms.ChoiceField(
+                label=_("Part %(number)s") % {"number": place + 1}, choices=chosen, required=False
+            )
+            self.fields[f"volume{place}"] = DecimalField(
+                label=_("Volume in mL"), min_value=0, max_digits=8, decimal_places=3, required=False
+            )
+        if before is not None:
+            self.initial |= {"name": before.name, "note": before.note}
+            for place, line in enumerate(before.lines.all()[:MOST_LINES]):
+                self.initial |= {f"part{place}": _part(line), f"volume{place}": line.volume_ml}
+
+    @property
+    def parts(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"part{place}"], self[f"volume{place}"]) for place in range(MOST_LINES)]
+
+    def clean(self) -> dict[str, object]:
+        kept = super().clean()
+        for place in range(MOST_LINES):
+            part, volume = kept.get(f"part{place}"), kept.get(f"volume{place}")
+            if part and volume:
+                row = self.products[part]
+                self.lines.append(NewLine(row.substance, row.strength, row.strength_unit, volume))
+            elif part or volume:
+                self.add_error(f"volume{place}", _("Give both the part and its volume, or neither."))
+        if not self.lines and not self.errors:
+            self.add_error("part0", _("A protocol needs at least one part."))
+        return kept
+
+
+def _part(row: object) -> str:
+    return f"{row.substance} {row.concentration}"
 
 
 class PassForm(forms.Form):

@@ -170,6 +170,56 @@ class Session(models.Model):
         return self.signed_at is not None
 
 
+class Protocol(models.Model):
+    """A clinic's own recipe of a mix. Each version is a row of its own and stays as it was written."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="protocols")
+    name = models.CharField(max_length=80)
+    version = models.PositiveSmallIntegerField()
+    note = models.TextField(blank=True)
+    written_at = models.DateTimeField(auto_now_add=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(
+        null=True, blank=True
+    )  # no longer offered; a newer version retires the older
+
+    fixed_when = models.Q()
+    fixed_columns = ("id", "clinic_id", "name", "version", "note", "written_at", "written_by_id")
+
+    class Meta:
+        ordering = ["name", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "name", "version"], name="protocol_version_is_unique_in_clinic"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.version}"
+
+
+class ProtocolLine(models.Model):
+    """So many mL of a substance in a strength: whichever product and lot is at hand."""
+
+    protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="lines")
+    substance = models.CharField(max_length=60)
+    strength = models.DecimalField(max_digits=12, decimal_places=4)
+    strength_unit = models.CharField(max_length=20)
+    volume_ml = models.DecimalField(max_digits=8, decimal_places=3)
+
+    fixed_when = models.Q()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.volume_ml} mL {self.substance}"
+
+    @property
+    def concentration(self) -> Quantity:
+        return Quantity.of(self.strength, self.strength_unit)
+
+
 class Mix(models.Model):
     """One syringe filling of a session: what was drawn from which lots, by whom and when."""
 
@@ -183,6 +233,15 @@ class Mix(models.Model):
     checker = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    protocol = models.ForeignKey(
+        Protocol, null=True, blank=True, on_delete=models.PROTECT, related_name="mixes"
+    )
+    code = models.CharField(max_length=14, null=True, blank=True)  # on the label of the syringe
+    scanned_at = models.DateTimeField(null=True, blank=True)  # the syringe, before it was injected
+    scanned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    thrown_ml = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
     draft_version = models.PositiveIntegerField(default=0)
 
     fixed_when = models.Q(session__signed_at__isnull=False)
@@ -190,7 +249,10 @@ class Mix(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["session", "label"], name="mix_label_is_unique_in_session")
+            models.UniqueConstraint(fields=["session", "label"], name="mix_label_is_unique_in_session"),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(code__isnull=False), name="mix_code_is_unique"
+            ),
         ]
 
     def __str__(self) -> str:

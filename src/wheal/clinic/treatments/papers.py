@@ -27,7 +27,7 @@ Json = dict[str, object]
 _KINDS = ("do", "avoid", "expect")
 
 
-def _pdf(template: str, data: Json) -> bytes:
+def pdf(template: str, data: Json) -> bytes:
     """Fonts are those that Typst carries; nothing is fetched and nothing of the machine is read."""
     made = typst.compile(
         FOLDER / f"{template}.typ",
@@ -43,7 +43,7 @@ def record_pdf(
 ) -> bytes:
     """One page: who, where, which points, from which lots, how much, what was found."""
     with translation.override(language):
-        return _pdf("record", _record(chart, signed, list(amendments), known, language))
+        return pdf("record", _record(chart, signed, list(amendments), known, language))
 
 
 def _record(
@@ -92,7 +92,7 @@ def _decision(signed: Session) -> str:
 def aftercare_pdf(chart: Chart, known: Knowledge, language: str) -> bytes:
     """In the patient's language: when to call first, then what to do, what to leave, what to expect."""
     with translation.override(language):
-        return _pdf("aftercare", _aftercare(chart, known, language))
+        return pdf("aftercare", _aftercare(chart, known, language))
 
 
 def _aftercare(chart: Chart, known: Knowledge, language: str) -> Json:
@@ -142,7 +142,7 @@ def _lots(chart: Chart, row: Pass, known: Knowledge, language: str) -> str:
 def consent_pdf(chart: Chart, consent: Consent) -> bytes:
     """The exact text that was signed, in its language, with the signature beneath it."""
     with translation.override(consent.language):
-        return _pdf("consent", _consent(chart, consent))
+        return pdf("consent", _consent(chart, consent))
 
 
 def _consent(chart: Chart, consent: Consent) -> Json:

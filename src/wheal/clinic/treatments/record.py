@@ -12,7 +12,7 @@ from wheal import assessment, dosing, mixing
 from wheal.assessment import Case
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.judging import Judgement
-from wheal.clinic.treatments.models import MixComponent, Pass, Session, ThingUsed
+from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Session, ThingUsed
 from wheal.quantities import number
 
 Json = dict[str, object]
@@ -150,11 +150,7 @@ def digest_of(chart: Chart, consent_digest: str) -> str:
         "judgement": session.judgement,
         "given": session.given,
         "passes": [_pass_row(row) for row in chart.passes],
-        "mixes": [
-            [mix.pk, mix.label, mix.prepared_by, _plain(mix.prepared_at), mix.preparer_id, mix.checker_id,
-             [_component_row(row) for row in chart.components[mix.pk]]]
-            for mix in chart.mixes
-        ],
+        "mixes": [_mix_row(mix, chart) for mix in chart.mixes],
     }  # fmt: skip
     if chart.things:
         fixed["things"] = [_thing_row(row) for row in chart.things]
@@ -173,6 +169,21 @@ def _pass_row(row: Pass) -> list[object]:
         bytes(row.points).hex(), row.count,
         *map(_number_words, (row.area_cm2, row.spacing_cm, row.nearest_cm, row.depth_mm, row.volume_ml, row.total_ml)),
     ]  # fmt: skip
+
+
+def _mix_row(mix: Mix, chart: Chart) -> list[object]:
+    row = [mix.pk, mix.label, mix.prepared_by, _plain(mix.prepared_at), mix.preparer_id, mix.checker_id,
+           [_component_row(each) for each in chart.components[mix.pk]]]  # fmt: skip
+    later = [
+        mix.protocol_id,
+        mix.code,
+        _plain(mix.scanned_at),
+        mix.scanned_by_id,
+        _number_words(mix.thrown_ml),
+    ]
+    return (
+        [*row, later] if any(each is not None for each in later) else row
+    )  # as signed before there were such
 
 
 def _component_row(row: MixComponent) -> list[object]:

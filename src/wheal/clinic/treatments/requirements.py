@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from wheal import bodymap
 from wheal import consent as wording
-from wheal.clinic.treatments import checklist, consents, things
+from wheal.clinic.treatments import adding_up, checklist, consents, things
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass
 from wheal.clinic.treatments.stops import stop
@@ -39,6 +39,7 @@ def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ..
         *_plan(chart),
         *_consent(chart, known),
         *_passes(chart),
+        *adding_up.refusals(chart),
         *things.refusals(chart, now),
         *_checks(chart, now),
     )

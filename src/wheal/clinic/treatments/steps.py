@@ -42,7 +42,7 @@ _MENDED_AT = {
         "volume_per_session", "volume_per_point", "points_per_session", "min_spacing", "depth_outside_technique",
         "area_cm2", "depth_mm", "spacing_cm", "inject_at", "injection_in_future", "injection_before_consent",
     ),
-    "check": ("check_open",),
+    "check": ("check_open", "does_not_add_up"),
     "sign": (
         "role_not_permitted", "credential_missing", "credential_expired", "role_law_not_held", "physician_must_sign",
         "reason_missing", "licence", "mesotherapy_certificate", "delegation",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from wheal.clinic.treatments import (
+    views_bench,
     views_day,
     views_map,
     views_papers,
@@ -32,6 +33,14 @@ urlpatterns = [
     path("sessions/<int:pk>/mix/<int:mix>/draw", views_saving.draw, name="draw"),
     path("sessions/<int:pk>/mix/<int:mix>/remove", views_saving.remove_mix, name="remove-mix"),
     path("sessions/<int:pk>/mix/put-back/<int:component>", views_saving.put_back, name="put-back"),
+    path("sessions/<int:pk>/mix/from-protocol", views_bench.from_protocol, name="from-protocol"),
+    path("sessions/<int:pk>/mix/draw-scanned", views_bench.draw_scanned, name="draw-scanned"),
+    path("sessions/<int:pk>/mix/<int:mix>/label.pdf", views_bench.label, name="label"),
+    path("sessions/<int:pk>/mix/<int:mix>/thrown", views_bench.throw_away, name="throw-away"),
+    path("sessions/<int:pk>/inject/syringe", views_bench.scan_syringe, name="scan-syringe"),
+    path("protocols/", views_bench.protocols, name="protocols"),
+    path("protocols/new/", views_bench.write_protocol, name="write-protocol"),
+    path("protocols/<int:pk>/retire/", views_bench.retire_protocol, name="retire-protocol"),
     path("sessions/<int:pk>/mix/thing", views_things.name_thing, name="name-thing"),
     path("sessions/<int:pk>/mix/as-last-time", views_things.as_last_time, name="as-last-time"),
     path("sessions/<int:pk>/mix/cleaned/<int:used>", views_things.cleaned_now, name="cleaned-now"),

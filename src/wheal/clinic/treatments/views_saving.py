@@ -143,7 +143,7 @@ def draw(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
     container = get_object_or_404(Container, pk=container_pk, lot=lot) if container_pk.isdecimal() else None
     form = DrawForm(request.POST)
     if not form.is_valid():
-        return _bench(request, row, _("Give the volume drawn, in mL."))
+        return bench_refusing(request, row, _("Give the volume drawn, in mL."))
     volume = form.cleaned_data["volume_ml"]
     return at_the_bench(
         request, row,
@@ -163,11 +163,11 @@ def at_the_bench(request: HttpRequest, row: Session, change: Callable[[], object
     try:
         change()
     except actions.DraftRefused as refused:
-        return _bench(request, row, refused.reason)
+        return bench_refusing(request, row, refused.reason)
     return redirect("treatments:mix", row.pk)
 
 
-def _bench(request: HttpRequest, row: Session, refused: str) -> HttpResponse:
+def bench_refusing(request: HttpRequest, row: Session, refused: str) -> HttpResponse:
     chart = read_chart(row)
     return mix_page(request, chart, judgement_of(request, chart), refused=refused, status=422)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,7 +17,18 @@ from wheal import knowledge, screening
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Lot
-from wheal.clinic.treatments import checklist, consents, drawing, duties, early, shelf, steps, things
+from wheal.clinic.treatments import (
+    adding_up,
+    bench,
+    checklist,
+    consents,
+    drawing,
+    duties,
+    early,
+    shelf,
+    steps,
+    things,
+)
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
 from wheal.clinic.treatments.forms import AmendForm, InjectAtForm, MixForm, PassForm, PlanForm, WeightForm
 from wheal.clinic.treatments.judging import Judgement
@@ -144,11 +156,23 @@ def _language(request: HttpRequest, row: Session) -> str:
 @require_GET
 def mix(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "mix")
-    return mix_page(request, chart, judgement)
+    if "code" not in request.GET or chart.session.is_signed:
+        return mix_page(request, chart, judgement)
+    try:
+        scanned = bench.lot_scanned(request.GET["code"], chart.session.clinic)
+    except ValidationError as refused:
+        return mix_page(request, chart, judgement, refused=" ".join(refused.messages), status=422)
+    return mix_page(request, chart, judgement, scanned=scanned)
 
 
 def mix_page(
-    request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
+    request: HttpRequest,
+    chart: Chart,
+    judgement: Judgement,
+    *,
+    refused: str = "",
+    scanned: Lot | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     against = [
         each
@@ -168,6 +192,11 @@ def mix_page(
         ),
         "against": against,
         "refused": refused,
+        "scanned": next((each for each in lots if each.lot == scanned), None),
+        "recipes": [] if chart.session.is_signed else bench.recipes(chart),
+        "needed_ml": bench.needed_ml(chart),
+        "may_write_protocols": may(request, P.PROTOCOL_WRITE),
+        "scans": not (chart.session.is_signed or chart.session.cancelled_at),
     }
     return shown(request, chart, judgement, "mix", page, status=status)
 
@@ -181,6 +210,7 @@ def _mix(chart: Chart, row: Mix) -> Page:
     return {
         "row": row,
         "components": components,
+        "clock": bench.clock(row, knowledge.current(), timezone.now()),
         "form": MixForm(None, chart.staff, knowledge.current(), initial, prefix=f"mix{row.pk}"),
         "volume_ml": sum(each.volume_ml for each in components),
         "per_ml": shelf.per_ml(row, components, knowledge.current()) if components else [],
@@ -191,12 +221,20 @@ def _mix(chart: Chart, row: Mix) -> Page:
 @require_GET
 def inject(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "inject")
+    return inject_page(request, chart, judgement)
+
+
+def inject_page(
+    request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
+) -> HttpResponse:
     row = drawing.chosen(chart, request.GET.get("pass"))
     page: Page = {
         "passes": chart.passes,
         "row": row,
         "totals": judgement.totals,
         "warnings": guard_findings(judgement),
+        "mixes": chart.mixes,
+        "refused": refused,
     }
     page["time_form"] = InjectAtForm(None, initial={"inject_at": chart.session.inject_at})
     if row is not None:
@@ -208,7 +246,7 @@ def inject(request: HttpRequest, pk: int) -> HttpResponse:
             "state": drawing.state(row, chart, known),
             "technique": known.techniques[row.technique],
         }
-    return shown(request, chart, judgement, "inject", page)
+    return shown(request, chart, judgement, "inject", page, status=status)
 
 
 def guard_findings(judgement: Judgement) -> list[object]:
@@ -224,7 +262,14 @@ def guard_findings(judgement: Judgement) -> list[object]:
 @require_GET
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "check")
-    return shown(request, chart, judgement, "check", check_judged(chart, judgement))
+    return check_page(request, chart, judgement)
+
+
+def check_page(
+    request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    page = {**check_judged(chart, judgement), "sums": adding_up.sums(chart), "refused": refused}
+    return shown(request, chart, judgement, "check", page, status=status)
 
 
 def check_judged(chart: Chart, judgement: Judgement) -> Page:

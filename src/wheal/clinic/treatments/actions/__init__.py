@@ -11,6 +11,7 @@ from wheal.clinic.treatments.actions.injecting import (
     save_pass,
     save_pass_choice,
 )
+from wheal.clinic.treatments.actions.labelling import WrongSyringe, code_of, scan_syringe
 from wheal.clinic.treatments.actions.mixing import (
     LotRefused,
     add_component,
@@ -18,9 +19,16 @@ from wheal.clinic.treatments.actions.mixing import (
     remove_component,
     remove_mix,
     save_mix,
+    throw_away,
 )
 from wheal.clinic.treatments.actions.naming import as_last_time, cleaned_now, name_thing, unname_thing
 from wheal.clinic.treatments.actions.planning import save_plan, save_practitioner, save_weight
+from wheal.clinic.treatments.actions.protocols import (
+    NewLine,
+    mix_from_protocol,
+    retire_protocol,
+    write_protocol,
+)
 from wheal.clinic.treatments.actions.signing import SignOffRefused, amend, sign_off
 
 __all__ = [
@@ -28,7 +36,9 @@ __all__ = [
     "ChangedElsewhere",
     "DraftRefused",
     "LotRefused",
+    "NewLine",
     "SignOffRefused",
+    "WrongSyringe",
     "add_component",
     "add_mix",
     "add_pass",
@@ -38,12 +48,15 @@ __all__ = [
     "book",
     "cancel",
     "cleaned_now",
+    "code_of",
     "give_consent",
+    "mix_from_protocol",
     "name_thing",
     "remove_component",
     "remove_mix",
     "remove_pass",
     "restore",
+    "retire_protocol",
     "save_inject_at",
     "save_mix",
     "save_pass",
@@ -51,9 +64,12 @@ __all__ = [
     "save_plan",
     "save_practitioner",
     "save_weight",
+    "scan_syringe",
     "sign_off",
+    "throw_away",
     "tick",
     "undo_arrival",
     "unname_thing",
     "withdraw_consent",
+    "write_protocol",
 ]

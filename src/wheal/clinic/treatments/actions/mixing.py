@@ -61,6 +61,23 @@ def save_mix(
 
 
 @transaction.atomic
+def throw_away(*, mix: Mix, volume_ml: Decimal | None, by: User) -> None:
+    """What was measured and thrown away of a mix. None: not said; signing then counts the rest."""
+    session = open_draft(mix.session)
+    mix = session.mixes.get(pk=mix.pk)
+    mix.thrown_ml = volume_ml
+    mix.draft_version += 1
+    mix.save(update_fields=["thrown_ml", "draft_version"])
+    saved(
+        by=by,
+        what="rest_thrown_away",
+        session=session,
+        mix=mix.pk,
+        volume_ml=None if volume_ml is None else str(volume_ml),
+    )
+
+
+@transaction.atomic
 def remove_mix(*, mix: Mix, by: User) -> None:
     session = open_draft(mix.session)
     if mix.passes.exists():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Role, User
-from wheal.clinic.treatments import record
+from wheal.clinic.treatments import adding_up, record
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement, judge
@@ -82,6 +82,7 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
     session.given = record.given(judgement)
     session.knowledge_version = judgement.assessment.knowledge_version
     session.knowledge_digest = judgement.assessment.knowledge_digest
+    _throw_away_the_rest(chart)
     session.record_digest = record.digest_of(chart, chart.consent.digest)
     session.save(update_fields=_FIXED)
     saved(
@@ -101,6 +102,14 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
         knowledge=session.knowledge_digest,
     )
     return session
+
+
+def _throw_away_the_rest(chart: Chart) -> None:
+    """What was drawn and not injected does not leave the room. Where somebody measured it, the judgement compared."""
+    for mix in chart.mixes:
+        if mix.thrown_ml is None and chart.components[mix.pk]:
+            mix.thrown_ml = adding_up.left_ml(mix, chart)
+            mix.save(update_fields=["thrown_ml"])
 
 
 _FIXED = [

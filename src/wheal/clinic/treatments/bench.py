@@ -1,0 +1,81 @@
+"""What the mixing bench shows: protocols, the clock of each mix, a vial that was scanned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.stock.models import Lot
+from wheal.clinic.stock.scanned import ScanForm
+from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.models import Mix, Protocol
+from wheal.knowledge import Knowledge
+
+SOON = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Until when a mix may be injected: a fixed number of hours after its preparation."""
+
+    until: datetime
+    hours: Decimal
+    sources: tuple[str, ...]
+    state: str  # running, soon, over
+
+
+def clock(mix: Mix, known: Knowledge, now: datetime) -> Clock | None:
+    if mix.prepared_at is None:
+        return None
+    rules = known.handling
+    until = mix.prepared_at + timedelta(hours=float(rules.beyond_use_hours))
+    state = "over" if until < now else "soon" if until < now + SOON else "running"
+    return Clock(until, rules.beyond_use_hours, rules.beyond_use_sources, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    protocol: Protocol
+    volume_ml: Decimal
+    planned: bool  # everything in it is in the plan
+
+
+def recipes(chart: Chart) -> list[Recipe]:
+    """Those that are not retired; what fits the plan first."""
+    plan = chart.session.plan
+    wanted = set(plan.substances) if plan else set()
+    held = Protocol.objects.filter(clinic=chart.session.clinic, retired_at=None).prefetch_related("lines")
+    rows = [
+        Recipe(
+            one,
+            sum((line.volume_ml for line in one.lines.all()), Decimal(0)),
+            wanted >= {line.substance for line in one.lines.all()},
+        )
+        for one in held
+    ]
+    return sorted(rows, key=lambda row: (not row.planned, row.protocol.name))
+
+
+def needed_ml(chart: Chart) -> Decimal | None:
+    """What the points drawn so far ask for and no mix holds yet."""
+    drawn = sum((row.volume_ml for rows in chart.components.values() for row in rows), Decimal(0))
+    asked = sum((row.total_ml for row in chart.passes), Decimal(0)) - drawn
+    return asked if asked > 0 else None
+
+
+def lot_scanned(code: str, clinic: Clinic) -> Lot:
+    """The lot whose vial or box bears this code. Raises ValidationError with words for whoever scans."""
+    form = ScanForm({"code": code}, clinic=clinic)
+    if not form.is_valid():
+        raise ValidationError(form.errors["code"].as_data())
+    product, number = form.filled["product"], form.filled["number"]
+    lot = Lot.objects.filter(product=product, number__iexact=number or "").select_related("product").first()
+    if lot is None:
+        words = _("Lot %(number)s was not received here. Receive it first, then draw from it.")
+        raise ValidationError(words % {"number": number or "—"})
+    return lot

@@ -1,0 +1,245 @@
+"""The bench: protocols, scanned vials, the clock, labels that are scanned back, and sums that must add up."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+import zxingcpp
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from pypdf import PdfReader
+
+from clinic.treatments.conftest import again, as_, draw, inject
+from wheal.clinic.audit.models import Event
+from wheal.clinic.stock import actions as stock
+from wheal.clinic.treatments import actions, adding_up, labels
+from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.models import Protocol
+
+GTIN = "09506000134352"
+
+
+@pytest.fixture
+def numbing(clinic, alice, anaesthetic) -> Protocol:
+    lines = [actions.NewLine("lidocaine", Decimal(10), "mg/mL", Decimal(4))]
+    return actions.write_protocol(clinic=clinic, name="Numbing", lines=lines, by=alice)
+
+
+def page(session, user, step) -> str:
+    return as_(user).get(f"/sessions/{session.pk}/{step}/").content.decode().replace("\xa0", " ")
+
+
+def bench(session, user) -> str:
+    return page(session, user, "mix")
+
+
+def test_a_protocol_is_written_on_its_page_and_drawn_in_one_tap(booked, anaesthetic, alice, clinic) -> None:
+    client = as_(alice)
+    part = "lidocaine 10 mg/mL"
+    client.post("/protocols/new/", {"name": "Numbing", "part0": part, "volume0": "4"})
+    assert "Numbing" in bench(booked, alice)
+    client.post(f"/sessions/{booked.pk}/mix/from-protocol", {"protocol": clinic.protocols.get().pk})
+    mix = booked.mixes.get()
+    assert [(row.lot, row.volume_ml) for row in mix.components.all()] == [(anaesthetic, 4)]
+    assert (mix.protocol.version, mix.preparer, mix.prepared_by) == (1, alice, "chairside")
+
+
+def test_it_is_scaled_to_the_volume_needed(booked, numbing, alice) -> None:
+    mix = actions.mix_from_protocol(session=booked, protocol=numbing, volume_ml=Decimal("12"), by=alice)
+    assert [row.volume_ml for row in mix.components.all()] == [5, 5, 2]  # ampoules of 5 mL
+
+
+def test_it_takes_the_lot_that_expires_first_and_never_a_blocked_one(
+    booked, numbing, anaesthetic, alice
+) -> None:
+    sooner = stock.receive(
+        product=anaesthetic.product, number="L-1", expires=timezone.localdate() + timedelta(days=9), containers=3,
+        by=alice,
+    )  # fmt: skip
+    assert (
+        actions.mix_from_protocol(session=booked, protocol=numbing, by=alice).components.get().lot == sooner
+    )
+    stock.quarantine(lot=sooner, reason="Cloudy", by=alice)
+    assert (
+        actions.mix_from_protocol(session=booked, protocol=numbing, by=alice).components.get().lot
+        == anaesthetic
+    )
+    stock.recall(lot=anaesthetic, reason="Letter", by=alice)
+    with pytest.raises(actions.LotRefused, match="no usable lot"):
+        actions.mix_from_protocol(session=booked, protocol=numbing, by=alice)
+    assert booked.mixes.count() == 2  # nothing half-made
+
+
+def test_the_next_version_retires_the_one_before_and_neither_can_be_rewritten(numbing, clinic, alice) -> None:
+    later = actions.write_protocol(
+        clinic=clinic, name="Numbing", by=alice,
+        lines=[actions.NewLine("lidocaine", Decimal(10), "mg/mL", Decimal(2))],
+    )  # fmt: skip
+    numbing.refresh_from_db()
+    assert later.version == 2
+    assert numbing.retired_at
+    for change in (
+        lambda: Protocol.objects.filter(pk=numbing.pk).update(note="softer"),
+        lambda: numbing.lines.update(volume_ml=1),
+        lambda: numbing.lines.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_a_protocol_of_another_clinic_is_not_found(booked, numbing, charlie, client) -> None:
+    client.force_login(charlie)
+    assert client.post(f"/protocols/{numbing.pk}/retire/").status_code == 404
+
+
+def test_a_part_without_its_volume_is_asked_for(alice, anaesthetic) -> None:
+    answer = as_(alice).post("/protocols/new/", {"name": "Half", "part0": "lidocaine 10 mg/mL"})
+    assert answer.status_code == 422
+    assert "both the part and its volume" in answer.content.decode()
+
+
+def test_an_assistant_mixes_by_a_protocol_but_does_not_write_one(booked, numbing, bob) -> None:
+    client = as_(bob)
+    assert client.get("/protocols/new/").status_code == 403
+    assert (
+        client.post(f"/sessions/{booked.pk}/mix/from-protocol", {"protocol": numbing.pk}).status_code == 302
+    )
+
+
+def test_a_scanned_vial_is_found_and_drawn(booked, anaesthetic, alice) -> None:
+    anaesthetic.product.gtin = GTIN
+    anaesthetic.product.save()
+    client = as_(alice)
+    page = client.get(f"/sessions/{booked.pk}/mix/", {"code": f"01{GTIN}17301231\x1d10L-7"})
+    assert page.status_code == 200
+    assert page.context["scanned"].lot == anaesthetic
+    client.post(f"/sessions/{booked.pk}/mix/draw-scanned", {"lot": anaesthetic.pk, "volume_ml": "2"})
+    assert booked.mixes.get().components.get().volume_ml == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (f"01{GTIN}10OTHER", "was not received here"),
+        ("0109506000134369" + "10L-7", "No product here has the GTIN"),
+        ("01095060001343521", "Read:"),
+        ("", "Nothing was read"),
+    ],
+)
+def test_what_cannot_be_drawn_after_a_scan_is_said(booked, anaesthetic, alice, code, words) -> None:
+    anaesthetic.product.gtin = GTIN
+    anaesthetic.product.save()
+    answer = as_(alice).get(f"/sessions/{booked.pk}/mix/", {"code": code})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_a_scanned_lot_that_is_blocked_cannot_be_drawn(booked, anaesthetic, alice) -> None:
+    anaesthetic.product.gtin = GTIN
+    anaesthetic.product.save()
+    stock.recall(lot=anaesthetic, reason="Letter", by=alice)
+    page = as_(alice).get(f"/sessions/{booked.pk}/mix/", {"code": f"01{GTIN}10L-7"}).content.decode()
+    assert "Recalled: do not use" in page
+    assert "draw-scanned" not in page
+
+
+def test_the_clock_says_until_when_with_its_source(ready, alice) -> None:
+    page = bench(ready, alice)
+    assert "Injectable until" in page
+    assert "4 h after its preparation" in page
+    mix = ready.mixes.get()
+    actions.save_mix(mix=mix, prepared_at=timezone.now() - timedelta(hours=5), by=alice)
+    assert "Not injectable since" in bench(ready, alice)
+    actions.save_mix(mix=mix, prepared_at=None, by=alice)
+    assert "No time of preparation" in bench(ready, alice)
+
+
+def test_only_those_who_may_prepare_are_offered(ready, alice, bob, dora) -> None:
+    form = as_(alice).get(f"/sessions/{ready.pk}/mix/").context["mixes"][0]["form"]
+    offered = {name for _pk, name in form.fields["checker"].choices}
+    assert bob.shown_name in offered
+    assert dora.shown_name not in offered
+
+
+def read_back(svg: str) -> str:
+    """The symbol as a scanner's camera sees it."""
+    width, height = (int(re.search(rf'<svg[^>]*{side}="(\d+)"', svg)[1]) for side in ("width", "height"))
+    picture = np.full((height, width), 255, np.uint8)
+    for x, y, w, h in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)", svg):
+        picture[int(y) : int(y) + int(h), int(x) : int(x) + int(w)] = 0
+    picture = np.pad(picture, 4, constant_values=255).repeat(6, 0).repeat(6, 1)
+    return zxingcpp.read_barcode(picture).text
+
+
+def test_the_label_says_whose_it_is_and_bears_a_code_that_reads(ready, alice, patient) -> None:
+    mix = ready.mixes.get()
+    answer = as_(alice).post(f"/sessions/{ready.pk}/mix/{mix.pk}/label.pdf")
+    mix.refresh_from_db()
+    pdf = PdfReader(io.BytesIO(answer.content))
+    words = pdf.pages[0].extract_text().replace("\xa0", " ")
+    assert len(pdf.pages) == 1
+    assert all(said in words for said in (str(patient), "Not after", mix.code, "10 mg/mL"))
+    assert read_back(labels.symbol(mix.code)) == mix.code
+
+
+def test_the_right_syringe_is_noted_and_shown_in_the_record(ready, alice, known) -> None:
+    mix = ready.mixes.get()
+    code = actions.code_of(mix=mix, by=alice)
+    assert actions.code_of(mix=mix, by=alice) == code
+    answer = as_(alice).post(f"/sessions/{ready.pk}/inject/syringe", {"code": code.lower()})
+    assert answer.status_code == 302
+    actions.sign_off(session=again(ready), by=alice, known=known)
+    page = as_(alice).get(f"/sessions/{ready.pk}/sign/").content.decode()
+    assert "syringe scanned" in page
+    assert "intact" in page
+
+
+def test_a_syringe_of_another_session_is_refused_and_the_audit_keeps_it(
+    ready, patient, clinic, alice, lot
+) -> None:
+    other = actions.book(
+        clinic=clinic, patient=patient, planned_for=timezone.now() + timedelta(hours=2), by=alice
+    )
+    code = actions.code_of(mix=draw(other, lot, alice, "1"), by=alice)
+    answer = as_(alice).post(f"/sessions/{ready.pk}/inject/syringe", {"code": code})
+    assert answer.status_code == 422
+    assert "another session. Do not inject it" in answer.content.decode()
+    assert Event.objects.filter(what="treatments.wrong_syringe_scanned", refused=True).exists()
+
+
+@pytest.mark.parametrize("code", ["", "WM000000000000", "K-1"])
+def test_an_unknown_code_is_no_syringe(ready, alice, code) -> None:
+    with pytest.raises(actions.WrongSyringe, match="No syringe"):
+        actions.scan_syringe(session=ready, code=code, by=alice)
+
+
+def test_what_was_not_injected_counts_as_thrown_away_with_the_signature(ready, alice, known) -> None:
+    """10 mL were drawn, 40 points of 0.2 mL injected."""
+    assert "The rest, 2 mL, counts as thrown away" in page(ready, alice, "check")
+    actions.sign_off(session=ready, by=alice, known=known)
+    assert ready.mixes.get().thrown_ml == 2
+    assert "2 mL thrown away" in page(ready, alice, "sign")
+
+
+@pytest.mark.parametrize(("thrown", "signs"), [("2", True), ("1.5", False), ("2.5", False), ("0", False)])
+def test_what_was_measured_must_add_up(ready, alice, known, thrown, signs) -> None:
+    as_(alice).post(f"/sessions/{ready.pk}/mix/{ready.mixes.get().pk}/thrown", {"thrown_ml": thrown})
+    if signs:
+        assert actions.sign_off(session=again(ready), by=alice, known=known).is_signed
+        return
+    with pytest.raises(actions.SignOffRefused) as refused:
+        actions.sign_off(session=again(ready), by=alice, known=known)
+    assert [(row.code, row.about) for row in refused.value.reasons] == [("does_not_add_up", "A")]
+
+
+def test_two_passes_of_one_mix_count_together(ready, alice, known) -> None:
+    mix = ready.mixes.get()
+    row = inject(ready, mix, alice, known, count=5)
+    assert row.total_ml == 1
+    actions.throw_away(mix=mix, volume_ml=Decimal(1), by=alice)
+    assert [each.unaccounted_ml for each in adding_up.sums(read_chart(again(ready)))] == [0]
