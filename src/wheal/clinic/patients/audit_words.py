@@ -84,6 +84,7 @@ EVENTS: Final = {
     "treatments.time_of_injection_saved": _("time of injection saved"),
     "treatments.record_opened": _("session opened"),
     "treatments.timeline_opened": _("visits of a patient opened"),
+    "treatments.passport_printed": _("treatment passport printed"),
     "treatments.session_signed": _("session signed"),
     "treatments.sign_off_refused": _("signature refused"),
     "treatments.session_amended": _("session amended"),

@@ -14,8 +14,9 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wheal import bodymap, frequencies
+from wheal import frequencies
 from wheal import consent as wording
+from wheal.clinic.treatments import pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -69,7 +70,7 @@ def _record(
         [_("Consent of"), f"{signed.consent.signed_name}, {_moment(signed.consent.signed_at)}"],
         [_("Decision"), _decision(signed)],
     ]  # fmt: skip
-    data["passes"] = [_pass(row, known, language) for row in chart.passes]
+    data["passes"] = [_pass(row, at, known, language) for at, row in enumerate(chart.passes)]
     data["components"] = _components(chart, known, language)
     data["mixing"] = [_mixed(mix) for mix in chart.mixes if chart.components[mix.pk]]
     totals = signed.judgement["totals"]
@@ -108,7 +109,7 @@ def _aftercare(chart: Chart, known: Knowledge, language: str) -> Json:
     data["red_flags"] = told["red_flag"]
     data["parts"] = [{"title": titles[kind], "rows": told[kind]} for kind in _KINDS if told[kind]]
     data["people"] = _people(chart)
-    data["passes"] = [_pass(row, known, language) for row in chart.passes]
+    data["passes"] = [_pass(row, at, known, language) for at, row in enumerate(chart.passes)]
     data["footer"] = _("Keep this sheet. It says what was injected, from which lots, and whom to call.")
     for row, shown in zip(chart.passes, data["passes"], strict=True):
         shown["facts"] = [[_("Injected"), _lots(chart, row, known, language)], *shown["facts"][:1]]
@@ -187,7 +188,7 @@ def _people(chart: Chart) -> list[list[str]]:
     ]
 
 
-def _pass(row: Pass, known: Knowledge, language: str) -> Json:
+def _pass(row: Pass, at: int, known: Knowledge, language: str) -> Json:
     number = ngettext("%(count)s point", "%(count)s points", row.count) % {"count": row.count}
     each, total = (amount(Quantity.of(value or 0, "mL"), language) for value in (row.volume_ml, row.total_ml))
     facts = [
@@ -200,8 +201,7 @@ def _pass(row: Pass, known: Knowledge, language: str) -> Json:
     ]
     return {
         "title": known.text(f"area.{row.area}", language),
-        "outline": row.outline,
-        "points": bodymap.unpack_points(row.points),
+        "picture": pictures.svg_of(row, at),
         "facts": facts,
     }
 

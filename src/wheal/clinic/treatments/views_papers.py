@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import papers
+from wheal.clinic.treatments import papers, passports
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
@@ -79,7 +81,36 @@ def timeline(request: HttpRequest, patient_pk: int) -> HttpResponse:
         clinic=request.clinic,
         patient=patient,
     )
-    return render(request, "treatments/timeline.html", {"visits": visits_of(patient), "patient": patient})
+    held = visits_of(patient)
+    has_signed = any(each.session.is_signed for each in held)
+    return render(
+        request, "treatments/timeline.html", {"visits": held, "patient": patient, "has_signed": has_signed}
+    )
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def passport_pdf(request: HttpRequest, patient_pk: int) -> HttpResponse:
+    """Every signed session of one patient. There is none to print before the first is signed."""
+    mine = Patient.objects.visible_to(request.user).filter(clinic=request.clinic).select_related("clinic")
+    patient = get_object_or_404(mine, pk=patient_pk)
+    held = passports.visits_of(patient)
+    if not held:
+        messages.info(
+            request, _("No session of this patient is signed yet. The passport begins with the first.")
+        )
+        return redirect("patients:show", patient.pk)
+    audit.record(
+        by=request.user,
+        what="treatments.passport_printed",
+        subject=patient,
+        clinic=request.clinic,
+        patient=patient,
+        detail={"sessions": len(held)},
+    )
+    known = knowledge.current()
+    language = patient.language if patient.language in known.texts_held else "en"
+    return _pdf(passports.passport_pdf(patient, held, known, language), f"passport-{patient.number}")
 
 
 @permission_required(P.BOOK)
