@@ -14,8 +14,8 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wheal import frequencies
 from wheal import consent as wording
+from wheal import frequencies
 from wheal.clinic.treatments import pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
@@ -137,7 +137,7 @@ def _lots(chart: Chart, row: Pass, known: Knowledge, language: str) -> str:
         % {"substance": known.name(each.substance, language), "lot": each.lot.number}
         for each in chart.components[row.mix_id]
     ]
-    return ", ".join(lots)
+    return ", ".join(dict.fromkeys(lots))
 
 
 def consent_pdf(chart: Chart, consent: Consent) -> bytes:
