@@ -24,14 +24,14 @@ def scans(person: Person, code: str) -> None:
     person.page.keyboard.press("Enter")
 
 
-def adds_a_product(person: Person) -> None:
+def adds_a_product(person: Person, gtin: str = GTIN) -> None:
     page = person.go("/stock/products/new/")
     page.get_by_label("Substance").select_option(value="lidocaine")
     page.get_by_label("Name on the box").fill("Scannocaine")
     page.get_by_label("Strength", exact=True).fill("10")
     page.get_by_label("Container", exact=True).select_option(value="multi_dose")
     page.get_by_label("Content of one container").fill("20")
-    page.get_by_label("GTIN").fill(GTIN)
+    page.get_by_label("GTIN").fill(gtin)
     person.press("Add this product")
 
 

@@ -84,5 +84,8 @@ def script_words() -> dict[str, str]:
         "in_danger": _("{count} in a danger zone"),
         "cursor": _("Cursor {x} cm, {y} cm"),
         "nothing_to_undo": _("Nothing to undo"),
+        "camera_opens": _("Opening the camera…"),
+        "camera_looks": _("Hold the code in the middle of the picture, about a hand away."),
+        "camera_refused": _("The camera could not be opened. Allow it in the browser, or type the code."),
         "fixed": _("Signed and fixed: to be looked at only."),
     }

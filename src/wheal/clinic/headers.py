@@ -1,6 +1,7 @@
 """What every answer says to the browser: nothing inline, nothing fetched from elsewhere, nothing kept."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
@@ -8,6 +9,22 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
+
+
+# the camera's barcode reader is WebAssembly, compiled by the browser from a file of this site
+WITH_CAMERA = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+
+
+def with_camera(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a page that can scan with the camera."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+        response = view(request, *args, **named)
+        response.headers["Content-Security-Policy"] = WITH_CAMERA
+        return response
+
+    return answer
 
 
 def content_security_policy(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from wheal.clinic.headers import with_camera
 from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions
 from wheal.clinic.stock.forms import BlockForm, FreeForm, ProductForm, ReceiptForm
@@ -70,6 +71,7 @@ def product_new(request: HttpRequest) -> HttpResponse:
     return render(request, "stock/product_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@with_camera
 @permission_required(Permission.STOCK_WRITE)
 @require_http_methods(["GET", "POST"])
 def receive(request: HttpRequest) -> HttpResponse:

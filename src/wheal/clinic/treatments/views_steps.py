@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from wheal import consent as wording
 from wheal import knowledge, screening
+from wheal.clinic.headers import with_camera
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Lot
@@ -152,6 +153,7 @@ def _language(request: HttpRequest, row: Session) -> str:
     return asked if asked in knowledge.current().texts_held else "en"
 
 
+@with_camera
 @permission_required(P.CHART_READ)
 @require_GET
 def mix(request: HttpRequest, pk: int) -> HttpResponse:
@@ -217,6 +219,7 @@ def _mix(chart: Chart, row: Mix) -> Page:
     }
 
 
+@with_camera
 @permission_required(P.CHART_READ)
 @require_GET
 def inject(request: HttpRequest, pk: int) -> HttpResponse:
