@@ -36,6 +36,16 @@ def _knowledge_is_kept_elsewhere(settings, _archive: Path) -> None:
     settings.KNOWLEDGE_KEPT = _archive
 
 
+@pytest.fixture(autouse=True)
+def _files_are_kept_elsewhere(settings, tmp_path: Path) -> None:
+    """Each test has a vault and a key of its own, made when it puts a first file in."""
+    settings.VAULT, settings.VAULT_KEY_FILE, settings.VAULT_KEY = (
+        tmp_path / "vault",
+        tmp_path / "vault-key",
+        "",
+    )
+
+
 @pytest.fixture
 def clinic(db) -> Clinic:
     """In the United States."""

@@ -159,6 +159,12 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_IS_COLLECTED
 MEDIA_ROOT = DATA / "files"
+# what is uploaded never touches the disk unencrypted: it stays in memory, and goes into the vault or nowhere
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # of a whole request; beyond it there is no file
+VAULT = DATA / "vault"  # encrypted files
+VAULT_KEY = os.environ.get("WHEAL_VAULT_KEY", "")  # instead of the file
+VAULT_KEY_FILE = Path(os.environ.get("WHEAL_VAULT_KEY_FILE", DATA / "vault-key"))
 KNOWLEDGE_KEPT = DATA / "knowledge"  # all that ever judged a signed session, by digest
 
 LOGGING = {
