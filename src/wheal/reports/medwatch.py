@@ -1,0 +1,136 @@
+"""What FDA's Form 3500 (MedWatch, voluntary) asks, filled in for one case. In English: the form knows no other.
+
+Source: FDA, Form 3500 and "Instructions for Completing Form FDA 3500". FDA numbers blocks anew from edition to edition,
+so the sections here carry the form's words, and the letters of its present order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from wheal.quantities import plain
+from wheal.reports.case import Action, Criterion, Dosage, Outcome, Product, Qualification, SafetyReport
+from wheal.reports.sheet import Row, Section, day, whole
+
+UNKNOWN: Final = "UNK"  # as the instructions ask
+NO_INFORMATION: Final = "NI"
+CRITERIA: Final[Mapping[Criterion, str]] = {
+    "death": "Death",
+    "life_threatening": "Life-threatening",
+    "hospital": "Hospitalization (initial or prolonged)",
+    "disability": "Disability or permanent damage",
+    "birth_defect": "Congenital anomaly/birth defect",
+    "intervention": "Required intervention to prevent permanent impairment/damage",
+    "important": "Other serious or important medical events",
+}
+OUTCOMES: Final[Mapping[Outcome, str]] = {
+    "recovered": "recovered", "recovering": "recovering", "not_recovered": "not recovered",
+    "sequelae": "recovered with sequelae", "fatal": "fatal", "unknown": "unknown",
+}  # fmt: skip
+STOPPED: Final[Mapping[Action, str]] = {
+    "withdrawn": "Treatment stopped", "reduced": "Dose reduced", "increased": "Dose increased",
+    "not_changed": "Not changed", "unknown": UNKNOWN, "not_applicable": "Doesn't apply",
+}  # fmt: skip
+OCCUPATIONS: Final[Mapping[Qualification, str]] = {
+    "physician": "Physician", "pharmacist": "Pharmacist", "other_professional": "Other health professional",
+    "lawyer": "Lawyer", "consumer": "Consumer or other non health professional",
+}  # fmt: skip
+
+
+def sections(report: SafetyReport) -> tuple[Section, ...]:
+    others = [product for product in report.products if product.role == "concomitant"]
+    return (
+        Section("A. Patient information", _patient(report)),
+        Section("B. Adverse event", _event(report)),
+        Section(
+            "C. Product availability", (("Product available for evaluation?", _kept(report.product_kept)),)
+        ),
+        *(
+            Section(f"D. Suspect product #{number}", _product(product))
+            for number, product in enumerate(report.suspects, 1)
+        ),
+        Section(
+            "F. Other (concomitant) medical products",
+            tuple((product.name, _days(product)) for product in others) or (("Products", NO_INFORMATION),),
+        ),
+        Section("G. Reporter", _reporter(report)),
+    )
+
+
+def _patient(report: SafetyReport) -> tuple[Row, ...]:
+    patient = report.patient
+    return (
+        ("Patient identifier (in confidence)", patient.initials or "withheld"),
+        ("Age at time of event", whole(patient.age_years, "years", UNKNOWN)),
+        ("Sex", patient.sex or UNKNOWN),
+        ("Weight", whole(plain(patient.weight_kg), "kg", UNKNOWN) if patient.weight_kg else UNKNOWN),
+        ("Ethnicity and race", UNKNOWN),
+    )
+
+
+def _event(report: SafetyReport) -> tuple[Row, ...]:
+    begun = min((one.began for one in report.reactions if one.began), default=None)
+    serious = {criterion for one in report.reactions for criterion in one.seriousness}
+    told = [f"[{'x' if criterion in serious else ' '}] {words}" for criterion, words in CRITERIA.items()]
+    described = [
+        f"{one.translation or one.words} (outcome: {OUTCOMES[one.outcome]})" for one in report.reactions
+    ]
+    history = report.patient.history
+    return (
+        ("Outcome attributed to adverse event", "\n".join(told)),
+        ("Date of event", day(begun, UNKNOWN)),
+        ("Date of this report", day(report.created_at.date(), UNKNOWN)),
+        ("Describe event", "\n".join([*described, report.narrative])),
+        ("Relevant tests/laboratory data, including dates", report.tests or NO_INFORMATION),
+        ("Other relevant history", NO_INFORMATION if history is None else history or "none"),
+    )
+
+
+def _kept(kept: bool | None) -> str:
+    return UNKNOWN if kept is None else "Yes" if kept else "No"
+
+
+def _product(product: Product) -> tuple[Row, ...]:
+    strengths = [f"{one.name} {one.strength}" if one.strength else one.name for one in product.ingredients]
+    return (
+        ("Name and strength", "\n".join([product.name, *strengths])),
+        ("Manufacturer", product.maker or UNKNOWN),
+        ("NDC #", product.ndc or UNKNOWN),
+        ("Lot # · Expiration date", "\n".join(_lots(product)) or UNKNOWN),
+        ("Dose or amount · Route · Dates of use", "\n".join(map(_given, product.dosages)) or UNKNOWN),
+        ("Diagnosis or reason for use", product.indication or UNKNOWN),
+        ("Action taken", STOPPED[product.action] if product.action else UNKNOWN),
+    )
+
+
+def _lots(product: Product) -> list[str]:
+    seen = {f"{one.lot or UNKNOWN} · {day(one.expires, UNKNOWN)}" for one in product.dosages}
+    return sorted(seen)
+
+
+def _given(dosage: Dosage) -> str:
+    parts = (str(dosage.dose) if dosage.dose else UNKNOWN, dosage.route or UNKNOWN, day(dosage.on, UNKNOWN))
+    return " · ".join(part for part in (*parts, dosage.text) if part)
+
+
+def _days(product: Product) -> str:
+    return ", ".join(day(one.on, UNKNOWN) for one in product.dosages) or UNKNOWN
+
+
+def _reporter(report: SafetyReport) -> tuple[Row, ...]:
+    who = report.reporter
+    return (
+        ("Name", " ".join(part for part in (who.title, who.given, who.family) if part) or UNKNOWN),
+        ("Address", _address(report)),
+        ("Phone", who.telephone or UNKNOWN),
+        ("Email", who.email or UNKNOWN),
+        ("Health professional?", "No" if report.qualification in ("consumer", "lawyer") else "Yes"),
+        ("Occupation", OCCUPATIONS[report.qualification]),
+    )
+
+
+def _address(report: SafetyReport) -> str:
+    who = report.reporter
+    parts = (who.organisation, who.street, f"{who.city} {who.state} {who.postcode}".strip(), who.country)
+    return ", ".join(" ".join(part.split()) for part in parts if part.strip()) or UNKNOWN

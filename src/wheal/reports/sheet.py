@@ -1,0 +1,23 @@
+"""A form filled in: sections of labels and values, in the language of the authority that asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: tuple[Row, ...]
+
+
+def day(value: date | None, unknown: str) -> str:
+    """As both forms take it without doubt: 2026-11-20."""
+    return value.isoformat() if value else unknown
+
+
+def whole(number: object, unit: str, unknown: str) -> str:
+    return unknown if number is None else f"{number} {unit}"

@@ -1,0 +1,69 @@
+"""The two forms tell what the case tells, and say where nothing is known."""
+
+from dataclasses import replace
+
+import pytest
+
+from reports.a_case import FULL, LEAST
+from wheal.reports import declaration, medwatch
+
+
+def as_text(sections) -> str:
+    return "\n".join(
+        f"{section.title}\n" + "\n".join(f"{a}: {b}" for a, b in section.rows) for section in sections
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Lot # · Expiration date: A0 · UNK\nA1(17) · 2027-01-31",
+        "Name and strength: Deoxycholic acid injection\ndeoxycholic acid 10 mg/mL",
+        "80 mg · subcutaneous · 2026-10-20 · 40 points of 0.2 mL",
+        "[x] Required intervention to prevent permanent impairment/damage",
+        "[x] Other serious or important medical events",
+        "[ ] Death",
+        "Date of event: 2026-11-10",
+        "Product available for evaluation?: Yes",
+        "Weight: 62.5 kg",
+        "Levothyroxine: UNK",
+        "Occupation: Physician",
+        "Address: Clinic of the Meadow, 1 Meadow Way, Meadowton CT 06000, US",
+    ],
+)
+def test_medwatch_tells(words):
+    assert words in as_text(medwatch.sections(FULL))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Numéro de lot: A0, A1(17)",
+        "Poids: 62,5 kg",
+        "deoxycholic acid 10 mg/mL",
+        "2026-09-20 · 64,5 mg",
+        "[x] Autre situation médicale grave",
+        "[ ] Non grave",
+        "Évolution: sujet non encore rétabli",
+        "Médicament associé 2",
+        "Conduite à l’égard du produit: arrêté",
+        "Qualité: médecin",
+    ],
+)
+def test_the_french_declaration_tells(words):
+    assert words in as_text(declaration.sections(FULL))
+
+
+def test_nothing_is_left_blank_where_nothing_is_known():
+    for sections in (medwatch.sections(LEAST), declaration.sections(LEAST)):
+        assert all(value.strip() for section in sections for _label, value in section.rows)
+
+
+def test_the_patient_is_withheld_unless_somebody_chose_to_name_initials():
+    assert "Patient identifier (in confidence): withheld" in as_text(medwatch.sections(LEAST))
+    assert "non communiqué" in as_text(declaration.sections(LEAST))
+
+
+def test_a_reaction_that_meets_no_criterion_is_marked_as_not_serious():
+    mild = replace(FULL, reactions=FULL.reactions[1:])
+    assert "[x] Non grave" in as_text(declaration.sections(mild))
