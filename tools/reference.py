@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reference_counts import Counts
 from reference_lists import Lists
+from reference_signs import Signs
 from reference_substances import Substances
 from reference_ways import Ways
 from wheal import knowledge
@@ -26,6 +27,7 @@ def pages(known: Knowledge) -> dict[str, str]:
     made["jurisdictions.md"] = lists.jurisdictions()
     made["claims.md"] = lists.claims()
     made["alternatives.md"] = Ways(known).alternatives()
+    made["signs.md"] = Signs(known).signs()
     made["counts.md"] = Counts(known).counts()
     return {path: text.rstrip("\n") + "\n" for path, text in sorted(made.items())}
 

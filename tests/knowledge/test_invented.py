@@ -16,6 +16,7 @@ import pytest
 
 from documents import CLEAN, changed, component
 from wheal import assessment, bodymap, formulary, knowledge
+from wheal.events import flags
 from wheal.knowledge.codes import held_codes
 from wheal.knowledge.load import DATA
 
@@ -84,6 +85,19 @@ FILES = {
         depth_min_mm = 3
         depth_max_mm = 5
         """,
+    "signs/glowing_lump.toml": """
+        order = 5
+        kind = "nodule"
+        urgency = "doctor_now"
+        aftercare = "fever"
+        samples = ["a_jar"]
+        sources = ["invented_paper"]
+        """,
+    "samples/a_jar.toml": """
+        order = 5
+        tests = ["room"]
+        sources = ["invented_paper"]
+        """,
     "jurisdictions/NZ.toml": """
         reviewed = 2026-11-22
         chairside_mixing = true
@@ -107,6 +121,9 @@ WORDS = {
     "area.earlobe": ("Earlobe", "Lobe de l’oreille"),
     "technique.hum": ("Humming", "Bourdonnement"),
     "country.NZ": ("New Zealand", "Nouvelle-Zélande"),
+    "sign.glowing_lump.ask": ("A lump that glows", "Une boule qui brille"),
+    "sign.glowing_lump.do": ("A physician looks.", "Un médecin examine."),
+    "sample.a_jar": ("Keep the light in a jar.", "Gardez la lumière dans un bocal."),
     "law.NZ.nurse": ("A nurse may inject.", "Une infirmière peut injecter."),
 }
 CASE = {
@@ -222,6 +239,14 @@ def test_what_the_invented_question_would_tell_is_asked_for_when_it_is_not_known
     judgement = assessment.assess(assessment.read_document(json.dumps(document).encode(), known), known)
     assert ("fact_missing", "conditions") in codes(judgement)
     assert judgement.decision == "incomplete"
+
+
+def test_the_invented_sign_is_a_red_flag_with_its_sample(known):
+    found = flags.of_signs(["glowing_lump", "bruised"], known)
+    assert [flag.name for flag in found] == ["glowing_lump"]
+    assert flags.urgency_of(found) == "doctor_now"
+    assert [name for name, _sample in flags.samples_of(found, known)] == ["a_jar"]
+    assert "a_jar" in [name for name, _sample in flags.samples_for(["room"], known)]
 
 
 def test_findings_speak_the_invented_language_too(known):

@@ -74,6 +74,8 @@ def _records(known: Knowledge) -> dict[str, Mapping[str, _Cited]]:
         "events": known.harms,
         "aftercare": known.aftercare,
         "emergencies": known.emergencies,
+        "signs": {name: sign for name, sign in known.signs.items() if sign.is_red_flag},
+        "samples": known.samples,
     }
 
 

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wheal.knowledge import check_conditions, check_counts, check_sources, check_substances, wordings
+from wheal.knowledge import (
+    check_conditions,
+    check_counts,
+    check_signs,
+    check_sources,
+    check_substances,
+    wordings,
+)
 from wheal.knowledge.check_sources import only_general_knowledge
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
@@ -23,6 +30,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from check_conditions.problems(known)
     yield from check_substances.problems(known)
     yield from check_counts.problems(known)
+    yield from check_signs.problems(known)
     yield from _standard(known)
     yield from _countries(known)
     for name, question in known.questions.items():

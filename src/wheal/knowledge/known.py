@@ -24,6 +24,7 @@ from wheal.knowledge.records import (
     Technique,
     Vocabulary,
 )
+from wheal.knowledge.signs import Sample, Sign
 from wheal.knowledge.wording import Figure
 
 LANGUAGES = ("en", "fr")
@@ -54,6 +55,8 @@ class Knowledge:
     aftercare: Mapping[str, Aftercare]
     alternatives: Mapping[str, Alternative]
     emergencies: Mapping[str, Emergency]
+    signs: Mapping[str, Sign]
+    samples: Mapping[str, Sample]
     texts_held: Mapping[str, Mapping[str, str]]
     standard: Mapping[str, Mapping[str, StandardCode]] = field(
         default_factory=dict

@@ -32,6 +32,7 @@ from wheal.knowledge.records import (
     Technique,
     Vocabulary,
 )
+from wheal.knowledge.signs import Sample, Sign
 
 DATA: Final = Path(__file__).parent / "data"
 _KINDS: Final[Mapping[str, type]] = {
@@ -47,6 +48,8 @@ _KINDS: Final[Mapping[str, type]] = {
     "aftercare": Aftercare,
     "alternatives": Alternative,
     "emergencies": Emergency,
+    "signs": Sign,
+    "samples": Sample,
 }
 _SINGLE: Final = (
     "sources.toml",
@@ -153,6 +156,8 @@ def _known(
         harms=records["events"],
         aftercare=records["aftercare"],
         emergencies=records["emergencies"],
+        signs=records["signs"],
+        samples=records["samples"],
         alternatives=records["alternatives"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},

@@ -337,6 +337,7 @@ class Harm:
     counted: Literal["people", "treatments"] = "people"
     counts: Mapping[str, Count] = field(default_factory=dict)  # placeholders of the wording
     rare: YesNo = False  # told in words where no rate can be given
+    kinds: tuple[str, ...] = ()  # kinds of event that are this harm: one that is listed is expected
 
 
 @with_config(CLOSED)
@@ -379,3 +380,19 @@ class Vocabulary:
     event_kinds: tuple[str, ...]
     exposure_kinds: tuple[str, ...]
     sexes: tuple[str, ...] = ("female", "male")
+    # of an event after a session
+    courses: tuple[str, ...] = (
+        "worse", "unchanged", "better", "resolved", "resolved_with_marks", "fatal", "not_known",
+    )  # fmt: skip
+    grades: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    serious: tuple[str, ...] = (
+        "death", "life_threatening", "hospital", "disability", "birth_defect", "intervention", "other_important",
+    )  # fmt: skip
+    naranjo: tuple[str, ...] = (
+        "earlier_reports", "after_it", "better_on_stopping", "back_on_repeating", "other_causes", "with_placebo",
+        "toxic_level", "dose_response", "similar_before", "objective",
+    )  # fmt: skip
+    naranjo_bands: tuple[str, ...] = ("definite", "probable", "possible", "doubtful")
+    who_umc: tuple[str, ...] = (
+        "certain", "probable", "possible", "unlikely", "conditional", "unassessable",
+    )  # fmt: skip

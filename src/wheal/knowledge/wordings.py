@@ -10,6 +10,7 @@ from wheal.knowledge.alternatives import ASPECTS
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
 from wheal.knowledge.records import Certainty, Claim, DutyKind, Grade, LimitCode, LimitKind, Status, Substance
+from wheal.knowledge.signs import URGENCIES
 
 FINDINGS: Final = {
     "more_injected_than_mixed": "stop",
@@ -66,7 +67,8 @@ FACTS: Final = (
 _PLACEHOLDERS: Final = {"found", "limit", "about", "date", "substance", "lot", "jurisdiction", "needed_by"}
 _GROUPS: Final = (
     "purposes", "roles", "credential_kinds", "container_kinds", "prepared_by", "allergies", "conditions",
-    "medications", "event_kinds", "exposure_kinds", "sexes",
+    "medications", "event_kinds", "exposure_kinds", "sexes", "courses", "grades", "serious", "naranjo",
+    "naranjo_bands", "who_umc",
 )  # fmt: skip
 
 _WHEN: Final = (
@@ -157,6 +159,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"aftercare.{name}" for name in known.aftercare)
     yield from _of_alternatives(known)
     yield from _of_emergencies(known)
+    yield from _of_signs(known)
     for name in known.claims:
         yield from (f"claim.{name}.text", f"claim.{name}.why")
 
@@ -177,6 +180,17 @@ def _of_emergencies(known: Knowledge) -> Iterator[str]:
         yield from (f"emergency.{name}.{part}" for part in ("name", "signs"))
         yield from (f"emergency.{name}.step.{step}" for step in emergency.steps)
         yield from (f"emergency.{name}.dose.{dose.code}" for dose in emergency.doses)
+
+
+def _of_signs(known: Knowledge) -> Iterator[str]:
+    for name, sign in known.signs.items():
+        yield f"sign.{name}.ask"
+        if sign.is_red_flag:
+            yield f"sign.{name}.do"
+    yield from (f"sample.{name}" for name in known.samples)
+    if known.signs:
+        yield from (f"urgency.{urgency}" for urgency in URGENCIES)
+        yield from (f"grade_site.{grade}" for grade in known.vocabulary.grades)
 
 
 def _countries(known: Knowledge) -> set[str]:

@@ -1,0 +1,48 @@
+"""Is an event expected? By the label of what was injected, and by what else is published of it.
+
+An event that no label lists is unexpected, also where publications know it: labels are what a regulator judges by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from wheal.knowledge import Knowledge
+from wheal.knowledge.records import Harm
+
+Standing = Literal["label", "published", "not_listed", "not_known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """`harms`: the files of events/ that hold it. `not_known` where nothing injected is held or the kind is open."""
+
+    standing: Standing
+    harms: tuple[str, ...] = ()
+
+    @property
+    def is_expected(self) -> bool:
+        return self.standing == "label"
+
+
+def judge(kind: str, substances: Iterable[str], known: Knowledge) -> Expectation:
+    """By the harms of the substances given, and by those of any injection."""
+    given = {name for name in substances if name in known.substances}
+    if not given or kind == "other":
+        return Expectation("not_known")
+    found = [
+        (name, harm)
+        for name, harm in known.harms.items()
+        if kind in harm.kinds and (not harm.substances or given & set(harm.substances))
+    ]
+    labelled = [name for name, harm in found if _is_labelled(harm, known)]
+    if labelled:
+        return Expectation("label", tuple(sorted(labelled)))
+    standing: Standing = "published" if found else "not_listed"
+    return Expectation(standing, tuple(sorted(name for name, _harm in found)))
+
+
+def _is_labelled(harm: Harm, known: Knowledge) -> bool:
+    return bool(harm.substances) and any(known.sources[name].seen == "label" for name in harm.sources)

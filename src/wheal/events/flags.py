@@ -1,0 +1,79 @@
+"""Red flags: what of an event makes a physician look at once, with what to do and what to sample.
+
+The list is put together from published reports and labels (see signs/ of the knowledge); no published rule stands
+behind it as a whole. What a patient ticks and what staff record are judged by the same files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from wheal.knowledge import Knowledge
+from wheal.knowledge.signs import URGENCIES, Sample, Sign, Urgency
+
+UNKNOWN_KIND = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A red flag that an event raises."""
+
+    name: str
+    sign: Sign
+
+
+def raised(*, kind: str, warnings: Collection[str], known: Knowledge) -> tuple[Flag, ...]:
+    """The red flags of an event by its kind and the warning signs that came with it, the worst first."""
+    return _sorted(
+        Flag(name, sign)
+        for name, sign in known.signs.items()
+        if sign.is_red_flag and (kind in sign.kinds or (sign.warning and sign.warning in warnings))
+    )
+
+
+def of_signs(names: Collection[str], known: Knowledge) -> tuple[Flag, ...]:
+    """The red flags among the signs that a patient ticked, the worst first. Names not held are left out."""
+    return _sorted(Flag(name, known.signs[name]) for name in names if _is_flag(name, known))
+
+
+def urgency_of(found: Collection[Flag]) -> Urgency:
+    """That of the worst; where no red flag is raised, the clinic reads and calls."""
+    return min((flag.sign.urgency for flag in found), key=URGENCIES.index, default="clinic")
+
+
+def warnings_of(names: Collection[str], known: Knowledge) -> tuple[str, ...]:
+    """The warning signs of the history that say the same as these signs."""
+    held = (known.signs[name].warning for name in sorted(names) if name in known.signs)
+    return tuple(dict.fromkeys(warning for warning in held if warning))
+
+
+def kind_of(names: Collection[str], known: Knowledge) -> str:
+    """What a report is recorded as until somebody has looked: the kind of its worst sign."""
+    held = [known.signs[name] for name in names if name in known.signs]
+    worst = min(held, key=lambda sign: (URGENCIES.index(sign.urgency), sign.order), default=None)
+    return worst.kind if worst else UNKNOWN_KIND
+
+
+def samples_of(found: Collection[Flag], known: Knowledge) -> list[tuple[str, Sample]]:
+    """What to take or keep, each once, in the order in which it is taken."""
+    names = {name for flag in found for name in flag.sign.samples}
+    return _in_order(names, known)
+
+
+def samples_for(kinds: Collection[str], known: Knowledge) -> list[tuple[str, Sample]]:
+    """What examines things of these kinds of exposure: the vial, the device, the water."""
+    return _in_order({name for name, held in known.samples.items() if set(held.tests) & set(kinds)}, known)
+
+
+def _in_order(names: Collection[str], known: Knowledge) -> list[tuple[str, Sample]]:
+    held = [(name, known.samples[name]) for name in names]
+    return sorted(held, key=lambda pair: (pair[1].order, pair[0]))
+
+
+def _is_flag(name: str, known: Knowledge) -> bool:
+    return name in known.signs and known.signs[name].is_red_flag
+
+
+def _sorted(found: Iterable[Flag]) -> tuple[Flag, ...]:
+    return tuple(sorted(found, key=lambda flag: (URGENCIES.index(flag.sign.urgency), flag.sign.order)))
