@@ -9,6 +9,7 @@ ALWAYS_FIXED = {
     "treatments.ConsentWithdrawal",
     "treatments.Amendment",
     "safety.Attempt",
+    "safety.Notice",
     "equipment.Care",
     "treatments.Protocol",  # but for when it was retired
     "treatments.ProtocolLine",

@@ -19,7 +19,7 @@ from typing import Any, Final
 from wheal.reading import Malformed, parse
 
 THINGS: Final = ("device", "needle", "water_point", "disinfectant", "room")
-_ASKED: Final = ("lot", "patient", "mix", *THINGS)
+_ASKED: Final = ("lot", "patient", "mix", "practitioner", "product", *THINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Drawn:
     practitioner: str
     patient: int
     person: str = ""  # how the record calls the patient; never part of an answer in JSON
+    clinic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Visit:
     practitioner: str
     patient: int
     person: str = ""
+    clinic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class SessionTraced:
     practitioner: str
     mixes: tuple[MixTraced, ...]
     things: tuple[Thing, ...] = ()
+    clinic: str = ""
 
     @property
     def points(self) -> int:
@@ -161,6 +164,11 @@ class Web:
     patients: tuple[PatientTraced, ...]
     counts: Mapping[str, int | Decimal] = field(default_factory=dict)
 
+    @property
+    def clinics(self) -> tuple[str, ...]:
+        """In the order of the alphabet; one page may tell of several clinics."""
+        return tuple(sorted({session.clinic for one in self.patients for session in one.sessions}))
+
 
 def read_question(data: bytes) -> tuple[str, LotAsked | int]:
     """("lot", LotAsked), or an id: ("patient", 7), ("device", 3). Raises Malformed naming the field."""
@@ -171,7 +179,7 @@ def read_question(data: bytes) -> tuple[str, LotAsked | int]:
         if key not in _ASKED:
             raise Malformed("unknown_field", key, "this field is not known")
     if len(document) != 1:
-        raise Malformed("missing_field", "lot", "ask for one lot, one patient, one mix or one thing")
+        raise Malformed("missing_field", "lot", "ask for one lot, patient, mix, practitioner, product or thing")
     kind, asked = next(iter(document.items()))
     return kind, _lot_asked(asked) if kind == "lot" else _id(kind, asked)
 
@@ -258,6 +266,7 @@ def _sessions(
             own[0].practitioner,
             _mixes([row for row in own if isinstance(row, Drawn)], mixed_ml, by_mix),
             tuple(things.get(of, ())),
+            own[0].clinic,
         )
         for of, own in groups.items()
     ]
@@ -321,6 +330,7 @@ def _session(session: SessionTraced, lots: Mapping[int, Lot]) -> dict[str, Any]:
         "date": session.day.isoformat(),
         "signed": session.signed,
         "practitioner": session.practitioner,
+        "clinic": session.clinic,
         "mixes": [
             {
                 "mix": str(mix.id),

@@ -201,3 +201,10 @@ def test_what_was_fixed_before_the_audit_named_any_is_taken_up_once(unguarded) -
     assert actions.adopt() is not None
     assert {each.kind for each in verify().broken} == set()
     assert actions.adopt() is None
+
+
+def test_a_column_that_comes_later_changes_no_earlier_digest() -> None:
+    before = {"id": 7, "note": "as signed", "weight_kg": None}
+    assert chain._digest(before) == chain._digest({**before, "added_later": None})
+    assert chain._digest(before) != chain._digest({**before, "note": None})
+    assert chain._digest(before) != chain._digest({**before, "added_later": ""})

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
 
 from clinic.treatments.conftest import again, as_
+from wheal.clinic.audit.models import Event
 from wheal.clinic.safety import actions
 from wheal.clinic.safety.models import Reach, Recall
+from wheal.clinic.stock import actions as stock
 from wheal.clinic.treatments import actions as treatments
 
 
@@ -120,3 +123,51 @@ def test_only_those_who_may_open_and_note_do(recall, lot, bob, dora, charlie):
     reach = recall.people.get()
     assert as_(bob).post(f"/safety/reach/{reach.pk}/", {"status": "reached"}).status_code == 403
     assert as_(charlie).post(f"/safety/reach/{reach.pk}/", {"status": "reached"}).status_code == 404
+
+
+@pytest.fixture
+def elsewhere(lot, charlie):
+    """The same lot of the same maker, in another clinic of this server."""
+    lot.product.gtin = "9506000134352"
+    lot.product.save()
+    acid = stock.NewProduct(
+        "Deoxycholic acid",
+        lot.product.substance,
+        Decimal(10),
+        "mg/mL",
+        "single_dose",
+        Decimal(2),
+        "09506000134352",
+    )
+    product = stock.add_product(clinic=charlie.memberships.get().clinic, product=acid, by=charlie)
+    return stock.receive(product=product, number="k-1", expires=lot.expires, containers=3, by=charlie)
+
+
+def test_a_recall_blocks_the_lot_in_every_clinic_and_gives_each_its_own_list(
+    signed, lot, elsewhere, sam, charlie
+):
+    first = actions.open_recall(lot=lot, reason="Letter", by=sam)
+    elsewhere.refresh_from_db()
+    assert elsewhere.recalled_at is not None
+    (second,) = first.elsewhere.all()
+    assert (second.clinic, second.lot, second.people.count()) == (elsewhere.product.clinic, elsewhere, 0)
+    assert as_(charlie).get(f"/safety/recalls/{second.pk}/").status_code == 200
+    assert as_(charlie).get(f"/safety/recalls/{first.pk}/").status_code == 404
+    assert as_(sam).get(f"/safety/recalls/{second.pk}/").status_code == 404
+    opened = Event.objects.filter(what="safety.recall_opened", clinic_id=second.clinic_id).get()
+    assert opened.detail["opened_from"] == first.clinic.name
+
+
+def test_a_drill_touches_no_other_clinic(signed, lot, elsewhere, sam):
+    drill = actions.open_recall(lot=lot, reason="Practice", by=sam, is_drill=True)
+    elsewhere.refresh_from_db()
+    assert elsewhere.recalled_at is None
+    assert not drill.elsewhere.exists()
+
+
+def test_the_same_number_of_another_product_is_left_alone(signed, lot, elsewhere, sam):
+    elsewhere.product.gtin = "9506000134369"
+    elsewhere.product.save()
+    actions.open_recall(lot=lot, reason="Letter", by=sam)
+    elsewhere.refresh_from_db()
+    assert elsewhere.recalled_at is None

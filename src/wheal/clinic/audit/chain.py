@@ -82,7 +82,9 @@ def columns_of(model: type[Model]) -> list[str]:
 
 
 def _digest(values: Mapping[str, object]) -> str:
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    """Columns without a value are left out: one that a later version adds changes no earlier digest."""
+    said = {column: value for column, value in values.items() if value is not None}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return sha256(text.encode()).hexdigest()
 
 

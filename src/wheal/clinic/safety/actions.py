@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from wheal import notices
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people.models import User
-from wheal.clinic.safety import webs
-from wheal.clinic.safety.models import SETTLED, STATUSES, Attempt, Reach, Recall
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.safety import same, webs
+from wheal.clinic.safety.models import SETTLED, STATUSES, Attempt, Notice, Reach, Recall
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 
@@ -22,28 +24,92 @@ class RecallRefused(Exception):
 
 
 @transaction.atomic
-def open_recall(*, lot: Lot, reason: str, by: User, is_drill: bool = False) -> Recall:
-    """Block the lot and list everybody who received it, in one transaction: whoever signs afterwards is refused.
+def keep_notice(
+    *, clinic: Clinic, sender: str, text: str, by: User, reference: str = "", is_table: bool = False
+) -> Notice:
+    """As it came. Raises NoticeUnreadable where no lot can be read out of it."""
+    notices.read_table(text.encode()) if is_table else notices.read_text(text)
+    kept = Notice.objects.create(
+        clinic=clinic,
+        sender=sender.strip(),
+        reference=reference.strip(),
+        text=text,
+        is_table=is_table,
+        kept_by=by,
+    )
+    audit.record(
+        by=by,
+        what="safety.notice_kept",
+        subject=kept,
+        clinic=clinic,
+        detail={"sender": kept.sender, "reference": kept.reference},
+        fixes=[Notice.objects.filter(pk=kept.pk)],
+    )
+    return kept
 
-    Raises RecallRefused: reason_missing, already_open. A drill lists the same people and blocks nothing.
+
+@transaction.atomic
+def open_recall(
+    *, lot: Lot, reason: str, by: User, is_drill: bool = False, notice: Notice | None = None
+) -> Recall:
+    """Block the lot in every clinic that holds it, and list everybody who received it, in one transaction.
+
+    Whoever signs afterwards is refused, wherever they are. Each clinic works off its own list; the answer is that of
+    the lot's own clinic. A drill lists the same people of this clinic alone, and blocks nothing.
+    Raises RecallRefused: reason_missing, already_open.
     """
     if not reason.strip():
         raise RecallRefused("reason_missing")
-    lot = Lot.objects.select_for_update().select_related("product__clinic").get(pk=lot.pk)
+    held = list(_held(same.everywhere(lot)))
+    lot = next(each for each in held if each.pk == lot.pk)
+    if is_drill:
+        return _opened(lot, reason, by, notice=notice, is_drill=True)
+    if _is_called_back(lot):
+        raise RecallRefused("already_open")
+    first = _opened(lot, reason, by, notice=notice)
+    for other in held:
+        if other.pk != lot.pk and not _is_called_back(other):
+            _opened(other, reason, by, origin=first)
+    return first
+
+
+def _held(lots: QuerySet[Lot]) -> QuerySet[Lot]:
+    """Locked in one order, so that two recalls of one lot never wait for each other."""
+    return lots.select_for_update(of=("self",)).select_related("product__clinic").order_by("pk")
+
+
+def _is_called_back(lot: Lot) -> bool:
+    return lot.recalls.filter(closed_at=None, is_drill=False).exists()
+
+
+def _opened(
+    lot: Lot,
+    reason: str,
+    by: User,
+    *,
+    notice: Notice | None = None,
+    origin: Recall | None = None,
+    is_drill: bool = False,
+) -> Recall:
     clinic = lot.product.clinic
-    if not is_drill:
-        if Recall.objects.filter(lot=lot, closed_at=None, is_drill=False).exists():
-            raise RecallRefused("already_open")
-        if lot.recalled_at is None:
-            stock.recall(lot=lot, reason=reason, by=by)
+    if not is_drill and lot.recalled_at is None:
+        stock.recall(lot=lot, reason=reason, by=by)
     recall = Recall.objects.create(
-        clinic=clinic, lot=lot, reason=reason.strip(), is_drill=is_drill, opened_by=by
+        clinic=clinic,
+        lot=lot,
+        reason=reason.strip(),
+        is_drill=is_drill,
+        opened_by=by,
+        notice=notice,
+        origin=origin,
     )
     found = webs.of_lots([lot])
     Reach.objects.bulk_create(
         Reach(recall=recall, patient_id=one.id, was_injected=one.was_injected) for one in found.patients
     )
     detail = {"lot": lot.pk, "number": lot.number, "people": len(found.patients), "drill": is_drill}
+    if origin:
+        detail["opened_from"] = origin.clinic.name
     audit.record(by=by, what="safety.recall_opened", subject=recall, clinic=clinic, detail=detail)
     return recall
 

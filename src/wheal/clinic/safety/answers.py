@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import Any
 
 from wheal import tracing
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety import webs
+from wheal.clinic.stock.models import Product
 from wheal.clinic.treatments.models import Mix
 from wheal.reading import Malformed
 
@@ -28,20 +33,48 @@ def _answer(kind: str, asked: tracing.LotAsked | int) -> dict[str, Any]:
         if not lots:
             raise Malformed("not_held", "lot", "no lot of this number is held")
         return {"lot": _asked(asked), **tracing.as_json(webs.of_lots(lots))}
-    if kind == "patient":
-        patient = Patient.objects.filter(pk=asked).first()
-        if patient is None:
-            raise Malformed("not_held", "patient", "no patient of this id is held")
-        return {"patient": str(asked), **tracing.as_json(webs.of_patient(patient))}
-    if kind in tracing.THINGS:
-        thing = Thing.objects.filter(pk=asked, kind=kind).first()
-        if thing is None:
-            raise Malformed("not_held", kind, f"no {kind} of this id is held")
-        return {kind: str(asked), **tracing.as_json(webs.of_thing(thing))}
-    mix = Mix.objects.filter(pk=asked).first()
-    if mix is None:
-        raise Malformed("not_held", "mix", "no mix of this id is held")
-    return {"mix": str(asked), **tracing.as_json(webs.of_mix(mix))}
+    found = _WEBS[kind](asked)
+    if found is None:
+        raise Malformed("not_held", kind, f"no {kind} of this id is held")
+    return {kind: str(asked), **tracing.as_json(found)}
+
+
+def _patient(pk: int) -> tracing.Web | None:
+    patient = Patient.objects.filter(pk=pk).first()
+    return webs.of_patient(patient) if patient else None
+
+
+def _mix(pk: int) -> tracing.Web | None:
+    mix = Mix.objects.filter(pk=pk).first()
+    return webs.of_mix(mix) if mix else None
+
+
+def _practitioner(pk: int) -> tracing.Web | None:
+    user = User.objects.filter(pk=pk, memberships__isnull=False).first()
+    return webs.of_practitioner(user, **_always_and_everywhere()) if user else None
+
+
+def _product(pk: int) -> tracing.Web | None:
+    product = Product.objects.filter(pk=pk).first()
+    return webs.of_product(product, **_always_and_everywhere()) if product else None
+
+
+def _thing(kind: str, pk: int) -> tracing.Web | None:
+    thing = Thing.objects.filter(pk=pk, kind=kind).first()
+    return webs.of_thing(thing) if thing else None
+
+
+def _always_and_everywhere() -> dict[str, Any]:
+    return {"clinics": Clinic.objects.all(), "since": date.min, "until": date.max}
+
+
+_WEBS: dict[str, Callable[[int], tracing.Web | None]] = {
+    "patient": _patient,
+    "mix": _mix,
+    "practitioner": _practitioner,
+    "product": _product,
+    **{kind: partial(_thing, kind) for kind in tracing.THINGS},
+}
 
 
 def _asked(asked: tracing.LotAsked) -> dict[str, str]:

@@ -12,8 +12,11 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Lot
 
 STATUSES: dict[str, Promise] = {
+    "called": _("Called, will call back or was not alone"),
     "no_answer": _("No answer"),
-    "message_left": _("Message left"),
+    "message_left": _("Message left or sent"),
+    "letter_sent": _("Letter sent"),
+    "letter_returned": _("Letter came back"),
     "moved": _("Moved, number no longer valid"),
     "reached": _("Reached and told"),
     "examined": _("Examined"),
@@ -22,6 +25,33 @@ STATUSES: dict[str, Promise] = {
 }
 SETTLED = frozenset(("reached", "examined", "referred", "refused"))
 """After these a person has been told; the others are tried again."""
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> NoticeQuerySet:
+        return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
+
+
+class Notice(models.Model):
+    """What an authority or a maker wrote, as it came. It is matched anew each time somebody looks."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="notices")
+    sender = models.CharField(max_length=120)
+    reference = models.CharField(max_length=120, blank=True)  # the notice's own number
+    text = models.TextField()
+    is_table = models.BooleanField(default=False)
+    came_at = models.DateTimeField(auto_now_add=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    fixed_when = models.Q()
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-came_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.sender} {self.reference}".strip()
 
 
 class RecallQuerySet(models.QuerySet["Recall"]):
@@ -38,6 +68,12 @@ class Recall(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="recalls")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="recalls")
     is_drill = models.BooleanField(default=False)
+    origin = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="elsewhere"
+    )  # the recall of the clinic that opened it for all that hold the lot
+    notice = models.ForeignKey(
+        Notice, null=True, blank=True, on_delete=models.PROTECT, related_name="recalls"
+    )
     reason = models.TextField()
     opened_at = models.DateTimeField(auto_now_add=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

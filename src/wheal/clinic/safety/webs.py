@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from wheal import tracing
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
-from wheal.clinic.people.models import Clinic
+from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Lot, Product
 from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Session, ThingUsed
 
@@ -37,7 +38,9 @@ def of_thing(thing: Thing) -> tracing.Web:
     """Every session that named it, or a device or room last cleaned with it: all that was given there."""
     met = Q(thing=thing) | Q(cleaning__water_point=thing) | Q(cleaning__disinfectant=thing)
     used = ThingUsed.objects.filter(met, session__cancelled_at=None)
-    sessions = Session.objects.filter(pk__in=used.values("session")).select_related("patient", "practitioner")
+    sessions = Session.objects.filter(pk__in=used.values("session")).select_related(
+        "patient", "practitioner", "clinic"
+    )
     rows = MixComponent.objects.filter(mix__session__in=used.values("session"))
     visits = [_visit(row) for row in sessions.order_by("patient__search_name", "patient", "pk")]
     return _web(None, rows, visits=visits, things=_things_of(used))
@@ -55,6 +58,41 @@ def _things_of(used: QuerySet[ThingUsed]) -> dict[int, list[tracing.Thing]]:
     return found
 
 
+def of_practitioner(user: User, *, clinics: Iterable[Clinic], since: date, until: date) -> tracing.Web:
+    """Every session of theirs in these days, and all that was given in it."""
+    return _of_sessions(Session.objects.filter(practitioner=user), clinics, since, until)
+
+
+def of_product(product: Product, *, clinics: Iterable[Clinic], since: date, until: date) -> tracing.Web:
+    """Every session in which any lot of it was drawn up in these days."""
+    drawn = MixComponent.objects.filter(lot__product=product)
+    sessions = Session.objects.filter(pk__in=drawn.values("mix__session"))
+    return _of_sessions(sessions, clinics, since, until, rows=drawn)
+
+
+def _of_sessions(
+    sessions: QuerySet[Session],
+    clinics: Iterable[Clinic],
+    since: date,
+    until: date,
+    rows: QuerySet[MixComponent] | None = None,
+) -> tracing.Web:
+    """`rows`: what is told of what was drawn; all of it where nothing is said."""
+    met = sessions.filter(clinic__in=list(clinics), cancelled_at=None).annotate(
+        was=Coalesce("inject_at", "signed_at", "planned_for")
+    )
+    met = met.filter(was__date__gte=since, was__date__lte=until)
+    shown = met.select_related("patient", "practitioner", "clinic")
+    visits = [_visit(row) for row in shown.order_by("patient__search_name", "patient", "pk")]
+    held = MixComponent.objects.all() if rows is None else rows
+    return _web(
+        None,
+        held.filter(mix__session__in=met.values("pk")),
+        visits=visits,
+        things=_things_of(ThingUsed.objects.filter(session__in=met.values("pk"))),
+    )
+
+
 def _visit(session: Session) -> tracing.Visit:
     return tracing.Visit(
         session=session.pk,
@@ -63,6 +101,7 @@ def _visit(session: Session) -> tracing.Visit:
         practitioner=session.practitioner.shown_name if session.practitioner else "",
         patient=session.patient_id,
         person=str(session.patient),
+        clinic=session.clinic.name,
     )
 
 
@@ -90,7 +129,9 @@ def _web(
     visits: Iterable[tracing.Visit] = (),
     things: Mapping[int, list[tracing.Thing]] | None = None,
 ) -> tracing.Web:
-    shown = rows.select_related("mix__session__patient", "mix__session__practitioner", "lot__product")
+    shown = rows.select_related(
+        "mix__session__patient", "mix__session__practitioner", "mix__session__clinic", "lot__product"
+    )
     found = list(shown.order_by("mix__session__patient__search_name", "mix__session__patient_id", "id"))
     mixes = {row.mix_id for row in found}
     mixed = dict(
@@ -137,6 +178,7 @@ def _drawn(row: MixComponent) -> tracing.Drawn:
         practitioner=session.practitioner.shown_name if session.practitioner else "",
         patient=session.patient_id,
         person=str(session.patient),
+        clinic=session.clinic.name,
     )
 
 

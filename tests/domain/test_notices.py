@@ -1,0 +1,113 @@
+"""A notice of an authority is held against the lots that are, or were, in the clinic."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wheal.notices import Held, Named, NoticeUnreadable, matches, read_table, read_text
+
+KYBELLA = Held(1, "A-101", "09506000134352", ("Deoxycholic acid 10 mg/mL", "deoxycholic acid", "Maker"))
+LIDO = Held(2, "B7", "", ("Lidocaine 1 %", "lidocaine", "lidocaïne"))
+OTHER = Held(3, "a101", "09506000134369", ("Saline",))
+HELD = (KYBELLA, LIDO, OTHER)
+
+
+def numbers(text: str) -> list[str]:
+    return [named.number for named in read_text(text).named]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Recall of lot A101 of deoxycholic acid", ["A101"]),
+        ("Lots A101, A102 and B7 must not be used.", ["A101", "A102", "B7"]),
+        ("Lot numbers: A101; A102;\nB7", ["A101", "A102", "B7"]),
+        ("Rappel des lots A101 et B7 de lidocaïne", ["A101", "B7"]),
+        ("Numéro de lot : 22F-017", ["22F-017"]),
+        ("n° de lot 22F/017 (péremption 05/2027)", ["22F/017"]),
+        ("Batch 7731. Batch 7732.", ["7731", "7732"]),
+        ("lots A098 to A101", ["A098", "A099", "A100", "A101"]),
+        ("lots A098 à A100 et C3", ["A098", "A099", "A100", "C3"]),
+        ("lots A9 to B3", ["A9", "B3"]),
+        ("lot A12 to A9", ["A12", "A9"]),
+        ("LOT#X1Y2", ["X1Y2"]),
+        ("lot 09506000134352A", ["09506000134352A"]),
+    ],
+)
+def test_the_numbers_that_follow_the_word_are_read(text, found):
+    assert numbers(text) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["A lot of patients were seen.", "Nothing is recalled.", "lots of pain in 2026"]
+)
+def test_where_no_lot_is_named_that_is_said(text):
+    with pytest.raises(NoticeUnreadable, match="no_lot_named"):
+        read_text(text)
+
+
+def test_a_range_that_cannot_be_meant_is_refused_with_its_ends():
+    with pytest.raises(NoticeUnreadable, match="000000 – 999999"):
+        read_text("lots 000000 to 999999")
+
+
+def test_a_match_says_how_sure_it_is_and_the_surest_comes_first():
+    found = matches(read_text("Lot A101, GTIN 09506000134352, and lot B7 of Lidocaine 1 %"), HELD)
+    assert [(match.held, match.sure) for match in found.matches] == [
+        (1, "lot_and_code"), (2, "lot_and_name"), (3, "lot_alone"),
+    ]  # fmt: skip
+
+
+def test_a_number_that_nobody_had_is_told_too():
+    assert matches(read_text("lots A101 and Z9"), HELD).not_held == ("Z9",)
+
+
+def test_hyphens_spaces_and_capitals_do_not_hide_a_lot():
+    assert {match.held for match in matches(read_text("lot a-101"), HELD).matches} == {1, 3}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"Lot;GTIN;Product\nA101;9506000134352;Deoxycholic acid\n\nB7;;\n",
+        b"\xef\xbb\xbfProduct,Batch number,GTIN\nDeoxycholic acid,A101,09506000134352\n,B7,\n",
+        "Dénomination\tNuméro de lot\tCode\nAcide\tA101\t9506000134352\n\tB7\t\n".encode("cp1252"),
+    ],
+)
+def test_a_table_is_read_with_its_headings_in_either_language(table):
+    found = matches(read_table(table), HELD)
+    assert [(match.held, match.sure) for match in found.matches] == [
+        (1, "lot_and_code"), (3, "lot_alone"), (2, "lot_alone"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"Product;Expiry\nA;2027\n", "no_lot_column"),
+        (b"Lot;Product\n;x\n", "no_lot_named"),
+        (b"PK\x03\x04\x00\x00", "not_text"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_why(data, code):
+    with pytest.raises(NoticeUnreadable) as refused:
+        read_table(data)
+    assert refused.value.code == code
+
+
+def test_the_headings_found_are_told_where_the_lot_is_missing():
+    with pytest.raises(NoticeUnreadable, match="Product, Expiry"):
+        read_table(b"Product;Expiry\nA;2027\n")
+
+
+@given(number=st.from_regex(r"[A-Z]{1,3}[0-9]{1,6}", fullmatch=True))
+def test_a_held_lot_that_is_named_is_always_found(number):
+    held = [Held(9, number)]
+    for notice in (read_text(f"Recall of lot {number}."), read_table(f"Lot\n{number}\n".encode())):
+        assert [match.held for match in matches(notice, held).matches] == [9]
+
+
+def test_a_row_keeps_what_the_table_said_of_it():
+    assert read_table(b"Lot,Product\nA1,Saline\n").named == (Named("A1", "", "Saline"),)
