@@ -179,7 +179,9 @@ def read_question(data: bytes) -> tuple[str, LotAsked | int]:
         if key not in _ASKED:
             raise Malformed("unknown_field", key, "this field is not known")
     if len(document) != 1:
-        raise Malformed("missing_field", "lot", "ask for one lot, patient, mix, practitioner, product or thing")
+        raise Malformed(
+            "missing_field", "lot", "ask for one lot, patient, mix, practitioner, product or thing"
+        )
     kind, asked = next(iter(document.items()))
     return kind, _lot_asked(asked) if kind == "lot" else _id(kind, asked)
 
