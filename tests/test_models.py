@@ -13,6 +13,14 @@ ALWAYS_FIXED = {
     "equipment.Care",
     "treatments.Protocol",  # but for when it was retired
     "treatments.ProtocolLine",
+    "safety.Reaction",  # as recorded; its course follows in columns of their own
+    "safety.Tie",
+    "safety.Place",
+    "safety.FollowUp",
+    "safety.Assessment",
+    "safety.Correction",
+    "safety.Notice",
+    "safety.Step",
 }
 FIXED_ONCE_SIGNED = {
     "patients.History",
@@ -21,6 +29,7 @@ FIXED_ONCE_SIGNED = {
     "treatments.MixComponent",
     "treatments.Pass",
     "treatments.ThingUsed",
+    "safety.PatientReport",  # once sent
 }
 CHANGED_FREELY = {
     "people.Clinic",
@@ -29,6 +38,7 @@ CHANGED_FREELY = {
     "people.Credential",
     "patients.Patient",
     "patients.SearchWord",
+    "patients.Link",
     "stock.Product",
     "stock.Lot",
     "stock.Container",
@@ -36,6 +46,7 @@ CHANGED_FREELY = {
     "treatments.Plan",
     "safety.Recall",
     "safety.Reach",
+    "safety.Alarm",
 }
 
 

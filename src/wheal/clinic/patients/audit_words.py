@@ -98,4 +98,9 @@ EVENTS: Final = {
     "safety.attempt_noted": _("attempt to reach somebody noted"),
     "safety.letters_printed": _("letters of a recall printed"),
     "safety.recall_closed": _("recall closed"),
+    "safety.reaction_recorded": _("reaction recorded"),
+    "safety.reaction_followed": _("follow-up of a reaction written"),
+    "safety.reaction_corrected": _("reaction corrected"),
+    "safety.reaction_assessed": _("reaction judged"),
+    "safety.report_read": _("report of a patient read"),
 }

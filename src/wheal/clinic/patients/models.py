@@ -111,3 +111,25 @@ class History(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient} {self.started_at:%Y-%m-%d}"
+
+
+class Link(models.Model):
+    """Opens pages of one purpose to one patient, without an account: see `patients.links`."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="links")
+    purpose = models.CharField(max_length=20)
+    nonce = models.CharField(max_length=24)  # what is signed; a new one ends every earlier copy
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0)  # wrong birth dates since the last right one
+    locked_until = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)  # last, with the right birth date
+    ended_at = models.DateTimeField(null=True, blank=True)  # used up, taken back, or too often tried
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["patient", "purpose"])]
+
+    def __str__(self) -> str:
+        return f"{self.patient} · {self.purpose} · {self.made_at:%Y-%m-%d}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,10 @@ class Clinic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def day_of(self, moment: datetime | None = None) -> date:
+        """The day by the clinic's own clock; of now where no moment is given."""
+        return timezone.localdate(moment, ZoneInfo(self.time_zone))
 
 
 class User(AbstractUser):

@@ -1,0 +1,31 @@
+"""What was recorded of a reaction stays; so does every follow-up, judgement, notice and step."""
+
+from django.db import migrations
+
+from wheal.clinic.audit.fixed import fixed, irreplaceable
+
+STANDS = (
+    "id", "clinic_id", "patient_id", "source", "reported_on", "recorded_at", "recorded_by_id", "recorded_kind",
+    "recorded_onset", "onset_is_about", "warnings", "signs", "description", "treatment", "knowledge_version",
+    "knowledge_digest",
+)  # fmt: skip
+CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in STANDS)
+ALWAYS = (
+    "safety_tie", "safety_place", "safety_followup", "safety_assessment", "safety_correction", "safety_notice",
+    "safety_step",
+)  # fmt: skip
+
+
+class Migration(migrations.Migration):
+    dependencies = [("safety", "0003_reactions_and_alarms")]
+    operations = [
+        migrations.RunPython(*fixed("safety_reaction", once=CHANGED, on=["UPDATE"])),
+        migrations.RunPython(*fixed("safety_reaction", on=["DELETE"])),
+        migrations.RunPython(*irreplaceable("safety_reaction")),
+        *(migrations.RunPython(*fixed(table)) for table in ALWAYS),
+        *(migrations.RunPython(*irreplaceable(table)) for table in ALWAYS),
+        migrations.RunPython(*fixed("safety_alarm", once="OLD.closed_at IS NOT NULL")),
+        migrations.RunPython(*irreplaceable("safety_alarm")),
+        migrations.RunPython(*fixed("safety_patientreport", once="OLD.sent_at IS NOT NULL")),
+        migrations.RunPython(*irreplaceable("safety_patientreport")),
+    ]

@@ -1,0 +1,41 @@
+"""What a patient writes about a reaction on a phone: a draft until it is sent, fixed from then on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from wheal.clinic.patients.models import Link, Patient
+from wheal.clinic.safety.reactions.models import Reaction
+
+
+class PatientReport(models.Model):
+    """Written by whoever opened the link and knew the birth date."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="reports")
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="reports")
+    answers = models.JSONField(default=dict)
+    draft_version = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(auto_now=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    reaction = models.OneToOneField(
+        Reaction, null=True, blank=True, on_delete=models.PROTECT, related_name="report"
+    )
+
+    fixed_when = Q(sent_at__isnull=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(sent_at=None), name="one_report_draft_per_patient"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None, reaction=None) | Q(sent_at__isnull=False, reaction__isnull=False),
+                name="report_sending_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient} · {self.started_at:%Y-%m-%d}"
