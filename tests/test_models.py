@@ -19,7 +19,7 @@ ALWAYS_FIXED = {
     "safety.FollowUp",
     "safety.Assessment",
     "safety.Correction",
-    "safety.Notice",
+    "safety.Sighting",
     "safety.Step",
 }
 FIXED_ONCE_SIGNED = {

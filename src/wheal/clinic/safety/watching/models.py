@@ -1,4 +1,4 @@
-"""What the watch noticed, and what was done about it."""
+"""What the watch has seen, and what was done about it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
 
 
 class Alarm(models.Model):
-    """Notices about the same cases, from the first until somebody concludes. Fixed once closed."""
+    """Sightings of the same cases, from the first until somebody concludes. Fixed once closed."""
 
     class Level(models.TextChoices):
         WATCH = "watch", _("Watch: look at it")
@@ -62,15 +62,15 @@ class Alarm(models.Model):
         return f"{self.clinic} · {self.level} · {self.opened_at:%Y-%m-%d}"
 
 
-class Notice(models.Model):
+class Sighting(models.Model):
     """What the watch said at one moment, with the evidence it said it on. Fixed."""
 
-    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="notices")
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="sightings")
     level = models.CharField(max_length=6, choices=Alarm.Level.choices)
     day = models.DateField()
     said_at = models.DateTimeField()
     after = models.ForeignKey(
-        Reaction, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
+        Reaction, null=True, blank=True, on_delete=models.PROTECT, related_name="sightings"
     )  # the reaction that made it speak; empty: the nightly look
     cases = models.JSONField()  # ids of reactions, in the order of their reports
     suspects = models.JSONField()  # as the watch gave them, each with the name it had then

@@ -11,13 +11,13 @@ STANDS = (
 )  # fmt: skip
 CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in STANDS)
 ALWAYS = (
-    "safety_tie", "safety_place", "safety_followup", "safety_assessment", "safety_correction", "safety_notice",
+    "safety_tie", "safety_place", "safety_followup", "safety_assessment", "safety_correction", "safety_sighting",
     "safety_step",
 )  # fmt: skip
 
 
 class Migration(migrations.Migration):
-    dependencies = [("safety", "0003_reactions_and_alarms")]
+    dependencies = [("safety", "0004_reactions_and_alarms")]
     operations = [
         migrations.RunPython(*fixed("safety_reaction", once=CHANGED, on=["UPDATE"])),
         migrations.RunPython(*fixed("safety_reaction", on=["DELETE"])),
