@@ -24,6 +24,7 @@ def pages(known: Knowledge) -> dict[str, str]:
     made["substances.md"] = substances.substances()
     made["rules.md"] = lists.rules()
     made["areas.md"] = lists.areas()
+    made["practice.md"] = lists.practice()
     made["jurisdictions.md"] = lists.jurisdictions()
     made["claims.md"] = lists.claims()
     made["alternatives.md"] = Ways(known).alternatives()

@@ -55,6 +55,12 @@ class Counts(Pieces):
         yield ["questions of the history", len(known.questions)]
         yield ["areas", len(known.areas)]
         yield ["techniques", len(known.techniques)]
+        yield ["notes on technique and preparation", len(known.notes)]
+        yield ["— where sources disagree", sum(it.subject == "difference" for it in known.notes.values())]
+        yield [
+            "ingredients that allergies are asked for",
+            sum(len(it.holds) for it in known.substances.values()),
+        ]
         yield ["claims", len(known.claims)]
         yield ["harms", len(known.harms)]
         yield ["aftercare sentences", len(known.aftercare)]

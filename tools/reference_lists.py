@@ -48,6 +48,21 @@ class Lists(Pieces):
             rows.append(f"| `{name}` | {sides[0]} | {sides[1]} | {what} | {self.sources(pair.sources)} |")
         return "## In one syringe\n\n" + "\n".join(rows)
 
+    def practice(self) -> str:
+        told = self.teller.notes(formulary.notes_of_all(self.known))
+        parts = [
+            f"## {self.text(f'word.subject.{subject}')}\n\n"
+            + "\n".join(self.note(line, about=True) for line in lines)
+            for subject, lines in told
+        ]
+        named = {source for note in self.known.notes.values() for source in note.sources}
+        return self.page(
+            "Technique and preparation",
+            "What sources say of doing it. Nothing here is a limit, and nothing here permits.",
+            *parts,
+            self.cited(formulary.in_rank(named, self.known)),
+        )
+
     def areas(self) -> str:
         rows = ["| area | code | chart | danger zones |", "| --- | --- | --- | --- |"]
         for name, area in sorted(self.known.areas.items(), key=lambda item: item[1].order):

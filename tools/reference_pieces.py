@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from wheal.knowledge import Knowledge
-from wheal.telling import Line, Teller
+from wheal.telling import Line, NoteLine, Teller
 
 MADE = "*Made from the knowledge ({version}) by `make docs`; do not edit.*"
 SEVERITY = {"stop": "Stop", "refer": "A physician decides", "caution": "Caution", "info": "To note"}
@@ -46,6 +46,12 @@ class Pieces:
     def lines(self, title: str, lines: Iterable[Line], *, question: bool = False) -> str:
         told = [self.line(line, question=question) for line in lines]
         return f"## {title}\n\n" + "\n".join(told) if told else ""
+
+    def note(self, line: NoteLine, *, about: bool = False) -> str:
+        whose = [self.name(code) for code in (*line.jurisdictions, *(line.about if about else ()))]
+        head = f"({', '.join(whose)}) " if whose else ""
+        doubt = " *Not verified.*" if line.question else ""
+        return f"- {head}{line.text}{doubt} (`{line.name}`) {self.sources(line.sources)}"
 
     def cited(self, ids: Iterable[str]) -> str:
         rows = ["| source | grade | cited as |", "| --- | --- | --- |"]

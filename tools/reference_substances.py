@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reference_pieces import Pieces
 from wheal import formulary
 from wheal.formulary import Sign
 from wheal.knowledge import wording
+from wheal.knowledge.notes import Measured
 from wheal.quantities import Quantity
-from wheal.telling import LimitLine, Standing
+from wheal.telling import Holds, LimitLine, Standing
 
 SIGN: dict[Sign, str] = {
     "stop": "may not be used",
@@ -46,7 +49,7 @@ class Substances(Pieces):
 
     def substance(self, name: str) -> str:
         held = self.known.substances[name]
-        partners = list(formulary.mixing_of(name, self.known))
+        partners = [one for one in formulary.mixing_of(name, self.known) if not one.by_any]
         asked = [rule for rule in held.rules if rule.question]
         ruled = [rule for rule in held.rules if not rule.question]
         mixing = self.teller.mixing((it for it in partners if not it.pair.question), name)
@@ -60,6 +63,7 @@ class Substances(Pieces):
             self.lines("Questions to the clinician", self.teller.rules(asked, name), question=True),
             self.lines("In one syringe with others", mixing),
             self.lines("In one syringe: questions to the clinician", mixing_asked, question=True),
+            self._notes(name),
             self._evidence(name),
             self._harms(name),
             self.cited(formulary.cited(name, self.known)),
@@ -75,6 +79,8 @@ class Substances(Pieces):
             "Counts as a medicine": "yes" if held.medicine else "no",
             "Routes that its sources name": layers or "none into or under the skin",
             "Strengths on the market": strengths or "none held",
+            "pH": self._measured(name, held.ph),
+            "Osmolality": self._measured(name, held.osmolality, "mOsm/kg"),
             "Areas that a label names": self.names(held.areas),
             "Counted together with": ", ".join(self.text(f"group.{group}") for group in held.groups),
             "Reviewed": self.teller.day(held.reviewed),
@@ -84,9 +90,27 @@ class Substances(Pieces):
             f"- {self.name(area)}: {self.text(f'danger.{zone.code}')} {self.sources(zone.sources)}"
             for area, zone in formulary.zones_of(name, self.known)
         ]
+        zones += [self._ingredient(one) for one in self.teller.holds(name)]
         notes = "\n\n".join(self.text(f"substance.{name}.{note}") for note in held.notes)
         told = [f"- {key}: {value}" for key, value in facts.items() if value]
         return notes + "\n\n" + "\n".join([*told, *zones])
+
+    def _measured(self, name: str, printed: Iterable[Measured], unit: str = "") -> str:
+        told = self.teller.measured(name, printed, unit)
+        return "; ".join(
+            f"{it.text}{f' ({it.of})' if it.of else ''} {self.sources(it.sources)}" for it in told
+        )
+
+    def _ingredient(self, one: Holds) -> str:
+        asked = f" Allergy asked: {self.name(one.allergy)}." if one.allergy else ""
+        return f"- Holds: {one.text}.{asked}{' *Not verified.*' if one.question else ''} {self.sources(one.sources)}"
+
+    def _notes(self, name: str) -> str:
+        parts = [
+            f"## {self.text(f'word.subject.{subject}')}\n\n" + "\n".join(self.note(line) for line in lines)
+            for subject, lines in self.teller.notes(formulary.notes_of(name, self.known))
+        ]
+        return "\n\n".join(parts)
 
     def _law(self, name: str) -> str:
         told = [

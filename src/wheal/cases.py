@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError, with_config
 from wheal.credentials import Practitioner
 from wheal.dosing import Pass, Points, PreviousSession, measured_in
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import CLOSED
+from wheal.knowledge.values import CLOSED
 from wheal.mixing import Mix
 from wheal.quantities import Unit
 from wheal.reading import AtLeastZero, Code, Day, Malformed, Positive, parse

@@ -15,7 +15,7 @@ from pydantic import with_config
 
 from wheal.findings import OWN_RULE, Figures, Finding, find
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import CLOSED
+from wheal.knowledge.values import CLOSED
 from wheal.mixing import Component, Mix
 from wheal.quantities import Quantity
 from wheal.reading import Code, Count, Day, Dose, Positive

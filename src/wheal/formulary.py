@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 from wheal import lawfulness, screening
 from wheal.conditions import Facts, mentions
 from wheal.findings import FACT_MISSING, Finding, in_order
 from wheal.knowledge import Knowledge
+from wheal.knowledge.notes import Note, Subject
 from wheal.knowledge.records import Compatibility, Condition, DangerZone, Harm, Limit, LimitCode, Rule
 from wheal.knowledge.said_when import codes_of_the_patient
 from wheal.limits import sorted_out
@@ -59,6 +60,7 @@ class Partner:
     pair: Compatibility
     others: tuple[str, ...]
     is_first: bool  # the substance is on the side that the wording calls {about}
+    by_any: bool = False  # only as one of all: the rule is of the other, with whatever it meets
 
 
 def limits_of(substance: str, *, country: str, on: date, known: Knowledge) -> tuple[LimitTexts, ...]:
@@ -73,12 +75,12 @@ def limits_of(substance: str, *, country: str, on: date, known: Knowledge) -> tu
 
 
 def mixing_of(substance: str, known: Knowledge) -> Iterator[Partner]:
-    own = {substance, ANY_OTHER, *known.substances[substance].groups}
+    named = {substance, *known.substances[substance].groups}
     for name, pair in known.compatibility.items():
         for mine, others, is_first in ((pair.a, pair.b, True), (pair.b, pair.a, False)):
             apart = tuple(code for code in others if code != substance)
-            if own.intersection(mine) and apart:
-                yield Partner(name, pair, apart, is_first)
+            if apart and (named.intersection(mine) or ANY_OTHER in mine):
+                yield Partner(name, pair, apart, is_first, by_any=not named.intersection(mine))
                 break
 
 
@@ -143,6 +145,20 @@ def about_of(rule: Rule, substance: str = "") -> tuple[str, ...]:
     return codes_of_the_patient(rule.when) or (substance or rule.code,)
 
 
+def notes_of(substance: str, known: Knowledge) -> tuple[tuple[str, Note], ...]:
+    """What sources say of doing it with this substance, in the order in which it is told."""
+    return _in_order((name, note) for name, note in known.notes.items() if substance in note.substances)
+
+
+def notes_of_all(known: Knowledge) -> tuple[tuple[str, Note], ...]:
+    return _in_order(known.notes.items())
+
+
+def _in_order(notes: Iterable[tuple[str, Note]]) -> tuple[tuple[str, Note], ...]:
+    subjects = get_args(Subject)
+    return tuple(sorted(notes, key=lambda it: (subjects.index(it[1].subject), it[1].order, it[0])))
+
+
 def harms_told(substances: Iterable[str], known: Knowledge) -> tuple[str, ...]:
     """Those of any of the substances and those of every injection, in the order in which they are told."""
     named = set(substances)
@@ -168,6 +184,8 @@ def cited(substance: str, known: Knowledge) -> tuple[str, ...]:
     held = known.substances[substance]
     statements: list[_Cited] = [held, *held.limits, *held.rules]
     statements += [*held.status.values(), *held.evidence.values()]
+    statements += [*held.holds, *held.ph, *held.osmolality]
+    statements += [note for _, note in notes_of(substance, known)]
     statements += [partner.pair for partner in mixing_of(substance, known)]
     statements += [zone for _, zone in zones_of(substance, known)]
     statements += [

@@ -11,9 +11,11 @@ from typing import Final
 
 from pydantic import with_config
 
+from wheal import osmolality
 from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import CLOSED, Compatibility, Jurisdiction
+from wheal.knowledge.records import Compatibility, Jurisdiction
+from wheal.knowledge.values import CLOSED
 from wheal.quantities import Quantity
 from wheal.reading import Code, Day, Moment, Positive, Strength, YesNo
 
@@ -91,6 +93,7 @@ def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterato
         yield from _container(component, mix.inject_at, known)
     yield from _clock(mix, known)
     yield from _products(mix, known.jurisdictions[jurisdiction], known)
+    yield from _thin(mix, known)
     present = mix.substances
     if len(present) > 1:
         members = known.members(present)
@@ -216,6 +219,14 @@ def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Fin
         yield fact_missing(known, "prepared_by", country.chairside_sources)
     elif mix.prepared_by == "chairside":
         yield find(known, "chairside_mixing_forbidden", "stop", "prepared_by", country.chairside_sources)
+
+
+def _thin(mix: Mix, known: Knowledge) -> Iterator[Finding]:
+    drawn = [(it.substance, it.concentration, it.volume_ml) for it in mix.components]
+    thin = osmolality.below_least(drawn, known) if len(mix.substances) > 1 else None
+    if thin is not None:
+        sources, figures = known.handling.osmolality_sources, Figures(*thin)
+        yield find(known, "hypo_osmolar_mix", "caution", "components", sources, figures=figures)
 
 
 def _pair(

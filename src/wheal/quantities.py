@@ -42,6 +42,7 @@ def _atoms() -> dict[str, tuple[Decimal, Dimension]]:
         "mo": {"mo": "1", "a": "12"},
         "USP": {"[USP'U]": "1"},
         "IU": {"[iU]": "1", "[IU]": "1"},
+        "osm": {"osm": "1", "mosm": "1e-3"},
         "points": {"{points}": "1"},
         "sessions": {"{sessions}": "1"},
     }

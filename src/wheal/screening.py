@@ -13,7 +13,8 @@ from pydantic import with_config
 from wheal.conditions import Answer, Facts
 from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import CLOSED, Rule
+from wheal.knowledge.records import Rule
+from wheal.knowledge.values import CLOSED
 from wheal.reading import Code, Codes, Day, Positive, YesNo
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from wheal import formulary, frequencies
 from wheal.formulary import ANY_OTHER, LimitTexts, Partner, Sign
 from wheal.knowledge import Knowledge, wording
+from wheal.knowledge.notes import Measured, Note
 from wheal.knowledge.records import Harm, Limit, Rule, Severity, Status
 from wheal.knowledge.said_when import said_when
 from wheal.knowledge.wording import Figure
@@ -63,6 +64,37 @@ class LimitLines:
 class EvidenceLine:
     purpose: str
     text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """What a source says beside what is judged. `about` are the substances and techniques that it speaks of."""
+
+    name: str
+    text: str
+    about: tuple[str, ...]
+    jurisdictions: tuple[str, ...]
+    question: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredLine:
+    """A pH or an osmolality: "7 to 8.5", and of which product."""
+
+    text: str
+    of: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """An ingredient, and the allergy under which people name it: "" where none is asked by name."""
+
+    text: str
+    allergy: str
+    question: bool
     sources: tuple[str, ...]
 
 
@@ -125,7 +157,7 @@ class Teller:
             text=self._text(text, about=substance, substance=substance, jurisdiction=country),
             sources=status.sources if status else (),
             since=self.day(status.since if status else None),
-            lines=tuple(self.rules([*own, *self._bans(substance, country)], substance)),
+            lines=_each_once(self.rules([*own, *self._bans(substance, country)], substance)),
         )
 
     def _bans(self, substance: str, country: str) -> list[Rule]:
@@ -157,6 +189,42 @@ class Teller:
         held = self.known.substances[substance].evidence.items()
         return [EvidenceLine(use, self._text(f"evidence.{substance}.{use}"), it.sources) for use, it in held]
 
+    def notes(self, notes: Iterable[tuple[str, Note]]) -> list[tuple[str, list[NoteLine]]]:
+        """By subject, in the order in which they come."""
+        told: dict[str, list[NoteLine]] = {}
+        for name, note in notes:
+            told.setdefault(note.subject, []).append(self._note(name, note))
+        return list(told.items())
+
+    def _note(self, name: str, note: Note) -> NoteLine:
+        about = (*note.substances, *note.techniques)
+        return NoteLine(
+            name, self._text(f"note.{name}"), about, note.jurisdictions, note.question, note.sources
+        )
+
+    def measured(self, substance: str, printed: Iterable[Measured], unit: str = "") -> list[MeasuredLine]:
+        """Between two figures, or the one where both are the same."""
+        return [
+            MeasuredLine(
+                text=self._between(it, unit),
+                of=self._text(f"substance.{substance}.{it.of}") if it.of else "",
+                sources=it.sources,
+            )
+            for it in printed
+        ]
+
+    def _between(self, it: Measured, unit: str) -> str:
+        figures = wording.digits(it.least, self.language)
+        if it.least != it.most:
+            figures = self._text("word.between", least=it.least, most=it.most)
+        return f"{figures}\u00a0{unit}".rstrip()
+
+    def holds(self, substance: str) -> list[Holds]:
+        return [
+            Holds(self._text(f"substance.{substance}.holds.{it.code}"), it.allergy, it.question, it.sources)
+            for it in self.known.substances[substance].holds
+        ]
+
     def text_if_held(self, key: str) -> str:
         return self._text(key) if self.known.has_text(key) else ""
 
@@ -165,6 +233,11 @@ class Teller:
 
     def _text(self, key: str, **figures: Figure) -> str:
         return self.known.text(key, self.language, **figures)
+
+
+def _each_once(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """What a substance and its country say in the same words is told once."""
+    return tuple({(line.severity, line.text): line for line in lines}.values())
 
 
 def _sign(status: Status | None) -> Sign:

@@ -8,6 +8,7 @@ import pytest
 
 from wheal import formulary, knowledge
 from wheal.knowledge.said_when import codes_of_the_patient, said_when
+from wheal.telling import Teller
 
 ON = date(2026, 11, 22)
 KNOWN = knowledge.current()
@@ -126,3 +127,29 @@ def test_harms_and_danger_zones_are_those_of_the_substance():
     harms = [name for name, _ in formulary.harms_of("deoxycholic_acid", KNOWN)]
     assert "deoxycholic_swelling" in harms
     assert [area for area, _ in formulary.zones_of("deoxycholic_acid", KNOWN)] == ["submental"]
+
+
+def test_notes_come_by_subject_and_those_of_a_substance_stand_on_its_page():
+    subjects = [note.subject for _, note in formulary.notes_of_all(KNOWN)]
+    assert subjects == sorted(subjects, key=list(dict.fromkeys(subjects)).index)
+    assert len(subjects) == len(KNOWN.notes)
+    names = [name for name, _ in formulary.notes_of("caffeine", KNOWN)]
+    assert names == ["differ_caffeine"]
+
+
+def test_every_source_of_what_a_substance_holds_and_of_its_notes_is_cited_on_its_page():
+    for name, held in KNOWN.substances.items():
+        beside = [*held.holds, *held.ph, *held.osmolality, *(it for _, it in formulary.notes_of(name, KNOWN))]
+        assert {source for it in beside for source in it.sources} <= set(formulary.cited(name, KNOWN)), name
+
+
+@pytest.mark.parametrize(
+    ("substance", "told"),
+    [
+        ("aminophylline", "8,6 à 9"),
+        ("deoxycholic_acid", "8,3"),
+    ],
+)
+def test_a_ph_is_told_as_people_of_the_language_write_it(substance, told):
+    printed = KNOWN.substances[substance].ph
+    assert [one.text for one in Teller("fr", ON, KNOWN).measured(substance, printed)] == [told]

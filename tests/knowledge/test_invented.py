@@ -35,6 +35,15 @@ FILES = {
         medicine = true
         strengths = ["5 mg/mL"]
 
+        [[ph]]
+        least = 6
+        most = 7.5
+        sources = ["invented_paper"]
+
+        [[holds]]
+        code = "glitter"
+        sources = ["invented_paper"]
+
         [[limits]]
         code = "dose_per_session"
         max = "20 mg"
@@ -98,6 +107,14 @@ FILES = {
         tests = ["room"]
         sources = ["invented_paper"]
         """,
+    "notes/hum_softly.toml": """
+        subject = "technique"
+        order = 1
+        substances = ["inventol"]
+        techniques = ["hum"]
+        sources = ["invented_paper"]
+        reviewed = 2026-11-22
+        """,
     "jurisdictions/NZ.toml": """
         reviewed = 2026-11-22
         chairside_mixing = true
@@ -112,6 +129,8 @@ FILES = {
 }
 WORDS = {
     "substance.inventol.name": ("Inventol", "Inventol"),
+    "substance.inventol.holds.glitter": ("Glitter", "Paillettes"),
+    "note.hum_softly": ("Hum softly.", "Bourdonnez doucement."),
     "status.inventol.NZ": ("Approved.", "Autorisé."),
     "evidence.inventol.skin": ("One small study.", "Une petite étude."),
     "rule.glowing_forbidden": ("{about}: never with this.", "{about}\u00a0: jamais avec ceci."),

@@ -8,7 +8,8 @@ from typing import Final, Literal
 
 from pydantic import with_config
 
-from wheal.knowledge.records import CLOSED, Certainty, Count, Day, Whole
+from wheal.knowledge.records import Certainty, Count
+from wheal.knowledge.values import CLOSED, Day, Whole
 
 ASPECTS: Final = ("invasiveness", "recovery", "permanence", "complications", "deaths", "price")
 

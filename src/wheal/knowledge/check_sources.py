@@ -7,7 +7,7 @@ from typing import Protocol
 
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import Jurisdiction, Rule, Substance
+from wheal.knowledge.records import HandlingRules, Jurisdiction, Rule, Substance
 
 Citation = tuple[str, str, tuple[str, ...]]
 """File, key, sources named there."""
@@ -62,8 +62,7 @@ def citations(known: Knowledge) -> Iterator[Citation]:
     yield from _of_codes(known)
     for name, area in known.areas.items():
         yield from ((f"areas/{name}.toml", f"danger_zones.{it.code}", it.sources) for it in area.danger_zones)
-    for key in ("beyond_use", "multi_dose", "single_dose", "max_products", "expiry"):
-        yield "mixing/handling.toml", f"{key}_sources", getattr(known.handling, f"{key}_sources")
+    yield from _of_handling(known.handling)
 
 
 def _records(known: Knowledge) -> dict[str, Mapping[str, _Cited]]:
@@ -76,6 +75,7 @@ def _records(known: Knowledge) -> dict[str, Mapping[str, _Cited]]:
         "emergencies": known.emergencies,
         "signs": {name: sign for name, sign in known.signs.items() if sign.is_red_flag},
         "samples": known.samples,
+        "notes": known.notes,
     }
 
 
@@ -84,12 +84,23 @@ def _of_substance(file: str, substance: Substance) -> Iterator[Citation]:
     yield from ((file, f"limits.{at}.sources", limit.sources) for at, limit in enumerate(substance.limits))
     yield from ((file, f"status.{country}.sources", it.sources) for country, it in substance.status.items())
     yield from ((file, f"evidence.{use}.sources", it.sources) for use, it in substance.evidence.items())
+    yield from ((file, f"holds.{it.code}.sources", it.sources) for it in substance.holds)
+    for key in ("ph", "osmolality"):
+        measured = enumerate(getattr(substance, key))
+        yield from ((file, f"{key}.{at}.sources", it.sources) for at, it in measured)
 
 
 def _of_alternatives(known: Knowledge) -> Iterator[Citation]:
     for name, way in known.alternatives.items():
         file = f"alternatives/{name}.toml"
         yield from ((file, f"{aspect}.sources", told.sources) for aspect, told in way.told().items() if told)
+
+
+def _of_handling(handling: HandlingRules) -> Iterator[Citation]:
+    for key in ("beyond_use", "multi_dose", "single_dose", "max_products", "expiry"):
+        yield "mixing/handling.toml", f"{key}_sources", getattr(handling, f"{key}_sources")
+    if handling.osmolality_least is not None:
+        yield "mixing/handling.toml", "osmolality_sources", handling.osmolality_sources
 
 
 def _of_codes(known: Knowledge) -> Iterator[Citation]:

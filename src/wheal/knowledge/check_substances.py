@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from wheal.knowledge.check_conditions import mixable
@@ -33,6 +34,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
         file = f"substances/{name}.toml"
         yield from _substance(known, file, substance)
         yield from _codes(known, file, substance)
+        yield from _measured(file, substance)
         for at, limit in enumerate(substance.limits):
             yield from _limit(known, file, f"limits.{at}.", limit, substance)
     for name, pair in known.compatibility.items():
@@ -64,6 +66,18 @@ def _codes(known: Knowledge, file: str, substance: Substance) -> Iterator[Proble
         for purpose in substance.evidence
         if purpose not in known.vocabulary.purposes
     )
+    for it in substance.holds:
+        if it.allergy and it.allergy not in known.vocabulary.allergies:
+            yield Problem(file, f"holds.{it.code}.allergy", f"{it.allergy!r} is no allergy of the vocabulary")
+        if not it.question and only_general_knowledge(known, it.sources):
+            yield Problem(file, f"holds.{it.code}", "only general knowledge (grade D): make it a question")
+
+
+def _measured(file: str, substance: Substance) -> Iterator[Problem]:
+    for key, most in (("ph", Decimal(14)), ("osmolality", Decimal(10_000))):
+        for at, it in enumerate(getattr(substance, key)):
+            if not 0 <= it.least <= it.most <= most:
+                yield Problem(file, f"{key}.{at}", f"{it.least} to {it.most} cannot be")
 
 
 def _limit(known: Knowledge, file: str, key: str, limit: Limit, substance: Substance) -> Iterator[Problem]:

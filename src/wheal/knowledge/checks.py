@@ -40,6 +40,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     for name, it in known.techniques.items():
         if it.depth_min_mm is not None and it.depth_max_mm is not None and it.depth_min_mm > it.depth_max_mm:
             yield Problem(f"techniques/{name}.toml", "depth_min_mm", "this is deeper than depth_max_mm")
+    yield from _notes(known)
     for name, country in known.jurisdictions.items():
         yield from _jurisdiction(known, f"jurisdictions/{name}.toml", country)
     yield from wordings.problems(known)
@@ -69,6 +70,7 @@ def _named_countries(known: Knowledge) -> Iterator[tuple[str, str, Iterable[str]
         file = f"substances/{name}.toml"
         yield file, "status", substance.status
         yield from ((file, f"limits.{at}", it.jurisdictions) for at, it in enumerate(substance.limits))
+    yield from ((f"notes/{name}.toml", "jurisdictions", it.jurisdictions) for name, it in known.notes.items())
 
 
 def _question(known: Knowledge, file: str, question: Question) -> Iterator[Problem]:
@@ -92,6 +94,17 @@ def _area(known: Knowledge, file: str, area: Area) -> Iterator[Problem]:
         for code in zone.substances:
             if code not in known.substances:
                 yield Problem(file, zone.code, f"the substance {code!r} is not held")
+
+
+def _notes(known: Knowledge) -> Iterator[Problem]:
+    for name, note in known.notes.items():
+        file = f"notes/{name}.toml"
+        for key, held in (("substances", known.substances), ("techniques", known.techniques)):
+            for code in getattr(note, key):
+                if code not in held:
+                    yield Problem(file, key, f"{code!r} is not held")
+        if not note.question and only_general_knowledge(known, note.sources):
+            yield Problem(file, "question", "only general knowledge (grade D): this is a question")
 
 
 def _jurisdiction(known: Knowledge, file: str, country: Jurisdiction) -> Iterator[Problem]:

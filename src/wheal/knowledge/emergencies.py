@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import with_config
 
-from wheal.knowledge.records import CLOSED, Whole
+from wheal.knowledge.values import CLOSED, Whole
 from wheal.quantities import Quantity, UnitMismatch
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from wheal.knowledge import wording
 from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.emergencies import Emergency
+from wheal.knowledge.notes import Note
 from wheal.knowledge.records import (
     Aftercare,
     Area,
@@ -57,6 +58,7 @@ class Knowledge:
     emergencies: Mapping[str, Emergency]
     signs: Mapping[str, Sign]
     samples: Mapping[str, Sample]
+    notes: Mapping[str, Note]
     texts_held: Mapping[str, Mapping[str, str]]
     standard: Mapping[str, Mapping[str, StandardCode]] = field(
         default_factory=dict

@@ -15,6 +15,7 @@ from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.known import LANGUAGES, Knowledge
+from wheal.knowledge.notes import Note
 from wheal.knowledge.problems import KnowledgeError, Problem
 from wheal.knowledge.records import (
     Aftercare,
@@ -50,6 +51,7 @@ _KINDS: Final[Mapping[str, type]] = {
     "emergencies": Emergency,
     "signs": Sign,
     "samples": Sample,
+    "notes": Note,
 }
 _SINGLE: Final = (
     "sources.toml",
@@ -159,6 +161,7 @@ def _known(
         signs=records["signs"],
         samples=records["samples"],
         alternatives=records["alternatives"],
+        notes=records["notes"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},
     )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Strict, with_config
+from pydantic import with_config
 
 from wheal import conditions
 from wheal.conditions import Check
+from wheal.knowledge.notes import Ingredient, Measured
+from wheal.knowledge.values import CLOSED, Day, Number, Whole, YesNo
 from wheal.quantities import Quantity
 
 Severity = Literal["stop", "refer", "caution", "info"]
@@ -40,20 +40,6 @@ LimitKind = Literal[
 
 Condition = dict[str, Any]
 """A table of the closed condition language; `wheal.conditions.compile` gives it its meaning."""
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise ValueError("this must be a number")
-    return value
-
-
-Number = Annotated[Decimal, BeforeValidator(_number)]
-Whole = Annotated[int, Strict()]
-YesNo = Annotated[bool, Strict()]
-Day = Annotated[date, Strict()]
-CLOSED: Final = ConfigDict(extra="forbid")
-"""An unknown key in a file is refused."""
 
 
 @with_config(CLOSED)
@@ -160,6 +146,9 @@ class Substance:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)  # by purpose
     areas: tuple[str, ...] = ()  # that a label names; empty: no label names any
     notes: tuple[str, ...] = ()  # text keys `substance.<id>.<note>` to show on its page
+    ph: tuple[Measured, ...] = ()
+    osmolality: tuple[Measured, ...] = ()  # in mOsm/kg
+    holds: tuple[Ingredient, ...] = ()
 
 
 @with_config(CLOSED)
@@ -189,6 +178,8 @@ class HandlingRules:
     max_products_sources: tuple[str, ...]
     expiry_sources: tuple[str, ...]
     reviewed: Day
+    osmolality_least: Number | None = None  # mOsm/kg; a mix below it is called hypo-osmolar
+    osmolality_sources: tuple[str, ...] = ()
 
 
 @with_config(CLOSED)

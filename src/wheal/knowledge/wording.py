@@ -18,12 +18,14 @@ _UNITS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "en": {
         "[USP'U]": ("USP unit", "USP units"), "[iU]": ("IU", "IU"), "{points}": ("point", "points"),
         "{sessions}": ("session", "sessions"), "mo": ("month", "months"), "d": ("day", "days"),
-        "h": ("hour", "hours"), "a": ("year", "years"), "wk": ("week", "weeks"), "ug": ("µg", "µg"),
+        "h": ("hour", "hours"), "a": ("year", "years"), "wk": ("week", "weeks"),
+        "ug": ("µg", "µg"), "mosm": ("mOsm", "mOsm"),
     },
     "fr": {
         "[USP'U]": ("unité USP", "unités USP"), "[iU]": ("UI", "UI"), "{points}": ("point", "points"),
         "{sessions}": ("séance", "séances"), "mo": ("mois", "mois"), "d": ("jour", "jours"),
-        "h": ("heure", "heures"), "a": ("an", "ans"), "wk": ("semaine", "semaines"), "ug": ("µg", "µg"),
+        "h": ("heure", "heures"), "a": ("an", "ans"), "wk": ("semaine", "semaines"),
+        "ug": ("µg", "µg"), "mosm": ("mOsm", "mOsm"),
     },
 }  # fmt: skip
 _MONTHS: Final = {

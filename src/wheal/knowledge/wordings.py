@@ -8,6 +8,7 @@ from typing import Final, get_args, get_type_hints
 
 from wheal.knowledge.alternatives import ASPECTS
 from wheal.knowledge.known import Knowledge
+from wheal.knowledge.notes import Subject
 from wheal.knowledge.problems import Problem
 from wheal.knowledge.records import Certainty, Claim, DutyKind, Grade, LimitCode, LimitKind, Status, Substance
 from wheal.knowledge.signs import URGENCIES
@@ -50,6 +51,7 @@ FINDINGS: Final = {
     "limit_borrowed": "caution",
     "stricter_figure_elsewhere": "caution",
     "too_many_products": "caution",
+    "hypo_osmolar_mix": "caution",
     "depth_outside_technique": "caution",
     "dates_differ": "caution",
     "no_published_limit": "info",
@@ -86,6 +88,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "certainty": get_args(Certainty),
     "grade": get_args(Grade),
     "duty": get_args(DutyKind),
+    "subject": get_args(Subject),
 }
 """What stands on the pages of the formulary. Wording: `word.<kind of word>.<code>`."""
 
@@ -127,6 +130,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"finding.{code}_together" for code in ("dose_per_session", "dose_per_kg"))
     yield from (f"fact.{name}" for name in FACTS)
     yield from (f"when.{piece}" for piece in _WHEN)
+    yield "word.between"
     yield from (f"word.{kind}.{code}" for kind, codes in _WORDS.items() for code in codes)
     yield from (f"country.{code}" for code in _countries(known))
     for group in _GROUPS:
@@ -143,6 +147,8 @@ def _needed(known: Knowledge) -> Iterator[str]:
         yield from (f"rule.{rule.code}" for rule in substance.rules)
         yield from (f"status.{name}.{country}" for country in substance.status)
         yield from (f"evidence.{name}.{purpose}" for purpose in substance.evidence)
+        yield from (f"substance.{name}.holds.{it.code}" for it in substance.holds)
+        yield from (f"substance.{name}.{it.of}" for it in (*substance.ph, *substance.osmolality) if it.of)
     for name, country in known.jurisdictions.items():
         yield from (f"rule.{rule.code}" for rule in country.rules)
         yield from (f"law.{name}.{role}" for role in country.roles)
@@ -153,6 +159,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
         if country.reflection_days:
             yield f"law.{name}.reflection"
         yield from (f"law.{name}.duty.{duty.id}" for duty in country.duties)
+    yield from (f"note.{name}" for name in known.notes)
     yield from (f"mixing.{name}" for name in known.compatibility)
     yield from (f"question.{name}.ask" for name in known.questions)
     yield from (f"harm.{name}" for name in known.harms)

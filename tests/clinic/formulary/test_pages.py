@@ -15,7 +15,7 @@ from wheal.clinic.audit.models import Event
 
 LANGUAGES = ("en", "fr")
 KNOWN = knowledge.current()
-PAGES = ("", "rules/", "evidence/", "text/", "countries/FR/", "lidocaine/")
+PAGES = ("", "rules/", "practice/", "evidence/", "text/", "countries/FR/", "lidocaine/")
 
 
 def read(client: Client, path: str, language: str = "en") -> str:

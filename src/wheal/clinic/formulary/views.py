@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from wheal import formulary, knowledge
 from wheal.clinic.formulary import shelf
 from wheal.clinic.people.permissions import Permission, permission_required
+from wheal.formulary import Partner
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import DutyKind, Jurisdiction
+from wheal.knowledge.records import DutyKind, Jurisdiction, Substance
 from wheal.quantities import Quantity
 from wheal.telling import SEVERITIES, Line, Teller
 
@@ -60,6 +61,7 @@ def _substance(name: str, here: str, teller: Teller) -> dict[str, object]:
     limits = formulary.limits_of(name, country=here, on=teller.on, known=known)
     harms = formulary.harms_of(name, known)
     partners = list(formulary.mixing_of(name, known))
+    named = [one for one in partners if not one.by_any]
     lines = {
         asked: teller.rules((rule for rule in held.rules if rule.question is asked), name)
         for asked in (True, False)
@@ -80,13 +82,29 @@ def _substance(name: str, here: str, teller: Teller) -> dict[str, object]:
         "no_limit": teller.no_limit(name),
         "rules": [line for line in lines[False] if not line.jurisdictions],
         "questions": lines[True],
-        "mixing": teller.mixing((one for one in partners if not one.pair.question), name),
-        "mixing_questions": teller.mixing((one for one in partners if one.pair.question), name),
+        "mixing": teller.mixing((one for one in named if not one.pair.question), name),
+        "mixing_questions": teller.mixing((one for one in named if one.pair.question), name),
+        "with_anything": _with_anything(partners),
         "zones": formulary.zones_of(name, known),
+        "ph": teller.measured(name, held.ph),
+        "osmolality": teller.measured(name, held.osmolality, "mOsm/kg"),
+        "holds": teller.holds(name),
+        "what_sources": formulary.in_rank(_sources_of_what_it_is(held), known),
+        "notes": teller.notes(formulary.notes_of(name, known)),
         "harms": [teller.harm(code, harm) for code, harm in harms],
         "harm_sources": formulary.in_rank({it for _, harm in harms for it in harm.sources}, known),
         "cited": [(source, known.sources[source]) for source in formulary.cited(name, known)],
     }
+
+
+def _with_anything(partners: list[Partner]) -> list[str]:
+    """Substances that have a rule on sharing a syringe with whatever it is."""
+    return sorted({code for one in partners if one.by_any for code in one.others})
+
+
+def _sources_of_what_it_is(held: Substance) -> set[str]:
+    printed = (*held.ph, *held.osmolality, *held.holds)
+    return {*held.sources, *(source for one in printed for source in one.sources)}
 
 
 def _countries(here: str, known: Knowledge) -> list[str]:
@@ -110,6 +128,20 @@ def rules(request: HttpRequest) -> HttpResponse:
         "count": len(held),
     }
     return render(request, "formulary/rules.html", page)
+
+
+@permission_required(Permission.STOCK_SEE)
+@require_safe
+def practice(request: HttpRequest) -> HttpResponse:
+    """Techniques, needles, intervals, preparation: what sources say of doing it, and where they disagree."""
+    teller = _teller()
+    techniques = sorted(teller.known.techniques.items(), key=lambda item: item[1].order)
+    page = {
+        "techniques": techniques,
+        "notes": teller.notes(formulary.notes_of_all(teller.known)),
+        "substances_held": teller.known.substances,
+    }
+    return render(request, "formulary/practice.html", page)
 
 
 @permission_required(Permission.STOCK_SEE)
