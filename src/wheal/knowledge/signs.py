@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pydantic import with_config
 
-from wheal.knowledge.records import CLOSED, Whole
+from wheal.knowledge.values import CLOSED, Whole
 
 Urgency = Literal["ambulance", "doctor_now", "same_day", "clinic"]
 URGENCIES: Final[tuple[Urgency, ...]] = ("ambulance", "doctor_now", "same_day", "clinic")
