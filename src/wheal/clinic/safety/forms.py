@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,25 @@ class OpenForm(forms.Form):
     is_drill = forms.BooleanField(
         label=_("A drill: list the people, block nothing, call nobody"), required=False
     )
+
+
+class DaysForm(forms.Form):
+    since = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean(self) -> dict[str, object]:
+        given = super().clean()
+        if given.get("since") and given.get("until") and given["until"] < given["since"]:
+            self.add_error("until", _("This is before the first day."))
+        return given
+
+    def chosen(self, today: date, back: timedelta) -> tuple[date, date]:
+        """The days asked for; the last `back` where nothing sound was asked."""
+        if self.is_bound and self.is_valid():
+            return self.cleaned_data["since"], self.cleaned_data["until"]
+        return today - back, today
 
 
 class AttemptForm(forms.Form):

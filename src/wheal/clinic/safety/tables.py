@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wheal.tracing import Lot, MixTraced, SessionTraced, Web
@@ -36,15 +37,21 @@ def of_web(found: Web) -> str:
     out.write("\ufeff")  # without it some spreadsheets take accents for something else
     lines = csv.writer(out)
     lines.writerow(
-        [_("Patient"), _("Patient id"), _("Session"), _("Date"), _("Signed"), _("Practitioner"), _("Mix"),
+        [_("Patient"), _("Patient id"), _("Clinic"), _("Session"), _("Date"), _("Signed"), _("Practitioner"), _("Mix"),
          _("Areas"), _("Points"), _("Drawn (mL)"), _("Injected (mL)")]
     )  # fmt: skip
     for one in found.patients:
         for session in one.sessions:
-            who = [_safe(one.person), one.id, session.id, session.day.isoformat(), "1" if session.signed else "0",
-                   _safe(session.practitioner)]  # fmt: skip
+            who = [_safe(one.person), one.id, _safe(session.clinic), session.id, session.day.isoformat(),
+                   "1" if session.signed else "0", _safe(session.practitioner)]  # fmt: skip
             lines.writerows([*who, *rest] for rest in [_mixed(mix) for mix in session.mixes] or [_NOTHING])
     return out.getvalue()
+
+
+def as_download(found: Web, name: str) -> HttpResponse:
+    answer = HttpResponse(of_web(found), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
 
 
 def _mixed(mix: MixTraced) -> list[object]:

@@ -1,17 +1,28 @@
 from django.urls import path
 
-from wheal.clinic.safety import views, views_recall, views_things
+from wheal.clinic.safety import views, views_recall, views_things, views_wide
 
 app_name = "safety"
 urlpatterns = [
     path("", views.safety, name="list"),
     path("lots/<int:pk>/", views.lot, name="lot"),
     path("lots/<int:pk>.csv", views.lot_csv, name="lot-csv"),
+    path("lots/<int:pk>.pdf", views.lot_pdf, name="lot-pdf"),
     path("patients/<int:pk>/lots/", views.patient, name="patient"),
     path("patients/<int:pk>/alarms/", views.patient_alarms, name="patient-alarms"),
     path("under-way/", views.under_way, name="under-way"),
     path("things/<int:pk>/", views_things.thing, name="thing"),
     path("things/<int:pk>.csv", views_things.thing_csv, name="thing-csv"),
+    path("things/<int:pk>.pdf", views_things.thing_pdf, name="thing-pdf"),
+    *(
+        path(f"{kind}s/<int:pk>{ending}", view, {"kind": kind}, name=f"{kind}{name}")
+        for kind in views_wide.KINDS
+        for ending, view, name in (
+            ("/", views_wide.page, ""),
+            (".csv", views_wide.csv, "-csv"),
+            (".pdf", views_wide.pdf, "-pdf"),
+        )
+    ),
     path("lots/<int:pk>/recall/", views_recall.open_recall, name="open-recall"),
     path("recalls/<int:pk>/", views_recall.recall, name="recall"),
     path("recalls/<int:pk>/close/", views_recall.close, name="close-recall"),

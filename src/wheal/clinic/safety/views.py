@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wheal import tracing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.safety import tables, webs
+from wheal.clinic.safety import lists, pictures, same, tables, webs
 from wheal.clinic.safety.forms import FindLotForm, OpenForm
 from wheal.clinic.safety.models import Recall
 from wheal.clinic.safety.progress import with_progress
@@ -54,11 +55,15 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def lot_page(request: HttpRequest, seen: Lot, form: OpenForm, status: int = 200) -> HttpResponse:
-    found = webs.of_lots([seen])
+    held = list(same.everywhere(seen).select_related("product__clinic"))
+    found = _web(request, held)
     _note(request, "lot_traced", seen, found)
     page = {
         "lot": seen,
         "web": found,
+        "picture": pictures.of_web(found) if found.counts["mixes"] else None,
+        "others": [lot for lot in held if lot.pk != seen.pk],
+        "perhaps": same.perhaps(seen).select_related("product__clinic"),
         "recalls": with_progress(seen.recalls.all()),
         "form": form,
         "may_recall": may(request, P.RECALL_WRITE),
@@ -66,15 +71,34 @@ def lot_page(request: HttpRequest, seen: Lot, form: OpenForm, status: int = 200)
     return render(request, "safety/lot.html", page, status=status)
 
 
+def _web(request: HttpRequest, held: list[Lot]) -> tracing.Web:
+    """In this clinic, and wherever else this person may trace."""
+    clinics = same.clinics_of(request.user, P.TRACE_SEE)
+    return webs.of_lots([lot for lot in held if lot.product.clinic in clinics])
+
+
 @permission_required(P.TRACE_SEE)
 @require_safe
 def lot_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    return tables.as_download(_exported(request, pk)[1], f"lot-{pk}")
+
+
+@permission_required(P.TRACE_SEE)
+@require_safe
+def lot_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    seen, found = _exported(request, pk)
+    title = _("Who received lot %(number)s · %(product)s") % {
+        "number": seen.number,
+        "product": seen.product.name,
+    }
+    return lists.as_download(title, found, request, f"lot-{pk}")
+
+
+def _exported(request: HttpRequest, pk: int) -> tuple[Lot, tracing.Web]:
     seen = get_object_or_404(lots_here(request), pk=pk)
-    found = webs.of_lots([seen])
+    found = _web(request, list(same.everywhere(seen).select_related("product__clinic")))
     _note(request, "lot_exported", seen, found)
-    answer = HttpResponse(tables.of_web(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="lot-{seen.pk}.csv"'
-    return answer
+    return seen, found
 
 
 @permission_required(P.TRACE_SEE)

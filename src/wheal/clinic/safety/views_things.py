@@ -6,13 +6,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wheal import tracing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.safety import tables, webs
+from wheal.clinic.safety import lists, tables, webs
 
 
 def _here(request: HttpRequest) -> QuerySet[Thing]:
@@ -32,12 +33,24 @@ def thing(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(P.TRACE_SEE)
 @require_safe
 def thing_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    seen, found = _exported(request, pk)
+    return tables.as_download(found, f"{seen.kind}-{pk}")
+
+
+@permission_required(P.TRACE_SEE)
+@require_safe
+def thing_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    seen, found = _exported(request, pk)
+    return lists.as_download(
+        _("Who was treated with %(thing)s") % {"thing": seen}, found, request, f"{seen.kind}-{pk}"
+    )
+
+
+def _exported(request: HttpRequest, pk: int) -> tuple[Thing, tracing.Web]:
     seen = get_object_or_404(_here(request), pk=pk)
     found = webs.of_thing(seen)
     _note(request, "thing_exported", seen, found)
-    answer = HttpResponse(tables.of_web(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{seen.kind}-{seen.pk}.csv"'
-    return answer
+    return seen, found
 
 
 def _note(request: HttpRequest, what: str, seen: Thing, found: tracing.Web) -> None:

@@ -1,0 +1,114 @@
+"""The web of one lot as a picture: lot, containers, mixes, sessions and people, from left to right.
+
+The table beside it tells the same; where the people are too many to draw one by one, those of one day stand together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wheal.tracing import PatientTraced, SessionTraced, Web
+
+MOST_PEOPLE = 40
+COLUMNS = (20, 210, 400, 610)  # left edge of lot, containers, mixes with their session, people
+WIDTHS = (160, 150, 180, 230)
+ROW = 34
+HEIGHT = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    key: str
+    column: int
+    words: str
+    y: int = 0
+    is_open: bool = False  # drawn up and not signed
+
+    @property
+    def x(self) -> int:
+        return COLUMNS[self.column]
+
+    @property
+    def width(self) -> int:
+        return WIDTHS[self.column]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    nodes: tuple[Node, ...]
+    lines: tuple[str, ...]  # path data
+    height: int
+    width: int = COLUMNS[-1] + WIDTHS[-1] + 20
+    is_by_day: bool = False
+
+
+def of_web(found: Web) -> Picture:
+    by_day = len(found.patients) > MOST_PEOPLE
+    nodes: dict[str, Node] = {}
+    lines: dict[tuple[str, str], None] = {}
+    for lot in found.lots:
+        nodes[f"lot{lot.id}"] = Node(f"lot{lot.id}", 0, lot.number)
+    for one, session in _visits(found.patients):
+        person = _person(one, session, found.patients, by_day)
+        nodes.setdefault(person.key, person)
+        for mix in session.mixes:
+            key = f"day{session.day}" if by_day else f"mix{mix.id}"
+            words = _day(session) if by_day else f"{_day(session)} · {mix.label}"
+            nodes.setdefault(key, Node(key, 2, words, is_open=not session.signed))
+            lines[(key, person.key)] = None
+            for lot_id in mix.lots:
+                for container in mix.containers or (None,):
+                    bottle = f"c{container}" if container else f"c-of-lot{lot_id}"
+                    nodes.setdefault(bottle, Node(bottle, 1, _container(container)))
+                    lines[(f"lot{lot_id}", bottle)] = lines[(bottle, key)] = None
+    return _laid(nodes, lines, by_day)
+
+
+def _visits(patients: Iterable[PatientTraced]) -> list[tuple[PatientTraced, SessionTraced]]:
+    met = [(one, session) for one in patients for session in one.sessions]
+    return sorted(met, key=lambda pair: (pair[1].day, pair[1].id))
+
+
+def _person(
+    one: PatientTraced, session: SessionTraced, everybody: Sequence[PatientTraced], by_day: bool
+) -> Node:
+    if not by_day:
+        return Node(f"p{one.id}", 3, one.person)
+    there = sum(any(visit.day == session.day for visit in each.sessions) for each in everybody)
+    words = ngettext("%(count)d person", "%(count)d people", there) % {"count": there}
+    return Node(f"people{session.day}", 3, words)
+
+
+def _day(session: SessionTraced) -> str:
+    return formats.date_format(session.day, "SHORT_DATE_FORMAT")
+
+
+def _container(pk: int | None) -> str:
+    return _("container %(number)d") % {"number": pk} if pk else _("container not noted")
+
+
+def _laid(nodes: dict[str, Node], lines: Iterable[tuple[str, str]], by_day: bool) -> Picture:
+    """One under the other in each column, each column in the middle of the picture's height."""
+    columns: dict[int, list[Node]] = defaultdict(list)
+    for node in nodes.values():
+        columns[node.column].append(node)
+    tallest = max((len(column) for column in columns.values()), default=1)
+    placed: dict[str, Node] = {}
+    for column in columns.values():
+        top = 20 + (tallest - len(column)) * ROW // 2
+        for place, node in enumerate(column):
+            placed[node.key] = Node(node.key, node.column, node.words, top + place * ROW, node.is_open)
+    paths = tuple(_line(placed[one], placed[two]) for one, two in lines)
+    return Picture(tuple(placed.values()), paths, 40 + tallest * ROW, is_by_day=by_day)
+
+
+def _line(one: Node, two: Node) -> str:
+    x1, y1, x2, y2 = one.x + one.width, one.y + HEIGHT // 2, two.x, two.y + HEIGHT // 2
+    middle = (x1 + x2) // 2
+    return f"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}"
