@@ -103,12 +103,7 @@ def read_text(text: str) -> Notice:
 
 def read_table(data: bytes) -> Notice:
     """A file of lots with a line of headings; comma, semicolon or tab. Raises NoticeUnreadable."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    if "\x00" in text:
-        raise NoticeUnreadable("not_text")
+    text = decoded(data)
     if not text.strip():
         raise NoticeUnreadable("empty")
     heading = text.lstrip().splitlines()[0]
@@ -119,6 +114,17 @@ def read_table(data: bytes) -> Notice:
     if not named:
         raise NoticeUnreadable("no_lot_named")
     return Notice(tuple(dict.fromkeys(named)))
+
+
+def decoded(data: bytes) -> str:
+    """Of whichever of the usual encodings. Raises NoticeUnreadable where it is no text."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    if "\x00" in text:
+        raise NoticeUnreadable("not_text")
+    return text
 
 
 def matches(notice: Notice, held: Iterable[Held]) -> Matched:

@@ -171,3 +171,39 @@ def test_the_same_number_of_another_product_is_left_alone(signed, lot, elsewhere
     actions.open_recall(lot=lot, reason="Letter", by=sam)
     elsewhere.refresh_from_db()
     assert elsewhere.recalled_at is None
+
+
+def test_the_list_tells_how_long_each_step_took(recall, sam):
+    page = as_(sam).get(f"/safety/recalls/{recall.pk}/").content.decode()
+    assert "nobody tried yet" in page
+    actions.note_attempt(reach=recall.people.get(), status="reached", by=sam)
+    page = as_(sam).get(f"/safety/recalls/{recall.pk}/").content.decode()
+    assert page.count("after the opening") == 3
+
+
+def test_the_message_is_in_the_patients_language_and_says_nothing_medical(recall, signed, sam):
+    signed.patient.language, signed.patient.phone, signed.patient.email = (
+        "fr",
+        "+33600000000",
+        "maria@example.org",
+    )
+    signed.patient.save()
+    page = as_(sam).get(f"/safety/recalls/{recall.pk}/").content.decode()
+    assert "merci de nous appeler" in page
+    assert 'href="sms:+33600000000?body=' in page
+    assert 'href="mailto:maria@example.org?subject=' in page
+    assert "deoxycholic" not in page.split("sms:")[1].split('"')[0]
+
+
+def test_a_drill_offers_no_message(signed, lot, sam):
+    signed.patient.phone = "+33600000000"
+    signed.patient.save()
+    drill = actions.open_recall(lot=lot, reason="Practice", by=sam, is_drill=True)
+    assert "sms:" not in as_(sam).get(f"/safety/recalls/{drill.pk}/").content.decode()
+
+
+def test_the_list_goes_out_as_a_table_with_every_try(recall, sam):
+    actions.note_attempt(reach=recall.people.get(), status="letter_returned", note="=moved", by=sam)
+    table = as_(sam).get(f"/safety/recalls/{recall.pk}.csv").content.decode("utf-8-sig")
+    assert "letter_returned =moved" in table
+    assert "RIVERA Maria" in table

@@ -122,7 +122,10 @@ def signed(ready: Session, alice: User, known: knowledge.Knowledge) -> Session:
 
 
 def as_(user: User, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
+    """Logged in, and reading in this language: the choice of the person goes before that of the browser."""
+    user.language = language
+    user.save(update_fields=["language"])
+    client = Client()
     client.force_login(user)
     return client
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from wheal import notices
 from wheal.clinic.safety.models import STATUSES
 
 
@@ -28,6 +30,46 @@ class OpenForm(forms.Form):
     is_drill = forms.BooleanField(
         label=_("A drill: list the people, block nothing, call nobody"), required=False
     )
+    notice = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class NoticeForm(forms.Form):
+    """Words or a file, not both."""
+
+    LARGEST = 1_000_000
+
+    sender = forms.CharField(
+        label=_("Who wrote it"), max_length=120, help_text=_("The authority or the maker.")
+    )
+    reference = forms.CharField(label=_("Its number"), max_length=120, required=False)
+    text = forms.CharField(label=_("What it says"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    table = forms.FileField(
+        label=_("Or its file of lots (CSV)"),
+        required=False,
+        help_text=_("A table with a line of headings; one of them says lot or batch."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+    )
+
+    def clean_table(self) -> UploadedFile | None:
+        table = self.cleaned_data["table"]
+        if table and table.size > self.LARGEST:
+            raise forms.ValidationError(_("This file is larger than a list of lots can be (1 MB)."))
+        return table
+
+    def clean(self) -> dict[str, object]:
+        given = super().clean()
+        if bool(given.get("text")) == bool(given.get("table")) and "table" not in self.errors:
+            self.add_error("text", _("Paste the words or give a file: one of the two."))
+        return given
+
+    def source(self) -> str:
+        return "table" if self.cleaned_data["table"] else "text"
+
+    def given(self) -> dict[str, object]:
+        table = self.cleaned_data["table"]
+        text = notices.decoded(table.read()) if table else self.cleaned_data["text"]
+        told = {key: self.cleaned_data[key] for key in ("sender", "reference")}
+        return {**told, "text": text, "is_table": bool(table)}
 
 
 class DaysForm(forms.Form):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from wheal.clinic.safety.models import Recall
+from wheal.clinic.safety.models import Reach, Recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,24 @@ def with_progress(recalls: QuerySet[Recall]) -> list[Progress]:
         Progress(each, each.people_count, each.settled_count, each.untried_count, each.last_settled)
         for each in counted
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long after the opening; None where it has not come to that."""
+
+    first_try: datetime | None
+    half_told: datetime | None
+    all_told: datetime | None
+
+
+def times(recall: Recall, people: Sequence[Reach]) -> Times:
+    """`people` with their attempts. Whoever refused to hear was told too."""
+    tries = sorted(each.made_at for one in people for each in one.attempts.all())
+    told = sorted(one.settled_at for one in people if one.settled_at)
+    half = (len(people) + 1) // 2
+    return Times(
+        first_try=tries[0] if tries else None,
+        half_told=told[half - 1] if people and len(told) >= half else None,
+        all_told=told[-1] if people and len(told) == len(people) else None,
+    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from wheal.clinic.safety.models import Reach
 from wheal.tracing import Lot, MixTraced, SessionTraced, Web
 
 _NOTHING = ["", "", 0, "0", "0"]  # a visit in which nothing was drawn
@@ -45,6 +47,29 @@ def of_web(found: Web) -> str:
             who = [_safe(one.person), one.id, _safe(session.clinic), session.id, session.day.isoformat(),
                    "1" if session.signed else "0", _safe(session.practitioner)]  # fmt: skip
             lines.writerows([*who, *rest] for rest in [_mixed(mix) for mix in session.mixes] or [_NOTHING])
+    return out.getvalue()
+
+
+def of_recall(people: Iterable[Reach]) -> str:
+    """A line for each person, with every try in the last cell."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    lines = csv.writer(out)
+    lines.writerow(
+        [_("Patient"), _("Patient id"), _("Telephone"), _("E-mail"), _("Language"), _("Injected"), _("Status"),
+         _("Told at"), _("Tries")]
+    )  # fmt: skip
+    for one in people:
+        who = one.patient
+        tries = "; ".join(
+            f"{each.made_at.isoformat(timespec='minutes')} {each.status} {each.note}".strip()
+            for each in one.attempts.all()
+        )
+        told = one.settled_at.isoformat(timespec="minutes") if one.settled_at else ""
+        lines.writerow(
+            [_safe(str(who)), who.pk, _safe(who.phone), _safe(who.email), who.language, int(one.was_injected),
+             one.status, told, _safe(tries)]
+        )  # fmt: skip
     return out.getvalue()
 
 

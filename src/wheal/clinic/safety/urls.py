@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wheal.clinic.safety import views, views_recall, views_things, views_wide
+from wheal.clinic.safety import views, views_notices, views_recall, views_things, views_wide
 
 app_name = "safety"
 urlpatterns = [
@@ -24,7 +24,10 @@ urlpatterns = [
         )
     ),
     path("lots/<int:pk>/recall/", views_recall.open_recall, name="open-recall"),
+    path("notices/new/", views_notices.new, name="notice-new"),
+    path("notices/<int:pk>/", views_notices.notice, name="notice"),
     path("recalls/<int:pk>/", views_recall.recall, name="recall"),
+    path("recalls/<int:pk>.csv", views_recall.recall_csv, name="recall-csv"),
     path("recalls/<int:pk>/close/", views_recall.close, name="close-recall"),
     path("recalls/<int:pk>/letters.pdf", views_recall.letters_pdf, name="letters"),
     path("reach/<int:pk>/", views_recall.attempt, name="attempt"),

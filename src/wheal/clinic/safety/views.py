@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 from wheal import tracing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import lists, pictures, same, tables, webs
 from wheal.clinic.safety.forms import FindLotForm, OpenForm
-from wheal.clinic.safety.models import Recall
+from wheal.clinic.safety.models import Notice, Recall
 from wheal.clinic.safety.progress import with_progress
 from wheal.clinic.stock.models import Lot
 
@@ -36,6 +37,11 @@ def safety(request: HttpRequest) -> HttpResponse:
     page = {
         "form": form,
         "found": found,
+        "practitioners": User.objects.filter(sessions__clinic=request.clinic)
+        .distinct()
+        .order_by("last_name", "pk"),
+        "notices": Notice.objects.visible_to(request.user).filter(clinic=request.clinic)[:20],
+        "may_recall": may(request, P.RECALL_WRITE),
         "open": with_progress(recalls.under_way()),
         "closed": with_progress(recalls.exclude(closed_at=None)[:20]),
     }

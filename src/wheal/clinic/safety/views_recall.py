@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.safety import actions, letters
+from wheal.clinic.safety import actions, letters, tables
+from wheal.clinic.safety import messages as messages_to
 from wheal.clinic.safety.forms import AttemptForm, CloseForm, OpenForm
-from wheal.clinic.safety.models import Reach, Recall
-from wheal.clinic.safety.progress import with_progress
+from wheal.clinic.safety.models import Notice, Reach, Recall
+from wheal.clinic.safety.progress import times, with_progress
 from wheal.clinic.safety.views import lot_page, lots_here
 
 REASONS = {
@@ -35,8 +36,9 @@ def open_recall(request: HttpRequest, pk: int) -> HttpResponse:
     form = OpenForm(request.POST)
     if not form.is_valid():
         return lot_page(request, seen, form, status=422)
+    asked = {**form.cleaned_data, "notice": _notice(request, form.cleaned_data["notice"])}
     try:
-        made = actions.open_recall(lot=seen, by=request.user, **form.cleaned_data)
+        made = actions.open_recall(lot=seen, by=request.user, **asked)
     except actions.RecallRefused as refused:
         form.add_error("reason", REASONS[refused.reason])
         return lot_page(request, seen, form, status=422)
@@ -45,6 +47,11 @@ def open_recall(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("Blocked: nothing of this lot can be signed."))
     return redirect("safety:recall", made.pk)
+
+
+def _notice(request: HttpRequest, pk: int | None) -> Notice | None:
+    held = Notice.objects.visible_to(request.user).filter(clinic=request.clinic)
+    return get_object_or_404(held, pk=pk) if pk else None
 
 
 def _recalls(request: HttpRequest):
@@ -58,13 +65,15 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
-    seen = get_object_or_404(_recalls(request).select_related("lot__product"), pk=pk)
-    people = seen.people.select_related("patient").prefetch_related("attempts__made_by")
+    shown = _recalls(request).select_related("lot__product", "clinic", "notice", "origin__clinic")
+    seen = get_object_or_404(shown, pk=pk)
+    people = list(seen.people.select_related("patient").prefetch_related("attempts__made_by"))
     audit.record(by=request.user, what="safety.recall_read", subject=seen, clinic=request.clinic)
     page = {
         "recall": seen,
         "progress": with_progress(Recall.objects.filter(pk=seen.pk))[0],
-        "people": people,
+        "people": [(one, messages_to.to(one, seen)) for one in people],
+        "times": times(seen, people),
         "attempt_form": AttemptForm(),
         "close_form": form or CloseForm(),
         "may_write": may(request, P.RECALL_WRITE) and seen.closed_at is None,
@@ -101,6 +110,17 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, pk, form, status=422)
     messages.success(request, _("The recall is closed. The lot stays blocked."))
     return redirect("safety:recall", pk)
+
+
+@permission_required(P.TRACE_SEE)
+@require_safe
+def recall_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_recalls(request).select_related("lot__product"), pk=pk)
+    people = seen.people.select_related("patient").prefetch_related("attempts__made_by")
+    audit.record(by=request.user, what="safety.recall_exported", subject=seen, clinic=request.clinic)
+    answer = HttpResponse(tables.of_recall(people), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="recall-{pk}.csv"'
+    return answer
 
 
 @permission_required(P.RECALL_WRITE)

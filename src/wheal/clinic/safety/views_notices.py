@@ -1,0 +1,68 @@
+"""Notices of authorities and makers: kept as they came, matched anew each time somebody looks."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from wheal import knowledge, notices
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.safety import actions, matching, same
+from wheal.clinic.safety.forms import NoticeForm, OpenForm
+from wheal.clinic.safety.models import Notice
+
+UNREADABLE = {
+    "empty": _("There is nothing in it."),
+    "not_text": _("This file is no table of text. Save it as CSV and try again."),
+    "no_lot_column": _("No column is headed as a lot number. The headings found: %(about)s"),
+    "no_lot_named": _("No lot number was found. Write “lot” before each number or list of numbers."),
+    "range_too_long": _("The range %(about)s holds too many numbers to be meant."),
+}
+SURE = {
+    "lot_and_code": _("lot and GTIN"),
+    "lot_and_name": _("lot and name"),
+    "lot_alone": _("lot number alone: compare the product by hand"),
+}
+
+
+@permission_required(P.RECALL_WRITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = NoticeForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = actions.keep_notice(clinic=request.clinic, by=request.user, **form.given())
+        except notices.NoticeUnreadable as unreadable:
+            form.add_error(form.source(), UNREADABLE[unreadable.code] % {"about": unreadable.about})
+        else:
+            return redirect("safety:notice", kept.pk)
+    return render(request, "safety/notice_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@permission_required(P.TRACE_SEE)
+@require_safe
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    held = Notice.objects.visible_to(request.user).filter(clinic=request.clinic)
+    seen = get_object_or_404(held.select_related("kept_by"), pk=pk)
+    answer = matching.of(seen, same.clinics_of(request.user, P.TRACE_SEE), knowledge.current())
+    today = timezone.localdate()
+    audit.record(
+        by=request.user,
+        what="safety.notice_read",
+        subject=seen,
+        clinic=request.clinic,
+        detail={"lots": [each.lot.pk for each in answer.found]},
+    )
+    page = {
+        "notice": seen,
+        "answer": answer,
+        "rows": [(each, SURE[each.sure], each.lot.state(today)) for each in answer.found],
+        "recalls": {row.lot_id: row for row in seen.recalls.all()},
+        "form": OpenForm(initial={"reason": str(seen), "notice": seen.pk}),
+        "may_recall": may(request, P.RECALL_WRITE),
+    }
+    return render(request, "safety/notice.html", page)

@@ -1,0 +1,82 @@
+"""A notice of an authority is kept as it came and leads to the recall of the lots that are here."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+
+from clinic.treatments.conftest import as_
+from wheal.clinic.safety.models import Notice, Recall
+
+WORDS = "Recall of Kybella, lots K-1, K-2 and K-9, by order of the agency."
+
+
+def enter(client, **fields):
+    sent = {"sender": "The agency", "reference": "2026-17", "text": "", **fields}
+    return client.post("/safety/notices/new/", sent)
+
+
+def test_words_are_kept_and_the_lots_that_are_here_are_found_with_their_people(signed, lot, sam):
+    client = as_(sam)
+    answer = enter(client, text=WORDS)
+    page = client.get(answer.url).content.decode()
+    assert "lot and name" in page
+    assert "1 patient had it drawn up" in page
+    assert "K-2, K-9" in page
+
+
+def test_a_recall_opened_from_a_notice_names_it(signed, lot, sam):
+    client = as_(sam)
+    enter(client, text=WORDS)
+    kept = Notice.objects.get()
+    opened = client.post(f"/safety/lots/{lot.pk}/recall/", {"reason": str(kept), "notice": kept.pk})
+    assert Recall.objects.get().notice == kept
+    assert "The agency 2026-17" in client.get(opened.url).content.decode()
+    lot.refresh_from_db()
+    assert lot.recalled_at
+
+
+def test_a_file_of_lots_is_held_against_the_stock(signed, lot, sam):
+    table = SimpleUploadedFile("lots.csv", "Dénomination;Numéro de lot\nAutre;k 1\n;Z-7\n".encode("cp1252"))
+    page = as_(sam).get(enter(as_(sam), table=table).url).content.decode()
+    assert "lot number alone" in page
+    assert "Z-7" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "one of the two"),
+        ({"text": WORDS, "table": SimpleUploadedFile("a.csv", b"Lot\nA1")}, "one of the two"),
+        ({"text": "All is well."}, "No lot number was found"),
+        ({"table": SimpleUploadedFile("a.csv", b"Product\nA1")}, "The headings found: Product"),
+        ({"table": SimpleUploadedFile("a.xlsx", b"PK\x03\x04\x00")}, "no table of text"),
+        ({"table": SimpleUploadedFile("a.csv", b"Lot\n" + b"A" * 1_000_001)}, "larger than a list"),
+        ({"sender": "", "text": WORDS}, "required"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_and_nothing_is_kept(signed, sam, fields, words):
+    answer = enter(as_(sam), **fields)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Notice.objects.exists()
+
+
+def test_a_notice_stays_as_it_came(signed, sam):
+    enter(as_(sam), text=WORDS)
+    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
+        Notice.objects.update(text="other")
+
+
+def test_only_those_who_may_recall_enter_one_and_another_clinic_sees_none(
+    signed, lot, bob, dora, sam, charlie
+):
+    enter(as_(sam), text=WORDS)
+    pk = Notice.objects.get().pk
+    assert enter(as_(bob), text=WORDS).status_code == 403
+    assert as_(bob).get(f"/safety/notices/{pk}/").status_code == 200
+    assert as_(dora).get(f"/safety/notices/{pk}/").status_code == 403
+    assert as_(charlie).get(f"/safety/notices/{pk}/").status_code == 404
+    found = as_(charlie).post(f"/safety/lots/{lot.pk}/recall/", {"reason": "x", "notice": pk})
+    assert found.status_code == 404

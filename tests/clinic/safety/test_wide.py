@@ -1,0 +1,78 @@
+"""Whom somebody treated, who was given a product, the picture of a lot, and lists to tick off."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pypdf import PdfReader
+
+import people
+from clinic.treatments.conftest import as_, draw
+from wheal.clinic.audit.models import Event
+from wheal.clinic.safety import pictures, webs
+from wheal.clinic.safety.answers import answer_line
+from wheal.clinic.treatments import actions
+
+
+@pytest.mark.parametrize("kind", ["practitioner", "product"])
+def test_a_practitioner_and_a_product_lead_to_everybody(signed, lot, alice, kind):
+    pk = {"practitioner": alice.pk, "product": lot.product_id}[kind]
+    said = json.loads(answer_line(json.dumps({kind: str(pk)}).encode()))
+    assert [one["patient"] for one in said["patients"]] == [str(signed.patient_id)]
+    assert said["patients"][0]["sessions"][0]["clinic"] == signed.clinic.name
+    missing = json.loads(answer_line(json.dumps({kind: "999999"}).encode()))
+    assert missing["error"]["code"] == "not_held"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_tells_of_the_days_that_are_asked_for(signed, alice, sam, language):
+    client, path = as_(sam, language), f"/safety/practitioners/{alice.pk}/"
+    today = timezone.localdate()
+    assert "RIVERA" in client.get(path).content.decode()
+    late = {"since": today + timedelta(days=1), "until": today + timedelta(days=2)}
+    assert "RIVERA" not in client.get(path, late).content.decode()
+    wrong = client.get(path, {"since": today, "until": today - timedelta(days=1)}).content.decode()
+    assert ("before the first day" if language == "en" else "avant le premier jour") in wrong
+
+
+@pytest.mark.parametrize("of", ["lots", "products", "practitioners"])
+def test_the_list_to_tick_off_names_everybody_with_birth_date_and_telephone(signed, lot, alice, sam, of):
+    signed.patient.phone = "+15550100"
+    signed.patient.save()
+    pk = {"lots": lot.pk, "products": lot.product_id, "practitioners": alice.pk}[of]
+    made = as_(sam).get(f"/safety/{of}/{pk}.pdf")
+    text = PdfReader(io.BytesIO(made.content)).pages[0].extract_text()
+    for words in ("RIVERA Maria", "05/02/1984", "+15550100", "1 people, 1 sessions"[:8]):
+        assert words in text
+    assert Event.objects.filter(what__endswith="_exported", by=sam).count() == 1
+    assert as_(sam).get(f"/safety/{of}/{pk}.csv").content.decode("utf-8-sig").startswith("Patient,")
+
+
+def test_a_table_from_another_clinic_is_not_there(signed, lot, alice, charlie):
+    for path in (f"lots/{lot.pk}", f"products/{lot.product_id}", f"practitioners/{alice.pk}"):
+        for ending in ("/", ".csv", ".pdf"):
+            assert as_(charlie).get(f"/safety/{path}{ending}").status_code == 404
+
+
+def test_the_picture_leads_from_the_lot_to_the_person(signed, lot, sam):
+    drawn = pictures.of_web(webs.of_lots([lot]))
+    words = [node.words for node in drawn.nodes]
+    assert words[0] == "K-1"
+    assert "RIVERA Maria" in words
+    assert len([node for node in drawn.nodes if node.column == 1]) == 5  # containers
+    assert len(drawn.lines) == 5 + 5 + 1
+    assert "<svg" in as_(sam).get(f"/safety/lots/{lot.pk}/").content.decode()
+
+
+def test_very_many_people_are_drawn_by_day(signed, lot, clinic, alice):
+    for number in range(pictures.MOST_PEOPLE):
+        patient = people.patient(clinic, alice, family_name=f"Invented{number}")
+        session = actions.book(clinic=clinic, patient=patient, planned_for=signed.planned_for, by=alice)
+        draw(session, lot, alice, "0.1")
+    drawn = pictures.of_web(webs.of_lots([lot]))
+    assert drawn.is_by_day
+    assert [node.words for node in drawn.nodes if node.column == 3] == [f"{pictures.MOST_PEOPLE + 1} people"]
