@@ -30,7 +30,9 @@ class Making:
         self.alice = people.person("Alice", Role.PHYSICIAN, self.clinic)
         self.paul = people.person("Paul", Role.PHYSICIAN, self.clinic)
         self.paul.credentials.filter(kind="mesotherapy_certificate").update(valid_until=lately())
-        for name, role in (("Bob", Role.ASSISTANT), ("Dora", Role.FRONT_DESK)):
+        for name, role in (
+            ("Bob", Role.ASSISTANT), ("Dora", Role.FRONT_DESK), ("Sam", Role.SAFETY_OFFICER),
+        ):  # fmt: skip
             people.person(name, role, self.clinic)
         self.lot = ready.lot(self.clinic, self.alice, "K-1")
         ready.lot(self.clinic, self.alice, "OLD-9", days=-9)
@@ -74,6 +76,7 @@ def made() -> dict[str, int]:
         "lapsed": making.session("Lapsely", by=making.paul).pk,
         "no_consent": making.session("Unasked", agrees=False).pk,
         "pregnant": making.session("Expectant", answers={"pregnant": True}).pk,
+        "recalled": making.session("Fridayson").pk,
         "whole": making.session("Wholeworth").pk,
         "keyboard": making.session("Keyes").pk,
         "asked": making.patient("Askwell").pk,

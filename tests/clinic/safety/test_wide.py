@@ -16,6 +16,7 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.safety import pictures, webs
 from wheal.clinic.safety.answers import answer_line
 from wheal.clinic.treatments import actions
+from wheal.clinic.treatments.models import MixComponent
 
 
 @pytest.mark.parametrize("kind", ["practitioner", "product"])
@@ -63,8 +64,8 @@ def test_the_picture_leads_from_the_lot_to_the_person(signed, lot, sam):
     words = [node.words for node in drawn.nodes]
     assert words[0] == "K-1"
     assert "RIVERA Maria" in words
-    assert len([node for node in drawn.nodes if node.column == 1]) == 5  # containers
-    assert len(drawn.lines) == 5 + 5 + 1
+    assert [node.words for node in drawn.nodes if node.column == 1] == ["5 containers"]
+    assert len(drawn.lines) == 3
     assert "<svg" in as_(sam).get(f"/safety/lots/{lot.pk}/").content.decode()
 
 
@@ -76,3 +77,23 @@ def test_very_many_people_are_drawn_by_day(signed, lot, clinic, alice):
     drawn = pictures.of_web(webs.of_lots([lot]))
     assert drawn.is_by_day
     assert [node.words for node in drawn.nodes if node.column == 3] == [f"{pictures.MOST_PEOPLE + 1} people"]
+
+
+def test_a_container_of_which_two_people_had_stands_by_itself(signed, lot, clinic, alice, sam):
+    shared = MixComponent.objects.first().container
+    other = people.patient(clinic, alice, family_name="Invented")
+    session = actions.book(clinic=clinic, patient=other, planned_for=signed.planned_for, by=alice)
+    mix = draw(session, lot, alice, "0.1")
+    MixComponent.objects.filter(mix=mix).update(container=shared)
+    drawn = pictures.of_web(webs.of_lots([lot]))
+    (alone,) = [node for node in drawn.nodes if node.words == f"container {shared.pk}"]
+    assert len([line for line in drawn.lines if line.endswith(f" {alone.x} {alone.y + 13}")]) == 1
+    assert (
+        len([line for line in drawn.lines if line.startswith(f"M{alone.x + alone.width} {alone.y + 13}C")])
+        == 2
+    )
+
+
+def test_a_booked_visit_in_which_nothing_was_done_is_no_treatment(booked, alice):
+    said = json.loads(answer_line(json.dumps({"practitioner": str(alice.pk)}).encode()))
+    assert said["patients"] == []

@@ -5,15 +5,15 @@ The table beside it tells the same; where the people are too many to draw one by
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wheal.tracing import PatientTraced, SessionTraced, Web
+from wheal.tracing import MixTraced, PatientTraced, SessionTraced, Web
 
 MOST_PEOPLE = 40
 COLUMNS = (20, 210, 400, 610)  # left edge of lot, containers, mixes with their session, people
@@ -50,6 +50,7 @@ class Picture:
 
 def of_web(found: Web) -> Picture:
     by_day = len(found.patients) > MOST_PEOPLE
+    shared = _shared(found.patients)
     nodes: dict[str, Node] = {}
     lines: dict[tuple[str, str], None] = {}
     for lot in found.lots:
@@ -62,11 +63,10 @@ def of_web(found: Web) -> Picture:
             words = _day(session) if by_day else f"{_day(session)} · {mix.label}"
             nodes.setdefault(key, Node(key, 2, words, is_open=not session.signed))
             lines[(key, person.key)] = None
-            for lot_id in mix.lots:
-                for container in mix.containers or (None,):
-                    bottle = f"c{container}" if container else f"c-of-lot{lot_id}"
-                    nodes.setdefault(bottle, Node(bottle, 1, _container(container)))
-                    lines[(f"lot{lot_id}", bottle)] = lines[(bottle, key)] = None
+            for bottle in _bottles(mix, shared):
+                nodes.setdefault(bottle.key, bottle)
+                lines.update({(f"lot{lot}", bottle.key): None for lot in mix.lots})
+                lines[(bottle.key, key)] = None
     return _laid(nodes, lines, by_day)
 
 
@@ -83,6 +83,29 @@ def _person(
     there = sum(any(visit.day == session.day for visit in each.sessions) for each in everybody)
     words = ngettext("%(count)d person", "%(count)d people", there) % {"count": there}
     return Node(f"people{session.day}", 3, words)
+
+
+def _shared(patients: Iterable[PatientTraced]) -> frozenset[int]:
+    """Containers from which more than one mix was drawn: each is drawn by itself, for it ties people together."""
+    times = Counter(
+        container
+        for _one, session in _visits(patients)
+        for mix in session.mixes
+        for container in mix.containers
+    )
+    return frozenset(container for container, count in times.items() if count > 1)
+
+
+def _bottles(mix: MixTraced, shared: frozenset[int]) -> Iterator[Node]:
+    own = [container for container in mix.containers if container not in shared]
+    if len(own) > 1:
+        words = ngettext("%(count)d container", "%(count)d containers", len(own)) % {"count": len(own)}
+        yield Node(f"c-of-mix{mix.id}", 1, words)
+    elif own or not mix.containers:
+        yield Node(f"c{own[0]}" if own else f"c-of-mix{mix.id}", 1, _container(own[0] if own else None))
+    for container in mix.containers:
+        if container in shared:
+            yield Node(f"c{container}", 1, _container(container))
 
 
 def _day(session: SessionTraced) -> str:

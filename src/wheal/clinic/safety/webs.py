@@ -81,7 +81,8 @@ def _of_sessions(
     met = sessions.filter(clinic__in=list(clinics), cancelled_at=None).annotate(
         was=Coalesce("inject_at", "signed_at", "planned_for")
     )
-    met = met.filter(was__date__gte=since, was__date__lte=until)
+    begun = Q(signed_at__isnull=False) | Q(pk__in=Mix.objects.values("session"))
+    met = met.filter(begun, was__date__gte=since, was__date__lte=until)
     shown = met.select_related("patient", "practitioner", "clinic")
     visits = [_visit(row) for row in shown.order_by("patient__search_name", "patient", "pk")]
     held = MixComponent.objects.all() if rows is None else rows
