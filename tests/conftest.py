@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone, translation
 
 import people
+import postgresql as engines
+from serving import run_on
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Role, User
+
+
+def pytest_configure() -> None:
+    """After a test that commits, its tables are emptied. On PostgreSQL the guards would refuse the TRUNCATE."""
+    if connection.vendor == "postgresql":
+        operations = type(connection.ops)
+        flush = operations.sql_flush
+
+        def unguarded(*arguments: object, **named: object) -> list[str]:
+            return ["SET LOCAL session_replication_role = replica", *flush(*arguments, **named)]
+
+        operations.sql_flush = unguarded
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +63,40 @@ def _files_are_kept_elsewhere(settings, tmp_path: Path) -> None:
         tmp_path / "vault-key",
         "",
     )
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[engines.Server]:
+    """One PostgreSQL server for the whole run, whichever worker asks first: `postgresql.migrated()` is the URL of a
+    database of one's own with the tables of the site, `postgresql.empty()` of one without.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with engines.server(Path(tempfile.gettempdir()) / f"wheal-postgresql-{run}") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    run_on(folder, "django", "migrate", "-v0")
+    return folder / "wheal.sqlite3"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A data folder with the tables of the site, once kept in SQLite and once in PostgreSQL.
+
+    For tests that start processes of their own, such as several writers: `run_on(each_engine, "module", "argument")`
+    and `Server(each_engine).start()` work on it. (A test within one process says `@pytest.mark.both_engines` instead:
+    `make test` runs it on SQLite and again on PostgreSQL; `python tests/postgresql.py tests/clinic/stock` now.)
+    """
+    data = tmp_path / "data"
+    data.mkdir()
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("_migrated_file"), data / "wheal.sqlite3")
+    else:
+        (data / "database-url").write_text(request.getfixturevalue("postgresql").migrated())
+    return data
 
 
 @pytest.fixture

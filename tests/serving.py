@@ -101,11 +101,11 @@ def environment(data: Path) -> dict[str, str]:
     }
 
 
-def run_on(data: Path, module: str, *arguments: str) -> str:
+def run_on(data: Path, module: str, *arguments: str, **settings: str) -> str:
     """Run a module of the tests in a process of its own, on `data`; what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        env=environment(data), capture_output=True, text=True, timeout=300, check=False,
+        env=environment(data) | settings, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -229,7 +229,7 @@ def _trace(args: argparse.Namespace) -> int:
     # As above.
     from wheal.clinic import commands
 
-    if not (args.data / "wheal.sqlite3").is_file():
+    if not commands.holds_data(args.data):
         print(f"wheal: {args.data} holds no clinic's data", file=sys.stderr)
         return 1
     return _answer(args.file, commands.tracer(args))

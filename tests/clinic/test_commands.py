@@ -29,14 +29,14 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def started(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(data: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server of its own, and what it said until it took connections."""
     port = free_port()
     said = data.with_name("said.log")
     with said.open("w") as log:
         process = subprocess.Popen(
             command(*arguments, "--data", str(data), "--port", str(port)),
-            stdout=log, stderr=log, text=True, start_new_session=True, env=environment(data),
+            stdout=log, stderr=log, text=True, start_new_session=True, env=environment(data) | settings,
         )  # fmt: skip
     try:
         until = time.monotonic() + PATIENCE
@@ -60,20 +60,30 @@ def answer_of(port: int, path: str = "/accounts/login/") -> int:
         return 0
 
 
-def refused(*arguments: str, data: Path) -> str:
+def refused(*arguments: str, data: Path, **settings: str) -> str:
     done = subprocess.run(
         command(*arguments, "--data", str(data)),
         capture_output=True,
         text=True,
         timeout=PATIENCE,
-        env=environment(data),
+        env=environment(data) | settings,
     )
     assert done.returncode == 1
     return done.stderr
 
 
-def test_an_empty_site_prints_a_code_and_ends_cleanly(tmp_path) -> None:
-    with started(tmp_path / "data", "serve") as (process, said):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unused(request, tmp_path) -> Path:
+    """A data folder before its first start, with either engine."""
+    data = tmp_path / "data"
+    if request.param == "postgresql":
+        data.mkdir()
+        (data / "database-url").write_text(request.getfixturevalue("postgresql").empty())
+    return data
+
+
+def test_an_empty_site_prints_a_code_and_ends_cleanly(unused, tmp_path) -> None:
+    with started(unused, "serve") as (process, said):
         assert re.search(r"set-up code:\s+[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", said)
         assert answer_of(process.port, "/people/setup/") == 200
         process.send_signal(signal.SIGTERM)
@@ -95,6 +105,23 @@ def test_a_folder_that_cannot_be_written_is_said_clearly(tmp_path) -> None:
     (tmp_path / "a-file").touch()
     said = refused("serve", data=tmp_path / "a-file" / "data")
     assert "cannot write in" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://wheal@127.0.0.1:9/clinic", "cannot reach the database. connection"),
+        ("postgresql://wheal@127.0.0.1:9/", "names no database"),
+        ("mysql://wheal@127.0.0.1/clinic", "WHEAL_DATABASE_URL cannot be read"),
+    ],
+)
+def test_a_database_that_is_not_there_is_said_clearly(tmp_path, url, told) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "database-url").write_text(url)
+    said = refused("serve", data=data)
+    assert told in said
     assert "Traceback" not in said
 
 
@@ -150,6 +177,27 @@ def test_before_its_tables_change_a_copy_of_the_data_is_kept(tmp_path) -> None:
         assert "kept in" not in said
 
 
+def test_on_postgresql_the_copy_is_a_dump_and_nothing_changes_without_one(tmp_path, postgresql) -> None:
+    data, url = tmp_path / "data", postgresql.migrated()
+    data.mkdir()
+    (data / "database-url").write_text(url)
+    postgresql.run("DELETE FROM django_migrations WHERE app = 'mfa'; DROP TABLE mfa_authenticator", url)
+    nowhere = {"PATH": str(tmp_path)}
+    assert "pg_dump is not there" in refused("serve", data=data, **nowhere)
+    with started(data, "serve", PATH=f"{postgresql.programs}:{os.environ['PATH']}") as (_, said):
+        assert "the data as they were are kept in" in said
+    (kept,) = (data / "snapshots").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    again = postgresql.empty()
+    done = subprocess.run(
+        [f"{postgresql.programs}/pg_restore", f"--dbname={again}", str(kept)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    tables = postgresql.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", again)
+    assert ("treatments_session",) in tables
+    assert ("mfa_authenticator",) not in tables
+
+
 @pytest.fixture
 def database(tmp_path) -> Path:
     path = tmp_path / "wheal.sqlite3"
@@ -160,10 +208,14 @@ def database(tmp_path) -> Path:
     return path
 
 
+def named(database: Path) -> dict[str, object]:
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": database}
+
+
 def test_a_snapshot_is_whole_while_somebody_writes(database, tmp_path) -> None:
     with closing(sqlite3.connect(database)) as writer:
         writer.execute("INSERT INTO kept VALUES (8)")
-        copy = snapshot.take(database, tmp_path / "snapshots")
+        copy = snapshot.take(named(database), tmp_path / "snapshots")
         writer.commit()
     with closing(sqlite3.connect(copy)) as held:
         assert held.execute("SELECT value FROM kept").fetchall() == [(7,)]
@@ -171,5 +223,5 @@ def test_a_snapshot_is_whole_while_somebody_writes(database, tmp_path) -> None:
 
 
 def test_the_last_ten_snapshots_are_kept(database, tmp_path) -> None:
-    taken = [snapshot.take(database, tmp_path / "snapshots") for _ in range(13)]
+    taken = [snapshot.take(named(database), tmp_path / "snapshots") for _ in range(13)]
     assert sorted((tmp_path / "snapshots").iterdir()) == taken[-10:]

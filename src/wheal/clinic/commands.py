@@ -15,6 +15,7 @@ from types import ModuleType
 import django
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, execute_from_command_line
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -22,7 +23,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from wheal.clinic import snapshot
+from wheal.clinic import databases, snapshot
 from wheal.clinic.people import setup_code
 
 DEMO_MARK = ".wheal-demo"
@@ -39,11 +40,13 @@ def serve(args: argparse.Namespace) -> int:
     try:
         data = _writable(Path(args.data))
         port = _port(args.host, args.port)
+        _prepare(data, host=args.host)
     except CannotStart as reason:
         return _told(reason)
-    _prepare(data, host=args.host)
     address = _address(args.host, port)
-    if code := _setup_code():
+    code = _setup_code()
+    _let_go()
+    if code:
         print(f"No clinic yet. Open {address} and type this one-time set-up code:  {code}", flush=True)
     print(f"Wheal serves {data} at {address}  (Ctrl+C ends it)", flush=True)
     _answer(args.host, port)
@@ -55,10 +58,11 @@ def demo(args: argparse.Namespace) -> int:
     try:
         data = _demo_folder(Path(args.data or "demo-data"), fresh=args.fresh)
         port = _port("127.0.0.1", args.port or int(os.environ.get("PORT") or 0))
+        os.environ["WHEAL_DEMO"] = "1"
+        os.environ.pop(databases.URL, None)  # invented people stay in a folder of their own
+        _prepare(data, host="127.0.0.1")
     except CannotStart as reason:
         return _told(reason)
-    os.environ["WHEAL_DEMO"] = "1"
-    _prepare(data, host="127.0.0.1")
     _build_demo()
     _print_log_ins(_address("127.0.0.1", port))
     _answer("127.0.0.1", port)
@@ -69,6 +73,7 @@ def manage(args: argparse.Namespace) -> int:
     """Django's own commands on a clinic's data. `args`: data, rest (such as ["changepassword", "ada"])."""
     os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
+    os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")  # what is asked at the console may take its time
     execute_from_command_line(["wheal manage", *args.rest])
     return 0
 
@@ -79,6 +84,11 @@ def tracer(args: argparse.Namespace) -> Callable[[bytes], bytes]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
     django.setup()
     return import_module("wheal.clinic.safety.answers").answer_line
+
+
+def holds_data(data: Path) -> bool:
+    """Whether a database is kept or named there."""
+    return bool(databases.url(os.environ, data)) or databases.file(data).is_file()
 
 
 def _told(reason: CannotStart) -> int:
@@ -152,9 +162,23 @@ def _prepare(data: Path, *, host: str) -> None:
                 flush=True,
             )
     os.environ["WHEAL_STATIC_IS_COLLECTED"] = "1"
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as reason:
+        raise CannotStart(str(reason)) from reason
+    _reach()
     _migrate()
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+
+
+def _reach() -> None:
+    """A server that does not answer is told at once, and why; the pool would only wait."""
+    if connection.vendor == "postgresql":
+        driver = connection.Database
+        try:
+            driver.connect(**connection.get_connection_params(), connect_timeout=10).close()
+        except driver.OperationalError as problem:
+            raise CannotStart(f"cannot reach the database. {problem}") from problem
 
 
 def _migrate() -> None:
@@ -162,12 +186,32 @@ def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
-    if executor.loader.applied_migrations:
-        kept = snapshot.take(settings.DATABASES["default"]["NAME"], settings.DATA / "snapshots")
-        print(f"The tables change; the data as they were are kept in {kept}", flush=True)
+    if executor.loader.applied_migrations and os.environ.get("WHEAL_WITHOUT_SNAPSHOT") != "1":
+        _keep_a_copy()
+    if connection.vendor == "postgresql":  # a large table may take its time
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
     call_command("migrate", verbosity=0, interactive=False)
     import_module("wheal.clinic.audit.actions").adopt()
+    _let_go()
+
+
+def _keep_a_copy() -> None:
+    try:
+        kept = snapshot.take(connection.settings_dict, settings.DATA / "snapshots")
+    except snapshot.CannotCopy as problem:
+        raise CannotStart(
+            f"the tables must change, and a copy of the data cannot be kept first. {problem}. "
+            "With a backup of your own, start once with WHEAL_WITHOUT_SNAPSHOT=1."
+        ) from problem
+    print(f"The tables change; the data as they were are kept in {kept}", flush=True)
+
+
+def _let_go() -> None:
+    """Workers open connections of their own."""
     connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
 
 
 def _setup_code() -> str:
@@ -187,7 +231,7 @@ def _build_demo() -> None:
     if not apps.get_model("people", "Clinic").objects.exists():
         print("Inventing a clinic, once…", flush=True)
         _demo_content().build()
-    connection.close()
+    _let_go()
 
 
 def _print_log_ins(address: str) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf.locale import LANG_INFO
 
+from wheal.clinic import databases
+
 DATA = Path(os.environ.get("WHEAL_DATA", "data")).resolve()
 HERE = Path(__file__).parent
 KNOWLEDGE = HERE.parent / "knowledge" / "data"
@@ -93,20 +95,7 @@ TEMPLATES = [
     }
 ]
 
-# WAL lets readers go on while one writes; FULL puts every commit on disk before the answer goes out;
-# IMMEDIATE takes the write lock when a transaction begins, so that it cannot fail half-way.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "wheal.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
-        },
-        "CONN_MAX_AGE": None,
-    }
-}
+DATABASES = {"default": databases.named(os.environ, DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wheal.clinic.databases import NAMED
+
 KEPT = 10
 
 
-def take(database: Path, folder: Path) -> Path:
-    """Copy `database` into `folder` under the present moment (UTC), and drop all but the last ten."""
+class CannotCopy(Exception):
+    """Says what to mend."""
+
+
+def take(database: Mapping[str, object], folder: Path) -> Path:
+    """Copy `database`, as the settings name it, into `folder` under the present moment (UTC).
+
+    All but the last ten copies are dropped. Raises CannotCopy.
+    """
+    is_file = "sqlite3" in str(database["ENGINE"])
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    copy = folder / f"wheal-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.sqlite3"
+    suffix = ".sqlite3" if is_file else ".pgdump"
+    copy = folder / f"wheal-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}{suffix}"
     unfinished = copy.with_suffix(".part")
     unfinished.touch(mode=0o600)
-    with closing(sqlite3.connect(database)) as held, closing(sqlite3.connect(unfinished)) as kept:
-        held.backup(kept)
+    try:
+        _copy_file(Path(str(database["NAME"])), unfinished) if is_file else _dump(database, unfinished)
+    except CannotCopy:
+        unfinished.unlink()
+        raise
     unfinished.rename(copy)
-    for old in sorted(folder.glob("wheal-*.sqlite3"))[:-KEPT]:
+    for old in sorted(folder.glob(f"wheal-*{suffix}"))[:-KEPT]:
         old.unlink()
     return copy
+
+
+def _copy_file(database: Path, to: Path) -> None:
+    with closing(sqlite3.connect(database)) as held, closing(sqlite3.connect(to)) as kept:
+        held.backup(kept)
+
+
+def _dump(database: Mapping[str, object], to: Path) -> None:
+    """As `pg_restore` reads it. The password goes to the command where others do not see it."""
+    from psycopg.conninfo import make_conninfo  # only where it is used
+
+    where = {name: database.get(key) or None for key, name in NAMED.items() if key != "PASSWORD"}
+    more = {name: said for name, said in database["OPTIONS"].items() if name not in ("pool", "options")}  # type: ignore[attr-defined]
+    command = ["pg_dump", "--format=custom", f"--file={to}", f"--dbname={make_conninfo(**where, **more)}"]
+    secret = {"PGPASSWORD": str(database["PASSWORD"])} if database.get("PASSWORD") else {}
+    try:
+        done = subprocess.run(  # noqa: S603 (our own words)
+            command, env=os.environ | secret, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as problem:
+        raise CannotCopy("pg_dump is not there: install the PostgreSQL client programs") from problem
+    if done.returncode:
+        raise CannotCopy(f"pg_dump could not copy the database: {done.stderr.strip()}")

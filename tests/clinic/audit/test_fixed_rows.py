@@ -6,6 +6,8 @@ from django.db import IntegrityError, connection, transaction
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.models import History
 
+pytestmark = pytest.mark.both_engines
+
 
 def refuses(change) -> bool:
     try:
@@ -22,7 +24,7 @@ def test_an_audit_event_cannot_be_changed_or_deleted(alice) -> None:
     assert refuses(Event.objects.all().delete)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_event SET refused = 1", "DELETE FROM audit_event"])
+@pytest.mark.parametrize("statement", ["UPDATE audit_event SET what = 'x'", "DELETE FROM audit_event"])
 def test_not_even_by_plain_sql(alice, statement) -> None:
     with connection.cursor() as cursor:
         assert refuses(lambda: cursor.execute(statement))

@@ -14,6 +14,8 @@ from wheal.clinic.treatments.models import ThingUsed
 
 from .conftest import thing
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def kept(room, gun, tap, disinfectant, alice):

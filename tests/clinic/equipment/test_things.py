@@ -12,6 +12,8 @@ from wheal.clinic.equipment.models import Care, Thing
 
 from .conftest import thing
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def as_alice(client, alice):

@@ -6,6 +6,8 @@ import people
 from wheal import knowledge
 from wheal.clinic.audit.models import Event
 
+pytestmark = pytest.mark.both_engines
+
 PAGE, SAVE, COMPLETE = "/patients/{}/history/", "/patients/{}/history/save/", "/patients/{}/history/complete/"
 
 

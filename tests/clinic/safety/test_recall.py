@@ -16,6 +16,8 @@ from wheal.clinic.safety.models import Reach, Recall
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.treatments import actions as treatments
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def recall(signed, lot, sam) -> Recall:

@@ -19,6 +19,8 @@ from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Mix
 
+pytestmark = pytest.mark.both_engines
+
 
 def ask(**document: object) -> dict:
     return json.loads(answer_line(json.dumps(document).encode()))

@@ -11,6 +11,8 @@ from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import Lot, Product
 from wheal.quantities import Quantity
 
+pytestmark = pytest.mark.both_engines
+
 PRODUCT = {
     "substance": "lidocaine",
     "name": "Democaine",

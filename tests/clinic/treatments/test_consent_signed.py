@@ -11,6 +11,8 @@ from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Consent
 from wheal.knowledge import load
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_exact_text_is_kept_with_its_digest_and_what_it_covers(planned, alice, known):
     consent = agree(planned, alice, known)

@@ -17,6 +17,8 @@ from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Consent, MixComponent, Plan, Session
 
+pytestmark = pytest.mark.both_engines
+
 PLAN = {
     "purpose": "fat", "area": "submental", "technique": "point_by_point", "substances": ["deoxycholic_acid"],
     "sessions": "4", "price": "1200", "note": "",

@@ -11,6 +11,19 @@ from clinic.treatments.conftest import again
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Amendment, Consent, ConsentWithdrawal, Session
 
+pytestmark = pytest.mark.both_engines
+REPLACING = {  # ways to take a row away, or another's place, without a DELETE
+    "sqlite": ["INSERT OR REPLACE INTO {0} SELECT * FROM {0}"],
+    "postgresql": [
+        "TRUNCATE {0} CASCADE",
+        "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT (id) DO UPDATE SET id = excluded.id + 1000",
+    ],
+}
+MOVING = {
+    "sqlite": "UPDATE OR REPLACE {} SET id = id + 1000 WHERE id = %s",
+    "postgresql": "UPDATE {} SET id = id + 1000 WHERE id = %s",
+}
+
 
 def refuses(sql: str, *values: object) -> None:
     with (
@@ -59,8 +72,10 @@ def test_nothing_of_a_signed_session_can_be_changed_added_or_deleted(signed, sql
     ],
 )
 def test_what_is_fixed_cannot_be_replaced_by_a_row_of_the_same_id(signed, table):
-    """SQLite's REPLACE takes the old row away without a DELETE that a trigger would see."""
-    refuses(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+    """SQLite's REPLACE and PostgreSQL's TRUNCATE take a row away without a DELETE that a trigger would see."""
+    connection.check_constraints()  # PostgreSQL's TRUNCATE asks for that by itself
+    for statement in REPLACING[connection.vendor]:
+        refuses(statement.format(table))
 
 
 @pytest.mark.parametrize("table", ["treatments_mixcomponent", "treatments_pass"])
@@ -68,7 +83,18 @@ def test_a_draft_cannot_take_the_place_of_a_signed_row(signed, clinic, patient, 
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT min(id) FROM {table}")
         fixed_id = cursor.fetchone()[0]
-    refuses(f"UPDATE OR REPLACE {table} SET id = id + 1000 WHERE id = %s", fixed_id)
+    refuses(MOVING[connection.vendor].format(table), fixed_id)
+
+
+def test_a_table_of_the_same_name_does_not_hide_the_signature(signed):
+    """A temporary table comes before the real one wherever its name is looked up."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE treatments_session (id bigint, signed_at text)")
+    refuses("DELETE FROM treatments_pass WHERE session_id = %s", signed.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DROP TABLE {'temp' if connection.vendor == 'sqlite' else 'pg_temp'}.treatments_session"
+        )
 
 
 def test_a_part_cannot_be_moved_into_a_signed_session(signed, clinic, patient, alice):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 import people
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments.prepared import Prepared
+
+pytestmark = pytest.mark.both_engines
 
 
 def of_clinic(clinic: int, other_than: int) -> object:

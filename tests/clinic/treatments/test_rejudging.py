@@ -7,8 +7,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
+import guards
 from clinic.treatments.conftest import OUTLINE, SQUARE, again
 from wheal import knowledge
 from wheal.clinic.treatments import actions
@@ -16,6 +16,8 @@ from wheal.clinic.treatments.models import Session
 from wheal.clinic.treatments.rejudging import Replay
 from wheal.knowledge import archive
 from wheal.knowledge.load import load
+
+pytestmark = pytest.mark.both_engines
 
 LIMIT = """
 [[limits]]
@@ -90,10 +92,7 @@ def test_several_passes_share_their_syringe_again(ready, lot, alice, known):
 
 
 def test_what_was_altered_behind_our_back_is_found(signed):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP TRIGGER "{name}"')
+    guards.take_away_triggers()
     signed.document["patient"]["pregnant"] = True
     Session.objects.filter(pk=signed.pk).update(document=signed.document)
     told = Replay().differences(signed.pk)

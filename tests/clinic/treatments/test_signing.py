@@ -24,6 +24,8 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
 
+pytestmark = pytest.mark.both_engines
+
 
 def everything() -> list[dict[str, object]]:
     """Every row of the treatments, column by column."""

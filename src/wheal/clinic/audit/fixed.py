@@ -12,6 +12,8 @@ from functools import partial
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from wheal.clinic.audit.counting import schema_of
+
 Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
 
 
@@ -21,10 +23,10 @@ def fixed(table: str, *, once: str = "", on: Sequence[str] = ("UPDATE", "DELETE"
 
 
 def irreplaceable(table: str, *keys: str) -> tuple[Step, Step]:
-    """Both directions of a migration against SQLite's REPLACE, which takes a row away without a DELETE.
+    """Both directions of a migration against what takes a row away without a DELETE.
 
-    No row may be inserted with, or moved to, an id (or another unique key) that is there already.
-    PostgreSQL has no such statement: its upsert is an UPDATE, which `fixed` refuses.
+    SQLite's REPLACE: no row may be inserted with an id (or another of the unique `keys`) that is there already.
+    PostgreSQL's upsert is an UPDATE, which `fixed` refuses; its TRUNCATE is refused. On both no id may change.
     """
     return partial(_refuse_replacing, table, ("id", *keys)), partial(_allow_replacing, table)
 
@@ -32,35 +34,43 @@ def irreplaceable(table: str, *keys: str) -> tuple[Step, Step]:
 def _refuse_replacing(
     table: str, keys: tuple[str, ...], apps: Apps, editor: BaseDatabaseSchemaEditor
 ) -> None:
-    if editor.connection.vendor != "sqlite":
-        return
+    if editor.connection.vendor == "postgresql":
+        moved = " OR ".join(f"NEW.{key} IS DISTINCT FROM OLD.{key}" for key in keys)
+        statements = [
+            *_postgresql(editor, table, moved, "MOVING"),
+            *_postgresql(editor, table, "", "TRUNCATE"),
+        ]
+    else:
+        statements = _sqlite_replacing(table, keys)
+    for statement in statements:
+        editor.execute(statement)
+
+
+def _sqlite_replacing(table: str, keys: tuple[str, ...]) -> list[str]:
     taken = " OR ".join(f"{key} = NEW.{key}" for key in keys)
     there = f"SELECT 1 FROM {table} WHERE {taken}"  # noqa: S608 (our own names)
     moved = " OR ".join(f"NEW.{key} IS NOT OLD.{key}" for key in keys)
     refuse = f"BEGIN SELECT RAISE(ABORT, '{_words(table)}'); END"
-    editor.execute(
+    return [
         f"CREATE TRIGGER {table}_refuses_replacing BEFORE INSERT ON {table} FOR EACH ROW "
-        f"WHEN EXISTS ({there}) {refuse}"
-    )
-    editor.execute(
-        f"CREATE TRIGGER {table}_refuses_moving BEFORE UPDATE ON {table} FOR EACH ROW WHEN {moved} {refuse}"
-    )
+        f"WHEN EXISTS ({there}) {refuse}",
+        f"CREATE TRIGGER {table}_refuses_moving BEFORE UPDATE ON {table} FOR EACH ROW WHEN {moved} {refuse}",
+    ]
 
 
 def _allow_replacing(table: str, apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    if editor.connection.vendor == "sqlite":
-        editor.execute(f"DROP TRIGGER {table}_refuses_replacing")
-        editor.execute(f"DROP TRIGGER {table}_refuses_moving")
+    names = {"postgresql": ("MOVING", "TRUNCATE"), "sqlite": ("REPLACING", "MOVING")}
+    _allow(table, names[editor.connection.vendor], apps, editor)
 
 
 def _refuse(table: str, once: str, on: tuple[str, ...], apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     write = {"sqlite": _sqlite, "postgresql": _postgresql}[editor.connection.vendor]
     for event in on:
-        for statement in write(table, once, event):
+        for statement in write(editor, table, once, event):
             editor.execute(statement)
 
 
-def _sqlite(table: str, once: str, event: str) -> list[str]:
+def _sqlite(editor: BaseDatabaseSchemaEditor, table: str, once: str, event: str) -> list[str]:
     only = f"WHEN {once} " if once else ""
     return [
         f"CREATE TRIGGER {_name(table, event)} BEFORE {event} ON {table} FOR EACH ROW {only}"
@@ -68,17 +78,18 @@ def _sqlite(table: str, once: str, event: str) -> list[str]:
     ]
 
 
-def _postgresql(table: str, once: str, event: str) -> list[str]:
+def _postgresql(editor: BaseDatabaseSchemaEditor, table: str, once: str, event: str) -> list[str]:
+    """The tables that a test looks into are those of the schema: a temporary one of the same name is not seen."""
     name = _name(table, event)
-    test = (
-        f"IF {once} THEN RAISE EXCEPTION '{_words(table)}'; END IF;"
-        if once
-        else f"RAISE EXCEPTION '{_words(table)}';"
-    )
-    kept = "OLD" if event == "DELETE" else "NEW"
+    refuse = f"RAISE EXCEPTION '{_words(table)}' USING ERRCODE = 'integrity_constraint_violation';"
+    test = f"IF {once} THEN {refuse} END IF;" if once else refuse
+    row = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(event, "NEW")
+    each = "STATEMENT" if event == "TRUNCATE" else "ROW"
     return [
-        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {test} RETURN {kept}; END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {test} RETURN {row}; END $$ "
+        f"LANGUAGE plpgsql SET search_path = {schema_of(editor)}, pg_temp",
+        f"CREATE TRIGGER {name} BEFORE {'UPDATE' if event == 'MOVING' else event} ON {table} "
+        f"FOR EACH {each} EXECUTE FUNCTION {name}()",
     ]
 
 

@@ -8,11 +8,12 @@ from itertools import islice
 from typing import TypeVar
 
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.db.models import Model
 
-from wheal.clinic.audit import chain
+from wheal.clinic.audit import chain, counting
 from wheal.clinic.audit.models import Event
+from wheal.clinic.transactions import one_moment
 
 T = TypeVar("T")
 AT_ONCE = 500
@@ -53,11 +54,11 @@ class Verified:
     broken: tuple[Broken, ...] = ()
 
 
-@transaction.atomic
 def verify(seals: dict[int, str] | None = None) -> Verified:
     """Read everything as it stands at one moment. `seals`: what signed checkpoints say of the events they name."""
     read = Verified()
-    read.broken = tuple(_broken(read, dict(seals or {})))
+    with one_moment():
+        read.broken = tuple(_broken(read, dict(seals or {})))
     return read
 
 
@@ -148,14 +149,13 @@ def _unknown(model: type[Model], known: set[str], read: Verified) -> Iterator[Br
 
 
 def _cut_off(read: Verified, seals: dict[int, str]) -> list[int]:
-    """Events that were there once: named by a checkpoint, or counted by SQLite, which never counts back."""
+    """Events that were there once: named by a checkpoint, or counted by the database, which never counts back."""
     gone = set(seals)
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit_event'")
-            counted = (cursor.fetchone() or [0])[0]
-        if counted > read.last_id:
-            gone.add(counted)
+    with connection.cursor() as cursor:
+        cursor.execute(counting.LAST[connection.vendor])
+        counted = (cursor.fetchone() or [0])[0]
+    if counted > read.last_id:
+        gone.add(counted)
     return sorted(gone)
 
 

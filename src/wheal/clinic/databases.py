@@ -1,0 +1,79 @@
+"""Which database the site keeps its record in: a file among its data, or PostgreSQL where a URL names one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+Settings = dict[str, object]
+
+URL = "WHEAL_DATABASE_URL"
+URL_FILE = "database-url"
+NAMED = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+
+
+def named(environment: Mapping[str, str], data: Path) -> Settings:
+    patience = int(environment.get("WHEAL_LOCK_TIMEOUT", "20"))
+    if said := url(environment, data):
+        return _postgresql(said, environment, patience)
+    return _sqlite(file(data), patience)
+
+
+def url(environment: Mapping[str, str], data: Path) -> str:
+    """That of the environment, or else of a file kept beside the data; "" where there is none."""
+    kept = data / URL_FILE
+    return environment.get(URL) or (kept.read_text("utf-8").strip() if kept.exists() else "")
+
+
+def file(data: Path) -> Path:
+    return data / "wheal.sqlite3"
+
+
+def _sqlite(file: Path, patience: int) -> Settings:
+    """WAL lets readers go on while one writes; FULL puts every commit on disk before the answer goes out;
+    IMMEDIATE takes the write lock when a transaction begins, so that it cannot fail half-way.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": patience,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+        },
+        "CONN_MAX_AGE": None,
+    }
+
+
+def _postgresql(url: str, environment: Mapping[str, str], patience: int) -> Settings:
+    """Each worker keeps a few connections ready. No statement runs, and nobody waits for a turn, without an end."""
+    said = _read(url)
+    limits = {
+        "statement_timeout": environment.get("WHEAL_STATEMENT_TIMEOUT", "30"),
+        "lock_timeout": patience,
+        "idle_in_transaction_session_timeout": "60",
+    }
+    told = [f"-c {name}={seconds}s" for name, seconds in limits.items()]
+    options = " ".join([*told, str(said.pop("options", ""))]).strip()
+    most = int(environment.get("WHEAL_DATABASE_CONNECTIONS", "8"))
+    return {
+        "ENGINE": "wheal.clinic.postgresql",
+        **{name: said.pop(key, "") for name, key in NAMED.items()},
+        "OPTIONS": {**said, "options": options, "pool": {"min_size": 1, "max_size": most, "timeout": 20}},
+        "CONN_HEALTH_CHECKS": True,  # a database that was restarted is found again
+    }
+
+
+def _read(url: str) -> Settings:
+    from psycopg import ProgrammingError  # only where it is used
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        said = dict(conninfo_to_dict(url))
+    except ProgrammingError as problem:
+        raise ImproperlyConfigured(f"{URL} cannot be read: {problem}") from None
+    if not said.get("dbname"):
+        raise ImproperlyConfigured(f"{URL} names no database: postgresql://user@host/database is expected")
+    return said

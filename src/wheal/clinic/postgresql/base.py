@@ -1,0 +1,41 @@
+"""Django's engine for PostgreSQL, with one transaction writing at a time, as on SQLite; reading waits for nobody.
+
+The audit is one chain, so two transactions that write anything could not end side by side in any case. Taking the
+turn when a transaction begins means that whatever an action has read still stands when it writes, that nobody
+waits for each other in a circle, and that a race which cannot happen on SQLite cannot happen here.
+"""
+
+from __future__ import annotations
+
+from django.db import DatabaseError
+from django.db.backends.postgresql import base
+
+TURN = 0x57686561
+"""The advisory lock of the turn; each database has its own."""
+
+BEGIN = {
+    "IMMEDIATE": f"SELECT pg_advisory_xact_lock({TURN})",
+    "DEFERRED": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+}
+"""What a transaction says first, by the name that SQLite gives to the same."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    transaction_mode = "IMMEDIATE"
+
+    def set_autocommit(
+        self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
+    ) -> None:
+        super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
+        if force_begin_transaction_with_broken_autocommit and not autocommit:
+            self._begin()
+
+    def _begin(self) -> None:
+        """By the driver alone: it is part of BEGIN, and no query of anybody's."""
+        try:
+            with self.wrap_database_errors, self.connection.cursor() as cursor:
+                cursor.execute(BEGIN[self.transaction_mode])
+        except DatabaseError:  # the turn did not come in time: as if nothing had begun
+            self.rollback()
+            super().set_autocommit(True)
+            raise
