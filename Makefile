@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: demo test check fix bench browser docs lock clean
+.PHONY: demo test test-postgres check fix bench browser docs lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -31,7 +31,12 @@ browser:
 	@sh tools/install-chromium
 
 test: $(VENV)/.dev-installed browser check
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=
+	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS) --cov --cov-append --cov-report=term:skip-covered
+
+# all of the clinic's tests, with PostgreSQL behind them
+test-postgres: $(VENV)/.dev-installed browser
+	$(BIN)/python tests/postgresql.py tests/clinic tests/engines tests/test_models.py -n $(WORKERS)
 
 check: $(VENV)/.dev-installed
 	$(BIN)/ruff check .

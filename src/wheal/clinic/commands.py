@@ -17,7 +17,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, execute_from_command_line
-from django.db import connection
+from django.db import ProgrammingError, connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
@@ -191,7 +192,13 @@ def _migrate() -> None:
     if connection.vendor == "postgresql":  # a large table may take its time
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except (ProgrammingError, MigrationSchemaMissing) as problem:
+        raise CannotStart(
+            f"this version needs other tables, and this user may not change them ({str(problem).splitlines()[0]}). "
+            "Run `wheal manage --data DIR migrate` as their owner."
+        ) from problem
     import_module("wheal.clinic.audit.actions").adopt()
     _let_go()
 
