@@ -6,7 +6,7 @@ from wheal.clinic.postgresql.columns import by_code_point
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0002_fixed")]
+    dependencies = [("patients", "0003_link")]
     operations = [
         migrations.RunPython(*by_code_point("patients_searchword", "word")),
         migrations.RunPython(*by_code_point("patients_patient", "number")),
