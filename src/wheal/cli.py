@@ -114,6 +114,13 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     verify = commands.add_parser("verify", help="is everything that was fixed still as it was")
     verify.add_argument("--data", type=Path, required=True, metavar="DIR")
     verify.set_defaults(run=_verify)
+    stock = commands.add_parser("check-stock", help="do the books of the stock add up, to the microlitre")
+    stock.add_argument("--data", type=Path, required=True, metavar="DIR")
+    stock.set_defaults(run=_check_stock)
+    nightly = commands.add_parser("nightly", help="run now what the site does by itself every night")
+    nightly.add_argument("--data", type=Path, required=True, metavar="DIR")
+    nightly.add_argument("jobs", nargs="*", metavar="JOB", help="only these; else the whole timetable")
+    nightly.set_defaults(run=_nightly)
     manage = commands.add_parser("manage", help="maintenance commands of the site")
     manage.add_argument("--data", type=Path, required=True, metavar="DIR")
     manage.add_argument(
@@ -243,6 +250,18 @@ def _rejudge(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     args.rest = ["verify"]
     return _manage(args)
+
+
+def _check_stock(args: argparse.Namespace) -> int:
+    args.rest = ["check_stock"]
+    return _manage(args)
+
+
+def _nightly(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal.clinic import commands
+
+    return commands.nightly(args) or 0
 
 
 def _manage(args: argparse.Namespace) -> int:

@@ -1,4 +1,5 @@
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -11,3 +12,4 @@ application = get_wsgi_application()
 # Read now, so that the first visitor does not wait and whatever is wrong is told at the start.
 knowledge.current()
 get_resolver().check()
+import_module("wheal.clinic.jobs").watch_the_clock()  # it needs the models, which need the application

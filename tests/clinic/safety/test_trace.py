@@ -15,7 +15,7 @@ import people
 from clinic.treatments.conftest import as_, draw
 from wheal.clinic.audit.models import Event
 from wheal.clinic.safety.answers import answer_line
-from wheal.clinic.stock.models import Lot
+from wheal.clinic.stock import actions as stock
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Mix
 
@@ -103,7 +103,7 @@ def test_a_mix_of_two_lots_gives_each_its_share(planned, history, lot, alice, kn
     """6 mL of the lot in 8 mL; 10 points of 0.2 mL carry 1.5 mL of it."""
     from clinic.treatments.conftest import inject
 
-    other = Lot.objects.create(product=lot.product, number="K-2", expires=lot.expires, received_by=alice)
+    other = stock.receive(product=lot.product, number="K-2", expires=lot.expires, containers=1, by=alice)
     mix = draw(planned, lot, alice, "6")
     actions.add_component(mix=mix, lot=other, volume_ml=Decimal(2), by=alice)
     inject(planned, mix, alice, known, count=10)

@@ -36,7 +36,7 @@ def lot(clinic: Clinic, alice: User) -> Lot:
         product=product,
         number="K-1",
         expires=timezone.localdate() + timedelta(days=300),
-        containers=10,
+        containers=100,
         by=alice,
     )
 
@@ -51,7 +51,7 @@ def anaesthetic(clinic: Clinic, alice: User) -> Lot:
         product=product,
         number="L-7",
         expires=timezone.localdate() + timedelta(days=90),
-        containers=10,
+        containers=100,
         by=alice,
     )
 

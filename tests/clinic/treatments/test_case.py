@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clinic.treatments.conftest import OUTLINE, again, draw, inject
 from wheal.assessment import assess
+from wheal.clinic.stock import actions as stock
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.case import case_of
 from wheal.clinic.treatments.chart import read_chart
@@ -37,6 +38,7 @@ def test_the_dose_of_a_session_is_strength_times_volume_summed_over_its_passes(
         practitioner=alice,
         by=alice,
     )
+    stock.receive(product=lot.product, number=lot.number, expires=lot.expires, containers=20, by=alice)
     mix = draw(session, lot, alice, "40")
     for count, volume in drawn:
         row = actions.add_pass(session=session, mix=mix, by=alice, known=known)

@@ -64,10 +64,14 @@ def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]
 
 
 def adopt() -> Event | None:
-    """Name by digest the rows that were fixed before the audit named any, once: a clinic from an earlier version."""
-    if Event.objects.exclude(fixes={}).exists():
-        return None
-    fixed = [model._base_manager.filter(model.fixed_when).distinct() for model in chain.fixed_models()]  # type: ignore[attr-defined]
+    """Name by digest the rows of tables that no event names yet: they were fixed before the audit named any, or made by
+    a migration from what was there."""
+    unnamed = [model for model in chain.fixed_models() if not _is_named(model)]
+    fixed = [model._base_manager.filter(model.fixed_when).distinct() for model in unnamed]  # type: ignore[attr-defined]
     if not any(rows.exists() for rows in fixed):
         return None
     return record(by=None, what="audit.rows_adopted", fixes=fixed)
+
+
+def _is_named(model: type[Model]) -> bool:
+    return Event.objects.filter(fixes__has_key=model._meta.label_lower).exists()

@@ -27,3 +27,22 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.what}"
+
+
+class NightlyJob(models.Model):
+    """A job of the timetable: when it is due next, and how its last run ended. Whoever sets `next_at` on runs it."""
+
+    name = models.CharField(max_length=40, unique=True)
+    next_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True
+    )  # empty beside a beginning: under way, or broken off
+    failed = models.BooleanField(default=False)
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.next_at:%Y-%m-%d %H:%M}"

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wheal.clinic.headers import with_camera
@@ -21,14 +20,6 @@ from wheal.clinic.stock.forms import BlockForm, FreeForm, ProductForm, ReceiptFo
 from wheal.clinic.stock.models import Container, Lot, Product
 from wheal.clinic.stock.scanned import ScanForm
 
-REASONS = {
-    "expiry_differs": gettext_lazy(
-        "This lot is here already with another expiry date. Look at the box again."
-    ),
-    "lot_blocked": gettext_lazy("This lot is blocked: nothing of it may be opened."),
-    "lot_expired": gettext_lazy("This lot has expired: nothing of it may be opened."),
-    "reason_missing": gettext_lazy("A reason is needed."),
-}
 USABLE = {"usable", "ends_soon"}
 
 
@@ -89,7 +80,7 @@ def receive(request: HttpRequest) -> HttpResponse:
                 by=request.user,
             )
         except actions.StockRefused as refusal:
-            form.add_error("expires", REASONS[refusal.reason])
+            form.add_error("expires", refusal.words)
         else:
             messages.success(request, _("Lot %(number)s received.") % {"number": lot.number})
             return redirect("stock:lot", lot.pk)
@@ -116,7 +107,7 @@ def _lot_page(
         "lot": seen,
         "state": seen.state(timezone.localdate()),
         "containers": containers,
-        "unopened": max(seen.containers_received - len(containers), 0),
+        "unopened": seen.unopened,
         "block_form": block or BlockForm(),
         "free_form": free or FreeForm(),
         "may_write": may(request, Permission.STOCK_WRITE),
@@ -132,7 +123,7 @@ def open_container(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.open_container(lot=seen, by=request.user)
     except actions.StockRefused as refusal:
-        messages.error(request, REASONS[refusal.reason])
+        messages.error(request, refusal.words)
     else:
         messages.success(request, _("Opened now: its clock runs."))
     return redirect("stock:lot", seen.pk)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wheal.clinic.equipment.models import Care, Thing
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.models import Container, Lot
+from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.quantities import Quantity
 
 
@@ -270,9 +270,14 @@ class MixComponent(models.Model):
     substance = models.CharField(max_length=60)
     strength = models.DecimalField(max_digits=12, decimal_places=4)
     strength_unit = models.CharField(max_length=20)
+    also = models.JSONField(null=True, blank=True)  # what else the product holds, copied like the strength
     volume_ml = models.DecimalField(max_digits=8, decimal_places=3)
+    movement = models.ForeignKey(
+        Movement, null=True, blank=True, on_delete=models.PROTECT, related_name="drawn"
+    )  # the row of the ledger that it came by
 
     fixed_when = models.Q(mix__session__signed_at__isnull=False)
+    added_later = ("also", "movement_id")
 
     class Meta:
         ordering = ["id"]
@@ -364,8 +369,23 @@ class Amendment(models.Model):
     reason = models.TextField()
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # what it corrects in the books of the stock, where it does: one or the other
+    component = models.ForeignKey(
+        MixComponent, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )
+    lot = models.ForeignKey(
+        Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )  # that the component really came from
+    container = models.ForeignKey(
+        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )
+    mix = models.ForeignKey(Mix, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments")
+    injected_ml = models.DecimalField(
+        max_digits=8, decimal_places=3, null=True, blank=True
+    )  # of the mix, really
 
     fixed_when = models.Q()
+    added_later = ("component_id", "lot_id", "container_id", "mix_id", "injected_ml")
 
     class Meta:
         ordering = ["id"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wheal import dosing
+from wheal import dosing, knowledge
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments.case import as_mix
 from wheal.clinic.treatments.chart import Chart
@@ -27,13 +28,14 @@ class ShelfLot:
     open: tuple[Container, ...]  # that may still be drawn from for this session
 
 
-def lots(chart: Chart, on: date) -> list[ShelfLot]:
-    """One query. Usable and planned ones first, by first expiry."""
+def lots(chart: Chart, on: date, scanned: Lot | None = None) -> list[ShelfLot]:
+    """One query: those that something is left of, and the one that was scanned. Usable and planned ones first, by
+    first expiry."""
     plan = chart.session.plan
     wanted = set(plan.substances) if plan else set()
     rows = [
         ShelfLot(lot, _refused(lot, on), lot.product.substance in wanted, tuple(_open(lot, chart)))
-        for lot in _with_open_container(chart)
+        for lot in _with_open_container(chart, scanned)
     ]
     return sorted(
         rows, key=lambda row: (row.refused is not None, not row.planned, row.lot.expires, row.lot.number)
@@ -47,31 +49,43 @@ def _refused(lot: Lot, on: date) -> Promise | None:
         return _("In quarantine: do not use")
     if lot.expires < on:
         return _("Past its expiry date")
+    if not lot.unopened and not lot.open_pk:
+        return _("Used up, by the books")
     return None
 
 
-def _with_open_container(chart: Chart) -> QuerySet[Lot]:
-    """Each lot with the multi-dose container opened last, which is the one that stands open."""
+def _with_open_container(chart: Chart, scanned: Lot | None) -> QuerySet[Lot]:
+    """Each lot that something is left of, with the multi-dose container opened last that may still be drawn from."""
+    longest = timedelta(days=float(knowledge.current().handling.multi_dose_days))
     opened = Container.objects.filter(
-        lot=OuterRef("pk"), emptied_at=None, lot__product__container_kind="multi_dose"
+        lot=OuterRef("pk"),
+        emptied_at=None,
+        left_ul__gt=0,
+        opened_at__gte=timezone.now() - longest,
+        lot__product__container_kind="multi_dose",
     )
     newest = opened.order_by("-opened_at")
-    return (
-        Lot.objects.filter(product__clinic=chart.session.clinic)
-        .select_related("product")
-        .annotate(open_pk=newest.values("pk")[:1], open_since=newest.values("opened_at")[:1])
+    mine = [row.lot_id for rows in chart.components.values() for row in rows]
+    if scanned is not None:
+        mine.append(scanned.pk)
+    lots = Lot.objects.filter(product__clinic=chart.session.clinic).select_related("product")
+    found = lots.annotate(
+        open_pk=newest.values("pk")[:1],
+        open_since=newest.values("opened_at")[:1],
+        open_ul=newest.values("left_ul")[:1],
     )
+    return found.filter(Q(unopened__gt=0) | Q(open_pk__isnull=False) | Q(pk__in=mine))
 
 
 def _open(lot: Lot, chart: Chart) -> Iterator[Container]:
     """What may still be drawn from for this session: an open multi-dose container, and its own single-dose ones."""
     if lot.open_pk:
-        yield Container(pk=lot.open_pk, lot=lot, opened_at=lot.open_since)
+        yield Container(pk=lot.open_pk, lot=lot, opened_at=lot.open_since, left_ul=lot.open_ul)
     mine = {
         row.container
         for held in chart.components.values()
         for row in held
-        if row.lot_id == lot.pk and row.container
+        if row.lot_id == lot.pk and row.container and row.container.left_ul
     }
     yield from (row for row in mine if row.pk != lot.open_pk)
 

@@ -181,7 +181,7 @@ def mix_page(
         for each in judgement.findings
         if steps.step_of(each) == "mix" and each.code not in ("mix_empty", "thing_missing")
     ]
-    lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate())
+    lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate(), scanned)
     offered = [] if chart.session.is_signed else things.offers(chart, timezone.localdate())
     page = {
         "mixes": [_mix(chart, each) for each in chart.mixes],

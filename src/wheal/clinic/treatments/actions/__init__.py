@@ -1,5 +1,6 @@
 """All that changes a treatment. Keyword-only, one transaction each, the audit row inside."""
 
+from wheal.clinic.treatments.actions.amending import amend, amend_lot, amend_volume
 from wheal.clinic.treatments.actions.booking import arrive, book, cancel, restore, undo_arrival
 from wheal.clinic.treatments.actions.checking import tick
 from wheal.clinic.treatments.actions.consenting import give_consent, withdraw_consent
@@ -29,7 +30,7 @@ from wheal.clinic.treatments.actions.protocols import (
     retire_protocol,
     write_protocol,
 )
-from wheal.clinic.treatments.actions.signing import SignOffRefused, amend, sign_off
+from wheal.clinic.treatments.actions.signing import SignOffRefused, sign_off
 
 __all__ = [
     "AlreadySigned",
@@ -43,6 +44,8 @@ __all__ = [
     "add_mix",
     "add_pass",
     "amend",
+    "amend_lot",
+    "amend_volume",
     "arrive",
     "as_last_time",
     "book",

@@ -6,13 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from wheal import ledger
 from wheal.clinic.people.models import User
 from wheal.clinic.stock import actions as stock
-from wheal.clinic.stock.models import Container, Lot
+from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, same_version, saved
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 
@@ -84,7 +84,8 @@ def remove_mix(*, mix: Mix, by: User) -> None:
         raise DraftRefused(
             _("Mix %(label)s is used by a pass. Remove that pass first.") % {"label": mix.label}
         )
-    saved(by=by, what="mix_removed", session=session, mix=mix.pk)
+    returned = [_put_back(row, by) for row in mix.components.select_related("movement__container")]
+    saved(by=by, what="mix_removed", session=session, fixes=_rows(returned), mix=mix.pk)
     mix.delete()
 
 
@@ -101,24 +102,39 @@ def add_component(
     """Draw from a lot. Without `container` new ones are opened, now or at `opened_at`, as many as the volume needs:
     each is a component of its own, and the first is returned.
 
-    Raises LotRefused where the lot is expired or blocked, the container does not hold so much, or a single-dose
-    container has served another session.
+    Raises LotRefused where the lot is expired, blocked or used up, the container is empty, has been open too long or
+    does not hold so much, or what is for one patient has served another session.
     """
     session = open_draft(mix.session)
     lot = Lot.objects.select_related("product").get(pk=lot.pk, product__clinic=session.clinic)
-    _refuse_unusable(lot, volume_ml)
-    if container is not None:
-        _refuse_shared(container, lot, session)
-        _refuse_more_than_it_holds(container, lot, volume_ml)
-        drawn = [_draw(mix, lot, container, volume_ml)]
-    else:
-        drawn = [
-            _draw(mix, lot, _opened(lot, by, opened_at), part)
-            for part in _parts(volume_ml, lot.product.container_ml)
-        ]
+    if volume_ml <= 0:
+        raise LotRefused(_("Give the volume drawn, in mL."))
+    try:
+        drawn = _drawn(mix, lot, volume_ml, container, by, opened_at)
+    except stock.StockRefused as refused:
+        raise LotRefused(refused.words) from refused
     _touch(mix)
-    saved(by=by, what="lot_drawn", session=session, mix=mix.pk, lot=lot.pk, volume_ml=str(volume_ml))
+    saved(
+        by=by,
+        what="lot_drawn",
+        session=session,
+        fixes=_rows([row.movement for row in drawn]),
+        mix=mix.pk,
+        lot=lot.pk,
+        volume_ml=str(volume_ml),
+    )
     return drawn[0]
+
+
+def _drawn(
+    mix: Mix, lot: Lot, volume_ml: Decimal, container: Container | None, by: User, opened_at: datetime | None
+) -> list[MixComponent]:
+    if container is not None:
+        _refuse_shared(container, lot, mix.session)
+        return [_draw(mix, lot, container, volume_ml, by)]
+    parts = _parts(volume_ml, lot.product.container_ml)
+    opened = [(stock.open_container(lot=lot, by=by, at=opened_at), part) for part in parts]
+    return [_draw(mix, lot, container, part, by) for container, part in opened]
 
 
 def _parts(volume_ml: Decimal, holds: Decimal) -> list[Decimal]:
@@ -131,8 +147,9 @@ def _parts(volume_ml: Decimal, holds: Decimal) -> list[Decimal]:
     return [holds] * int(full) + ([rest] if rest else [])
 
 
-def _draw(mix: Mix, lot: Lot, container: Container, volume_ml: Decimal) -> MixComponent:
+def _draw(mix: Mix, lot: Lot, container: Container, volume_ml: Decimal, by: User) -> MixComponent:
     product = lot.product
+    moved = stock.draw(container=container, volume_ul=_microlitres(volume_ml), mix=mix.pk, by=by)
     return MixComponent.objects.create(
         mix=mix,
         lot=lot,
@@ -140,55 +157,56 @@ def _draw(mix: Mix, lot: Lot, container: Container, volume_ml: Decimal) -> MixCo
         substance=product.substance,
         strength=product.strength,
         strength_unit=product.strength_unit,
+        also=product.also or None,
         volume_ml=volume_ml,
+        movement=moved,
     )
 
 
-def _opened(lot: Lot, by: User, at: datetime | None) -> Container:
+def _microlitres(volume_ml: Decimal) -> int:
     try:
-        return stock.open_container(lot=lot, by=by, at=at)
-    except stock.StockRefused as refused:
-        raise LotRefused(_("Lot %(number)s may not be opened.") % {"number": lot.number}) from refused
-
-
-def _refuse_unusable(lot: Lot, volume_ml: Decimal) -> None:
-    if lot.expires < timezone.localdate():
-        raise LotRefused(_("Lot %(number)s is past its expiry date.") % {"number": lot.number})
-    if lot.as_lot().recalled:
-        raise LotRefused(_("Lot %(number)s is blocked. Do not use it.") % {"number": lot.number})
-    if volume_ml <= 0:
-        raise LotRefused(_("Give the volume drawn, in mL."))
+        return ledger.microlitres(volume_ml)
+    except ValueError as finer:
+        raise LotRefused(_("No volume is finer than a microlitre, 0.001 mL.")) from finer
 
 
 def _refuse_shared(container: Container, lot: Lot, session: Session) -> None:
-    """A single-dose container serves one patient and one session."""
+    """What is for one patient serves one session."""
     if container.lot_id != lot.pk:
-        raise LotRefused(_("This container is of another lot."))
-    if lot.product.container_kind != "single_dose":
+        raise stock.StockRefused("other_lot")
+    if not lot.product.is_for_one_patient:
         return
     if MixComponent.objects.filter(container=container).exclude(mix__session=session).exists():
         raise LotRefused(_("This single-dose container was used for another session. Open a new one."))
 
 
-def _refuse_more_than_it_holds(container: Container, lot: Lot, volume_ml: Decimal) -> None:
-    holds = lot.product.container_ml
-    drawn = container.drawn.aggregate(total=Sum("volume_ml"))["total"] or Decimal(0)
-    if drawn + volume_ml > holds:
-        raise LotRefused(
-            _(
-                "This container holds %(holds)s mL and %(left)s mL are left in it. Draw the rest from another one."
-            )
-            % {"holds": f"{holds.normalize():f}", "left": f"{(holds - drawn).normalize():f}"}
-        )
-
-
 @transaction.atomic
 def remove_component(*, component: MixComponent, by: User) -> None:
+    """It was not drawn: what was in it is in its container again."""
     mix = component.mix
     session = open_draft(mix.session)
-    saved(by=by, what="lot_put_back", session=session, mix=mix.pk, lot=component.lot_id)
+    component = MixComponent.objects.select_related("movement__container").filter(pk=component.pk).first()
+    if component is None:  # taken out by another tap
+        return
+    returned = [_put_back(component, by)]
+    saved(
+        by=by,
+        what="lot_put_back",
+        session=session,
+        fixes=_rows(returned),
+        mix=mix.pk,
+        lot=component.lot_id,
+    )
     component.delete()
     _touch(mix)
+
+
+def _put_back(component: MixComponent, by: User) -> Movement:
+    return stock.put_back(movement=component.movement, by=by)
+
+
+def _rows(movements: list[Movement]) -> list[QuerySet[Movement]]:
+    return [Movement.objects.filter(pk__in=[row.pk for row in movements])] if movements else []
 
 
 def _touch(mix: Mix) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wheal import knowledge, mixing
+from wheal import knowledge, ledger, mixing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments.actions.drafts import DraftRefused
 from wheal.clinic.treatments.actions.mixing import LotRefused, add_component, add_mix
@@ -89,41 +90,60 @@ def mix_from_protocol(
     mix.protocol, mix.prepared_by, mix.preparer = protocol, "chairside", by
     mix.prepared_at = timezone.now()
     mix.save(update_fields=["protocol", "prepared_by", "preparer", "prepared_at"])
+    lots = {line.pk: _by_expiry(line, session) for line in lines}
+    stock.hold(lot.pk for held in lots.values() for lot in held)
     for line, part in zip(lines, parts, strict=True):
-        lot = _first_to_expire(line, session)
-        add_component(mix=mix, lot=lot, container=_standing_open(lot, part), volume_ml=part, by=by)
+        for lot, container, volume in _picked(line, lots[line.pk], part):
+            add_component(mix=mix, lot=lot, container=container, volume_ml=volume, by=by)
     mix.refresh_from_db()
     return mix
 
 
-def _first_to_expire(line: ProtocolLine, session: Session) -> Lot:
-    usable = Lot.objects.filter(product__clinic=session.clinic_id).usable(timezone.localdate())
+def _by_expiry(line: ProtocolLine, session: Session) -> list[Lot]:
+    """Those that may be used, the first to expire first. A product that holds something else too is another."""
+    usable = Lot.objects.filter(product__clinic=session.clinic_id).usable(
+        timezone.localdate(timezone=ZoneInfo(session.clinic.time_zone))
+    )
     same = usable.filter(
         product__substance=line.substance,
         product__strength=line.strength,
         product__strength_unit=line.strength_unit,
+        product__also=[],
     )
-    lot = same.select_related("product").order_by("expires", "pk").first()
-    if lot is None:
-        name = knowledge.current().name(line.substance, _language())
-        raise LotRefused(
-            _("There is no usable lot of %(substance)s %(strength)s.")
-            % {"substance": name, "strength": line.concentration}
-        )
-    return lot
+    return list(same.select_related("product").order_by("expires", "pk"))
 
 
-def _language() -> str:
-    return (get_language() or "en")[:2]
+def _picked(
+    line: ProtocolLine, lots: list[Lot], volume_ml: Decimal
+) -> Iterator[tuple[Lot, Container | None, Decimal]]:
+    """From an open container that holds it all; else new ones, of the lot that expires first as far as it goes."""
+    if (opened := _standing_open(lots, volume_ml)) is not None:
+        yield opened.lot, opened, volume_ml
+        return
+    for lot in lots:
+        unopened = Lot.objects.values_list("unopened", flat=True).get(pk=lot.pk)
+        taken = min(volume_ml, unopened * lot.product.container_ml)
+        if taken > 0:
+            yield lot, None, taken
+            volume_ml -= taken
+    if volume_ml > 0:
+        raise LotRefused(_not_enough(line, volume_ml))
 
 
-def _standing_open(lot: Lot, volume_ml: Decimal) -> Container | None:
+def _not_enough(line: ProtocolLine, lacking: Decimal) -> str:
+    words = _("There is no usable lot of %(substance)s %(strength)s for %(lacking)s mL.")
+    return words % {
+        "substance": knowledge.current().name(line.substance, (get_language() or "en")[:2]),
+        "strength": line.concentration,
+        "lacking": f"{lacking.normalize():f}",
+    }
+
+
+def _standing_open(lots: list[Lot], volume_ml: Decimal) -> Container | None:
     """A multi-dose container that is open, not too long, and holds enough."""
-    if lot.product.container_kind != "multi_dose":
-        return None
-    longest = timedelta(days=float(knowledge.current().handling.multi_dose_days))
-    opened = lot.containers.filter(emptied_at=None, opened_at__gte=timezone.now() - longest)
-    for container in opened.annotate(drawn_ml=Sum("drawn__volume_ml")):
-        if lot.product.container_ml - (container.drawn_ml or 0) >= volume_ml:
-            return container
-    return None
+    now, enough = timezone.now(), ledger.microlitres(volume_ml)
+    opened = Container.objects.filter(
+        lot__in=lots, emptied_at=None, left_ul__gte=enough, lot__product__container_kind="multi_dose"
+    )
+    rows = opened.select_related("lot__product").order_by("lot__expires", "opened_at")
+    return next((row for row in rows if not stock.is_past_use(row, now)), None)

@@ -1,4 +1,4 @@
-"""The signature: judged again inside its own transaction, then fixed. And what may be added afterwards."""
+"""The signature: judged again inside its own transaction, then fixed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Role, User
-from wheal.clinic.treatments import adding_up, record
-from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
+from wheal.clinic.stock import actions as stock
+from wheal.clinic.stock.models import Movement
+from wheal.clinic.treatments import adding_up, books, record
+from wheal.clinic.treatments.actions.drafts import open_draft, saved
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement, judge
-from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Plan, Session, ThingUsed
+from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Plan, Session, ThingUsed
 from wheal.clinic.treatments.requirements import physician_must_sign, reason_missing
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge, archive
@@ -53,7 +54,8 @@ def sign_off(*, session: Session, by: User, known: Knowledge, reason: str = "") 
 
 @transaction.atomic
 def _sign(session: Session, by: User, known: Knowledge, reason: str) -> Session:
-    session = open_draft(session)  # everything below is read after the lock was taken
+    session = open_draft(session)
+    stock.hold(books.lots_of(session))  # everything below is read after the locks were taken
     chart = read_chart(session)
     role = chart.staff.role(by.pk)
     now = timezone.now()
@@ -83,6 +85,7 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
     session.knowledge_version = judgement.assessment.knowledge_version
     session.knowledge_digest = judgement.assessment.knowledge_digest
     _throw_away_the_rest(chart)
+    moved = books.give(chart, by=by, at=session.inject_at)
     session.record_digest = record.digest_of(chart, chart.consent.digest)
     session.save(update_fields=_FIXED)
     saved(
@@ -96,6 +99,7 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
             MixComponent.objects.filter(mix__session=session),
             Pass.objects.filter(session=session),
             ThingUsed.objects.filter(session=session),
+            Movement.objects.filter(pk__in=[row.pk for row in moved]),
         ],
         decision=session.decision,
         record=session.record_digest,
@@ -116,33 +120,3 @@ _FIXED = [
     "signed_at", "signed_by", "signed_role", "decision", "reason", "practitioner", "inject_at", "history", "consent",
     "document", "judgement", "given", "knowledge_version", "knowledge_digest", "record_digest", "saved_at",
 ]  # fmt: skip
-
-
-@transaction.atomic
-def amend(*, session: Session, corrects: str, was: str, should_be: str, reason: str, by: User) -> Amendment:
-    """Put a correction beside a signed session. The session itself stays as it was signed.
-
-    Raises DraftRefused where the session is not signed, or one of the four is empty.
-    """
-    if not Session.objects.filter(pk=session.pk, signed_at__isnull=False).exists():
-        raise DraftRefused(_("This session is not signed yet: correct it directly."))
-    if not all(text.strip() for text in (corrects, was, should_be, reason)):
-        raise DraftRefused(_("Say what is corrected, what was written, what it should be, and why."))
-    amendment = Amendment.objects.create(
-        session=session,
-        corrects=corrects,
-        was=was.strip(),
-        should_be=should_be.strip(),
-        reason=reason.strip(),
-        made_by=by,
-    )
-    said = Amendment.objects.filter(pk=amendment.pk)
-    saved(
-        by=by,
-        what="session_amended",
-        session=session,
-        fixes=[said],
-        corrects=corrects,
-        amendment=amendment.pk,
-    )
-    return amendment

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
-from wheal import mixing
+from wheal import ledger, mixing
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.stock.models.places import Place
 from wheal.quantities import Quantity
 
 ENDS_SOON = timedelta(days=30)
@@ -25,17 +29,29 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """A thing that is bought: one substance in one strength and container."""
+    """A thing that is bought: one substance, or several, in its strength and container."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="products")
     name = models.CharField(max_length=120)
     substance = models.CharField(max_length=60)  # an id of the knowledge
     strength = models.DecimalField(max_digits=12, decimal_places=4)
     strength_unit = models.CharField(max_length=20, default="mg/mL")
+    also = models.JSONField(default=list)  # what else is in it: [substance, strength, unit] each
     container_kind = models.CharField(max_length=20)
     container_ml = models.DecimalField(max_digits=8, decimal_places=3)
+    per_box = models.PositiveSmallIntegerField(default=1)  # containers that one scanned box adds
     gtin = models.CharField(max_length=14, blank=True)
+    national_code = models.CharField(max_length=20, blank=True)  # CIP13, NDC, PZN
     maker = models.CharField(max_length=120, blank=True)
+    coldest_c = models.DecimalField(
+        max_digits=4, decimal_places=1, null=True, blank=True
+    )  # as the label says
+    warmest_c = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    label = models.CharField(max_length=300, blank=True)  # address or citation of the leaflet
+    low_at = models.PositiveIntegerField(
+        null=True, blank=True
+    )  # usable containers; below it is to be ordered
+    retired_at = models.DateTimeField(null=True, blank=True)  # no longer bought
 
     objects = ProductQuerySet.as_manager()
 
@@ -45,6 +61,20 @@ class Product(models.Model):
     @property
     def concentration(self) -> Quantity:
         return Quantity.of(self.strength, self.strength_unit)
+
+    @property
+    def container_ul(self) -> int:
+        return ledger.microlitres(self.container_ml)
+
+    @property
+    def contents(self) -> list[tuple[str, Quantity]]:
+        """Every substance in it with its strength, the one it is named by first."""
+        others = [(code, Quantity.of(Decimal(strength), unit)) for code, strength, unit in self.also]
+        return [(self.substance, self.concentration), *others]
+
+    @property
+    def is_for_one_patient(self) -> bool:
+        return self.container_kind != "multi_dose"
 
 
 class LotQuerySet(models.QuerySet["Lot"]):
@@ -61,7 +91,9 @@ class Lot(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots")
     number = models.CharField(max_length=40, db_index=True)
     expires = models.DateField()
-    containers_received = models.PositiveIntegerField(default=0)
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="lots")
+    containers_received = models.PositiveIntegerField(default=0)  # and not taken back
+    unopened = models.PositiveIntegerField(default=0)  # on the shelf now
     received_at = models.DateTimeField(auto_now_add=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     quarantined_at = models.DateTimeField(null=True, blank=True)
@@ -95,6 +127,11 @@ class Lot(models.Model):
         return f"{self.product.name} {self.number}"
 
     @property
+    def today(self) -> date:
+        """The day where the lot lies."""
+        return timezone.localdate(timezone=ZoneInfo(self.product.clinic.time_zone))
+
+    @property
     def is_blocked(self) -> bool:
         return self.recalled_at is not None or self.quarantined_at is not None
 
@@ -119,6 +156,7 @@ class Container(models.Model):
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="containers")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    left_ul = models.PositiveBigIntegerField(default=0)
     emptied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -126,6 +164,10 @@ class Container(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lot} · {self.opened_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def left_ml(self) -> Decimal:
+        return ledger.millilitres(self.left_ul)
 
     def as_container(self) -> mixing.Container:
         return mixing.Container(kind=self.lot.product.container_kind, opened_at=self.opened_at)

@@ -1,0 +1,112 @@
+"""What a signed session really used: the books follow an amendment by counter-entries and new entries.
+
+Inside the caller's transaction, which writes the amendment. What was really injected is written down even where the lot
+is blocked or expired by now.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from wheal import ledger
+from wheal.clinic.people.models import User
+from wheal.clinic.stock.actions.containers import Drawn, emptied, give
+from wheal.clinic.stock.actions.moving import (
+    Kind,
+    counter,
+    from_container,
+    from_shelf,
+    held,
+    hold,
+    into_container,
+    to_shelf,
+    write,
+)
+from wheal.clinic.stock.models import Container, Lot, Movement
+from wheal.clinic.stock.refusals import StockRefused
+
+GIVEN = (Kind.DRAWN, Kind.INJECTED, Kind.WASTED)
+
+
+def standing(mix: int, kinds: tuple[str, ...] = GIVEN) -> list[Movement]:
+    """What moved into a mix and out of it, and was not taken back."""
+    rows = Movement.objects.filter(mix=mix, kind__in=kinds, takes_back=None, taken_back_by=None)
+    return list(rows.select_related("lot__product__clinic", "container"))
+
+
+def use_other_lot(
+    *, mix: int, container: Container, lot: Lot, by: User, note: str
+) -> tuple[Container, list[Movement]]:
+    """All that a mix got from `container` came from a container of `lot`, opened at the same moment.
+
+    Raises StockRefused where none of it is left to open, or it does not hold so much.
+    """
+    hold([container.lot_id, lot.pk])
+    was = [row for row in standing(mix) if row.container_id == container.pk]
+    moved = [counter(row, by, note) for row in was]
+    moved += _never_used(container, sum(row.volume_ul for row in was if row.kind == Kind.DRAWN), by, note)
+    really, opened = _opened(held(lot), container, by, note)
+    moved.append(opened)
+    for row in was:
+        if row.kind == Kind.DRAWN:
+            from_container(really, row.volume_ul)
+        moved.append(
+            write(really.lot, row.kind, row.volume_ul, by, container=really, mix=mix, reason=row.reason,
+                  note=note, at=row.at)
+        )  # fmt: skip
+    really.refresh_from_db(fields=["left_ul"])
+    if really.lot.product.is_for_one_patient:
+        rest = emptied(really.lot, really, by, timezone.now(), Movement.Reason.REST, note)
+        moved += [rest] if rest else []
+    return really, moved
+
+
+def _opened(lot: Lot, like: Container, by: User, note: str) -> tuple[Container, Movement]:
+    from_shelf(lot, 1)
+    holds = lot.product.container_ul
+    made = Container.objects.create(lot=lot, opened_at=like.opened_at, opened_by=by, left_ul=holds)
+    return made, write(lot, Kind.OPENED, holds, by, container=made, note=note, at=like.opened_at)
+
+
+def _never_used(container: Container, volume_ul: int, by: User, note: str) -> list[Movement]:
+    """What was not drawn after all is in the container: as nobody opened it, else as it stands or was thrown away."""
+    was_emptied = Container.objects.values_list("emptied_at", flat=True).get(pk=container.pk)
+    into_container(container, volume_ul)
+    container.refresh_from_db()
+    if not Movement.objects.filter(container=container, mix__isnull=False).aggregate(net=Sum("volume_ul"))[
+        "net"
+    ]:
+        return unopened(container, by, note)
+    if was_emptied:
+        thrown = emptied(container.lot, container, by, was_emptied, Movement.Reason.REST, note)
+        return [thrown] if thrown else []
+    return []
+
+
+def unopened(container: Container, by: User, note: str) -> list[Movement]:
+    """Nobody opened it: what was thrown away of it and its opening are taken back, and it is on the shelf again."""
+    rows = Movement.objects.filter(container=container, mix=None, takes_back=None, taken_back_by=None)
+    moved = [counter(row, by, note) for row in rows]
+    Container.objects.filter(pk=container.pk).update(left_ul=0, emptied_at=timezone.now())
+    if any(row.kind == Kind.OPENED for row in moved):
+        to_shelf(container.lot, 1)
+    return moved
+
+
+def inject_otherwise(*, mix: int, injected_ul: int, by: User, note: str) -> list[Movement]:
+    """Another volume of a mix was injected than its points said; the rest was thrown away.
+
+    Raises StockRefused where the mix did not hold so much.
+    """
+    drawn = standing(mix, (Kind.DRAWN,))
+    hold({row.lot_id for row in drawn})
+    holds = sum(row.volume_ul for row in drawn)
+    if injected_ul > holds:
+        words = f"{ledger.millilitres(holds).normalize():f}"
+        raise StockRefused("mix_not_so_much", holds=words)
+    given = standing(mix, (Kind.INJECTED, Kind.WASTED))
+    moved = [counter(row, by, note) for row in given]
+    parts = [Drawn(row.lot_id, row.container_id, row.volume_ul) for row in drawn]
+    at = max((row.at for row in given), default=timezone.now())
+    return moved + (give(mix=mix, drawn=parts, injected_ul=injected_ul, by=by, at=at) if parts else [])

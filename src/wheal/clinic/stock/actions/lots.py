@@ -1,0 +1,118 @@
+"""Lots: received one at a time, set aside, called back, freed, put somewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import User
+from wheal.clinic.stock.actions.moving import Kind, held, rows, to_shelf, write
+from wheal.clinic.stock.models import Lot, Movement, Place, Product
+from wheal.clinic.stock.refusals import StockRefused
+
+BLOCKS = ("quarantined", "recalled")
+
+
+@transaction.atomic
+def receive(*, product: Product, number: str, expires: date, containers: int, by: User) -> Lot:
+    """Containers of a lot arrive. The same number again adds to it, unless the expiry date differs.
+
+    A lot that is called back anywhere in the group is called back here too.
+    """
+    return take_in(product, number, expires, containers, by).lot
+
+
+def take_in(
+    product: Product, number: str, expires: date, containers: int, by: User, kind: str = Kind.RECEIVED
+) -> Movement:
+    """Inside the caller's transaction: onto the shelf, with its row in the ledger."""
+    if containers < 1:
+        raise StockRefused("none_given")
+    lot = _of_number(product, number, expires, by)
+    to_shelf(lot, containers)
+    Lot.objects.filter(pk=lot.pk).update(containers_received=F("containers_received") + containers)
+    moved = write(lot, kind, containers * product.container_ul, by)
+    detail = {"containers": containers, "expires": expires.isoformat(), "number": number}
+    audit.record(
+        by=by, what=f"stock.lot_{kind}", subject=lot, clinic=product.clinic, detail=detail, fixes=rows(moved)
+    )
+    lot.refresh_from_db()
+    return moved
+
+
+def _of_number(product: Product, number: str, expires: date, by: User) -> Lot:
+    found = Lot.objects.filter(product=product, number=number).first()
+    if found is None:
+        made, new = Lot.objects.get_or_create(
+            product=product, number=number, defaults={"expires": expires, "received_by": by}
+        )
+        if new:
+            _block_as_elsewhere(made, by)
+        found = made
+    lot = held(found)
+    if lot.expires != expires:
+        raise StockRefused("expiry_differs")
+    return lot
+
+
+def _block_as_elsewhere(lot: Lot, by: User) -> None:
+    """The same product and number, called back or set aside in another clinic of the group."""
+    if not lot.product.gtin:
+        return
+    same = Lot.objects.filter(product__gtin=lot.product.gtin, number__iexact=lot.number).exclude(pk=lot.pk)
+    for how in ("recalled", "quarantined"):
+        if blocked := same.filter(**{f"{how}_at__isnull": False}).first():
+            _block(lot, how, blocked.block_reason, by)
+            return
+
+
+@transaction.atomic
+def quarantine(*, lot: Lot, reason: str, by: User) -> None:
+    """Set aside until somebody has looked: nothing of it may be signed."""
+    _block(lot, "quarantined", reason, by)
+
+
+@transaction.atomic
+def recall(*, lot: Lot, reason: str, by: User) -> None:
+    """The maker or an authority called it back: nothing of it may be signed."""
+    _block(lot, "recalled", reason, by)
+
+
+def _block(lot: Lot, how: str, reason: str, by: User) -> None:
+    if not reason.strip():
+        raise StockRefused("reason_missing")
+    setattr(lot, f"{how}_at", timezone.now())
+    setattr(lot, f"{how}_by", by)
+    lot.block_reason = reason.strip()
+    lot.save(update_fields=[f"{how}_at", f"{how}_by", "block_reason"])
+    audit.record(
+        by=by, what=f"stock.lot_{how}", subject=lot, clinic=lot.product.clinic, detail={"number": lot.number}
+    )
+
+
+@transaction.atomic
+def free(*, lot: Lot, reason: str, by: User) -> None:
+    """The block was unfounded or is settled. Why is kept where the reason of the block stood."""
+    if not reason.strip():
+        raise StockRefused("reason_missing")
+    was = [how for how in BLOCKS if getattr(lot, f"{how}_at")]
+    lot.quarantined_at = lot.quarantined_by = lot.recalled_at = lot.recalled_by = None
+    lot.block_reason = reason.strip()
+    lot.save(update_fields=["quarantined_at", "quarantined_by", "recalled_at", "recalled_by", "block_reason"])
+    detail = {"number": lot.number, "was": was}
+    audit.record(by=by, what="stock.lot_freed", subject=lot, clinic=lot.product.clinic, detail=detail)
+
+
+@transaction.atomic
+def put(*, lot: Lot, place: Place | None, by: User) -> None:
+    """All of it that is unopened lies there from now on."""
+    if lot.place_id == (place and place.pk):
+        return
+    lot.place = place
+    lot.save(update_fields=["place"])
+    detail = {"number": lot.number, "place": place and place.pk}
+    audit.record(by=by, what="stock.lot_put", subject=lot, clinic=lot.product.clinic, detail=detail)

@@ -1,0 +1,42 @@
+"""What a session does to the books of the stock: what its lots are, and what was given when it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from wheal import ledger
+from wheal.clinic.people.models import User
+from wheal.clinic.stock import actions as stock
+from wheal.clinic.stock.models import Movement
+from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.models import MixComponent, Pass, Session
+
+
+def lots_of(session: Session) -> Iterable[int]:
+    """Not asked before it is needed."""
+    return MixComponent.objects.filter(mix__session=session).order_by().values_list("lot", flat=True)
+
+
+def give(chart: Chart, *, by: User, at: datetime) -> list[Movement]:
+    """Each mix is injected as its passes say; its rest and that of what served one patient are thrown away."""
+    moved: list[Movement] = []
+    for mix in chart.mixes:
+        if drawn := drawn_from(chart.components[mix.pk]):
+            injected = injected_ul(row for row in chart.passes if row.mix_id == mix.pk)
+            moved += stock.give(mix=mix.pk, drawn=drawn, injected_ul=injected, by=by, at=at)
+    opened = [row for rows in chart.components.values() for row in rows if row.container]
+    for row in opened:
+        row.container.lot = row.lot
+    return moved + stock.leave(containers=[row.container for row in opened], by=by, at=at)
+
+
+def drawn_from(components: Iterable[MixComponent]) -> list[stock.Drawn]:
+    return [
+        stock.Drawn(row.lot_id, row.container_id, ledger.microlitres(row.volume_ml)) for row in components
+    ]
+
+
+def injected_ul(passes: Iterable[Pass]) -> int:
+    return ledger.microlitres(sum((row.total_ml for row in passes), Decimal(0)))
