@@ -11,6 +11,8 @@ ALWAYS_FIXED = {
     "safety.Attempt",
     "safety.Notice",
     "equipment.Care",
+    "stock.Movement",
+    "stock.Reading",
     "treatments.Protocol",  # but for when it was retired
     "treatments.ProtocolLine",
     "safety.Reaction",  # as recorded; its course follows in columns of their own
@@ -24,6 +26,10 @@ ALWAYS_FIXED = {
 }
 FIXED_ONCE_SIGNED = {
     "patients.History",
+    "stock.DeliveryLine",  # once received
+    "stock.CountLine",  # once the count is closed
+    "stock.TransferLine",  # once it has arrived
+    "stock.Excursion",  # once settled
     "treatments.Session",
     "treatments.Mix",
     "treatments.MixComponent",
@@ -42,6 +48,12 @@ CHANGED_FREELY = {
     "stock.Product",
     "stock.Lot",
     "stock.Container",
+    "stock.Supplier",
+    "stock.Delivery",
+    "stock.Place",
+    "stock.Count",
+    "stock.Transfer",
+    "audit.NightlyJob",
     "equipment.Thing",
     "treatments.Plan",
     "safety.Recall",

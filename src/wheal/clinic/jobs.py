@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from time import sleep
 from types import TracebackType
 from zoneinfo import ZoneInfo
@@ -58,8 +58,10 @@ def next_night(job: Job, now: datetime) -> datetime:
     first = Clinic.objects.order_by("pk").values_list("time_zone", flat=True).first()
     zone = ZoneInfo(first or "UTC")
     day = now.astimezone(zone).date()
-    tonight = datetime.combine(day, job.at, zone)
-    return tonight if tonight > now else datetime.combine(day + timedelta(days=1), job.at, zone)
+    tonight = datetime.combine(day, job.at, zone).astimezone(UTC)
+    return (
+        tonight if tonight > now else datetime.combine(day + timedelta(days=1), job.at, zone).astimezone(UTC)
+    )
 
 
 def run(job: Job) -> NightlyJob:

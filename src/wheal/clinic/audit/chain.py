@@ -76,12 +76,10 @@ def digests(fixed: Iterable[QuerySet]) -> Fixes:
 
 
 def each_digest(rows: QuerySet) -> Iterator[tuple[str, str]]:
-    """The id and the digest of each row, read in pieces. A column that was added when rows were fixed already is left
-    out where it is NULL, so that it changes no digest."""
-    columns, later = columns_of(rows.model), getattr(rows.model, "added_later", ())
+    """The id and the digest of each row, read in pieces."""
+    columns = columns_of(rows.model)
     for row in rows.order_by("pk").values(*columns).iterator(chunk_size=500):
-        said = {name: value for name, value in row.items() if value is not None or name not in later}
-        yield str(row[rows.model._meta.pk.attname]), _digest(said)
+        yield str(row[rows.model._meta.pk.attname]), _digest(row)
 
 
 def fixed_models() -> list[type[Model]]:

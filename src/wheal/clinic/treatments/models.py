@@ -277,7 +277,6 @@ class MixComponent(models.Model):
     )  # the row of the ledger that it came by
 
     fixed_when = models.Q(mix__session__signed_at__isnull=False)
-    added_later = ("also", "movement_id")
 
     class Meta:
         ordering = ["id"]
@@ -385,7 +384,6 @@ class Amendment(models.Model):
     )  # of the mix, really
 
     fixed_when = models.Q()
-    added_later = ("component_id", "lot_id", "container_id", "mix_id", "injected_ml")
 
     class Meta:
         ordering = ["id"]

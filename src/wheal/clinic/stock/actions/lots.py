@@ -63,7 +63,8 @@ def _block_as_elsewhere(lot: Lot, by: User) -> None:
     """The same product and number, called back or set aside in another clinic of the group."""
     if not lot.product.gtin:
         return
-    same = Lot.objects.filter(product__gtin=lot.product.gtin, number__iexact=lot.number).exclude(pk=lot.pk)
+    products = Product.objects.all().with_gtin(lot.product.gtin.zfill(14))
+    same = Lot.objects.filter(product__in=products, number__iexact=lot.number).exclude(pk=lot.pk)
     for how in ("recalled", "quarantined"):
         if blocked := same.filter(**{f"{how}_at__isnull": False}).first():
             _block(lot, how, blocked.block_reason, by)

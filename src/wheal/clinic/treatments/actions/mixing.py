@@ -109,6 +109,7 @@ def add_component(
     lot = Lot.objects.select_related("product").get(pk=lot.pk, product__clinic=session.clinic)
     if volume_ml <= 0:
         raise LotRefused(_("Give the volume drawn, in mL."))
+    _microlitres(volume_ml)
     try:
         drawn = _drawn(mix, lot, volume_ml, container, by, opened_at)
     except stock.StockRefused as refused:
