@@ -85,6 +85,7 @@ def nightly(args: argparse.Namespace) -> int:
     something wrong."""
     os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
+    os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
     django.setup()
     jobs = import_module("wheal.clinic.jobs")
     held = {job.name: job for job in jobs.TIMETABLE}

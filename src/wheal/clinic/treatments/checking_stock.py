@@ -1,8 +1,4 @@
-"""The whole stock held against its books: what `wheal.ledger` is asked, and the nights on which it is asked.
-
-Read in pieces while others work. What differs is read once more while nobody else can change it, so that only what is
-really wrong is told.
-"""
+"""The whole stock held against its books: what `wheal.ledger` is asked, every night and by `wheal check-stock`."""
 
 from __future__ import annotations
 
@@ -10,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
-from django.db import transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Sum
 
 from wheal import ledger
-from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot, Movement, TransferLine
+from wheal.clinic.transactions import one_moment
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass
 from wheal.ledger import Discrepancy, Entry, Left, LotBooks, MixBooks, TransferBooks, Vial
 
@@ -23,25 +18,9 @@ AT_ONCE = 100
 
 
 def discrepancies() -> list[Discrepancy]:
-    """Everything that does not add up, in all clinics."""
-    suspects = [*_all_lots(), *_all_mixes(), *ledger.check(transfers=_transfers())]
-    return _seen_again(suspects) if suspects else []
-
-
-def of_lot(lot: Lot) -> list[Discrepancy]:
-    return list(ledger.check(lots=lot_books([lot.pk])))
-
-
-@transaction.atomic
-def _seen_again(suspects: Sequence[Discrepancy]) -> list[Discrepancy]:
-    lots, mixes = _named(suspects, "lot"), _named(suspects, "mix")
-    stock.hold([*lots, *Movement.objects.filter(mix__in=mixes).values_list("lot", flat=True)])
-    lines = _named(suspects, "line")
-    return list(ledger.check(lot_books(lots), mix_books(mixes), _transfers(lines) if lines else ()))
-
-
-def _named(suspects: Sequence[Discrepancy], what: str) -> list[int]:
-    return sorted({named for each in suspects if (named := getattr(each, what)) is not None})
+    """Everything that does not add up, in all clinics, as of one moment. Nobody who writes waits for it."""
+    with one_moment():
+        return [*_all_lots(), *_all_mixes(), *ledger.check(transfers=_transfers())]
 
 
 def _all_lots() -> Iterator[Discrepancy]:
@@ -139,10 +118,9 @@ def _moved(ids: Sequence[int]) -> dict[int, dict[tuple[Vial, str], int]]:
     return found
 
 
-def _transfers(lines: Sequence[int] | None = None) -> Iterator[TransferBooks]:
+def _transfers() -> Iterator[TransferBooks]:
     """Those that have arrived. What was explained is what the line says was lost or too many."""
-    asked = Q() if lines is None else Q(pk__in=lines)
-    rows = TransferLine.objects.filter(asked, arrived_containers__isnull=False)
+    rows = TransferLine.objects.filter(arrived_containers__isnull=False)
     for row in rows.select_related("sent", "arrived", "lot__product"):
         explained = row.containers - row.arrived_containers if row.explanation else 0
         arrived = row.arrived.volume_ul if row.arrived else 0

@@ -1,6 +1,6 @@
 """How a volume moves: the row of the ledger and what is left where it came from, in one go.
 
-What is left is changed by conditional updates, which no two writers pass at once on either engine; whoever asks first
+What is left is changed by conditional updates, so that it never falls below zero whoever else writes; whoever asks
 whether a lot may be used holds its row until the transaction ends.
 """
 
