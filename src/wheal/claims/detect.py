@@ -61,16 +61,11 @@ def _first(sounds: Sounds, sentence: Sentence, spoken: Language) -> Iterator[_Fo
     if any(pattern.search(sentence.text) for pattern in sounds.unless):
         return
     for phrase in sounds.phrases:
-        for match in phrase.pattern.finditer(sentence.text):
+        for start, end in phrase.spans(sentence.text, spoken.marks["turns"]):
             if stance.is_authors(
-                sentence,
-                match.start(),
-                match.end(),
-                kind=sounds.kind,
-                denies=phrase.denies,
-                marks=spoken.marks,
+                sentence, start, end, kind=sounds.kind, denies=phrase.denies, marks=spoken.marks
             ):
-                yield _Found(sounds.claim, match.start(), match.end())
+                yield _Found(sounds.claim, start, end)
                 return
 
 

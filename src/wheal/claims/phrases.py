@@ -2,15 +2,16 @@
 
 A phrase is words in order. `{fat}` stands for any word of the list `fat` in words.toml; `..4` for up to four
 words of any kind, none of them a turn such as "but"; anything else for itself, `|` and `?` as in regular
-expressions. Phrases under `denies` carry their own "no"; those under `says` make the claim only where nothing
-denies them; where a phrase under `unless` fits the sentence too, the claim is not made.
+expressions; what stands behind " & " is found too, before or behind, within the same turn of the sentence. Phrases
+under `denies` carry their own "no"; those under `says` make the claim only where nothing denies them; where a
+phrase under `unless` fits the sentence too, the claim is not made.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,16 @@ _BETWEEN: Final = r"(?:[^\w.;:!?]+)"
 class Phrase:
     pattern: re.Pattern[str]
     denies: bool
+    beside: tuple[re.Pattern[str], ...] = ()  # found too, in any order
+
+    def spans(self, text: str, turn: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """Where the text says it: from the first of its words to the last."""
+        for match in self.pattern.finditer(text):
+            begin, close = _turn_around(text, match, turn)
+            others = [other.search(text, begin, close) for other in self.beside]
+            found = [match, *(other for other in others if other)]
+            if len(found) > len(self.beside):
+                yield min(it.start() for it in found), max(it.end() for it in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ def language(code: str) -> Language:
     stance = _read(folder / "stance.toml")
     turn = _any(stance["turn"], words, r"(?!)")
     marks = {name: re.compile(_any(phrases, words, turn)) for name, phrases in stance.items()}
+    marks["turns"] = re.compile(rf"[;:—]|\b(?:{turn})\b")
     marks["denies_next"] = re.compile(rf"(?:{marks['denies_next'].pattern})\W*$")
     claims = tuple(
         _sounds(claim, table, words, turn)
@@ -93,14 +105,30 @@ def _any(phrases: list[str], words: Mapping[str, str], turn: str) -> str:
     return "|".join(f"(?:{_pattern(phrase, words, turn)})" for phrase in phrases) or r"(?!)"
 
 
+def _turn_around(text: str, match: re.Match[str], turn: re.Pattern[str]) -> tuple[int, int]:
+    """The stretch about what was found that no "but" and no semicolon cuts."""
+    begin, close = 0, len(text)
+    for cut in turn.finditer(text):
+        if cut.end() <= match.start():
+            begin = cut.end()
+        elif cut.start() >= match.end():
+            return begin, cut.start()
+    return begin, close
+
+
 def _sounds(claim: str, table: Mapping[str, Any], words: Mapping[str, str], turn: str) -> Sounds:
     made = tuple(
-        Phrase(re.compile(_pattern(phrase, words, turn)), name == "denies")
+        _phrase(phrase, words, turn, denies=name == "denies")
         for name in ("denies", "says")
         for phrase in table.get(name, ())
     )
     unless = tuple(re.compile(_pattern(phrase, words, turn)) for phrase in table.get("unless", ()))
     return Sounds(claim, table["kind"], made, unless, tuple(table.get("yields_to", ())))
+
+
+def _phrase(written: str, words: Mapping[str, str], turn: str, *, denies: bool) -> Phrase:
+    first, *others = (re.compile(_pattern(part, words, turn)) for part in written.split(" & "))
+    return Phrase(first, denies, tuple(others))
 
 
 def _pattern(phrase: str, words: Mapping[str, str], turn: str) -> str:
