@@ -58,10 +58,12 @@ def _overlap(one: _Found, other: _Found) -> bool:
 
 def _first(sounds: Sounds, sentence: Sentence, spoken: Language) -> Iterator[_Found]:
     """Where the sentence makes the claim for the first time, if it does."""
-    if any(pattern.search(sentence.text) for pattern in sounds.unless):
-        return
+    text, turns = sentence.text, spoken.marks["turns"]
     for phrase in sounds.phrases:
-        for start, end in phrase.spans(sentence.text, spoken.marks["turns"]):
+        for start, end in phrase.spans(text, turns):
+            begin, close = phrases.turn_around(text, start, end, turns)
+            if any(pattern.search(text, begin, close) for pattern in sounds.unless):
+                continue
             if stance.is_authors(
                 sentence, start, end, kind=sounds.kind, denies=phrase.denies, marks=spoken.marks
             ):

@@ -36,7 +36,7 @@ class Phrase:
     def spans(self, text: str, turn: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """Where the text says it: from the first of its words to the last."""
         for match in self.pattern.finditer(text):
-            begin, close = _turn_around(text, match, turn)
+            begin, close = turn_around(text, match.start(), match.end(), turn)
             others = [other.search(text, begin, close) for other in self.beside]
             found = [match, *(other for other in others if other)]
             if len(found) > len(self.beside):
@@ -105,13 +105,13 @@ def _any(phrases: list[str], words: Mapping[str, str], turn: str) -> str:
     return "|".join(f"(?:{_pattern(phrase, words, turn)})" for phrase in phrases) or r"(?!)"
 
 
-def _turn_around(text: str, match: re.Match[str], turn: re.Pattern[str]) -> tuple[int, int]:
+def turn_around(text: str, start: int, end: int, turn: re.Pattern[str]) -> tuple[int, int]:
     """The stretch about what was found that no "but" and no semicolon cuts."""
     begin, close = 0, len(text)
     for cut in turn.finditer(text):
-        if cut.end() <= match.start():
+        if cut.end() <= start:
             begin = cut.end()
-        elif cut.start() >= match.end():
+        elif cut.start() >= end:
             return begin, cut.start()
     return begin, close
 
