@@ -86,7 +86,7 @@ def _only_meant(text: str, start: int, end: int, marks: Marks) -> bool:
 
 def _joint(text: str, start: int, marks: Marks) -> int:
     """Where the clause is joined to the one before; that one's start, where it has no subject of its own."""
-    joints = [match for match in marks["clause"].finditer(text, 0, start)]
+    joints = list(marks["clause"].finditer(text, 0, start))
     comma = max(text.rfind(mark, 0, start) + 1 for mark in ",;:()—")
     while joints and joints[-1].start() >= comma:
         last = joints.pop()
