@@ -9,6 +9,8 @@ ALWAYS_FIXED = {
     "treatments.ConsentWithdrawal",
     "treatments.Amendment",
     "safety.Attempt",
+    "safety.Sent",
+    "safety.Receipt",
     "safety.Notice",
     "equipment.Care",
     "stock.Movement",
@@ -25,6 +27,7 @@ ALWAYS_FIXED = {
     "safety.Step",
 }
 FIXED_ONCE_SIGNED = {
+    "safety.Declaration",
     "patients.History",
     "stock.DeliveryLine",  # once received
     "stock.CountLine",  # once the count is closed

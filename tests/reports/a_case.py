@@ -44,7 +44,7 @@ FULL = SafetyReport(
     reactions=(
         Reaction(
             NODULE, "nodule douloureux sous le menton", "fr", "not_recovered",
-            frozenset({"important", "intervention"}), "10054107", "27.1", "painful nodule under the chin",
+            frozenset({"other_important", "intervention"}), "10054107", "27.1", "painful nodule under the chin",
             date(2026, 11, 10), None, True, "US",
         ),
         Reaction(

@@ -17,7 +17,7 @@ from wheal.quantities import Quantity
 Role = Literal["suspect", "concomitant", "interacting"]
 Outcome = Literal["recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown"]
 Criterion = Literal[
-    "death", "life_threatening", "hospital", "disability", "birth_defect", "important", "intervention"
+    "death", "life_threatening", "hospital", "disability", "birth_defect", "other_important", "intervention"
 ]
 Qualification = Literal["physician", "pharmacist", "other_professional", "lawyer", "consumer"]
 Sex = Literal["male", "female"]

@@ -21,7 +21,7 @@ CRITERIA: Final[Mapping[Criterion, str]] = {
     "life_threatening": "Mise en jeu du pronostic vital",
     "death": "Décès",
     "birth_defect": "Anomalie ou malformation congénitale",
-    "important": "Autre situation médicale grave",
+    "other_important": "Autre situation médicale grave",
 }
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     "recovered": "guérison sans séquelle", "recovering": "guérison en cours",

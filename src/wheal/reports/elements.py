@@ -55,7 +55,7 @@ CRITERIA: Final[dict[Criterion, str]] = {
     "hospital": "E.i.3.2c",
     "disability": "E.i.3.2d",
     "birth_defect": "E.i.3.2e",
-    "important": "E.i.3.2f",
+    "other_important": "E.i.3.2f",
     "intervention": "FDA.E.i.3.2h",
 }
 

@@ -22,7 +22,7 @@ CRITERIA: Final[Mapping[Criterion, str]] = {
     "disability": "Disability or permanent damage",
     "birth_defect": "Congenital anomaly/birth defect",
     "intervention": "Required intervention to prevent permanent impairment/damage",
-    "important": "Other serious or important medical events",
+    "other_important": "Other serious or important medical events",
 }
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     "recovered": "recovered", "recovering": "recovering", "not_recovered": "not recovered",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from wheal.clinic.safety import views, views_notices, views_recall, views_things, views_wide
+from wheal.clinic.safety.authorities import views as authorities
 
 app_name = "safety"
 urlpatterns = [
@@ -30,5 +31,14 @@ urlpatterns = [
     path("recalls/<int:pk>.csv", views_recall.recall_csv, name="recall-csv"),
     path("recalls/<int:pk>/close/", views_recall.close, name="close-recall"),
     path("recalls/<int:pk>/letters.pdf", views_recall.letters_pdf, name="letters"),
+    path("declarations/", authorities.declarations, name="declarations"),
+    path("reactions/<int:pk>/declare/", authorities.begin, name="begin-declaration"),
+    path("declarations/<int:pk>/", authorities.declaration, name="declaration"),
+    path("declarations/<int:pk>/save/", authorities.save, name="declaration-save"),
+    path("declarations/<int:pk>/finish/", authorities.finish, name="declaration-finish"),
+    path("declarations/<int:pk>/sent/", authorities.sent, name="declaration-sent"),
+    path("declarations/sent/<int:pk>/receipt/", authorities.receipt, name="declaration-receipt"),
+    path("declarations/<int:pk>/<str:form>.pdf", authorities.paper, name="declaration-paper"),
+    path("declarations/<int:pk>/e2b.xml", authorities.message, name="declaration-e2b"),
     path("reach/<int:pk>/", views_recall.attempt, name="attempt"),
 ]

@@ -29,7 +29,7 @@ _CRITERIA: Final = {
     "hospital": ("33", "requiresInpatientHospitalization"),
     "disability": ("35", "resultsInPersistentOrSignificantDisability"),
     "birth_defect": ("12", "congenitalAnomalyBirthDefect"),
-    "important": ("26", "otherMedicallyImportantCondition"),
+    "other_important": ("26", "otherMedicallyImportantCondition"),
 }
 
 

@@ -1,0 +1,141 @@
+"""What was given before a reaction, as a report tells it: each product with its lots, doses and days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.treatments.models import MixComponent, Pass, Session
+from wheal.knowledge import Knowledge
+from wheal.quantities import Quantity
+from wheal.reports import Dosage, Ingredient, Product
+from wheal.reports.case import Action
+
+THOUSANDTH = Decimal("0.001")
+LAYERS = {"id": "intradermal", "sc": "subcutaneous", "epidermal": "cutaneous"}
+
+
+def suspects(
+    reaction: Reaction, action: Action | None, language: str, known: Knowledge
+) -> tuple[Product, ...]:
+    """Every product of the sessions that the reaction is tied to. Three queries."""
+    rows = list(
+        MixComponent.objects.filter(mix__session__reactions__reaction=reaction)
+        .select_related("lot__product", "mix__session")
+        .order_by("mix__session__planned_for", "id")
+    )
+    injected, passes = _injected({row.mix_id for row in rows}), _passes({row.mix_id for row in rows})
+    by_product: dict[int, list[MixComponent]] = defaultdict(list)
+    for row in rows:
+        by_product[row.lot.product_id].append(row)
+    return tuple(
+        _product(own, action, injected, passes, language, known, reaction) for own in by_product.values()
+    )
+
+
+def concomitants(reaction: Reaction, language: str, known: Knowledge) -> tuple[Product, ...]:
+    """The medicines of the history that stood at the session: names alone."""
+    session = (
+        Session.objects.filter(reactions__reaction=reaction).select_related("history").order_by("-id").first()
+    )
+    answers = session.history.answers if session and session.history else {}
+    codes = [code for code in answers.get("medications", []) if isinstance(code, str)]
+    return tuple(
+        Product(key_of(reaction, "medication", code), known.name(code, language), "concomitant")
+        for code in codes
+    )
+
+
+def key_of(reaction: Reaction, *parts: object) -> str:
+    """The same for the same thing, so that an amendment speaks of what the first report spoke of."""
+    return str(uuid5(NAMESPACE_URL, "/".join(("wheal", str(reaction.pk), *map(str, parts)))))
+
+
+def _product(
+    rows: list[MixComponent],
+    action: Action | None,
+    injected: Mapping[int, Decimal],
+    passes: Mapping[int, list[Pass]],
+    language: str,
+    known: Knowledge,
+    reaction: Reaction,
+) -> Product:
+    product = rows[0].lot.product
+    by_visit: dict[tuple[int, int], list[MixComponent]] = defaultdict(list)
+    for row in rows:
+        by_visit[row.mix.session_id, row.lot_id].append(row)
+    return Product(
+        key=key_of(reaction, "product", product.pk),
+        name=product.name,
+        ingredients=(Ingredient(known.name(product.substance, language), product.concentration),),
+        dosages=tuple(_dosage(own, injected, passes, language, known) for own in by_visit.values()),
+        maker=product.maker,
+        obtained_in=reaction.clinic.jurisdiction,
+        action=action,
+    )
+
+
+def _dosage(
+    rows: list[MixComponent],
+    injected: Mapping[int, Decimal],
+    passes: Mapping[int, list[Pass]],
+    language: str,
+    known: Knowledge,
+) -> Dosage:
+    """One lot in one session, from however many containers: its share of what was injected of each mix."""
+    first = rows[0]
+    session = first.mix.session
+    own = [one for mix in dict.fromkeys(row.mix_id for row in rows) for one in passes.get(mix, [])]
+    volume = sum((row.volume_ml * injected.get(row.mix_id, Decimal(0)) for row in rows), Decimal(0))
+    where = "; ".join(
+        f"{known.text(f'area.{one.area}', language)}: {one.count} × {one.volume_ml or 0:f} mL, {one.depth_mm or '?'} mm"
+        for one in own
+    )
+    return Dosage(
+        on=timezone.localdate(session.inject_at or session.signed_at or session.planned_for),
+        dose=_dose(first.concentration, volume) if own else None,
+        lot=first.lot.number,
+        expires=first.lot.expires,
+        route=_route(own, known),
+        text=where,
+    )
+
+
+def _dose(concentration: Quantity, volume: Decimal) -> Quantity:
+    given = concentration * Quantity.of(volume, "mL")
+    return Quantity(given.value.quantize(THOUSANDTH, ROUND_HALF_UP), given.unit)
+
+
+def _route(passes: Iterable[Pass], known: Knowledge) -> str:
+    """The layers for which the technique is held; "" where none is."""
+    layers = [layer for one in passes for layer in _layers(one.technique, known)]
+    return ", ".join(dict.fromkeys(LAYERS[layer] for layer in layers if layer in LAYERS))
+
+
+def _layers(technique: str, known: Knowledge) -> tuple[str, ...]:
+    held = known.techniques.get(technique)
+    return held.layers if held else ()
+
+
+def _injected(mixes: set[int]) -> dict[int, Decimal]:
+    """Injected of drawn, for each mix; 0 where nothing was drawn."""
+    drawn = dict(
+        MixComponent.objects.filter(mix__in=mixes).values_list("mix").annotate(ml=Sum("volume_ml")).order_by()
+    )
+    given = dict(
+        Pass.objects.filter(mix__in=mixes).values_list("mix").annotate(ml=Sum("total_ml")).order_by()
+    )
+    return {mix: given.get(mix, Decimal(0)) / whole if whole else Decimal(0) for mix, whole in drawn.items()}
+
+
+def _passes(mixes: set[int]) -> dict[int, list[Pass]]:
+    found: dict[int, list[Pass]] = defaultdict(list)
+    for one in Pass.objects.filter(mix__in=mixes).defer("points", "outline"):
+        found[one.mix_id].append(one)
+    return found
