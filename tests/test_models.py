@@ -62,6 +62,7 @@ CHANGED_FREELY = {
     "safety.Recall",
     "safety.Reach",
     "safety.Alarm",
+    "safety.Exposed",
 }
 
 

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.treatments.models import Session
 
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):
@@ -115,3 +117,28 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alarm} · {self.what}"
+
+
+class Exposed(models.Model):
+    """What a signed session brought the patient in touch with, as the watch reads it: one narrow row a session.
+
+    Derived from what is fixed, so that a look at two years of a clinic is one read through one index.
+    """
+
+    session = models.OneToOneField(
+        Session, primary_key=True, on_delete=models.PROTECT, related_name="exposed"
+    )
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.PositiveIntegerField()  # by the clinic's clock; days since 1 January of year 1 (`toordinal`)
+    signed_at = models.DateTimeField()  # up to which the rows of the clinic are there
+    met = models.TextField()  # "lot:12 product:3 device:5": kinds and ids, separated by a space
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["clinic", "day"]),
+            models.Index(fields=["clinic", "-signed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.met}"

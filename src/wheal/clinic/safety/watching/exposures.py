@@ -1,0 +1,90 @@
+"""Which things each signed session met, kept as one narrow row: filled from the record, read by the watch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from wheal import knowledge
+from wheal.clinic.equipment.models import Kind
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.safety.watching.models import Exposed
+from wheal.clinic.treatments.models import MixComponent, Session, ThingUsed
+from wheal.surveillance import Exposure
+
+AT_ONCE = 500
+NEEDLE = "needle"
+"""A lot of needles is a lot to the watch; the word before its id keeps it apart from those of the stock."""
+_KINDS = {
+    Kind.DEVICE: "device", Kind.WATER_POINT: "water_point", Kind.DISINFECTANT: "disinfectant", Kind.ROOM: "room",
+}  # fmt: skip
+
+
+def fill(clinic: Clinic) -> int:
+    """Rows for what was signed since the last time; says how many. A signed session never changes, nor do they."""
+    made = 0
+    while rows := list(_missing(clinic)[:AT_ONCE]):
+        with transaction.atomic():
+            Exposed.objects.bulk_create(_rows(clinic, rows), ignore_conflicts=True)
+        made += len(rows)
+    return made
+
+
+def _missing(clinic: Clinic):
+    """The newest row tells up to when all are there; at that very moment others may have been signed too."""
+    signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False, exposed=None).order_by(
+        "signed_at", "pk"
+    )
+    last = (
+        Exposed.objects.filter(clinic=clinic)
+        .order_by("-signed_at")
+        .values_list("signed_at", flat=True)
+        .first()
+    )
+    since = signed.filter(signed_at__gte=last) if last else signed
+    return since.only("pk", "patient_id", "practitioner_id", "inject_at", "signed_at")
+
+
+def _rows(clinic: Clinic, sessions: list[Session]) -> Iterator[Exposed]:
+    met = _met(sessions)
+    for session in sessions:
+        things = dict.fromkeys([*met[session.pk], *_people(clinic, session)])
+        yield Exposed(
+            session=session,
+            clinic=clinic,
+            patient_id=session.patient_id,
+            day=clinic.day_of(session.inject_at or session.signed_at).toordinal(),
+            signed_at=session.signed_at,
+            met=" ".join(f"{kind}:{name}" for kind, name in things),
+        )
+
+
+def _people(clinic: Clinic, session: Session) -> Iterator[Exposure]:
+    if session.practitioner_id:
+        yield "practitioner", str(session.practitioner_id)
+    yield "clinic", str(clinic.pk)
+
+
+def _met(sessions: list[Session]) -> dict[int, list[Exposure]]:
+    met: dict[int, list[Exposure]] = defaultdict(list)
+    substances = knowledge.current().substances
+    drawn = MixComponent.objects.filter(mix__session__in=sessions).values_list(
+        "mix__session_id", "lot_id", "lot__product_id", "substance", "mix__protocol_id"
+    )
+    for session, lot, product, substance, protocol in drawn:
+        is_diluent = substance in substances and substances[substance].kind == "diluent"
+        met[session] += [("diluent" if is_diluent else "lot", str(lot)), ("product", str(product))]
+        if protocol:
+            met[session].append(("mix", str(protocol)))
+    used = ThingUsed.objects.filter(session__in=sessions).values_list(
+        "session_id", "thing_id", "thing__kind", "cleaning__water_point_id", "cleaning__disinfectant_id"
+    )
+    for session, thing, kind, water, disinfectant in used:
+        met[session].append(
+            ("lot", f"{NEEDLE}-{thing}") if kind == Kind.NEEDLE else (_KINDS[kind], str(thing))
+        )
+        met[session] += [("water_point", str(water))] * bool(water)
+        met[session] += [("disinfectant", str(disinfectant))] * bool(disinfectant)
+    return met

@@ -1,0 +1,94 @@
+"""The watch over one clinic: its sessions and reactions told to `wheal.surveillance` in the order they became known."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.safety.watching.models import Exposed
+from wheal.surveillance import Exposure, Notice, Reported, Treated, Watch
+from wheal.surveillance.watch import ALIKE, COMMON
+
+HISTORY = timedelta(days=730)
+"""Two years of sessions: a year in which a thing may have become a source, the longest look-back before it, and the
+rest for how many such reactions the clinic has anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the watch said, the reaction after which it said it, and the first reaction of each patient it names."""
+
+    notice: Notice
+    after: Reaction
+    cases: tuple[Reaction, ...]
+
+
+def look(clinic: Clinic, on: date) -> list[Seen]:
+    """Everything that the watch would have said up to today, as the record stands now. Four reads."""
+    reactions = list(_watched(clinic, on))
+    watch, found = Watch(), []
+    sessions = _sessions(clinic, on, {reaction.patient_id for reaction in reactions})
+    at = 0
+    for place, reaction in enumerate(reactions):
+        while at < len(sessions) and sessions[at].day <= reaction.reported_on:
+            watch.treated(sessions[at])
+            at += 1
+        if said := watch.reported(_told(reaction)):
+            found.append(Seen(said, reaction, _cases(said, reaction, reactions[: place + 1])))
+    return found
+
+
+def _watched(clinic: Clinic, on: date) -> Iterable[Reaction]:
+    rows = Reaction.objects.standing().filter(clinic=clinic, reported_on__range=(on - HISTORY, on))
+    return rows.exclude(kind__in=COMMON).order_by("reported_on", "onset", "pk")
+
+
+def _told(reaction: Reaction) -> Reported:
+    return Reported(reaction.reported_on, str(reaction.patient_id), reaction.onset, reaction.kind)
+
+
+def _cases(said: Notice, after: Reaction, reactions: Sequence[Reaction]) -> tuple[Reaction, ...]:
+    """The reaction by which each patient came to be counted: the first of those that are counted together."""
+    together = ALIKE if after.kind in ALIKE else (after.kind,)
+    first: dict[str, Reaction] = {}
+    for reaction in reactions:
+        if reaction.kind in together:
+            first.setdefault(str(reaction.patient_id), reaction)
+    return tuple(first[patient] for patient in said.patients)
+
+
+def _sessions(clinic: Clinic, on: date, ill: set[int]) -> list[Treated]:
+    """All of them, but of each only what somebody who fell ill has met, for the rest can explain nothing.
+
+    What nobody met who fell ill is told once, with its last session, so that the watch knows how many things of a
+    kind are in use.
+    """
+    rows = list(
+        Exposed.objects.filter(clinic=clinic, day__range=((on - HISTORY).toordinal(), on.toordinal()))
+        .order_by("day", "session_id")
+        .values_list("day", "patient_id", "met")
+    )
+    asked = {thing for _day, patient, met in rows if patient in ill for thing in met.split()}
+    last = {thing: place for place, (_day, _patient, met) in enumerate(rows) for thing in met.split()}
+    once: dict[int, list[str]] = defaultdict(list)
+    for thing, place in last.items():
+        if thing not in asked:
+            once[place].append(thing)
+    return [
+        Treated(date.fromordinal(day), str(patient), tuple(_things(met, asked, once.get(place, ()))))
+        for place, (day, patient, met) in enumerate(rows)
+    ]
+
+
+def _things(met: str, asked: set[str], once: Iterable[str]) -> Iterator[Exposure]:
+    for thing in met.split():
+        if thing in asked:
+            kind, _, name = thing.partition(":")
+            yield kind, name
+    for thing in once:
+        kind, _, name = thing.partition(":")
+        yield kind, name

@@ -1,0 +1,104 @@
+"""What a suspect is called, where its page is, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from wheal.clinic.equipment.models import Thing
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.safety.watching.exposures import NEEDLE
+from wheal.clinic.stock.models import Lot, Product
+from wheal.clinic.treatments.models import Protocol
+from wheal.surveillance import Exposure
+
+LOTS = ("lot", "diluent")
+THINGS = ("device", "water_point", "disinfectant", "room")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """`lot` or `thing`: what can be set aside or stopped. `url`: who met it."""
+
+    kind: str
+    name: str
+    label: str
+    url: str = ""
+    lot: Lot | None = None
+    thing: Thing | None = None
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.lot.is_blocked if self.lot else bool(self.thing and self.thing.blocked_at)
+
+
+def names(exposures: Iterable[Exposure], clinic: Clinic) -> dict[Exposure, Named]:
+    """A read for each kind that occurs, whatever the number."""
+    asked: dict[str, set[Exposure]] = defaultdict(set)
+    for exposure in exposures:
+        asked[_table(exposure)].add(exposure)
+    found: dict[Exposure, Named] = {}
+    for table, held in asked.items():
+        found |= _READ[table](held)
+    return {
+        exposure: found.get(exposure, Named(*exposure, label=clinic.name if exposure[0] == "clinic" else "—"))
+        for held in asked.values()
+        for exposure in held
+    }
+
+
+def _table(exposure: Exposure) -> str:
+    kind, name = exposure
+    if kind in THINGS or name.startswith(f"{NEEDLE}-"):
+        return "thing"
+    return "lot" if kind in LOTS else kind
+
+
+def id_of(exposure: Exposure) -> int:
+    return int(exposure[1].rpartition("-")[2])
+
+
+def _lots(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
+    rows = Lot.objects.filter(pk__in=[id_of(one) for one in held]).select_related("product").in_bulk()
+    return {
+        one: Named(*one, f"{lot.product.name} · {lot.number}", reverse("safety:lot", args=[lot.pk]), lot=lot)
+        for one in held
+        if (lot := rows.get(id_of(one)))
+    }
+
+
+def _things(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
+    rows = Thing.objects.in_bulk([id_of(one) for one in held])
+    return {
+        one: Named(*one, str(thing), reverse("safety:thing", args=[thing.pk]), thing=thing)
+        for one in held
+        if (thing := rows.get(id_of(one)))
+    }
+
+
+def _products(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
+    rows = Product.objects.in_bulk([id_of(one) for one in held])
+    return {one: Named(*one, str(rows[id_of(one)])) for one in held if id_of(one) in rows}
+
+
+def _protocols(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
+    rows = Protocol.objects.in_bulk([id_of(one) for one in held])
+    return {one: Named(*one, str(rows[id_of(one)])) for one in held if id_of(one) in rows}
+
+
+def _practitioners(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
+    rows = User.objects.in_bulk([id_of(one) for one in held])
+    return {one: Named(*one, rows[id_of(one)].shown_name) for one in held if id_of(one) in rows}
+
+
+_READ = {
+    "lot": _lots,
+    "thing": _things,
+    "product": _products,
+    "mix": _protocols,
+    "practitioner": _practitioners,
+    "clinic": lambda held: {},
+}

@@ -1,0 +1,47 @@
+"""Several people treated from one lot, made through the real actions: the ground for an alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import people
+import ready
+from wheal import knowledge
+from wheal.clinic.equipment.models import Thing
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.safety.models import Reaction
+from wheal.clinic.safety.reactions import actions
+from wheal.clinic.safety.reactions.actions import NewReaction
+from wheal.clinic.stock.models import Lot
+from wheal.clinic.treatments import actions as treatments
+from wheal.clinic.treatments.models import Session
+
+
+def treated(
+    clinic: Clinic, by: User, lot: Lot, count: int, *, first: int = 0, things: Sequence[Thing] = ()
+) -> list[Session]:
+    """`count` people, each with a signed session from this lot."""
+    made = []
+    for number in range(first, first + count):
+        patient = people.patient(
+            clinic, by, family_name=f"Case{number:02}", birth_date=date(1980, 1, 1 + number)
+        )
+        people.completed_history(patient, by)
+        session = ready.planned(patient, by)
+        ready.agree(session, by)
+        ready.drawn(session, ready.mixed(session, lot, by), by, 20)
+        ready.checked(session, by)
+        for thing in things:
+            treatments.name_thing(session=session, thing=thing, by=by)
+        made.append(treatments.sign_off(session=session, by=by, known=knowledge.current()))
+    return made
+
+
+def fell_ill(
+    session: Session, by: User | None, *, kind: str = "suspected_infection", ago: int = 0
+) -> Reaction:
+    """`ago`: days since the onset."""
+    onset = session.clinic.day_of() - timedelta(days=ago)
+    new = NewReaction(kind=kind, onset=onset, sessions=[session])
+    return actions.record(patient=session.patient, new=new, by=by, known=knowledge.current())

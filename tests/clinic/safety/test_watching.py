@@ -1,0 +1,185 @@
+"""The watch speaks at the second and third linked case; what it said is kept, acted on and concluded."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+import ready
+from clinic.safety.outbreak import fell_ill, treated
+from wheal.clinic.audit.verifying import verify
+from wheal.clinic.equipment import actions as equipment
+from wheal.clinic.equipment.models import Kind
+from wheal.clinic.safety.models import Alarm, Exposed, Recall, Sighting, Step
+from wheal.clinic.safety.reactions import actions as reactions
+from wheal.clinic.safety.watching import actions, exposures, naming
+from wheal.clinic.safety.watching.actions import AlarmRefused
+
+
+@pytest.fixture
+def bad(clinic, alice):
+    return ready.lot(clinic, alice, "BAD-1")
+
+
+@pytest.fixture
+def sessions(clinic, alice, bad):
+    return treated(clinic, alice, bad, 4)
+
+
+@pytest.fixture
+def alarm(sessions, bob) -> Alarm:
+    for session in sessions[:3]:
+        actions.judge(fell_ill(session, bob))
+    return Alarm.objects.get()
+
+
+def lot_of(bad) -> tuple[str, str]:
+    return ("lot", str(bad.pk))
+
+
+def test_it_watches_at_the_second_case_and_alarms_at_the_third(sessions, bob, bad):
+    assert actions.judge(fell_ill(sessions[0], bob)) is None
+    second = actions.judge(fell_ill(sessions[1], bob, kind="abscess"))
+    assert (second.level, len(second.cases)) == ("watch", 2)
+    third = actions.judge(fell_ill(sessions[2], bob, kind="nodule"))
+    assert (third.level, len(third.cases)) == ("alarm", 3)
+    alarm = Alarm.objects.get()
+    assert alarm.level == "alarm"
+    assert "BAD-1" in {row["name"].rpartition(" ")[2] for row in third.suspects}
+    assert verify().broken == ()
+
+
+def test_what_a_patient_reports_counts_like_what_the_clinic_records(sessions):
+    for session in sessions[:3]:
+        actions.judge(fell_ill(session, None))
+    assert Alarm.objects.get().level == "alarm"
+
+
+def test_bruises_and_one_patient_twice_raise_nothing(sessions, bob):
+    for session in sessions:
+        actions.judge(fell_ill(session, bob, kind="bruising"))
+    for kind in ("abscess", "nodule", "suspected_infection"):
+        actions.judge(fell_ill(sessions[0], bob, kind=kind))
+    assert not Alarm.objects.exists()
+
+
+def test_nothing_is_kept_twice_and_a_case_more_is(alarm, sessions, clinic, bob):
+    before = Sighting.objects.count()
+    assert actions.look_again(clinic) == []
+    assert Sighting.objects.count() == before
+    fourth = actions.judge(fell_ill(sessions[3], bob))
+    assert len(fourth.cases) == 4
+    assert fourth.alarm == alarm
+
+
+def test_the_nightly_look_finds_what_was_reported_before_the_session_was_known(clinic, alice, bob, bad):
+    """Two sessions were signed only after their reactions had been recorded."""
+    first, second, third = treated(clinic, alice, bad, 3)
+    for session in (first, second, third):
+        fell_ill(session, bob)
+    assert not Alarm.objects.exists()
+    found = actions.look_again(clinic)
+    assert [one.level for one in found] == ["watch", "alarm"]
+    assert Alarm.objects.get().sightings.count() == 2
+
+
+def test_a_reaction_recorded_by_mistake_no_longer_counts(sessions, bob, alice, known):
+    wrong = fell_ill(sessions[0], bob)
+    reactions.correct(
+        reaction=wrong, corrects="withdrawn", should_be="", reason="Another person of this name", is_physician=True,
+        by=alice, known=known,
+    )  # fmt: skip
+    assert actions.judge(fell_ill(sessions[1], bob)) is None
+
+
+def test_every_session_is_kept_once_with_all_that_it_met(clinic, alice, bad):
+    tap = equipment.add_thing(clinic=clinic, thing=equipment.NewThing(Kind.WATER_POINT, "Tap"), by=alice)
+    (session,) = treated(clinic, alice, bad, 1, things=[tap])
+    assert exposures.fill(clinic) == 1
+    assert exposures.fill(clinic) == 0
+    row = Exposed.objects.get()
+    assert set(row.met.split()) == {
+        f"lot:{bad.pk}", f"product:{bad.product_id}", f"practitioner:{alice.pk}", f"clinic:{clinic.pk}",
+        f"water_point:{tap.pk}",
+    }  # fmt: skip
+    assert (row.session_id, row.day) == (session.pk, clinic.day_of().toordinal())
+
+
+def test_a_suspect_is_named_with_its_page_and_what_can_be_done(clinic, alice, bad):
+    tap = equipment.add_thing(clinic=clinic, thing=equipment.NewThing(Kind.WATER_POINT, "Tap"), by=alice)
+    asked = [lot_of(bad), ("water_point", str(tap.pk)), ("practitioner", str(alice.pk)), ("clinic", str(clinic.pk)),
+             ("lot", "999999")]  # fmt: skip
+    found = naming.names(asked, clinic)
+    assert [found[one].label for one in asked] == [
+        "Test deoxycholic_acid · BAD-1", "Tap", "Alice Example", "Bridge Street", "—",
+    ]  # fmt: skip
+    assert found[asked[0]].lot == bad
+    assert found[asked[1]].thing == tap
+
+
+# --- what is done
+
+
+def test_quarantine_blocks_the_lot_and_is_written_down(alarm, bad, sam):
+    actions.quarantine(alarm=alarm, exposure=lot_of(bad), note="Three abscesses", by=sam)
+    bad.refresh_from_db()
+    assert bad.quarantined_at is not None
+    step = alarm.steps.get()
+    assert (step.what, step.kind, step.name, step.done_by) == ("quarantined", "lot", str(bad.pk), sam)
+    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
+        Step.objects.update(note="nothing")
+
+
+def test_calling_the_exposed_opens_the_recall_with_everybody_on_it(alarm, bad, sam, sessions):
+    step = actions.call(alarm=alarm, exposure=lot_of(bad), note="Suspected infections", by=sam)
+    assert step.recall == Recall.objects.get()
+    assert step.recall.people.count() == len(sessions)
+    with pytest.raises(AlarmRefused, match="already_open"):
+        actions.call(alarm=alarm, exposure=lot_of(bad), note="Again", by=sam)
+
+
+def test_a_device_is_stopped_and_a_lot_is_no_device(alarm, clinic, bad, alice, sam):
+    gun = equipment.add_thing(clinic=clinic, thing=equipment.NewThing(Kind.DEVICE, "Injector"), by=alice)
+    actions.stop(alarm=alarm, exposure=("device", str(gun.pk)), note="", by=sam)
+    gun.refresh_from_db()
+    assert gun.blocked_at is not None
+    for act, exposure, reason in (
+        (actions.stop, lot_of(bad), "not_a_thing"),
+        (actions.quarantine, ("device", str(gun.pk)), "not_a_lot"),
+        (actions.quarantine, ("practitioner", str(alice.pk)), "not_a_lot"),
+    ):
+        with pytest.raises(AlarmRefused, match=reason):
+            act(alarm=alarm, exposure=exposure, note="", by=sam)
+
+
+@pytest.mark.parametrize(
+    ("found", "conclusion", "exposure", "reason"),
+    [
+        ("perhaps", "x", ("lot", "1"), "unknown_outcome"),
+        ("confirmed", " ", ("lot", "1"), "conclusion_missing"),
+        ("confirmed", "x", ("", ""), "cause_missing"),
+        ("none", "x", ("", ""), "nothing_done"),
+    ],
+)
+def test_it_is_not_closed_without_a_conclusion_a_cause_and_something_done(
+    alarm, sam, found, conclusion, exposure, reason
+):
+    with pytest.raises(AlarmRefused, match=reason):
+        actions.close(alarm=alarm, found=found, conclusion=conclusion, exposure=exposure, by=sam)
+    alarm.refresh_from_db()
+    assert alarm.closed_at is None
+
+
+def test_a_closed_alarm_is_fixed_and_the_same_cases_open_no_other(alarm, bad, sam, clinic, sessions, bob):
+    actions.note(alarm=alarm, what="sampled", note="Vial to the laboratory", exposure=lot_of(bad), by=sam)
+    actions.close(
+        alarm=alarm, found="confirmed", conclusion="M. abscessus in the vial", exposure=lot_of(bad), by=sam
+    )
+    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
+        Alarm.objects.update(conclusion="nothing")
+    with pytest.raises(AlarmRefused, match="closed"):
+        actions.note(alarm=alarm, what="noted", note="late", by=sam)
+    assert actions.look_again(clinic) == []
+    again = actions.judge(fell_ill(sessions[3], bob))
+    assert again.alarm != alarm
+    assert verify().broken == ()
