@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Reaction
@@ -13,9 +14,10 @@ from wheal.clinic.safety.watching.models import Exposed
 from wheal.surveillance import Exposure, Notice, Reported, Treated, Watch
 from wheal.surveillance.watch import ALIKE, COMMON
 
-HISTORY = timedelta(days=730)
-"""Two years of sessions: a year in which a thing may have become a source, the longest look-back before it, and the
-rest for how many such reactions the clinic has anyway."""
+IN_USE = timedelta(days=365)
+"""How long ago a thing may have become a source."""
+HISTORY = 2 * IN_USE
+"""That year, the longest look-back before it, and the rest for how many such reactions the clinic has anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ def _cases(said: Notice, after: Reaction, reactions: Sequence[Reaction]) -> tupl
 def _sessions(clinic: Clinic, on: date, ill: set[int]) -> list[Treated]:
     """All of them, but of each only what somebody who fell ill has met, for the rest can explain nothing.
 
-    What nobody met who fell ill is told once, with its last session, so that the watch knows how many things of a
-    kind are in use.
+    Before the last year only patients who fell ill are told with what they met, the others as a session of the clinic.
+    What nobody met who fell ill is told once, so that the watch knows how many things of a kind are in use.
     """
     rows = list(
         Exposed.objects.filter(clinic=clinic, day__range=((on - HISTORY).toordinal(), on.toordinal()))
@@ -73,22 +75,40 @@ def _sessions(clinic: Clinic, on: date, ill: set[int]) -> list[Treated]:
         .values_list("day", "patient_id", "met")
     )
     asked = {thing for _day, patient, met in rows if patient in ill for thing in met.split()}
-    last = {thing: place for place, (_day, _patient, met) in enumerate(rows) for thing in met.split()}
-    once: dict[int, list[str]] = defaultdict(list)
-    for thing, place in last.items():
-        if thing not in asked:
-            once[place].append(thing)
+    year, here = (on - IN_USE).toordinal(), (("clinic", str(clinic.pk)),)
+    met_of = {met: _things(met, asked) for day, patient, met in rows if day >= year or patient in ill}
+    once = _told_once(rows, asked, year)
     return [
-        Treated(date.fromordinal(day), str(patient), tuple(_things(met, asked, once.get(place, ()))))
+        Treated(
+            date.fromordinal(day),
+            str(patient),
+            once.get(place, ()) + (met_of[met] if day >= year or patient in ill else here),
+        )
         for place, (day, patient, met) in enumerate(rows)
     ]
 
 
-def _things(met: str, asked: set[str], once: Iterable[str]) -> Iterator[Exposure]:
-    for thing in met.split():
-        if thing in asked:
-            kind, _, name = thing.partition(":")
-            yield kind, name
-    for thing in once:
-        kind, _, name = thing.partition(":")
-        yield kind, name
+def _told_once(
+    rows: Sequence[tuple[int, int, str]], asked: set[str], since: int
+) -> dict[int, tuple[Exposure, ...]]:
+    """By the place of its last session: what was in use and met nobody who fell ill."""
+    last = {met: place for place, (day, _patient, met) in enumerate(rows) if day >= since}
+    others: dict[str, int] = {}
+    for met, place in last.items():
+        for thing in met.split():
+            if thing not in asked:
+                others[thing] = max(place, others.get(thing, 0))
+    found: dict[int, tuple[Exposure, ...]] = defaultdict(tuple)
+    for thing, place in others.items():
+        found[place] += (_exposure(thing),)
+    return dict(found)
+
+
+def _things(met: str, asked: set[str]) -> tuple[Exposure, ...]:
+    return tuple(_exposure(thing) for thing in met.split() if thing in asked)
+
+
+@lru_cache(maxsize=100_000)
+def _exposure(thing: str) -> Exposure:
+    kind, _, name = thing.partition(":")
+    return kind, name
