@@ -120,4 +120,12 @@ EVENTS: Final = {
     "safety.reaction_corrected": _("reaction corrected"),
     "safety.reaction_assessed": _("reaction judged"),
     "safety.report_read": _("report of a patient read"),
+    "safety.reactions_listed": _("reactions listed"),
+    "safety.reaction_read": _("reaction read"),
+    "safety.shared_cause_seen": _("shared cause seen by the watch"),
+    "safety.alarm_read": _("alarm read"),
+    "safety.alarm_step_taken": _("step about an alarm taken"),
+    "safety.alarm_closed": _("alarm closed"),
+    "safety.line_list_exported": _("line list of an alarm exported"),
+    "safety.rates_read": _("frequencies read"),
 }

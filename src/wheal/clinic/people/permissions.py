@@ -33,12 +33,16 @@ class Permission(StrEnum):
     LOT_BLOCK = "lot.block"
     TRACE_SEE = "trace.see"  # who received what
     RECALL_WRITE = "recall.write"
+    REACTION_WRITE = "reaction.write"  # record what happened after a session, and follow it
+    REACTION_JUDGE = "reaction.judge"  # severity, seriousness, causality; corrections
+    ALARM_WRITE = "alarm.write"  # act on an alarm and conclude it
+    LINK_GIVE = "link.give"  # open pages to a patient
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
 
 
 P = Permission
-DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK}
+DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK, P.LINK_GIVE}
 ROOM = DESK | {
     P.CHART_READ,
     P.HISTORY_WRITE,
@@ -49,21 +53,24 @@ ROOM = DESK | {
     P.STOCK_SEE,
     P.STOCK_WRITE,
     P.TRACE_SEE,
+    P.REACTION_WRITE,
 }
+DECIDES = {P.LOT_BLOCK, P.RECALL_WRITE, P.REACTION_JUDGE, P.ALARM_WRITE}
 ALLOWED: dict[str, set[Permission]] = {
     Role.FRONT_DESK: DESK,
     Role.ASSISTANT: ROOM,
     Role.NURSE: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND},
-    Role.PHYSICIAN: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.LOT_BLOCK, P.RECALL_WRITE},
-    Role.SAFETY_OFFICER: {
+    Role.PHYSICIAN: ROOM | DECIDES | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE},
+    Role.SAFETY_OFFICER: DECIDES
+    | {
         P.DAY_SEE,
         P.PATIENT_FIND,
         P.CHART_READ,
         P.STOCK_SEE,
         P.STOCK_WRITE,
-        P.LOT_BLOCK,
         P.TRACE_SEE,
-        P.RECALL_WRITE,
+        P.REACTION_WRITE,
+        P.LINK_GIVE,
         P.AUDIT_READ,
     },
     Role.ADMINISTRATOR: {P.DAY_SEE, P.PEOPLE_WRITE, P.STOCK_SEE, P.STOCK_WRITE, P.AUDIT_READ},

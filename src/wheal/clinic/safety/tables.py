@@ -44,8 +44,8 @@ def of_web(found: Web) -> str:
     )  # fmt: skip
     for one in found.patients:
         for session in one.sessions:
-            who = [_safe(one.person), one.id, _safe(session.clinic), session.id, session.day.isoformat(),
-                   "1" if session.signed else "0", _safe(session.practitioner)]  # fmt: skip
+            who = [safe(one.person), one.id, safe(session.clinic), session.id, session.day.isoformat(),
+                   "1" if session.signed else "0", safe(session.practitioner)]  # fmt: skip
             lines.writerows([*who, *rest] for rest in [_mixed(mix) for mix in session.mixes] or [_NOTHING])
     return out.getvalue()
 
@@ -67,8 +67,8 @@ def of_recall(people: Iterable[Reach]) -> str:
         )
         told = one.settled_at.isoformat(timespec="minutes") if one.settled_at else ""
         lines.writerow(
-            [_safe(str(who)), who.pk, _safe(who.phone), _safe(who.email), who.language, int(one.was_injected),
-             one.status, told, _safe(tries)]
+            [safe(str(who)), who.pk, safe(who.phone), safe(who.email), who.language, int(one.was_injected),
+             one.status, told, safe(tries)]
         )  # fmt: skip
     return out.getvalue()
 
@@ -84,7 +84,7 @@ def _mixed(mix: MixTraced) -> list[object]:
     return [mix.label, areas, mix.points, _digits(mix.drawn_ml), _digits(mix.injected_ml)]
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

@@ -1,7 +1,13 @@
 from django.urls import path
 
 from wheal.clinic.safety import views, views_notices, views_recall, views_things, views_wide
+<<<<<<< HEAD
 from wheal.clinic.safety.authorities import views as authorities
+=======
+from wheal.clinic.safety.rates import views as views_rates
+from wheal.clinic.safety.reactions import views as views_reactions
+from wheal.clinic.safety.watching import views as views_alarms
+>>>>>>> f3d9fd8 (Pages for reactions, alarms and how often: recorded, followed, judged, acted on and concluded; English and French)
 
 app_name = "safety"
 urlpatterns = [
@@ -41,4 +47,21 @@ urlpatterns = [
     path("declarations/<int:pk>/<str:form>.pdf", authorities.paper, name="declaration-paper"),
     path("declarations/<int:pk>/e2b.xml", authorities.message, name="declaration-e2b"),
     path("reach/<int:pk>/", views_recall.attempt, name="attempt"),
+    path("reactions/", views_reactions.reactions, name="reactions"),
+    path("reactions/<int:pk>/", views_reactions.reaction, name="reaction"),
+    path("reactions/<int:pk>/follow/", views_reactions.follow, name="follow-reaction"),
+    path("reactions/<int:pk>/assess/", views_reactions.assess, name="assess-reaction"),
+    path("reactions/<int:pk>/correct/", views_reactions.correct, name="correct-reaction"),
+    path("patients/<int:patient_pk>/reactions/", views_reactions.of_patient, name="patient-reactions"),
+    path("patients/<int:patient_pk>/reactions/new/", views_reactions.record, name="record-reaction"),
+    path("patients/<int:patient_pk>/reactions/marks/", views_reactions.marks, name="session-marks"),
+    path("waiting/", views_reactions.waiting, name="waiting"),
+    path("alarms/", views_alarms.alarms, name="alarms"),
+    path("alarms/on-the-day/", views_alarms.on_the_day, name="alarms-on-the-day"),
+    path("alarms/<int:pk>/", views_alarms.alarm, name="alarm"),
+    path("alarms/<int:pk>/line-list.csv", views_alarms.alarm_csv, name="alarm-csv"),
+    path("alarms/<int:pk>/act/", views_alarms.act, name="act-on-alarm"),
+    path("alarms/<int:pk>/note/", views_alarms.note, name="note-on-alarm"),
+    path("alarms/<int:pk>/close/", views_alarms.close, name="close-alarm"),
+    path("rates/", views_rates.rates, name="rates"),
 ]

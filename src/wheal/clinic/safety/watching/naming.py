@@ -81,7 +81,11 @@ def _things(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
 
 def _products(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
     rows = Product.objects.in_bulk([id_of(one) for one in held])
-    return {one: Named(*one, str(rows[id_of(one)])) for one in held if id_of(one) in rows}
+    return {
+        one: Named(*one, str(product), reverse("safety:product", args=[product.pk]))
+        for one in held
+        if (product := rows.get(id_of(one)))
+    }
 
 
 def _protocols(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
@@ -91,7 +95,11 @@ def _protocols(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
 
 def _practitioners(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
     rows = User.objects.in_bulk([id_of(one) for one in held])
-    return {one: Named(*one, rows[id_of(one)].shown_name) for one in held if id_of(one) in rows}
+    return {
+        one: Named(*one, person.shown_name, reverse("safety:practitioner", args=[person.pk]))
+        for one in held
+        if (person := rows.get(id_of(one)))
+    }
 
 
 _READ = {

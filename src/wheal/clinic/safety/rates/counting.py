@@ -1,0 +1,105 @@
+"""People with a reaction among people treated: by product, lot, technique, practitioner, clinic. Two reads a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.safety.reactions.models import Tie
+from wheal.clinic.treatments.models import Session
+from wheal.events import rates
+from wheal.surveillance.watch import ALIKE
+
+BY = {
+    "product": _("Product"),
+    "lot": _("Lot"),
+    "technique": _("Technique"),
+    "practitioner": _("Practitioner"),
+    "clinic": _("Clinic"),
+}
+_PATHS = {
+    "product": ("mixes__components__lot__product", "mixes__components__lot__product__name"),
+    "lot": ("mixes__components__lot", "mixes__components__lot__number"),
+    "technique": ("passes__technique", "passes__technique"),
+    "practitioner": ("practitioner", "practitioner__username"),
+    "clinic": ("clinic", "clinic__name"),
+}
+FOLLOWED = timedelta(days=120)
+"""Infections showed up to 114 days after a session: who was treated less long ago may still fall ill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`kind`: of reaction; "" any, "alike" those that one contaminated thing causes side by side."""
+
+    by: str
+    since: date
+    until: date
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    key: object
+    name: str
+    sessions: int
+    rate: rates.Rate | None
+    recent: int  # of the people, treated too lately to be sure
+
+
+def lines(clinic: Clinic, asked: Asked) -> list[Line]:
+    """The most treated first. Sessions count by the day on which they were signed; people count once a line."""
+    key, name = _PATHS[asked.by]
+    signed = _signed(clinic, asked)
+    lately = Q(signed_at__gte=_begin(clinic, clinic.day_of() - FOLLOWED))
+    rows = (
+        signed.exclude(**{key: None})
+        .values(key, name)
+        .annotate(
+            sessions=Count("pk", distinct=True),
+            people=Count("patient", distinct=True),
+            recent=Count("patient", distinct=True, filter=lately),
+        )
+        .order_by("-people", name)
+    )
+    ill = _ill(signed, key, asked.kind)
+    return [
+        Line(
+            row[key],
+            str(row[name]),
+            row["sessions"],
+            rates.of_people(ill.get(row[key], 0), row["people"]),
+            row["recent"],
+        )
+        for row in rows
+    ]
+
+
+def _ill(signed: QuerySet[Session], key: str, kind: str) -> dict[object, int]:
+    """By key: people of these sessions with a reaction tied to one of them."""
+    ties = Tie.objects.filter(session__in=signed, reaction__withdrawn_at=None)
+    if kinds := _kinds(kind):
+        ties = ties.filter(reaction__kind__in=kinds)
+    counted = (
+        ties.order_by().values(f"session__{key}").annotate(ill=Count("reaction__patient", distinct=True))
+    )
+    return {row[f"session__{key}"]: row["ill"] for row in counted}
+
+
+def _kinds(kind: str) -> Iterable[str]:
+    return ALIKE if kind == "alike" else (kind,) if kind else ()
+
+
+def _signed(clinic: Clinic, asked: Asked) -> QuerySet[Session]:
+    begin, end = _begin(clinic, asked.since), _begin(clinic, asked.until + timedelta(days=1))
+    return Session.objects.filter(clinic=clinic, signed_at__gte=begin, signed_at__lt=end).order_by()
+
+
+def _begin(clinic: Clinic, day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(clinic.time_zone))

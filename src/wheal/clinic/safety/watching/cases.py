@@ -1,0 +1,116 @@
+"""The cases of an alarm as an epidemiologist lists them: who fell ill when, and what each had met before."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from wheal import screening
+from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.safety.watching import naming
+from wheal.clinic.safety.watching.models import Alarm, Exposed, Sighting
+from wheal.surveillance import Exposure
+
+LOOK_BACK = timedelta(days=210)
+"""29 weeks: the most that is quoted for atypical mycobacteria."""
+ALIKE = 0.7
+"""Suspects whose score is nearer to the first than this, a factor of two, cannot be told apart by the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`number` is the one on the curve, in the list and in the web. `met`: how often each thing, in the look-back."""
+
+    number: int
+    reaction: Reaction
+    days: tuple[date, ...]  # of the sessions
+    met: Mapping[Exposure, int]
+
+    @property
+    def age(self) -> int:
+        return screening.age(self.reaction.patient.birth_date, self.reaction.onset)
+
+    @property
+    def days_to_onset(self) -> int | None:
+        return (self.reaction.onset - self.days[-1]).days if self.days else None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """As the watch last told it, with what can be done about it now."""
+
+    named: naming.Named
+    told: Mapping[str, object]  # cases, exposed, expected, score, p: as they were told
+    cannot_be_told_apart: bool  # from the first
+
+    @property
+    def exposure(self) -> Exposure:
+        return self.named.kind, self.named.name
+
+    @property
+    def key(self) -> str:
+        return f"{self.named.kind}:{self.named.name}"
+
+    @property
+    def column(self) -> str:
+        """A stable name that every program takes for a column."""
+        words = re.sub(r"[^a-z0-9]+", "_", str(self.told["name"]).casefold()).strip("_")
+        return re.sub(r"[^a-z0-9]+", "_", f"{self.named.kind}_{self.named.name}_{words}".casefold()).strip(
+            "_"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    alarm: Alarm
+    last: Sighting
+    cases: list[Case]
+    suspects: list[Suspect]
+
+    @property
+    def alike(self) -> list[Suspect]:
+        """More than one where the record cannot tell them apart."""
+        found = [one for one in self.suspects if one.cannot_be_told_apart]
+        return found if len(found) > 1 else []
+
+
+def cluster(alarm: Alarm) -> Cluster:
+    """Everything that the page, the pictures and the export show. A few reads, however many the cases."""
+    sightings = list(alarm.sightings.all())
+    last = sightings[-1]
+    numbers = list(dict.fromkeys(case for one in sightings for case in one.cases))
+    rows = Reaction.objects.filter(pk__in=numbers).select_related("patient")
+    held = sorted(rows, key=lambda reaction: (reaction.onset, reaction.pk))
+    met = _met(held)
+    cases = [
+        _case(number, reaction, met[reaction.patient_id]) for number, reaction in enumerate(held, start=1)
+    ]
+    return Cluster(alarm, last, cases, _suspects(alarm, last.suspects))
+
+
+def _met(reactions: Sequence[Reaction]) -> dict[int, list[tuple[date, str]]]:
+    found: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    rows = Exposed.objects.filter(patient__in={reaction.patient_id for reaction in reactions}).order_by("day")
+    for patient, day, met in rows.values_list("patient_id", "day", "met"):
+        found[patient].append((date.fromordinal(day), met))
+    return found
+
+
+def _case(number: int, reaction: Reaction, visits: Iterable[tuple[date, str]]) -> Case:
+    counted = [(day, met) for day, met in visits if reaction.onset - LOOK_BACK <= day <= reaction.onset]
+    times = Counter(thing for _day, met in counted for thing in set(met.split()))
+    split = {tuple(thing.split(":", 1)): count for thing, count in times.items()}
+    return Case(number, reaction, tuple(day for day, _met_then in counted), split)
+
+
+def _suspects(alarm: Alarm, told: Sequence[Mapping[str, object]]) -> list[Suspect]:
+    keys = [(str(row["kind"]), str(row["id"])) for row in told]
+    named = naming.names(keys, alarm.clinic)
+    best = float(str(told[0]["score"])) if told else 0.0
+    return [
+        Suspect(named[key], row, best - float(str(row["score"])) < ALIKE)
+        for key, row in zip(keys, told, strict=True)
+    ]

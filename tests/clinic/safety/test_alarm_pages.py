@@ -1,0 +1,128 @@
+"""An alarm on its page: evidence, pictures, line list, each step from there, closed with a conclusion."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import ready
+from clinic.safety.outbreak import fell_ill, treated
+from clinic.treatments.conftest import as_
+from wheal.clinic.audit.models import Event
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.safety.models import Alarm, Recall
+from wheal.clinic.safety.watching import actions
+
+
+@pytest.fixture
+def bad(clinic, alice):
+    return ready.lot(clinic, alice, "BAD-1")
+
+
+@pytest.fixture
+def alarm(clinic, alice, bob, bad) -> Alarm:
+    sessions = treated(clinic, alice, bad, 5)
+    for number, kind in enumerate(("suspected_infection", "abscess", "nodule")):
+        actions.judge(fell_ill(sessions[number], bob, kind=kind))
+    return Alarm.objects.get()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_shows_suspects_curve_web_line_list_and_what_to_do(alarm, sam, language):
+    page = as_(sam, language).get(f"/safety/alarms/{alarm.pk}/").content.decode()
+    assert "BAD-1" in page
+    for number in range(3):
+        assert f"CASE0{number}" in page
+    assert page.count('class="case"') == 3
+    assert page.count('class="web-line') >= 3
+    told = {"en": "Act now, before a culture is back", "fr": "Agissez maintenant"}[language]
+    assert told in page
+
+
+def test_everybody_sees_on_the_day_what_not_to_use_and_no_patient_s_name(alarm, dora, ada, bob, charlie):
+    for who in (dora, ada, bob):
+        told = as_(who).get("/safety/alarms/on-the-day/").content.decode()
+        assert "BAD-1" in told
+        assert "CASE0" not in told
+    assert "See the evidence" not in as_(dora).get("/safety/alarms/on-the-day/").content.decode()
+    assert "BAD-1" not in as_(charlie).get("/safety/alarms/on-the-day/").content.decode()
+    assert "/safety/alarms/on-the-day/" in as_(dora).get("/").content.decode()
+
+
+def test_the_whole_way_from_alarm_to_conclusion_on_the_page(alarm, bad, sam):
+    client, path = as_(sam), f"/safety/alarms/{alarm.pk}/"
+    about = f"lot:{bad.pk}"
+    assert client.post(f"{path}close/", {"found": "none", "conclusion": "x"}).status_code == 422
+    client.post(f"{path}act/", {"do": "quarantine", "about": about, "note": "Three ill"})
+    bad.refresh_from_db()
+    assert bad.quarantined_at
+    opened = client.post(f"{path}act/", {"do": "call", "about": about, "note": "Three ill"})
+    recall = Recall.objects.get()
+    assert opened.url == f"/safety/recalls/{recall.pk}/"
+    assert recall.people.count() == 5
+    client.post(f"{path}note/", {"what": "sampled", "about": about, "note": "Vial to the laboratory"})
+    client.post(f"{path}note/", {"what": "notified", "note": "Agency, receipt 7"})
+    assert client.post(f"{path}note/", {"what": "sampled", "note": ""}).status_code == 422
+    done = {"found": "confirmed", "cause": about, "conclusion": "M. abscessus in the vial"}
+    assert client.post(f"{path}close/", done | {"cause": ""}).status_code == 422
+    assert client.post(f"{path}close/", done).status_code == 302
+    page = client.get(path).content.decode()
+    for words in ("Lot set aside", "Vial to the laboratory", "receipt 7", "M. abscessus in the vial"):
+        assert words in page
+    assert "BAD-1" not in client.get("/safety/alarms/on-the-day/").content.decode()
+    assert [step.what for step in alarm.steps.all()] == ["quarantined", "recalled", "sampled", "notified"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"do": "burn", "about": "lot:1"}, {"do": "quarantine", "about": "lot:999999"}, {"do": "stop"}, {}],
+)
+def test_only_what_is_suspected_can_be_acted_on_from_there(alarm, sam, sent):
+    as_(sam).post(f"/safety/alarms/{alarm.pk}/act/", sent)
+    assert not alarm.steps.exists()
+
+
+def test_the_line_list_opens_in_another_program_as_it_is(alarm, sam, bad):
+    Patient.objects.filter(family_name="Case00").update(number="=1+1")
+    answer = as_(sam).get(f"/safety/alarms/{alarm.pk}/line-list.csv")
+    text = answer.content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["case"] for row in rows] == ["1", "2", "3"]
+    first = rows[0]
+    assert (first["kind"], first["sessions_210_days"], first["days_last_session_to_onset"]) == (
+        "suspected_infection", "1", "0",
+    )  # fmt: skip
+    assert first["onset"] == alarm.clinic.day_of().isoformat()
+    assert first[f"lot_{bad.pk}_test_deoxycholic_acid_bad_1"] == "1"
+    assert "CASE" not in text
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    assert Event.objects.filter(what="safety.line_list_exported", by=sam).exists()
+
+
+def test_it_costs_as_many_queries_for_more_cases(alarm, clinic, alice, bob, bad, sam):
+    client, path = as_(sam), f"/safety/alarms/{alarm.pk}/"
+    client.get(path)
+    with CaptureQueriesContext(connection) as few:
+        client.get(path)
+    for session in treated(clinic, alice, bad, 3, first=20):
+        actions.judge(fell_ill(session, bob))
+    with CaptureQueriesContext(connection) as many:
+        client.get(path)
+    assert len(many) == len(few) <= 22
+
+
+def test_who_may_see_and_act(alarm, bob, dora, nora, charlie):
+    path = f"/safety/alarms/{alarm.pk}/"
+    assert as_(bob).get(path).status_code == 200
+    for who in (bob, nora):
+        for what in ("act/", "note/", "close/"):
+            assert as_(who).post(path + what, {}).status_code == 403
+    for ending in ("", "line-list.csv"):
+        assert as_(dora).get(path + ending).status_code == 403
+        assert as_(charlie).get(path + ending).status_code == 404
+    for what in ("act/", "note/", "close/"):
+        assert as_(charlie).post(path + what, {}).status_code == 404

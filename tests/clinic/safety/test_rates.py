@@ -1,0 +1,111 @@
+"""How often, by product, lot, technique, practitioner and clinic: people of people treated, never a bare zero."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+import ready
+from clinic.safety.outbreak import fell_ill, treated
+from clinic.treatments.conftest import as_
+from wheal.clinic.safety.rates import counting
+from wheal.clinic.safety.rates.wording import said
+from wheal.clinic.safety.reactions import actions as reactions
+from wheal.events import rates
+
+
+@pytest.fixture
+def lots(clinic, alice):
+    return ready.lot(clinic, alice, "A-1"), ready.lot(clinic, alice, "B-2")
+
+
+@pytest.fixture
+def sessions(clinic, alice, lots):
+    return treated(clinic, alice, lots[0], 4) + treated(clinic, alice, lots[1], 2, first=10)
+
+
+def asked(clinic, by: str, **change: object) -> dict[str, tuple[int, int]]:
+    today = clinic.day_of()
+    held = counting.Asked(**{"by": by, "since": today - timedelta(days=9), "until": today} | change)
+    return {line.name: (line.rate.seen, line.rate.of) for line in counting.lines(clinic, held)}
+
+
+def test_people_are_counted_against_everybody_treated(clinic, sessions, bob):
+    fell_ill(sessions[0], bob)
+    fell_ill(sessions[0], bob, kind="nodule")  # the same person
+    fell_ill(sessions[1], bob, kind="bruising")
+    assert asked(clinic, "lot") == {"A-1": (2, 4), "B-2": (0, 2)}
+    assert asked(clinic, "product") == {"Test deoxycholic_acid": (2, 6)}
+    assert asked(clinic, "technique") == {"point_by_point": (2, 6)}
+    assert asked(clinic, "practitioner") == {"alice": (2, 6)}
+    assert asked(clinic, "clinic") == {"Bridge Street": (2, 6)}
+
+
+def test_the_kind_and_the_days_narrow_it(clinic, sessions, bob):
+    fell_ill(sessions[0], bob)
+    fell_ill(sessions[1], bob, kind="bruising")
+    assert asked(clinic, "lot", kind="bruising")["A-1"] == (1, 4)
+    assert asked(clinic, "lot", kind="alike")["A-1"] == (1, 4)
+    assert asked(clinic, "lot", until=clinic.day_of() - timedelta(days=1)) == {}
+
+
+def test_what_was_recorded_by_mistake_no_longer_counts(clinic, sessions, bob, alice, known):
+    made = fell_ill(sessions[0], bob)
+    reactions.correct(reaction=made, corrects="withdrawn", should_be="", reason="Another", is_physician=True, by=alice,
+                      known=known)  # fmt: skip
+    assert asked(clinic, "lot")["A-1"] == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("seen", "of", "english", "french"),
+    [
+        (0, 120, "0 of 120: at most 2.5\u00a0%", "0 sur 120\u00a0: au plus 2,5\u00a0%"),
+        (3, 120, "3 of 120: 2.5\u00a0% (0.5\u00a0% to 7.1\u00a0%)",
+         "3 sur 120\u00a0: 2,5\u00a0% (0,5\u00a0% à 7,1\u00a0%)"),
+        (1, 20000, "1 of 20,000: 0.005\u00a0% (0.0001\u00a0% to 0.03\u00a0%)", None),
+        (0, 0, "nobody treated: no rate", "personne traitée\u00a0: pas de fréquence"),
+    ],
+)  # fmt: skip
+def test_none_seen_is_told_with_what_it_still_allows(seen, of, english, french):
+    assert said(rates.of_people(seen, of)) == english
+    if french:
+        with translation.override("fr"):
+            assert said(rates.of_people(seen, of)).replace("\u202f", "\u00a0") == french
+
+
+@pytest.mark.parametrize("by", list(counting.BY))
+def test_a_table_is_read_with_as_few_queries_for_many_lines(
+    clinic, sessions, bob, by, django_assert_max_num_queries
+):
+    fell_ill(sessions[0], bob)
+    with django_assert_max_num_queries(2):
+        asked(clinic, by)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("by", list(counting.BY))
+def test_the_page_names_every_line(clinic, sessions, sam, by, language):
+    page = as_(sam, language).get("/safety/rates/", {"by": by}).content.decode()
+    assert {"en": "at most", "fr": "au plus"}[language] in page
+    assert {"practitioner": "Alice Example", "technique": {"en": "Point by point", "fr": "Point par point"}[language],
+            "lot": "A-1", "product": "Test deoxycholic_acid", "clinic": "Bridge Street"}[by] in page  # fmt: skip
+
+
+def test_days_that_cannot_be_are_told_at_their_field(clinic, sam, dora):
+    answer = as_(sam).get("/safety/rates/", {"since": "2026-02-01", "until": "2026-01-01"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["until"]
+    assert as_(dora).get("/safety/rates/").status_code == 403
+
+
+def test_the_page_costs_few_queries(clinic, sessions, sam, bob):
+    fell_ill(sessions[0], bob)
+    client = as_(sam)
+    client.get("/safety/rates/")
+    with CaptureQueriesContext(connection) as caught:
+        client.get("/safety/rates/", {"by": "practitioner"})
+    assert len(caught) <= 10
