@@ -1,13 +1,10 @@
 from django.urls import path
 
 from wheal.clinic.safety import views, views_notices, views_recall, views_things, views_wide
-<<<<<<< HEAD
 from wheal.clinic.safety.authorities import views as authorities
-=======
 from wheal.clinic.safety.rates import views as views_rates
 from wheal.clinic.safety.reactions import views as views_reactions
 from wheal.clinic.safety.watching import views as views_alarms
->>>>>>> f3d9fd8 (Pages for reactions, alarms and how often: recorded, followed, judged, acted on and concluded; English and French)
 
 app_name = "safety"
 urlpatterns = [
