@@ -146,7 +146,7 @@ def _last_told(clinic: Clinic) -> dict[str, Any]:
 def _number(clinic: Clinic, made: Declaration) -> str:
     """Country, clinic and own number; a hyphen within the name would part it wrongly."""
     plain = unicodedata.normalize("NFKD", clinic.name).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^A-Z0-9]", "", plain.upper())[:40] or f"CLINIC{clinic.pk}"
+    name = re.sub(r"[^A-Z0-9]", "", plain.upper())[:16] or f"CLINIC{clinic.pk}"
     return f"{clinic.jurisdiction}-{name}-{clinic.day_of().year}.{made.pk}"
 
 

@@ -13,12 +13,15 @@ from django.utils import timezone
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.treatments.models import MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
-from wheal.quantities import Quantity
+from wheal.quantities import Quantity, plain
 from wheal.reports import Dosage, Ingredient, Product
 from wheal.reports.case import Action
 
 THOUSANDTH = Decimal("0.001")
-LAYERS = {"id": "intradermal", "sc": "subcutaneous", "epidermal": "cutaneous"}
+LAYERS = {
+    "en": {"id": "intradermal", "sc": "subcutaneous", "epidermal": "cutaneous"},
+    "fr": {"id": "intradermique", "sc": "sous-cutanée", "epidermal": "cutanée"},
+}
 
 
 def suspects(
@@ -93,18 +96,23 @@ def _dosage(
     session = first.mix.session
     own = [one for mix in dict.fromkeys(row.mix_id for row in rows) for one in passes.get(mix, [])]
     volume = sum((row.volume_ml * injected.get(row.mix_id, Decimal(0)) for row in rows), Decimal(0))
-    where = "; ".join(
-        f"{known.text(f'area.{one.area}', language)}: {one.count} × {one.volume_ml or 0:f} mL, {one.depth_mm or '?'} mm"
-        for one in own
-    )
+    where = "; ".join(_where(one, language, known) for one in own)
     return Dosage(
         on=timezone.localdate(session.inject_at or session.signed_at or session.planned_for),
         dose=_dose(first.concentration, volume) if own else None,
         lot=first.lot.number,
         expires=first.lot.expires,
-        route=_route(own, known),
+        route=_route(own, language, known),
         text=where,
     )
+
+
+def _where(one: Pass, language: str, known: Knowledge) -> str:
+    """Submental area: 40 × 0.2 mL, 6 mm."""
+    volume, depth = (plain(each) if each is not None else "?" for each in (one.volume_ml, one.depth_mm))
+    told = f"{one.count} × {volume} mL, {depth} mm"
+    area = known.text(f"area.{one.area}", language)
+    return f"{area}\u00a0: {told.replace('.', ',')}" if language == "fr" else f"{area}: {told}"
 
 
 def _dose(concentration: Quantity, volume: Decimal) -> Quantity:
@@ -112,10 +120,10 @@ def _dose(concentration: Quantity, volume: Decimal) -> Quantity:
     return Quantity(given.value.quantize(THOUSANDTH, ROUND_HALF_UP), given.unit)
 
 
-def _route(passes: Iterable[Pass], known: Knowledge) -> str:
+def _route(passes: Iterable[Pass], language: str, known: Knowledge) -> str:
     """The layers for which the technique is held; "" where none is."""
     layers = [layer for one in passes for layer in _layers(one.technique, known)]
-    return ", ".join(dict.fromkeys(LAYERS[layer] for layer in layers if layer in LAYERS))
+    return ", ".join(dict.fromkeys(LAYERS[language][layer] for layer in layers))
 
 
 def _layers(technique: str, known: Knowledge) -> tuple[str, ...]:
