@@ -45,6 +45,7 @@ CHANGED_FREELY = {
     "people.User",
     "people.Membership",
     "people.Credential",
+    "people.DeviceKey",
     "patients.Patient",
     "patients.SearchWord",
     "patients.Link",

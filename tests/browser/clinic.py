@@ -79,6 +79,7 @@ def made() -> dict[str, int]:
         "recalled": making.session("Fridayson").pk,
         "whole": making.session("Wholeworth").pk,
         "keyboard": making.session("Keyes").pk,
+        **{f"kept_{turn}": making.session(f"Keptley {turn}", agrees=False).pk for turn in range(6)},
         "asked": making.patient("Askwell").pk,
         "on_the_phone": ready.planned(making.patient("Phoneham"), making.alice).pk,
     }

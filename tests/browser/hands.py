@@ -19,6 +19,7 @@ ON_CHART = """(svg, [x, y]) => {
   return [place.x, place.y];
 }"""
 
+KNOWN = "async () => Boolean(await (await import('/static/wheal/keys.js')).keys())"
 RAIL_IN_VIEW = """() => {
   document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }"""
@@ -31,6 +32,9 @@ class Person:
         self.name, self.page, self.server = name, page, server
         self.complaints: list[str] = []
         self.away = False  # the server is meant to be away
+        self._listens(page)
+
+    def _listens(self, page: Page) -> None:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("response", self._answered)
@@ -45,10 +49,29 @@ class Person:
 
     def log_in(self) -> None:
         self.page.goto("/accounts/login/")
-        self.page.get_by_label("User name").fill(self.name.lower())
+        self.types_the_log_in()
+        self.page.wait_for_url(self.server.address + "/")
+
+    def types_the_log_in(self, name: str = "") -> None:
+        self.page.get_by_label("User name").fill(name or self.name.lower())
         self.page.get_by_label("Password", exact=True).fill(people.PASSWORD)
         self.page.get_by_role("button", name="Log in").click()
-        self.page.wait_for_url(self.server.address + "/")
+
+    def logs_out(self) -> None:
+        self.page.locator("details.menu > summary").click()
+        self.page.get_by_role("button", name="Log out").click()
+
+    def is_known(self) -> None:
+        """The page has what it needs to keep things on this device."""
+        self.page.wait_for_function(KNOWN)
+
+    def loses_the_tab(self) -> None:
+        """Killed without a word, as by a tablet that needs its memory; a new one is opened on the same device."""
+        lost = self.page
+        self.page = lost.context.new_page()
+        self._listens(self.page)
+        lost.context.new_cdp_session(lost).send("Page.crash")
+        lost.close()
 
     def go(self, path: str) -> Page:
         self.page.goto(path)

@@ -60,9 +60,19 @@ def script_words() -> dict[str, str]:
     return {
         "saving": _("Saving…"),
         "saved": _("Saved {time}"),
-        "trying": _("Not saved yet — trying again"),
-        "conflict": _("Changed on another device — reload"),
-        "logged_out": _("You are logged out. What you entered is kept here: log in again to save it."),
+        "kept_here": _("Not sent yet: kept on this device, trying again"),
+        "only_here": _("Not sent yet: leave this page open, trying again"),
+        "saved_in_part": _("Saved, but for what is marked"),
+        "kept_until_sent": _("Kept on this device until it is sent"),
+        "put_back": _("Put back as it was left on this device. It is not sent yet."),
+        "label_points": _("Points"),
+        "label_outline": _("Outline"),
+        "conflict": _("Another device changed this: choose which one stands"),
+        "logged_out": _("You are logged out. What you entered is kept on this device."),
+        "logged_out_unkept": _(
+            "You are logged out. Leave this page open, and log in again in another window."
+        ),
+        "log_in_again": _("Log in again to save it"),
         "refused": _("Not saved: {reason}"),
         "not_allowed": _("it was not accepted"),
         "leave": _("Some entries are not saved yet. Log out all the same and lose them?"),

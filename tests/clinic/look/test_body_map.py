@@ -126,7 +126,7 @@ def test_the_keyboard_does_all_of_it(page: Page) -> None:
 def test_what_the_server_did_not_take_is_tried_again(page: Page) -> None:
     pages.store.down = True
     page.mouse.click(*middle(page))
-    expect(page.locator("#map-saved")).to_contain_text("trying again")
+    expect(page.locator("#map-saved")).to_contain_text("kept on this device")
     pages.store.down = False
     expect(page.locator("#map-saved")).to_contain_text("Saved", timeout=8000)
     saved(page, 1)
@@ -135,7 +135,7 @@ def test_what_the_server_did_not_take_is_tried_again(page: Page) -> None:
 def test_what_was_not_saved_is_there_again_after_a_reload(page: Page) -> None:
     pages.store.down = True
     page.mouse.click(*middle(page))
-    expect(page.locator("#map-saved")).to_contain_text("trying again")
+    expect(page.locator("#map-saved")).to_contain_text("kept on this device")
     page.reload()
     pages.store.down = False
     expect(count(page)).to_have_text("1 point")
@@ -146,7 +146,7 @@ def test_what_was_not_saved_is_there_again_after_a_reload(page: Page) -> None:
 def test_another_device_is_noticed_and_nothing_is_overwritten(page: Page) -> None:
     pages.store.version, pages.store.state = 7, pages.EMPTY | {"points": [[1, 1], [500, 500]]}
     page.mouse.click(*middle(page))
-    expect(page.locator("#map-saved")).to_contain_text("another device")
+    expect(page.locator("#map-saved")).to_contain_text("nother device")
     assert pages.store.state["points"] == [[1, 1], [500, 500]]
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge, screening
+from wheal.clinic.audit.latest import last_change
 from wheal.clinic.patients import actions, answers
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import History, Patient
@@ -93,7 +94,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             known=knowledge.current(),
         )
     except actions.HistoryRefused:
-        return JsonResponse({"message": _("Somebody saved this history on another device.")}, status=409)
+        who = last_change(stood or patient.histories.completed().first())
+        message = _("Somebody saved this history on another device.")
+        return JsonResponse({"message": message, **who}, status=409)
     with translation.override(_language(request, patient)):
         return JsonResponse(
             {

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.people import devices
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
@@ -20,6 +21,7 @@ class InvitedOnly(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             record_about(user=request.user, by=request.user, what="people.logged_out")
+            devices.forget_device(device=devices.device_of(request), by=request.user)
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,6 +30,26 @@ def clinic_of_the_request(get_response: Answer) -> Answer:
             return _elsewhere(request) or get_response(request)
         finally:
             timezone.deactivate()
+
+    return answer
+
+
+ARRIVED = "wheal-arrived"
+KEPT_AS = re.compile(r"[\w/#-]{1,80}")
+
+
+def form_has_arrived(get_response: Answer) -> Answer:
+    """A browser keeps a form until it learns that it was taken: the answer that leads on to a page tells it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+            name = request.POST.get("kept_as", "")
+            if KEPT_AS.fullmatch(name):
+                response.set_cookie(
+                    ARRIVED, quote(name, safe=""), samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+                )
+        return response
 
     return answer
 

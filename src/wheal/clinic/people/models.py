@@ -112,6 +112,23 @@ class Membership(models.Model):
         return role_words(self.role, self.administers)
 
 
+class DeviceKey(models.Model):
+    """What one device needs to read what it keeps of one person's unsent entries. Deleted at log-out."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="device_keys")
+    device = models.CharField(max_length=43)
+    secret = models.CharField(max_length=43)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "device"], name="one_key_per_person_and_device")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.made_at:%Y-%m-%d}"
+
+
 class Credential(models.Model):
     """A licence, certificate or delegation, with the day on which it ends."""
 

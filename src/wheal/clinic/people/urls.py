@@ -17,4 +17,5 @@ urlpatterns = [
     path("setup/", views_clinic.setup, name="setup"),
     path("choose-clinic/", views_mine.choose_clinic, name="choose-clinic"),
     path("me/", views_mine.me, name="me"),
+    path("me/device-key/", views_mine.device_key, name="device-key"),
 ]

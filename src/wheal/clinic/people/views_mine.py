@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as set_language_cookie
 
-from wheal.clinic.people import actions
+from wheal.clinic.people import actions, devices
 from wheal.clinic.people.forms import LanguageForm
 from wheal.clinic.people.models import Membership, role_words
 from wheal.clinic.people.validity import told
@@ -39,6 +41,18 @@ def me(request: HttpRequest) -> HttpResponse:
     credentials = told(request.user.credentials.filter(withdrawn_at=None).order_by("kind"))
     page = {"form": form, "credentials": credentials, "role": role_words(request.role, request.administers)}
     return render(request, "people/me.html", page, status=422 if form.errors else 200)
+
+
+@require_POST
+def device_key(request: HttpRequest) -> JsonResponse:
+    """For scripts: what opens the entries that this device keeps. 401 also tells them that the log-in has ended."""
+    if not request.user.is_authenticated:
+        return JsonResponse({}, status=401)
+    device = devices.device_of(request)
+    secret = devices.secret_of(device=device, by=request.user)
+    response = JsonResponse({"secret": b64encode(secret).decode()})
+    devices.name_device(response, device)
+    return response
 
 
 @require_POST

@@ -15,7 +15,7 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import ALLOWED, P
 from wheal.clinic.stock.models import Product
 from wheal.clinic.treatments.actions.protocols import NewLine
-from wheal.clinic.treatments.models import CORRECTS, Protocol
+from wheal.clinic.treatments.models import CORRECTS, Protocol, Session
 from wheal.clinic.treatments.staff import INJECTING, Staff
 from wheal.knowledge import Knowledge
 
@@ -86,6 +86,10 @@ class WeightForm(forms.Form):
     def __init__(self, data: object, staff: Staff, initial: dict[str, object]) -> None:
         super().__init__(data, initial=initial)
         self.fields["practitioner"] = Person(_("Who injects"), staff, INJECTING)
+
+
+def weight_form(session: Session, staff: Staff) -> WeightForm:
+    return WeightForm(None, staff, {"weight_kg": session.weight_kg, "practitioner": session.practitioner_id})
 
 
 class PlanForm(forms.Form):
@@ -214,6 +218,10 @@ class InjectAtForm(forms.Form):
         label=_("First point at"),
         help_text=_("Left empty, the moment of signing counts as the time of injection."),
     )
+
+
+def time_form(session: Session) -> InjectAtForm:
+    return InjectAtForm(None, initial={"inject_at": session.inject_at})
 
 
 class AmendForm(forms.Form):

@@ -53,7 +53,7 @@ def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
     except NotReadable as problem:
         return _not_readable(problem)
     except actions.DraftRefused as refused:
-        return refusal(refused)
+        return refusal(refused, row)
     chart, judgement, pieces = saved_pieces(request, pk, "inject")
     guard_now = _guard(request, row, chart, judgement)
     return JsonResponse({"version": saved.draft_version, "guard": guard_now, "pieces": pieces})

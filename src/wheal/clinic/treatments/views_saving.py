@@ -13,11 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wheal import knowledge
+from wheal.clinic.audit.latest import last_change
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.stock.models import Container, Lot
-from wheal.clinic.treatments import actions, checklist
+from wheal.clinic.treatments import actions, checklist, standing
 from wheal.clinic.treatments.chart import read_chart
-from wheal.clinic.treatments.forms import DrawForm, InjectAtForm, MixForm, PlanForm, WeightForm
+from wheal.clinic.treatments.forms import (
+    DrawForm,
+    InjectAtForm,
+    MixForm,
+    PlanForm,
+    WeightForm,
+    time_form,
+    weight_form,
+)
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import judgement_of, saved_pieces
@@ -25,11 +34,11 @@ from wheal.clinic.treatments.staff import staff_of
 from wheal.clinic.treatments.views_steps import check_judged, judged_plan, mix_page
 
 
-def refusal(refused: actions.DraftRefused) -> JsonResponse:
-    status = 409 if isinstance(refused, (actions.ChangedElsewhere, actions.AlreadySigned)) else 422
-    return JsonResponse(
-        {"message": refused.reason, "version": getattr(refused, "version", None)}, status=status
-    )
+def refusal(refused: actions.DraftRefused, session: Session) -> JsonResponse:
+    """409 where another device was quicker, with who and when; 422 where what was entered cannot be."""
+    if isinstance(refused, (actions.ChangedElsewhere, actions.AlreadySigned)):
+        return JsonResponse({"message": refused.reason, **last_change(session)}, status=409)
+    return JsonResponse({"message": refused.reason}, status=422)
 
 
 def version_of(request: HttpRequest) -> int | None:
@@ -37,8 +46,14 @@ def version_of(request: HttpRequest) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _errors(form: Form) -> dict[str, str]:
-    return {name: " ".join(form.errors.get(name, [])) for name in form.fields}
+def _saved(form: Form, pieces: dict[str, str], **more: object) -> JsonResponse:
+    """What cannot be read is not taken: its words stay on the device that entered it, until they are mended."""
+    errors = {name: " ".join(form.errors.get(name, [])) for name in form.fields}
+    return JsonResponse({"errors": errors, "not_taken": bool(form.errors), "pieces": pieces, **more})
+
+
+def _stands(form: Form) -> dict[str, str]:
+    return {f"was-{name}": value for name, value in standing.stands(form).items()}
 
 
 def _kept(form: Form, name: str, before: object) -> object:
@@ -50,17 +65,20 @@ def _kept(form: Form, name: str, before: object) -> object:
 @require_POST
 def save_screen(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
-    form = WeightForm(request.POST, staff_of(row.clinic_id), {})
+    staff = staff_of(row.clinic_id)
+    form = WeightForm(request.POST, staff, {})
     form.is_valid()
     try:
-        if (weight := _kept(form, "weight_kg", row.weight_kg)) != row.weight_kg:
-            actions.save_weight(session=row, weight_kg=weight, by=request.user)
-        if (chosen := _kept(form, "practitioner", row.practitioner)) != row.practitioner:
+        changed = {*standing.changed(request.POST, weight_form(row, staff))} - {*form.errors}
+        if "weight_kg" in changed:
+            actions.save_weight(session=row, weight_kg=form.cleaned_data["weight_kg"], by=request.user)
+        if "practitioner" in changed:
+            chosen = form.cleaned_data["practitioner"]
             actions.save_practitioner(session=row, practitioner=chosen, by=request.user)
     except actions.DraftRefused as refused:
-        return refusal(refused)
-    pieces = saved_pieces(request, pk, "screen")[2]
-    return JsonResponse({"errors": _errors(form), "pieces": pieces})
+        return refusal(refused, row)
+    chart, _judgement, pieces = saved_pieces(request, pk, "screen")
+    return _saved(form, pieces, stands=_stands(weight_form(chart.session, staff)))
 
 
 @permission_required(P.PLAN_WRITE)
@@ -86,11 +104,11 @@ def save_plan(request: HttpRequest, pk: int) -> HttpResponse:
             note=entered["note"] or "",
         )
     except actions.DraftRefused as refused:
-        return refusal(refused)
+        return refusal(refused, row)
     chart, _judgement, pieces = saved_pieces(request, pk, "plan")
     said = render_to_string("treatments/_plan_judged.html", {"session": row, **judged_plan(chart)}, request)
     pieces["plan-judged"] = said
-    return JsonResponse({"version": plan.draft_version, "errors": _errors(form), "pieces": pieces})
+    return _saved(form, pieces, version=plan.draft_version)
 
 
 @permission_required(P.MIX_WRITE)
@@ -111,9 +129,9 @@ def save_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
             checker=_kept(form, "checker", held.checker),
         )
     except actions.DraftRefused as refused:
-        return refusal(refused)
+        return refusal(refused, row)
     pieces = saved_pieces(request, pk, "mix")[2]
-    return JsonResponse({"version": saved.draft_version, "errors": _errors(form), "pieces": pieces})
+    return _saved(form, pieces, version=saved.draft_version)
 
 
 @permission_required(P.MIX_WRITE)
@@ -179,16 +197,16 @@ def save_inject(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     form = InjectAtForm(request.POST)
     now = timezone.now() if request.POST.get("now") else None
-    if form.is_valid() or now:
-        try:
-            actions.save_inject_at(
-                session=row, inject_at=now or form.cleaned_data["inject_at"], by=request.user
-            )
-        except actions.DraftRefused as refused:
-            return refusal(refused)
+    try:
+        if now or (form.is_valid() and standing.changed(request.POST, time_form(row))):
+            at = now or form.cleaned_data["inject_at"]
+            actions.save_inject_at(session=row, inject_at=at, by=request.user)
+    except actions.DraftRefused as refused:
+        return refusal(refused, row)
     if now:
         return redirect("treatments:inject", pk)
-    return JsonResponse({"errors": _errors(form), "pieces": saved_pieces(request, pk, "inject")[2]})
+    chart, _judgement, pieces = saved_pieces(request, pk, "inject")
+    return _saved(form, pieces, stands=_stands(time_form(chart.session)))
 
 
 @permission_required(P.POINTS_WRITE)
@@ -198,14 +216,15 @@ def save_check(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     try:
         for item in checklist.ITEMS:
-            done = request.POST.get(item) == "1"
-            if row.checklist.get(item, False) is not done:
+            done, stood = request.POST.get(item) == "1", row.checklist.get(item, False)
+            if done is not (request.POST.get(f"was-{item}", "1" if stood else "") == "1"):
                 actions.tick(session=row, item=item, done=done, by=request.user)
     except actions.DraftRefused as refused:
-        return refusal(refused)
+        return refusal(refused, row)
     if request.headers.get("X-Requested-With") == "fetch":
         chart, judgement, pieces = saved_pieces(request, pk, "check")
         page = check_judged(chart, judgement)
         pieces["check-judged"] = render_to_string("treatments/_check_judged.html", page, request)
-        return JsonResponse({"pieces": pieces})
+        held = {f"was-{item['code']}": "1" if item["done"] else "" for item in page["items"]}
+        return JsonResponse({"pieces": pieces, "stands": held})
     return redirect("treatments:check", pk)

@@ -31,12 +31,13 @@ from wheal.clinic.treatments import (
     things,
 )
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
-from wheal.clinic.treatments.forms import AmendForm, InjectAtForm, MixForm, PassForm, PlanForm, WeightForm
+from wheal.clinic.treatments.forms import AmendForm, MixForm, PassForm, PlanForm, time_form, weight_form
 from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import Page, judgement_of, opened, shown
 from wheal.clinic.treatments.requirements import PLAN_WORDS
+from wheal.clinic.treatments.standing import stands
 from wheal.findings import Finding
 
 
@@ -57,11 +58,9 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "screen")
-    row = chart.session
-    form = WeightForm(None, chart.staff, {"weight_kg": row.weight_kg, "practitioner": row.practitioner_id})
-    return shown(
-        request, chart, judgement, "screen", {"form": form, "found": _with_the_plan(chart, judgement)}
-    )
+    form = weight_form(chart.session, chart.staff)
+    page = {"form": form, "stands": stands(form), "found": _with_the_plan(chart, judgement)}
+    return shown(request, chart, judgement, "screen", page)
 
 
 def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
@@ -239,7 +238,8 @@ def inject_page(
         "mixes": chart.mixes,
         "refused": refused,
     }
-    page["time_form"] = InjectAtForm(None, initial={"inject_at": chart.session.inject_at})
+    page["time_form"] = time_form(chart.session)
+    page["stands"] = stands(page["time_form"])
     if row is not None:
         known = knowledge.current()
         mixes = [(each.pk, each.label) for each in chart.mixes]

@@ -1,30 +1,23 @@
 // <form data-autosave> saves itself a moment after each change and when the page is left.
-import { isLastWord, Saver } from "./saving.js";
-import { forget, kept } from "./kept.js";
+import { entries, fill, standOn, stands } from "./fields.js";
+import { Saver } from "./saving.js";
+import { sendWhenReached } from "./sending.js";
+import { offerForm } from "./versions.js";
 
 const PAUSE = 400;
 
-function fields(form) {
-  const data = new FormData(form);
-  data.delete("csrfmiddlewaretoken");
-  return [...data.entries()].filter(([, value]) => typeof value === "string");
-}
-
-function body(state, version) {
+/** The state, and what belongs to the page: its language, what it stands on. */
+function body(form, state, version) {
   const data = new URLSearchParams(state);
-  data.set("version", version);
+  for (const field of form.querySelectorAll("input[type=hidden]:not([name=csrfmiddlewaretoken], [data-stand])")) data.append(field.name, field.value);
+  for (const [name, value] of Object.entries(version)) data.set(name, value);
   return data;
 }
 
-function fill(form, entries) {
-  const values = new Map();
-  for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
-  for (const field of form.elements) {
-    if (!field.name || field.type === "hidden") continue;
-    const held = values.get(field.name) ?? [];
-    if (field.type === "checkbox" || field.type === "radio") field.checked = held.includes(field.value);
-    else if (values.has(field.name)) field.value = held[0];
-  }
+/** What the page stands on after a saving. */
+function advanced(version, answer) {
+  const counted = answer.version === undefined ? {} : { version: String(answer.version) };
+  return { ...version, ...counted, ...answer.stands };
 }
 
 function showErrors(form, errors = {}) {
@@ -47,31 +40,29 @@ function watch(form) {
   const key = form.dataset.autosaveKey ?? location.pathname + (form.id ? `#${form.id}` : "");
   const saver = new Saver({
     url: form.dataset.autosave || form.getAttribute("action") || location.href,
-    key, body, json: false,
-    version: Number(form.dataset.version ?? 0),
+    key, json: false,
+    body: (state, version) => body(form, state, version),
+    version: stands(form),
+    advanced: (answer) => advanced(saver.version, answer),
     shown: document.getElementById(form.dataset.saved ?? "saved"),
     done(answer) {
-      form.dataset.version = saver.version;
-      if (form.elements.version) form.elements.version.value = saver.version;
+      standOn(form, saver.version);
       showErrors(form, answer.errors);
       putPieces(answer.pieces);
       form.dispatchEvent(new CustomEvent("wheal:saved", { bubbles: true, detail: answer }));
     },
+    conflict: (answer, state) => offerForm(form, saver, answer, state),
     refused: (answer) => showErrors(form, answer.errors),
   });
   let timer;
-  const save = () => { clearTimeout(timer); timer = null; saver.put(fields(form)); };
-  const soon = () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); };
+  const save = () => { clearTimeout(timer); timer = null; saver.put(entries(form)); };
+  const soon = () => { clearTimeout(timer); saver.keep(entries(form)); timer = setTimeout(save, PAUSE); };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  form.addEventListener("submit", () => { clearTimeout(timer); timer = null; forget(key); });
+  form.addEventListener("submit", () => { clearTimeout(timer); timer = null; });
+  sendWhenReached(form, { key, shown: saver.shown, isKept: () => { saver.keep(entries(form)); return saver.isKept; } });
   addEventListener("pagehide", () => timer && save(), { capture: true });
-
-  const left = kept(key);
-  if (!left) return;
-  if (!isLastWord(left, saver.version, fields(form))) { forget(key); return; }
-  fill(form, left.state);
-  saver.put(left.state);
+  saver.resume(entries(form), (state) => fill(form, state));
 }
 
 export function watchForms(root) {

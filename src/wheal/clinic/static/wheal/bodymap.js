@@ -1,13 +1,14 @@
 // <body-map>: draw an outline, lay a grid, add and lift points; every change saves itself. See templates/README.md.
 import { putPieces } from "./autosave.js";
 import { say, number } from "./words.js";
-import { kept, forget } from "./kept.js";
-import { isLastWord, Saver, token } from "./saving.js";
+import { Saver } from "./saving.js";
+import { token } from "./token.js";
 import { Drawing } from "./bodymap/drawing.js";
 import { Gestures } from "./bodymap/gestures.js";
 import { areaOf, crossesItself, distance, isInside, nearest, PER_CM, simplify } from "./bodymap/geometry.js";
 import { History } from "./bodymap/history.js";
 import { listen } from "./bodymap/keys.js";
+import { offerMap } from "./bodymap/versions.js";
 import { View } from "./bodymap/view.js";
 
 const REACH = { mouse: 10, pen: 14, touch: 22 }; // pixels around a point that still mean this point
@@ -46,23 +47,23 @@ class BodyMap extends HTMLElement {
       body: (state, version) => JSON.stringify({ ...state, version }),
       shown: document.getElementById(this.dataset.saved ?? "map-saved"),
       done: (answer) => this.saved(answer),
+      conflict: (answer, state) => offerMap({
+        svg: this.svg, before: this, stateId: this.dataset.state, settings: SETTINGS, saver: this.saver, answer, state,
+      }),
     });
     this.fields = [...document.querySelectorAll("[data-map]")].filter((field) => SETTINGS.includes(field.dataset.map));
     for (const field of this.fields) {
       field.addEventListener("input", () => this.set(field));
     }
-    this.takeUp();
+    this.saver.resume(this.payload(), (left) => this.takeUp(left));
   }
 
   /** Entries that were not acknowledged before the page was left. */
-  takeUp() {
-    const left = kept(this.saver.key);
-    if (!left) return;
-    if (!isLastWord(left, this.saver.version, this.payload())) return forget(this.saver.key);
-    for (const name of SETTINGS) this.settings[name] = left.state[name];
+  takeUp(left) {
+    for (const name of SETTINGS) this.settings[name] = left[name];
     for (const field of this.fields) field.value = typed(this.settings[field.dataset.map]);
-    this.history.push({ outline: left.state.outline, points: left.state.points });
-    this.saver.put(left.state);
+    this.history.push({ outline: left.outline, points: left.points });
+    this.show();
   }
 
   payload() {

@@ -1,21 +1,112 @@
-// What the server has not acknowledged yet is kept on this device, for this person, until it has or they log out.
-const PREFIX = `wheal-kept:${document.body.dataset.user}:`;
+// What the server has not acknowledged yet is kept on this device until it has, or until log-out. It lies there
+// encrypted, under names that tell nothing: without the secret that the server holds it can neither be read nor told apart.
+import { keys } from "./keys.js";
 
-function attempt(action) {
-  try {
-    return action();
-  } catch {
-    return null; // storage is switched off or full: the entry still lives in the page and is tried again
-  }
+const LONGEST = 30 * 24 * 3600 * 1000; // what nobody came back for in a month is deleted
+const newest = new Map(); // name -> what waits to be written; of several only the last is
+const bytes = (text) => new TextEncoder().encode(text);
+let turn = Promise.resolve();
+
+/** One after the other. Where storage is switched off or full: null, and the entry lives in the page alone. */
+function inTurn(job) {
+  turn = turn.then(job).catch(() => null);
+  return turn;
 }
 
-export const keep = (key, value) => attempt(() => localStorage.setItem(PREFIX + key, JSON.stringify(value)));
-export const kept = (key) => attempt(() => JSON.parse(localStorage.getItem(PREFIX + key)));
-export const forget = (key) => attempt(() => localStorage.removeItem(PREFIX + key));
+const withKeys = (job) => inTurn(async () => {
+  const held = await keys();
+  return held ? job(held) : null;
+});
 
-function keys(prefix) {
-  return attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix))) ?? [];
+const answered = (request) => new Promise((done, failed) => {
+  request.onsuccess = () => done(request.result);
+  request.onerror = () => failed(request.error);
+});
+
+let opened;
+function database() {
+  opened ??= new Promise((done, failed) => {
+    const request = indexedDB.open("wheal-kept", 1);
+    request.onupgradeneeded = () => {
+      const rows = request.result.createObjectStore("entries", { keyPath: "id" });
+      for (const column of ["whose", "at"]) rows.createIndex(column, column);
+    };
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+  return opened;
 }
 
-export const hasUnsaved = () => keys(PREFIX).length > 0;
-export const forgetAll = () => keys("wheal-kept:").forEach((key) => attempt(() => localStorage.removeItem(key)));
+/** Runs `change` on the rows and resolves to what it answers once that is on the disk. */
+async function written(change) {
+  const transaction = (await database()).transaction("entries", "readwrite", { durability: "strict" });
+  const done = new Promise((yes, no) => {
+    transaction.oncomplete = yes;
+    transaction.onabort = () => no(transaction.error);
+  });
+  await change(transaction.objectStore("entries"));
+  await done;
+}
+
+const rows = async () => (await database()).transaction("entries", "readonly").objectStore("entries");
+
+async function told({ name: key }, words) {
+  const signed = await crypto.subtle.sign("HMAC", key, bytes(words));
+  return btoa(String.fromCharCode(...new Uint8Array(signed)));
+}
+
+const idOf = (held, name) => told(held, `entry ${name}`);
+const whoseOf = (held) => told(held, "whose");
+const sealing = (iv, id) => ({ name: "AES-GCM", iv, additionalData: bytes(id) });
+
+/** True once it lies on this device. */
+export function keep(name, value) {
+  newest.set(name, value);
+  return withKeys(async (held) => {
+    if (!newest.has(name)) return true; // written with the one before
+    const text = JSON.stringify(newest.get(name));
+    newest.delete(name);
+    const [id, whose, iv] = [await idOf(held, name), await whoseOf(held), crypto.getRandomValues(new Uint8Array(12))];
+    const sealed = await crypto.subtle.encrypt(sealing(iv, id), held.seal, bytes(text));
+    await written((entries) => entries.put({ id, whose, at: Date.now(), iv, sealed }));
+    return true;
+  });
+}
+
+/** What was kept under this name, or null. */
+export const kept = (name) => withKeys(async (held) => {
+  const id = await idOf(held, name);
+  const row = await answered((await rows()).get(id));
+  if (!row) return null;
+  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(sealing(row.iv, id), held.seal, row.sealed)));
+});
+
+export function forget(name) {
+  newest.delete(name);
+  return withKeys(async (held) => {
+    const id = await idOf(held, name);
+    await written((entries) => entries.delete(id));
+  });
+}
+
+/** Of the person who is logged in. */
+export const hasUnsaved = () => withKeys(async (held) => {
+  const whose = await whoseOf(held);
+  return (await answered((await rows()).index("whose").count(whose))) > 0;
+});
+
+async function removed(index, range) {
+  for (const id of await answered(index.getAllKeys(range))) index.objectStore.delete(id);
+}
+
+/** At log-out: everything of this person. What somebody else left unsaved here stays, and stays closed to all others. */
+export function forgetAll() {
+  newest.clear();
+  return withKeys(async (held) => {
+    const whose = await whoseOf(held);
+    await written((entries) => removed(entries.index("whose"), IDBKeyRange.only(whose)));
+  });
+}
+
+export const forgetOld = () => inTurn(() =>
+  written((entries) => removed(entries.index("at"), IDBKeyRange.upperBound(Date.now() - LONGEST))));

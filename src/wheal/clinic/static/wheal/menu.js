@@ -31,8 +31,10 @@ for (const group of document.querySelectorAll("[data-theme-choice]")) {
 }
 
 for (const form of document.querySelectorAll("[data-log-out]")) {
-  form.addEventListener("submit", (event) => {
-    if (hasUnsaved() && !confirm(say("leave"))) event.preventDefault();
-    else forgetAll();
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if ((await hasUnsaved()) && !confirm(say("leave"))) return;
+    await forgetAll();
+    form.submit();
   });
 }

@@ -1,23 +1,21 @@
 // One queue for each thing that saves itself: the newest state is sent, one request at a time, until acknowledged.
 import { clock, say } from "./words.js";
-import { forget, keep } from "./kept.js";
+import { forget, keep, kept } from "./kept.js";
+import { tell, tellAway, tellLoggedOut } from "./told.js";
+import { token } from "./token.js";
 
 const WAITS = [1000, 2000, 5000, 10000, 30000];
 const MOST_AT_LEAVING = 60000; // bytes that browsers let go on after the page is gone
-
-/** From the cookie, for it is new after each log-in, in whatever tab that was; from the page where cookies are hidden. */
-export function token() {
-  const cookie = document.cookie.split("; ").find((each) => each.startsWith("csrftoken="));
-  return cookie?.split("=")[1] ?? document.querySelector('meta[name="csrf-token"]')?.content ?? "";
-}
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 export class Saver {
   /**
    * url: where to POST. key: under which the unsaved state is kept. body(state, version): what to send.
-   * shown: the element that says in words what was saved. done(answer), conflict(answer), refused(answer): hooks.
+   * version: what the page began from; advanced(answer) gives the next. shown: the element that says in words
+   * what was saved. done(answer), conflict(answer, state), refused(answer): hooks.
    */
-  constructor({ url, key, body, shown, json = true, version = 0, done, conflict, refused }) {
-    Object.assign(this, { url, key, body, shown, json, version, done, conflict, refused });
+  constructor({ url, key, body, shown, json = true, version = 0, advanced, done, conflict, refused }) {
+    Object.assign(this, { url, key, body, shown, json, version, advanced, done, conflict, refused });
     this.waiting = null;
     this.sending = false;
     this.failures = 0;
@@ -28,21 +26,31 @@ export class Saver {
   }
 
   tell(state, words) {
-    if (!this.shown) return;
-    this.shown.dataset.state = state;
-    this.shown.textContent = words;
+    tell(this.shown, state, words);
   }
 
   put(state) {
     this.waiting = state;
-    this.keep(state);
+    if (this.stopped || this.sending) this.keep(state);
     if (this.stopped) return;
     this.tell("saving", say("saving"));
-    this.send();
+    this.send(); // keeps it too
   }
 
+  /** On this device: the page may be gone within the second. */
   keep(state) {
-    keep(this.key, { state, version: this.version, sent: this.sent });
+    if (this.isGivenUp) return;
+    this.isKept = keep(this.key, { state, version: this.version, sent: this.sent });
+  }
+
+  /** What this device kept of the page before: take(state) puts it back, unless somebody saved something else meanwhile. */
+  async resume(current, take) {
+    const left = await kept(this.key);
+    if (!left) return;
+    if (same(left.state, current)) return forget(this.key);
+    take(left.state);
+    if (same(left.version, this.version) || same(left.sent, current)) return this.put(left.state);
+    this.changedElsewhere({}, left.state);
   }
 
   get isSaved() {
@@ -79,8 +87,8 @@ export class Saver {
     if (response.redirected || response.status === 401) return this.loggedOut(state);
     if (response.status >= 500 || response.status === 429 || response.status === 408) return this.again(state);
     const answer = await this.answer(response);
-    if (response.ok) return this.acknowledged(answer);
-    return response.status === 409 ? this.changedElsewhere(answer) : this.notTaken(answer, state);
+    if (response.ok) return this.acknowledged(answer, state);
+    return response.status === 409 ? this.changedElsewhere(answer, this.waiting ?? state) : this.notTaken(answer, state);
   }
 
   async answer(response) {
@@ -88,11 +96,14 @@ export class Saver {
     return isJson ? response.json() : { html: await response.text() };
   }
 
-  acknowledged(answer) {
+  acknowledged(answer, state) {
     this.failures = 0;
-    if (answer.version !== undefined) this.version = answer.version;
+    this.version = this.advanced?.(answer) ?? answer.version ?? this.version;
     if (this.waiting !== null) {
       this.keep(this.waiting);
+    } else if (answer.not_taken) {
+      this.keep(state);
+      this.tell("invalid", say("saved_in_part"));
     } else {
       forget(this.key);
       this.tell("saved", say("saved", { time: clock() }));
@@ -100,25 +111,42 @@ export class Saver {
     this.done?.(answer);
   }
 
-  again(state) {
+  async again(state) {
     this.waiting ??= state;
     const wait = WAITS[Math.min(this.failures++, WAITS.length - 1)];
-    this.tell("trying", say("trying"));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), wait);
+    const isKept = await this.isKept;
+    if (this.failures) tellAway(this.shown, isKept);
   }
 
-  changedElsewhere(answer) {
+  /** Nothing is sent any more until somebody chose; what was entered here stays on this device. */
+  changedElsewhere(answer, state) {
     this.stopped = true;
-    forget(this.key);
+    this.waiting = state;
+    this.keep(state);
     this.tell("conflict", say("conflict"));
-    this.conflict?.(answer);
+    this.conflict?.(answer, state);
   }
 
-  loggedOut(state) {
+  /** Chosen: what was entered here goes over what stands there, begun from that. */
+  insist(version, state) {
+    this.stopped = false;
+    this.version = version;
+    this.put(state);
+  }
+
+  /** Chosen: what stands there. */
+  giveUp() {
+    this.waiting = null;
+    this.isGivenUp = true;
+    return forget(this.key);
+  }
+
+  async loggedOut(state) {
     this.waiting ??= state;
     this.failures = 1; // no rush: the next change or the next look at this page tries again
-    this.tell("logged-out", say("logged_out"));
+    tellLoggedOut(this.shown, await this.isKept);
   }
 
   notTaken(answer, state) {
@@ -127,10 +155,4 @@ export class Saver {
     this.tell("invalid", say("refused", { reason }));
     this.refused?.(answer, state);
   }
-}
-
-/** Is what was kept still the last word? Yes where the server stands as it did, or holds just what was sent last. */
-export function isLastWord(left, version, current) {
-  if (left.version === version) return true;
-  return left.version + 1 === version && JSON.stringify(left.sent) === JSON.stringify(current);
 }

@@ -16,6 +16,12 @@ class Pad {
     box.querySelector("[data-signature-clear]")?.addEventListener("click", () => this.clear());
     new ResizeObserver(() => this.draw()).observe(this.canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    // put back from what this device kept
+    this.field.addEventListener("wheal:filled", () => {
+      this.strokes = this.field.value ? JSON.parse(this.field.value) : [];
+      this.draw();
+      this.tell();
+    });
     this.tell();
   }
 

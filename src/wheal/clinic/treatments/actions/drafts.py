@@ -30,9 +30,9 @@ class AlreadySigned(DraftRefused):
 
 
 class ChangedElsewhere(DraftRefused):
-    """Another device saved since this one read; nothing was overwritten. `version` is the one that stands."""
+    """Another device saved since this one read; nothing was overwritten. `version` is the one that stands, if any."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int | None = None) -> None:
         super().__init__(_("This was changed on another device. Reload to see it; nothing was overwritten."))
         self.version = version
 
@@ -51,6 +51,12 @@ def same_version(row: object, version: int | None) -> None:
     """Raises ChangedElsewhere unless the device read the version that stands. None: does not ask."""
     if version is not None and row.draft_version != version:  # type: ignore[attr-defined]
         raise ChangedElsewhere(row.draft_version)  # type: ignore[attr-defined]
+
+
+def as_read(session: Session, fresh: Session, name: str) -> None:
+    """Raises ChangedElsewhere where the field was changed since the caller read `session`."""
+    if getattr(fresh, name) != getattr(session, name):
+        raise ChangedElsewhere
 
 
 def saved(*, by: User, what: str, session: Session, fixes: Iterable[QuerySet] = (), **detail: object) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap
 from wheal.clinic.people.models import User
-from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, same_version, saved
+from wheal.clinic.treatments.actions.drafts import DraftRefused, as_read, open_draft, same_version, saved
 from wheal.clinic.treatments.models import Mix, Pass, Session
 from wheal.knowledge import Knowledge
 
@@ -140,7 +140,8 @@ def save_pass_choice(*, row: Pass, by: User, mix: Mix, area: str, technique: str
 
 @transaction.atomic
 def save_inject_at(*, session: Session, inject_at: datetime | None, by: User) -> Session:
-    session = open_draft(session)
+    read, session = session, open_draft(session)
+    as_read(read, session, "inject_at")
     session.inject_at = inject_at
     session.save(update_fields=["inject_at", "saved_at"])
     saved(by=by, what="time_of_injection_saved", session=session)

@@ -9,13 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.people.models import User
-from wheal.clinic.treatments.actions.drafts import open_draft, same_version, saved
+from wheal.clinic.treatments.actions.drafts import as_read, open_draft, same_version, saved
 from wheal.clinic.treatments.models import Plan, Session
 
 
 @transaction.atomic
 def save_weight(*, session: Session, weight_kg: Decimal | None, by: User) -> Session:
-    session = open_draft(session)
+    """Raises ChangedElsewhere where another weight was saved since `session` was read."""
+    read, session = session, open_draft(session)
+    as_read(read, session, "weight_kg")
     session.weight_kg = weight_kg
     session.save(update_fields=["weight_kg", "saved_at"])
     saved(by=by, what="weight_saved", session=session)
@@ -24,7 +26,8 @@ def save_weight(*, session: Session, weight_kg: Decimal | None, by: User) -> Ses
 
 @transaction.atomic
 def save_practitioner(*, session: Session, practitioner: User | None, by: User) -> Session:
-    session = open_draft(session)
+    read, session = session, open_draft(session)
+    as_read(read, session, "practitioner_id")
     session.practitioner = practitioner
     session.save(update_fields=["practitioner", "saved_at"])
     saved(by=by, what="practitioner_chosen", session=session, practitioner=practitioner and practitioner.pk)

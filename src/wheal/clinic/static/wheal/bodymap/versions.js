@@ -1,0 +1,65 @@
+// Two devices drew on the same pass: both drawings side by side, and somebody chooses which one stands.
+import { areaOf } from "./geometry.js";
+import { offer, standingPage } from "../versions.js";
+import { number, say } from "../words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const RING = 40; // tenths of a millimetre
+
+/** The chart with an outline and its points, as large as the outline needs. */
+function picture(svg, { outline, points }) {
+  const copy = svg.cloneNode(true);
+  for (const name of ["tabindex", "role", "aria-label", "style"]) copy.removeAttribute(name);
+  copy.setAttribute("viewBox", svg.dataset.whole ?? svg.getAttribute("viewBox"));
+  copy.setAttribute("class", "small-map");
+  copy.setAttribute("aria-hidden", "true");
+  copy.querySelector("defs")?.remove();
+  for (const layer of copy.querySelectorAll("[data-layer]")) layer.replaceChildren();
+  const area = document.createElementNS(SVG, "polygon");
+  area.setAttribute("points", outline.map((corner) => corner.join(",")).join(" "));
+  area.setAttribute("class", "area");
+  const dots = points.map(([x, y]) => {
+    const dot = document.createElementNS(SVG, "circle");
+    for (const [key, value] of Object.entries({ cx: x, cy: y, r: RING, class: "dot" })) dot.setAttribute(key, value);
+    return dot;
+  });
+  copy.querySelector('[data-layer="points"]').append(...(outline.length ? [area] : []), ...dots);
+  return copy;
+}
+
+function drawn(svg, state) {
+  const box = document.createElement("div");
+  box.append(say(state.points.length === 1 ? "point" : "points", { count: state.points.length }), picture(svg, state));
+  return box;
+}
+
+const inWords = (value) => (typeof value === "number" ? number(value, 3) : value ?? "");
+const labelled = (name) => document.querySelector(`[data-map="${name}"]`)?.labels?.[0]?.textContent ?? name;
+const surface = ({ outline }) => (outline.length ? `${number(areaOf(outline), 1)}\u00a0cm²` : "");
+
+/** `map`: the svg and the state's address. `settings`: names beside outline and points. */
+export async function offerMap({ svg, before, stateId, settings, saver, answer, state }) {
+  let page;
+  try {
+    page = await standingPage();
+  } catch {
+    return void setTimeout(() => saver.stopped && offerMap({ svg, before, stateId, settings, saver, answer, state }), 5000);
+  }
+  const written = page.getElementById(stateId);
+  const theirs = written ? JSON.parse(written.textContent) : null;
+  const isSamePass = theirs?.pass === state.pass;
+  const differs = (name) => JSON.stringify(state[name] ?? null) !== JSON.stringify(theirs[name] ?? null);
+  if (isSamePass && !["outline", "points", ...settings].some(differs)) return saver.insist(theirs.version, state);
+  const shown = isSamePass ? theirs : { outline: [], points: [] };
+  const rows = [
+    { label: say("label_points"), mine: drawn(svg, state), theirs: drawn(svg, shown) },
+    { label: say("label_outline"), mine: surface(state), theirs: surface(shown) },
+    ...settings.filter((name) => !isSamePass || differs(name)).map((name) => ({ label: labelled(name), mine: inWords(state[name]), theirs: inWords(shown[name]) })),
+  ];
+  offer({
+    before, rows, answer,
+    fixed: !isSamePass || Boolean(theirs.fixed),
+    mine: () => saver.insist(theirs.version, saver.waiting ?? state),
+    theirs: () => saver.giveUp().then(() => location.reload()),
+  });
+}

@@ -1,0 +1,58 @@
+// A form that is sent as a whole is sent only when somebody is there who takes it: the browser's own page ("no
+// connection"), or the log-in, would lose what was entered. It stays kept until a page says that it arrived.
+import { entries, fill } from "./fields.js";
+import { forget, keep, kept } from "./kept.js";
+import { reach } from "./keys.js";
+import { tell, tellAway, tellLoggedOut } from "./told.js";
+import { say } from "./words.js";
+
+const ARRIVED = "wheal-arrived"; // a cookie: under which key the form that the server just took was kept
+
+/** isKept(): keeps the form as it stands, resolves to whether that worked. shown: tells what is the matter. */
+export function sendWhenReached(form, { key, shown, isKept }) {
+  let [isSure, isAsking] = [false, false];
+  form.addEventListener("submit", async (event) => {
+    if (isSure || event.defaultPrevented) return;
+    event.preventDefault();
+    if (isAsking) return;
+    isAsking = true;
+    const [found, lies] = await Promise.all([reach(), isKept()]);
+    isAsking = false;
+    if (found !== "here") return found === "away" ? tellAway(shown, lies) : tellLoggedOut(shown, lies);
+    isSure = true;
+    const name = form.elements.kept_as ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "kept_as" }));
+    name.value = key;
+    form.requestSubmit(event.submitter);
+    isSure = false;
+  });
+}
+
+/** <form data-keeps="key">: on this device alone until it is sent. What was kept under another text is not put back. */
+export function watchKeeping(root) {
+  for (const form of root.querySelectorAll("form[data-keeps]:not([data-watched])")) {
+    form.dataset.watched = "1";
+    const key = form.dataset.keeps;
+    const shown = document.getElementById(form.dataset.saved ?? "saved");
+    const about = form.dataset.keepsAbout ?? "";
+    const isKept = () => keep(key, { state: entries(form), about });
+    const note = async () => (await isKept()) && tell(shown, "kept", say("kept_until_sent"));
+    form.addEventListener("input", note);
+    form.addEventListener("change", note);
+    sendWhenReached(form, { key, shown, isKept });
+    kept(key).then((left) => {
+      if (!left) return;
+      if (left.about !== about) return forget(key);
+      if (JSON.stringify(left.state) === JSON.stringify(entries(form))) return;
+      fill(form, left.state);
+      tell(shown, "kept", say("put_back"));
+    });
+  }
+}
+
+/** On every page: what the server took is no longer kept here. */
+export function forgetWhatArrived() {
+  const cookie = document.cookie.split("; ").find((each) => each.startsWith(`${ARRIVED}=`));
+  if (!cookie) return;
+  document.cookie = `${ARRIVED}=; path=/; max-age=0; samesite=lax`;
+  return forget(decodeURIComponent(cookie.slice(ARRIVED.length + 1)));
+}

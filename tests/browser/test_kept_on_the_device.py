@@ -1,0 +1,222 @@
+"""What could not be sent is kept on the device, readable by nobody else, and by nobody at all after the log-out."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+import people
+from browser.conftest import OPTIONS
+from browser.hands import CHROMIUM, Person
+from serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Sits = Callable[..., Person]
+SECRET = "Quincewhistle"  # typed by a test, and nowhere else in the world
+KEPT = """() => new Promise((done) => {
+  const request = indexedDB.open("wheal-kept");
+  request.onsuccess = () => {
+    const all = request.result.transaction("entries").objectStore("entries").getAll();
+    all.onsuccess = () => { request.result.close(); done(all.result.length); };
+  };
+})"""
+
+
+def note(page: Page) -> object:
+    return page.get_by_label("Note")
+
+
+def kept(page: Page) -> int:
+    return page.evaluate(KEPT)
+
+
+def types_without_a_connection(person: Person, path: str, words: str = SECRET) -> Page:
+    page = person.go(path)
+    person.is_known()
+    page.context.set_offline(True)
+    note(page).fill(words)
+    expect(page.locator("#saved")).to_contain_text("kept on this device")
+    return page
+
+
+def test_a_connection_cut_in_mid_session_loses_nothing_and_says_so(server: Server, sits_down: Sits) -> None:
+    bob = sits_down("Bob")
+    bob.away = True
+    page = types_without_a_connection(bob, f"/sessions/{server.held['kept_0']}/plan/")
+    page.get_by_label("Sessions planned").fill("5")
+    bob.at_all_sizes("80-kept-on-this-device")
+    page.context.set_offline(False)
+    bob.is_saved()
+    assert kept(page) == 0
+    page = bob.go(f"/sessions/{server.held['kept_0']}/plan/")
+    expect(note(page)).to_have_value(SECRET)
+    expect(page.get_by_label("Sessions planned")).to_have_value("5")
+
+
+def test_a_killed_tab_has_it_all_when_the_page_is_opened_again(server: Server, sits_down: Sits) -> None:
+    alice = sits_down("Alice")
+    alice.away = True
+    path = f"/sessions/{server.held['kept_1']}/inject/"
+    page = alice.go(path)
+    expect(page.locator('[data-map-shows="count"]')).to_contain_text("40")
+    alice.is_known()
+    page.context.set_offline(True)
+    alice.tap_chart(450, 590)
+    expect(page.locator("#map-saved")).to_contain_text("kept on this device")
+    alice.loses_the_tab()
+    alice.page.context.set_offline(False)
+    page = alice.go(path)
+    expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")
+    alice.is_saved("#map-saved")
+    assert kept(page) == 0
+
+
+def test_a_log_in_that_ends_while_one_types_leaves_the_text_for_the_next_one(
+    server: Server, sits_down: Sits
+) -> None:
+    bob = sits_down("Bob")
+    path = f"/sessions/{server.held['kept_2']}/plan/"
+    page = bob.go(path)
+    bob.is_known()
+    page.context.clear_cookies(name="sessionid")
+    note(page).fill(SECRET)
+    expect(page.locator("#saved")).to_contain_text("You are logged out.")
+    bob.at_all_sizes("81-logged-out-while-typing")
+    page.get_by_role("link", name="Log in again to save it").click()
+    bob.types_the_log_in()
+    page.wait_for_url(f"{server.address}{path}")
+    expect(note(page)).to_have_value(SECRET)
+    bob.is_saved()
+
+
+def test_logging_out_asks_first_and_then_leaves_nothing_on_the_device(
+    server: Server, sits_down: Sits
+) -> None:
+    bob = sits_down("Bob")
+    bob.away = True
+    path = f"/sessions/{server.held['kept_3']}/plan/"
+    page = bob.go(path)
+    bob.is_known()
+    page.route("**/plan/save", lambda route: route.abort())
+    note(page).fill(SECRET)
+    expect(page.locator("#saved")).to_contain_text("kept on this device")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    bob.logs_out()
+    expect(note(page)).to_be_visible()
+    assert "lose them" in asked[0]
+    assert kept(page) == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    bob.logs_out()
+    page.wait_for_url("**/accounts/login/**")
+    assert kept(page) == 0
+    assert not [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
+
+
+def test_another_person_on_the_tablet_neither_sees_nor_removes_what_is_kept(
+    server: Server, sits_down: Sits
+) -> None:
+    bob = sits_down("Bob")
+    bob.away = True
+    path = f"/sessions/{server.held['kept_4']}/plan/"
+    page = types_without_a_connection(bob, path)
+    page.context.clear_cookies(name="sessionid")  # left lying; the log-in ends by itself
+    page.context.set_offline(False)
+    page.goto("/accounts/login/")
+    bob.types_the_log_in("alice")
+    page.goto(path)
+    bob.is_known()
+    expect(note(page)).to_have_value("")
+    bob.logs_out()
+    page.wait_for_url("**/accounts/login/**")
+    bob.types_the_log_in("bob")
+    page.wait_for_url(f"{server.address}/")
+    page.goto(path)
+    expect(note(page)).to_have_value(SECRET)
+    bob.is_saved()
+
+
+def test_the_signature_of_a_consent_outlives_its_tab_and_waits_for_the_connection(
+    server: Server, sits_down: Sits
+) -> None:
+    bob = sits_down("Bob")
+    bob.away = True
+    path = f"/sessions/{server.held['kept_5']}/consent/"
+    page = bob.go(path)
+    page.get_by_label("Full name of the person who signs").fill("Maria Keptley")
+    page.locator("canvas").scroll_into_view_if_needed()
+    bob.draws_signature()
+    expect(page.locator("#consent-kept")).to_contain_text("Kept on this device until it is sent")
+    bob.loses_the_tab()
+    page = bob.go(path)
+    expect(page.get_by_label("Full name of the person who signs")).to_have_value("Maria Keptley")
+    expect(page.locator("[data-signature-status]")).to_have_text("Signature drawn")
+    page.context.set_offline(True)
+    bob.press("Sign this consent")
+    expect(page.locator("#consent-kept")).to_contain_text("kept on this device")
+    bob.at_all_sizes("82-consent-without-a-connection")
+    page.context.set_offline(False)
+    bob.press("Sign this consent")
+    bob.sees("The consent is signed")
+    page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+
+
+def test_the_disk_of_the_device_tells_nothing_of_what_was_typed(
+    server: Server, chromium: Browser, tmp_path: Path
+) -> None:
+    """The browser is killed, not closed. Its whole profile is searched; then the person comes back to their text."""
+    path = f"/sessions/{server.held['kept_3']}/plan/"
+    with_profile = {"executable_path": CHROMIUM, "args": OPTIONS, "base_url": server.address}
+    device = chromium.browser_type.launch_persistent_context(tmp_path, **with_profile)
+    bob = Person("Bob", device.pages[0], server)
+    bob.away = True
+    bob.log_in()
+    types_without_a_connection(bob, path)
+    kills(device, tmp_path)
+    found = [file for file in tmp_path.rglob("*") if file.is_file() and holds(file, SECRET)]
+    assert not found
+    assert any(file.stat().st_size for file in (tmp_path / "Default" / "IndexedDB").rglob("*.log"))
+    device = chromium.browser_type.launch_persistent_context(tmp_path, **with_profile)
+    bob = Person("Bob", device.new_page(), server)
+    bob.log_in()
+    page = bob.go(path)
+    expect(note(page)).to_have_value(SECRET)
+    bob.is_saved()
+    device.close()
+
+
+def holds(file: Path, words: str) -> bool:
+    held = file.read_bytes()
+    return any(words.encode(coding) in held for coding in ("utf-8", "utf-16-le"))
+
+
+def kills(device: BrowserContext, profile: Path) -> None:
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            arguments = (process / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue  # it is gone already
+        if f"--user-data-dir={profile}" in arguments:
+            os.kill(int(process.name), signal.SIGKILL)
+    device.close()
+
+
+def test_after_the_log_out_the_server_does_not_hold_the_key_any_more(server: Server, sits_down: Sits) -> None:
+    bob = sits_down("Bob")
+    secret = "async () => (await (await fetch('/people/me/device-key/', { method: 'POST', headers: { 'X-CSRFToken': document.cookie.match(/csrftoken=(\\w+)/)[1] } })).json()).secret"  # noqa: E501
+    first = bob.page.evaluate(secret)
+    assert bob.page.evaluate(secret) == first
+    bob.page.context.clear_cookies(name="sessionid")
+    bob.log_in()
+    assert bob.page.evaluate(secret) == first
+    bob.logs_out()
+    bob.page.wait_for_url("**/accounts/login/**")
+    bob.log_in()
+    assert bob.page.evaluate(secret) != first
+    assert people.PASSWORD not in first
