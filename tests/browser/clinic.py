@@ -80,6 +80,7 @@ def made() -> dict[str, int]:
         "whole": making.session("Wholeworth").pk,
         "keyboard": making.session("Keyes").pk,
         **{f"kept_{turn}": making.session(f"Keptley {turn}", agrees=False).pk for turn in range(6)},
+        **{f"twice_{turn}": making.session(f"Twicewell {turn}").pk for turn in range(3)},
         "asked": making.patient("Askwell").pk,
         "on_the_phone": ready.planned(making.patient("Phoneham"), making.alice).pk,
     }

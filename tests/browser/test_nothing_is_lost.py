@@ -79,15 +79,3 @@ def test_points_drawn_while_the_server_is_away_are_saved_when_it_is_back(
     alice.away = False
     page = alice.go(path)
     expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")
-
-
-def test_two_devices_on_one_history_do_not_overwrite_each_other(server: Server, sits_down: Sits) -> None:
-    one, other = sits_down("Bob"), sits_down("Alice")
-    path = f"/patients/{server.held['asked']}/history/"
-    one.go(path)
-    other.go(path)
-    one.page.locator('input[name="height"]').fill("165")
-    one.is_saved()
-    other.page.locator('input[name="height"]').fill("199")
-    expect(other.page.locator("#saved")).to_have_attribute("data-state", "conflict")
-    expect(one.go(path).locator('input[name="height"]')).to_have_value("165")

@@ -257,3 +257,28 @@ def test_booking_goes_on_with_the_open_plan(planned, clinic, patient, alice):
     again_booked = actions.book(clinic=clinic, patient=patient, planned_for=timezone.now(), by=alice)
     assert again_booked.plan == planned.plan
     assert Session.objects.count() == 2
+
+
+def test_fields_that_stand_alone_are_refused_only_where_two_devices_changed_the_same_one(planned, alice, bob):
+    path = f"/sessions/{planned.pk}/screen/save"
+    first = as_(bob).post(
+        path, {"weight_kg": "61", "was-weight_kg": "", "practitioner": "", "was-practitioner": ""}
+    )
+    assert first.json()["stands"]["was-weight_kg"] == "61"
+    other = {"was-weight_kg": "", "was-practitioner": str(planned.practitioner_id or "")}
+    stayed = as_(alice).post(path, {**other, "weight_kg": "", "practitioner": other["was-practitioner"]})
+    assert (stayed.status_code, again(planned).weight_kg) == (200, 61)
+    late = as_(alice).post(path, {**other, "weight_kg": "75"})
+    assert (late.status_code, late.json()["by"], again(planned).weight_kg) == (409, "Bob Example", 61)
+
+
+def test_ticks_of_two_devices_are_put_together(planned, alice, bob):
+    path = f"/sessions/{planned.pk}/check/save"
+    as_(alice).post(path, {"was-person": "", "person": "1", "was-water": ""})
+    as_(bob).post(path, {"was-person": "", "was-water": "", "water": "1"})
+    assert again(planned).checklist == {"person": True, "water": True}
+
+
+def test_what_cannot_be_read_is_not_taken_and_the_device_is_told_to_keep_it(planned, alice):
+    answer = as_(alice).post(f"/sessions/{planned.pk}/screen/save", {"weight_kg": "6o", "was-weight_kg": ""})
+    assert (answer.json()["not_taken"], answer.json()["stands"]["was-weight_kg"]) == (True, "")

@@ -21,7 +21,7 @@ class InvitedOnly(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             record_about(user=request.user, by=request.user, what="people.logged_out")
-            devices.forget_device(device=devices.device_of(request), by=request.user)
+            devices.forget_device(device=request.POST.get("device", ""), by=request.user)
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:

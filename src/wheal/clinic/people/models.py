@@ -116,7 +116,7 @@ class DeviceKey(models.Model):
     """What one device needs to read what it keeps of one person's unsent entries. Deleted at log-out."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="device_keys")
-    device = models.CharField(max_length=43)
+    device = models.CharField(max_length=36)
     secret = models.CharField(max_length=43)
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,6 +7,7 @@ from base64 import b64encode
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as set_language_cookie
 
@@ -48,11 +49,11 @@ def device_key(request: HttpRequest) -> JsonResponse:
     """For scripts: what opens the entries that this device keeps. 401 also tells them that the log-in has ended."""
     if not request.user.is_authenticated:
         return JsonResponse({}, status=401)
-    device = devices.device_of(request)
-    secret = devices.secret_of(device=device, by=request.user)
-    response = JsonResponse({"secret": b64encode(secret).decode()})
-    devices.name_device(response, device)
-    return response
+    try:
+        secret = devices.secret_of(device=request.POST.get("device", ""), by=request.user)
+    except devices.DeviceRefused:
+        return JsonResponse({"message": _("This device has no name.")}, status=422)
+    return JsonResponse({"secret": b64encode(secret).decode()})
 
 
 @require_POST

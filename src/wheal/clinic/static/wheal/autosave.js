@@ -1,5 +1,5 @@
 // <form data-autosave> saves itself a moment after each change and when the page is left.
-import { entries, fill, standOn, stands } from "./fields.js";
+import { byName, entries, fill, show, standOn, stands, valueOf } from "./fields.js";
 import { Saver } from "./saving.js";
 import { sendWhenReached } from "./sending.js";
 import { offerForm } from "./versions.js";
@@ -14,10 +14,18 @@ function body(form, state, version) {
   return data;
 }
 
-/** What the page stands on after a saving. */
-function advanced(version, answer) {
-  const counted = answer.version === undefined ? {} : { version: String(answer.version) };
-  return { ...version, ...counted, ...answer.stands };
+/** What the page stands on after a saving. What another device changed, and nobody touches here, comes into view. */
+function advanced(form, version, answer, state) {
+  const next = { ...version };
+  if (answer.version !== undefined) next.version = String(answer.version);
+  const sent = byName(state);
+  for (const [key, stands] of Object.entries(answer.stands ?? {})) {
+    const name = key.slice("was-".length);
+    const isUntouched = valueOf(form, name) === version[key];
+    if (isUntouched) show(form, name, stands);
+    if (isUntouched || (sent.get(name)?.[0] ?? "") === stands) next[key] = stands;
+  }
+  return next;
 }
 
 function showErrors(form, errors = {}) {
@@ -43,7 +51,7 @@ function watch(form) {
     key, json: false,
     body: (state, version) => body(form, state, version),
     version: stands(form),
-    advanced: (answer) => advanced(saver.version, answer),
+    advanced: (answer, state) => advanced(form, saver.version, answer, state),
     shown: document.getElementById(form.dataset.saved ?? "saved"),
     done(answer) {
       standOn(form, saver.version);

@@ -48,7 +48,7 @@ class BodyMap extends HTMLElement {
       shown: document.getElementById(this.dataset.saved ?? "map-saved"),
       done: (answer) => this.saved(answer),
       conflict: (answer, state) => offerMap({
-        svg: this.svg, before: this, stateId: this.dataset.state, settings: SETTINGS, saver: this.saver, answer, state,
+        svg: this.svg, before: this.closest(".bench") ?? this, stateId: this.dataset.state, settings: SETTINGS, saver: this.saver, answer, state,
       }),
     });
     this.fields = [...document.querySelectorAll("[data-map]")].filter((field) => SETTINGS.includes(field.dataset.map));

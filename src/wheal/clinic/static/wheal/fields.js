@@ -35,6 +35,18 @@ export function standOn(form, held) {
 const trimmed = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
 const named = (form, name) => [...form.elements].filter((field) => field.name === name && isEntry(field));
 
+/** Of a field that is there once. */
+export function valueOf(form, name) {
+  const [field] = named(form, name);
+  return field && isTicked(field) && !field.checked ? "" : field?.value;
+}
+
+export function show(form, name, value) {
+  const [field] = named(form, name);
+  if (isTicked(field)) field.checked = field.value === value;
+  else field.value = value;
+}
+
 export function labelOf(form, name) {
   const [field] = named(form, name);
   const legend = isTicked(field ?? {}) && form.querySelectorAll(`[name="${CSS.escape(name)}"]`).length > 1;

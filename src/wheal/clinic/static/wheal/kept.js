@@ -1,5 +1,6 @@
 // What the server has not acknowledged yet is kept on this device until it has, or until log-out. It lies there
 // encrypted, under names that tell nothing: without the secret that the server holds it can neither be read nor told apart.
+import { answered, rows, written } from "./database.js";
 import { keys } from "./keys.js";
 
 const LONGEST = 30 * 24 * 3600 * 1000; // what nobody came back for in a month is deleted
@@ -17,38 +18,6 @@ const withKeys = (job) => inTurn(async () => {
   const held = await keys();
   return held ? job(held) : null;
 });
-
-const answered = (request) => new Promise((done, failed) => {
-  request.onsuccess = () => done(request.result);
-  request.onerror = () => failed(request.error);
-});
-
-let opened;
-function database() {
-  opened ??= new Promise((done, failed) => {
-    const request = indexedDB.open("wheal-kept", 1);
-    request.onupgradeneeded = () => {
-      const rows = request.result.createObjectStore("entries", { keyPath: "id" });
-      for (const column of ["whose", "at"]) rows.createIndex(column, column);
-    };
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => failed(request.error);
-  });
-  return opened;
-}
-
-/** Runs `change` on the rows and resolves to what it answers once that is on the disk. */
-async function written(change) {
-  const transaction = (await database()).transaction("entries", "readwrite", { durability: "strict" });
-  const done = new Promise((yes, no) => {
-    transaction.oncomplete = yes;
-    transaction.onabort = () => no(transaction.error);
-  });
-  await change(transaction.objectStore("entries"));
-  await done;
-}
-
-const rows = async () => (await database()).transaction("entries", "readonly").objectStore("entries");
 
 async function told({ name: key }, words) {
   const signed = await crypto.subtle.sign("HMAC", key, bytes(words));
@@ -68,7 +37,7 @@ export function keep(name, value) {
     newest.delete(name);
     const [id, whose, iv] = [await idOf(held, name), await whoseOf(held), crypto.getRandomValues(new Uint8Array(12))];
     const sealed = await crypto.subtle.encrypt(sealing(iv, id), held.seal, bytes(text));
-    await written((entries) => entries.put({ id, whose, at: Date.now(), iv, sealed }));
+    await written("entries", (entries) => entries.put({ id, whose, at: Date.now(), iv, sealed }));
     return true;
   });
 }
@@ -76,7 +45,7 @@ export function keep(name, value) {
 /** What was kept under this name, or null. */
 export const kept = (name) => withKeys(async (held) => {
   const id = await idOf(held, name);
-  const row = await answered((await rows()).get(id));
+  const row = await answered((await rows("entries")).get(id));
   if (!row) return null;
   return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(sealing(row.iv, id), held.seal, row.sealed)));
 });
@@ -85,14 +54,14 @@ export function forget(name) {
   newest.delete(name);
   return withKeys(async (held) => {
     const id = await idOf(held, name);
-    await written((entries) => entries.delete(id));
+    await written("entries", (entries) => entries.delete(id));
   });
 }
 
 /** Of the person who is logged in. */
 export const hasUnsaved = () => withKeys(async (held) => {
   const whose = await whoseOf(held);
-  return (await answered((await rows()).index("whose").count(whose))) > 0;
+  return (await answered((await rows("entries")).index("whose").count(whose))) > 0;
 });
 
 async function removed(index, range) {
@@ -104,9 +73,9 @@ export function forgetAll() {
   newest.clear();
   return withKeys(async (held) => {
     const whose = await whoseOf(held);
-    await written((entries) => removed(entries.index("whose"), IDBKeyRange.only(whose)));
+    await written("entries", (entries) => removed(entries.index("whose"), IDBKeyRange.only(whose)));
   });
 }
 
 export const forgetOld = () => inTurn(() =>
-  written((entries) => removed(entries.index("at"), IDBKeyRange.upperBound(Date.now() - LONGEST))));
+  written("entries", (entries) => removed(entries.index("at"), IDBKeyRange.upperBound(Date.now() - LONGEST))));

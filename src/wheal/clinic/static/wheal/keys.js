@@ -1,5 +1,6 @@
 // The keys under which this device keeps what is not saved yet. The server holds the secret for this person and this
 // device until they log out; here it is in memory alone, and in a form that no script can read back.
+import { deviceName } from "./database.js";
 import { token } from "./token.js";
 
 const ADDRESS = "/people/me/device-key/";
@@ -23,9 +24,10 @@ async function asked() {
   return secret && derived(secret);
 }
 
-function ask() {
+async function ask() {
   const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch", Accept: "application/json" };
-  return fetch(ADDRESS, { method: "POST", headers });
+  const body = new URLSearchParams({ device: await deviceName() });
+  return fetch(ADDRESS, { method: "POST", headers, body });
 }
 
 /** Is the server there, and does it know us? */

@@ -1,5 +1,6 @@
 // Menus close when one looks elsewhere; light and dark; what is kept on the device goes at log-out.
 import { say } from "./words.js";
+import { deviceName } from "./database.js";
 import { forgetAll, hasUnsaved } from "./kept.js";
 
 for (const menu of document.querySelectorAll("[data-menu]")) {
@@ -35,6 +36,8 @@ for (const form of document.querySelectorAll("[data-log-out]")) {
     event.preventDefault();
     if ((await hasUnsaved()) && !confirm(say("leave"))) return;
     await forgetAll();
+    const device = await deviceName().catch(() => "");
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "device", value: device }));
     form.submit();
   });
 }

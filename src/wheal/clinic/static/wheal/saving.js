@@ -11,7 +11,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 export class Saver {
   /**
    * url: where to POST. key: under which the unsaved state is kept. body(state, version): what to send.
-   * version: what the page began from; advanced(answer) gives the next. shown: the element that says in words
+   * version: what the page began from; advanced(answer, state) gives the next. shown: the element that says in words
    * what was saved. done(answer), conflict(answer, state), refused(answer): hooks.
    */
   constructor({ url, key, body, shown, json = true, version = 0, advanced, done, conflict, refused }) {
@@ -47,7 +47,7 @@ export class Saver {
   async resume(current, take) {
     const left = await kept(this.key);
     if (!left) return;
-    if (same(left.state, current)) return forget(this.key);
+    if (same(left.state, current)) return this.settled(); // it had arrived; only the answer was lost
     take(left.state);
     if (same(left.version, this.version) || same(left.sent, current)) return this.put(left.state);
     this.changedElsewhere({}, left.state);
@@ -98,17 +98,21 @@ export class Saver {
 
   acknowledged(answer, state) {
     this.failures = 0;
-    this.version = this.advanced?.(answer) ?? answer.version ?? this.version;
+    this.version = this.advanced?.(answer, state) ?? answer.version ?? this.version;
     if (this.waiting !== null) {
       this.keep(this.waiting);
     } else if (answer.not_taken) {
       this.keep(state);
       this.tell("invalid", say("saved_in_part"));
     } else {
-      forget(this.key);
-      this.tell("saved", say("saved", { time: clock() }));
+      this.settled();
     }
     this.done?.(answer);
+  }
+
+  settled() {
+    this.tell("saved", say("saved", { time: clock() }));
+    return forget(this.key);
   }
 
   async again(state) {

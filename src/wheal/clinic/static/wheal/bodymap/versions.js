@@ -28,7 +28,7 @@ function picture(svg, { outline, points }) {
 }
 
 function drawn(svg, state) {
-  const box = document.createElement("div");
+  const box = Object.assign(document.createElement("div"), { className: "stack-small" });
   box.append(say(state.points.length === 1 ? "point" : "points", { count: state.points.length }), picture(svg, state));
   return box;
 }
@@ -53,8 +53,8 @@ export async function offerMap({ svg, before, stateId, settings, saver, answer, 
   const shown = isSamePass ? theirs : { outline: [], points: [] };
   const rows = [
     { label: say("label_points"), mine: drawn(svg, state), theirs: drawn(svg, shown) },
-    { label: say("label_outline"), mine: surface(state), theirs: surface(shown) },
-    ...settings.filter((name) => !isSamePass || differs(name)).map((name) => ({ label: labelled(name), mine: inWords(state[name]), theirs: inWords(shown[name]) })),
+    ...(isSamePass && !differs("outline") ? [] : [{ label: say("label_outline"), mine: surface(state), theirs: surface(shown) }]),
+    ...settings.filter((name) => isSamePass && differs(name)).map((name) => ({ label: labelled(name), mine: inWords(state[name]), theirs: inWords(shown[name]) })),
   ];
   offer({
     before, rows, answer,

@@ -1,0 +1,140 @@
+"""Two devices on one session: the second is told, nothing is overwritten, both versions are seen and one is chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from browser.hands import Person
+from serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Sits = Callable[..., Person]
+
+
+def panel(person: Person) -> Locator:
+    shown = person.page.locator("#two-versions-shown")
+    expect(shown).to_be_visible()
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("choice", "stands"),
+    [
+        ("Take what the other device saved", "165"),
+        ("Let what is here stand", "198"),
+    ],
+)
+def test_two_devices_on_one_history(server: Server, sits_down: Sits, choice: str, stands: str) -> None:
+    one, other = sits_down("Bob"), sits_down("Alice")
+    path = f"/patients/{server.held['asked']}/history/"
+    one.go(path)
+    other.go(path)
+    heights = ("165", "199") if choice.startswith("Take") else ("166", "198")
+    for person, height in zip((one, other), heights, strict=True):
+        person.page.locator('input[name="height"]').fill(height)
+        expect(person.page.locator("#saved")).to_have_attribute("data-state", re.compile("saved|conflict"))
+    expect(other.page.locator("#saved")).to_have_attribute("data-state", "conflict")
+    shown = panel(other)
+    expect(shown).to_contain_text("Bob Example")
+    expect(shown.locator("tbody tr")).to_have_count(1)
+    expect(shown.locator("tbody td")).to_have_text([heights[1], heights[0]])
+    other.at_all_sizes("85-two-versions-of-a-history")
+    assert one.go(path).locator('input[name="height"]').input_value() == heights[0]
+    other.press(choice, shown)
+    expect(other.page.locator("#two-versions-shown")).to_have_count(0)
+    if stands == heights[1]:
+        other.is_saved()
+    expect(other.page.locator('input[name="height"]')).to_have_value(stands)
+    expect(one.go(path).locator('input[name="height"]')).to_have_value(stands)
+
+
+def test_two_drawings_of_one_pass_stand_side_by_side(server: Server, sits_down: Sits) -> None:
+    one, other = sits_down("Bob"), sits_down("Alice")
+    path = f"/sessions/{server.held['twice_0']}/inject/"
+    one.go(path)
+    other.go(path)
+    one.tap_chart(450, 590)
+    one.is_saved("#map-saved")
+    other.tap_chart(350, 590)
+    other.tap_chart(550, 590)
+    shown = panel(other)
+    expect(shown.locator("tbody tr").first).to_contain_text("42 points")
+    expect(shown.locator("tbody tr").first).to_contain_text("41 points")
+    expect(shown.locator("svg.small-map .dot")).to_have_count(42 + 41)
+    other.at_all_sizes("86-two-drawings")
+    other.press("Let what is here stand", shown)
+    other.is_saved("#map-saved")
+    expect(one.go(path).locator('[data-map-shows="count"]')).to_contain_text("42")
+
+
+def test_ticks_of_two_devices_are_put_together_and_two_weights_are_not(
+    server: Server, sits_down: Sits
+) -> None:
+    one, other = sits_down("Bob"), sits_down("Alice")
+    session = f"/sessions/{server.held['twice_1']}"
+    for person in (one, other):
+        person.go(f"{session}/check/")
+    for person, words in ((one, "said their name"), (other, "Allergies read aloud")):
+        person.choose(words)  # both were ticked: now they are not
+        person.is_saved()
+    page = one.go(f"{session}/check/")
+    expect(page.locator("label.choice input:not(:checked)")).to_have_count(2)
+    for person in (one, other):
+        person.go(f"{session}/screen/")
+    one.page.get_by_label("Weight today").fill("61")
+    one.is_saved()
+    other.page.get_by_label("Weight today").fill("75")
+    expect(panel(other).locator("tbody td")).to_have_text(["75", "61"])
+    other.press("Take what the other device saved")
+    expect(other.page.get_by_label("Weight today")).to_have_value("61")
+    one.page.get_by_label("Weight today").fill("62.5")
+    one.is_saved()
+    other.page.get_by_label("Who injects").select_option(label="Paul Example")
+    other.is_saved()  # another field: no quarrel; what the other device entered comes into view
+    expect(other.page.get_by_label("Weight today")).to_have_value("62.5")
+    expect(one.go(f"{session}/screen/").get_by_label("Weight today")).to_have_value("62.5")
+
+
+def test_what_was_kept_here_stands_beside_what_somebody_saved_meanwhile(
+    server: Server, sits_down: Sits
+) -> None:
+    one, other = sits_down("Bob"), sits_down("Alice")
+    other.away = True
+    path = f"/sessions/{server.held['twice_2']}/plan/"
+    page = other.go(path)
+    other.is_known()
+    page.context.set_offline(True)
+    page.get_by_label("Note").fill("Written in the lift")
+    expect(page.locator("#saved")).to_contain_text("kept on this device")
+    one.go(path).get_by_label("Note").fill("Written at the desk")
+    one.is_saved()
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page = other.go(path)
+    expect(panel(other).locator("tbody td")).to_have_text(["Written in the lift", "Written at the desk"])
+    other.press("Let what is here stand")
+    other.is_saved()
+    expect(one.go(path).get_by_label("Note")).to_have_value("Written in the lift")
+
+
+def test_what_is_drawn_into_a_session_that_was_signed_elsewhere_is_shown_not_lost(
+    server: Server, sits_down: Sits
+) -> None:
+    one, other = sits_down("Alice"), sits_down("Bob")
+    session = f"/sessions/{server.held['twice_0']}"
+    other.go(f"{session}/inject/")
+    one.go(f"{session}/sign/")
+    one.press("Sign and fix this session")
+    one.sees("Signed and fixed")
+    other.tap_chart(650, 590)
+    shown = panel(other)
+    expect(shown).to_contain_text("signed and fixed")
+    expect(shown.get_by_role("button", name="Let what is here stand")).to_be_hidden()
+    other.picture("87-signed-elsewhere")
+    other.press("Take what the other device saved", shown)
+    expect(other.page.locator("#map-saved")).to_have_count(0)
