@@ -38,6 +38,7 @@ WORDS: Final[dict[str, Promise]] = {
     "replaced_already": _("This line was replaced already."),
     "not_counted": _("Not counted yet: %(what)s. Enter what is there, zero where nothing is."),
     "not_explained": _("%(what)s: what is there differs from the books. Say how that came about."),
+    "moved_since": _("%(what)s: some of it moved since it was counted. Count it again."),
     "more_than_it_holds": _("%(what)s: that is more than the container holds."),
     "counted_already": _("This count is closed. Begin a new one."),
     "arrived_already": _("This transfer has arrived already, or was called back."),

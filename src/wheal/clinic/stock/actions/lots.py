@@ -65,10 +65,17 @@ def _block_as_elsewhere(lot: Lot, by: User) -> None:
         return
     products = Product.objects.all().with_gtin(lot.product.gtin.zfill(14))
     same = Lot.objects.filter(product__in=products, number__iexact=lot.number).exclude(pk=lot.pk)
+    for blocked in same.exclude(recalled_at=None, quarantined_at=None).order_by(
+        F("recalled_at").desc(nulls_last=True)
+    ):
+        block_like(lot, blocked, by)
+
+
+def block_like(lot: Lot, other: Lot, by: User) -> None:
+    """What was set aside or called back where it came from stays so where it goes. Inside the caller's transaction."""
     for how in ("recalled", "quarantined"):
-        if blocked := same.filter(**{f"{how}_at__isnull": False}).first():
-            _block(lot, how, blocked.block_reason, by)
-            return
+        if getattr(other, f"{how}_at") and not lot.is_blocked:
+            _block(lot, how, other.block_reason, by)
 
 
 @transaction.atomic

@@ -57,6 +57,7 @@ class CountLine(models.Model):
     )
     found_ul = models.PositiveBigIntegerField(null=True, blank=True)  # empty: not counted yet
     expected_ul = models.PositiveBigIntegerField(null=True, blank=True)
+    seen = models.BigIntegerField(null=True, blank=True)  # the last movement of the lot when it was counted
     explanation = models.CharField(max_length=400, blank=True)
     movement = models.OneToOneField(
         Movement, null=True, blank=True, on_delete=models.PROTECT, related_name="count_line"
