@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import typst
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from wheal import frequencies
+from wheal.clinic import printing
 from wheal.clinic.safety import webs
 from wheal.clinic.safety.models import Reach, Recall
 from wheal.knowledge import Knowledge
 
-CLINIC = Path(__file__).parents[1]
+TYPST = Path(__file__).parent / "typst"
 Json = dict[str, object]
 
 
@@ -31,13 +30,7 @@ def pdf(recall: Recall, people: Sequence[Reach], known: Knowledge) -> bytes:
         },
         "letters": [_letter(recall, each, dates.get(each.patient_id, []), known) for each in people],
     }  # fmt: skip
-    made = typst.compile(
-        CLINIC / "safety" / "typst" / "letters.typ",
-        root=CLINIC,
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=str)},
-    )
-    return bytes(made)
+    return printing.pdf(TYPST / "letters.typ", data)
 
 
 def _dates(recall: Recall) -> dict[int, list[object]]:

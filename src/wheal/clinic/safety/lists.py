@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
-import typst
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wheal import knowledge
+from wheal.clinic import printing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.knowledge import Knowledge
 from wheal.tracing import PatientTraced, SessionTraced, Web
 
-CLINIC = Path(__file__).parents[1]
+TYPST = Path(__file__).parent / "typst"
 Json = dict[str, object]
 
 
@@ -37,13 +36,7 @@ def pdf(title: str, found: Web, *, clinic: Clinic, by: User, known: Knowledge) -
         "count": _("%(people)d people, %(sessions)d sessions")
         % {"people": found.counts["patients"], "sessions": found.counts["sessions"]},
     }
-    made = typst.compile(
-        CLINIC / "safety" / "typst" / "people.typ",
-        root=CLINIC,
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=str)},
-    )
-    return bytes(made)
+    return printing.pdf(TYPST / "people.typ", data)
 
 
 def as_download(title: str, found: Web, request: HttpRequest, name: str) -> HttpResponse:

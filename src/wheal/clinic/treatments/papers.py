@@ -5,17 +5,16 @@ Text goes to Typst as JSON data, never as its code, so that no name can become a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
-import typst
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wheal import consent as wording
 from wheal import frequencies
+from wheal.clinic import printing
 from wheal.clinic.treatments import pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
@@ -30,13 +29,7 @@ _KINDS = ("do", "avoid", "expect")
 
 def pdf(template: str, data: Json) -> bytes:
     """Fonts are those that Typst carries; nothing is fetched and nothing of the machine is read."""
-    made = typst.compile(
-        FOLDER / f"{template}.typ",
-        root=FOLDER,
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=str)},
-    )
-    return bytes(made)
+    return printing.pdf(FOLDER / f"{template}.typ", data)
 
 
 def record_pdf(

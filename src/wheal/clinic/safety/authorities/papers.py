@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import typst
-
+from wheal.clinic import printing
 from wheal.clinic.safety.authorities.models import Declaration
 from wheal.reports.sheet import Section
 
-CLINIC = Path(__file__).parents[2]
+TYPST = Path(__file__).parents[1] / "typst"
 HEADS = {
     "medwatch": (
         "en",
@@ -42,10 +40,4 @@ def pdf(declaration: Declaration, form: str, sections: Sequence[Section]) -> byt
         "paper": "us-letter" if form == "medwatch" else "a4",
         "sections": [{"title": one.title, "rows": [list(row) for row in one.rows]} for one in sections],
     }
-    made = typst.compile(
-        CLINIC / "safety" / "typst" / "declaration.typ",
-        root=CLINIC,
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )
-    return bytes(made)
+    return printing.pdf(TYPST / "declaration.typ", data)
