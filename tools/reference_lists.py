@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from reference_pieces import SEVERITY, Pieces
-from wheal import formulary
+from wheal import bodymap, formulary
 from wheal.knowledge.records import DutyKind
 
 
@@ -63,14 +63,31 @@ class Lists(Pieces):
             self.cited(formulary.in_rank(named, self.known)),
         )
 
+    def _zones(self) -> list[str]:
+        """Each danger zone once, with the charts it is drawn on; one without ground is told beside the map."""
+        charts: dict[str, list[str]] = {}
+        for _file, holder, zone in self.known.danger_zones:
+            where = self.text(f"chart.{holder}") if holder in self.known.charts else self.name(holder)
+            charts.setdefault(zone.code, []).append(where if zone.outline else f"{where} (told, not drawn)")
+        zones = {zone.code: zone for _file, _holder, zone in self.known.danger_zones}
+        return [
+            "| danger zone | for | on | source |",
+            "| --- | --- | --- | --- |",
+            *(
+                f"| {self.text(f'danger.{code}')} | {self.names(zone.substances)} | "
+                f"{'; '.join(dict.fromkeys(charts[code]))} | {self.sources(zone.sources)} |"
+                for code, zone in zones.items()
+            ),
+        ]
+
     def areas(self) -> str:
-        rows = ["| area | code | chart | danger zones |", "| --- | --- | --- | --- |"]
+        rows = ["| area | code | seen on | measured on the patient |", "| --- | --- | --- | --- |"]
         for name, area in sorted(self.known.areas.items(), key=lambda item: item[1].order):
-            zones = "; ".join(
-                f"{self.text(f'danger.{zone.code}')} {self.sources(zone.sources)}"
-                for zone in area.danger_zones
-            )
-            rows.append(f"| {self.name(name)} | `{name}` | {area.chart} | {zones} |")
+            places = bodymap.places(name, self.known)
+            charts = "; ".join(dict.fromkeys(self.text(f"chart.{place.chart}") for place in places))
+            measured = self.text(f"measure.{name}") if area.ruler else ""
+            rows.append(f"| {self.name(name)} | `{name}` | {charts} | {measured} |")
+        rows += ["", *self._zones()]
         ways = [
             "| technique | code | layer | depth | offered first | source |",
             "| --- | --- | --- | --- | --- | --- |",

@@ -87,8 +87,8 @@ class Substances(Pieces):
             "Sources": self.sources(held.sources),
         }
         zones = [
-            f"- {self.name(area)}: {self.text(f'danger.{zone.code}')} {self.sources(zone.sources)}"
-            for area, zone in formulary.zones_of(name, self.known)
+            f"- Danger zone: {self.text(f'danger.{zone.code}')} {self.sources(zone.sources)}"
+            for zone in formulary.zones_of(name, self.known)
         ]
         zones += [self._ingredient(one) for one in self.teller.holds(name)]
         notes = "\n\n".join(self.text(f"substance.{name}.{note}") for note in held.notes)

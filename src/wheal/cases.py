@@ -81,9 +81,9 @@ def read_stored(data: bytes, known: Knowledge) -> Case:
     if "passes" not in plan:
         return _case(document, known)
     each = [{**one, "purpose": plan["purpose"]} for one in plan["passes"]]
-    names = [one.pop("mix_id", "") for one in each]
+    named = [{"mix_id": one.pop("mix_id", ""), "side": one.pop("side", "")} for one in each]
     cases = [_case({**document, "plan": one}, known) for one in each]
-    passes = [replace(case.passes[0], mix_id=name) for case, name in zip(cases, names, strict=True)]
+    passes = [replace(case.passes[0], **names) for case, names in zip(cases, named, strict=True)]
     return replace(cases[0], passes=tuple(passes))
 
 

@@ -33,7 +33,10 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One mix, one area, one technique. Passes with one `mix_id`, or one Mix object, share a syringe."""
+    """One mix, one area, one technique. Passes with one `mix_id`, or one Mix object, share a syringe.
+
+    `side` is the patient's "left" or "right" where an area has two and only one of them is meant.
+    """
 
     area: str
     technique: str
@@ -42,6 +45,7 @@ class Pass:
     area_cm2: Decimal | None = None
     depth_mm: Decimal | None = None
     mix_id: str = ""
+    side: str = ""
 
     @property
     def volume_ml(self) -> Decimal:
@@ -144,14 +148,11 @@ def delivered(passes: Iterable[Pass], known: Knowledge) -> dict[str, Delivered]:
 def _per_cm2(portions: Iterable[Portion]) -> Fraction | None:
     """The highest dose per square centimetre, or None where the outline of a pass is not known.
 
-    Passes on one area may lie over each other: all of them together are held against the largest outline,
-    and each against its own.
+    Passes on one area may lie over each other, but for those on the patient's left and right: all of them together are
+    held against the largest outline, and each against its own.
     """
-    by_area: dict[str, list[Portion]] = {}
-    for portion in portions:
-        by_area.setdefault(portion.given.area, []).append(portion)
     densities: list[Fraction] = []
-    for together in by_area.values():
+    for together in _over_each_other(list(portions)):
         known = [Fraction(it.given.area_cm2) for it in together if it.given.area_cm2 is not None]
         if len(known) < len(together):
             return None
@@ -159,6 +160,14 @@ def _per_cm2(portions: Iterable[Portion]) -> Fraction | None:
         if len(together) > 1:
             densities.append(sum((it.dose for it in together), Fraction(0)) / max(known))
     return max(densities, default=None)
+
+
+def _over_each_other(portions: list[Portion]) -> Iterator[list[Portion]]:
+    """By area; and by side where one is named: what lies astride both counts on each."""
+    for area in dict.fromkeys(it.given.area for it in portions):
+        here = [it for it in portions if it.given.area == area]
+        sides = sorted({it.given.side for it in here} - {""}) or [""]
+        yield from ([it for it in here if it.given.side in ("", side)] for side in sides)
 
 
 def decimal(exact: Fraction) -> Decimal:

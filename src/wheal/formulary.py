@@ -13,8 +13,9 @@ from wheal import lawfulness, screening
 from wheal.conditions import Facts, mentions
 from wheal.findings import FACT_MISSING, Finding, in_order
 from wheal.knowledge import Knowledge
+from wheal.knowledge.charts import DangerZone
 from wheal.knowledge.notes import Note, Subject
-from wheal.knowledge.records import Compatibility, Condition, DangerZone, Harm, Limit, LimitCode, Rule
+from wheal.knowledge.records import Compatibility, Condition, Harm, Limit, LimitCode, Rule
 from wheal.knowledge.said_when import codes_of_the_patient
 from wheal.limits import sorted_out
 
@@ -171,12 +172,10 @@ def harms_of(substance: str, known: Knowledge) -> tuple[tuple[str, Harm], ...]:
     return tuple(sorted(told, key=lambda item: item[1].order))
 
 
-def zones_of(substance: str, known: Knowledge) -> tuple[tuple[str, DangerZone], ...]:
-    """The danger zones that are this substance's own, with their areas."""
-    areas = known.areas.items()
-    return tuple(
-        (name, zone) for name, area in areas for zone in area.danger_zones if substance in zone.substances
-    )
+def zones_of(substance: str, known: Knowledge) -> tuple[DangerZone, ...]:
+    """The danger zones that are this substance's own, each once, on however many charts it is drawn."""
+    own = (zone for _file, _holder, zone in known.danger_zones if substance in zone.substances)
+    return tuple({zone.code: zone for zone in own}.values())
 
 
 def cited(substance: str, known: Knowledge) -> tuple[str, ...]:
@@ -187,7 +186,7 @@ def cited(substance: str, known: Knowledge) -> tuple[str, ...]:
     statements += [*held.holds, *held.ph, *held.osmolality]
     statements += [note for _, note in notes_of(substance, known)]
     statements += [partner.pair for partner in mixing_of(substance, known)]
-    statements += [zone for _, zone in zones_of(substance, known)]
+    statements += zones_of(substance, known)
     statements += [
         rule for law in known.jurisdictions.values() for rule in law.rules if bears_on(rule, substance, known)
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,13 +13,13 @@ from hypothesis import strategies as st
 
 from wheal import bodymap
 from wheal.bodymap import OutlineRefused, PackedPointsRefused
-from wheal.knowledge.records import Area, DangerZone
+from wheal.knowledge.charts import Area, Chart, DangerZone, View
 
 SQUARE_10_CM = [(0, 0), (1000, 0), (1000, 1000), (0, 1000)]
 SUBMENTAL = [(0, 100), (500, 0), (1000, 100), (820, 520), (500, 600), (180, 520)]
 
 spacings = st.decimals("0.4", "2.5", places=3)
-patterns = st.sampled_from(["square", "hexagonal"])
+patterns = st.sampled_from(["square", "hexagonal", "line"])
 
 
 @st.composite
@@ -182,29 +185,164 @@ def test_the_edge_of_an_outline_counts_as_inside():
     assert bodymap.points_outside(SQUARE_10_CM, []) == []
 
 
-def an_area() -> Area:
-    def square(left: int, size: int) -> tuple[tuple[Decimal, Decimal], ...]:
-        edges = [(left, 0), (left + size, 0), (left + size, size), (left, size)]
-        return tuple((Decimal(x), Decimal(y)) for x, y in edges)
+def square(left: float, size: float) -> tuple[tuple[Decimal, Decimal], ...]:
+    edges = [(left, 0), (left + size, 0), (left + size, size), (left, size)]
+    return tuple((Decimal(str(x)), Decimal(str(y))) for x, y in edges)
 
-    return Area(
-        chart="front",
-        outline=square(0, 10),
-        order=1,
-        danger_zones=(
-            DangerZone("jaw", square(0, 2), ("deoxycholic_acid",), ("label",)),
-            DangerZone("eye", square(8, 2), (), ("label",)),
+
+def with_charts(**changes: object) -> SimpleNamespace:
+    """What the body map asks of the knowledge: a chart of both sides, one of each side, and two areas on them."""
+    jaw = DangerZone("jaw", square(-5, 2), ("deoxycholic_acid",), ("label",), Decimal("0.5"))
+    eye = DangerZone("eye", square(3, 2), (), ("label",))
+    glands = DangerZone("glands", (), ("deoxycholic_acid",), ("label",))
+    charts = {
+        "front": Chart(1, "front", ("right", "left"), 2, danger_zones=(jaw, eye, glands)),
+        "left_side": Chart(2, "right_side", ("front", "back"), danger_zones=(eye,)),
+        "right_side": Chart(3, "left_side", ("back", "front"), mirrored=True),
+    }
+    at = square(-5, 0)[:2][:1] * 2
+    hip = View("left_side", square(0, 4), square(-2, 0)[:1], "left")
+    areas = {
+        "belly": Area("front", square(0, 10), 1, at=at, ruler=square(0, 10)[:2]),
+        "thigh": Area(
+            "front", square(0, 5), 2, at=(*square(3, 0)[:1], *square(4, 0)[:1]), side="left", views=(hip,)
         ),
-    )
+    }
+    return SimpleNamespace(**({"charts": charts, "areas": areas} | changes))
+
+
+def test_an_area_is_seen_once_for_each_side_on_every_chart():
+    known = with_charts()
+    assert [(one.chart, one.side) for one in bodymap.places("belly", known)] == [("front", "")]
+    assert [(one.chart, one.side) for one in bodymap.places("thigh", known)] == [
+        ("front", "left"), ("front", "right"), ("left_side", "left"), ("right_side", "right"),
+    ]  # fmt: skip
+
+
+def test_the_other_side_is_the_mirror_image_and_back_again_the_same():
+    known = with_charts()
+    left = bodymap.place("thigh", known)
+    right = bodymap.across(left, known)
+    assert right.outline == ((0, 0), (-500, 0), (-500, 500), (0, 500))
+    assert right.at == ((-300, 0), (-400, 0))
+    assert bodymap.across(right, known) == left
+    points = [(10, 20), (300, 400)]
+    assert bodymap.mirrored(bodymap.mirrored(points, left), right) == points
+
+
+def test_an_area_astride_the_midline_is_mirrored_about_it():
+    belly = bodymap.place("belly", with_charts())
+    assert belly.midline == 500
+    assert bodymap.mirrored([(500, 7), (400, 7)], belly) == [(500, 7), (600, 7)]
+    assert bodymap.across(belly, with_charts()) == belly
+
+
+@pytest.mark.parametrize(
+    ("outline", "side"),
+    [([(0, 0), (400, 0), (400, 400)], "right"), ([(600, 0), (900, 0), (900, 400)], "left"),
+     ([(0, 0), (900, 0), (900, 400)], ""), ([], "")],
+)  # fmt: skip
+def test_an_outline_lies_on_the_patients_side_and_not_the_viewers(outline, side):
+    known = with_charts()
+    assert bodymap.side_of(outline, bodymap.place("belly", known), known) == side
+
+
+def test_a_chart_or_side_that_is_not_held_falls_back_to_the_first_place():
+    known = with_charts()
+    assert bodymap.place("thigh", known, None, None).side == "left"
+    assert bodymap.place("thigh", known, "front", "right").side == "right"
+    assert bodymap.place("thigh", known, "gone", "right").chart == "front"
 
 
 def test_danger_zones_name_the_points_within_them_for_the_substances_they_hold_for():
+    known = with_charts()
+    zones = bodymap.zones(bodymap.place("belly", known), known)
     points = [(100, 100), (500, 500), (900, 100)]
-    found = bodymap.in_danger(an_area(), points, "deoxycholic_acid")
-    assert found == {"jaw": [(100, 100)], "eye": [(900, 100)]}
-    assert bodymap.in_danger(an_area(), points, "lidocaine") == {"eye": [(900, 100)]}
-    assert bodymap.in_danger(an_area(), [], "lidocaine") == {}
+    assert bodymap.in_danger(zones, points, "deoxycholic_acid") == {"jaw": [(100, 100)], "eye": [(900, 100)]}
+    assert bodymap.in_danger(zones, points, "lidocaine") == {"eye": [(900, 100)]}
+    assert bodymap.in_danger(zones, [], "lidocaine") == {}
 
 
-def test_drawing_can_start_from_the_outline_of_the_area():
-    assert bodymap.outline_of(an_area()) == SQUARE_10_CM
+def test_the_margin_of_a_zone_is_as_wide_as_on_the_patient():
+    known = with_charts()
+    belly = bodymap.place("belly", known)
+    half_a_centimetre_off = [(249, 100)]  # the jaw ends at 200
+    for cm, hit in (("10", True), ("12", False), ("8", True)):
+        scale = bodymap.measured(belly.ruler, Decimal(cm))
+        zones = bodymap.zones(belly, known, scale)
+        assert bool(bodymap.in_danger(zones, half_a_centimetre_off, "deoxycholic_acid")) is hit, cm
+
+
+def test_a_zone_without_ground_is_told_and_never_hit():
+    known = with_charts()
+    zones = {zone.code: zone for zone in bodymap.zones(bodymap.place("belly", known), known)}
+    assert zones["glands"].ground == ()
+    assert zones["glands"].holds_for("deoxycholic_acid")
+    assert not zones["glands"].holds_for("lidocaine")
+
+
+def test_the_mirror_image_of_a_chart_has_its_zones_mirrored():
+    known = with_charts()
+    right = bodymap.place("thigh", known, "right_side", "right")
+    (eye,) = bodymap.zones(right, known)
+    assert {x for x, _y in eye.ground[0]} == {-500, -700}
+
+
+def test_an_area_may_hold_zones_of_its_own():
+    below = tuple((x, y + 3) for x, y in square(1, 1))
+    own = DangerZone("scar", below, (), ("label",))
+    known = with_charts()
+    held = known.areas | {"thigh": replace(known.areas["thigh"], danger_zones=(own,))}
+    known = with_charts(areas=held)
+    left = bodymap.place("thigh", known)
+    assert bodymap.in_danger(bodymap.zones(left, known), [(150, 350)], "lidocaine") == {"scar": [(150, 350)]}
+    assert "scar" not in {zone.code for zone in bodymap.zones(bodymap.across(left, known), known)}
+
+
+ratios = st.decimals("0.5", "2", places=2)
+LINE = ((0, 0), (1000, 0))  # ten centimetres of the chart
+
+
+@given(outlines(), spacings, patterns, ratios)
+@settings(max_examples=40, deadline=None)
+def test_on_a_measured_patient_no_two_points_are_nearer_than_the_spacing(outline, spacing, pattern, ratio):
+    scale = bodymap.measured(LINE, 10 * ratio)
+    try:
+        points = bodymap.lay_grid(outline, spacing, pattern, scale=scale)
+    except OutlineRefused:
+        return
+    assert bodymap.points_outside(outline, points) == []
+    told = bodymap.nearest_spacing_cm(points, scale)
+    assert told is None or told >= spacing.quantize(Decimal("0.01"), "ROUND_DOWN")
+
+
+@given(outlines(), ratios)
+@settings(max_examples=40, deadline=None)
+def test_the_area_grows_with_the_square_of_the_scale(outline, ratio):
+    drawn, real = bodymap.area_cm2(outline), bodymap.area_cm2(outline, bodymap.measured(LINE, 10 * ratio))
+    assert abs(real - drawn * ratio**2) <= Decimal("0.01") * (1 + ratio**2)
+
+
+@pytest.mark.parametrize(
+    ("line", "cm"),
+    [(LINE, "3.9"), (LINE, "25.1"), (((0, 0), (100, 100)), "1.4"), (((5, 5), (5, 5)), "10"), (LINE, "0")],
+)
+def test_a_measurement_that_cannot_be_right_is_refused(line, cm):
+    with pytest.raises(bodymap.ScaleRefused):
+        bodymap.measured(line, Decimal(cm))
+
+
+@given(outlines(), spacings)
+@settings(max_examples=30, deadline=None)
+def test_in_lines_the_hand_goes_to_and_fro_without_leaping(outline, spacing):
+    points = laid(outline, spacing, "line")
+    step = float(spacing) * 100 + 4
+    leaps = [((a - c) ** 2 + (b - d) ** 2) ** 0.5 for (a, b), (c, d) in pairwise(points)]
+    inside_a_row = [leap for leap in leaps if leap < 1.2 * step]
+    assert len(inside_a_row) >= len(leaps) - 2 * len(points) ** 0.5 - 8
+
+
+def test_lines_run_along_the_length_of_the_outline():
+    upright = [(0, 0), (200, 0), (200, 1000), (0, 1000)]
+    first, second = bodymap.lay_grid(upright, Decimal(1), "line")[:2]
+    assert (abs(first[0] - second[0]), abs(first[1] - second[1])) == (0, 102)

@@ -126,7 +126,8 @@ def test_harms_and_danger_zones_are_those_of_the_substance():
     assert formulary.harms_of("biotin", KNOWN) == ()
     harms = [name for name, _ in formulary.harms_of("deoxycholic_acid", KNOWN)]
     assert "deoxycholic_swelling" in harms
-    assert [area for area, _ in formulary.zones_of("deoxycholic_acid", KNOWN)] == ["submental"]
+    zones = [zone.code for zone in formulary.zones_of("deoxycholic_acid", KNOWN)]
+    assert zones == ["marginal_mandibular_nerve", "glands_nodes_and_muscle"]
 
 
 def test_notes_come_by_subject_and_those_of_a_substance_stand_on_its_page():

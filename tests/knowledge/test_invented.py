@@ -83,9 +83,24 @@ FILES = {
         sources = ["invented_paper"]
         """,
     "areas/earlobe.toml": """
-        chart = "face"
+        chart = "ear"
         order = 900
+        at = [[3, 5]]
+        side = "left"
         outline = [[0, 0], [2, 0], [2, 3], [0, 3]]
+        ruler = [[0, 0], [0, 3]]
+        """,
+    "charts/ear.toml": """
+        order = 900
+        across = "ear"
+        edges = ["right", "left"]
+
+        [[danger_zones]]
+        code = "ear_drum"
+        outline = [[3, 5], [4, 5], [4, 6]]
+        margin_cm = 0.5
+        substances = ["inventol"]
+        sources = ["invented_paper"]
         """,
     "techniques/hum.toml": """
         layers = ["sc"]
@@ -138,6 +153,9 @@ WORDS = {
     "question.glows.ask": ("Do you glow in the dark?", "Brillez-vous dans le noir\u202f?"),
     "code.conditions.glows": ("Glowing", "Luminescence"),
     "area.earlobe": ("Earlobe", "Lobe de l’oreille"),
+    "chart.ear": ("Ear", "Oreille"),
+    "measure.earlobe": ("From top to bottom", "De haut en bas"),
+    "danger.ear_drum": ("Mind the drum", "Attention au tympan"),
     "technique.hum": ("Humming", "Bourdonnement"),
     "country.NZ": ("New Zealand", "Nouvelle-Zélande"),
     "sign.glowing_lump.ask": ("A lump that glows", "Une boule qui brille"),
@@ -296,8 +314,11 @@ def test_english_and_french_are_always_held(folder, tmp_path):
 
 
 def test_a_grid_can_be_laid_on_the_invented_area(known):
-    outline = bodymap.outline_of(known.areas["earlobe"])
-    assert len(bodymap.lay_grid(outline, Decimal("0.5"), "square")) >= 15
+    left, right = bodymap.places("earlobe", known)
+    assert (left.side, right.side) == ("left", "right")
+    assert len(bodymap.lay_grid(left.outline, Decimal("0.5"), "square")) >= 15
+    zones = bodymap.zones(left, known)
+    assert bodymap.in_danger(zones, [(20, 20), (190, 290)], "inventol") == {"ear_drum": [(20, 20)]}
 
 
 @pytest.fixture

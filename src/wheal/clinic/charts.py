@@ -1,18 +1,23 @@
-"""Line drawings of the body, and where on them each area lies. In tenths of a millimetre, as points are."""
+"""Line drawings of the body, where on them each area lies, and how the points of each pass look.
+
+In tenths of a millimetre, as points are. The drawings come from tools/draw_charts.py; where an area lies on them
+its file of the knowledge says.
+"""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from django.utils.safestring import SafeString, mark_safe
 
-from wheal import knowledge
+from wheal.bodymap import Place, Point
 
 FOLDER = Path(__file__).parent / "static" / "wheal" / "charts"
-PER_CM = 100
+SHAPES = (1, 2)  # of the body: wider hips, wider shoulders
+_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +40,65 @@ class Drawing:
         return " ".join(str(edge) for edge in self.view)
 
 
-@cache
-def of_area(area: str) -> Drawing:
-    """The drawing that the area's file names; an area that nobody has placed yet lies on bare ground."""
-    record = knowledge.current().areas.get(area)
-    outline = [(float(x) * PER_CM, float(y) * PER_CM) for x, y in record.outline] if record else []
-    name, x, y = _places().get(area, ("", 0, 0))
-    svg = (FOLDER / f"{name}.svg").read_text() if name else ""
-    return Drawing(name, mark_safe(svg), -x, -y, _view(outline))  # noqa: S308 (our own file)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Colour and shape change from pass to pass, so that passes are told apart without colour too."""
+
+    number: int  # 1 to 5
+    shape: str
+    colour: str  # on paper; on the screen the tokens say
 
 
-@cache
-def _places() -> dict[str, tuple[str, int, int]]:
-    return {area: tuple(place) for area, place in json.loads((FOLDER / "places.json").read_text()).items()}
+MARKS = tuple(
+    Mark(number, shape, colour)
+    for number, (shape, colour) in enumerate(
+        (
+            ("circle", "#0b5a60"),
+            ("square", "#5b2a86"),
+            ("triangle", "#1d5fa8"),
+            ("diamond", "#1b272a"),
+            ("cross", "#a3307a"),
+        ),
+        1,
+    )
+)
+_CORNERS = {
+    "square": "M{0} {1}m-{r} -{r}h{d}v{d}h-{d}z",
+    "triangle": "M{0} {1}m0 -{r}l{r} {d}h-{d}z",
+    "diamond": "M{0} {1}m0 -{r}l{r} {r}l-{r} {r}l-{r} -{r}z",
+    "cross": "M{0} {1}m-{r} -{r}l{d} {d}m-{d} 0l{d} -{d}",
+    "circle": "M{0} {1}m-{r} 0a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0",
+}
 
 
-def _view(outline: list[tuple[float, float]]) -> tuple[int, int, int, int]:
+def mark_of(number: int) -> Mark:
+    """Of the pass with this number, from 1."""
+    return MARKS[(number - 1) % len(MARKS)]
+
+
+def marks(shape: str, points: object, size: int) -> str:
+    """All points of a pass as one path: hundreds of them weigh as much as one."""
+    places: Iterable[Point] = points  # type: ignore[assignment]
+    return "".join(_CORNERS[shape].format(int(x), int(y), r=size, d=2 * size) for x, y in places)
+
+
+def shape_of(sex: str) -> int:
+    """The body shape that is offered first; any can be chosen for anybody."""
+    return 2 if sex == "male" else 1
+
+
+@lru_cache(maxsize=_KEPT)
+def drawing(place: Place, shape: int) -> Drawing:
+    """Of a chart that is not drawn yet there is bare ground."""
+    shaped = FOLDER / f"{place.chart}-{shape}.svg"
+    path = shaped if shaped.exists() else FOLDER / f"{place.chart}.svg"
+    x, y = place.at[min(shape, len(place.at)) - 1]
+    svg = path.read_text() if path.exists() else ""
+    return Drawing(path.stem if svg else "", mark_safe(svg), -x, -y, _view(place.outline))  # noqa: S308 (our own file)
+
+
+def _view(outline: Sequence[Point]) -> tuple[int, int, int, int]:
     """A square around the outline with a third of its size to spare, so that the place is recognised."""
-    if not outline:
-        return 0, 0, 1000, 1000
     xs, ys = zip(*outline, strict=True)
     width, height = max(xs) - min(xs), max(ys) - min(ys)
     side = max(width, height) * 1.5

@@ -190,9 +190,10 @@ class Room:
 
 def grid(course: Course, most: int) -> list[bodymap.Point]:
     """The area's own outline, a grid over it, points in danger zones left out, those nearest the middle taken."""
-    area = knowledge.current().areas[course.area]
-    points = bodymap.lay_grid(bodymap.outline_of(area), Decimal(course.spacing_cm))
-    danger = {point for hit in bodymap.in_danger(area, points, course.substance).values() for point in hit}
+    place = bodymap.place(course.area, knowledge.current())
+    points = bodymap.lay_grid(place.outline, Decimal(course.spacing_cm))
+    zones = bodymap.zones(place, knowledge.current())
+    danger = {point for hit in bodymap.in_danger(zones, points, course.substance).values() for point in hit}
     safe = [point for point in points if point not in danger]
     middle = [sum(edges) / len(safe) for edges in zip(*safe, strict=True)]
     taken = set(sorted(safe, key=lambda point: math.dist(point, middle))[:most])

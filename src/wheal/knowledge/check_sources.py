@@ -60,8 +60,8 @@ def citations(known: Knowledge) -> Iterator[Citation]:
         for dose in emergency.doses:
             yield f"emergencies/{name}.toml", f"doses.{dose.code}.sources", dose.sources
     yield from _of_codes(known)
-    for name, area in known.areas.items():
-        yield from ((f"areas/{name}.toml", f"danger_zones.{it.code}", it.sources) for it in area.danger_zones)
+    for file, _holder, zone in known.danger_zones:
+        yield file, f"danger_zones.{zone.code}", zone.sources
     yield from _of_handling(known.handling)
 
 

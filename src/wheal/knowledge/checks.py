@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wheal.knowledge import (
+    check_charts,
     check_conditions,
     check_counts,
     check_signs,
@@ -17,7 +18,7 @@ from wheal.knowledge import (
 from wheal.knowledge.check_sources import only_general_knowledge
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import Area, Jurisdiction, Question
+from wheal.knowledge.records import Jurisdiction, Question
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
@@ -35,8 +36,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from _countries(known)
     for name, question in known.questions.items():
         yield from _question(known, f"questions/{name}.toml", question)
-    for name, area in known.areas.items():
-        yield from _area(known, f"areas/{name}.toml", area)
+    yield from check_charts.problems(known)
     for name, it in known.techniques.items():
         if it.depth_min_mm is not None and it.depth_max_mm is not None and it.depth_min_mm > it.depth_max_mm:
             yield Problem(f"techniques/{name}.toml", "depth_min_mm", "this is deeper than depth_max_mm")
@@ -81,19 +81,6 @@ def _question(known: Knowledge, file: str, question: Question) -> Iterator[Probl
     for code in question.codes:
         if code not in groups.get(question.fills, ()):
             yield Problem(file, "codes", f"{code!r} is no code of {question.fills!r}")
-
-
-def _area(known: Knowledge, file: str, area: Area) -> Iterator[Problem]:
-    for key, outline in [
-        ("outline", area.outline),
-        *((zone.code, zone.outline) for zone in area.danger_zones),
-    ]:
-        if len(outline) < 3:
-            yield Problem(file, key, "an outline has at least three corners")
-    for zone in area.danger_zones:
-        for code in zone.substances:
-            if code not in known.substances:
-                yield Problem(file, zone.code, f"the substance {code!r} is not held")
 
 
 def _notes(known: Knowledge) -> Iterator[Problem]:

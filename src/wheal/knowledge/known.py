@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from wheal.knowledge import wording
 from wheal.knowledge.alternatives import Alternative
+from wheal.knowledge.charts import Area, Chart, DangerZone
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.notes import Note
 from wheal.knowledge.records import (
     Aftercare,
-    Area,
     Claim,
     Compatibility,
     HandlingRules,
@@ -49,6 +49,7 @@ class Knowledge:
     compatibility: Mapping[str, Compatibility]
     handling: HandlingRules
     areas: Mapping[str, Area]
+    charts: Mapping[str, Chart]
     techniques: Mapping[str, Technique]
     jurisdictions: Mapping[str, Jurisdiction]
     claims: Mapping[str, Claim]
@@ -71,6 +72,17 @@ class Knowledge:
     def languages(self) -> tuple[str, ...]:
         """Every language that has a file of wording, English first."""
         return tuple(self.texts_held)
+
+    @property
+    def danger_zones(self) -> tuple[tuple[str, str, DangerZone], ...]:
+        """Every zone with the file and the name of the chart or area that holds it."""
+        held: dict[str, Mapping[str, Chart | Area]] = {"charts": self.charts, "areas": self.areas}
+        return tuple(
+            (f"{folder}/{name}.toml", name, zone)
+            for folder, records in held.items()
+            for name, record in records.items()
+            for zone in record.danger_zones
+        )
 
     def text(self, key: str, language: str, **figures: Figure) -> str:
         """The wording of a key, amounts, dates and codes put in as people of that language read them.

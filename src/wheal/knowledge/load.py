@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wheal.knowledge import checks, clinic_folder
 from wheal.knowledge.alternatives import Alternative
+from wheal.knowledge.charts import Area, Chart
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.known import LANGUAGES, Knowledge
@@ -19,7 +20,6 @@ from wheal.knowledge.notes import Note
 from wheal.knowledge.problems import KnowledgeError, Problem
 from wheal.knowledge.records import (
     Aftercare,
-    Area,
     Claim,
     Compatibility,
     HandlingRules,
@@ -42,6 +42,7 @@ _KINDS: Final[Mapping[str, type]] = {
     "questions": Question,
     "mixing": Compatibility,
     "areas": Area,
+    "charts": Chart,
     "techniques": Technique,
     "jurisdictions": Jurisdiction,
     "evidence": Claim,
@@ -152,6 +153,7 @@ def _known(
         compatibility=records["mixing"],
         handling=handling,
         areas=records["areas"],
+        charts=records["charts"],
         techniques=records["techniques"],
         jurisdictions=records["jurisdictions"],
         claims=records["evidence"],

@@ -209,28 +209,6 @@ class Question:
 
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
-class DangerZone:
-    """Wording: `danger.<code>`."""
-
-    code: str
-    outline: tuple[tuple[Number, Number], ...]
-    substances: tuple[str, ...]  # empty: for all
-    sources: tuple[str, ...]
-
-
-@with_config(CLOSED)
-@dataclass(frozen=True, slots=True)
-class Area:
-    """One file of areas/. Coordinates in centimetres on its chart, x to the viewer's right, y down."""
-
-    chart: str  # which drawing it is on: "under_chin", "face", "front"…
-    outline: tuple[tuple[Number, Number], ...]
-    order: Whole
-    danger_zones: tuple[DangerZone, ...] = ()
-
-
-@with_config(CLOSED)
-@dataclass(frozen=True, slots=True)
 class Technique:
     layers: tuple[Literal["epidermal", "id", "sc"], ...]
     order: Whole
@@ -239,6 +217,7 @@ class Technique:
     depth_max_mm: Number | None = None
     spacing_cm: Number | None = None  # offered first, no limit
     volume_ml: Number | None = None  # offered first, no limit
+    in_lines: YesNo = False  # the hand goes in lines to and fro
 
 
 @with_config(CLOSED)

@@ -136,7 +136,9 @@ def _needed(known: Knowledge) -> Iterator[str]:
     for group in _GROUPS:
         yield from (f"code.{group}.{code}" for code in getattr(known.vocabulary, group))
     yield from (f"area.{name}" for name in known.areas)
-    yield from (f"danger.{zone.code}" for area in known.areas.values() for zone in area.danger_zones)
+    yield from (f"measure.{name}" for name, area in known.areas.items() if any(it.ruler for it in area.seen))
+    yield from (f"chart.{name}" for name in known.charts)
+    yield from (f"danger.{zone.code}" for _file, _holder, zone in known.danger_zones)
     yield from (f"technique.{name}" for name in known.techniques)
     yield from (f"rule.{rule.code}" for rule in known.screening.values())
     for name, substance in known.substances.items():

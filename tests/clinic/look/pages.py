@@ -10,10 +10,11 @@ from django.template import RequestContext, Template
 from django.urls import path
 
 from wheal import bodymap, knowledge
+from wheal.clinic import charts
 
 PAGE = """{% extends "base.html" %}{% block top %}{% endblock %}{% block body_class %}room{% endblock %}
 {% block content %}{{ map|json_script:"map-state" }}<div class="bench"><div class="bench-map">
-{% include "components/body_map.html" with area="submental" state_id="map-state" save_url="/save" lay_grid_url="/grid" guard_id="guard" %}
+{% include "components/body_map.html" with drawing=drawing state_id="map-state" save_url="/save" lay_grid_url="/grid" guard_id="guard" %}
 </div><aside class="bench-side"><label for="depth">Depth</label><input id="depth" data-map="depth_mm"><div id="guard"></div></aside></div>
 {% endblock %}"""  # noqa: E501
 EMPTY = {
@@ -38,14 +39,16 @@ store = Store()
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    area = knowledge.current().areas["submental"]
+    place = bodymap.place("submental", knowledge.current())
     shown = store.state | {
         "version": store.version,
-        "standard": bodymap.outline_of(area),
+        "standard": place.outline,
         "zones": [],
         "ghosts": [],
     }
-    return HttpResponse(Template(PAGE).render(RequestContext(request, {"map": shown})))
+    return HttpResponse(
+        Template(PAGE).render(RequestContext(request, {"map": shown, "drawing": charts.drawing(place, 1)}))
+    )
 
 
 def device_key(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 import people
-from wheal import knowledge
+from wheal import bodymap, knowledge
 from wheal.clinic import charts, context, dose_bars
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.limits import AppliedLimit, Total
@@ -102,20 +103,42 @@ def test_certainty_is_words_and_dots(certainty: str, dots: int) -> None:
     assert page.count('class="on"') == dots
 
 
-def test_every_area_lies_on_a_drawing_that_shows_all_of_it() -> None:
-    for code, area in knowledge.current().areas.items():
-        drawing = charts.of_area(code)
-        assert drawing.name, f"{code} has no place in charts/places.json"
+@pytest.mark.parametrize("shape", charts.SHAPES)
+def test_every_area_lies_on_a_drawing_that_shows_all_of_it(shape: int) -> None:
+    known = knowledge.current()
+    for place in (each for code in known.areas for each in bodymap.places(code, known)):
+        drawing = charts.drawing(place, shape)
+        assert drawing.name, f"the chart {place.chart} of {place.area} is not drawn"
         assert "<path" in drawing.svg
         x, y, width, height = drawing.view
-        for left, top in area.outline:
-            assert x < left * charts.PER_CM < x + width
-            assert y < top * charts.PER_CM < y + height
+        for left, top in place.outline:
+            assert x < left < x + width
+            assert y < top < y + height
 
 
-def test_a_new_area_lies_on_bare_ground() -> None:
-    drawing = charts.of_area("not_placed_yet")
+def test_a_chart_that_is_not_drawn_yet_is_bare_ground() -> None:
+    place = replace(bodymap.place("face", knowledge.current()), chart="not_drawn_yet")
+    drawing = charts.drawing(place, 1)
     assert (drawing.name, drawing.svg) == ("", "")
+
+
+def test_the_drawings_are_those_of_their_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(CLINIC.parents[2] / "tools"))
+    import draw_charts
+
+    assert dict(draw_charts.drawings()) == {
+        path.name: path.read_text() for path in charts.FOLDER.glob("*.svg")
+    }
+
+
+def test_every_pass_of_five_has_a_shape_of_its_own() -> None:
+    assert len({mark.shape for mark in charts.MARKS}) == len(charts.MARKS) == 5
+    assert charts.mark_of(6) == charts.mark_of(1)
+
+
+def test_hundreds_of_points_are_one_path() -> None:
+    path = charts.marks("circle", [(number, number) for number in range(700)], 9)
+    assert path.count("M") == 700
 
 
 def test_every_icon_that_a_page_names_is_drawn() -> None:

@@ -136,18 +136,21 @@ def bars(totals: Mapping[str, object]) -> list[dose_bars.SubstanceBars]:
 
 
 @register.inclusion_tag("components/chart.html")
-def chart(area: str) -> dict[str, object]:
-    """The line drawing of an area, as the content of an <svg> whose unit is the tenth of a millimetre."""
-    return {"drawing": charts.of_area(area)}
-
-
-@register.simple_tag
-def chart_view(area: str) -> str:
-    """The viewBox that shows a whole area with room around it."""
-    return charts.of_area(area).view_box
+def chart(drawing: charts.Drawing) -> dict[str, object]:
+    """The line drawing under an area, as the content of an <svg> whose unit is the tenth of a millimetre."""
+    return {"drawing": drawing}
 
 
 @register.inclusion_tag("components/small_map.html")
-def small_map(area: str, outline: object, points: object, size: str = "") -> dict[str, object]:
-    """A drawing with points on it, to be looked at: `{% small_map pass.area pass.outline points %}`."""
-    return {"drawing": charts.of_area(area), "outline": outline, "points": points, "size": size}
+def small_map(
+    drawing: charts.Drawing, outline: object, points: object, number: int = 1, size: str = ""
+) -> dict[str, object]:
+    """A drawing with points on it, to be looked at: `{% small_map each.drawing pass.outline points pass.order %}`."""
+    mark = charts.mark_of(number)
+    return {
+        "drawing": drawing,
+        "outline": outline,
+        "marks": charts.marks(mark.shape, points, drawing.dot),
+        "mark": mark,
+        "size": size,
+    }

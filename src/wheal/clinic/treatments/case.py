@@ -9,22 +9,24 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from wheal import assessment, bodymap, dosing, mixing, screening
+from wheal import assessment, bodymap, dosing, knowledge, mixing, screening
 from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.chart import Chart, read_chart, readable
+from wheal.clinic.treatments.grounds import place_of
 from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Session
 from wheal.credentials import Practitioner
+from wheal.knowledge import Knowledge
 
 
 def case_of(session: Session, *, by: User | None = None, now: datetime | None = None) -> assessment.Case:
     """The case as it stands, injected by `by`, else by the session's practitioner."""
     chart = read_chart(readable(Session.objects.all()).get(pk=session.pk))
     injector = by.pk if by else session.practitioner_id
-    return case_from(chart, chart.staff.practitioner(injector), now or timezone.now())
+    return case_from(chart, chart.staff.practitioner(injector), now or timezone.now(), knowledge.current())
 
 
-def case_from(chart: Chart, injector: Practitioner, now: datetime) -> assessment.Case:
+def case_from(chart: Chart, injector: Practitioner, now: datetime, known: Knowledge) -> assessment.Case:
     session = chart.session
     plan = session.plan
     zone = ZoneInfo(session.clinic.time_zone)
@@ -37,7 +39,7 @@ def case_from(chart: Chart, injector: Practitioner, now: datetime) -> assessment
         practitioner=injector,
         purpose=plan.purpose if plan else "",
         passes=tuple(
-            as_pass(row, mixes[row.mix_id], _spacing(row, chart.passes, mixes))
+            as_pass(row, mixes[row.mix_id], _spacing(row, chart.passes, mixes, known))
             for row in chart.passes
             if is_judgeable(row, mixes[row.mix_id])
         ),
@@ -50,14 +52,26 @@ def is_judgeable(row: Pass, mix: mixing.Mix) -> bool:
     return bool(row.count and row.volume_ml and mix.components and row.area and row.technique)
 
 
-def _spacing(row: Pass, rows: Iterable[Pass], mixes: Mapping[int, mixing.Mix]) -> Decimal | None:
+def _spacing(
+    row: Pass, rows: Iterable[Pass], mixes: Mapping[int, mixing.Mix], known: Knowledge
+) -> Decimal | None:
     """The least distance between points that get a substance of this pass, those of other passes included."""
     given = mixes[row.mix_id].substances
-    together = [other for other in rows if other.area == row.area and mixes[other.mix_id].substances & given]
+    together = [
+        other
+        for other in rows
+        if other.area == row.area
+        and mixes[other.mix_id].substances & given
+        and _same_ground(row, other, known)
+    ]
     if len(together) < 2:
         return row.nearest_cm or row.spacing_cm
     points = [point for other in together for point in bodymap.unpack_points(bytes(other.points))]
-    return bodymap.nearest_spacing_cm(points)
+    return bodymap.nearest_spacing_cm(points, row.scale)
+
+
+def _same_ground(row: Pass, other: Pass, known: Knowledge) -> bool:
+    return place_of(row, known) == place_of(other, known)
 
 
 def as_pass(row: Pass, mix: mixing.Mix, spacing_cm: Decimal | None) -> dosing.Pass:
@@ -69,6 +83,7 @@ def as_pass(row: Pass, mix: mixing.Mix, spacing_cm: Decimal | None) -> dosing.Pa
         area_cm2=row.area_cm2,
         depth_mm=row.depth_mm,
         mix_id=str(row.mix_id),
+        side=row.side or "",
     )
 
 

@@ -30,7 +30,7 @@ def warnings(chart: Chart, known: Knowledge, now: datetime) -> Warnings:
     if plan is None or not all((plan.purpose, plan.area, plan.technique, plan.substances)):
         return Warnings((), ())
     planned = chart.session.practitioner_id
-    case = case_from(chart, chart.staff.practitioner(chart.session.practitioner_id), now)
+    case = case_from(chart, chart.staff.practitioner(chart.session.practitioner_id), now, known)
     apart = _judged(case, [[name] for name in plan.substances], plan, known, now)
     if planned is None:
         apart = tuple(row for row in apart if row.code != "role_not_permitted")

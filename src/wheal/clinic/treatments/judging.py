@@ -51,7 +51,7 @@ def judge(
     plan, injector = chart.session.plan, chart.session.practitioner_id or signer
     if plan is None or not plan.purpose:
         return Judgement(findings.decide(lacking), findings.in_order(lacking), None, None)
-    case = case_from(chart, chart.staff.practitioner(injector), now)
+    case = case_from(chart, chart.staff.practitioner(injector), now, known)
     assessment = assess(case, known)
     found = [*assessment.findings, *lacking, *requirements.cautions(chart, known)]
     if signer not in (None, injector):

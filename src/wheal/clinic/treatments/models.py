@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wheal import bodymap
 from wheal.clinic.equipment.models import Care, Thing
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
@@ -109,6 +110,7 @@ class Session(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)  # on the day
     inject_at = models.DateTimeField(null=True, blank=True)  # when the first point goes in; empty: now
+    body_shape = models.PositiveSmallIntegerField(null=True, blank=True)  # of the charts; empty: by the sex
     checklist = models.JSONField(default=dict)  # item -> true
     draft_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -297,9 +299,16 @@ class Pass(models.Model):
     order = models.PositiveSmallIntegerField()
     area = models.CharField(max_length=30)
     technique = models.CharField(max_length=30)
+    chart = models.CharField(max_length=30, null=True, blank=True)  # of the area; NULL: its first one
+    side = models.CharField(max_length=5, null=True, blank=True)  # left, right, "" both; NULL: not said
+    ruler = models.JSONField(null=True, blank=True)  # [[x, y], [x, y]]: what was measured on the patient
+    ruler_cm = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    measured_at = models.DateTimeField(null=True, blank=True)
     outline = models.JSONField(default=list)  # [[x, y], …] in tenths of a millimetre on the area's chart
-    area_cm2 = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)  # of the outline
-    pattern = models.CharField(max_length=10, default="square")  # square, hexagonal, free
+    area_cm2 = models.DecimalField(
+        max_digits=8, decimal_places=2, null=True, blank=True
+    )  # of the outline, on the patient
+    pattern = models.CharField(max_length=10, default="square")  # square, hexagonal, line, free
     spacing_cm = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, blank=True
     )  # asked of the grid
@@ -320,6 +329,14 @@ class Pass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} {self.area} × {self.count}"
+
+    @property
+    def scale(self) -> bodymap.Scale:
+        """Of the chart, where a distance was measured on the patient."""
+        if self.ruler_cm is None:
+            return bodymap.CHART
+        one, other = ((x, y) for x, y in self.ruler)
+        return bodymap.measured((one, other), self.ruler_cm)
 
 
 class ThingUsed(models.Model):

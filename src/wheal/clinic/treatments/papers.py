@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from wheal import consent as wording
 from wheal import frequencies
 from wheal.clinic import printing
-from wheal.clinic.treatments import pictures
+from wheal.clinic.treatments import grounds, pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -63,7 +63,7 @@ def _record(
         [_("Consent of"), f"{signed.consent.signed_name}, {_moment(signed.consent.signed_at)}"],
         [_("Decision"), _decision(signed)],
     ]  # fmt: skip
-    data["passes"] = [_pass(row, at, known, language) for at, row in enumerate(chart.passes)]
+    data["passes"] = [_pass(row, chart.session, known, language) for row in chart.passes]
     data["components"] = _components(chart, known, language)
     data["mixing"] = [_mixed(mix) for mix in chart.mixes if chart.components[mix.pk]]
     totals = signed.judgement["totals"]
@@ -102,7 +102,7 @@ def _aftercare(chart: Chart, known: Knowledge, language: str) -> Json:
     data["red_flags"] = told["red_flag"]
     data["parts"] = [{"title": titles[kind], "rows": told[kind]} for kind in _KINDS if told[kind]]
     data["people"] = _people(chart)
-    data["passes"] = [_pass(row, at, known, language) for at, row in enumerate(chart.passes)]
+    data["passes"] = [_pass(row, chart.session, known, language) for row in chart.passes]
     data["footer"] = _("Keep this sheet. It says what was injected, from which lots, and whom to call.")
     for row, shown in zip(chart.passes, data["passes"], strict=True):
         shown["facts"] = [[_("Injected"), _lots(chart, row, known, language)], *shown["facts"][:1]]
@@ -181,7 +181,7 @@ def _people(chart: Chart) -> list[list[str]]:
     ]
 
 
-def _pass(row: Pass, at: int, known: Knowledge, language: str) -> Json:
+def _pass(row: Pass, session: Session, known: Knowledge, language: str) -> Json:
     number = ngettext("%(count)s point", "%(count)s points", row.count) % {"count": row.count}
     each, total = (amount(Quantity.of(value or 0, "mL"), language) for value in (row.volume_ml, row.total_ml))
     facts = [
@@ -191,12 +191,20 @@ def _pass(row: Pass, at: int, known: Knowledge, language: str) -> Json:
         [_("Depth"), f"{digits(row.depth_mm, language)} mm" if row.depth_mm else "—"],
         [_("Least spacing"), f"{digits(row.nearest_cm, language)} cm" if row.nearest_cm else "—"],
         [_("Area outlined"), f"{digits(row.area_cm2, language)} cm²" if row.area_cm2 else "—"],
+        [_("Scale"), _scale(row, language)],
     ]
     return {
-        "title": known.text(f"area.{row.area}", language),
-        "picture": pictures.svg_of(row, at),
+        "title": f"{row.order} · {grounds.title(row, known)}",
+        "picture": pictures.svg_of(row, session),
         "facts": facts,
     }
+
+
+def _scale(row: Pass, language: str) -> str:
+    if row.ruler_cm is None:
+        return _("not measured: centimetres of the chart")
+    day = formats.date_format(timezone.localtime(row.measured_at), "SHORT_DATE_FORMAT")
+    return _("%(distance)s cm measured on %(day)s") % {"distance": digits(row.ruler_cm, language), "day": day}
 
 
 def _components(chart: Chart, known: Knowledge, language: str) -> list[list[str]]:

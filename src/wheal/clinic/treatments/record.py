@@ -21,7 +21,10 @@ Json = dict[str, object]
 def document_of(case: Case) -> Json:
     """The judged case in the shape of a case document. With one pass it is exactly what `wheal assess` reads."""
     passes = [_pass(one) for one in case.passes]
-    named = [{"mix_id": one.mix_id, **told} for one, told in zip(case.passes, passes, strict=True)]
+    named = [
+        {"mix_id": one.mix_id, **({"side": one.side} if one.side else {}), **told}
+        for one, told in zip(case.passes, passes, strict=True)
+    ]
     plan: Json = {"purpose": case.purpose, **(passes[0] if len(passes) == 1 else {"passes": named})}
     return {
         "jurisdiction": case.jurisdiction,
@@ -164,11 +167,13 @@ def reread(chart: Chart, signed: Session) -> str:
 
 
 def _pass_row(row: Pass) -> list[object]:
-    return [
+    told: list[object] = [
         row.pk, row.mix_id, row.order, row.area, row.technique, row.outline, row.pattern,
         bytes(row.points).hex(), row.count,
         *map(_number_words, (row.area_cm2, row.spacing_cm, row.nearest_cm, row.depth_mm, row.volume_ml, row.total_ml)),
     ]  # fmt: skip
+    later = [row.chart, row.side, row.ruler, _number_words(row.ruler_cm), _plain(row.measured_at)]
+    return [*told, later] if any(each is not None for each in later) else told
 
 
 def _mix_row(mix: Mix, chart: Chart) -> list[object]:

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from wheal import bodymap
 from wheal import consent as wording
-from wheal.clinic.treatments import adding_up, checklist, consents, things
+from wheal.clinic.treatments import adding_up, checklist, consents, grounds, things
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass
 from wheal.clinic.treatments.stops import stop
@@ -159,19 +159,24 @@ def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
 def cautions(chart: Chart, known: Knowledge) -> Iterator[Finding]:
     """Points that lie where their substance may do harm: shown and recorded, for the drawing is no anatomy."""
     for row in chart.passes:
-        points = bodymap.unpack_points(row.points) if known.areas[row.area].danger_zones else []
-        for name in {each.substance for each in chart.components[row.mix_id]} if points else ():
-            for code, hit in bodymap.in_danger(known.areas[row.area], points, name).items():
-                yield _in_danger(code, len(hit), row.area, known)
+        given = {each.substance for each in chart.components[row.mix_id]}
+        zones = grounds.zones_of(row, known, given) if row.count else []
+        points = bodymap.unpack_points(row.points) if zones else []
+        hit = {
+            code: found for name in given for code, found in bodymap.in_danger(zones, points, name).items()
+        }
+        for code, found in hit.items():
+            yield _in_danger(
+                next(zone for zone in zones if zone.code == code), len(set(found)), row.area, known
+            )
 
 
-def _in_danger(code: str, count: int, area: str, known: Knowledge) -> Finding:
-    zone = next(each for each in known.areas[area].danger_zones if each.code == code)
+def _in_danger(zone: bodymap.Zone, count: int, area: str, known: Knowledge) -> Finding:
     return Finding(
-        code=code,
+        code=zone.code,
         severity="caution",
         about=area,
-        message=known.texts(f"danger.{code}"),
+        message=known.texts(f"danger.{zone.code}"),
         source=zone.sources[0],
         found=Quantity.of(count, "{points}"),
         sources=zone.sources,

@@ -8,8 +8,9 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from wheal import bodymap
+from wheal import bodymap, knowledge
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Session
 from wheal.quantities import Quantity
 
@@ -34,13 +35,19 @@ def visits_of(patient: Patient) -> list[TimelineVisit]:
         Prefetch("passes", queryset=passes),
         Prefetch("amendments", queryset=Amendment.objects.select_related("made_by")),
     )
-    return [_visit(session) for session in rows[:MOST]]
+    found = list(rows[:MOST])
+    for session in found:
+        session.patient = patient
+    return [_visit(session) for session in found]
 
 
 def _visit(session: Session) -> TimelineVisit:
+    known = knowledge.current()
     drawn = [
         {
             "row": row,
+            "name": grounds.title(row, known),
+            "drawing": grounds.drawing_of(row, session, known),
             "points": bodymap.unpack_points(row.points),
             "lots": list(dict.fromkeys((each.substance, each.lot) for each in row.mix.components.all())),
         }

@@ -47,6 +47,7 @@ urlpatterns = [
     path("sessions/<int:pk>/inject/", views_steps.inject, name="inject"),
     path("sessions/<int:pk>/inject/save", views_saving.save_inject, name="save-inject"),
     path("sessions/<int:pk>/inject/pass/new", views_map.add_pass, name="add-pass"),
+    path("sessions/<int:pk>/inject/as-last-time", views_map.draw_as_last_time, name="draw-as-last-time"),
     path("sessions/<int:pk>/inject/pass/<int:row>/change", views_map.change_pass, name="change-pass"),
     path("sessions/<int:pk>/inject/pass/save", views_map.save_pass, name="save-pass"),
     path("sessions/<int:pk>/inject/grid", views_map.lay_grid, name="lay-grid"),

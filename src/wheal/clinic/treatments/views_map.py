@@ -25,7 +25,7 @@ from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.views_saving import refusal
 from wheal.clinic.treatments.views_steps import guard_findings
 
-PATTERNS = ("square", "hexagonal", "free")
+PATTERNS = ("square", "hexagonal", "line", "free")
 
 
 class NotReadable(ValueError):
@@ -104,6 +104,18 @@ def add_pass(request: HttpRequest, pk: int) -> HttpResponse:
         page = {"session": row, "patient": row.patient, "reason": refused.reason}
         return render(request, "treatments/refused.html", page, status=422)
     return redirect(f"{_inject(row)}?pass={made.pk}")
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def draw_as_last_time(request: HttpRequest, pk: int) -> HttpResponse:
+    row = session_of(request, pk)
+    try:
+        actions.draw_as_last_time(session=row, by=request.user, known=knowledge.current())
+    except actions.DraftRefused as refused:
+        page = {"session": row, "patient": row.patient, "reason": refused.reason}
+        return render(request, "treatments/refused.html", page, status=422)
+    return redirect(_inject(row))
 
 
 @permission_required(P.POINTS_WRITE)

@@ -19,6 +19,7 @@ from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import (
+    actions,
     adding_up,
     bench,
     checklist,
@@ -26,6 +27,8 @@ from wheal.clinic.treatments import (
     drawing,
     duties,
     early,
+    grounds,
+    mapstate,
     shelf,
     steps,
     things,
@@ -229,7 +232,7 @@ def inject(request: HttpRequest, pk: int) -> HttpResponse:
 def inject_page(
     request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
-    row = drawing.chosen(chart, request.GET.get("pass"))
+    row = mapstate.chosen(chart, request.GET.get("pass"))
     page: Page = {
         "passes": chart.passes,
         "row": row,
@@ -240,13 +243,16 @@ def inject_page(
     }
     page["time_form"] = time_form(chart.session)
     page["stands"] = stands(page["time_form"])
-    if row is not None:
+    if row is None:
+        page["last_drawn"] = actions.last_drawn(chart.session)
+    else:
         known = knowledge.current()
         mixes = [(each.pk, each.label) for each in chart.mixes]
         initial = {"area": row.area, "technique": row.technique, "mix": row.mix_id}
         page |= {
             "pass_form": PassForm(None, known, mixes, initial),
-            "state": drawing.state(row, chart, known),
+            "state": mapstate.of_one(row, chart, known),
+            "drawing": grounds.drawing_of(row, chart.session, known),
             "technique": known.techniques[row.technique],
         }
     return shown(request, chart, judgement, "inject", page, status=status)
@@ -306,7 +312,7 @@ def sign_page(
         "is_physician": request.role == Role.PHYSICIAN,
         "by_step": _by_step(judgement),
         "totals": judgement.totals,
-        **drawing.summary(chart),
+        **drawing.summary(chart, knowledge.current()),
         **(extra or {}),
     }
     if row.is_signed:

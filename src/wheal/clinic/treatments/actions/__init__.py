@@ -23,6 +23,13 @@ from wheal.clinic.treatments.actions.mixing import (
     throw_away,
 )
 from wheal.clinic.treatments.actions.naming import as_last_time, cleaned_now, name_thing, unname_thing
+from wheal.clinic.treatments.actions.placing import (
+    choose_shape,
+    draw_as_last_time,
+    last_drawn,
+    measure,
+    mirror_pass,
+)
 from wheal.clinic.treatments.actions.planning import save_plan, save_practitioner, save_weight
 from wheal.clinic.treatments.actions.protocols import (
     NewLine,
@@ -50,9 +57,14 @@ __all__ = [
     "as_last_time",
     "book",
     "cancel",
+    "choose_shape",
     "cleaned_now",
     "code_of",
+    "draw_as_last_time",
     "give_consent",
+    "last_drawn",
+    "measure",
+    "mirror_pass",
     "mix_from_protocol",
     "name_thing",
     "remove_component",

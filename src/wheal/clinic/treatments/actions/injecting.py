@@ -7,11 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from wheal import bodymap
+from wheal import bodymap, knowledge
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.actions.drafts import DraftRefused, as_read, open_draft, same_version, saved
+from wheal.clinic.treatments.grounds import place_of
 from wheal.clinic.treatments.models import Mix, Pass, Session
 from wheal.knowledge import Knowledge
 
@@ -35,6 +37,8 @@ def add_pass(
     mix: Mix | None = None,
     area: str = "",
     technique: str = "",
+    chart: str | None = None,
+    side: str | None = None,
 ) -> Pass:
     """A new pass begins with the plan's area and technique, the area's own outline and the technique's first offer."""
     session = open_draft(session)
@@ -43,22 +47,26 @@ def add_pass(
     technique = technique or (plan.technique if plan else "")
     if not area or not technique:
         raise DraftRefused(_("Choose the area and the technique in the plan first."))
-    mix = mix or session.mixes.first() or Mix.objects.create(session=session, label="A")
     offered = known.techniques[technique]
-    outline = bodymap.outline_of(known.areas[area])
-    row = Pass.objects.create(
+    row = Pass(
         session=session,
-        mix=mix,
-        order=session.passes.count() + 1,
+        mix=mix or session.mixes.first() or Mix.objects.create(session=session, label="A"),
+        order=next_order(session),
         area=area,
         technique=technique,
-        outline=outline,
-        area_cm2=bodymap.area_cm2(outline),
+        pattern="line" if offered.in_lines else "square",
         spacing_cm=offered.spacing_cm,
         volume_ml=offered.volume_ml,
     )
+    put_at(row, bodymap.place(area, known, chart, side), known)
+    measured_before(row, session, known)
+    row.save()
     saved(by=by, what="pass_added", session=session, **{"pass": row.pk})
     return row
+
+
+def next_order(session: Session) -> int:
+    return (session.passes.aggregate(last=Max("order"))["last"] or 0) + 1
 
 
 @transaction.atomic
@@ -90,7 +98,7 @@ def save_pass(
                 % {"figure": figure, "least": least}
             )
     row.pattern, row.spacing_cm, row.depth_mm, row.volume_ml = pattern, spacing_cm, depth_mm, volume_ml
-    _place(row, points, outline)
+    put(row, points, outline, knowledge.current())
     row.draft_version += 1
     row.save()
     saved(
@@ -104,16 +112,46 @@ def save_pass(
     return row
 
 
-def _place(row: Pass, points: Coordinates, outline: Coordinates) -> None:
+def put(row: Pass, points: Coordinates, outline: Coordinates, known: Knowledge) -> None:
+    """Points and outline, with all that follows from them on this patient."""
     try:
-        row.area_cm2 = bodymap.area_cm2(outline) if outline else None
+        row.area_cm2 = bodymap.area_cm2(outline, row.scale) if outline else None
         row.points = bodymap.pack_points(points)
     except bodymap.OutlineRefused as refused:
         raise DraftRefused(OUTLINE_WORDS[refused.reason]) from refused
     row.outline = [list(point) for point in outline]
+    row.side = bodymap.side_of(outline, place_of(row, known), known)
     row.count = len(points)
-    row.nearest_cm = bodymap.nearest_spacing_cm(points)
+    row.nearest_cm = bodymap.nearest_spacing_cm(points, row.scale)
     row.total_ml = row.count * (row.volume_ml or 0)
+
+
+def put_at(row: Pass, place: bodymap.Place, known: Knowledge) -> None:
+    """An empty pass at another place, with the outline that is offered there; what was measured stays behind."""
+    row.area, row.chart, row.side = place.area, place.chart, place.side
+    row.ruler = row.ruler_cm = row.measured_at = None
+    put(row, [], place.outline, known)
+
+
+def measured_before(row: Pass, session: Session, known: Knowledge) -> None:
+    """One measurement serves every pass of the session on the same ground, and its mirror image on the other side."""
+    place = place_of(row, known)
+    for other in session.passes.filter(area=row.area, ruler_cm__isnull=False).exclude(pk=row.pk):
+        ruler = ruler_at(place, other, known)
+        if ruler:
+            row.ruler, row.ruler_cm, row.measured_at = ruler, other.ruler_cm, other.measured_at
+            return put(row, bodymap.unpack_points(row.points), [(x, y) for x, y in row.outline], known)
+    return None
+
+
+def ruler_at(place: bodymap.Place, other: Pass, known: Knowledge) -> list[list[int]]:
+    """The ruler of another pass in the coordinates of this place; none where the two have nothing in common."""
+    there = place_of(other, known)
+    if there == place:
+        return [list(end) for end in other.ruler]
+    if bodymap.across(there, known) == place:
+        return [list(end) for end in bodymap.mirrored([(x, y) for x, y in other.ruler], there)]
+    return []
 
 
 @transaction.atomic
@@ -124,18 +162,44 @@ def remove_pass(*, row: Pass, by: User) -> None:
 
 
 @transaction.atomic
-def save_pass_choice(*, row: Pass, by: User, mix: Mix, area: str, technique: str, known: Knowledge) -> Pass:
-    """Another mix, area or technique for a pass. A new area brings its own outline and takes the points off."""
+def save_pass_choice(
+    *,
+    row: Pass,
+    by: User,
+    mix: Mix,
+    area: str,
+    technique: str,
+    known: Knowledge,
+    chart: str | None = None,
+    side: str | None = None,
+) -> Pass:
+    """Another mix, area or technique for a pass, or another view of it.
+
+    To the other side of the patient the points go along as their mirror image. A new area or another view brings its
+    own outline and takes the points off.
+    """
     session = open_draft(row.session)
     row = session.passes.get(pk=row.pk)
     row.mix, row.technique = session.mixes.get(pk=mix.pk), technique
-    if area != row.area:
-        row.area = area
-        _place(row, [], bodymap.outline_of(known.areas[area]))
+    here, there = place_of(row, known), bodymap.place(area, known, chart, side)
+    if there != here and bodymap.across(here, known) == there:
+        turn(row, here, there, known)
+    elif there != here:
+        put_at(row, there, known)
+        measured_before(row, session, known)
     row.draft_version += 1
     row.save()
     saved(by=by, what="pass_changed", session=session, version=row.draft_version, **{"pass": row.pk})
     return row
+
+
+def turn(row: Pass, here: bodymap.Place, there: bodymap.Place, known: Knowledge) -> None:
+    """The pass as its mirror image on the patient's other side."""
+    row.chart, row.side = there.chart, there.side
+    if row.ruler:
+        row.ruler = [list(end) for end in bodymap.mirrored([(x, y) for x, y in row.ruler], here)]
+    points = bodymap.mirrored(bodymap.unpack_points(row.points), here)
+    put(row, points, bodymap.mirrored([(x, y) for x, y in row.outline], here), known)
 
 
 @transaction.atomic

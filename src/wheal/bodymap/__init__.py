@@ -1,0 +1,33 @@
+"""The ground that points lie on: charts and areas, outlines, grids over them, spacing, danger zones."""
+
+from wheal.bodymap.grids import ENOUGH, MOST_POINTS, Pattern, lay_grid
+from wheal.bodymap.ground import (
+    FARTHEST,
+    Outline,
+    OutlineRefused,
+    area_cm2,
+    contains,
+    nearest_spacing_cm,
+    points_outside,
+)
+from wheal.bodymap.packing import PackedPointsRefused, pack_points, unpack_points
+from wheal.bodymap.places import (
+    Place,
+    Side,
+    Zone,
+    across,
+    in_danger,
+    mirrored,
+    place,
+    places,
+    side_of,
+    zones,
+)
+from wheal.bodymap.scale import CHART, PER_CM, Point, Scale, ScaleRefused, measured
+
+__all__ = [
+    "CHART", "ENOUGH", "FARTHEST", "MOST_POINTS", "PER_CM", "Outline", "OutlineRefused", "PackedPointsRefused",
+    "Pattern", "Place", "Point", "Scale", "ScaleRefused", "Side", "Zone", "across", "area_cm2", "contains",
+    "in_danger", "lay_grid", "measured", "mirrored", "nearest_spacing_cm", "pack_points", "place", "places",
+    "points_outside", "side_of", "unpack_points", "zones",
+]  # fmt: skip

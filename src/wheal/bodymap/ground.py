@@ -1,0 +1,92 @@
+"""Outlines and points: what an outline encloses, which points lie in it, how near they are to each other.
+
+Coordinates are whole tenths of a millimetre on the chart, x to the viewer's right, y down, so that a point
+means the same place on every machine and distances are judged exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+import numpy as np
+import shapely
+
+from wheal.bodymap.scale import CHART, PER_CM, Point, Scale
+
+Outline = Sequence[Point]
+Reason = Literal["too_few_corners", "self_crossing", "too_small", "too_far", "grid_too_fine", "bad_spacing"]
+
+FARTHEST: Final = 32_767  # 3.2 m: no chart is larger, and a coordinate fits into two bytes
+_CENT: Final = Decimal("0.01")
+
+
+class OutlineRefused(ValueError):
+    """An outline or a spacing that no grid can be laid on. `reason` is a code, the words are in English."""
+
+    def __init__(self, reason: Reason, words: str) -> None:
+        super().__init__(words)
+        self.reason = reason
+
+
+def area_cm2(outline: Outline, scale: Scale = CHART) -> Decimal:
+    """What the outline encloses on the patient, rounded down to 0.01 cm²: a dose per cm² is never told too small."""
+    polygon_of(outline)
+    sides = pairwise([*outline, outline[0]])
+    twice = sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in sides)
+    exact = Fraction(abs(twice), 2 * PER_CM**2) * scale.squared
+    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(_CENT, ROUND_DOWN)
+
+
+def nearest_spacing_cm(points: Sequence[Point], scale: Scale = CHART) -> Decimal | None:
+    """The least distance between two points, rounded down to 0.01 cm; None for fewer than two points."""
+    if len(points) < 2:
+        return None
+    if len(set(points)) < len(points):
+        return Decimal("0.00")
+    placed = shapely.points(np.asarray(points, dtype=float))
+    pairs = shapely.STRtree(placed).query_nearest(placed, exclusive=True).T
+    squared = min(_squared(points[one], points[other]) for one, other in pairs)
+    return scale.on_the_patient_cm(squared).quantize(_CENT, ROUND_DOWN)
+
+
+def contains(outline: Outline, point: Point) -> bool:
+    """Is the point inside the outline? Its edge counts as inside."""
+    return bool(shapely.intersects_xy(polygon_of(outline), *point))
+
+
+def points_outside(outline: Outline, points: Sequence[Point]) -> list[Point]:
+    """Those of the points that lie outside the outline, in their order."""
+    return those(points, inside(polygon_of(outline), points), wanted=False)
+
+
+def polygon_of(outline: Outline) -> Any:
+    if len(set(outline)) < 3:
+        raise OutlineRefused("too_few_corners", "an outline needs at least three corners")
+    if any(abs(edge) > FARTHEST for corner in outline for edge in corner):
+        raise OutlineRefused("too_far", "the outline lies outside every chart")
+    polygon = shapely.Polygon(outline)
+    if not polygon.is_valid:
+        raise OutlineRefused("self_crossing", "the outline crosses or touches itself")
+    if polygon.area < PER_CM**2 / 100:
+        raise OutlineRefused("too_small", "the outline is smaller than a square millimetre")
+    return polygon
+
+
+def inside(polygon: Any, points: Sequence[Point]) -> Any:
+    if not points:
+        return []
+    shapely.prepare(polygon)
+    x, y = np.asarray(points, dtype=float).T
+    return shapely.intersects_xy(polygon, x, y)
+
+
+def those(points: Sequence[Point], are_in: Iterable[bool], *, wanted: bool) -> list[Point]:
+    return [point for point, is_in in zip(points, are_in, strict=True) if bool(is_in) is wanted]
+
+
+def _squared(one: Point, other: Point) -> int:
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2

@@ -1,0 +1,42 @@
+"""Where on the charts a pass lies, and the drawing under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wheal import bodymap
+from wheal.clinic import charts
+from wheal.clinic.treatments.models import Pass, Session
+from wheal.knowledge import Knowledge
+
+SIDES: dict[str | None, Promise] = {"left": _("left"), "right": _("right")}
+
+
+def place_of(row: Pass, known: Knowledge) -> bodymap.Place:
+    return bodymap.place(row.area, known, row.chart, row.side)
+
+
+def zones_of(row: Pass, known: Knowledge, substances: Iterable[str]) -> list[bodymap.Zone]:
+    """The danger zones under a pass that hold for any of the substances."""
+    given = list(substances)
+    held = bodymap.zones(place_of(row, known), known, row.scale)
+    return [zone for zone in held if not zone.substances or any(zone.holds_for(each) for each in given)]
+
+
+def shape_of(session: Session) -> int:
+    """The body shape that was chosen, else the one offered first."""
+    return session.body_shape or charts.shape_of(session.patient.sex)
+
+
+def title(row: Pass, known: Knowledge) -> str:
+    """Flanks, left: the area as the reader calls it, and whose side it is."""
+    name = known.text(f"area.{row.area}", (get_language() or "en")[:2])
+    return f"{name}, {SIDES[row.side]}" if row.side in SIDES else name
+
+
+def drawing_of(row: Pass, session: Session, known: Knowledge) -> charts.Drawing:
+    return charts.drawing(place_of(row, known), shape_of(session))

@@ -1,0 +1,164 @@
+"""What the body map is given: each pass with its ground, its danger zones and what was given there before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wheal import bodymap
+from wheal.clinic.treatments import grounds
+from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.models import Pass
+from wheal.knowledge import Knowledge
+
+Json = dict[str, object]
+MOST_GHOSTS = 3  # earlier sessions beneath the points
+EDGES: dict[str, Promise] = {
+    "left": _("Patient’s left"),
+    "right": _("Patient’s right"),
+    "front": _("Front"),
+    "back": _("Back"),
+    "thumb": _("Thumb"),
+    "little_finger": _("Little finger"),
+}
+
+
+def chosen(chart: Chart, asked: str | None) -> Pass | None:
+    """The pass that the address names, else the last one."""
+    found = [row for row in chart.passes if str(row.pk) == asked]
+    return next(iter(found or chart.passes[-1:]), None)
+
+
+def state(chart: Chart, current: Pass, known: Knowledge) -> Json:
+    """All passes, so that one goes from one to the other without leaving the page."""
+    earlier = _earlier(chart)
+    drawings = {}
+    for row in chart.passes:
+        drawing = grounds.drawing_of(row, chart.session, known)
+        if drawing.name and row.pk != current.pk:
+            drawings[drawing.name] = drawing.svg
+    return {
+        "current": current.pk,
+        "fixed": chart.session.is_signed or chart.session.cancelled_at is not None,
+        "shape": grounds.shape_of(chart.session),
+        "passes": [_pass(row, chart, earlier, known) for row in chart.passes],
+        "drawings": drawings,
+    }
+
+
+def of_one(row: Pass, chart: Chart, known: Knowledge) -> Json:
+    """One pass alone, as the page that shows one needs it."""
+    held = _pass(row, chart, _earlier(chart), known)
+    zones = [
+        {"name": zone["name"], "outline": ground}
+        for zone in held["zones"]  # type: ignore[attr-defined]
+        for ground in zone["ground"]
+    ]
+    return {**held, "zones": zones, "fixed": chart.session.is_signed}
+
+
+def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) -> Json:
+    place = grounds.place_of(row, known)
+    drawing = grounds.drawing_of(row, chart.session, known)
+    return {
+        "pass": row.pk,
+        "version": row.draft_version,
+        "title": f"{row.order} · {row.mix.label}",
+        "name": grounds.title(row, known),
+        "drawing": {"name": drawing.name, "at": [drawing.dx, drawing.dy], "view": drawing.view},
+        "edges": _edges(place, known),
+        "midline": place.midline,
+        "sided": bool(place.side),
+        "two_sided": not place.side and _is_two_sided(place, known),
+        "outline": row.outline,
+        "standard": place.outline,
+        "pattern": row.pattern,
+        "spacing_cm": _float(row.spacing_cm),
+        "depth_mm": _float(row.depth_mm),
+        "volume_ml": _float(row.volume_ml),
+        "points": bodymap.unpack_points(row.points),
+        "scale": float(row.scale.ratio),
+        "ruler": row.ruler or place.ruler,
+        "ruler_cm": _float(row.ruler_cm),
+        "measured": formats.date_format(timezone.localtime(row.measured_at), "SHORT_DATE_FORMAT")
+        if row.measured_at
+        else "",
+        "zones": _zones(row, chart, known),
+        "ghosts": _ghosts(row, chart, earlier, known),
+    }
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(value)  # type: ignore[arg-type]
+
+
+def _edges(place: bodymap.Place, known: Knowledge) -> list[str]:
+    held = known.charts.get(place.chart)
+    return [str(EDGES[edge]) for edge in held.edges] if held else []
+
+
+def _is_two_sided(place: bodymap.Place, known: Knowledge) -> bool:
+    held = known.charts.get(place.chart)
+    return held is not None and held.across == place.chart
+
+
+def substances_of(chart: Chart) -> set[str]:
+    """What is mixed and what is planned: both are looked out for."""
+    return {*chart.substances, *(chart.session.plan.substances if chart.session.plan else [])}
+
+
+def _zones(row: Pass, chart: Chart, known: Knowledge) -> list[Json]:
+    language = (get_language() or "en")[:2]
+    given = substances_of(chart)
+    mixed = {each.substance for each in chart.components[row.mix_id]} or given
+    return [
+        {
+            "code": zone.code,
+            "name": known.text(f"danger.{zone.code}", language),
+            "why": known.sources[zone.sources[0]].cite,
+            "ground": zone.ground,
+            "holds": not zone.substances or bool(mixed & set(zone.substances)),
+        }
+        for zone in grounds.zones_of(row, known, given)
+    ]
+
+
+def _ghosts(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) -> list[Json]:
+    """The points of earlier signed sessions on the same ground, each session by its day."""
+    place = grounds.place_of(row, known)
+    here = [each for each in earlier if each.area == row.area and grounds.place_of(each, known) == place]
+    found = [
+        {
+            "name": _day(rows[0]),
+            "points": [point for one in rows for point in bodymap.unpack_points(one.points)],
+        }
+        for _session, group in groupby(here, key=lambda each: each.session_id)
+        if (rows := list(group))
+    ]
+    return found[:MOST_GHOSTS]
+
+
+def _day(row: Pass) -> str:
+    return formats.date_format(timezone.localtime(row.session.signed_at), "SHORT_DATE_FORMAT")
+
+
+def _earlier(chart: Chart) -> list[Pass]:
+    """One query; none for a patient who was never treated here."""
+    if not chart.previous and chart.previous is not None:
+        return []
+    areas = {row.area for row in chart.passes}
+    rows: Iterable[Pass] = (
+        Pass.objects.filter(
+            session__patient=chart.session.patient_id, session__signed_at__isnull=False, area__in=areas
+        )
+        .exclude(session=chart.session.pk)
+        .select_related("session")
+        .defer("session__judgement", "session__document", "session__given")
+        .order_by("-session__signed_at", "order")[: MOST_GHOSTS * 8]
+    )
+    return list(rows)
