@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("treatments", "0007_protocols_fixed"),
+        ("treatments", "0009_books_begun"),
     ]
 
     operations = [
