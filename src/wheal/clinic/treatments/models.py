@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap
 from wheal.clinic.equipment.models import Care, Thing
@@ -12,6 +11,11 @@ from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.quantities import Quantity
+
+__all__ = [
+    "CORRECTS", "Amendment", "Consent", "ConsentWithdrawal", "Mix", "MixComponent", "Pass", "Plan", "Protocol",
+    "ProtocolLine", "Session", "ThingUsed",
+]  # fmt: skip
 
 
 class Plan(models.Model):
@@ -360,54 +364,3 @@ class ThingUsed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} · {self.thing}"
-
-
-CORRECTS = {
-    "points": _("Points"),
-    "volume": _("Volume"),
-    "depth": _("Depth"),
-    "lot": _("Lot"),
-    "mix": _("Mix"),
-    "area": _("Area"),
-    "time": _("Time"),
-    "person": _("Person"),
-    "other": _("Something else"),
-}
-
-
-class Amendment(models.Model):
-    """A correction of a signed session: names what it corrects and stands beside it. Fixed once made."""
-
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="amendments")
-    corrects = models.CharField(max_length=60)  # which part: points, lot, depth, …
-    was = models.TextField()
-    should_be = models.TextField()
-    reason = models.TextField()
-    made_at = models.DateTimeField(auto_now_add=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    # what it corrects in the books of the stock, where it does: one or the other
-    component = models.ForeignKey(
-        MixComponent, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
-    )
-    lot = models.ForeignKey(
-        Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
-    )  # that the component really came from
-    container = models.ForeignKey(
-        Container, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
-    )
-    mix = models.ForeignKey(Mix, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments")
-    injected_ml = models.DecimalField(
-        max_digits=8, decimal_places=3, null=True, blank=True
-    )  # of the mix, really
-
-    fixed_when = models.Q()
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.session} · {self.corrects}"
-
-    @property
-    def corrects_words(self) -> str:
-        return str(CORRECTS.get(self.corrects, self.corrects))
