@@ -10,6 +10,7 @@ from wheal.clinic.equipment.models import Care, Thing
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement
+from wheal.clinic.treatments.amendments import CORRECTS, Amendment
 from wheal.quantities import Quantity
 
 __all__ = [
