@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic.stock.models import Container, Lot
+
 CORRECTS = {
     "points": _("Points"),
     "volume": _("Volume"),
@@ -31,7 +33,7 @@ class Amendment(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     # what it corrects in the books of the stock, where it does: one or the other
     component = models.ForeignKey(
-        MixComponent, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+        "treatments.MixComponent", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
     )
     lot = models.ForeignKey(
         Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
@@ -39,7 +41,9 @@ class Amendment(models.Model):
     container = models.ForeignKey(
         Container, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
     )
-    mix = models.ForeignKey(Mix, null=True, blank=True, on_delete=models.PROTECT, related_name="amendments")
+    mix = models.ForeignKey(
+        "treatments.Mix", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )
     injected_ml = models.DecimalField(
         max_digits=8, decimal_places=3, null=True, blank=True
     )  # of the mix, really
