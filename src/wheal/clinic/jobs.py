@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.treatments import checking_stock
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,10 @@ class Job:
     run: Callable[[], dict[str, object]]
 
 
-TIMETABLE: tuple[Job, ...] = (Job("check_stock", time(2, 30), checking_stock.nightly),)
+TIMETABLE: tuple[Job, ...] = (
+    Job("check_stock", time(2, 30), checking_stock.nightly),
+    Job("watch", time(3), watching.nightly),
+)
 
 
 def run_due(now: datetime | None = None, jobs: Iterable[Job] = TIMETABLE) -> list[NightlyJob]:

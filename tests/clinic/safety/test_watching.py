@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 import ready
 from clinic.safety.outbreak import fell_ill, treated
+from wheal.clinic import jobs
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.equipment.models import Kind
@@ -183,3 +184,11 @@ def test_a_closed_alarm_is_fixed_and_the_same_cases_open_no_other(alarm, bad, sa
     again = actions.judge(fell_ill(sessions[3], bob))
     assert again.alarm != alarm
     assert verify().broken == ()
+
+
+def test_the_nightly_job_looks_at_every_clinic(clinic, french_clinic, alice, bob, bad):
+    for session in treated(clinic, alice, bad, 3):
+        fell_ill(session, bob)
+    assert "watch" in {job.name for job in jobs.TIMETABLE}
+    assert actions.nightly() == {"clinics": 2, "seen": 2, "alarms": 1}
+    assert actions.nightly() == {"clinics": 2, "seen": 0, "alarms": 0}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 
+import pypdfium2
 import pytest
+import zxingcpp
 from pypdf import PdfReader
 
 from clinic.treatments.conftest import as_
+from wheal.clinic.patients import links
+from wheal.clinic.patients.models import Link
 from wheal.clinic.treatments import actions
 
 
@@ -72,3 +76,14 @@ def test_there_is_no_record_before_the_signature(ready, alice):
     assert as_(alice).get(f"/sessions/{ready.pk}/record.pdf").status_code == 404
     assert as_(alice).get(f"/sessions/{ready.pk}/aftercare.pdf").status_code == 404
     assert as_(alice).get(f"/sessions/{ready.pk}/consent.pdf").status_code == 200
+
+
+def test_the_sheet_carries_a_code_under_which_this_patient_reports_a_reaction(signed, alice, settings):
+    settings.PUBLIC_ADDRESS = "https://clinic.example"
+    sheet = as_(alice).get(f"/sessions/{signed.pk}/aftercare.pdf").content
+    again = as_(alice).get(f"/sessions/{signed.pk}/aftercare.pdf").content
+    link = Link.objects.get()
+    for printed in (sheet, again):
+        (code,) = zxingcpp.read_barcodes(pypdfium2.PdfDocument(printed)[0].render(scale=3).to_numpy())
+        assert code.text == f"https://clinic.example/p/{links.token(link)}/"
+    assert (link.patient, link.purpose) == (signed.patient, "report")

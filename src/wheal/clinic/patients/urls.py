@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wheal.clinic.patients import views, views_history
+from wheal.clinic.patients import views, views_history, views_links
 
 app_name = "patients"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("<int:pk>/history/", views_history.history, name="history"),
     path("<int:pk>/history/save/", views_history.save, name="save-history"),
     path("<int:pk>/history/complete/", views_history.complete, name="complete-history"),
+    path("<int:pk>/link/<str:purpose>/", views_links.give, name="give-link"),
+    path("links/<int:pk>/", views_links.link, name="link"),
+    path("links/<int:pk>/end/", views_links.end, name="end-link"),
 ]

@@ -101,6 +101,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "age": screening.age(patient.birth_date, timezone.localdate()),
         "may_edit": may(request, Permission.PATIENT_EDIT),
         "may_book": may(request, Permission.BOOK),
+        "may_give_link": may(request, Permission.LINK_GIVE),
     }
     if not reads_chart:
         return render(request, "patients/desk.html", page)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import segno
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -83,18 +84,25 @@ def _decision(signed: Session) -> str:
     return _("Signed by a physician with this reason: %(reason)s") % {"reason": signed.reason}
 
 
-def aftercare_pdf(chart: Chart, known: Knowledge, language: str) -> bytes:
-    """In the patient's language: when to call first, then what to do, what to leave, what to expect."""
+def aftercare_pdf(chart: Chart, known: Knowledge, language: str, report_at: str) -> bytes:
+    """In the patient's language: when to call first, then what to do, what to leave, what to expect.
+
+    `report_at`: the address under which the patient reports a reaction, printed as a code to scan.
+    """
     with translation.override(language):
-        return pdf("aftercare", _aftercare(chart, known, language))
+        return pdf("aftercare", _aftercare(chart, known, language, report_at))
 
 
-def _aftercare(chart: Chart, known: Knowledge, language: str) -> Json:
+def _aftercare(chart: Chart, known: Knowledge, language: str, report_at: str) -> Json:
     data = _base(chart, _("After your session"), language)
     clinic = chart.session.clinic
     titles = {"do": _("What helps"), "avoid": _("What to leave"), "expect": _("What to expect")}
     told = {kind: _told(chart, known, language, kind) for kind in (*_KINDS, "red_flag")}
-    data["words"] = {"red_flags": _("Call at once, day or night")}
+    data["words"] = {
+        "red_flags": _("Call at once, day or night"),
+        "report": _("Report a reaction from your phone: scan this code. Your birth date is asked."),
+    }
+    data["report"] = segno.make(report_at, error="m", micro=False).svg_inline(border=2)
     data["call"] = _("%(clinic)s, telephone %(phone)s, or the emergency number") % {
         "clinic": clinic.name,
         "phone": clinic.phone or "—",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.treatments import papers, passports
@@ -35,10 +36,10 @@ def aftercare_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     chart, _row = _signed(request, pk, "aftercare_pdf")
     known = knowledge.current()
     language = chart.session.patient.language
-    return _pdf(
-        papers.aftercare_pdf(chart, known, language if language in known.texts_held else "en"),
-        f"aftercare-{pk}",
-    )
+    link = link_actions.give(patient=chart.session.patient, purpose="report", by=request.user)
+    address = links.address(link, request)
+    made = papers.aftercare_pdf(chart, known, language if language in known.texts_held else "en", address)
+    return _pdf(made, f"aftercare-{pk}")
 
 
 @permission_required(P.CHART_READ)

@@ -47,6 +47,17 @@ def look_again(clinic: Clinic) -> list[Sighting]:
     return [kept for seen in recent if (kept := _keep(clinic, seen))]
 
 
+def nightly() -> dict[str, object]:
+    """Every clinic in turn. Says how many, and what was seen anew."""
+    found = {clinic.pk: look_again(clinic) for clinic in Clinic.objects.order_by("pk")}
+    seen = [sighting for each in found.values() for sighting in each]
+    return {
+        "clinics": len(found),
+        "seen": len(seen),
+        "alarms": sum(one.level == Alarm.Level.ALARM for one in seen),
+    }
+
+
 @transaction.atomic
 def _keep(clinic: Clinic, seen: Seen) -> Sighting | None:
     """Nothing is kept twice: a case more, a higher level or another first suspect is new, and nothing else is."""

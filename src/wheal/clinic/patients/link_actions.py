@@ -1,0 +1,80 @@
+"""All that writes about links: given, opened with a birth date, tried with a wrong one, ended."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients.links import PURPOSES, LinkRefused, why_closed
+from wheal.clinic.patients.models import Link, Patient
+from wheal.clinic.people.models import User
+
+TRIES, TRIES_IN_ALL = 5, 15
+SHUT_FOR = timedelta(hours=1)
+
+
+@transaction.atomic
+def give(*, patient: Patient, purpose: str, by: User) -> Link:
+    """The one that stands, where it has most of its time left; else a new one. The older ones go on."""
+    lasts = PURPOSES[purpose].lasts
+    until = timezone.now() + lasts
+    standing = patient.links.filter(purpose=purpose, ended_at=None, expires_at__gt=until - lasts / 10)
+    if held := standing.first():
+        return held
+    made = Link.objects.create(
+        patient=patient, purpose=purpose, nonce=get_random_string(24), made_by=by, expires_at=until
+    )
+    _note(made, "link_given", by)
+    return made
+
+
+@transaction.atomic
+def end(*, link: Link, by: User) -> None:
+    """Lost, or sent to somebody else: it opens nothing any more."""
+    link = Link.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=link.pk)
+    if link.ended_at is None:
+        link.ended_at = timezone.now()
+        link.save(update_fields=["ended_at"])
+        _note(link, "link_ended", by)
+
+
+def try_birth_date(*, link: Link, born: date | None) -> bool:
+    """True where it is the patient's. Raises LinkRefused where too many wrong ones shut the link meanwhile."""
+    with transaction.atomic():
+        link = Link.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=link.pk)
+        if reason := why_closed(link):
+            raise LinkRefused(reason, link)
+        if born == link.patient.birth_date:
+            _opened(link)
+            return True
+        _failed(link)
+    if reason := why_closed(link):
+        raise LinkRefused(reason, link)
+    return False
+
+
+def _opened(link: Link) -> None:
+    link.failures, link.locked_until, link.opened_at = 0, None, timezone.now()
+    link.save(update_fields=["failures", "locked_until", "opened_at"])
+    _note(link, "link_opened", None)
+
+
+def _failed(link: Link) -> None:
+    link.failures += 1
+    if link.failures >= TRIES_IN_ALL:
+        link.ended_at = timezone.now()
+    elif link.failures % TRIES == 0:
+        link.locked_until = timezone.now() + SHUT_FOR
+    link.save(update_fields=["failures", "locked_until", "ended_at"])
+    _note(link, "wrong_birth_date", None, refused=True, tries=link.failures)
+
+
+def _note(link: Link, what: str, by: User | None, *, refused: bool = False, **detail: object) -> None:
+    audit.record(
+        by=by, what=f"patients.{what}", subject=link, clinic=link.patient.clinic, patient=link.patient, refused=refused,
+        detail={"purpose": link.purpose, **detail},
+    )  # fmt: skip

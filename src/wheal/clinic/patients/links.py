@@ -1,0 +1,171 @@
+"""Pages for one patient, without an account: a signed link that ends, and the birth date as a second factor.
+
+    link = link_actions.give(patient=patient, purpose="report", by=user)
+    address(link, request)                     # what the QR code or the message carries
+
+    @for_patient("report")
+    def report(request, link): …               # only behind the right birth date; link.patient is whose page it is
+
+A link is for one person and one purpose. What it carries is signed and names nobody. The right birth date opens it in
+this browser for half an hour of rest; five wrong ones shut it for an hour, fifteen for good. A new purpose is a line
+in `PURPOSES`, with the view that it leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Final, Literal
+
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients.models import Link
+
+Refused = Literal["unreadable", "ended", "expired", "locked", "too_many"]
+SIGNER: Final = signing.Signer(sep=".", salt="wheal.patients.links")
+COOKIE: Final = "wheal-patient"
+LANGUAGE_COOKIE: Final = "wheal-patient-language"
+REST: Final = 30 * 60  # seconds without a page after which the birth date is asked again
+FOLDER: Final = "/p/"
+MOST_UNREADABLE: Final = 20  # made-up links from one address in a minute: more are not even looked at
+STATUS: Final[dict[Refused, int]] = {
+    "unreadable": 404, "ended": 410, "expired": 410, "locked": 429, "too_many": 429,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """`view`: where the right birth date leads; `lasts`: from the day on which it was given."""
+
+    view: str
+    lasts: timedelta
+
+
+PURPOSES: Final[dict[str, Purpose]] = {
+    # 29 weeks: the most that is quoted for atypical mycobacteria (Regnier et al. 2009, as cited)
+    "report": Purpose("report:write", timedelta(days=210)),
+}
+
+
+class LinkRefused(Exception):
+    """Carries `reason`, and the link where it could be read."""
+
+    def __init__(self, reason: Refused, link: Link | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.link = reason, link
+
+
+def token(link: Link) -> str:
+    return SIGNER.sign(f"{link.pk}-{link.nonce}")
+
+
+def address(link: Link, request: HttpRequest) -> str:
+    """Under the address by which patients reach this site, or the one by which it was reached now."""
+    path = reverse("links:door", args=[token(link)])
+    return f"{settings.PUBLIC_ADDRESS}{path}" if settings.PUBLIC_ADDRESS else request.build_absolute_uri(path)
+
+
+def read(text: str, request: HttpRequest) -> Link:
+    """The link as it stands. Raises LinkRefused."""
+    try:
+        pk, _dash, nonce = SIGNER.unsign(text).partition("-")
+    except signing.BadSignature as problem:
+        raise LinkRefused("too_many" if _too_many(request) else "unreadable") from problem
+    link = Link.objects.select_related("patient__clinic").filter(pk=pk, nonce=nonce).first()
+    if link is None:
+        raise LinkRefused("ended")
+    if reason := why_closed(link):
+        raise LinkRefused(reason, link)
+    return link
+
+
+def why_closed(link: Link) -> Refused | None:
+    now = timezone.now()
+    if link.ended_at:
+        return "ended"
+    if link.expires_at <= now:
+        return "expired"
+    return "locked" if link.locked_until and link.locked_until > now else None
+
+
+def _too_many(request: HttpRequest) -> bool:
+    """Counted where the process keeps it: enough to make guessing hopeless and the audit readable."""
+    key = f"unreadable-links:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, timeout=60)
+    return cache.incr(key) > MOST_UNREADABLE
+
+
+def open_in_browser(response: HttpResponse, link: Link) -> HttpResponse:
+    """From now on this browser has shown the right birth date, until half an hour of rest."""
+    response.set_signed_cookie(
+        COOKIE, f"{link.pk}-{link.nonce}", salt=COOKIE, max_age=REST, path=FOLDER, httponly=True, samesite="Lax",
+        secure=settings.HTTPS,
+    )  # fmt: skip
+    return response
+
+
+def is_open(request: HttpRequest, link: Link) -> bool:
+    held = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=REST)
+    return held == f"{link.pk}-{link.nonce}"
+
+
+def for_patient(purpose: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Guards a page of a patient: of a link of this purpose, opened in this browser."""
+
+    def wear(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, text: str, **named: object) -> HttpResponse:
+            try:
+                link = read(text, request)
+                if link.purpose != purpose:
+                    raise LinkRefused("unreadable", link)
+            except LinkRefused as refused:
+                return refused_page(request, refused)
+            speak(request, link)
+            if not is_open(request, link):
+                return _ask_again(request, text)
+            return open_in_browser(view(request, link, **named), link)
+
+        guarded.permission = f"link:{purpose}"  # type: ignore[attr-defined]
+        return guarded
+
+    return wear
+
+
+def _ask_again(request: HttpRequest, text: str) -> HttpResponse:
+    """A page that saves itself is told so, and keeps what was entered."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return JsonResponse({}, status=401)
+    return redirect("links:door", text)
+
+
+def speak(request: HttpRequest, link: Link) -> None:
+    """In the patient's language, unless another was chosen on this device; by the clinic's clock."""
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    language = chosen if chosen in dict(settings.LANGUAGES) else link.patient.language
+    translation.activate(language)
+    request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+    timezone.activate(link.patient.clinic.time_zone)
+
+
+def refused_page(request: HttpRequest, refused: LinkRefused) -> HttpResponse:
+    """Says what to do instead; who tried what is audited, save the many that are made up."""
+    link = refused.link
+    if refused.reason != "too_many":
+        audit.record(
+            by=None, what="patients.link_refused", refused=True, subject=link, detail={"reason": refused.reason},
+            clinic=link.patient.clinic if link else None, patient=link.patient if link else None,
+        )  # fmt: skip
+    if link:
+        speak(request, link)
+    page = {"reason": refused.reason, "clinic": link.patient.clinic if link else None}
+    return render(request, "patients/links/refused.html", page, status=STATUS[refused.reason])

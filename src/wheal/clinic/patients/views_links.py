@@ -1,0 +1,121 @@
+"""The door of a link, for the patient; and the link with its QR code, for the clinic that gives it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import segno
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wheal.clinic.patients import link_actions, links
+from wheal.clinic.patients.access import patient_or_404
+from wheal.clinic.patients.models import Link
+from wheal.clinic.people.permissions import P, permission_required
+
+
+class BornForm(forms.Form):
+    """Three fields: nobody wonders whether day or month comes first."""
+
+    day = forms.IntegerField(label=gettext_lazy("Day"))
+    month = forms.IntegerField(label=gettext_lazy("Month"))
+    year = forms.IntegerField(label=gettext_lazy("Year, four digits"))
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data)
+        for field in self.fields.values():
+            field.widget = forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 4}
+            )
+
+    def born(self) -> date | None:
+        """None where there is no such day."""
+        if not self.is_valid():
+            return None
+        try:
+            return date(self.cleaned_data["year"], self.cleaned_data["month"], self.cleaned_data["day"])
+        except ValueError:
+            return None
+
+
+@require_http_methods(["GET", "POST"])
+def door(request: HttpRequest, text: str) -> HttpResponse:
+    """Whoever has the link says the birth date; nothing of the patient is shown before."""
+    try:
+        link = links.read(text, request)
+        links.speak(request, link)
+        if request.method == "POST" and link_actions.try_birth_date(
+            link=link, born=BornForm(request.POST).born()
+        ):
+            return links.open_in_browser(redirect(links.PURPOSES[link.purpose].view, text), link)
+    except links.LinkRefused as refused:
+        return links.refused_page(request, refused)
+    is_wrong = request.method == "POST"
+    page = {"form": BornForm(request.POST if is_wrong else None), "is_wrong": is_wrong, "clinic": link.patient.clinic,
+            "text": text}  # fmt: skip
+    return render(request, "patients/links/door.html", page, status=422 if is_wrong else 200)
+
+
+@require_POST
+def language(request: HttpRequest, text: str) -> HttpResponse:
+    """Another language on this device; the record keeps the patient's."""
+    answer = redirect("links:door", text)
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        answer.set_cookie(
+            links.LANGUAGE_COOKIE,
+            chosen,
+            path=links.FOLDER,
+            max_age=365 * 86400,
+            samesite="Lax",
+            secure=settings.HTTPS,
+        )
+    return answer
+
+
+@permission_required(P.LINK_GIVE)
+@require_POST
+def give(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
+    patient = patient_or_404(request, pk)
+    link = link_actions.give(patient=patient, purpose=purpose, by=request.user)
+    return redirect("patients:link", link.pk)
+
+
+def _here(request: HttpRequest, pk: int) -> Link:
+    seen = Link.objects.filter(patient__clinic=request.clinic).select_related("patient__clinic", "made_by")
+    return get_object_or_404(seen, pk=pk)
+
+
+@permission_required(P.LINK_GIVE)
+@require_safe
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """To be scanned from the screen, or copied into a message."""
+    held = _here(request, pk)
+    address = links.address(held, request)
+    code = segno.make(address, error="m", micro=False).svg_inline(
+        border=2, scale=5, svgclass="qr", lineclass=None
+    )
+    page = {
+        "link": held,
+        "patient": held.patient,
+        "address": address,
+        "code": mark_safe(code),  # noqa: S308 (drawn by segno from our own address)
+        "closed": links.why_closed(held),
+    }
+    return render(request, "patients/links/link.html", page)
+
+
+@permission_required(P.LINK_GIVE)
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    held = _here(request, pk)
+    link_actions.end(link=held, by=request.user)
+    messages.success(request, _("The link is ended. It opens nothing any more."))
+    return redirect("patients:link", pk)

@@ -1,0 +1,116 @@
+"""A patient reports a reaction from a phone, and is told at once what the signs ask for."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from wheal import knowledge
+from wheal.clinic import context
+from wheal.clinic.patients.links import for_patient, token
+from wheal.clinic.patients.models import Link
+from wheal.clinic.safety.reporting import actions
+from wheal.clinic.safety.reporting import answers as reading
+from wheal.clinic.safety.reporting.answers import Answers
+from wheal.clinic.safety.reporting.models import PatientReport
+from wheal.clinic.safety.watching import actions as watching
+
+REASONS = {
+    "nothing_told": gettext_lazy("Tick what you notice, or describe it in your words."),
+    "onset_missing": gettext_lazy(
+        "Choose the day on which it began. If you are not sure, choose about when."
+    ),
+    "onset_to_come": gettext_lazy("This day is still to come."),
+    "onset_too_old": gettext_lazy("This day is before you were born."),
+    "too_many": gettext_lazy("Several reports were sent today already. Please call the clinic."),
+    "changed_elsewhere": gettext_lazy("This was changed on another device."),
+}
+
+
+def _script_words() -> dict[str, str]:
+    """What scripts may say to somebody who has no account."""
+    return context.script_words() | {
+        "logged_out": _("What you entered is kept on this phone. Type your birth date again to go on."),
+        "conflict": _("Changed on another device. Open this page again."),
+    }
+
+
+def _page(link: Link, answers: Answers, **more: object) -> dict[str, object]:
+    known, patient = knowledge.current(), link.patient
+    urgent, others = reading.signs(known)
+    return {
+        "link": link,
+        "text": token(link),
+        "clinic": patient.clinic,
+        "patient": patient,
+        "answers": answers,
+        "urgent": urgent,
+        "others": others,
+        "areas": list(
+            dict.fromkeys([*reading.areas_of(patient, patient.clinic.day_of()), *answers.get("areas", ())])
+        ),
+        "today": patient.clinic.day_of(),
+        "said": reading.said(answers, known),
+        "script_words": _script_words,
+        "errors": {},
+    } | more
+
+
+@for_patient("report")
+@require_safe
+def report(request: HttpRequest, link: Link) -> HttpResponse:
+    draft = PatientReport.objects.filter(patient=link.patient, sent_at=None).first()
+    sent = PatientReport.objects.filter(patient=link.patient, sent_at__isnull=False).select_related(
+        "reaction"
+    )
+    page = _page(
+        link, draft.answers if draft else {}, version=draft.draft_version if draft else 0, sent=list(sent[:5])
+    )
+    return render(request, "safety/reporting/report.html", page)
+
+
+@for_patient("report")
+@require_POST
+def save(request: HttpRequest, link: Link) -> HttpResponse:
+    known = knowledge.current()
+    given = reading.read(request.POST, known)
+    version = request.POST.get("version", "")
+    try:
+        draft = actions.save(link=link, answers=given, version=int(version) if version.isdecimal() else None)
+    except actions.ReportRefused as refused:
+        return JsonResponse({"message": str(REASONS[refused.reason])}, status=409)
+    now = render_to_string("safety/reporting/_now.html", _page(link, given), request)
+    return JsonResponse({"version": draft.draft_version, "pieces": {"now": now}})
+
+
+@for_patient("report")
+@require_POST
+def send(request: HttpRequest, link: Link) -> HttpResponse:
+    known = knowledge.current()
+    given = reading.read(request.POST, known)
+    try:
+        made = actions.send(link=link, answers=given, known=known)
+    except actions.ReportRefused as refused:
+        draft = actions.save(link=link, answers=given, version=None)
+        page = _page(
+            link,
+            given,
+            version=draft.draft_version,
+            errors={refused.about or "form": REASONS[refused.reason]},
+        )
+        return render(request, "safety/reporting/report.html", page, status=422)
+    watching.judge(made.reaction)
+    return redirect("report:sent", token(link), made.pk)
+
+
+@for_patient("report")
+@require_safe
+def sent(request: HttpRequest, link: Link, pk: int) -> HttpResponse:
+    """What to do now, by the same rules as in the clinic; and what happens next."""
+    held = get_object_or_404(PatientReport.objects.filter(patient=link.patient, sent_at__isnull=False), pk=pk)
+    page = _page(link, held.answers, report=held, warnings=reading.warnings_told(knowledge.current()))
+    return render(request, "safety/reporting/sent.html", page)

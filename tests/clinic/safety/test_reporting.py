@@ -1,0 +1,173 @@
+"""A patient reports from a phone: told at once what to do, recorded, counted by the watch, read by the clinic."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+import people
+import ready
+from clinic.safety.outbreak import treated
+from clinic.treatments.conftest import as_
+from wheal import knowledge
+from wheal.clinic.audit.verifying import verify
+from wheal.clinic.patients import link_actions, links
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.safety.models import Alarm, PatientReport, Reaction
+
+
+@pytest.fixture
+def phone(signed, dora) -> Client:
+    return opened(signed.patient, dora)
+
+
+def opened(patient: Patient, by) -> Client:
+    """The patient's phone, with the right birth date shown; `path` is where the report is."""
+    link = link_actions.give(patient=patient, purpose="report", by=by)
+    client, born = Client(), patient.birth_date
+    client.path = f"/p/{links.token(link)}/report/"
+    client.post(f"/p/{links.token(link)}/", {"day": born.day, "month": born.month, "year": born.year})
+    return client
+
+
+def told(patient: Patient, **change: object) -> dict[str, object]:
+    return {"signs": ["discharge_or_abscess"], "onset": patient.clinic.day_of().isoformat(), "areas": ["submental"],
+            "words": "It is red and warm"} | change  # fmt: skip
+
+
+def test_a_report_becomes_a_reaction_tied_to_the_session_and_the_area(phone, signed):
+    answer = phone.post(f"{phone.path}send/", told(signed.patient, signs=["bruised", "discharge_or_abscess"]))
+    made = Reaction.objects.get()
+    assert answer.url == f"{phone.path}{made.report.pk}/"
+    assert (made.source, made.kind, made.recorded_by) == ("patient", "suspected_infection", None)
+    assert made.warnings == ["warning_discharge_or_abscess"]
+    assert made.ties.get().session == signed
+    assert made.places.get().drawn == signed.passes.get()
+    assert (made.is_unread, made.waits_for_a_physician) == (True, True)
+    assert verify().broken == ()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("sign", "words"),
+    [
+        ("hives_or_faint", {"en": "Call an ambulance now", "fr": "Appelez les secours"}),
+        (
+            "discharge_or_abscess",
+            {"en": "A doctor must see you now", "fr": "Un médecin doit vous voir maintenant"},
+        ),
+        (
+            "crooked_smile",
+            {"en": "A doctor must see you today", "fr": "Un médecin doit vous voir aujourd’hui"},
+        ),
+    ],
+)
+def test_the_answer_says_what_to_do_by_the_same_rules_while_ticking_and_after_sending(
+    phone, signed, sign, words, language
+):
+    Patient.objects.update(language=language)
+    saved = phone.post(f"{phone.path}save/", told(signed.patient, signs=[sign], version="0")).json()
+    assert words[language] in saved["pieces"]["now"]
+    sent = phone.post(f"{phone.path}send/", told(signed.patient, signs=[sign]), follow=True).content.decode()
+    known = knowledge.current()
+    assert words[language] in sent
+    assert known.text(f"aftercare.{known.signs[sign].aftercare}", language) in sent
+
+
+@pytest.mark.parametrize(
+    "sign", sorted(name for name, sign in knowledge.current().signs.items() if not sign.is_red_flag)
+)
+def test_no_answer_reassures(phone, signed, sign):
+    sent = (
+        phone.post(f"{phone.path}send/", told(signed.patient, signs=[sign]), follow=True)
+        .content.decode()
+        .lower()
+    )
+    for word in ("normal", "harmless", "usual", "no need to worry", "nothing to worry", "do not worry"):
+        assert word not in sent
+    assert "do not wait if one of these appears" in sent
+
+
+def test_a_draft_survives_and_another_device_is_noticed(phone, signed, dora):
+    first = phone.post(f"{phone.path}save/", told(signed.patient, version="0")).json()
+    other = opened(signed.patient, dora)
+    page = other.get(other.path).content.decode()
+    assert "It is red and warm" in page
+    assert 'value="discharge_or_abscess" checked' in page
+    other.post(f"{other.path}save/", told(signed.patient, words="Worse", version=first["version"]))
+    late = phone.post(f"{phone.path}save/", told(signed.patient, words="Better", version=first["version"]))
+    assert late.status_code == 409
+    assert PatientReport.objects.get().answers["words"] == "Worse"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"signs": [], "words": ""}, "Tick what you notice"),
+        ({"onset": ""}, "Choose the day"),
+        ({"onset": "soon"}, "Choose the day"),
+        ({"onset": "2199-01-01"}, "still to come"),
+        ({"onset": "1900-01-01"}, "before you were born"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_entered_is_kept(phone, signed, change, words):
+    answer = phone.post(f"{phone.path}send/", told(signed.patient, **change))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Reaction.objects.exists()
+    assert PatientReport.objects.get().sent_at is None
+
+
+def test_words_alone_are_a_report_too(phone, signed):
+    phone.post(f"{phone.path}send/", told(signed.patient, signs=[], words="Something is odd"))
+    made = Reaction.objects.get()
+    assert (made.kind, made.description, made.flags) == ("other", "Something is odd", [])
+
+
+def test_an_area_that_was_not_treated_is_kept_as_said(phone, signed):
+    phone.post(f"{phone.path}send/", told(signed.patient, areas=["abdomen", "nowhere"]))
+    place = Reaction.objects.get().places.get()
+    assert (place.area, place.drawn) == ("abdomen", None)
+    assert Reaction.objects.get().ties.get().session == signed
+
+
+def test_a_session_after_the_onset_is_not_tied(phone, signed):
+    before = signed.clinic.day_of() - timedelta(days=3)
+    phone.post(f"{phone.path}send/", told(signed.patient, onset=before.isoformat()))
+    assert not Reaction.objects.get().ties.exists()
+
+
+def test_what_was_sent_is_fixed_and_more_can_be_sent_but_not_without_end(phone, signed):
+    for _time in range(6):
+        assert phone.post(f"{phone.path}send/", told(signed.patient)).status_code == 302
+    assert phone.post(f"{phone.path}send/", told(signed.patient)).status_code == 422
+    with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
+        PatientReport.objects.exclude(sent_at=None).update(answers={})
+
+
+def test_another_patient_s_report_is_not_found(phone, signed, clinic, alice, dora):
+    phone.post(f"{phone.path}send/", told(signed.patient))
+    other = opened(people.patient(clinic, alice, family_name="Other"), dora)
+    report = PatientReport.objects.exclude(sent_at=None).get()
+    assert other.get(f"{other.path}{report.pk}/").status_code == 404
+
+
+def test_three_reports_of_three_patients_raise_the_alarm(clinic, alice, dora):
+    sessions = treated(clinic, alice, ready.lot(clinic, alice, "BAD-1"), 3)
+    for session in sessions:
+        phone = opened(session.patient, dora)
+        phone.post(f"{phone.path}send/", told(session.patient))
+    assert Alarm.objects.get().level == "alarm"
+
+
+def test_the_clinic_finds_it_unread_on_the_day_and_reading_it_is_noted(phone, signed, bob):
+    phone.post(f"{phone.path}send/", told(signed.patient, signs=["bruised"]))
+    assert "not read yet" in as_(bob).get("/safety/waiting/").content.decode()
+    made = Reaction.objects.get()
+    assert "A bruise" in as_(bob).get(f"/safety/reactions/{made.pk}/").content.decode()
+    made.refresh_from_db()
+    assert made.read_at is not None
+    assert "not read yet" not in as_(bob).get("/safety/waiting/").content.decode()
