@@ -29,7 +29,9 @@ def test_a_file_stays_readable_in_one_sitting(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 400
 
 
-@pytest.mark.parametrize("app", ["audit", "people", "patients", "stock", "equipment", "treatments", "safety"])
+@pytest.mark.parametrize(
+    "app", ["audit", "people", "patients", "stock", "equipment", "photographs", "treatments", "safety"]
+)
 def test_only_actions_write(app: str) -> None:
     """Views and forms ask actions; they never save, create, update or delete on their own."""
     writes = re.compile(

@@ -25,6 +25,9 @@ ALWAYS_FIXED = {
     "safety.Correction",
     "safety.Sighting",
     "safety.Step",
+    "photographs.Photograph",  # but for how it is framed and filed, until it is deleted by rule
+    "photographs.PhotographConsent",
+    "photographs.PhotographConsentWithdrawal",
 }
 FIXED_ONCE_SIGNED = {
     "safety.Declaration",

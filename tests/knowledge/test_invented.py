@@ -1,7 +1,7 @@
 """What is invented here as data files alone is judged with, asked, shown and told: no line of code knows of it.
 
-The copy of the shipped knowledge gains a substance, a screening rule with its question, an area, a technique,
-a country and a third language.
+The copy of the shipped knowledge gains a substance, a screening rule with its question, an area with its view,
+a technique, a country and a third language.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from documents import CLEAN, changed, component
-from wheal import assessment, bodymap, formulary, knowledge
+from wheal import assessment, bodymap, formulary, knowledge, photography
 from wheal.events import flags
 from wheal.knowledge.codes import held_codes
 from wheal.knowledge.load import DATA
@@ -117,6 +117,11 @@ FILES = {
         samples = ["a_jar"]
         sources = ["invented_paper"]
         """,
+    "poses/ear_forward.toml": """
+        figure = "close_up"
+        order = 5
+        areas = ["earlobe"]
+        """,
     "samples/a_jar.toml": """
         order = 5
         tests = ["room"]
@@ -160,6 +165,8 @@ WORDS = {
     "country.NZ": ("New Zealand", "Nouvelle-Zélande"),
     "sign.glowing_lump.ask": ("A lump that glows", "Une boule qui brille"),
     "sign.glowing_lump.do": ("A physician looks.", "Un médecin examine."),
+    "pose.ear_forward": ("The ear, held forward", "L’oreille, tenue vers l’avant"),
+    "pose_how.ear_forward": ("Hold the ear forward.", "Tenez l’oreille vers l’avant."),
     "sample.a_jar": ("Keep the light in a jar.", "Gardez la lumière dans un bocal."),
     "law.NZ.nurse": ("A nurse may inject.", "Une infirmière peut injecter."),
 }
@@ -284,6 +291,11 @@ def test_the_invented_sign_is_a_red_flag_with_its_sample(known):
     assert flags.urgency_of(found) == "doctor_now"
     assert [name for name, _sample in flags.samples_of(found, known)] == ["a_jar"]
     assert "a_jar" in [name for name, _sample in flags.samples_for(["room"], known)]
+
+
+def test_the_invented_view_is_the_one_that_is_taken_of_the_invented_area(known):
+    assert photography.poses_for(["earlobe"], known) == ["ear_forward"]
+    assert known.name("ear_forward", "fr") == "L’oreille, tenue vers l’avant"
 
 
 def test_findings_speak_the_invented_language_too(known):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -17,6 +17,7 @@ from django.utils import timezone
 from wheal import bodymap, knowledge
 from wheal.clinic.demo_cast import HISTORIES
 from wheal.clinic.demo_equipment import name_what_served
+from wheal.clinic.demo_photographs import ALL, agree, straighten, take
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
@@ -152,6 +153,9 @@ class Room:
         points = grid(course, most)
         volume = len(points) * Decimal(course.volume_ml)
         weight = Decimal("81.4") if session.patient.sex == "male" else Decimal("61.8")
+        weight += (
+            Decimal((datetime.now(UTC) - session.planned_for).days // 10) / 10
+        )  # a little less each time
         actions.save_weight(session=session, weight_kg=weight, by=self.assistant)
         name_what_served(session, by=self.assistant)
         self.draw(session, course, volume)
@@ -221,6 +225,7 @@ def _past_in_portland(room: Room) -> None:
                     reason="The needle used has its stop at 8 mm; the depth of the session before was left standing.",
                     by=room.physician,
                 )  # fmt: skip
+    _photographed(room, maria)
     for days in (-88, -50):
         room.treat(grace, room.moment(days, 14), CHIN, 24)
     room.treat(room.patient("Samplewood", "Harold"), room.moment(-21, 11), CHIN, 30)
@@ -229,6 +234,25 @@ def _past_in_portland(room: Room) -> None:
         room.patient("Placeholder", "Susan"), room.moment(-45, 15), CHIN, 20, said="warfarin",
         reason="INR 2.1 this morning. Few points, pressure afterwards, bruising explained and accepted.",
     )  # fmt: skip
+
+
+def _photographed(room: Room, maria: Patient) -> None:
+    """Before the first session, at the third, and at a follow-up without one; today's are begun."""
+    for place, (days, full, views) in enumerate(
+        (
+            (-170, 1.0, ALL),
+            (-95, 0.55, ALL),
+            (-40, 0.35, ("head_left",)),
+            (0, 0.2, ("head_front", "head_left")),
+        )
+    ):
+        at = min(room.moment(days, 9, 40), timezone.now())
+        with clock_at(at):
+            if place == 0:
+                agree(maria, SIGNATURE, by=room.assistant)
+            taken = take(maria, at, full, place, views=views, by=room.assistant)
+            if days == -40:
+                straighten(taken, by=room.assistant)
 
 
 def _past_in_lyon(room: Room) -> None:

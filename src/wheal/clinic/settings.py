@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "wheal.clinic.patients.apps.PatientsConfig",
     "wheal.clinic.stock.apps.StockConfig",
     "wheal.clinic.equipment.apps.EquipmentConfig",
+    "wheal.clinic.photographs.apps.PhotographsConfig",
     "wheal.clinic.treatments.apps.TreatmentsConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
     "wheal.clinic.safety.apps.SafetyConfig",

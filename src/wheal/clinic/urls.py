@@ -7,6 +7,7 @@ urlpatterns = [
     path("patients/", include("wheal.clinic.patients.urls")),
     path("p/", include("wheal.clinic.safety.urls_patient")),
     path("p/", include("wheal.clinic.patients.urls_links")),
+    path("photographs/", include("wheal.clinic.photographs.urls")),
     path("safety/", include("wheal.clinic.safety.urls")),
     path("stock/", include("wheal.clinic.stock.urls")),
     path("equipment/", include("wheal.clinic.equipment.urls")),

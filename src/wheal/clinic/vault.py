@@ -114,6 +114,9 @@ class Vault:
         """For good. No complaint where it is gone already."""
         self._path(name).unlink(missing_ok=True)
 
+    def holds(self, name: str) -> bool:
+        return self._path(name).exists()
+
     def names(self) -> Iterator[str]:
         """Of everything that is kept, in no order."""
         return (path.name for path in self.folder.glob("[0-9a-f][0-9a-f]/*") if "." not in path.name)
@@ -191,6 +194,11 @@ def _on_disk(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def digest_of(content: bytes) -> str:
+    """As `Kept.sha256` says it."""
+    return sha256(content).hexdigest()
 
 
 def current() -> Vault:

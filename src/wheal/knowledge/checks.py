@@ -37,6 +37,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     for name, question in known.questions.items():
         yield from _question(known, f"questions/{name}.toml", question)
     yield from check_charts.problems(known)
+    yield from _poses(known)
     for name, it in known.techniques.items():
         if it.depth_min_mm is not None and it.depth_max_mm is not None and it.depth_min_mm > it.depth_max_mm:
             yield Problem(f"techniques/{name}.toml", "depth_min_mm", "this is deeper than depth_max_mm")
@@ -44,6 +45,12 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     for name, country in known.jurisdictions.items():
         yield from _jurisdiction(known, f"jurisdictions/{name}.toml", country)
     yield from wordings.problems(known)
+
+
+def _poses(known: Knowledge) -> Iterator[Problem]:
+    for name, pose in known.poses.items():
+        for code in sorted(set(pose.areas) - set(known.areas)):
+            yield Problem(f"poses/{name}.toml", "areas", f"the area {code!r} is not held")
 
 
 def _standard(known: Knowledge) -> Iterator[Problem]:

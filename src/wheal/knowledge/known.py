@@ -10,6 +10,7 @@ from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.charts import Area, Chart, DangerZone
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.notes import Note
+from wheal.knowledge.poses import Pose
 from wheal.knowledge.records import (
     Aftercare,
     Claim,
@@ -60,6 +61,7 @@ class Knowledge:
     signs: Mapping[str, Sign]
     samples: Mapping[str, Sample]
     notes: Mapping[str, Note]
+    poses: Mapping[str, Pose]
     texts_held: Mapping[str, Mapping[str, str]]
     standard: Mapping[str, Mapping[str, StandardCode]] = field(
         default_factory=dict

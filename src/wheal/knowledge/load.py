@@ -17,6 +17,7 @@ from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.known import LANGUAGES, Knowledge
 from wheal.knowledge.notes import Note
+from wheal.knowledge.poses import Pose
 from wheal.knowledge.problems import KnowledgeError, Problem
 from wheal.knowledge.records import (
     Aftercare,
@@ -53,6 +54,7 @@ _KINDS: Final[Mapping[str, type]] = {
     "signs": Sign,
     "samples": Sample,
     "notes": Note,
+    "poses": Pose,
 }
 _SINGLE: Final = (
     "sources.toml",
@@ -164,6 +166,7 @@ def _known(
         samples=records["samples"],
         alternatives=records["alternatives"],
         notes=records["notes"],
+        poses=records["poses"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},
     )
@@ -191,7 +194,7 @@ def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, str]:
 _NAMED_BY: Final = (
     "code.event_kinds.", "code.sexes.", "code.prepared_by.", "code.container_kinds.", "code.purposes.",
     "code.exposure_kinds.", "technique.", "area.", "code.roles.", "code.credential_kinds.", "code.allergies.",
-    "code.medications.", "code.conditions.", "fact.", "country.", "group.",
+    "code.medications.", "code.conditions.", "fact.", "country.", "group.", "pose.",
 )  # fmt: skip
 
 

@@ -78,6 +78,11 @@ _WHEN: Final = (
     "allergy", "medication", "plan", "mix", "mix_only", "products", "any_other", "jurisdiction",
 )  # fmt: skip
 """The pieces that conditions are told with: see `said_when`."""
+_PHOTOGRAPHS: Final = (
+    "title", "parties", "free", "why", "agreed", "not_agreed", "kept", "declaration",
+    "withdrawal.name", "withdrawal.text",
+    *(f"purpose.{one}.{part}" for one in ("record", "teaching", "publication") for part in ("name", "text")),
+)  # fmt: skip
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "kind": get_args(get_type_hints(Substance)["kind"]),
     "standing": (*get_args(get_type_hints(Status)["standing"]), "not_held"),
@@ -140,6 +145,8 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"chart.{name}" for name in known.charts)
     yield from (f"danger.{zone.code}" for _file, _holder, zone in known.danger_zones)
     yield from (f"technique.{name}" for name in known.techniques)
+    yield from (f"{kind}.{name}" for kind in ("pose", "pose_how") for name in known.poses)
+    yield from (f"photograph_consent.{key}" for key in _PHOTOGRAPHS if known.poses)
     yield from (f"rule.{rule.code}" for rule in known.screening.values())
     for name, substance in known.substances.items():
         yield f"substance.{name}.name"

@@ -28,6 +28,9 @@ class Permission(StrEnum):
     POINTS_WRITE = "points.write"
     SESSION_SIGN = "session.sign"
     SESSION_AMEND = "session.amend"
+    PHOTOGRAPH_TAKE = "photograph.take"
+    PHOTOGRAPH_GIVE_OUT = "photograph.give_out"  # a copy that leaves the record
+    PHOTOGRAPH_DELETE = "photograph.delete"
     STOCK_SEE = "stock.see"
     STOCK_WRITE = "stock.write"
     LOT_BLOCK = "lot.block"
@@ -50,6 +53,7 @@ ROOM = DESK | {
     P.CONSENT_TAKE,
     P.MIX_WRITE,
     P.POINTS_WRITE,
+    P.PHOTOGRAPH_TAKE,
     P.STOCK_SEE,
     P.STOCK_WRITE,
     P.TRACE_SEE,
@@ -60,7 +64,9 @@ ALLOWED: dict[str, set[Permission]] = {
     Role.FRONT_DESK: DESK,
     Role.ASSISTANT: ROOM,
     Role.NURSE: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND},
-    Role.PHYSICIAN: ROOM | DECIDES | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE},
+    Role.PHYSICIAN: ROOM
+    | DECIDES
+    | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.PHOTOGRAPH_GIVE_OUT, P.PHOTOGRAPH_DELETE},
     Role.SAFETY_OFFICER: DECIDES
     | {
         P.DAY_SEE,

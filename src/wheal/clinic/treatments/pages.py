@@ -32,6 +32,12 @@ def judgement_of(request: HttpRequest, chart: Chart) -> Judgement:
     return judge(chart, knowledge.current(), signer=signer)
 
 
+def areas_of(chart: Chart) -> list[str]:
+    """Those that are treated: of the passes, and of the plan."""
+    planned = [chart.session.plan.area] if chart.session.plan and chart.session.plan.area else []
+    return list(dict.fromkeys([*planned, *(row.area for row in chart.passes)]))
+
+
 def saved_pieces(request: HttpRequest, pk: int, step: str) -> tuple[Chart, Judgement, dict[str, str]]:
     """What changes on the page that saved itself: the rail says how each step stands now."""
     chart = read_chart(session_of(request, pk))
@@ -52,6 +58,7 @@ def shown(
         "steps": steps.rail(chart, judgement, step, request.role),
         "step": step,
         "fixed": row.is_signed or row.cancelled_at is not None,
+        "areas": areas_of(chart),
         **page,
     }
     return render(request, f"treatments/{step}.html", whole, status=status)

@@ -1,15 +1,20 @@
-"""The sessions of one patient, newest first, each with what its small map and its line say."""
+"""The visits of one patient, newest first, each with what its small map and its line say.
+
+Days with photographs and no visit stand between them: photographs, weight and sessions are read on one axis.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from wheal import bodymap, knowledge
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.photographs.models import Photograph
 from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Session
 from wheal.quantities import Quantity
@@ -23,6 +28,49 @@ class TimelineVisit:
     day: date
     drawn: list[dict[str, object]]
     doses: list[tuple[str, Quantity]]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineDay:
+    """One day on the axis: its visits, or none where only photographs were taken."""
+
+    day: date
+    visits: list[TimelineVisit]
+
+
+def days_of(patient: Patient, visits: list[TimelineVisit]) -> list[TimelineDay]:
+    """Newest first. Photographs older than the oldest visit shown are in the gallery."""
+    held = {each.day: [one for one in visits if one.day == each.day] for each in visits}
+    taken = Photograph.objects.kept().filter(patient=patient).values_list("taken_on", flat=True)
+    photographed = set(taken if len(visits) < MOST else taken.filter(taken_on__gte=min(held)))
+    return [TimelineDay(day, held.get(day, [])) for day in sorted({*held, *photographed}, reverse=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The weight that counts for a day: of the visit that day, else of the nearest one, so many days apart."""
+
+    day: date
+    kg: Decimal | None
+    on: date | None
+
+    @property
+    def days_apart(self) -> int:
+        return abs((self.day - self.on).days) if self.on else 0
+
+
+def weighed_for(patient: Patient, days: list[date]) -> list[Weighed]:
+    rows = Session.objects.filter(patient=patient, weight_kg__isnull=False, cancelled_at=None)
+    held = [
+        (timezone.localdate(signed or planned), kg)
+        for planned, signed, kg in rows.values_list("planned_for", "signed_at", "weight_kg")
+    ]
+    return [_nearest(day, held) for day in days]
+
+
+def _nearest(day: date, held: list[tuple[date, Decimal]]) -> Weighed:
+    on, kg = min(held, key=lambda each: abs((each[0] - day).days), default=(None, None))
+    return Weighed(day, kg, on)
 
 
 def visits_of(patient: Patient) -> list[TimelineVisit]:

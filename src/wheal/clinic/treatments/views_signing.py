@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from wheal import knowledge
 from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.signatures import strokes
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import AmendForm
@@ -18,8 +17,6 @@ from wheal.clinic.treatments.models import Consent
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import judgement_of
 from wheal.clinic.treatments.views_steps import consent_page, sign_page
-
-MOST_SIGNATURE = 200_000  # characters of strokes
 
 
 @permission_required(P.SESSION_SIGN)
@@ -69,8 +66,8 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def give_consent(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
-    strokes = _strokes(request.POST.get("signature", ""))
-    if not strokes and not request.POST.get("signature_typed_only"):
+    drawn = strokes(request.POST.get("signature", ""))
+    if not drawn and not request.POST.get("signature_typed_only"):
         return _consent_again(
             request, pk, _("Draw the signature, or confirm that the typed name is the signature.")
         )
@@ -80,7 +77,7 @@ def give_consent(request: HttpRequest, pk: int) -> HttpResponse:
             language=request.POST.get("language", ""),
             text_digest=request.POST.get("digest", ""),
             signed_name=request.POST.get("signed_name", ""),
-            signature=strokes,
+            signature=drawn,
             by=request.user,
             known=knowledge.current(),
         )
@@ -92,17 +89,6 @@ def give_consent(request: HttpRequest, pk: int) -> HttpResponse:
 def _number(text: str) -> int:
     """Of a row; none has the number 0."""
     return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
-def _strokes(text: str) -> list[list[list[int]]]:
-    """Lists of [x, y]; whatever else was sent is no signature."""
-    if len(text) > MOST_SIGNATURE:
-        return []
-    try:
-        sent = json.loads(text or "[]")
-        return [[[int(x), int(y)] for x, y in stroke] for stroke in sent]
-    except (ValueError, TypeError, OverflowError, RecursionError):
-        return []
 
 
 def _consent_again(request: HttpRequest, pk: int, refused: str) -> HttpResponse:

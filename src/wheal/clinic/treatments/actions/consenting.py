@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from itertools import pairwise
-from math import dist
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,13 +10,11 @@ from django.utils.translation import gettext as _
 
 from wheal import consent as wording
 from wheal.clinic.people.models import User
+from wheal.clinic.signatures import Strokes, is_a_slip
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.consents import terms_of, text_of
 from wheal.clinic.treatments.models import Consent, ConsentWithdrawal, Session
 from wheal.knowledge import Knowledge
-
-SHORTEST = 100
-"""Of a drawn signature, in thousandths of the pad's width: less is a slip of the finger."""
 
 
 @transaction.atomic
@@ -28,7 +24,7 @@ def give_consent(
     language: str,
     text_digest: str,
     signed_name: str,
-    signature: list[list[list[int]]],
+    signature: Strokes,
     by: User,
     known: Knowledge,
 ) -> Consent:
@@ -43,7 +39,7 @@ def give_consent(
         raise DraftRefused(_("The plan is not complete yet: %(missing)s.") % {"missing": ", ".join(missing)})
     if sum(letter.isalpha() for letter in signed_name) < 2:
         raise DraftRefused(_("Type the full name of the person who signs."))
-    if signature and _length(signature) < SHORTEST:
+    if signature and is_a_slip(signature):
         raise DraftRefused(_("Draw the signature, or confirm that the typed name is the signature."))
     text = text_of(session.plan, session.clinic, session.practitioner, language, known)
     digest = sha256(text.encode()).hexdigest()
@@ -87,8 +83,3 @@ def withdraw_consent(*, session: Session, consent: Consent, reason: str, by: Use
         said = ConsentWithdrawal.objects.filter(pk=withdrawal.pk)
         saved(by=by, what="consent_withdrawn", session=session, fixes=[said], consent=consent.pk)
     return withdrawal
-
-
-def _length(strokes: list[list[list[int]]]) -> float:
-    pairs = ((a, b) for stroke in strokes for a, b in pairwise(stroke))
-    return sum(dist(a, b) for a, b in pairs)
