@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import with_config
 
-from wheal.knowledge.records import CLOSED, Whole, YesNo
+from wheal.knowledge.values import CLOSED, Whole, YesNo
 
 Figure = Literal[
     "head_front", "head_oblique", "head_side", "head_raised", "head_top", "head_back", "chest", "trunk_front",
