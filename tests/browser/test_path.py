@@ -131,8 +131,8 @@ def inject(alice: Person) -> None:
 def lift_and_put_back(alice: Person) -> None:
     """A tap lifts a point, undo brings it back; the guard follows."""
     page = alice.page
-    circle = page.locator('[data-layer="points"] > *').first.bounding_box()
-    page.mouse.click(circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2)
+    drawn = page.locator('[data-layer="points"] .rim').first.get_attribute("d")
+    alice.tap_chart(*(int(edge) for edge in re.match(r"M(-?\d+) (-?\d+)", drawn).groups()))
     expect(page.locator("#guard")).to_contain_text("39 points")
     page.locator('[data-do="undo"]').click()
     expect(page.locator("#guard")).to_contain_text("40 points")

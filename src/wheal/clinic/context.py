@@ -92,6 +92,8 @@ def script_words() -> dict[str, str]:
         "too_near": _("{distance} cm from the nearest point: nearer than the spacing chosen."),
         "outside": _("{count} outside the outline"),
         "in_danger": _("{count} in a danger zone"),
+        "nudged": _("Moved by 1 mm"),
+        "left_out": _("{count} left out: in a danger zone"),
         "cursor": _("Cursor {x} cm, {y} cm"),
         "nothing_to_undo": _("Nothing to undo"),
         "camera_opens": _("Opening the camera…"),

@@ -37,6 +37,8 @@ class SubstanceBars:
     bars: tuple[Bar, ...]
     waiting: tuple[AppliedLimit, ...]  # limits that cannot be compared yet: a fact is missing
     no_limit_published: bool
+    told: tuple[Quantity, ...] = ()  # for each kilogram and square centimetre, where both can be known
+    least: tuple[AppliedLimit, ...] = ()  # of spacing: less is the breach
 
     @property
     def in_sight(self) -> tuple[Bar, ...]:
@@ -61,7 +63,14 @@ def _of_substance(substance: str, total: Total) -> SubstanceBars:
         bars=tuple(sorted(_bars(shown), key=lambda bar: -bar.share)),
         waiting=tuple(limit for limit in shown if limit.found is None),
         no_limit_published=total.no_limit_published,
+        told=tuple(_rounded(each) for each in (total.per_kg, total.per_cm2) if each is not None),
+        least=tuple(it for it in total.limits if it.code == "min_spacing" and it.found is not None),
     )
+
+
+def _rounded(amount: Quantity) -> Quantity:
+    """Never told smaller than it is."""
+    return Quantity(_told(amount.value), amount.unit)
 
 
 def _bars(limits: list[AppliedLimit]) -> list[Bar]:

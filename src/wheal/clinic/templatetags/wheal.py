@@ -141,6 +141,12 @@ def chart(drawing: charts.Drawing) -> dict[str, object]:
     return {"drawing": drawing}
 
 
+@register.simple_tag
+def mark(shape: str) -> str:
+    """The shape of a pass's points, alone."""
+    return charts.marks(shape, [(0, 0)], 8)
+
+
 @register.inclusion_tag("components/small_map.html")
 def small_map(
     drawing: charts.Drawing, outline: object, points: object, number: int = 1, size: str = ""

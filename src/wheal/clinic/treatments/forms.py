@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from unicodedata import combining, normalize
 
 from django import forms
@@ -14,6 +15,7 @@ from wheal.clinic.decimals import DecimalField
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import ALLOWED, P
 from wheal.clinic.stock.models import Product
+from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.actions.protocols import NewLine
 from wheal.clinic.treatments.models import CORRECTS, Protocol, Session
 from wheal.clinic.treatments.staff import INJECTING, Staff
@@ -201,7 +203,7 @@ def _part(row: object) -> str:
 
 
 class PassForm(forms.Form):
-    area = forms.ChoiceField(label=_("Area"))
+    place = forms.ChoiceField(label=_("Where"))
     technique = forms.ChoiceField(label=_("Technique"))
 
     def __init__(
@@ -209,8 +211,14 @@ class PassForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         self.fields["mix"] = forms.ChoiceField(label=_("Mix"), choices=mixes)
-        self.fields["area"].choices = choices(known, "area")
+        self.fields["place"].choices = grounds.choices(known)
         self.fields["technique"].choices = choices(known, "technique")
+
+
+class RulerForm(forms.Form):
+    """In centimetres; empty takes the measurement back."""
+
+    distance_cm = DecimalField(required=False, max_digits=4, decimal_places=1, min_value=Decimal("0.1"))
 
 
 class InjectAtForm(forms.Form):

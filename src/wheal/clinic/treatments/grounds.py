@@ -38,5 +38,26 @@ def title(row: Pass, known: Knowledge) -> str:
     return f"{name}, {SIDES[row.side]}" if row.side in SIDES else name
 
 
+def key(place: bodymap.Place) -> str:
+    return f"{place.area}/{place.chart}/{place.side}"
+
+
+def choices(known: Knowledge) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every place of every area: whose side, seen on which chart."""
+    language = (get_language() or "en")[:2]
+    held = []
+    for area in sorted(known.areas, key=lambda code: (known.areas[code].order, code)):
+        name = known.text(f"area.{area}", language)
+        rows = [(key(each), _told(each, name, known, language)) for each in bodymap.places(area, known)]
+        held.append((name, rows))
+    return held
+
+
+def _told(place: bodymap.Place, name: str, known: Knowledge, language: str) -> str:
+    side = f", {SIDES[place.side]}" if place.side else ""
+    chart = f" · {known.text(f'chart.{place.chart}', language)}" if place.chart in known.charts else ""
+    return f"{name}{side}{chart}"
+
+
 def drawing_of(row: Pass, session: Session, known: Knowledge) -> charts.Drawing:
     return charts.drawing(place_of(row, known), shape_of(session))

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap
+from wheal.clinic import charts
 from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass
@@ -34,23 +35,6 @@ def chosen(chart: Chart, asked: str | None) -> Pass | None:
     return next(iter(found or chart.passes[-1:]), None)
 
 
-def state(chart: Chart, current: Pass, known: Knowledge) -> Json:
-    """All passes, so that one goes from one to the other without leaving the page."""
-    earlier = _earlier(chart)
-    drawings = {}
-    for row in chart.passes:
-        drawing = grounds.drawing_of(row, chart.session, known)
-        if drawing.name and row.pk != current.pk:
-            drawings[drawing.name] = drawing.svg
-    return {
-        "current": current.pk,
-        "fixed": chart.session.is_signed or chart.session.cancelled_at is not None,
-        "shape": grounds.shape_of(chart.session),
-        "passes": [_pass(row, chart, earlier, known) for row in chart.passes],
-        "drawings": drawings,
-    }
-
-
 def of_one(row: Pass, chart: Chart, known: Knowledge) -> Json:
     """One pass alone, as the page that shows one needs it."""
     held = _pass(row, chart, _earlier(chart), known)
@@ -59,7 +43,50 @@ def of_one(row: Pass, chart: Chart, known: Knowledge) -> Json:
         for zone in held["zones"]  # type: ignore[attr-defined]
         for ground in zone["ground"]
     ]
-    return {**held, "zones": zones, "fixed": chart.session.is_signed}
+    others = [_beside(each, row, known) for each in chart.passes if each.pk != row.pk and each.count]
+    return {
+        **held,
+        "zones": zones,
+        "others": [each for each in others if each],
+        "fixed": chart.session.is_signed,
+    }
+
+
+def _beside(other: Pass, row: Pass, known: Knowledge) -> Json:
+    """Another pass of the session as the chart of this one shows it; nothing where it lies on another chart."""
+    here, there = grounds.place_of(row, known), grounds.place_of(other, known)
+    if here.chart != there.chart:
+        return {}
+    x, y = there.at[0][0] - here.at[0][0], there.at[0][1] - here.at[0][1]
+    points = [(a + x, b + y) for a, b in bodymap.unpack_points(other.points)]
+    return {
+        "name": f"{other.order} · {other.mix.label}",
+        "mark": charts.mark_of(other.order).number,
+        "points": points,
+    }
+
+
+def named(chart: Chart, known: Knowledge) -> list[Json]:
+    """Each pass as the column beside the map calls it."""
+    return [
+        {"row": row, "name": grounds.title(row, known), "mark": charts.mark_of(row.order)}
+        for row in chart.passes
+    ]
+
+
+def clear_of_danger(
+    points: Sequence[bodymap.Point], row: Pass, chart: Chart, known: Knowledge
+) -> list[bodymap.Point]:
+    """Without those that lie where something planned or mixed may do harm."""
+    given = substances_of(chart)
+    zones = grounds.zones_of(row, known, given)
+    hit = {
+        point
+        for name in given
+        for found in bodymap.in_danger(zones, points, name).values()
+        for point in found
+    }
+    return [point for point in points if point not in hit]
 
 
 def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) -> Json:
@@ -69,6 +96,7 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
         "pass": row.pk,
         "version": row.draft_version,
         "title": f"{row.order} · {row.mix.label}",
+        "mark": charts.mark_of(row.order).number,
         "name": grounds.title(row, known),
         "drawing": {"name": drawing.name, "at": [drawing.dx, drawing.dy], "view": drawing.view},
         "edges": _edges(place, known),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,16 +15,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from wheal import bodymap, knowledge
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import actions
+from wheal.clinic.treatments import actions, grounds, mapstate
 from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
 from wheal.clinic.treatments.chart import Chart, read_chart
-from wheal.clinic.treatments.forms import PassForm
+from wheal.clinic.treatments.forms import PassForm, RulerForm
 from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.views_saving import refusal
-from wheal.clinic.treatments.views_steps import guard_findings
+from wheal.clinic.treatments.views_steps import guard_findings, map_stops
 
 PATTERNS = ("square", "hexagonal", "line", "free")
 
@@ -56,24 +57,34 @@ def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(refused, row)
     chart, judgement, pieces = saved_pieces(request, pk, "inject")
     guard_now = _guard(request, row, chart, judgement)
+    pieces["map-stop"] = render_to_string(
+        "treatments/_map_stop.html", {"stops": map_stops(judgement)}, request
+    )
     return JsonResponse({"version": saved.draft_version, "guard": guard_now, "pieces": pieces})
 
 
 @permission_required(P.POINTS_WRITE)
 @require_POST
 def lay_grid(request: HttpRequest, pk: int) -> HttpResponse:
-    session_of(request, pk)
+    """A grid over an outline, on the scale of the pass; points in danger zones are left out and counted."""
+    chart = read_chart(session_of(request, pk))
     try:
         sent = _sent(request)
+        row = next((each for each in chart.passes if each.pk == sent.get("pass")), None)
         outline, spacing = _coordinates(sent, "outline"), _decimal(sent, "spacing_cm", "99")
         pattern = _pattern(sent)
-        points = bodymap.lay_grid(outline, spacing or Decimal(0), "square" if pattern == "free" else pattern)
-        area = bodymap.area_cm2(outline)
+        scale = row.scale if row else bodymap.CHART
+        laid = bodymap.lay_grid(
+            outline, spacing or Decimal(0), "square" if pattern == "free" else pattern, scale=scale
+        )
+        area = bodymap.area_cm2(outline, scale)
     except NotReadable as problem:
         return _not_readable(problem)
     except bodymap.OutlineRefused as refused:
         return JsonResponse({"message": str(OUTLINE_WORDS[refused.reason])}, status=422)
-    return JsonResponse({"points": points, "area_cm2": float(area)})
+    points = mapstate.clear_of_danger(laid, row, chart, knowledge.current()) if row else laid
+    left_out = len(laid) - len(points)
+    return JsonResponse({"points": points, "area_cm2": float(area), "left_out": left_out})
 
 
 @permission_required(P.CHART_READ)
@@ -87,7 +98,7 @@ def guard(request: HttpRequest, pk: int) -> HttpResponse:
 def _guard(request: HttpRequest, row: Session, chart: Chart, judgement: Judgement) -> str:
     page = {
         "session": row,
-        "passes": chart.passes,
+        "passes": mapstate.named(chart, knowledge.current()),
         "totals": judgement.totals,
         "warnings": guard_findings(judgement),
     }
@@ -120,31 +131,85 @@ def draw_as_last_time(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(P.POINTS_WRITE)
 @require_POST
-def change_pass(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Another mix, area or technique; or the pass taken out."""
+def measure(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """What the ruler of this place measures on the patient; empty takes the measurement back."""
     session = session_of(request, pk)
     held = get_object_or_404(session.passes.all(), pk=row)
     known = knowledge.current()
-    form = PassForm(request.POST, known, [(mix.pk, mix.label) for mix in session.mixes.all()], {})
+    place = grounds.place_of(held, known)
+    form = RulerForm(request.POST)
+    if not form.is_valid() or not place.ruler:
+        return _refused(request, session, _("Give the distance in centimetres."))
+    distance = form.cleaned_data["distance_cm"]
+    return _changed(
+        request, session, held.pk,
+        lambda: actions.measure(
+            row=held, ruler=(place.ruler[0], place.ruler[1]), distance_cm=distance, by=request.user, known=known
+        ),
+    )  # fmt: skip
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def mirror(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    session = session_of(request, pk)
+    held = get_object_or_404(session.passes.all(), pk=row)
     try:
-        if request.POST.get("remove"):
-            actions.remove_pass(row=held, by=request.user)
-            return redirect(_inject(session))
-        if form.is_valid():
-            kept = form.cleaned_data
-            mix = get_object_or_404(session.mixes.all(), pk=kept["mix"])
-            actions.save_pass_choice(
-                row=held,
-                by=request.user,
-                mix=mix,
-                area=kept["area"],
-                technique=kept["technique"],
-                known=known,
-            )
+        image = actions.mirror_pass(row=held, by=request.user, known=knowledge.current())
     except actions.DraftRefused as refused:
-        page = {"session": session, "patient": session.patient, "reason": refused.reason}
-        return render(request, "treatments/refused.html", page, status=422)
-    return redirect(f"{_inject(session)}?pass={held.pk}")
+        return _refused(request, session, refused.reason)
+    return redirect(f"{_inject(session)}?pass={image.pk}")
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def shape(request: HttpRequest, pk: int) -> HttpResponse:
+    session = session_of(request, pk)
+    asked = request.POST.get("shape", "")
+    number = int(asked) if asked.isdecimal() else 0
+    at = request.POST.get("pass", "")
+    return _changed(
+        request, session, at, lambda: actions.choose_shape(session=session, shape=number, by=request.user)
+    )
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def change_pass(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Another mix, place or technique; or the pass taken out."""
+    session = session_of(request, pk)
+    held = get_object_or_404(session.passes.all(), pk=row)
+    known = knowledge.current()
+    if request.POST.get("remove"):
+        return _changed(request, session, "", lambda: actions.remove_pass(row=held, by=request.user))
+    form = PassForm(request.POST, known, [(mix.pk, mix.label) for mix in session.mixes.all()], {})
+    if not form.is_valid():
+        return redirect(f"{_inject(session)}?pass={held.pk}")
+    kept = form.cleaned_data
+    mix = get_object_or_404(session.mixes.all(), pk=kept["mix"])
+    area, chart, side = kept["place"].split("/")
+    return _changed(
+        request, session, held.pk,
+        lambda: actions.save_pass_choice(
+            row=held, by=request.user, mix=mix, area=area, technique=kept["technique"], known=known, chart=chart,
+            side=side,
+        ),
+    )  # fmt: skip
+
+
+def _changed(
+    request: HttpRequest, session: Session, at: object, change: Callable[[], object]
+) -> HttpResponse:
+    try:
+        change()
+    except actions.DraftRefused as refused:
+        return _refused(request, session, refused.reason)
+    return redirect(_inject(session) + (f"?pass={at}" if at else ""))
+
+
+def _refused(request: HttpRequest, session: Session, reason: str) -> HttpResponse:
+    page = {"session": session, "patient": session.patient, "reason": reason}
+    return render(request, "treatments/refused.html", page, status=422)
 
 
 def _inject(row: Session) -> str:

@@ -234,10 +234,11 @@ def inject_page(
 ) -> HttpResponse:
     row = mapstate.chosen(chart, request.GET.get("pass"))
     page: Page = {
-        "passes": chart.passes,
+        "passes": mapstate.named(chart, knowledge.current()),
         "row": row,
         "totals": judgement.totals,
         "warnings": guard_findings(judgement),
+        "stops": map_stops(judgement),
         "mixes": chart.mixes,
         "refused": refused,
     }
@@ -248,14 +249,24 @@ def inject_page(
     else:
         known = knowledge.current()
         mixes = [(each.pk, each.label) for each in chart.mixes]
-        initial = {"area": row.area, "technique": row.technique, "mix": row.mix_id}
+        place = grounds.place_of(row, known)
+        initial = {"place": grounds.key(place), "technique": row.technique, "mix": row.mix_id}
         page |= {
             "pass_form": PassForm(None, known, mixes, initial),
             "state": mapstate.of_one(row, chart, known),
             "drawing": grounds.drawing_of(row, chart.session, known),
             "technique": known.techniques[row.technique],
+            "place": place,
+            "shape": grounds.shape_of(chart.session),
+            "shapes": len(place.at) > 1,
         }
     return shown(request, chart, judgement, "inject", page, status=status)
+
+
+def map_stops(judgement: Judgement) -> list[Finding]:
+    """What may not be given as it is drawn: over the map until it is mended."""
+    found = (each for each in judgement.findings if each.severity == "stop" and each.code not in steps.OPEN)
+    return [each for each in found if steps.step_of(each) in ("inject", "mix")]
 
 
 def guard_findings(judgement: Judgement) -> list[object]:

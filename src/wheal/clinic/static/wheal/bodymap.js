@@ -27,16 +27,19 @@ class BodyMap extends HTMLElement {
     this.mode = "points";
     this.path = [];
     this.settings = Object.fromEntries(SETTINGS.map((name) => [name, this.state[name] ?? null]));
-    this.history = new History({ outline: this.state.outline ?? [], points: this.state.points ?? [] });
+    this.history = new History({ outline: this.state.outline ?? [], points: this.state.points ?? [], ...this.settings });
     this.drawing = new Drawing(this.svg);
     this.drawing.ground(this.state, this.dataset.hatch);
+    this.drawing.beside(this.state);
+    this.heard = "";
     this.view = new View(this.svg, this.svg.getAttribute("viewBox").split(" ").map(Number), () => this.scale());
     this.cursor = [Math.round(this.view.x + this.view.width / 2), Math.round(this.view.y + this.view.height / 2)];
     if (this.state.fixed) this.classList.add("fixed");
     else this.open();
-    this.querySelector(".tools").addEventListener("click", ({ target }) => this.press(target.closest("button")));
+    for (const tools of this.querySelectorAll(".tools")) tools.addEventListener("click", ({ target }) => this.press(target.closest("button")));
     this.bindGestures();
     this.show();
+    this.hearStop();
   }
 
   open() {
@@ -62,12 +65,13 @@ class BodyMap extends HTMLElement {
   takeUp(left) {
     for (const name of SETTINGS) this.settings[name] = left[name];
     for (const field of this.fields) field.value = typed(this.settings[field.dataset.map]);
-    this.history.push({ outline: left.outline, points: left.points });
+    this.history.push({ outline: left.outline, points: left.points, ...this.settings });
     this.show();
   }
 
   payload() {
-    return { pass: this.state.pass, ...this.history.now, ...this.settings };
+    const { outline, points } = this.history.now;
+    return { pass: this.state.pass, outline, points, ...this.settings };
   }
 
   bindGestures() {
@@ -96,6 +100,11 @@ class BodyMap extends HTMLElement {
     const presses = {
       points: () => this.choose("points"),
       outline: () => this.choose("outline"),
+      move: () => this.choose(this.mode === "move" ? "points" : "move"),
+      "nudge-left": () => this.nudge(-1, 0),
+      "nudge-right": () => this.nudge(1, 0),
+      "nudge-up": () => this.nudge(0, -1),
+      "nudge-down": () => this.nudge(0, 1),
       standard: () => this.change({ outline: this.state.standard ?? [] }),
       grid: () => this.layGrid(),
       "lift-all": () => this.change({ points: [] }),
@@ -124,14 +133,15 @@ class BodyMap extends HTMLElement {
 
   tap(place, reach) {
     if (this.state.fixed) return this.tell(say("fixed"));
+    if (this.mode === "move") return;
     const { points } = this.history.now;
     const [at, far] = nearest(points, place);
     const spacing = this.spacing;
     if (far <= Math.min(reach * this.view.unit, spacing ? spacing * 0.45 : Infinity)) return this.lift(at);
     const point = place.map(Math.round);
     this.change({ points: [...points, point] });
-    const near = spacing && far < spacing;
-    this.tell(near ? say("too_near", { distance: number(far / PER_CM) }) : say("point_added", { count: points.length + 1 }));
+    const near = spacing && far < spacing - 1;
+    this.tell(near ? say("too_near", { distance: number((far * this.ratio) / PER_CM) }) : say("point_added", { count: points.length + 1 }));
   }
 
   lift(at) {
@@ -140,8 +150,22 @@ class BodyMap extends HTMLElement {
     this.tell(say("point_lifted", { count: points.length }));
   }
 
+  /** Points and outline together, by a millimetre of the patient. */
+  nudge(x, y) {
+    const step = Math.max(Math.round(10 / this.ratio), 1);
+    const moved = (places) => places.map(([a, b]) => [a + x * step, b + y * step]);
+    const { outline, points } = this.history.now;
+    this.change({ outline: moved(outline), points: moved(points) });
+    this.tell(say("nudged"));
+  }
+
+  /** Centimetres of the patient for one of the chart. */
+  get ratio() {
+    return this.state.scale || 1;
+  }
+
   get spacing() {
-    return Number(this.settings.spacing_cm) * PER_CM || 0;
+    return (Number(this.settings.spacing_cm) * PER_CM) / this.ratio || 0;
   }
 
   moveCursor(dx, dy, far) {
@@ -195,7 +219,8 @@ class BodyMap extends HTMLElement {
       if (!response.ok) return this.tell(answer.message ?? say("grid_failed"));
       if (!answer.points.length) return this.tell(say("grid_none"));
       this.change({ outline: ground, points: answer.points });
-      this.tell(say("points", { count: answer.points.length }));
+      const laid = say("points", { count: answer.points.length });
+      this.tell(answer.left_out ? `${laid}. ${say("left_out", { count: answer.left_out })}` : laid);
     } catch {
       this.tell(say("grid_failed"));
     }
@@ -210,6 +235,8 @@ class BodyMap extends HTMLElement {
 
   step(by) {
     if (!this.history.step(by)) return this.tell(by < 0 ? say("nothing_to_undo") : "");
+    for (const name of SETTINGS) this.settings[name] = this.history.now[name] ?? null;
+    for (const field of this.fields ?? []) field.value = typed(this.settings[field.dataset.map]);
     this.changed();
   }
 
@@ -219,6 +246,7 @@ class BodyMap extends HTMLElement {
     const isNumber = name !== "pattern" && /^(\d+\.?\d*|\.\d+)$/.test(text);
     field.setAttribute("aria-invalid", name !== "pattern" && text !== "" && !isNumber);
     this.settings[name] = isNumber ? Number(text) : text || null; // what is no number goes as it is: the server says so
+    this.history.replaceOrPush({ ...this.history.now, ...this.settings }, name);
     this.changed();
   }
 
@@ -232,7 +260,18 @@ class BodyMap extends HTMLElement {
     const guard = this.dataset.guard && document.getElementById(this.dataset.guard);
     if (guard && answer.guard !== undefined) guard.innerHTML = answer.guard;
     putPieces(answer.pieces);
+    this.hearStop();
     this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));
+  }
+
+  /** A stop is said at once, and once: it stays over the map until it is mended. */
+  hearStop() {
+    const stops = [...this.querySelectorAll("[data-stop]")];
+    const codes = stops.map((stop) => stop.dataset.stop).join(" ");
+    this.classList.toggle("stopped", stops.length > 0);
+    if (codes === this.heard) return;
+    this.heard = codes;
+    this.querySelector("[data-map-alert]").textContent = stops.map((stop) => stop.textContent).join(" ");
   }
 
   // --- what is seen
@@ -246,7 +285,7 @@ class BodyMap extends HTMLElement {
   show() {
     const { outline, points } = this.history.now;
     this.drawing.outline(outline);
-    this.drawing.rings(points, this.settings.depth_mm, (point) => this.fault(point));
+    this.drawing.rings(points, this.settings.depth_mm, (point) => this.fault(point), this.state.mark ?? 1);
     this.drawing.cursorAt(this.cursor);
     this.scale();
     this.showTools();
@@ -260,9 +299,11 @@ class BodyMap extends HTMLElement {
   showTools() {
     const cannot = { undo: !this.history.can(-1), redo: !this.history.can(1), "lift-all": !this.history.now.points.length, standard: !this.state.standard?.length };
     this.dataset.mode = this.mode;
+    const nudges = this.querySelector(".nudges");
+    if (nudges) nudges.hidden = this.mode !== "move";
     for (const button of this.querySelectorAll("[data-do]")) {
       const { do: what } = button.dataset;
-      if (what === "points" || what === "outline") button.setAttribute("aria-pressed", what === this.mode);
+      if (["points", "outline", "move"].includes(what)) button.setAttribute("aria-pressed", what === this.mode);
       if (what in cannot) button.setAttribute("aria-disabled", cannot[what]);
     }
   }
@@ -274,10 +315,11 @@ class BodyMap extends HTMLElement {
     const figures = {
       count: say(points.length === 1 ? "point" : "points", { count: points.length }),
       volume: `${number(Math.round(points.length * (Number(this.settings.volume_ml) || 0) * 1000) / 1000, 3)}\u00a0mL`,
-      area: outline.length ? `${number(areaOf(outline), 1)}\u00a0cm²` : "—",
+      area: outline.length ? `${number(areaOf(outline) * this.ratio ** 2, 1)}\u00a0cm²` : "—",
       outside: count("outside") ? say("outside", { count: count("outside") }) : "",
       danger: count("danger") ? say("in_danger", { count: count("danger") }) : "",
     };
+    figures.says = [this.state.name, figures.count, figures.volume, figures.area, figures.outside, figures.danger].filter(Boolean).join(", ");
     for (const shown of document.querySelectorAll("[data-map-shows]")) {
       shown.textContent = figures[shown.dataset.mapShows] ?? "";
       if (["outside", "danger"].includes(shown.dataset.mapShows)) shown.closest(".tag").hidden = !shown.textContent;

@@ -1,4 +1,6 @@
 // Puts a state into the layers of the picture. Shapes are kept and moved, not made anew, where their number allows.
+import { marks } from "./marks.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const DEEP_MM = 12; // a ring is full from here on
 
@@ -19,7 +21,7 @@ const corners = (outline) => outline.map((corner) => corner.join(",")).join(" ")
 export class Drawing {
   constructor(svg) {
     this.svg = svg;
-    for (const name of ["standard", "area", "zones", "ghosts", "points", "sketch", "cursor"]) {
+    for (const name of ["standard", "area", "zones", "ghosts", "others", "ruler", "points", "sketch", "cursor"]) {
       this[name] = svg.querySelector(`[data-layer="${name}"]`);
     }
   }
@@ -39,26 +41,37 @@ export class Drawing {
     }));
   }
 
+  beside({ others = [], ruler = [] }) {
+    this.others?.replaceChildren(...others.map(({ name, mark, points }) => {
+      const other = make("path", { class: `other of-pass-${mark}`, "data-mark": mark, "data-points": JSON.stringify(points) });
+      other.append(titled(name));
+      return other;
+    }));
+    if (ruler.length) this.ruler?.replaceChildren(make("path", { class: "ruler", d: `M${ruler.map((end) => end.join(" ")).join("L")}` }));
+  }
+
   outline(outline) {
     this.area.replaceChildren(...(outline.length ? [make("polygon", { points: corners(outline), class: "area" })] : []));
   }
 
-  /** Rings, each with a core that grows with depth. `wrong` tells which are outside or in danger. */
-  rings(points, depthMm, wrong) {
-    const core = Math.min(Math.max(Number(depthMm) || 0, 0) / DEEP_MM, 1);
-    this.svg.style.setProperty("--core", depthMm ? 0.2 + 0.65 * core : 0);
-    while (this.points.children.length > points.length) this.points.lastChild.remove();
-    points.forEach(([x, y], i) => {
-      const ring = this.points.children[i] ?? this.points.appendChild(this.ring());
-      ring.setAttribute("transform", `translate(${x} ${y})`);
-      ring.setAttribute("class", `ring ${wrong(points[i])}`);
-    });
+  /** Every point of one kind is one path: several hundred shots weigh as much as forty points. */
+  rings(points, depthMm, wrong, mark = 1) {
+    const deep = Math.min(Math.max(Number(depthMm) || 0, 0) / DEEP_MM, 1);
+    this.drawn = { points, faults: points.map(wrong), core: depthMm ? 0.2 + 0.65 * deep : 0, mark };
+    this.put();
   }
 
-  ring() {
-    const ring = make("g", {});
-    ring.append(make("circle", { class: "rim" }), make("circle", { class: "core" }));
-    return ring;
+  put() {
+    if (!this.drawn || !this.size) return;
+    const { points, faults, core, mark } = this.drawn;
+    const kinds = ["", "outside", "danger"].map((kind) => [kind, points.filter((_, i) => faults[i] === kind)]);
+    this.points.replaceChildren(...kinds.filter(([, some]) => some.length).map(([kind, some]) => {
+      const group = make("g", { class: `ring of-pass-${mark} ${kind}` });
+      group.append(make("path", { class: "rim", d: marks(mark, some, this.size) }));
+      if (core) group.append(make("path", { class: "core", d: marks(mark, some, this.size * core) }));
+      return group;
+    }));
+    for (const each of this.others.children) each.setAttribute("d", marks(Number(each.dataset.mark), JSON.parse(each.dataset.points), this.size * 0.8));
   }
 
   sketched(path) {
@@ -73,6 +86,9 @@ export class Drawing {
   scale(unit, spacing) {
     const size = Math.min(9 * unit, spacing ? spacing * 0.36 : Infinity);
     this.svg.style.setProperty("--ring", `${Math.max(size, 3 * unit)}px`);
+    const before = this.size;
+    this.size = Math.max(size, 3 * unit);
+    if (before !== this.size) this.put();
     this.svg.style.setProperty("--rim", size < 6 * unit ? "1.2px" : "2px");
     this.svg.style.setProperty("--pixel", unit);
   }
