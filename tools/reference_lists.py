@@ -118,13 +118,11 @@ class Lists(Pieces):
             for role, held in law.roles.items()
         ]
         duties = [
-            "- Mixing: "
-            + (
-                "no text is held that forbids it."
+            *(
+                []
                 if law.chairside_mixing
-                else self.text(f"law.{code}.chairside")
-            )
-            + f" {self.sources(law.chairside_sources)}",
+                else [f"- Mixing: {self.text(f'law.{code}.chairside')} {self.sources(law.chairside_sources)}"]
+            ),
             "- Written quote: "
             + (
                 f"{self.text(f'law.{code}.quote')} {self.sources(law.quote_sources)}"
@@ -143,7 +141,7 @@ class Lists(Pieces):
             *(
                 f"- {self.text(f'word.duty.{kind}')}: nothing is held."
                 for kind in get_args(DutyKind)
-                if not law.duties_of(kind)
+                if not law.duties_of(kind) and (kind != "mixing" or law.chairside_mixing)
             ),
         ]
         bans = [self.line(line) for line in self.teller.rules(law.rules)]

@@ -231,7 +231,7 @@ class RoleLaw:
     severity: Severity | None = None
 
 
-DutyKind = Literal["consent", "delegation", "retention", "report", "hosting", "passport"]
+DutyKind = Literal["consent", "delegation", "mixing", "retention", "report", "hosting", "passport"]
 
 
 @with_config(CLOSED)

@@ -16,7 +16,7 @@ from wheal.clinic.formulary import shelf
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.formulary import Partner
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import DutyKind, Jurisdiction, Substance
+from wheal.knowledge.records import Duty, DutyKind, Jurisdiction, RoleLaw, Substance
 from wheal.quantities import Quantity
 from wheal.telling import SEVERITIES, Line, Teller
 
@@ -174,6 +174,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "codes": _countries(request.clinic.jurisdiction, teller.known),
         "roles": _roles(code, law, teller),
         "reflection": teller.text_if_held(f"law.{code}.reflection"),
+        "mixing": _held(code, law, "mixing", teller),
         "duties": _duties(code, law, teller),
         "bans": teller.rules(law.rules),
         "own_bans": _own_bans(code, teller),
@@ -184,28 +185,44 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _roles(code: str, law: Jurisdiction, teller: Teller) -> list[dict[str, object]]:
+    """Roles of which the same is said are said together."""
+    alike: dict[tuple[RoleLaw, str], list[str]] = {}
+    for role, held in law.roles.items():
+        said = teller.known.text(f"law.{code}.{role}", teller.language)
+        alike.setdefault((held, _without_subject(said)), []).append(role)
     return [
         {
-            "role": role,
+            "roles": roles,
             "law": held,
             "sign": held.severity or ("clear" if held.may else "stop"),
-            "text": teller.known.text(f"law.{code}.{role}", teller.language, about=role),
+            "text": said,
         }
-        for role, held in law.roles.items()
+        for (held, said), roles in alike.items()
+    ]
+
+
+def _without_subject(said: str) -> str:
+    """What is said of a role, where the role already stands beside it."""
+    rest = said.removeprefix("{about}").lstrip("\u00a0: ")
+    return rest[:1].upper() + rest[1:]
+
+
+def _held(code: str, law: Jurisdiction, kind: DutyKind, teller: Teller) -> list[tuple[Duty, str]]:
+    return [
+        (duty, teller.known.text(f"law.{code}.duty.{duty.id}", teller.language))
+        for duty in law.duties_of(kind)
     ]
 
 
 def _duties(code: str, law: Jurisdiction, teller: Teller) -> list[dict[str, object]]:
-    """By subject, in a settled order; a subject of which nothing is held says so."""
+    """By subject, in a settled order; a subject of which nothing is held says so. Mixing has a place of its own."""
     return [
         {
             "subject": teller.known.text(f"word.duty.{kind}", teller.language),
-            "held": [
-                (duty, teller.known.text(f"law.{code}.duty.{duty.id}", teller.language))
-                for duty in law.duties_of(kind)
-            ],
+            "held": _held(code, law, kind, teller),
         }
         for kind in get_args(DutyKind)
+        if kind != "mixing"
     ]
 
 
