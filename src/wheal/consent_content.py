@@ -45,7 +45,7 @@ def _substances(wish: Wish, known: Knowledge) -> Iterator[list[object]]:
 
 
 def _harms(wish: Wish, known: Knowledge) -> Iterator[list[object]]:
-    for name in sorted(formulary.harms_told(wish.substances, known)):
+    for name in sorted(formulary.harms_told(wish.substances, wish.purpose, known)):
         it = known.harms[name]
         figures = [it.of_100, it.of, it.of_100_comparison, it.of_comparison, it.counted, it.rare]
         yield [[f"harm.{name}"], name, *figures, _counts(it.counts)]

@@ -160,10 +160,15 @@ def _in_order(notes: Iterable[tuple[str, Note]]) -> tuple[tuple[str, Note], ...]
     return tuple(sorted(notes, key=lambda it: (subjects.index(it[1].subject), it[1].order, it[0])))
 
 
-def harms_told(substances: Iterable[str], known: Knowledge) -> tuple[str, ...]:
+def harms_told(substances: Iterable[str], purpose: str, known: Knowledge) -> tuple[str, ...]:
     """Those of any of the substances and those of every injection, in the order in which they are told."""
     named = set(substances)
-    told = [name for name, harm in known.harms.items() if not harm.substances or named & set(harm.substances)]
+    told = [
+        name
+        for name, harm in known.harms.items()
+        if (not harm.substances or named & set(harm.substances))
+        and (not harm.purposes or purpose in harm.purposes)
+    ]
     return tuple(sorted(told, key=lambda name: (known.harms[name].order, name)))
 
 

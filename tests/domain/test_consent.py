@@ -40,6 +40,42 @@ def test_the_text_says_what_a_consent_must(known, language, words):
         assert each in text, each
 
 
+US_CHIN = consent.Terms("fat", "submental", "point_by_point", ("deoxycholic_acid",), 6, Decimal("3600"), "USD")
+FR_FACE = consent.Terms("skin", "face", "nappage", ("hyaluronic_acid_non_crosslinked",), 3, Decimal("450"), "EUR")
+
+
+@pytest.mark.parametrize(
+    ("terms", "country", "language", "words"),
+    [
+        (US_CHIN, "US", "en", ("authorised in this country for this area", "Certainty of this evidence: high",
+                "87 of 100 people (between 84 and 90), 43 of 100 with placebo", "423 cases",
+                "A death after five sessions", "we found none in what we hold", "Fat may come back",
+                "3600\u00a0USD for the whole course", "Liposuction",
+                "95 of 496,245", "3,637 US dollars (2020)", "Losing weight", "Doing nothing", "from which lots",
+                "valid today: Licence to practise", "Any other use")),
+        (FR_FACE, "FR", "fr", ("dispositif médical", "certitude des preuves\u00a0: faible", "423 cas", "Un décès",
+                "n’a été comptée dans aucune étude", "450\u00a0EUR pour l’ensemble", "Ne rien faire", "15 jours",
+                "de quels lots", "valables aujourd’hui\u00a0: Autorisation d’exercice", "Tout autre usage")),
+    ],
+    ids=["deoxycholic acid under an American chin", "hyaluronic acid in a French face"],
+)  # fmt: skip
+def test_two_consents_say_everything_that_must_be_told(known, terms, country, language, words):
+    parties = replace(PARTIES, jurisdiction=country, credentials=("licence",))
+    text = consent.text(terms, parties, language, known)
+    for each in words:
+        assert each in text, each
+
+
+def test_without_a_valid_certificate_the_text_says_so(known):
+    assert "no valid licence and no certificate" in consent.text(TERMS, PARTIES, "en", known)
+    assert "register" not in consent.text(TERMS, replace(PARTIES, practitioner=""), "en", known)
+
+
+def test_what_happens_after_fat_dissolving_is_not_told_of_the_skin(known):
+    assert "fat-dissolving" not in consent.text(FR_FACE, PARTIES, "en", known)
+    assert "fat-dissolving" in consent.text(US_CHIN, PARTIES, "en", known)
+
+
 def test_no_placeholder_is_left_open_for_any_substance_area_and_country(known):
     for country in known.jurisdictions:
         for name in known.substances:

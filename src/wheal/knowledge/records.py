@@ -307,6 +307,7 @@ class Harm:
     counted: Literal["people", "treatments"] = "people"
     counts: Mapping[str, Count] = field(default_factory=dict)  # placeholders of the wording
     rare: YesNo = False  # told in words where no rate can be given
+    purposes: tuple[str, ...] = ()  # empty: whatever it is done for
     kinds: tuple[str, ...] = ()  # kinds of event that are this harm: one that is listed is expected
 
 

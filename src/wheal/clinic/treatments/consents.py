@@ -31,5 +31,12 @@ def text_of(plan: Plan, clinic: Clinic, practitioner: User | None, language: str
         jurisdiction=clinic.jurisdiction,
         phone=clinic.phone,
         practitioner=practitioner.shown_name if practitioner else "",
+        credentials=_valid(practitioner, clinic) if practitioner else (),
     )
     return wording.text(terms_of(plan), parties, language, known)
+
+
+def _valid(practitioner: User, clinic: Clinic) -> tuple[str, ...]:
+    """The kinds of licence and training that the register holds and that are valid today, each once."""
+    held = practitioner.credentials.order_by("pk")
+    return tuple(dict.fromkeys(row.kind for row in held if row.is_valid(clinic.day_of())))
