@@ -34,7 +34,8 @@ def test_a_claim_is_marked_with_its_reason_a_source_and_a_truthful_wording(ask):
     assert "Nobody has ever died of it." in marked(page)
     assert "A death after five sessions" in page
     assert "Serious harm and deaths after such injections have been reported." in page
-    assert "Who says so" in page
+    assert "Medical Alphabet 2021;27:64-69" in page
+    assert '<details class="sources">' not in page  # the citation is the point here: it is not folded away
     assert "1 statement to change" in page
 
 
