@@ -40,8 +40,12 @@ def test_the_text_says_what_a_consent_must(known, language, words):
         assert each in text, each
 
 
-US_CHIN = consent.Terms("fat", "submental", "point_by_point", ("deoxycholic_acid",), 6, Decimal("3600"), "USD")
-FR_FACE = consent.Terms("skin", "face", "nappage", ("hyaluronic_acid_non_crosslinked",), 3, Decimal("450"), "EUR")
+US_CHIN = consent.Terms(
+    "fat", "submental", "point_by_point", ("deoxycholic_acid",), 6, Decimal("3600"), "USD"
+)
+FR_FACE = consent.Terms(
+    "skin", "face", "nappage", ("hyaluronic_acid_non_crosslinked",), 3, Decimal("450"), "EUR"
+)
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,9 @@ def test_a_country_tells_how_long_records_are_kept_what_is_reported_and_what_nob
 def test_a_subject_of_which_no_duty_is_held_says_so_and_does_not_reassure(reader):
     spain = KNOWN.jurisdictions["ES"]
     unheld = {"hosting", "passport"} - {duty.kind for duty in spain.duties}
-    assert read(reader, "countries/ES/").count("That does not mean that there is no duty.") == len(unheld) == 2
+    assert (
+        read(reader, "countries/ES/").count("That does not mean that there is no duty.") == len(unheld) == 2
+    )
 
 
 def test_roles_of_which_the_same_is_said_share_a_line(reader):
