@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import typst
+from django.utils import formats, timezone
 
 CLINIC = Path(__file__).parent
+
+
+def moment(value: datetime | None) -> str:
+    """Day, hour and minute where the clinic is, as papers write them."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
 
 
 def pdf(template: Path, data: Mapping[str, object]) -> bytes:

@@ -2,9 +2,11 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import DatabaseError, transaction
+from pypdf import PdfReader
 
 from clinic.treatments.conftest import again, as_, booked  # noqa: F401
 from wheal.clinic.equipment import actions as equipment
@@ -56,6 +58,16 @@ def test_named_it_is_signed_shown_and_fixed(named, alice, known) -> None:
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_the_record_names_room_device_and_how_it_was_cleaned(named, alice, known) -> None:
+    actions.sign_off(session=again(named), by=alice, known=known)
+    answer = as_(alice).get(f"/sessions/{named.pk}/record.pdf")
+    pages = PdfReader(BytesIO(answer.content)).pages
+    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert len(pages) == 1
+    for words in ("Room and equipment", "Gun 2 SN-77", "cleaned", "Tap of room 1", "Chlorhexidine 2 % CHX-9"):
+        assert words in text, words
 
 
 @pytest.mark.parametrize("which", ["room", "gun", "disinfectant", "tap"])

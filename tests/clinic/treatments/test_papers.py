@@ -36,6 +36,11 @@ def test_the_record_is_one_page_with_people_points_lots_and_doses(signed, alice)
         assert words in text, words
 
 
+def test_the_record_says_what_became_of_the_mix(signed, alice):
+    text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/record.pdf"))
+    assert "10 mL drawn = 8 mL injected + 2 mL thrown away" in text
+
+
 def test_the_record_shows_its_amendments(signed, alice):
     actions.amend(
         session=signed, corrects="depth", was="6 mm", should_be="5 mm", reason="Misread the stop", by=alice

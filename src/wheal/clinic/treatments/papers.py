@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from wheal import consent as wording
 from wheal import frequencies
 from wheal.clinic import printing
-from wheal.clinic.treatments import grounds, pictures
+from wheal.clinic.printing import moment
+from wheal.clinic.treatments import adding_up, bench_lines, grounds, pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -48,6 +49,7 @@ def _record(
     data["words"] = {
         "mixes": _("What was drawn"),
         "mix_columns": [_("Mix"), _("Substance"), _("Strength"), _("Volume"), _("Lot"), _("Expires")],
+        "things": _("Room and equipment"),
         "doses": _("Doses"),
         "findings": _("Found at signing"),
         "no_findings": _("Nothing."),
@@ -59,14 +61,15 @@ def _record(
     }
     data["people"] = _people(chart)
     data["signing"] = [
-        [_("Injected by"), f"{signed.practitioner.shown_name}, {_moment(signed.inject_at)}"],
-        [_("Signed by"), f"{signed.signed_by.shown_name}, {_moment(signed.signed_at)}"],
-        [_("Consent of"), f"{signed.consent.signed_name}, {_moment(signed.consent.signed_at)}"],
+        [_("Injected by"), f"{signed.practitioner.shown_name}, {moment(signed.inject_at)}"],
+        [_("Signed by"), f"{signed.signed_by.shown_name}, {moment(signed.signed_at)}"],
+        [_("Consent of"), f"{signed.consent.signed_name}, {moment(signed.consent.signed_at)}"],
         [_("Decision"), _decision(signed)],
     ]  # fmt: skip
     data["passes"] = [_pass(row, chart.session, known, language) for row in chart.passes]
     data["components"] = _components(chart, known, language)
-    data["mixing"] = [_mixed(mix) for mix in chart.mixes if chart.components[mix.pk]]
+    data["mixing"] = [bench_lines.of_mix(each, language) for each in adding_up.sums(chart)]
+    data["things"] = [bench_lines.of_thing(used) for used in chart.things]
     totals = signed.judgement["totals"]
     data["doses"] = [
         [known.name(name, language), amount(_quantity(total["dose"]), language)]
@@ -154,13 +157,13 @@ def _consent(chart: Chart, consent: Consent) -> Json:
     data["blocks"] = blocks
     data["signing"] = [
         [_("Signed by"), consent.signed_name],
-        [_("On"), _moment(consent.signed_at)],
+        [_("On"), moment(consent.signed_at)],
         [_("In the presence of"), consent.witnessed_by.shown_name],
     ]
     data["strokes"] = consent.signature
     data["words"] = {"typed_only": _("The typed name is the signature.")}
     withdrawal = getattr(consent, "withdrawal", None)
-    data["withdrawn"] = withdrawal and _("Withdrawn on %(when)s") % {"when": _moment(withdrawal.withdrawn_at)}
+    data["withdrawn"] = withdrawal and _("Withdrawn on %(when)s") % {"when": moment(withdrawal.withdrawn_at)}
     data["footer"] = f"SHA-256 {consent.digest}"
     return data
 
@@ -180,7 +183,7 @@ def _people(chart: Chart) -> list[list[str]]:
     return [
         [_("Patient"), _("%(name)s · no. %(number)s") % {"name": patient, "number": patient.number}],
         [_("Born"), formats.date_format(patient.birth_date, "DATE_FORMAT")],
-        [_("Session"), _moment(session.inject_at or session.planned_for)],
+        [_("Session"), moment(session.inject_at or session.planned_for)],
         *(
             [[_("Weight"), f"{digits(session.weight_kg, translation.get_language()[:2])} kg"]]
             if session.weight_kg
@@ -230,27 +233,13 @@ def _components(chart: Chart, known: Knowledge, language: str) -> list[list[str]
     ]
 
 
-def _mixed(mix: object) -> str:
-    """Mix A: prepared 09:05 by …, checked by …."""
-    who = {"label": mix.label, "time": _moment(mix.prepared_at), "preparer": "—", "checker": "—"}
-    who |= {role: person.shown_name for role in ("preparer", "checker") if (person := getattr(mix, role))}
-    return _("Mix %(label)s: prepared %(time)s by %(preparer)s, checked by %(checker)s") % who
-
-
 def _amendment(row: Amendment) -> list[list[str]]:
     return [
-        [_("Corrects"), f"{row.corrects_words} · {row.made_by.shown_name}, {_moment(row.made_at)}"],
+        [_("Corrects"), f"{row.corrects_words} · {row.made_by.shown_name}, {moment(row.made_at)}"],
         [_("Was"), row.was],
         [_("Should be"), row.should_be],
         [_("Reason"), row.reason],
     ]
-
-
-def _moment(value: object) -> str:
-    if value is None:
-        return "—"
-    local = timezone.localtime(value)
-    return f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
 
 
 def _quantity(held: dict[str, object]) -> Quantity:
