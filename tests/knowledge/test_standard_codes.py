@@ -25,6 +25,7 @@ def test_every_standard_code_has_the_shape_of_its_system(known):
 
 def test_conditions_go_by_icd_and_medicines_by_atc(known):
     assert {it.system for it in known.standard["conditions"].values()} == {"ICD-10-CM"}
+    assert {it.system for it in known.standard["allergies"].values()} == {"ICD-10-CM"}
     assert {it.system for it in known.standard["medications"].values()} == {"ATC"}
 
 
