@@ -28,14 +28,15 @@ def lot(
     kind: str = "multi_dose",
     substance: str = "deoxycholic_acid",
     days: int = 300,
+    containers: int = 10,
 ) -> Lot:
-    """Ten containers of 10 mg/mL; the product is named after its substance."""
+    """Containers of 10 mg/mL; the product is named after its substance."""
     new = stock.NewProduct(f"Test {substance}", substance, Decimal(10), "mg/mL", kind, Decimal(10))
     product = of.products.filter(substance=substance).first() or stock.add_product(
         clinic=of, product=new, by=by
     )
     expires = timezone.localdate() + timedelta(days=days)
-    return stock.receive(product=product, number=number, expires=expires, containers=10, by=by)
+    return stock.receive(product=product, number=number, expires=expires, containers=containers, by=by)
 
 
 def planned(patient: Patient, injector: User, at: datetime | None = None) -> Session:

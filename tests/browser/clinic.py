@@ -34,7 +34,7 @@ class Making:
             ("Bob", Role.ASSISTANT), ("Dora", Role.FRONT_DESK), ("Sam", Role.SAFETY_OFFICER),
         ):  # fmt: skip
             people.person(name, role, self.clinic)
-        self.lot = ready.lot(self.clinic, self.alice, "K-1")
+        self.lot = ready.lot(self.clinic, self.alice, "K-1", containers=60)
         ready.lot(self.clinic, self.alice, "OLD-9", days=-9)
 
     def patient(self, name: str, answers: dict[str, object] | None = None) -> Patient:

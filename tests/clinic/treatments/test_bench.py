@@ -15,6 +15,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from clinic.treatments.conftest import again, as_, draw, inject
+from wheal import knowledge
 from wheal.clinic.audit.models import Event
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.treatments import actions, adding_up, labels
@@ -146,6 +147,26 @@ def test_a_scanned_lot_that_is_blocked_cannot_be_drawn(booked, anaesthetic, alic
     page = as_(alice).get(f"/sessions/{booked.pk}/mix/", {"code": f"01{GTIN}10L-7"}).content.decode()
     assert "Recalled: do not use" in page
     assert "draw-scanned" not in page
+
+
+def test_the_ph_of_what_was_drawn_stands_beneath_it_or_is_not_known(ready, alice, clinic) -> None:
+    assert not knowledge.current().substances["biotin"].ph
+    new = stock.NewProduct("Test", "biotin", Decimal(10), "mg/mL", "single_dose", Decimal(2))
+    product = stock.add_product(clinic=clinic, product=new, by=alice)
+    expires = timezone.localdate() + timedelta(days=90)
+    draw(
+        ready,
+        stock.receive(product=product, number="B-1", expires=expires, containers=5, by=alice),
+        alice,
+        "2",
+    )
+    acid, biotin = (
+        part.split("</p>")[0] for part in bench(again(ready), alice).split("pH as labels print it:")[1:]
+    )
+    assert "8.3" in acid
+    assert "not known" not in acid
+    assert "not known" in biotin
+    assert "No published pH of the mixture is held." in biotin
 
 
 def test_the_clock_says_until_when_with_its_source(ready, alice) -> None:

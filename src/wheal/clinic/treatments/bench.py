@@ -13,8 +13,9 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.stock.models import Lot
 from wheal.clinic.stock.scanned import ScanForm
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import Mix, Protocol
+from wheal.clinic.treatments.models import Mix, MixComponent, Protocol
 from wheal.knowledge import Knowledge
+from wheal.knowledge.notes import Measured
 
 SOON = timedelta(minutes=30)
 
@@ -79,3 +80,10 @@ def lot_scanned(code: str, clinic: Clinic) -> Lot:
         words = _("Lot %(number)s was not received here. Receive it first, then draw from it.")
         raise ValidationError(words % {"number": number or "—"})
     return lot
+
+
+def acidity(components: list[MixComponent], known: Knowledge) -> list[tuple[str, list[Measured]]]:
+    """The pH that labels print for each substance of a mix; none where none is held. No rule is made of it here."""
+    drawn = dict.fromkeys(each.substance for each in components)
+    held = [(name, known.substances.get(name)) for name in drawn]
+    return [(name, list(record.ph) if record else []) for name, record in held]

@@ -217,6 +217,7 @@ def _mix(chart: Chart, row: Mix) -> Page:
         "clock": bench.clock(row, knowledge.current(), timezone.now()),
         "form": MixForm(None, chart.staff, knowledge.current(), initial, prefix=f"mix{row.pk}"),
         "volume_ml": sum(each.volume_ml for each in components),
+        "acidity": bench.acidity(components, knowledge.current()),
         "per_ml": shelf.per_ml(row, components, knowledge.current()) if components else [],
     }
 
