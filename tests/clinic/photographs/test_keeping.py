@@ -28,7 +28,7 @@ from wheal.clinic.photographs.uploads import PictureRefused
 from wheal.photography import Framing
 
 Take = Callable[..., Photograph]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
 
 @pytest.fixture
