@@ -13,6 +13,7 @@ from wheal import knowledge
 from wheal.clinic import demo_cast as cast
 from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
+from wheal.clinic.demo_reactions import demo_reactions
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
@@ -44,7 +45,7 @@ def build() -> None:
     """Everything that a first visitor finds: clinics half a year old, with today's list."""
     with clock_at(timezone.now() - HALF_A_YEAR):
         clinics = demo_people_and_stock()
-    demo_treatments(*clinics)
+    demo_reactions(*demo_treatments(*clinics))
 
 
 def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:

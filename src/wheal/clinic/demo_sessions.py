@@ -204,7 +204,7 @@ def grid(course: Course, most: int) -> list[bodymap.Point]:
     return [point for point in safe if point in taken]
 
 
-def demo_treatments(portland: DemoClinic, lyon: DemoClinic) -> None:
+def demo_treatments(portland: DemoClinic, lyon: DemoClinic) -> tuple[Room, Room]:
     """Sessions of the last months, one refused, one amended; and today's list at every step."""
     us = Room(portland, portland.people["alice"], portland.people["bob"], portland.people["dora"])
     fr = Room(lyon, lyon.people["camille"], lyon.people["basile"], lyon.people["delphine"])
@@ -212,6 +212,7 @@ def demo_treatments(portland: DemoClinic, lyon: DemoClinic) -> None:
     _past_in_lyon(fr)
     _today_in_portland(us)
     _today_in_lyon(fr)
+    return us, fr
 
 
 def _past_in_portland(room: Room) -> None:

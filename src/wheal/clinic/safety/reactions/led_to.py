@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from wheal import bodymap
+from wheal import bodymap, knowledge
+from wheal.clinic import charts
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.safety.reactions.models import Place, Reaction
 from wheal.clinic.safety.reactions.places import day_of
+from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.models import Pass, Session
 
 LOOK_BACK = timedelta(days=365)
@@ -19,6 +21,8 @@ MOST = 12
 @dataclass(frozen=True, slots=True)
 class Drawn:
     row: Pass
+    name: str  # of the area, and of its side
+    drawing: charts.Drawing
     points: list[bodymap.Point]
     places: tuple[Place, ...] = ()
 
@@ -42,7 +46,9 @@ def candidates(patient: Patient, until: date) -> list[Led]:
 
 def of(reaction: Reaction) -> list[Led]:
     """Those that it is tied to, with the places that were tapped. Three reads."""
-    tied = Session.objects.filter(reactions__reaction=reaction).select_related("clinic", "practitioner")
+    tied = Session.objects.filter(reactions__reaction=reaction).select_related(
+        "clinic", "practitioner", "patient"
+    )
     places: dict[int, list[Place]] = defaultdict(list)
     for place in reaction.places.all():
         if place.drawn_id:
@@ -52,12 +58,18 @@ def of(reaction: Reaction) -> list[Led]:
 
 
 def _with_maps(sessions: list[Session], until: date, places: dict[int, list[Place]]) -> list[Led]:
+    by_id, known = {session.pk: session for session in sessions}, knowledge.current()
     passes: dict[int, list[Drawn]] = defaultdict(list)
     for row in Pass.objects.filter(session__in=sessions, count__gt=0):
-        drawn = Drawn(row, bodymap.unpack_points(row.points), tuple(places.get(row.pk, ())))
-        passes[row.session_id].append(drawn)
-    led = []
-    for session in sessions:
-        day = day_of(session)
-        led.append(Led(session, day, (until - day).days, passes[session.pk]))
-    return led
+        session = by_id[row.session_id]
+        passes[row.session_id].append(
+            Drawn(
+                row,
+                grounds.title(row, known),
+                grounds.drawing_of(row, session, known),
+                bodymap.unpack_points(row.points),
+                tuple(places.get(row.pk, ())),
+            )
+        )
+    days = [(session, day_of(session)) for session in sessions]
+    return [Led(session, day, (until - day).days, passes[session.pk]) for session, day in days]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from wheal.clinic.equipment.models import Thing
+from wheal.clinic.equipment.models import Kind, Thing
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety.watching.exposures import NEEDLE
 from wheal.clinic.stock.models import Lot, Product
@@ -73,10 +73,15 @@ def _lots(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
 def _things(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
     rows = Thing.objects.in_bulk([id_of(one) for one in held])
     return {
-        one: Named(*one, str(thing), reverse("safety:thing", args=[thing.pk]), thing=thing)
+        one: Named(*one, _called(thing), reverse("safety:thing", args=[thing.pk]), thing=thing)
         for one in held
         if (thing := rows.get(id_of(one)))
     }
+
+
+def _called(thing: Thing) -> str:
+    """A room may be called no more than 1."""
+    return f"{thing.get_kind_display()} {thing}" if thing.kind == Kind.ROOM else str(thing)
 
 
 def _products(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:

@@ -80,7 +80,7 @@ def _first_of_each(of: Cluster) -> Sequence:
 
 
 def _axis(first: date, columns: int, step: int) -> tuple[Mark, ...]:
-    every = max(1, columns // 6)
+    every = max(3, columns // 6)  # so that the dates do not touch
     return tuple(
         Mark(LEFT + place * BOX, formats.date_format(first + timedelta(days=place * step), "j M"))
         for place in range(0, columns, every)

@@ -70,7 +70,7 @@ def _page(request: HttpRequest, seen: Alarm, status: int = 200, **bound: object)
         "cluster": found,
         "curve": pictures.curve(found),
         "web": pictures.web(found, kinds),
-        "samples": flags.samples_for([one.named.kind for one in found.suspects[:3]], known),
+        "samples": flags.samples_for([one.named.kind for one in found.alike or found.suspects[:3]], known),
         "steps": [(step, about.get((step.kind, step.name))) for step in steps],
         "may_act": may(request, P.ALARM_WRITE) and seen.closed_at is None,
         "cause": naming.names([(seen.cause_kind, seen.cause_id)], seen.clinic) if seen.cause_kind else {},
