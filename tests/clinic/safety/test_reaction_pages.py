@@ -40,8 +40,14 @@ def test_a_reaction_is_recorded_and_its_page_says_what_to_do_and_what_to_take(si
     assert answer.url == f"/safety/reactions/{made.pk}/"
     shown = client.get(answer.url).content.decode()
     told = {
-        "en": ["a physician looks now", "31 of 33 isolates", "nearest to point 2,", "publications know it"],
-        "fr": ["un médecin examine", "31 isolats sur 33", "point 2,", "publications"],
+        "en": [
+            "a physician looks now",
+            "31 of 33 isolates",
+            "nearest to point 2,",
+            "publications know it",
+            "16 of 105",
+        ],
+        "fr": ["un médecin examine", "31 isolats sur 33", "point 2,", "publications", "16 sur 105"],
     }[language]
     for words in told:
         assert words in shown

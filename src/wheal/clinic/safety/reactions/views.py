@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wheal import knowledge
+from wheal import frequencies, knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.models import Role
@@ -134,6 +134,7 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
     held = rows.get(pk=seen.pk)
     raised = flags.raised(kind=held.kind, warnings=held.warnings, known=known)
     judged = next(iter(held.assessments.all()), None)
+    found, language = judging.expectation(held, known), (get_language() or "en")[:2]
     page = {
         "reaction": held,
         "patient": held.patient,
@@ -141,7 +142,8 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
         "samples": flags.samples_of(raised, known),
         "led": led_to.of(held),
         "judged": judged,
-        "expectation": judging.expectation(held, known),
+        "expectation": found,
+        "listed_as": [frequencies.of_harm(name, known.harms[name], language, known) for name in found.harms],
         "alarms": alarms_of(held),
         "today": request.clinic.day_of(),
         "may_write": may(request, P.REACTION_WRITE) and held.withdrawn_at is None,
