@@ -18,9 +18,14 @@ from django.utils import timezone  # noqa: E402
 
 import people  # noqa: E402
 import ready  # noqa: E402
+from wheal import knowledge  # noqa: E402
 from wheal.clinic.patients.models import Patient  # noqa: E402
 from wheal.clinic.people.models import Clinic, Role, User  # noqa: E402
+from wheal.clinic.safety.reactions import actions as reactions  # noqa: E402
+from wheal.clinic.safety.reactions.actions import NewReaction  # noqa: E402
+from wheal.clinic.safety.watching import actions as watching  # noqa: E402
 from wheal.clinic.stock.models import Lot  # noqa: E402
+from wheal.clinic.treatments import actions as treatments  # noqa: E402
 from wheal.clinic.treatments.models import Session  # noqa: E402
 
 
@@ -61,6 +66,18 @@ class Making:
         Lot.objects.filter(pk=lot.pk).update(expires=lately())
         return session
 
+    def ill(self) -> int:
+        """Three signed sessions from one lot; two of the patients fell ill, and the third is about to say so."""
+        lot, known = ready.lot(self.clinic, self.alice, "BAD-7"), knowledge.current()
+        sessions = [self.session(f"Illwell {turn}", lot=lot, count=20) for turn in range(3)]
+        for session in sessions:
+            treatments.sign_off(session=session, by=self.alice, known=known)
+        for session in sessions[:2]:
+            new = NewReaction("suspected_infection", self.clinic.day_of(), sessions=[session])
+            reaction = reactions.record(patient=session.patient, new=new, by=self.alice, known=known)
+            watching.judge(reaction)
+        return sessions[2].patient_id
+
 
 def lately() -> date:
     """Past in every time zone."""
@@ -81,6 +98,7 @@ def made() -> dict[str, int]:
         "keyboard": making.session("Keyes").pk,
         **{f"kept_{turn}": making.session(f"Keptley {turn}", agrees=False).pk for turn in range(6)},
         **{f"twice_{turn}": making.session(f"Twicewell {turn}").pk for turn in range(3)},
+        "ill": making.ill(),
         "asked": making.patient("Askwell").pk,
         "on_the_phone": ready.planned(making.patient("Phoneham"), making.alice).pk,
     }
