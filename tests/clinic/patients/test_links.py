@@ -142,6 +142,15 @@ def test_after_half_an_hour_of_rest_the_birth_date_is_asked_again(link, monkeypa
     assert asked.status_code == 401
 
 
+def test_what_the_phone_keeps_opens_only_behind_the_birth_date_and_while_the_link_does(link, dora):
+    phone, keys = Client(), f"{door(link)}device-key/"
+    assert phone.post(keys).status_code == 401
+    phone.post(door(link), BORN)
+    assert len(phone.post(keys).json()["secret"]) == 44
+    link_actions.end(link=link, by=dora)
+    assert phone.post(keys).status_code == 401
+
+
 def test_the_standing_link_is_given_again_and_a_new_one_only_when_its_time_runs_short(link, patient, dora):
     assert link_actions.give(patient=patient, purpose="report", by=dora) == link
     Link.objects.update(expires_at=timezone.now() + timedelta(days=100))

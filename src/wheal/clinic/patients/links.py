@@ -26,6 +26,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Link
@@ -116,6 +117,11 @@ def open_in_browser(response: HttpResponse, link: Link) -> HttpResponse:
 def is_open(request: HttpRequest, link: Link) -> bool:
     held = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=REST)
     return held == f"{link.pk}-{link.nonce}"
+
+
+def secret_of(link: Link) -> bytes:
+    """Opens what this phone keeps unsaved; as long as the link does."""
+    return salted_hmac("wheal.patients.links.kept", f"{link.pk}-{link.nonce}", algorithm="sha256").digest()
 
 
 def for_patient(purpose: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

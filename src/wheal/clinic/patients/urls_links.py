@@ -8,4 +8,5 @@ app_name = "links"
 urlpatterns = [
     path("<str:text>/", views_links.door, name="door"),
     path("<str:text>/language/", views_links.language, name="language"),
+    path("<str:text>/device-key/", views_links.device_key, name="device-key"),
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import date
 
 import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -78,6 +79,18 @@ def language(request: HttpRequest, text: str) -> HttpResponse:
             secure=settings.HTTPS,
         )
     return answer
+
+
+@require_POST
+def device_key(request: HttpRequest, text: str) -> JsonResponse:
+    """For scripts: what opens the entries that this phone keeps. 401 tells them to ask the birth date again."""
+    try:
+        link = links.read(text, request)
+    except links.LinkRefused:
+        return JsonResponse({}, status=401)
+    if not links.is_open(request, link):
+        return JsonResponse({}, status=401)
+    return JsonResponse({"secret": b64encode(links.secret_of(link)).decode()})
 
 
 @permission_required(P.LINK_GIVE)

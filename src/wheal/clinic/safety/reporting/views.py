@@ -35,6 +35,9 @@ def _script_words() -> dict[str, str]:
     """What scripts may say to somebody who has no account."""
     return context.script_words() | {
         "logged_out": _("What you entered is kept on this phone. Type your birth date again to go on."),
+        "logged_out_unkept": _(
+            "Open the link again and type your birth date: what you entered last is not sent yet."
+        ),
         "conflict": _("Changed on another device. Open this page again."),
     }
 

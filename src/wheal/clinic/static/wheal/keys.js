@@ -3,7 +3,7 @@
 import { deviceName } from "./database.js";
 import { token } from "./token.js";
 
-const ADDRESS = "/people/me/device-key/";
+const ADDRESS = document.body.dataset.keys; // of whoever is logged in, or of the link that a patient opened
 const bytes = (text) => new TextEncoder().encode(text);
 let held = null;
 
