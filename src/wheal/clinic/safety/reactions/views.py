@@ -127,6 +127,7 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
     known = knowledge.current()
     rows = _here(request).prefetch_related(
         "places",
+        "declarations__sent",
         Prefetch("follow_ups", queryset=FollowUp.objects.select_related("written_by").order_by("-id")),
         Prefetch("assessments", queryset=Assessment.objects.select_related("made_by").order_by("-id")),
         Prefetch("corrections", queryset=Correction.objects.select_related("made_by")),
@@ -149,6 +150,7 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
         "may_write": may(request, P.REACTION_WRITE) and held.withdrawn_at is None,
         "may_declare": may(request, P.RECALL_WRITE),
         "may_judge": may(request, P.REACTION_JUDGE) and held.withdrawn_at is None,
+        "may_report": may(request, P.RECALL_WRITE) and held.withdrawn_at is None,
         "follow_form": FollowForm(None, known=known, today=request.clinic.day_of()),
         "assess_form": AssessForm(None, known=known, last=judged, grade=held.grade),
         "correct_form": CorrectForm(None, known=known),
