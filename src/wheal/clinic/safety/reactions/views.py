@@ -148,7 +148,6 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
         "alarms": alarms_of(held),
         "today": request.clinic.day_of(),
         "may_write": may(request, P.REACTION_WRITE) and held.withdrawn_at is None,
-        "may_declare": may(request, P.RECALL_WRITE),
         "may_judge": may(request, P.REACTION_JUDGE) and held.withdrawn_at is None,
         "may_report": may(request, P.RECALL_WRITE) and held.withdrawn_at is None,
         "follow_form": FollowForm(None, known=known, today=request.clinic.day_of()),
