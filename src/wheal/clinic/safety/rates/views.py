@@ -32,7 +32,7 @@ class AskForm(forms.Form):
     def __init__(self, data: object, known: Knowledge) -> None:
         super().__init__(data)
         alike = ("alike", _("Infection, abscess, nodule or ulcer"))
-        self.fields["kind"].choices = [("", _("All")), alike, *kinds(known)]
+        self.fields["kind"].choices = [("", _("All kinds")), alike, *kinds(known)]
 
     def clean(self) -> dict[str, object]:
         kept = super().clean()
