@@ -49,7 +49,7 @@ fix: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev-installed
+bench: $(VENV)/.dev-installed browser
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.dev-installed browser

@@ -1,11 +1,14 @@
-"""`python -m bench [assess sign pages watch judged]`: figures beside the raw database, each in a process of its own."""
+"""`python -m bench [assess sign pages watch judged room]`: figures, each part in a process of its own."""
 
 import subprocess
 import sys
 
-from bench import assess, judged, pages, sign, watch
+from bench import assess, judged, pages, room, sign, watch
 
-PARTS = {"assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "judged": judged.run}
+PARTS = {
+    "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "judged": judged.run,
+    "room": room.run,
+}  # fmt: skip
 
 
 def main(names: list[str]) -> int:

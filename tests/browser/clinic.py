@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 import django
 
@@ -18,14 +19,15 @@ from django.utils import timezone  # noqa: E402
 
 import people  # noqa: E402
 import ready  # noqa: E402
-from wheal import knowledge  # noqa: E402
+from wheal import bodymap, knowledge  # noqa: E402
+from wheal.clinic.demo_sessions import clock_at  # noqa: E402
 from wheal.clinic.patients.models import Patient  # noqa: E402
 from wheal.clinic.people.models import Clinic, Role, User  # noqa: E402
 from wheal.clinic.safety.reactions import actions as reactions  # noqa: E402
 from wheal.clinic.safety.reactions.actions import NewReaction  # noqa: E402
 from wheal.clinic.safety.watching import actions as watching  # noqa: E402
 from wheal.clinic.stock.models import Lot  # noqa: E402
-from wheal.clinic.treatments import actions as treatments  # noqa: E402
+from wheal.clinic.treatments import actions  # noqa: E402
 from wheal.clinic.treatments.models import Session  # noqa: E402
 
 
@@ -71,12 +73,67 @@ class Making:
         lot, known = ready.lot(self.clinic, self.alice, "BAD-7"), knowledge.current()
         sessions = [self.session(f"Illwell {turn}", lot=lot, count=20) for turn in range(3)]
         for session in sessions:
-            treatments.sign_off(session=session, by=self.alice, known=known)
+            actions.sign_off(session=session, by=self.alice, known=known)
         for session in sessions[:2]:
             new = NewReaction("suspected_infection", self.clinic.day_of(), sessions=[session])
             reaction = reactions.record(patient=session.patient, new=new, by=self.alice, known=known)
             watching.judge(reaction)
         return sessions[2].patient_id
+
+    def comes_again(
+        self,
+        name: str,
+        area: str,
+        purpose: str,
+        technique: str,
+        lot: Lot,
+        counts: tuple[int, ...],
+        **drawn: object,
+    ) -> Session:
+        """Treated five weeks ago; today everything is agreed, nothing is mixed and nothing is drawn."""
+        substance, volume_ml = lot.product.substance, Decimal(str(drawn["volume_ml"]))
+        with clock_at(timezone.now() - timedelta(days=36)):
+            patient = self.patient(name)
+            first = actions.book(
+                clinic=self.clinic,
+                patient=patient,
+                planned_for=timezone.now(),
+                practitioner=self.alice,
+                by=self.alice,
+            )
+            actions.save_plan(
+                session=first, by=self.alice, purpose=purpose, area=area, technique=technique, substances=[substance],
+                sessions=4, price=Decimal(900), currency="USD",
+            )  # fmt: skip
+            first.refresh_from_db()
+            ready.agree(first, self.alice)
+            actions.save_weight(session=first, weight_kg=Decimal(62), by=self.alice)
+            for count in counts:
+                mix = ready.mixed(first, lot, self.alice)
+                row = actions.add_pass(session=first, mix=mix, by=self.alice, known=knowledge.current())
+                outline = [(x, y) for x, y in row.outline]
+                points = bodymap.lay_grid(outline, Decimal(str(drawn["spacing_cm"])), "hexagonal")[:count]
+                actions.save_pass(
+                    row=row, by=self.alice, points=points, outline=outline, pattern="hexagonal",
+                    spacing_cm=Decimal(str(drawn["spacing_cm"])), depth_mm=Decimal(str(drawn["depth_mm"])),
+                    volume_ml=volume_ml,
+                )  # fmt: skip
+            ready.checked(first, self.alice)
+            actions.sign_off(
+                session=first, by=self.alice, known=knowledge.current(), reason="The usual course."
+            )
+        return actions.book(
+            clinic=self.clinic,
+            patient=patient,
+            planned_for=timezone.now(),
+            practitioner=self.alice,
+            by=self.alice,
+        )
+
+    def recipe(self, name: str, lot: Lot, volume_ml: str) -> None:
+        product = lot.product
+        line = actions.NewLine(product.substance, product.strength, product.strength_unit, Decimal(volume_ml))
+        actions.write_protocol(clinic=self.clinic, name=name, lines=[line], by=self.alice)
 
 
 def lately() -> date:
@@ -84,10 +141,32 @@ def lately() -> date:
     return timezone.localdate() - timedelta(days=2)
 
 
+def of_the_room(making: Making) -> dict[str, int]:
+    """Two people who come again: forty points under the chin, a hundred and twenty on the abdomen in two passes."""
+    with clock_at(timezone.now() - timedelta(days=40)):
+        acid = ready.lot(making.clinic, making.alice, "K-7", days=200)
+        lidocaine = ready.lot(making.clinic, making.alice, "L-1", substance="lidocaine")
+    making.recipe("Chin 8 mL", acid, "8")
+    making.recipe("Abdomen 3 mL", lidocaine, "3")
+    chin = {"spacing_cm": 1, "depth_mm": 6, "volume_ml": "0.2"}
+    belly = {"spacing_cm": 2, "depth_mm": 2, "volume_ml": "0.05"}
+    fresh = ready.planned(making.patient("Firstly"), making.alice)
+    ready.agree(fresh, making.alice)
+    return {
+        "chin_again": making.comes_again(
+            "Chinnery", "submental", "fat", "point_by_point", acid, (40,), **chin
+        ).pk,
+        "belly_again": making.comes_again(
+            "Bellamy", "abdomen", "skin", "papule", lidocaine, (60, 60), **belly
+        ).pk,
+        "chin_first": fresh.pk,
+    }
+
+
 @transaction.atomic
 def made() -> dict[str, int]:
     making = Making()
-    return {
+    return of_the_room(making) | {
         "fifty": making.session("Fiftyson", count=50).pk,
         "expired": making.since_expired().pk,
         "lapsed": making.session("Lapsely", by=making.paul).pk,
