@@ -133,6 +133,14 @@ def _taken_back() -> QuerySet[Care]:
 _DRAFT = Prepared(lambda pk: readable(Session.objects.select_for_update(of=("self",)).filter(pk=pk)))
 
 
+_STANDING = Prepared(lambda pk: readable(Session.objects.filter(pk=pk)).select_related("practitioner"))
+
+
+def standing(pk: int) -> Session:
+    """The session as it stands now, for whoever was already shown to be allowed to see it."""
+    return _STANDING(pk)[0]
+
+
 def locked(pk: int) -> Session:
     """The session as it stands now, kept from others until the caller's transaction ends."""
     return _DRAFT(pk)[0]

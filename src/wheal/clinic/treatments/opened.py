@@ -16,6 +16,12 @@ def session_of(request: HttpRequest, pk: int) -> Session:
     return get_object_or_404(readable(mine).select_related("practitioner"), pk=pk)
 
 
+def own_session(request: HttpRequest, pk: int) -> Session:
+    """The row alone, found as `session_of` finds it: for a saving, which reads it anew under a lock."""
+    mine = Session.objects.visible_to(request.user).filter(clinic=request.clinic)
+    return get_object_or_404(mine.defer("judgement", "document"), pk=pk)
+
+
 def note_opening(request: HttpRequest, session: Session, part: str) -> None:
     audit.record(
         by=request.user,

@@ -10,7 +10,7 @@ from wheal import knowledge
 from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.people.permissions import P, may
 from wheal.clinic.treatments import steps
-from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.treatments.chart import Chart, read_chart, standing
 from wheal.clinic.treatments.judging import Judgement, judge
 from wheal.clinic.treatments.opened import note_opening, session_of
 
@@ -39,8 +39,11 @@ def areas_of(chart: Chart) -> list[str]:
 
 
 def saved_pieces(request: HttpRequest, pk: int, step: str) -> tuple[Chart, Judgement, dict[str, str]]:
-    """What changes on the page that saved itself: the rail says how each step stands now."""
-    chart = read_chart(session_of(request, pk))
+    """What changes on the page that saved itself: the rail says how each step stands now.
+
+    The caller has found the session to be one that this person may see.
+    """
+    chart = read_chart(standing(pk))
     judgement = judgement_of(request, chart)
     steps_now = steps.rail(chart, judgement, step, request.role)
     return chart, judgement, {"rail": render_to_string("components/rail.html", {"steps": steps_now}, request)}

@@ -21,7 +21,7 @@ from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.forms import PassForm, RulerForm
 from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Session
-from wheal.clinic.treatments.opened import session_of
+from wheal.clinic.treatments.opened import own_session, session_of
 from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.views_saving import refusal
 from wheal.clinic.treatments.views_steps import guard_findings, map_stops
@@ -36,7 +36,7 @@ class NotReadable(ValueError):
 @permission_required(P.POINTS_WRITE)
 @require_POST
 def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
-    row = session_of(request, pk)
+    row = own_session(request, pk)
     try:
         sent = _sent(request)
         held = get_object_or_404(row.passes.all(), pk=_whole(sent, "pass"))
