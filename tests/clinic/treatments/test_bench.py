@@ -205,7 +205,7 @@ def test_the_label_says_whose_it_is_and_bears_a_code_that_reads(ready, alice, pa
     words = pdf.pages[0].extract_text().replace("\xa0", " ")
     assert len(pdf.pages) == 1
     assert all(said in words for said in (str(patient), "Not after", mix.code, "10 mg/mL"))
-    assert read_back(labels.symbol(mix.code)) == mix.code
+    assert read_back(labels.data_matrix(mix.code)) == mix.code
 
 
 def test_the_right_syringe_is_noted_and_shown_in_the_record(ready, alice, known) -> None:

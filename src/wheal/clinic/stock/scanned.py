@@ -52,6 +52,7 @@ class ScanForm(forms.Form):
         super().__init__(data)
         self.clinic = clinic
         self.filled: dict[str, Any] = {}
+        self.serial: str | None = None
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
@@ -59,13 +60,15 @@ class ScanForm(forms.Form):
             scan = barcodes.read(code, today=timezone.localdate())
         except barcodes.Unreadable as refused:
             raise ValidationError(_words(refused)) from None
+        self.serial = scan.serial
         self.filled = {"product": self._product(scan).pk, "number": scan.lot, "expires": _last_day(scan)}
         return code
 
     def _product(self, scan: barcodes.Scan) -> Product:
         if scan.gtin is None:
             raise ValidationError(_("The code does not say which product it is (GTIN)."))
-        found = list(Product.objects.filter(clinic=self.clinic).with_gtin(scan.gtin)[:2])
+        held = Product.objects.filter(clinic=self.clinic)
+        found = list(held.with_gtin(scan.gtin)[:2]) or list(held.with_national(scan.gtin)[:2])
         if not found:
             raise ValidationError(
                 _("No product here has the GTIN %(gtin)s: add it first.") % {"gtin": scan.gtin}

@@ -128,7 +128,7 @@ def _transfers() -> Iterator[TransferBooks]:
 
 
 def nightly() -> dict[str, object]:
-    """What the timetable keeps of the night: how much was read, and everything that is wrong."""
+    """What the timetable keeps of the night: how much was read, and everything that is wrong, with its clinic."""
     found = discrepancies()
     return {
         "lots": Lot.objects.count(),
@@ -138,4 +138,15 @@ def nightly() -> dict[str, object]:
 
 
 def _told(each: Discrepancy) -> dict[str, object]:
-    return {name: value for name, value in asdict(each).items() if value is not None}
+    said = {name: value for name, value in asdict(each).items() if value is not None}
+    return said | {"clinic": _clinic(each)}
+
+
+def _clinic(each: Discrepancy) -> int | None:
+    if each.lot is not None:
+        rows = Lot.objects.filter(pk=each.lot).values_list("product__clinic", flat=True)
+    elif each.mix is not None:
+        rows = Mix.objects.filter(pk=each.mix).values_list("session__clinic", flat=True)
+    else:
+        rows = TransferLine.objects.filter(pk=each.line).values_list("transfer__sender", flat=True)
+    return rows.first()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import zxingcpp
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
+from wheal.clinic.own_labels import data_matrix
 from wheal.clinic.treatments import bench, papers, shelf
 from wheal.clinic.treatments.chart import Chart
 from wheal.knowledge import Knowledge
@@ -13,11 +13,6 @@ from wheal.knowledge.wording import amount
 from wheal.quantities import Quantity
 
 Json = dict[str, object]
-
-
-def symbol(code: str) -> str:
-    """A DataMatrix as SVG."""
-    return zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.DataMatrix).to_svg()
 
 
 def label_pdf(chart: Chart, mix_pk: int, known: Knowledge, language: str) -> bytes:
@@ -50,7 +45,7 @@ def _label(chart: Chart, mix_pk: int, known: Knowledge, language: str) -> Json:
         if runs
         else _("Time of preparation missing"),
         "code": mix.code,
-        "symbol": symbol(mix.code),
+        "symbol": data_matrix(mix.code),
     }
 
 

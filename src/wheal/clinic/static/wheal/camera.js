@@ -5,7 +5,7 @@ import { say } from "./words.js";
 const dialog = document.querySelector("[data-camera-dialog]");
 const [video, told] = [dialog?.querySelector("video"), dialog?.querySelector("[role=status]")];
 const FORMATS = ["DataMatrix", "QRCode", "Code128", "EAN13"];
-const OURS = /^WM\d{12}$/; // the label of a syringe
+const OURS = /^W[MCPT]\d{12}$/; // the label of a syringe, a container, a place, a thing
 let stream = null;
 
 function fetched() {

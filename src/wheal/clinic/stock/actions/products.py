@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 
@@ -11,10 +12,12 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Product
 from wheal.clinic.stock.refusals import StockRefused
+from wheal.clinic.vault import current
 
 Also = tuple[str, str, str]
 """Another substance of the product: its id, its strength as a decimal, the unit of it."""
 
+LABEL = "stock.label"
 OF_THE_CONTENT = ("substance", "strength", "strength_unit", "also", "container_kind", "container_ml")
 
 
@@ -66,3 +69,16 @@ def correct_product(*, product: Product, to: NewProduct, by: User) -> Product:
         detail={"changed": sorted(changed)},
     )
     return product
+
+
+def keep_label(*, product: Product, pdf: bytes, by: User) -> None:
+    """The leaflet as a file, in place of the one before."""
+    vault, before = current(), product.label_file
+    with vault.all_or_none() as put, transaction.atomic():
+        kept = put([pdf], about=LABEL)
+        product.label_file, product.label_size, product.label_sha256 = kept.name, kept.size, kept.sha256
+        product.save(update_fields=["label_file", "label_size", "label_sha256"])
+        detail = {"sha256": kept.sha256}
+        audit.record(by=by, what="stock.label_kept", subject=product, clinic=product.clinic, detail=detail)
+        if before:
+            transaction.on_commit(partial(vault.remove, before))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 
+from wheal import ledger
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models.movements import Movement
 from wheal.clinic.stock.models.places import Place
@@ -86,3 +89,24 @@ class CountLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lot}: {self.found_ul} µL"
+
+    @property
+    def books_ul(self) -> int:
+        """What the books say now, while the count is open."""
+        return self.container.left_ul if self.container else self.lot.unopened * self.lot.product.container_ul
+
+    @property
+    def differs(self) -> bool:
+        return self.found_ul is not None and self.found_ul != self.books_ul
+
+    @property
+    def expected_ml(self) -> Decimal:
+        return ledger.millilitres(self.expected_ul or 0)
+
+    @property
+    def found_ml(self) -> Decimal:
+        return ledger.millilitres(self.found_ul or 0)
+
+    @property
+    def difference_ml(self) -> Decimal:
+        return self.found_ml - self.expected_ml

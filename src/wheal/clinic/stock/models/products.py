@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from wheal import ledger, mixing
+from wheal.barcodes.national import digits, national
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models.places import Place
 from wheal.quantities import Quantity
@@ -26,6 +28,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """`gtin` has 14 digits; products may be kept with fewer, without leading zeros."""
         shorter = [gtin[-size:] for size in (8, 12, 13) if int(gtin[:-size]) == 0]
         return self.filter(gtin__in=[gtin, *shorter])
+
+    def with_national(self, gtin: str) -> ProductQuerySet:
+        """Without a GTIN, but with the national number that this one was made of."""
+        number = national(gtin)
+        known = self.filter(gtin="").exclude(national_code="") if number else self.none()
+        return self.filter(pk__in=[one.pk for one in known if digits(one.national_code) == number.number])
 
 
 class Product(models.Model):
@@ -48,6 +56,9 @@ class Product(models.Model):
     )  # as the label says
     warmest_c = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     label = models.CharField(max_length=300, blank=True)  # address or citation of the leaflet
+    label_file = models.CharField(max_length=40, blank=True)  # the leaflet itself: its name in the vault
+    label_size = models.PositiveIntegerField(null=True, blank=True)
+    label_sha256 = models.CharField(max_length=64, blank=True)
     low_at = models.PositiveIntegerField(
         null=True, blank=True
     )  # usable containers; below it is to be ordered
@@ -71,6 +82,14 @@ class Product(models.Model):
         """Every substance in it with its strength, the one it is named by first."""
         others = [(code, Quantity.of(Decimal(strength), unit)) for code, strength, unit in self.also]
         return [(self.substance, self.concentration), *others]
+
+    @property
+    def national_codes(self) -> list[tuple[str, str]]:
+        """As somebody wrote it down, else as the GTIN tells."""
+        told = national(self.gtin) if self.gtin else None
+        if self.national_code:
+            return [(told.kind if told else gettext("National code"), self.national_code)]
+        return [tuple(told)] if told else []
 
     @property
     def is_for_one_patient(self) -> bool:
