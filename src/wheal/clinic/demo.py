@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +14,12 @@ from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_reactions import demo_reactions
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
+from wheal.clinic.demo_stock import shelf
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import actions as people
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
-from wheal.quantities import Quantity
 
 YEAR = timedelta(days=365)
 HALF_A_YEAR = timedelta(days=182)
@@ -86,7 +84,7 @@ def _clinic(
             _history(patient, cast.HISTORIES[one.history], by=physician)
     equip(clinic, by=physician)
     write_protocols(clinic, by=physician)
-    return DemoClinic(clinic, users, _shelf(clinic, by=physician), registered)
+    return DemoClinic(clinic, users, shelf(clinic, by=physician), registered)
 
 
 def _staff(new: people.NewClinic, staff: tuple[cast.Person, ...]) -> tuple[Clinic, dict[str, User]]:
@@ -137,35 +135,3 @@ def _history(patient: Patient, said: dict[str, object], *, by: User) -> None:
     patients.complete_history(
         patient=patient, answers={**answers, **said}, version=0, after=0, by=by, known=known
     )
-
-
-def _shelf(clinic: Clinic, *, by: User) -> dict[str, Lot]:
-    today, lots = timezone.localdate(), {}
-    for place, one in enumerate(cast.SHELF, start=1):
-        strength = Quantity.parse(one.strength)
-        product = stock.add_product(
-            clinic=clinic,
-            product=stock.NewProduct(
-                name=one.name,
-                substance=one.substance,
-                strength=strength.value,
-                strength_unit=str(strength.unit),
-                container_kind=one.container_kind,
-                container_ml=Decimal(one.container_ml),
-                maker="Demo Laboratories (fictional)",
-            ),
-            by=by,
-        )
-        code = f"{clinic.jurisdiction}{place:02}"
-        lots[one.substance] = stock.receive(
-            product=product, number=f"{code}-A", expires=today + YEAR, containers=40, by=by
-        )
-        if one.substance == cast.EXPIRED:
-            gone = today - timedelta(days=45)
-            stock.receive(product=product, number=f"{code}-OLD", expires=gone, containers=3, by=by)
-        if one.substance == cast.RECALLED:
-            bad = stock.receive(
-                product=product, number=f"{code}-BAD", expires=today + YEAR, containers=5, by=by
-            )
-            stock.recall(lot=bad, reason=cast.RECALL_REASON[clinic.language], by=by)
-    return lots

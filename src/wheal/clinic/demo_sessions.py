@@ -18,6 +18,7 @@ from wheal import bodymap, knowledge
 from wheal.clinic.demo_cast import HISTORIES
 from wheal.clinic.demo_equipment import name_what_served
 from wheal.clinic.demo_photographs import ALL, agree, straighten, take
+from wheal.clinic.demo_stock import since as stock_since
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
@@ -210,6 +211,8 @@ def demo_treatments(portland: DemoClinic, lyon: DemoClinic) -> tuple[Room, Room]
     fr = Room(lyon, lyon.people["camille"], lyon.people["basile"], lyon.people["delphine"])
     _past_in_portland(us)
     _past_in_lyon(fr)
+    for room in (us, fr):
+        stock_since(room.made.clinic, room.moment, clock_at, by=room.assistant, physician=room.physician)
     _today_in_portland(us)
     _today_in_lyon(fr)
     return us, fr

@@ -58,7 +58,7 @@ def count_page(
     lines = _lines(seen)
     page = {
         "count": seen,
-        "lines": lines if seen.closed_at else [],
+        "lines": sorted(lines, key=lambda line: line.movement_id is None) if seen.closed_at else [],
         "form": form or (None if seen.closed_at else CountedForm(None, lines)),
         "add_form": None if seen.closed_at else AddLotForm(count=seen),
         "refused": refused,

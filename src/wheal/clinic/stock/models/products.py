@@ -74,6 +74,11 @@ class Product(models.Model):
         return Quantity.of(self.strength, self.strength_unit)
 
     @property
+    def has_strength(self) -> bool:
+        """Not where it is counted in mL of itself."""
+        return self.strength_unit not in ("mL/mL", "1")
+
+    @property
     def container_ul(self) -> int:
         return ledger.microlitres(self.container_ml)
 
