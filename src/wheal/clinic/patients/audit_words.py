@@ -45,6 +45,7 @@ EVENTS: Final = {
     "patients.history_completed": _("history completed"),
     "stock.product_added": _("product added"),
     "stock.product_corrected": _("product corrected"),
+    "stock.label_kept": _("leaflet kept"),
     "stock.lot_received": _("lot received"),
     "stock.lot_arrived": _("lot arrived from another clinic"),
     "stock.lot_put": _("lot put in its place"),

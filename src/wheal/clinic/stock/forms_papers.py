@@ -133,7 +133,7 @@ class CountedForm(forms.Form):
 def _number(line: CountLine) -> forms.IntegerField:
     found = None if line.found_ul is None else line.found_ul // line.lot.product.container_ul
     return forms.IntegerField(
-        label=_("Unopened containers"), min_value=0, max_value=100000, required=False, initial=found,
+        label=_("Unopened"), min_value=0, max_value=100000, required=False, initial=found,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
 
@@ -141,7 +141,7 @@ def _number(line: CountLine) -> forms.IntegerField:
 def _volume(line: CountLine) -> DecimalField:
     found = None if line.found_ul is None else shown(ledger.millilitres(line.found_ul))
     return DecimalField(
-        label=_("Left in it, in mL"),
+        label=_("mL left in it"),
         min_value=0,
         max_digits=8,
         decimal_places=3,

@@ -35,7 +35,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         made = actions.begin_count(clinic=request.clinic, place=form.cleaned_data["place"], by=request.user)
         return redirect("stock:count", made.pk)
     differing = HowMany("lines", filter=Q(lines__movement__isnull=False))
-    rows = Paginator(_counts(request).annotate(differing=differing), AT_ONCE).get_page(
+    rows = Paginator(_counts(request).annotate(differing=differing).order_by("-pk"), AT_ONCE).get_page(
         request.GET.get("page")
     )
     page = {"rows": rows, "form": form, "section": "counts", "may_write": may_write}

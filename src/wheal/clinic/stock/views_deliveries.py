@@ -64,7 +64,9 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     return delivery_page(request, get_object_or_404(_deliveries(request), pk=pk))
 
 
-def delivery_page(request: HttpRequest, seen: Delivery, *, status: int = 200, **forms: Form) -> HttpResponse:
+def delivery_page(
+    request: HttpRequest, seen: Delivery, *, refused: str = "", status: int = 200, **forms: Form
+) -> HttpResponse:
     lines = seen.lines.select_related("product", "movement__lot", "replaced_by", "replaces")
     rows = [
         {"line": line, "form": forms.pop(f"line{line.pk}", None) or _form_of(line, seen)}
@@ -72,6 +74,7 @@ def delivery_page(request: HttpRequest, seen: Delivery, *, status: int = 200, **
     ]
     page = {
         "delivery": seen,
+        "refused": refused,
         "rows": rows,
         "total": sum(row["line"].containers for row in rows if not hasattr(row["line"], "replaced_by")),
         "scan": ScanForm(clinic=seen.clinic),
@@ -101,7 +104,6 @@ def _changed(
     change: Callable[[Delivery], object],
     name: str = "",
     form: Form | None = None,
-    field: str | None = None,
 ) -> HttpResponse:
     """Change it and show it again, or show it with what stands against the change."""
     seen = get_object_or_404(_deliveries(request), pk=pk)
@@ -113,8 +115,7 @@ def _changed(
         if form is None:
             messages.error(request, refused.words)
             return redirect("stock:delivery", pk)
-        form.add_error(field, refused.words)
-        return delivery_page(request, seen, status=422, **{name: form})
+        return delivery_page(request, seen, status=422, refused=refused.words, **{name: form})
     return redirect("stock:delivery", pk)
 
 
@@ -140,7 +141,6 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
         lambda it: actions.scan_line(delivery=it, new=new, serial=form.serial, by=request.user),
         "scan",
         form,
-        "code",
     )
 
 

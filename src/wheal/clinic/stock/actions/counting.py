@@ -95,6 +95,8 @@ def close_count(*, count: Count, by: User) -> Count:
     count = _open(count)
     lines = _lines(count)
     latest = _latest(lines)
+    if left := next((line for line in lines if line.found_ul is None), None):
+        raise StockRefused("not_counted", what=str(left.lot))
     for line in lines:
         _settle(line, latest.get(line.lot_id, 0), by)
     count.closed_at, count.closed_by = timezone.now(), by
@@ -107,8 +109,6 @@ def close_count(*, count: Count, by: User) -> Count:
 
 def _settle(line: CountLine, latest: int, by: User) -> None:
     what = str(line.lot)
-    if line.found_ul is None:
-        raise StockRefused("not_counted", what=what)
     if line.seen != latest:
         raise StockRefused("moved_since", what=what)
     lot = held(line.lot)
