@@ -122,7 +122,7 @@ def _is_shown(row: ProductRow, shown: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ToDo:
+class Due:
     """What somebody ought to look at. None of it says what is decided."""
 
     low: list[ProductRow]
@@ -140,14 +140,14 @@ class ToDo:
         return any(getattr(self, name) for name in self.__slots__)
 
 
-def to_do(clinic: Clinic, found: Iterable[ProductRow], now: datetime, on: date) -> ToDo:
+def to_do(clinic: Clinic, found: Iterable[ProductRow], now: datetime, on: date) -> Due:
     """`found`: all rows of the clinic. Six queries."""
     found = list(found)
     lots = [row for each in found for row in each.lots]
     opened = _opened(clinic)
     longest = timedelta(days=float(knowledge.current().handling.multi_dose_days))
     night = NightlyJob.objects.filter(name="check_stock").first()
-    return ToDo(
+    return Due(
         low=[row for row in found if row.is_low],
         ends_soon=[row for row in lots if row.state == "ends_soon"],
         expired=[row for row in lots if row.state == "expired"],
