@@ -21,7 +21,8 @@ def catalogue(path: Path) -> dict[str, str]:
             ids = row.id if isinstance(row.id, tuple | list) else (row.id,)
             strings = row.string if isinstance(row.string, tuple | list) else (row.string,)
             assert not row.fuzzy, f"{path}: {ids[0]!r} is fuzzy"
-            words[ids[0]] = strings[0]
+            key = f"{row.context}\x04{ids[0]}" if row.context else ids[0]  # as a compiled file keeps it
+            words[key] = strings[0]
             assert all(strings), f"{path}: {ids[0]!r} has no French"
     return words
 

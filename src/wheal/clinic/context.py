@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wheal.clinic.demo_log_ins import PASSWORD, log_ins
 from wheal.clinic.people.permissions import P, may
@@ -27,7 +27,7 @@ PLACES = (
     ("patients", "patients:find", "patient", gettext_lazy("Patients"), P.PATIENT_FIND),
     ("stock", "stock:list", "stock", gettext_lazy("Stock"), P.STOCK_SEE),
     ("safety", "safety:list", "block", gettext_lazy("Safety"), P.TRACE_SEE),
-    ("formulary", "formulary:list", "bottle", gettext_lazy("Formulary"), P.STOCK_SEE),
+    ("formulary", "formulary:list", "bottle", pgettext_lazy("menu", "Formulary"), P.STOCK_SEE),
     ("people", "people:list", "people", gettext_lazy("People"), P.PEOPLE_WRITE),
     ("audit", "audit:list", "audit", gettext_lazy("Audit"), P.AUDIT_READ),
 )
