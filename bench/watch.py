@@ -1,106 +1,56 @@
-"""Operating characteristics of the watch on simulated clinic-years: `python -m bench watch`.
+"""What the watch achieves on simulated clinic-years: `python -m bench watch`.
 
-Everything is drawn at random with a fixed seed: 3,000 sessions a year, background 1 in 1,000 sessions, outbreaks from
-one lot, device, water point or practitioner. Beside it the plain rule: two infections in ninety days.
+500 quiet years and 500 outbreaks with one clinic, as many with three that share lots and one hand; then fewer of each
+with one thing about the simulation changed. The streams are told in bench/streams.py, the result in
+docs/explanation/the-watch.md. Fixed seed: a run repeats another's figures.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import random
 import statistics
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from wheal.surveillance import Reported, Treated, Watch
-from wheal.surveillance.records import Exposure, Notice
+from bench.streams import SOURCES, Setting, Stream, outbreak, quiet
+from wheal.surveillance import Notice, Watch
+from wheal.surveillance.watch import ALARM_AT, LEAST_CASES
 
 SEED = 20261123
-SESSIONS, DAYS = 3000, 365
-BACKGROUND = 0.001
-FIRST = date(2025, 1, 1)
-SOURCES = ("lot", "device", "water_point", "practitioner")
+YEARS = 500
+FEWER = 100
+NEVER = 99
+OTHERWISE = {
+    "rooms, devices and hands go together 9 times of 10": {"habit": 0.9},
+    "they go together 3 times of 10": {"habit": 0.3},
+    "patients come at random, not in courses": {"courses": False},
+    "other causes three times as often as the prior": {"background": 0.003},
+    "other causes a third as often": {"background": 0.0003},
+    "2 to 8 of 100 touched sessions infect": {"attack": (0.02, 0.08)},
+    "reported up to 60 days after the onset": {"report_days": 60},
+    "incubation around 5 to 15 days": {"median_days": (5, 15)},
+    "a thousand sessions a year": {"sessions": 1000},
+}
 
 
-@dataclass(slots=True)
-class Year:
-    sessions: list[Treated]
-    events: list[Reported]
-    source: Exposure | None = None
-    linked: list[str] | None = None  # patients who fell ill of the source, in the order of their reports
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One outbreak: how many linked cases were reported when the source was first named in an alarm, and by whom it
+    was named at the fifth."""
+
+    at_case: int
+    days: int | None  # from the first linked report to the alarm
+    first: bool
+    three: bool
 
 
-def quiet(draw: random.Random, clinics: int = 1) -> Year:
-    sessions = [each for clinic in range(clinics) for each in _sessions(draw, clinic)]
-    return Year(sessions, _background(draw, sessions))
-
-
-def outbreak(draw: random.Random, kind: str, clinics: int = 1) -> Year:
-    """One thing is contaminated from some day on, and ill are 8 to 25 of 100 sessions that it touched."""
-    year = quiet(draw, clinics)
-    begin = FIRST + timedelta(days=draw.randrange(120, 240))
-    used = sorted({e for s in year.sessions if s.day >= begin for e in s.exposures if e[0] == kind})
-    year.source = draw.choice(used)
-    touched = [s for s in year.sessions if s.day >= begin and year.source in s.exposures]
-    touched = [s for s in touched if s.day < begin + timedelta(days=90)]
-    rate = draw.uniform(0.08, 0.25)
-    ill: dict[str, Reported] = {}
-    for session in touched:
-        if draw.random() < rate and session.patient not in ill:
-            onset = session.day + timedelta(days=min(114, max(3, round(draw.lognormvariate(3.4, 0.5)))))
-            report = onset + timedelta(days=draw.randrange(1, 21))
-            ill[session.patient] = Reported(report, session.patient, onset, "suspected_infection")
-    year.linked = [each.patient for each in sorted(ill.values(), key=lambda it: (it.day, it.patient))]
-    year.events += ill.values()
-    return year
-
-
-def _sessions(draw: random.Random, clinic: int) -> list[Treated]:
-    """Lots are used for a fortnight or two, two at a time; things and hands by habit more than by chance."""
-    people = [f"c{clinic}p{number}" for number in range(1200)]
-    made = []
-    for _ in range(SESSIONS):
-        day = draw.randrange(DAYS)
-        hand = draw.randrange(3)
-        room = hand if draw.random() < 0.7 else draw.randrange(3)
-        device = room if draw.random() < 0.7 else draw.randrange(3)
-        lots = (
-            {f"c{clinic}a{(day + 5) // 15}", f"c{clinic}b{day // 20}"}
-            if draw.random() < 0.6
-            else {f"c{clinic}c{day // 12}"}
-        )
-        exposures = [("lot", lot) for lot in sorted(lots)] + [
-            ("device", f"c{clinic}g{device}"),
-            ("water_point", f"c{clinic}w{room // 2}"),
-            ("disinfectant", f"c{clinic}d{day // 60}"),
-            ("room", f"c{clinic}r{room}"),
-            ("practitioner", f"c{clinic}h{hand}"),
-            ("clinic", f"c{clinic}"),
-        ]
-        made.append(Treated(FIRST + timedelta(days=day), draw.choice(people), tuple(exposures)))
-    return made
-
-
-def _background(draw: random.Random, sessions: list[Treated]) -> list[Reported]:
-    found = []
-    for session in sessions:
-        if draw.random() < BACKGROUND:
-            onset = session.day + timedelta(days=draw.randrange(1, 60))
-            found.append(
-                Reported(
-                    onset + timedelta(days=draw.randrange(1, 21)),
-                    session.patient,
-                    onset,
-                    "suspected_infection",
-                )
-            )
-    return found
-
-
-def notices(year: Year) -> list[Notice]:
+def notices(stream: Stream) -> list[Notice]:
     watch, told, at = Watch(), [], 0
-    sessions = sorted(year.sessions, key=lambda it: (it.day, it.patient))
-    for event in sorted(year.events, key=lambda it: (it.day, it.patient)):
+    sessions = sorted(stream.sessions, key=lambda it: (it.day, it.patient))
+    for event in sorted(stream.events, key=lambda it: (it.day, it.onset, it.patient)):
         while at < len(sessions) and sessions[at].day <= event.day:
             watch.treated(sessions[at])
             at += 1
@@ -109,56 +59,87 @@ def notices(year: Year) -> list[Notice]:
     return told
 
 
-def plain_rule(year: Year) -> list[date]:
+def judged(stream: Stream, told: Sequence[Notice], alarm_at: float = ALARM_AT) -> Judged:
+    """An alarm counts where it names the source among its first three suspects."""
+    days = [event.day for event in stream.linked]
+    alarms = [n for n in told if n.evidence >= alarm_at and len(n.patients) >= LEAST_CASES["alarm"]]
+    alarm = next((n.day for n in alarms if stream.source in _names(n)[:3]), None)
+    by_fifth = [notice for notice in told if notice.day <= days[4]]
+    names = _names(by_fifth[-1]) if by_fifth else []
+    return Judged(
+        sum(day <= alarm for day in days) if alarm else NEVER,
+        (alarm - days[0]).days if alarm else None,
+        names[:1] == [stream.source],
+        stream.source in names[:3],
+    )
+
+
+def _names(notice: Notice) -> list[tuple[str, str]]:
+    return [suspect.exposure for suspect in notice.suspects]
+
+
+def quiet_years(setting: Setting, years: int, seed: int = SEED) -> Iterator[Stream]:
+    draw = random.Random(seed)
+    return (quiet(draw, setting) for _ in range(years))
+
+
+def outbreaks(kind: str, setting: Setting, years: int, seed: int = SEED) -> Iterator[Stream]:
+    """Cut after the eighth linked case: what follows is no longer asked about."""
+    draw = random.Random(f"{seed} {kind}")
+    for _ in range(years):
+        stream = outbreak(draw, kind, setting)
+        last = stream.linked[:8][-1].day
+        stream.events = [event for event in stream.events if event.day <= last]
+        yield stream
+
+
+def plain_rule(stream: Stream) -> list[date]:
     """Two infections within ninety days, by report."""
-    days = sorted(event.day for event in year.events)
+    days = sorted(event.day for event in stream.events)
     return [b for a, b in itertools.pairwise(days) if (b - a).days <= 90]
 
 
-def run(years: int = 100) -> None:
-    draw = random.Random(SEED)
-    alarms = watches = plain = 0
-    for _ in range(years):
-        year = quiet(draw)
-        told = notices(year)
-        alarms += any(each.level == "alarm" for each in told) and len(
-            {e.suspects[0].exposure for e in told if e.level == "alarm"}
-        )
-        watches += sum(each.level == "watch" for each in told)
-        plain += len(plain_rule(year))
-    rates = f"alarms {alarms / years:.3f}, watches {watches / years:.2f}, plain rule {plain / years:.2f}"
-    print(f"quiet clinic-years: {years}. A year: {rates}")
+def characteristics(setting: Setting, years: int) -> None:
+    told = [notice for stream in quiet_years(setting, years) for notice in notices(stream)]
+    alarms = sum(notice.level == "alarm" for notice in told)
+    of = years * setting.clinics
+    print(f"  quiet: {alarms / of:.3f} alarms, {(len(told) - alarms) / of:.2f} watches a clinic-year ({of})")
+    everything: list[Judged] = []
     for kind in SOURCES:
-        _outbreaks(draw, kind, years // len(SOURCES))
+        found = [judged(s, notices(s)) for s in outbreaks(kind, setting, years // len(SOURCES))]
+        print(f"  {kind:12} {line(found)}", flush=True)
+        everything += found
+    print(f"  {'all':12} {line(everything)}")
 
 
-def _outbreaks(draw: random.Random, kind: str, years: int) -> None:
-    at_case, first, three, judged, seen = [], 0, 0, 0, 0
-    while seen < years:
-        year = outbreak(draw, kind)
-        assert year.linked is not None
-        if len(year.linked) < 5:
-            continue
-        seen += 1
-        told = notices(year)
-        report = {event.patient: event.day for event in year.events if event.patient in year.linked}
-        order = [report[patient] for patient in year.linked]
-        alarm = next(
-            (
-                n.day
-                for n in told
-                if n.level == "alarm" and any(s.exposure == year.source for s in n.suspects)
-            ),
-            None,
-        )
-        at_case.append(sum(day <= alarm for day in order) if alarm else 99)
-        fifth = [n for n in told if n.day <= order[4]]
-        if fifth:
-            judged += 1
-            names = [s.exposure for s in fifth[-1].suspects]
-            first += names[:1] == [year.source]
-            three += year.source in names[:3]
-    by_fourth = sum(each <= 4 for each in at_case) / seen
-    alarmed = f"alarmed by the 4th case {by_fourth:.0%}, median case {statistics.median(at_case):g}"
-    named = f"source first {first / seen:.0%}, among three {three / seen:.0%}"
-    print(f"{kind:13} {seen} outbreaks: {alarmed}, {named}")
+def calibration(setting: Setting, years: int) -> None:
+    """What other thresholds would give: false alarms a clinic-year, and how many outbreaks by the fourth case."""
+    silent = [notice for stream in quiet_years(setting, years) for notice in notices(stream)]
+    streams = [s for kind in SOURCES for s in outbreaks(kind, setting, years // len(SOURCES))]
+    told = [notices(stream) for stream in streams]
+    for times in (3, 30, 60, 100, 200, 300, 600, 1000, 3000):
+        at = math.log(times)
+        false = sum(n.evidence >= at and len(n.patients) >= 3 for n in silent) / years / setting.clinics
+        found = [judged(s, n, at) for s, n in zip(streams, told, strict=True)]
+        print(f"  {times:5} times: {false:.3f} alarms a clinic-year; {line(found)}", flush=True)
+
+
+def line(found: Sequence[Judged]) -> str:
+    of, days = len(found), [each.days for each in found if each.days is not None]
+    fourth = sum(each.at_case <= 4 for each in found) / of
+    middle = statistics.median(each.at_case for each in found)
+    after = f"{statistics.median(days):.0f} days after the first report" if days else "never"
+    first, three = sum(each.first for each in found) / of, sum(each.three for each in found) / of
+    return (
+        f"by the 4th case {fourth:.0%}, median case {middle:g}, {after}; "
+        f"named first {first:.0%}, among three {three:.0%} ({of})"
+    )
+
+
+def run(years: int = YEARS, fewer: int = FEWER) -> None:
+    for clinics in (1, 3):
+        print(f"{clinics} clinic{'s' * (clinics > 1)}:")
+        characteristics(Setting(clinics=clinics), years)
+    for words, change in OTHERWISE.items():
+        print(f"{words}:")
+        characteristics(replace(Setting(), **change), fewer)

@@ -1,18 +1,25 @@
-"""How sure a share of people is: the exact (Clopper-Pearson) interval of so many out of so many.
+"""How sure a share of people, or a count, is: the exact intervals of the binomial and of the Poisson distribution.
 
-    exact_interval(369, 513)  # (0.678…, 0.757…)
+    exact_interval(369, 513)  # (0.678…, 0.757…): Clopper-Pearson
+    at_most(0, 120)           # 0.0247: zero events of 120 allow for at most 2.5 %
+    exact_count(10)           # (4.795…, 18.390…): Garwood
 
 "Exact" means that the interval is found from the binomial distribution itself and so holds at least its 95 %,
-however few were counted; none of 120 still allows for up to 3.0 of 100. The same figures as R's `binom.test`.
+however few were counted. The same figures as R's `binom.test` and `poisson.test`.
+
+Two conventions, never mixed: an interval leaves 2.5 % out on either side (none of 120: between 0 and 3.0 %); a bound on
+zero events leaves out the whole 5 % above, since nothing can lie below none (none of 120: at most 2.5 %, which is
+the "rule of three", 3 divided by 120).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, lgamma, log, log1p
+from math import exp, fsum, lgamma, log, log1p, sqrt
 from typing import Final
 
 _TAIL: Final = 0.025  # on either side: 95 % lie between
+_ONE_SIDE: Final = 0.05
 _HALVINGS: Final = 60
 
 
@@ -25,17 +32,49 @@ def exact_interval(count: int, of: int) -> tuple[float, float]:
     """
     if not 0 <= count <= of or of < 1:
         raise ValueError(f"{count} of {of} cannot be")
-    return 1 - _greatest(of - count, of), _greatest(count, of)
+    return 1 - _greatest(of - count, of, _TAIL), _greatest(count, of, _TAIL)
 
 
-def _greatest(count: int, of: int) -> float:
-    """The share with which so few, or fewer, are seen just once in forty times."""
+@lru_cache(maxsize=4096)
+def at_most(count: int, of: int) -> float:
+    """The greatest share that such a count allows, at one-sided 95 %. Raises ValueError as above."""
+    if not 0 <= count <= of or of < 1:
+        raise ValueError(f"{count} of {of} cannot be")
+    return _greatest(count, of, _ONE_SIDE)
+
+
+@lru_cache(maxsize=4096)
+def exact_count(count: int) -> tuple[float, float]:
+    """The least and the greatest expectation that a count of events does not contradict. Raises ValueError below 0.
+
+    Divided by sessions, months or anything else in which they were counted, it is the interval of the rate.
+    """
+    if count < 0:
+        raise ValueError(f"{count} events cannot be")
+    most = _expectation(count, _TAIL)
+    return (_expectation(count - 1, 1 - _TAIL) if count else 0.0), most
+
+
+def _expectation(count: int, tail: float) -> float:
+    """With which so few events, or fewer, are seen with this chance."""
+    least, most = 0.0, count + 10.0 + 10.0 * sqrt(count + 1)
+    for _ in range(_HALVINGS):
+        middle = (least + most) / 2
+        if fsum(exp(k * log(middle) - middle - lgamma(k + 1)) for k in range(count + 1)) > tail:
+            least = middle
+        else:
+            most = middle
+    return (least + most) / 2
+
+
+def _greatest(count: int, of: int, tail: float) -> float:
+    """The share with which so few, or fewer, are seen with this chance."""
     if count == of:
         return 1.0
     least, most = count / of, 1.0
     for _ in range(_HALVINGS):
         middle = (least + most) / 2
-        if _so_few(count, of, middle) > _TAIL:
+        if _so_few(count, of, middle) > tail:
             least = middle
         else:
             most = middle

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from wheal import frequencies, knowledge
 from wheal.knowledge.records import Count
-from wheal.proportions import exact_interval
+from wheal.proportions import at_most, exact_count, exact_interval
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,46 @@ def test_of_none_and_of_all_one_side_is_known_in_closed_form(of):
     """None of n: the greatest share p has (1 - p) to the n = 2.5 %. None of 120 allows for 3.03 of 100."""
     assert exact_interval(0, of) == pytest.approx((0, 1 - 0.025 ** (1 / of)), abs=1e-9)
     assert exact_interval(of, of) == pytest.approx((0.025 ** (1 / of), 1), abs=1e-9)
+
+
+@pytest.mark.parametrize(("of", "most"), [(10, 0.258865551), (120, 0.0246554011), (17376, 0.000172391462)])
+def test_zero_events_allow_for_as_much_as_r_says_one_sided(of, most):
+    """R: binom.test(0, n, alternative = "less"). None of 120: at most 2.5 %."""
+    assert at_most(0, of) == pytest.approx(most, rel=1e-7)
+    assert at_most(0, of) == pytest.approx(1 - 0.05 ** (1 / of), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("count", "least", "most"),
+    [
+        (0, 0.0, 3.68887945), (1, 0.025317808, 5.571643391), (2, 0.242209279, 7.224687668),
+        (3, 0.618672123, 8.767273070), (10, 4.7953887, 18.3903560), (42, 30.2699057, 56.7717988),
+        (100, 81.3639913, 121.6267938), (1000, 938.973018, 1063.952136),
+    ],
+)  # fmt: skip
+def test_the_interval_of_a_count_is_that_of_r_poisson_test(count, least, most):
+    assert exact_count(count) == pytest.approx((least, most), rel=1e-7, abs=1e-9)
+
+
+@given(st.integers(0, 400))
+def test_a_count_lies_in_its_interval_and_more_events_move_both_ends_up(count):
+    least, most = exact_count(count)
+    assert least <= count <= most
+    assert exact_count(count + 1) > (least, most)
+
+
+@given(st.integers(0, 200), st.integers(1, 800))
+def test_more_people_without_an_event_allow_for_less_and_more_events_for_more(count, more):
+    of = count + more
+    assert at_most(count, of + 1) < at_most(count, of)
+    assert at_most(count, of) < at_most(count + 1, of)
+    assert at_most(count, of) <= exact_interval(count, of)[1]
+
+
+def test_what_cannot_be_counted_has_no_bound():
+    for ask in (lambda: at_most(1, 0), lambda: at_most(-1, 5), lambda: exact_count(-1)):
+        with pytest.raises(ValueError, match="cannot be"):
+            ask()
 
 
 @given(st.integers(1, 3000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))

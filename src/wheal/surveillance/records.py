@@ -33,14 +33,17 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """One thing that cases share. `expected`: as many as would fall ill of other causes."""
+    """One thing that cases share."""
 
     exposure: Exposure
     cases: int
-    exposed: int  # patients
-    expected: float
-    score: float  # log-likelihood ratio: how well it tells the cases from others treated around the same days
-    p: float  # chance of as many or more where nothing is wrong with it
+    exposed: int  # patients whom it touched
+    expected: float  # as many cases as other causes would have brought them
+    score: (
+        float  # log of how much likelier the record is with this as the cause than by chance, see the method
+    )
+    p: float  # chance of as many cases or more where nothing is wrong with it
+    share: float = 0.0  # were one of the suspects the cause: the chance that it is this one
 
     def as_json(self) -> Mapping[str, object]:
         kind, name = self.exposure
@@ -57,10 +60,19 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """`alike`: the suspects that the record cannot tell apart from the first, itself among them where there are any.
+
+    What would tell them apart is said by `wheal.surveillance.tests_for`.
+    """
+
     day: date
     level: Level
     patients: tuple[str, ...]  # the cases of the best suspect, in the order of their reports
     suspects: tuple[Suspect, ...]  # best first
+    alike: tuple[Exposure, ...] = ()
+    evidence: float = (
+        0.0  # log of how much likelier the record is by all shared causes together than by chance
+    )
 
     def as_json(self) -> Mapping[str, object]:
         return {

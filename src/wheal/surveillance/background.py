@@ -1,0 +1,78 @@
+"""How often events happen of other causes: a clinic's own history, shrunk to a stated prior.
+
+The rate of a clinic is that of its sessions and events from before the look-back, as if it had begun with 3,000
+sessions at 1 in 1,000. No rate with a denominator is published for mesotherapy: the prior is this project's own. How
+far the rate may be off is averaged over: `spread` weighs multiples of it by how well they agree with what was seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from wheal.surveillance.cases import Case
+from wheal.surveillance.causes import LOOK_BACK, log_sum
+from wheal.surveillance.ledger import Ledger
+from wheal.surveillance.records import Exposure
+
+PRIOR_RATE: Final = 0.001
+"""Infections and the like a session, where the clinic has no history."""
+PRIOR_SESSIONS: Final = 3000
+"""As many sessions as that prior weighs; more history of its own outweighs it."""
+KNOWN_LATE: Final = 30
+"""Days from an onset to its report."""
+PROMISED_WITHIN: Final = 28
+"""Days after a session in which a reaction is looked for that a label lets expect."""
+_MULTIPLES: Final = (0.4, 0.7, 1.2, 2.0, 3.5)
+
+Promised = Mapping[tuple[str, Exposure], float]
+"""Share of sessions with a thing after which an event of a kind is expected by its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """As it stands on one day for one group of events."""
+
+    rates: tuple[float, ...]  # events a session, by clinic
+    promised: Mapping[tuple[str, int], float]  # by kind and exposure, besides the rate
+
+    def usual(self, case: Case) -> float:
+        """How likely an onset on that day was by other causes."""
+        return math.fsum(self.rates[visit.clinic] for visit in case.visits) / LOOK_BACK + math.fsum(
+            self.promised.get((case.kind, number), 0.0) / PROMISED_WITHIN
+            for visit in case.visits
+            if case.onset - visit.day <= PROMISED_WITHIN
+            for number in visit.exposures
+        )
+
+
+def background(
+    cases: Iterable[Case], ledger: Ledger, today: int, promised: Mapping[tuple[str, int], float]
+) -> Background:
+    until = today - LOOK_BACK
+    events = Counter(case.clinic for case in cases if case.reported <= until)
+    rates = (
+        (events[clinic] + PRIOR_RATE * PRIOR_SESSIONS) / (ledger.sessions(clinic, until) + PRIOR_SESSIONS)
+        for clinic in range(len(ledger.clinics))
+    )
+    return Background(tuple(rates), promised)
+
+
+def spread(
+    cases: Iterable[Case], ledger: Ledger, today: int, clinic: int, rate: float
+) -> list[tuple[float, float]]:
+    """Multiples of a clinic's rate, each with the log of its weight: a gamma prior as wide as the history is short,
+    weighed by the events seen since, as if none of them had a cause in common."""
+    until = today - LOOK_BACK
+    own = [case.reported <= until for case in cases if case.clinic == clinic]
+    shape = PRIOR_RATE * PRIOR_SESSIONS + sum(own)
+    seen_of = ledger.sessions(clinic, today - KNOWN_LATE) - ledger.sessions(clinic, until - KNOWN_LATE)
+    logs = [
+        (shape + len(own) - sum(own)) * math.log(times) - (shape + rate * seen_of) * times
+        for times in _MULTIPLES
+    ]
+    total = log_sum(logs)
+    return [(times, each - total) for times, each in zip(_MULTIPLES, logs, strict=True)]

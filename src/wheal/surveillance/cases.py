@@ -1,0 +1,80 @@
+"""The cases that are counted together, by what each of them met before the onset."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from wheal.surveillance.causes import EXTENDED
+from wheal.surveillance.ledger import Ledger, Visit
+from wheal.surveillance.records import Reported
+
+ALIKE: Final = ("suspected_infection", "abscess", "nodule", "ulcer_or_necrosis")
+"""Kinds that one contaminated thing causes side by side: counted together. Others are watched each by itself."""
+COMMON: Final = frozenset(
+    ("bruising", "swelling", "pain", "redness", "itch", "numbness", "hardening", "no_effect")
+)
+"""So frequent after a sound injection that two together tell nothing: recorded, not watched."""
+
+
+def counted_as(kind: str) -> str | None:
+    """The group of a kind of event; None where it is not watched."""
+    if kind in COMMON:
+        return None
+    return ALIKE[0] if kind in ALIKE else kind
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    patient: str
+    kind: str
+    onset: int
+    reported: int
+    visits: tuple[Visit, ...]  # in the 210 days before the onset
+
+    @property
+    def clinic(self) -> int:
+        """Of the last visit."""
+        return self.visits[-1].clinic
+
+    def exposures(self) -> set[int]:
+        return {number for visit in self.visits for number in visit.exposures}
+
+
+class Cases:
+    """A patient is one case, however many events are reported; anew only after the longest incubation."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Case] = {}
+        self._by_exposure: dict[int, dict[str, Case]] = defaultdict(dict)
+
+    def add(self, event: Reported, ledger: Ledger) -> Case | None:
+        """None where the patient is a case already."""
+        onset, before = event.onset.toordinal(), self._of.get(event.patient)
+        if before and onset - before.onset <= EXTENDED:
+            return None
+        return self._put(Case(event.patient, event.kind, onset, event.day.toordinal(), ()), ledger)
+
+    def revisit(self, patient: str, ledger: Ledger) -> None:
+        """A session of a patient came to be known after the event."""
+        if case := self._of.get(patient):
+            self._put(case, ledger)
+
+    def all(self) -> Iterable[Case]:
+        """Those of whom a session is known."""
+        return (case for case in self._of.values() if case.visits)
+
+    def with_exposure(self, exposure: int, since: int) -> list[Case]:
+        """Those with an onset since a day, in the order of their reports."""
+        held = self._by_exposure.get(exposure, {})
+        return [case for case in held.values() if case.onset >= since]
+
+    def _put(self, case: Case, ledger: Ledger) -> Case:
+        visits = ledger.visits(case.patient, case.onset - EXTENDED, case.onset)
+        found = Case(case.patient, case.kind, case.onset, case.reported, tuple(visits))
+        self._of[case.patient] = found
+        for exposure in found.exposures():
+            self._by_exposure[exposure][case.patient] = found
+        return found

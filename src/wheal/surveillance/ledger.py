@@ -1,0 +1,144 @@
+"""What the watch keeps of every session: enough to say who met what, and when, without looking through all of it.
+
+Exposures are numbered, days and patients kept in flat arrays sorted by day: a million sessions take a few hundred
+megabytes, and what one exposure did in some weeks is found by halving.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from wheal.surveillance.records import Exposure, Treated
+
+NOWHERE: Final = ""
+"""The clinic of sessions that name none."""
+
+
+@dataclass(slots=True)
+class Uses:
+    """The sessions of one exposure, sorted by day, with the patient and the clinic of each."""
+
+    days: array[int] = field(default_factory=lambda: array("i"))
+    patients: array[int] = field(default_factory=lambda: array("i"))
+    clinics: array[int] = field(default_factory=lambda: array("i"))
+
+    def add(self, day: int, patient: int, clinic: int) -> None:
+        at = len(self.days) if not self.days or self.days[-1] <= day else bisect_right(self.days, day)
+        self.days.insert(at, day)
+        self.patients.insert(at, patient)
+        self.clinics.insert(at, clinic)
+
+    def between(self, edges: Sequence[int]) -> list[int]:
+        """How many sessions fall between each day and the next, the first of the two included; the days ascend."""
+        cuts = [bisect_left(self.days, edge) for edge in edges]
+        return [later - earlier for earlier, later in pairwise(cuts)]
+
+    def within(self, since: int, until: int) -> slice:
+        return slice(bisect_left(self.days, since), bisect_right(self.days, until))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    day: int
+    exposures: tuple[int, ...]
+    clinic: int
+
+
+class Ledger:
+    """Filled session by session; late ones are put in their place."""
+
+    def __init__(self) -> None:
+        self.names: list[Exposure] = []
+        self.clinics: list[str] = []
+        self._number: dict[Exposure, int] = {}
+        self._patients: dict[str, int] = {}
+        self._clinic_number: dict[str, int] = {}
+        self._visits: list[list[Visit]] = []
+        self._uses: list[Uses] = []
+        self._all: list[array[int]] = []  # days of each clinic's sessions
+        self._last: dict[tuple[int, str], OrderedDict[int, int]] = defaultdict(OrderedDict)
+
+    def add(self, session: Treated) -> None:
+        day, patient = session.day.toordinal(), self._patient(session.patient)
+        clinic = self._clinic(session.exposures)
+        numbers = tuple(sorted({self._exposure(each) for each in session.exposures}))
+        self._visits[patient].append(Visit(day, numbers, clinic))
+        _insert(self._all[clinic], day)
+        for number in numbers:
+            self._uses[number].add(day, patient, clinic)
+            self._seen(clinic, number, day)
+
+    def visits(self, patient: str, since: int, until: int) -> list[Visit]:
+        """Of one patient, both days included, in the order of the days."""
+        number = self._patients.get(patient)
+        held = [] if number is None else [it for it in self._visits[number] if since <= it.day <= until]
+        return sorted(held, key=lambda visit: (visit.day, visit.exposures))
+
+    def number(self, exposure: Exposure) -> int | None:
+        """By which the other questions name it; None for what no session had."""
+        return self._number.get(exposure)
+
+    def uses(self, exposure: int) -> Uses:
+        return self._uses[exposure]
+
+    def sessions(self, clinic: int, until: int) -> int:
+        return bisect_right(self._all[clinic], until)
+
+    def by_clinic(self, exposure: int, since: int, until: int) -> Counter[int]:
+        """How many sessions of each clinic."""
+        uses = self._uses[exposure]
+        return Counter(uses.clinics[uses.within(since, until)])
+
+    def exposed(self, exposure: int, since: int, until: int) -> int:
+        """How many patients."""
+        uses = self._uses[exposure]
+        return len(set(uses.patients[uses.within(since, until)]))
+
+    def in_use(self, clinic: int, kind: str, since: int) -> int:
+        """How many things of a kind a clinic has used since a day; at least one."""
+        count = 0
+        for day in reversed(self._last[clinic, kind].values()):
+            if day < since:
+                break
+            count += 1
+        return max(1, count)
+
+    def _seen(self, clinic: int, number: int, day: int) -> None:
+        last = self._last[clinic, self.names[number][0]]
+        if day >= last.get(number, day):
+            last[number] = day
+            last.move_to_end(number)
+
+    def _patient(self, name: str) -> int:
+        number = self._patients.setdefault(name, len(self._visits))
+        if number == len(self._visits):
+            self._visits.append([])
+        return number
+
+    def _exposure(self, exposure: Exposure) -> int:
+        number = self._number.setdefault(exposure, len(self.names))
+        if number == len(self.names):
+            self.names.append(exposure)
+            self._uses.append(Uses())
+        return number
+
+    def _clinic(self, exposures: Iterable[Exposure]) -> int:
+        name = next((name for kind, name in exposures if kind == "clinic"), NOWHERE)
+        number = self._clinic_number.setdefault(name, len(self.clinics))
+        if number == len(self.clinics):
+            self.clinics.append(name)
+            self._all.append(array("i"))
+        return number
+
+
+def _insert(days: array[int], day: int) -> None:
+    if not days or days[-1] <= day:
+        days.append(day)
+    else:
+        days.insert(bisect_right(days, day), day)

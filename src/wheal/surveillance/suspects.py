@@ -1,0 +1,129 @@
+"""Which of the things that cases share is the likeliest cause, and which of them the record cannot tell apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Final
+
+from wheal.surveillance.background import KNOWN_LATE, Background, spread
+from wheal.surveillance.cases import Case, Cases
+from wheal.surveillance.causes import (
+    EDGES,
+    EXTENDED,
+    INCUBATION,
+    LOOK_BACK,
+    SLOT_OF,
+    log_bayes_factor,
+    log_sum,
+    shown_by,
+)
+from wheal.surveillance.chances import at_least
+from wheal.surveillance.ledger import Ledger
+from wheal.surveillance.records import Exposure, Suspect
+
+WINDOWS: Final = (28, 60, 120)
+"""Days of onset within which cases are counted together; the shortest that holds them all."""
+USUAL_DELAY: Final = 10
+"""Days from an onset to its report, as far as they tell which infections would be known by now."""
+MOST: Final = 10
+APART: Final = math.log(3)
+"""Suspects less than three times as likely as one another cannot be told apart."""
+# What carries nothing itself and only gathers things that do is held to be the cause more rarely.
+_HELD: Final = {"product": 1 / 4, "room": 1 / 3, "clinic": 1 / 3}
+_ALL_ALONG: Final = {"product": 0.5}  # what is wrong with a product was so before its newest lot
+# Where suspects are as likely, the thing is named before the room and the hand: it can be cultured.
+_ORDER: Final = (
+    "lot", "diluent", "mix", "device", "water_point", "disinfectant", "product", "practitioner", "room", "clinic",
+)  # fmt: skip
+_MIDDLES: Final = tuple((newer + older) / 2 for newer, older in pairwise((0, *EDGES)))
+
+
+class Look:
+    """One day's look at one group of cases, from one clinic."""
+
+    def __init__(self, ledger: Ledger, cases: Cases, usual: Background, today: int, clinic: int) -> None:
+        self.ledger, self.cases, self.background, self.today, self.clinic = (
+            ledger,
+            cases,
+            usual,
+            today,
+            clinic,
+        )
+        self._spread = spread(cases.all(), ledger, today, clinic, usual.rates[clinic])
+        self._edges = [*(today - edge + 1 for edge in reversed(EDGES)), today + 1]
+
+    def having(self, exposure: int) -> list[Case]:
+        """The recent cases that had it."""
+        return self.cases.with_exposure(exposure, self.today - EDGES[-1])
+
+    def weight(self, exposure: int) -> float:
+        """Log of how much likelier the record is with it as the cause, times how likely such a cause is beforehand."""
+        kind = self.ledger.names[exposure][0]
+        beforehand = _HELD.get(kind, 1.0) / self.ledger.in_use(self.clinic, kind, self.today - EXTENDED)
+        cases, shown = [self._times(case, exposure) for case in self.having(exposure)], self._shown(exposure)
+        factor = log_sum(
+            [
+                weight + log_bayes_factor(_divided(cases, times), shown, _ALL_ALONG.get(kind, 0.0))
+                for times, weight in self._spread
+            ]
+        )
+        return math.log(beforehand) + factor
+
+    def _times(self, case: Case, exposure: int) -> list[tuple[int, float]]:
+        usual = self.background.usual(case)
+        return [
+            (SLOT_OF[self.today - visit.day], INCUBATION[case.onset - visit.day] / usual)
+            for visit in case.visits
+            if exposure in visit.exposures and 0 <= self.today - visit.day < EDGES[-1]
+        ]
+
+    def _shown(self, exposure: int) -> list[float]:
+        counts = reversed(self.ledger.uses(exposure).between(self._edges))
+        return [
+            count * shown_by(middle - USUAL_DELAY) for count, middle in zip(counts, _MIDDLES, strict=True)
+        ]
+
+    def suspect(self, exposure: int, weight: float, share: float) -> Suspect:
+        cases = self.having(exposure)
+        since = self.today - LOOK_BACK - KNOWN_LATE
+        expected = self._expected(exposure, since) * self._window(cases)
+        return Suspect(
+            exposure=self.ledger.names[exposure],
+            cases=len(cases),
+            exposed=self.ledger.exposed(
+                exposure, min(since, *(case.visits[0].day for case in cases)), self.today
+            ),
+            expected=expected,
+            score=weight,
+            p=at_least(len(cases), expected),
+            share=share,
+        )
+
+    def _expected(self, exposure: int, since: int) -> float:
+        by_clinic = self.ledger.by_clinic(exposure, since, self.today)
+        return math.fsum(self.background.rates[clinic] * count for clinic, count in by_clinic.items())
+
+    def _window(self, cases: Iterable[Case]) -> float:
+        """The share of the look-back within which all of them began."""
+        ago = max(self.today - case.onset for case in cases) - KNOWN_LATE
+        window = next((each for each in WINDOWS if ago <= each), EDGES[-1])
+        return (window + KNOWN_LATE) / (LOOK_BACK + KNOWN_LATE)
+
+
+def _divided(cases: Iterable[list[tuple[int, float]]], by: float) -> list[list[tuple[int, float]]]:
+    return [[(slot, times / by) for slot, times in visits] for visits in cases]
+
+
+def ranked(look: Look, weights: Mapping[int, float]) -> tuple[list[Suspect], tuple[Exposure, ...]]:
+    """The suspects, best first, and those that cannot be told apart from the first."""
+    names, total = look.ledger.names, log_sum(list(weights.values()))
+    order = sorted(weights, key=lambda it: (-round(weights[it], 9), _rank(names[it]), names[it]))[:MOST]
+    suspects = [look.suspect(it, weights[it], math.exp(weights[it] - total)) for it in order]
+    near = tuple(names[it] for it in order if weights[order[0]] - weights[it] < APART)
+    return suspects, near if len(near) > 1 else ()
+
+
+def _rank(exposure: Exposure) -> int:
+    return _ORDER.index(exposure[0]) if exposure[0] in _ORDER else len(_ORDER)
