@@ -2,7 +2,7 @@
 
 The rate of a clinic is that of its sessions and events from before the look-back, as if it had begun with 3,000
 sessions at 1 in 1,000. No rate with a denominator is published for mesotherapy: the prior is this project's own. How
-far the rate may be off is averaged over: `spread` weighs multiples of it by how well they agree with what was seen.
+far the rate may be off is averaged over: `off` weighs multiples of it by how well they agree with what was seen.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wheal.surveillance.cases import Case
-from wheal.surveillance.causes import LOOK_BACK, log_sum
+from wheal.surveillance.causes import LOOK_BACK, MULTIPLES, log_sum
 from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.records import Exposure
 
@@ -26,7 +26,6 @@ KNOWN_LATE: Final = 30
 """Days from an onset to its report."""
 PROMISED_WITHIN: Final = 28
 """Days after a session in which a reaction is looked for that a label lets expect."""
-_MULTIPLES: Final = (0.4, 0.7, 1.2, 2.0, 3.5)
 
 Promised = Mapping[tuple[str, Exposure], float]
 """Share of sessions with a thing after which an event of a kind is expected by its label."""
@@ -61,18 +60,13 @@ def background(
     return Background(tuple(rates), promised)
 
 
-def spread(
-    cases: Iterable[Case], ledger: Ledger, today: int, clinic: int, rate: float
-) -> list[tuple[float, float]]:
-    """Multiples of a clinic's rate, each with the log of its weight: a gamma prior as wide as the history is short,
-    weighed by the events seen since, as if none of them had a cause in common."""
+def off(cases: Iterable[Case], ledger: Ledger, today: int, clinic: int, rate: float) -> list[float]:
+    """How likely each of MULTIPLES of a clinic's rate is: a gamma prior as wide as the history is short, weighed by
+    the events seen since, as if none of them had a cause in common."""
     until = today - LOOK_BACK
-    own = [case.reported <= until for case in cases if case.clinic == clinic]
-    shape = PRIOR_RATE * PRIOR_SESSIONS + sum(own)
-    seen_of = ledger.sessions(clinic, today - KNOWN_LATE) - ledger.sessions(clinic, until - KNOWN_LATE)
-    logs = [
-        (shape + len(own) - sum(own)) * math.log(times) - (shape + rate * seen_of) * times
-        for times in _MULTIPLES
-    ]
+    before = [case.reported <= until for case in cases if case.clinic == clinic]
+    shape, since = PRIOR_RATE * PRIOR_SESSIONS + sum(before), len(before) - sum(before)
+    of = rate * (ledger.sessions(clinic, today - KNOWN_LATE) - ledger.sessions(clinic, until - KNOWN_LATE))
+    logs = [(shape + since) * math.log(times) - (shape + of) * times for times in MULTIPLES]
     total = log_sum(logs)
-    return [(times, each - total) for times, each in zip(_MULTIPLES, logs, strict=True)]
+    return [math.exp(each - total) for each in logs]

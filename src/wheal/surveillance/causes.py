@@ -11,16 +11,18 @@ wrong, so that it passes a number N in at most one of N looks.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 LOOK_BACK: Final = 120
 """Days from a session to an onset: Denver 1996 saw 114, New York 2002 80, Colombia 2007 84."""
 EXTENDED: Final = 210
 """29 weeks, the most that is quoted for atypical mycobacteria."""
-ATTACKS: Final = ((0.03, 0.2), (0.08, 0.25), (0.15, 0.25), (0.3, 0.2), (0.6, 0.1))
+ATTACKS: Final = ((0.0375, 0.2), (0.075, 0.25), (0.15, 0.25), (0.3, 0.2), (0.6, 0.1))
 """Chance of an event a session with a contaminated thing, and how likely each is held to be beforehand. Of patients,
 11 % (Korea 2008) to 68 % (Denver 1996) fell ill; of single sessions fewer, since most came several times."""
+MULTIPLES: Final = (0.5, 1.0, 2.0, 4.0)
+"""How far the rate of other causes may be off."""
 EDGES: Final = (*range(7, 113, 7), *range(140, 365, 28))
 """Days ago since when a thing may be contaminated: every week of the last sixteen, then every four weeks of a year."""
 SLOT_OF: Final = tuple(next(at for at, edge in enumerate(EDGES) if ago < edge) for ago in range(EDGES[-1]))
@@ -53,37 +55,66 @@ def shown_by(days: float) -> float:
     return _BY[min(int(days), EXTENDED)] if days >= 0 else 0.0
 
 
+# Attack rates and multiples both double from one to the next, so that few of their ratios differ.
+_RATIOS: Final = tuple(
+    ATTACKS[0][0] / MULTIPLES[-1] * 2**step for step in range(len(ATTACKS) + len(MULTIPLES) - 1)
+)
+_PAIRS: Final = tuple(
+    (len(MULTIPLES) - 1 - other + step, attack, held, other)
+    for step, (attack, held) in enumerate(ATTACKS)
+    for other in range(len(MULTIPLES))
+)
+
+
 def log_bayes_factor(
-    cases: Sequence[Sequence[tuple[int, float]]], shown: Sequence[float], always: float = 0.0
+    cases: Sequence[Sequence[tuple[int, float]]],
+    shown: Sequence[float],
+    off: Sequence[float],
+    always: float = 0.0,
 ) -> float:
-    """How much likelier the record is with this cause than without, averaged over attack rate and beginning; its log.
+    """How much likelier the record is with this cause than without, averaged over what is unknown; its log.
 
     `cases`: for each, its exposed visits as (slot of EDGES, how many times likelier than by other causes an onset on
     that day would be, were everybody infected). `shown`: for each slot, of its exposed sessions as many as would have
-    shown an infection by now. `always`: how likely it is held to be contaminated all along; else from any slot on.
+    shown an infection by now. `off`: how likely each of MULTIPLES is. `always`: how likely it is held to be
+    contaminated all along; else from any slot on.
     """
-    gains = _gains(cases)
-    logs, exposed, running = [], 0.0, [0.0] * len(ATTACKS)
-    for slot, more in enumerate(gains):
-        exposed += shown[slot]
-        running = [so_far + gain for so_far, gain in zip(running, more, strict=True)]
-        since = (1 - always) / len(EDGES) + (always if slot == len(EDGES) - 1 else 0.0)
-        logs += [
-            math.log(since * held) + so_far - attack * exposed
-            for so_far, (attack, held) in zip(running, ATTACKS, strict=True)
-        ]
+    held = [(ratio, attack, math.log(chance * off[other])) for ratio, attack, chance, other in _PAIRS]
+    since = [(1 - always) / len(EDGES)] * (len(EDGES) - 1) + [(1 - always) / len(EDGES) + always]
+    logs = []
+    for beginning, exposed, gained in _beginnings(_gains(cases), shown, since):
+        log = math.log(beginning)
+        logs += [log + chance + gained[ratio] - attack * exposed for ratio, attack, chance in held]
     return log_sum(logs)
 
 
-def _gains(cases: Sequence[Sequence[tuple[int, float]]]) -> list[list[float]]:
-    """By slot and attack rate: how much more the cases speak for a cause that began no later than in that slot."""
-    gains = [[0.0] * len(ATTACKS) for _ in EDGES]
+def _beginnings(
+    gains: Mapping[int, list[float]], shown: Sequence[float], since: Sequence[float]
+) -> list[tuple[float, float, list[float]]]:
+    """For each day since when it may be contaminated: how likely that is, how many exposed sessions would have shown
+    it, and how much the cases speak for it by ratio. Days between which nothing lies are one."""
+    found: list[tuple[float, float, list[float]]] = []
+    likely, exposed, gained = 0.0, 0.0, [0.0] * len(_RATIOS)
+    for slot, chance in enumerate(since):
+        more = gains.get(slot)
+        if likely and (more or shown[slot]):
+            found.append((likely, exposed, gained))
+            likely = 0.0
+        likely, exposed = likely + chance, exposed + shown[slot]
+        gained = [a + b for a, b in zip(gained, more, strict=True)] if more else gained
+    return [*found, (likely, exposed, gained)]
+
+
+def _gains(cases: Sequence[Sequence[tuple[int, float]]]) -> dict[int, list[float]]:
+    """By slot: how much more the cases speak for a cause that began in it than for a later one, for each ratio."""
+    gains: dict[int, list[float]] = {}
     for visits in cases:
-        so_far, before = 0.0, [0.0] * len(ATTACKS)
+        so_far, before = 0.0, [0.0] * len(_RATIOS)
         for slot, times in sorted(visits):
             so_far += times
-            after = [math.log1p(attack * so_far) for attack, _ in ATTACKS]
-            gains[slot] = [gain + a - b for gain, a, b in zip(gains[slot], after, before, strict=True)]
+            after = [math.log1p(ratio * so_far) for ratio in _RATIOS]
+            held = gains.get(slot, [0.0] * len(_RATIOS))
+            gains[slot] = [gain + a - b for gain, a, b in zip(held, after, before, strict=True)]
             before = after
     return gains
 

@@ -29,10 +29,15 @@ class Uses:
     clinics: array[int] = field(default_factory=lambda: array("i"))
 
     def add(self, day: int, patient: int, clinic: int) -> None:
-        at = len(self.days) if not self.days or self.days[-1] <= day else bisect_right(self.days, day)
-        self.days.insert(at, day)
-        self.patients.insert(at, patient)
-        self.clinics.insert(at, clinic)
+        if not self.days or self.days[-1] <= day:
+            self.days.append(day)
+            self.patients.append(patient)
+            self.clinics.append(clinic)
+        else:
+            at = bisect_right(self.days, day)
+            self.days.insert(at, day)
+            self.patients.insert(at, patient)
+            self.clinics.insert(at, clinic)
 
     def between(self, edges: Sequence[int]) -> list[int]:
         """How many sessions fall between each day and the next, the first of the two included; the days ascend."""
@@ -122,8 +127,9 @@ class Ledger:
         return number
 
     def _exposure(self, exposure: Exposure) -> int:
-        number = self._number.setdefault(exposure, len(self.names))
-        if number == len(self.names):
+        number = self._number.get(exposure)
+        if number is None:
+            number = self._number[exposure] = len(self.names)
             self.names.append(exposure)
             self._uses.append(Uses())
         return number

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Final
 
-from wheal.surveillance.background import KNOWN_LATE, Background, spread
+from wheal.surveillance.background import KNOWN_LATE, Background, off
 from wheal.surveillance.cases import Case, Cases
 from wheal.surveillance.causes import (
     EDGES,
@@ -51,7 +51,7 @@ class Look:
             today,
             clinic,
         )
-        self._spread = spread(cases.all(), ledger, today, clinic, usual.rates[clinic])
+        self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic])
         self._edges = [*(today - edge + 1 for edge in reversed(EDGES)), today + 1]
 
     def having(self, exposure: int) -> list[Case]:
@@ -62,13 +62,8 @@ class Look:
         """Log of how much likelier the record is with it as the cause, times how likely such a cause is beforehand."""
         kind = self.ledger.names[exposure][0]
         beforehand = _HELD.get(kind, 1.0) / self.ledger.in_use(self.clinic, kind, self.today - EXTENDED)
-        cases, shown = [self._times(case, exposure) for case in self.having(exposure)], self._shown(exposure)
-        factor = log_sum(
-            [
-                weight + log_bayes_factor(_divided(cases, times), shown, _ALL_ALONG.get(kind, 0.0))
-                for times, weight in self._spread
-            ]
-        )
+        cases = [self._times(case, exposure) for case in self.having(exposure)]
+        factor = log_bayes_factor(cases, self._shown(exposure), self._off, _ALL_ALONG.get(kind, 0.0))
         return math.log(beforehand) + factor
 
     def _times(self, case: Case, exposure: int) -> list[tuple[int, float]]:
@@ -110,10 +105,6 @@ class Look:
         ago = max(self.today - case.onset for case in cases) - KNOWN_LATE
         window = next((each for each in WINDOWS if ago <= each), EDGES[-1])
         return (window + KNOWN_LATE) / (LOOK_BACK + KNOWN_LATE)
-
-
-def _divided(cases: Iterable[list[tuple[int, float]]], by: float) -> list[list[tuple[int, float]]]:
-    return [[(slot, times / by) for slot, times in visits] for visits in cases]
 
 
 def ranked(look: Look, weights: Mapping[int, float]) -> tuple[list[Suspect], tuple[Exposure, ...]]:
