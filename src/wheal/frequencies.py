@@ -7,13 +7,14 @@ is taken, and the reader is told so (`frequency.note`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Aftercare, Count, Harm
 from wheal.knowledge.wording import Figure, digits
-from wheal.proportions import exact_interval
+from wheal.proportions import at_most, exact_interval
+from wheal.quantities import Quantity
 
 _BASES: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
 _THOUSANDS: Final = {"fr": "\u202f"}
@@ -55,6 +56,36 @@ def of_count(counted: Count, language: str, known: Knowledge) -> str:
         least=digits(least, language),
         most=digits(most, language),
     )
+
+
+def of_observed(count: int, of: int, language: str, known: Knowledge) -> str:
+    """What a clinic counted itself: "3 of 120: 2.5 % (between 0.51 % and 7.2 %)", and never a bare zero, but
+    "0 of 120: at most 2.5 %". Raises ValueError where nobody was counted.
+
+    An interval leaves out 2.5 % on either side, the bound on none 5 % on its one side (`wheal.proportions`); least is
+    rounded down and most up.
+    """
+    told = {"count": grouped(count, language), "of": grouped(of, language)}
+    if count == 0:
+        return known.text(
+            "frequency.none", language, of=told["of"], most=_percent(at_most(0, of), ROUND_CEILING)
+        )
+    least, most = exact_interval(count, of)
+    return known.text(
+        "frequency.observed",
+        language,
+        **told,
+        share=_percent(count / of, ROUND_HALF_EVEN),
+        least=_percent(least, ROUND_FLOOR),
+        most=_percent(most, ROUND_CEILING),
+    )
+
+
+def _percent(share: float, rounding: str) -> Quantity:
+    """To two figures, above 10 to whole percents."""
+    percent = Decimal(share) * 100
+    place = max(0, 1 - percent.adjusted()) if percent else 0
+    return Quantity.of(percent.quantize(Decimal(1).scaleb(-place), rounding).normalize() + 0, "%")
 
 
 def _compared(harm: Harm, language: str, known: Knowledge) -> str:

@@ -15,7 +15,7 @@ the "rule of three", 3 divided by 120).
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, fsum, lgamma, log, log1p, sqrt
+from math import exp, lgamma, log, log1p, sqrt
 from typing import Final
 
 _TAIL: Final = 0.025  # on either side: 95 % lie between
@@ -60,11 +60,22 @@ def _expectation(count: int, tail: float) -> float:
     least, most = 0.0, count + 10.0 + 10.0 * sqrt(count + 1)
     for _ in range(_HALVINGS):
         middle = (least + most) / 2
-        if fsum(exp(k * log(middle) - middle - lgamma(k + 1)) for k in range(count + 1)) > tail:
+        if _so_few_events(count, middle) > tail:
             least = middle
         else:
             most = middle
     return (least + most) / 2
+
+
+def _so_few_events(count: int, expected: float) -> float:
+    """How likely it is to see at most so many."""
+    one, total = exp(count * log(expected) - expected - lgamma(count + 1)), 0.0
+    for seen in range(count, -1, -1):
+        total += one
+        one *= seen / expected
+        if one < total * 1e-17:
+            break
+    return total
 
 
 def _greatest(count: int, of: int, tail: float) -> float:

@@ -84,15 +84,25 @@ _YEARS: Final = range(1900, 2200)
 """Years in which a person lives, a lot expires or a credential ends."""
 
 
-def _day(value: object) -> date:
-    if not isinstance(value, str):
-        raise wrong_type("a date as text, such as 2026-11-22")
+NO_DAY: Final = "this must be a date that exists, such as 2026-11-22, from 1900 to 2199"
+
+
+def day_of(text: str) -> date | None:
+    """2026-11-22 and no other way of writing it; None for what is no such day, see NO_DAY."""
     try:
-        if _DAY.fullmatch(value) and (day := date.fromisoformat(value)).year in _YEARS:
+        if _DAY.fullmatch(text) and (day := date.fromisoformat(text)).year in _YEARS:
             return day
     except ValueError:
         pass
-    raise bad_value("this must be a date that exists, such as 2026-11-22, from 1900 to 2199")
+    return None
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, str):
+        raise wrong_type("a date as text, such as 2026-11-22")
+    if day := day_of(value):
+        return day
+    raise bad_value(NO_DAY)
 
 
 def _moment(value: object) -> datetime:

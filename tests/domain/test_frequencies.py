@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wheal import frequencies, knowledge
@@ -57,6 +57,7 @@ def test_the_interval_of_a_count_is_that_of_r_poisson_test(count, least, most):
     assert exact_count(count) == pytest.approx((least, most), rel=1e-7, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400))
 def test_a_count_lies_in_its_interval_and_more_events_move_both_ends_up(count):
     least, most = exact_count(count)
@@ -64,6 +65,7 @@ def test_a_count_lies_in_its_interval_and_more_events_move_both_ends_up(count):
     assert exact_count(count + 1) > (least, most)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 800))
 def test_more_people_without_an_event_allow_for_less_and_more_events_for_more(count, more):
     of = count + more
@@ -112,6 +114,24 @@ def known() -> knowledge.Knowledge:
 def test_a_count_is_told_out_of_a_round_number_of_people(known, counted, english, french):
     assert frequencies.of_count(counted, "en", known) == english
     assert frequencies.of_count(counted, "fr", known) == french
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "english", "french"),
+    [
+        (0, 120, "0 of 120: at most 2.5%", "0 sur 120 : au plus 2,5 %"),
+        (0, 1, "0 of 1: at most 95%", "0 sur 1 : au plus 95 %"),
+        (0, 17376, "0 of 17,376: at most 0.018%", "0 sur 17 376 : au plus 0,018 %"),
+        (3, 120, "3 of 120: 2.5% (between 0.51% and 7.2%)", "3 sur 120 : 2,5 % (entre 0,51 % et 7,2 %)"),
+        (16, 105, "16 of 105: 15% (between 8.9% and 24%)", "16 sur 105 : 15 % (entre 8,9 % et 24 %)"),
+        (7, 7, "7 of 7: 100% (between 59% and 100%)", "7 sur 7 : 100 % (entre 59 % et 100 %)"),
+    ],
+)  # fmt: skip
+def test_what_a_clinic_counted_is_told_with_its_interval_and_zero_with_its_bound(
+    known, count, of, english, french
+):
+    assert frequencies.of_observed(count, of, "en", known) == english
+    assert frequencies.of_observed(count, of, "fr", known) == french
 
 
 def test_what_may_happen_is_never_rounded_down_to_nobody():

@@ -11,7 +11,7 @@ from bench.streams import SOURCES, Setting
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wheal import knowledge
+from wheal import cli, knowledge
 from wheal.surveillance import Reported, Treated, Watch, answer_line
 from wheal.surveillance.chances import at_least, likelihood_ratio
 from wheal.surveillance.replay import Scenario, replay
@@ -179,36 +179,101 @@ SESSION = {"id": "s", "date": "2009-01-05", "patient": "p", "exposures": {}}
 EVENT = {"patient": "p", "onset": "2009-02-01", "reported": "2009-02-10", "kind": "abscess"}
 
 
+def without(row: dict[str, object], key: str) -> dict[str, object]:
+    return {name: value for name, value in row.items() if name != key}
+
+
+def exposed(exposures: object) -> dict[str, object]:
+    return SESSION | {"exposures": exposures}
+
+
 @pytest.mark.parametrize(
     ("document", "error"),
     [
         (b"nonsense", "not_json "),
+        (b"", "not_json "),
+        (b'{"scenario": "x", "scenario": "y"}', "not_json scenario"),
+        (b'\xff{"scenario": "x"}', "not_json "),
+        (b'{"scenario": NaN}', "bad_value "),
         (b"[]", "wrong_type "),
+        (b"null", "wrong_type "),
         (scenario(colour=1), "unknown_field colour"),
         (b'{"scenario": "x", "sessions": []}', "missing_field events"),
+        (b'{"events": [], "sessions": []}', "missing_field scenario"),
+        (b'{"events": [], "scenario": "x"}', "missing_field sessions"),
         (scenario(scenario=""), "bad_value scenario"),
+        (scenario(scenario="   "), "bad_value scenario"),
+        (scenario(scenario=7), "wrong_type scenario"),
+        (scenario(scenario="x" * 201), "bad_value scenario"),
         (scenario(sessions={}), "wrong_type sessions"),
+        (scenario(sessions=None), "wrong_type sessions"),
+        (scenario(sessions=["s1"]), "wrong_type sessions.0"),
         (scenario(sessions=[SESSION, SESSION]), "bad_value sessions.1.id"),
+        (scenario(sessions=[SESSION | {"id": ""}]), "bad_value sessions.0.id"),
+        (scenario(sessions=[SESSION | {"id": 7}]), "wrong_type sessions.0.id"),
+        (scenario(sessions=[without(SESSION, "id")]), "missing_field sessions.0.id"),
+        (scenario(sessions=[without(SESSION, "date")]), "missing_field sessions.0.date"),
+        (scenario(sessions=[without(SESSION, "patient")]), "missing_field sessions.0.patient"),
+        (scenario(sessions=[without(SESSION, "exposures")]), "missing_field sessions.0.exposures"),
+        (scenario(sessions=[SESSION | {"mix": "m"}]), "unknown_field sessions.0.mix"),
+        (scenario(sessions=[SESSION | {"patient": None}]), "wrong_type sessions.0.patient"),
+        (scenario(sessions=[SESSION | {"patient": " "}]), "bad_value sessions.0.patient"),
         (scenario(sessions=[SESSION | {"date": "5.1.2009"}]), "bad_value sessions.0.date"),
+        (scenario(sessions=[SESSION | {"date": "2009-02-30"}]), "bad_value sessions.0.date"),
+        (scenario(sessions=[SESSION | {"date": "2009-W01-1"}]), "bad_value sessions.0.date"),
+        (scenario(sessions=[SESSION | {"date": "20090105"}]), "bad_value sessions.0.date"),
+        (scenario(sessions=[SESSION | {"date": "1066-10-14"}]), "bad_value sessions.0.date"),
+        (scenario(sessions=[SESSION | {"date": "2009-01-05T10:00"}]), "bad_value sessions.0.date"),
         (scenario(sessions=[SESSION | {"date": 2009}]), "wrong_type sessions.0.date"),
         (scenario(sessions=[SESSION | {"exposures": []}]), "wrong_type sessions.0.exposures"),
-        (
-            scenario(sessions=[SESSION | {"exposures": {"moon": ["full"]}}]),
-            "unknown_code sessions.0.exposures.moon",
-        ),
-        (
-            scenario(sessions=[SESSION | {"exposures": {"lot": ["A", 7]}}]),
-            "wrong_type sessions.0.exposures.lot.1",
-        ),
-        (scenario(events=[EVENT | {"kind": "sadness"}]), "unknown_code events.0.kind"),
-        (scenario(events=[EVENT | {"reported": "2009-01-01"}]), "bad_value events.0.reported"),
-        (scenario(events=[{"patient": "p"}]), "missing_field events.0.onset"),
+        (scenario(sessions=[exposed({"moon": ["full"]})]), "unknown_code sessions.0.exposures.moon"),
+        (scenario(sessions=[exposed({"lot": "A"})]), "wrong_type sessions.0.exposures.lot"),
+        (scenario(sessions=[exposed({"lot": ["A", 7]})]), "wrong_type sessions.0.exposures.lot.1"),
+        (scenario(sessions=[exposed({"lot": [""]})]), "bad_value sessions.0.exposures.lot.0"),
+        (scenario(events=7), "wrong_type events"),
         (scenario(events=[7]), "wrong_type events.0"),
+        (scenario(events=[EVENT | {"grade": 2}]), "unknown_field events.0.grade"),
+        (scenario(events=[without(EVENT, "patient")]), "missing_field events.0.patient"),
+        (scenario(events=[without(EVENT, "onset")]), "missing_field events.0.onset"),
+        (scenario(events=[without(EVENT, "reported")]), "missing_field events.0.reported"),
+        (scenario(events=[without(EVENT, "kind")]), "missing_field events.0.kind"),
+        (scenario(events=[EVENT | {"patient": ""}]), "bad_value events.0.patient"),
+        (scenario(events=[EVENT | {"onset": "soon"}]), "bad_value events.0.onset"),
+        (scenario(events=[EVENT | {"reported": None}]), "wrong_type events.0.reported"),
+        (scenario(events=[EVENT | {"kind": "sadness"}]), "unknown_code events.0.kind"),
+        (scenario(events=[EVENT | {"kind": ["abscess"]}]), "wrong_type events.0.kind"),
+        (scenario(events=[EVENT | {"reported": "2009-01-01"}]), "bad_value events.0.reported"),
+        (scenario(events=[EVENT, EVENT | {"kind": ""}]), "bad_value events.1.kind"),
     ],
 )
 def test_what_cannot_be_replayed_says_why_and_where(document, error):
     said = json.loads(answer_line(document, KINDS))["error"]
     assert f"{said['code']} {said['path']}" == error
+
+
+def test_replay_answers_line_by_line_and_tells_a_malformed_one_by_its_exit_status(tmp_path, capfdbinary):
+    file = tmp_path / "scenarios.ndjson"
+    file.write_bytes(b"\n".join([scenario(), b'{"scenario": 3}', b"", scenario(scenario="again")]))
+    assert cli.main(["replay", str(file)]) == 2
+    answers = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert [next(iter(each)) for each in answers] == ["scenario", "error", "scenario"]
+    assert answers[0]["alarms"] == answers[2]["alarms"]
+    file.write_bytes(scenario())
+    assert cli.main(["replay", str(file)]) == 0
+
+
+def test_a_scenario_without_anything_is_answered_by_no_alarm():
+    assert json.loads(answer_line(b'{"scenario": "x", "sessions": [], "events": []}', KINDS)) == {
+        "scenario": "x",
+        "alarms": [],
+    }
+
+
+def test_names_in_any_script_come_back_as_they_were():
+    renamed = scenario(scenario="été \U0001f9ea").replace(b"H-123", "Ñ-\u05d0".encode())
+    said = json.loads(answer_line(renamed, KINDS))
+    assert said["scenario"] == "été \U0001f9ea"
+    assert "Ñ-\u05d0" in [suspect["id"] for suspect in said["alarms"][-1]["suspects"]]
 
 
 def test_quiet_years_raise_few_alarms_and_a_bad_thing_is_found_and_named():

@@ -79,7 +79,11 @@ def log_bayes_factor(
     shown an infection by now. `off`: how likely each of MULTIPLES is. `always`: how likely it is held to be
     contaminated all along; else from any slot on.
     """
-    held = [(ratio, attack, math.log(chance * off[other])) for ratio, attack, chance, other in _PAIRS]
+    held = [
+        (ratio, attack, math.log(chance * off[other]))
+        for ratio, attack, chance, other in _PAIRS
+        if off[other]
+    ]
     since = [(1 - always) / len(EDGES)] * (len(EDGES) - 1) + [(1 - always) / len(EDGES) + always]
     logs = []
     for beginning, exposed, gained in _beginnings(_gains(cases), shown, since):

@@ -62,7 +62,7 @@ class Suspect:
 class Notice:
     """`alike`: the suspects that the record cannot tell apart from the first, itself among them where there are any.
 
-    What would tell them apart is said by `wheal.surveillance.tests_for`.
+    What would tell them apart is said by `wheal.events.flags.samples_for`.
     """
 
     day: date

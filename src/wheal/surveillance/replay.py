@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from wheal.reading import Malformed, parse
+from wheal.reading import NO_DAY, Malformed, day_of, parse
 from wheal.surveillance.records import Exposure, Notice, Reported, Treated
 from wheal.surveillance.watch import Watch
 
 KINDS: Final = (
     "lot", "product", "mix", "diluent", "device", "water_point", "disinfectant", "room", "practitioner", "clinic",
 )  # fmt: skip
+_LONGEST: Final = 200
 _SESSION: Final = ("id", "date", "patient", "exposures")
 _EVENT: Final = ("patient", "onset", "reported", "kind")
 
@@ -56,27 +58,36 @@ def read_scenario(data: bytes, kinds: frozenset[str]) -> Scenario:
     """Raises Malformed naming the field."""
     document = parse(data)
     _object(document, "", ("scenario", "sessions", "events"))
-    sessions = _list(document["sessions"], "sessions")
-    events = _list(document["events"], "events")
+    sessions = _list(document.pop("sessions"), "sessions")
+    events = _list(document.pop("events"), "events")
     seen: set[str] = set()
+    held: dict[Exposure, Exposure] = {}
     return Scenario(
         _text(document["scenario"], "scenario"),
-        tuple(_session(row, f"sessions.{at}", seen) for at, row in enumerate(sessions)),
-        tuple(_event(row, f"events.{at}", kinds) for at, row in enumerate(events)),
+        tuple(_session(row, f"sessions.{at}", seen, held) for at, row in _emptied(sessions)),
+        tuple(_event(row, f"events.{at}", kinds) for at, row in _emptied(events)),
     )
 
 
-def _session(row: object, path: str, seen: set[str]) -> Treated:
+def _emptied(rows: list[Any]) -> Iterator[tuple[int, object]]:
+    """Each row is let go once it is read: a group's year is not held twice."""
+    for at, row in enumerate(rows):
+        rows[at] = None
+        yield at, row
+
+
+def _session(row: object, path: str, seen: set[str], known: dict[Exposure, Exposure]) -> Treated:
     held = _object(row, path, _SESSION)
     name = _text(held["id"], f"{path}.id")
     if name in seen:
         raise Malformed("bad_value", f"{path}.id", "this id is there already")
     seen.add(name)
     day, patient = _day(held["date"], f"{path}.date"), _text(held["patient"], f"{path}.patient")
-    return Treated(day, patient, _exposures(held["exposures"], f"{path}.exposures"))
+    return Treated(day, patient, _exposures(held["exposures"], f"{path}.exposures", known))
 
 
-def _exposures(value: object, path: str) -> tuple[Exposure, ...]:
+def _exposures(value: object, path: str, known: dict[Exposure, Exposure]) -> tuple[Exposure, ...]:
+    """Each exposure is held once, however many sessions had it."""
     if not isinstance(value, dict):
         raise Malformed("wrong_type", path, "this must be an object")
     found = []
@@ -84,7 +95,8 @@ def _exposures(value: object, path: str) -> tuple[Exposure, ...]:
         if kind not in KINDS:
             raise Malformed("unknown_code", f"{path}.{kind}", "this kind of exposure is not known")
         for at, name in enumerate(_list(names, f"{path}.{kind}")):
-            found.append((kind, _text(name, f"{path}.{kind}.{at}")))
+            exposure = (kind, _text(name, f"{path}.{kind}.{at}"))
+            found.append(known.setdefault(exposure, exposure))
     return tuple(dict.fromkeys(found))
 
 
@@ -124,17 +136,16 @@ def _list(value: object, path: str) -> list[Any]:
 def _text(value: object, path: str) -> str:
     if not isinstance(value, str):
         raise Malformed("wrong_type", path, "this must be text")
-    if not value:
+    if not value.strip():
         raise Malformed("bad_value", path, "this must not be empty")
+    if len(value) > _LONGEST:
+        raise Malformed("bad_value", path, f"this is longer than {_LONGEST} characters")
     return value
 
 
 def _day(value: object, path: str) -> date:
     if not isinstance(value, str):
         raise Malformed("wrong_type", path, "this must be text")
-    try:
-        if len(value) != 10:
-            raise ValueError
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Malformed("bad_value", path, "this must be a date such as 2026-11-22") from None
+    if day := day_of(value):
+        return day
+    raise Malformed("bad_value", path, NO_DAY)

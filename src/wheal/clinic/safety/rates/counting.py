@@ -14,7 +14,7 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Tie
 from wheal.clinic.treatments.models import Session
 from wheal.events import rates
-from wheal.surveillance.watch import ALIKE
+from wheal.surveillance import ALIKE
 
 BY = {
     "product": _("Product"),

@@ -18,7 +18,7 @@ from wheal.clinic.safety.reactions.places import NewPlace
 from wheal.clinic.treatments.models import Pass, Session
 from wheal.events import causality
 from wheal.knowledge import Knowledge
-from wheal.surveillance.watch import COMMON
+from wheal.surveillance import COMMON
 
 Choices = list[tuple[str, str]]
 NOT_JUDGED = ("", _("Not judged yet"))

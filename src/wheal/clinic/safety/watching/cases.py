@@ -12,12 +12,10 @@ from wheal import screening
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.watching import naming
 from wheal.clinic.safety.watching.models import Alarm, Exposed, Sighting
-from wheal.surveillance import Exposure
+from wheal.surveillance import APART, Exposure
 
 LOOK_BACK = timedelta(days=210)
 """29 weeks: the most that is quoted for atypical mycobacteria."""
-ALIKE = 0.7
-"""Suspects whose score is nearer to the first than this, a factor of two, cannot be told apart by the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +109,6 @@ def _suspects(alarm: Alarm, told: Sequence[Mapping[str, object]]) -> list[Suspec
     named = naming.names(keys, alarm.clinic)
     best = float(str(told[0]["score"])) if told else 0.0
     return [
-        Suspect(named[key], row, best - float(str(row["score"])) < ALIKE)
+        Suspect(named[key], row, best - float(str(row["score"])) < APART)
         for key, row in zip(keys, told, strict=True)
     ]

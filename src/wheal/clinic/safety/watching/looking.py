@@ -11,8 +11,7 @@ from functools import lru_cache
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.watching.models import Exposed
-from wheal.surveillance import Exposure, Notice, Reported, Treated, Watch
-from wheal.surveillance.watch import ALIKE, COMMON
+from wheal.surveillance import ALIKE, COMMON, Exposure, Notice, Reported, Treated, Watch
 
 IN_USE = timedelta(days=365)
 """How long ago a thing may have become a source."""
