@@ -13,7 +13,7 @@ from wheal.credentials import Practitioner
 from wheal.dosing import Pass, Points, PreviousSession, measured_in
 from wheal.knowledge import Knowledge
 from wheal.knowledge.values import CLOSED
-from wheal.mixing import Mix
+from wheal.mixing import Component, Mix
 from wheal.quantities import Unit
 from wheal.reading import AtLeastZero, Code, Day, Malformed, Positive, parse
 from wheal.screening import Patient
@@ -162,13 +162,24 @@ def _mix(mix: Mix, known: Knowledge) -> Iterator[Malformed]:
         yield Malformed("bad_value", "plan.mix.components", "a mix has at least one component")
     counted_in: dict[str, str] = {}
     for at, component in enumerate(mix.components):
-        unit = counted_in.setdefault(component.substance, measured_in(component.substance, component, known))
-        dimension = component.concentration.unit.dimension
-        if unit == "mL" and dimension != _MASS:
-            continue
-        if dimension == _MASS or dimension != Unit.parse(f"{unit}/mL").dimension:
-            complaint = f"{component.concentration.unit} is not so much {unit} a mL"
-            yield Malformed("bad_value", f"plan.mix.components[{at}].concentration.unit", complaint)
+        yield from _named_once(at, component)
+        for further, (code, concentration) in enumerate(component.contents):
+            unit = counted_in.setdefault(code, measured_in(code, concentration, known))
+            dimension = concentration.unit.dimension
+            if unit == "mL" and dimension != _MASS:
+                continue
+            if dimension == _MASS or dimension != Unit.parse(f"{unit}/mL").dimension:
+                where = f"plan.mix.components[{at}]" + (f".also[{further - 1}]" if further else "")
+                complaint = f"{concentration.unit} is not so much {unit} a mL"
+                yield Malformed("bad_value", f"{where}.concentration.unit", complaint)
+
+
+def _named_once(at: int, component: Component) -> Iterator[Malformed]:
+    codes = component.product
+    if twice := next((code for code in codes if codes.count(code) > 1), None):
+        yield Malformed(
+            "bad_value", f"plan.mix.components[{at}].also", f"{twice} stands twice in one product"
+        )
 
 
 def _earlier(path: str, session: PreviousSession, on: date, known: Knowledge) -> Iterator[Malformed]:

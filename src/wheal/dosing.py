@@ -16,7 +16,7 @@ from pydantic import with_config
 from wheal.findings import OWN_RULE, Figures, Finding, find
 from wheal.knowledge import Knowledge
 from wheal.knowledge.values import CLOSED
-from wheal.mixing import Component, Mix
+from wheal.mixing import Mix
 from wheal.quantities import Quantity
 from wheal.reading import Code, Count, Day, Dose, Positive
 
@@ -75,11 +75,11 @@ def syringes(passes: Iterable[Pass]) -> dict[object, Mix]:
     return found
 
 
-def measured_in(substance: str, component: Component, known: Knowledge) -> str:
+def measured_in(substance: str, concentration: Quantity, known: Knowledge) -> str:
     """The unit of its doses; for a substance that is not held, that of its concentration times mL."""
     if substance in known.substances:
         return known.substances[substance].measured_in
-    return str((component.concentration * Quantity.of(1, "mL")).unit)
+    return str((concentration * Quantity.of(1, "mL")).unit)
 
 
 def per_ml(mix: Mix, known: Knowledge) -> dict[str, tuple[Fraction, str]]:
@@ -90,10 +90,11 @@ def per_ml(mix: Mix, known: Knowledge) -> dict[str, tuple[Fraction, str]]:
     volume = Fraction(mix.volume_ml)
     held: dict[str, tuple[Fraction, str]] = {}
     for component in mix.components:
-        already, unit = held.get(component.substance, (Fraction(0), ""))
-        unit = unit or measured_in(component.substance, component, known)
-        strength = Fraction(1) if unit == "mL" else Fraction(component.concentration.value_in(f"{unit}/mL"))
-        held[component.substance] = already + strength * Fraction(component.volume_ml) / volume, unit
+        for substance, concentration in component.contents:
+            already, unit = held.get(substance, (Fraction(0), ""))
+            unit = unit or measured_in(substance, concentration, known)
+            strength = Fraction(1) if unit == "mL" else Fraction(concentration.value_in(f"{unit}/mL"))
+            held[substance] = already + strength * Fraction(component.volume_ml) / volume, unit
     return held
 
 

@@ -43,14 +43,37 @@ class Lot:
 
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
+class Further:
+    """Another substance that the same product holds."""
+
+    substance: Code
+    concentration: Strength
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
 class Component:
-    """A volume of one product drawn into the mix. The same substance may come more than once."""
+    """A volume of one product drawn into the mix. The same substance may come more than once.
+
+    `also`: what else the product holds, in the same volume.
+    """
 
     substance: Code
     concentration: Strength
     volume_ml: Positive
     lot: Lot
     container: Container | None = None
+    also: tuple[Further, ...] = ()
+
+    @property
+    def contents(self) -> tuple[tuple[str, Quantity], ...]:
+        """Every substance of the product with its concentration, the one it is named by first."""
+        return (self.substance, self.concentration), *((it.substance, it.concentration) for it in self.also)
+
+    @property
+    def product(self) -> tuple[str, ...]:
+        """The substances of the product: what two products differ by, as far as one can tell."""
+        return tuple(code for code, _ in self.contents)
 
 
 @with_config(CLOSED)
@@ -66,7 +89,13 @@ class Mix:
     def __post_init__(self) -> None:
         volume = sum((component.volume_ml for component in self.components), Decimal(0))
         object.__setattr__(self, "volume_ml", volume)
-        object.__setattr__(self, "substances", frozenset(it.substance for it in self.components))
+        codes = frozenset(code for component in self.components for code in component.product)
+        object.__setattr__(self, "substances", codes)
+
+    @property
+    def products(self) -> frozenset[tuple[str, ...]]:
+        """Each product once, by what is in it. What a maker has put together is one."""
+        return frozenset(component.product for component in self.components)
 
 
 def scaled(volumes: Sequence[Decimal], to_ml: Decimal) -> tuple[Decimal, ...]:
@@ -94,11 +123,10 @@ def check(mix: Mix, *, jurisdiction: str, on: date, known: Knowledge) -> Iterato
     yield from _clock(mix, known)
     yield from _products(mix, known.jurisdictions[jurisdiction], known)
     yield from _thin(mix, known)
-    present = mix.substances
-    if len(present) > 1:
-        members = known.members(present)
+    if len(mix.products) > 1:
+        members = known.members(mix.substances)
         for name, pair in known.compatibility.items():
-            yield from _pair(name, pair, present, members, known)
+            yield from _pair(name, pair, mix, members, known)
 
 
 def _last_day(mix: Mix, on: date) -> date:
@@ -109,7 +137,7 @@ def _last_day(mix: Mix, on: date) -> date:
 def _lots(mix: Mix, on: date, known: Knowledge) -> Iterator[Finding]:
     """Every lot that must be set aside is named, those of one substance in one finding."""
     for code in sorted(mix.substances):
-        lots = [component.lot for component in mix.components if component.substance == code]
+        lots = [component.lot for component in mix.components if code in component.product]
         expired = [lot for lot in lots if lot.expires < on]
         recalled = [lot for lot in lots if lot.recalled]
         if expired:
@@ -127,13 +155,14 @@ def _numbers(lots: Iterable[Lot]) -> tuple[str, ...]:
 
 def _strength(component: Component, known: Knowledge) -> Iterator[Finding]:
     """Stronger than any product that is held: a slip of the pen, or something nobody here knows."""
-    held = known.substances.get(component.substance)
-    if held is None or not held.strengths or held.measured_in == "mL":
-        return
-    strongest = _strongest(held.strengths)
-    if component.concentration > strongest:
-        figures = Figures(found=component.concentration, limit=strongest)
-        yield find(known, "strength_above_held", "refer", component.substance, held.sources, figures=figures)
+    for code, concentration in component.contents:
+        held = known.substances.get(code)
+        if held is None or not held.strengths or held.measured_in == "mL":
+            continue
+        strongest = _strongest(held.strengths)
+        if concentration > strongest:
+            figures = Figures(found=concentration, limit=strongest)
+            yield find(known, "strength_above_held", "refer", code, held.sources, figures=figures)
 
 
 @cache
@@ -207,13 +236,13 @@ def _day_there(moment: datetime, there: datetime) -> date:
 def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Finding]:
     """How many, and mixed by whom. A substance that is not held counts as a medicine."""
     rules = known.handling
-    if len(mix.substances) > rules.max_products:
-        figures = Figures(Quantity.of(len(mix.substances), "1"), Quantity.of(rules.max_products, "1"))
+    if len(mix.products) > rules.max_products:
+        figures = Figures(Quantity.of(len(mix.products), "1"), Quantity.of(rules.max_products, "1"))
         yield find(
             known, "too_many_products", "caution", "components", rules.max_products_sources, figures=figures
         )
     medicine = any(code not in known.substances or known.substances[code].medicine for code in mix.substances)
-    if country.chairside_mixing or len(mix.substances) < 2 or not medicine:
+    if country.chairside_mixing or len(mix.products) < 2 or not medicine:
         return
     if mix.prepared_by is None:
         yield fact_missing(known, "prepared_by", country.chairside_sources)
@@ -222,6 +251,8 @@ def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Fin
 
 
 def _thin(mix: Mix, known: Knowledge) -> Iterator[Finding]:
+    if any(component.also for component in mix.components):  # of a product of several, no osmolality is held
+        return
     drawn = [(it.substance, it.concentration, it.volume_ml) for it in mix.components]
     thin = osmolality.below_least(drawn, known) if len(mix.substances) > 1 else None
     if thin is not None:
@@ -232,15 +263,27 @@ def _thin(mix: Mix, known: Knowledge) -> Iterator[Finding]:
 def _pair(
     name: str,
     pair: Compatibility,
-    present: frozenset[str],
+    mix: Mix,
     members: Mapping[str, frozenset[str]],
     known: Knowledge,
 ) -> Iterator[Finding]:
-    others = _matched(pair.b, present, members)
-    for one in sorted(_matched(pair.a, present, members)):
+    """Said of two products; what a maker has put together in one is not two."""
+    others = _matched(pair.b, mix.substances, members)
+    for one in sorted(_matched(pair.a, mix.substances, members)):
         for other in sorted(others - {one}):
+            if not _are_apart(one, other, mix):
+                continue
             figures, wording = Figures(substance=other), f"mixing.{name}"
             yield find(known, pair.code, pair.severity, one, pair.sources, figures=figures, wording=wording)
+
+
+def _are_apart(one: str, other: str, mix: Mix) -> bool:
+    return any(
+        first != second
+        for first in mix.products
+        for second in mix.products
+        if one in first and other in second
+    )
 
 
 def _matched(

@@ -27,7 +27,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wheal import cli
-from wheal.barcodes import REASONS, Scan, Unreadable, answer_line, dates, identifiers, read
+from wheal.barcodes import REASONS, Scan, Unreadable, answer_line, dates, identifiers, national, read
 
 CASES = Path(__file__).parents[1] / "cases_barcodes"
 MANUAL = Path(__file__).parents[2] / "docs" / "reference" / "scan.md"
@@ -126,6 +126,22 @@ def test_a_digit_misread_is_never_read_as_a_gtin(gtin, at, more):
     with pytest.raises(Unreadable) as refused:
         read(f"01{wrong}10ABC", today=TODAY)
     assert refused.value.code == "wrong_check_digit"
+
+
+@pytest.mark.parametrize(
+    ("gtin", "made_of"),
+    [
+        ("03400930000120", ("CIP13", "3400930000120")),
+        ("3400930000120", ("CIP13", "3400930000120")),
+        ("04150123456782", ("PZN", "12345678")),
+        ("00361414567894", ("NDC", "6141456789")),
+        ("30361414567895", ("NDC", "6141456789")),
+        ("09506000134352", None),
+        ("13400930000127", None),  # a carton of it bears another number
+    ],
+)
+def test_a_national_number_is_told_from_the_gtin_that_was_made_of_it(gtin, made_of):
+    assert national(gtin) == made_of
 
 
 noise = st.text() | st.text("0123456789()[]\\]dQC+=&%/?<>GS\x1d \u0664", max_size=60)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from serving import run_on
 
 
@@ -21,3 +23,22 @@ def test_eight_writers_at_one_shelf(each_engine: Path) -> None:
         "books": [],
         "audit": 0,
     }
+
+
+def test_a_clinic_from_before_the_ledger_gets_books_that_balance(empty_engine: Path) -> None:
+    assert json.loads(run_on(empty_engine, "engines.from_before")) == {
+        "books": [],
+        "injected": 4_000,
+        "found": [["B", 2_000, "carried over from before the ledger"]],
+        "audit": 0,
+    }
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A data folder whose database has no tables yet."""
+    data = tmp_path / "data"
+    data.mkdir()
+    if request.param == "postgresql":
+        (data / "database-url").write_text(request.getfixturevalue("postgresql").empty())
+    return data

@@ -84,6 +84,6 @@ def lot_scanned(code: str, clinic: Clinic) -> Lot:
 
 def acidity(components: list[MixComponent], known: Knowledge) -> list[tuple[str, list[Measured]]]:
     """The pH that labels print for each substance of a mix; none where none is held. No rule is made of it here."""
-    drawn = dict.fromkeys(each.substance for each in components)
+    drawn = dict.fromkeys(code for each in components for code, _strength in each.contents)
     held = [(name, known.substances.get(name)) for name in drawn]
     return [(name, list(record.ph) if record else []) for name, record in held]

@@ -51,7 +51,7 @@ class Chart:
         """All that the passes inject, each once, in the order of the mixes."""
         used = {row.mix_id for row in self.passes}
         rows = [row for mix, held in self.components.items() if mix in used for row in held]
-        return list(dict.fromkeys(row.substance for row in rows))
+        return list(dict.fromkeys(code for row in rows for code, _strength in row.contents))
 
 
 def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:

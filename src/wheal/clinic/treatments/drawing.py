@@ -37,8 +37,7 @@ def _lots(components: Iterable[MixComponent]) -> list[Json]:
     told: dict[tuple[str, int], Json] = {}
     for each in components:
         first = {
-            "substance": each.substance,
-            "concentration": each.concentration,
+            "contents": each.contents,
             "lot": each.lot,
             "drawn": [],
         }

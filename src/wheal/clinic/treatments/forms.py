@@ -162,7 +162,7 @@ class ProtocolForm(forms.Form):
         super().__init__(data)
         language = (get_language() or "en")[:2]
         self.lines: list[NewLine] = []
-        self.products = {_part(row): row for row in Product.objects.filter(clinic=clinic)}
+        self.products = {_part(row): row for row in Product.objects.filter(clinic=clinic, also=[])}
         named = [
             (key, f"{known.name(row.substance, language)} {row.concentration}")
             for key, row in self.products.items()

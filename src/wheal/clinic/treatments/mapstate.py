@@ -143,7 +143,7 @@ def substances_of(chart: Chart) -> set[str]:
 def _zones(row: Pass, chart: Chart, known: Knowledge) -> list[Json]:
     language = (get_language() or "en")[:2]
     given = substances_of(chart)
-    mixed = {each.substance for each in chart.components[row.mix_id]} or given
+    mixed = {code for each in chart.components[row.mix_id] for code, _strength in each.contents} or given
     return [
         {
             "code": zone.code,

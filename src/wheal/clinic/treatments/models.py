@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 
@@ -294,6 +296,12 @@ class MixComponent(models.Model):
     @property
     def concentration(self) -> Quantity:
         return Quantity.of(self.strength, self.strength_unit)
+
+    @property
+    def contents(self) -> list[tuple[str, Quantity]]:
+        """Every substance of the product with its strength as it was drawn, the one it is named by first."""
+        others = [(code, Quantity.of(Decimal(strength), unit)) for code, strength, unit in self.also or ()]
+        return [(self.substance, self.concentration), *others]
 
 
 class Pass(models.Model):

@@ -19,7 +19,7 @@ from wheal.clinic import printing
 from wheal.clinic.printing import moment
 from wheal.clinic.treatments import adding_up, bench_lines, grounds, pictures
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
+from wheal.clinic.treatments.models import Amendment, Consent, MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
 from wheal.knowledge.wording import amount, digits
 from wheal.quantities import Quantity
@@ -135,10 +135,14 @@ def _told(chart: Chart, known: Knowledge, language: str, kind: str) -> list[str]
     ]
 
 
+def _names(row: MixComponent, known: Knowledge, language: str) -> str:
+    return " + ".join(known.name(code, language) for code, _strength in row.contents)
+
+
 def _lots(chart: Chart, row: Pass, known: Knowledge, language: str) -> str:
     lots = [
         _("%(substance)s (lot %(lot)s)")
-        % {"substance": known.name(each.substance, language), "lot": each.lot.number}
+        % {"substance": _names(each, known, language), "lot": each.lot.number}
         for each in chart.components[row.mix_id]
     ]
     return ", ".join(dict.fromkeys(lots))
@@ -222,8 +226,8 @@ def _components(chart: Chart, known: Knowledge, language: str) -> list[list[str]
     return [
         [
             mix.label,
-            known.name(row.substance, language),
-            amount(row.concentration, language),
+            _names(row, known, language),
+            " + ".join(amount(strength, language) for _code, strength in row.contents),
             amount(Quantity.of(row.volume_ml, "mL"), language),
             row.lot.number,
             formats.date_format(row.lot.expires, "SHORT_DATE_FORMAT"),

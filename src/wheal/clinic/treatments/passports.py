@@ -54,24 +54,26 @@ def _visit(session: Session) -> Visit:
 
 
 def _treated(row: Pass) -> Treated:
-    """Containers of one lot count together; each lot's share of the mix is its share of what was injected."""
+    """Containers of one lot count together; each lot's share of the mix is its share of what was injected. Of a product
+    with several substances each is told, in the same volume."""
     components = list(row.mix.components.all())
     drawn: dict[tuple[int, str], Decimal] = {}
     for each in components:
-        key = (each.lot_id, str(each.concentration))
+        key = (each.lot_id, str(each.contents))
         drawn[key] = drawn.get(key, Decimal(0)) + each.volume_ml
     whole = sum(drawn.values())
-    firsts = {(each.lot_id, str(each.concentration)): each for each in reversed(components)}
+    firsts = {(each.lot_id, str(each.contents)): each for each in reversed(components)}
     given = (
         Given(
             product=firsts[key].lot.product.name,
-            substance=firsts[key].substance,
-            strength=key[1],
+            substance=substance,
+            strength=str(strength),
             lot=firsts[key].lot.number,
             expires=firsts[key].lot.expires,
             volume_ml=(row.total_ml * volume / whole).quantize(THOUSANDTH),
         )
         for key, volume in drawn.items()
+        for substance, strength in firsts[key].contents
     )
     return Treated(row.area, row.count, row.total_ml.quantize(THOUSANDTH), tuple(given))
 

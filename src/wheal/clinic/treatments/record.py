@@ -89,6 +89,11 @@ def _mix(mix: mixing.Mix) -> Json:
                 container=row.container
                 and _known(kind=row.container.kind, opened_at=row.container.opened_at),
                 lot=_known(number=row.lot.number, expires=row.lot.expires, recalled=row.lot.recalled),
+                also=[
+                    {"substance": it.substance, "concentration": it.concentration.as_json()}
+                    for it in row.also
+                ]
+                or None,
             )
             for row in mix.components
         ],
@@ -192,7 +197,7 @@ def _mix_row(mix: Mix, chart: Chart) -> list[object]:
 
 
 def _component_row(row: MixComponent) -> list[object]:
-    return [
+    said = [
         row.pk,
         row.lot_id,
         row.container_id,
@@ -200,6 +205,7 @@ def _component_row(row: MixComponent) -> list[object]:
         *map(_number_words, (row.strength, row.volume_ml)),
         row.strength_unit,
     ]
+    return [*said, row.also] if row.also else said  # as signed before products held several
 
 
 def _thing_row(row: ThingUsed) -> list[object]:

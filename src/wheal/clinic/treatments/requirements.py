@@ -159,7 +159,7 @@ def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
 def cautions(chart: Chart, known: Knowledge) -> Iterator[Finding]:
     """Points that lie where their substance may do harm: shown and recorded, for the drawing is no anatomy."""
     for row in chart.passes:
-        given = {each.substance for each in chart.components[row.mix_id]}
+        given = {code for each in chart.components[row.mix_id] for code, _strength in each.contents}
         zones = grounds.zones_of(row, known, given) if row.count else []
         points = bodymap.unpack_points(row.points) if zones else []
         hit = {

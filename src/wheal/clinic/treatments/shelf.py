@@ -34,12 +34,17 @@ def lots(chart: Chart, on: date, scanned: Lot | None = None) -> list[ShelfLot]:
     plan = chart.session.plan
     wanted = set(plan.substances) if plan else set()
     rows = [
-        ShelfLot(lot, _refused(lot, on), lot.product.substance in wanted, tuple(_open(lot, chart)))
+        ShelfLot(lot, _refused(lot, on), _is_planned(lot, wanted), tuple(_open(lot, chart)))
         for lot in _with_open_container(chart, scanned)
     ]
     return sorted(
         rows, key=lambda row: (row.refused is not None, not row.planned, row.lot.expires, row.lot.number)
     )
+
+
+def _is_planned(lot: Lot, wanted: set[str]) -> bool:
+    """All that is in it."""
+    return {code for code, _strength in lot.product.contents} <= wanted
 
 
 def _refused(lot: Lot, on: date) -> Promise | None:

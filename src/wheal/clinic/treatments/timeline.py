@@ -15,6 +15,7 @@ from django.utils import timezone
 from wheal import bodymap, knowledge
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.photographs.models import Photograph
+from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Session
 from wheal.quantities import Quantity
@@ -97,7 +98,7 @@ def _visit(session: Session) -> TimelineVisit:
             "name": grounds.title(row, known),
             "drawing": grounds.drawing_of(row, session, known),
             "points": bodymap.unpack_points(row.points),
-            "lots": list(dict.fromkeys((each.substance, each.lot) for each in row.mix.components.all())),
+            "lots": _lots(row),
         }
         for row in session.passes.all()
         if row.count
@@ -111,3 +112,9 @@ def booked(patient: Patient) -> QuerySet[Session]:
     """The visits themselves, newest first."""
     rows = Session.objects.filter(patient=patient).select_related("practitioner").order_by("-planned_for")
     return rows.defer("judgement", "document", "given", "checklist", "reason")[:MOST]
+
+
+def _lots(row: Pass) -> list[tuple[str, Lot]]:
+    """Each substance of each lot once."""
+    drawn = [(code, each.lot) for each in row.mix.components.all() for code, _strength in each.contents]
+    return list(dict.fromkeys(drawn))

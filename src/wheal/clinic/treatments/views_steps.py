@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,7 +18,7 @@ from wheal import knowledge, screening
 from wheal.clinic.headers import with_camera
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.stock.models import Lot
+from wheal.clinic.stock.models import Lot, Product
 from wheal.clinic.treatments import (
     actions,
     adding_up,
@@ -99,7 +100,9 @@ def _offered(chart: Chart) -> set[str]:
     """What is in stock, and what is planned already: shown first."""
     planned = chart.session.plan.substances if chart.session.plan else []
     usable = Lot.objects.filter(product__clinic=chart.session.clinic).usable(timezone.localdate())
-    return {*planned, *usable.values_list("product__substance", flat=True)}
+    left = usable.filter(Q(unopened__gt=0) | Q(containers__emptied_at=None, containers__left_ul__gt=0))
+    held = Product.objects.filter(pk__in=left.values("product"))
+    return {*planned, *(code for product in held for code, _strength in product.contents)}
 
 
 def judged_plan(chart: Chart) -> Page:
