@@ -1,0 +1,61 @@
+"""Counts of every clinic of this server for the watch across them: so many people, of a product, in a month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Coalesce, TruncMonth
+
+from wheal.clinic.safety.models import Reaction
+from wheal.clinic.stock.models import Product
+from wheal.clinic.treatments.models import MixComponent
+from wheal.surveillance import ALIKE
+from wheal.surveillance.across import Cell, Found, looked, released
+
+Key = tuple[date, int, str]
+
+
+def found(on: date) -> tuple[Found, ...]:
+    """Two queries, whatever the number of clinics. A product is its GTIN, or its name where it bears none."""
+    return looked(released(cells()), on=on)
+
+
+def cells() -> Iterator[Cell]:
+    treated, ill = _treated(), _ill()
+    for key, people in treated.items():
+        month, clinic, product = key
+        yield Cell(month, str(clinic), product, people, min(people, ill[key]))
+
+
+def names(products: set[str]) -> dict[str, str]:
+    """How a product is called in this server's stock."""
+    rows = Product.objects.filter(gtin__in=products).values_list("gtin", "name").order_by("-pk")
+    return {product: product for product in products} | dict(rows)
+
+
+def _treated() -> Counter[Key]:
+    rows = MixComponent.objects.filter(mix__session__signed_at__isnull=False)
+    return _counted(rows, "mix__session", "lot__product")
+
+
+def _ill() -> Counter[Key]:
+    rows = Reaction.objects.standing().filter(kind__in=ALIKE, ties__session__signed_at__isnull=False)
+    return _counted(rows, "ties__session", "ties__session__mixes__components__lot__product")
+
+
+def _counted(rows: QuerySet, session: str, product: str) -> Counter[Key]:
+    """People by month of the session, clinic and product."""
+    was = Coalesce(F(f"{session}__inject_at"), F(f"{session}__signed_at"))
+    told = rows.annotate(month=TruncMonth(was)).values_list(
+        "month", f"{session}__clinic", f"{product}__gtin", f"{product}__name"
+    )
+    counted: Counter[Key] = Counter()
+    for month, clinic, gtin, name, people in told.annotate(
+        people=Count(f"{session}__patient", distinct=True)
+    ).order_by():
+        if gtin or name:
+            counted[month.date().replace(day=1), clinic, gtin.lstrip("0") or name] += people
+    return counted

@@ -1,0 +1,135 @@
+"""The watch over many clinics, on counts alone: which product brings more events than its clinics usually see.
+
+    cells = released(cells)                  # in the clinic: what is too small to leave stays
+    for found in looked(cells, on=today): …  # wherever the counts meet
+
+One clinic may never see a bad product: in Mexico 42 cases lay in nine states (CONAVE/05/2020), in Nayarit 29 in eight
+clinics. What is judged here holds no person, no day and no lot: how many were treated with a product in a month, and
+how many of them had an event of the kinds that are counted together.
+
+The background is each clinic's own, shrunk to the prior of `background`. The chance is that of a Poisson count, times
+the products that were looked at. Both thresholds come from this project's own simulation, not from a publication.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from wheal.surveillance.background import PRIOR_RATE, PRIOR_SESSIONS
+from wheal.surveillance.chances import at_least
+from wheal.surveillance.records import Level
+
+LEAST_TREATED: Final = 5
+"""A month with fewer people of one product does not leave the clinic by itself."""
+LEAST_CLINICS: Final = 2
+"""With events: what one clinic sees alone is for its own watch."""
+WINDOWS: Final = (2, 4, 7)
+"""Months that are counted together: as many as the windows of the watch and its longest look-back."""
+LEAST_EVENTS: Final[Mapping[Level, int]] = {"watch": 2, "alarm": 3}
+AT_MOST: Final[Mapping[Level, float]] = {"watch": 0.02, "alarm": 0.001}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One product in one clinic in one month. `clinic` is a name that means nothing outside."""
+
+    month: date  # its first day
+    clinic: str
+    product: str
+    treated: int  # people
+    events: int  # people of them with one
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    product: str
+    level: Level
+    events: int
+    clinics: int  # with events
+    treated: int
+    expected: float
+    p: float  # chance of as many or more, for all products that were looked at
+    since: date
+
+
+def released(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """What may leave a clinic: months with too few people wait and are added to the next ones of the product.
+
+    Nothing is lost but time: the sum of what left and what waits is what was counted. Raises ValueError for more
+    events than people.
+    """
+    waiting: dict[tuple[str, str], Cell] = {}
+    leaving: list[Cell] = []
+    for cell in sorted(cells, key=lambda one: (one.month, one.clinic, one.product)):
+        if not 0 <= cell.events <= cell.treated:
+            raise ValueError(f"{cell.product}: {cell.events} events among {cell.treated} people")
+        key = cell.clinic, cell.product
+        joined = _joined(waiting.pop(key, None), cell)
+        if joined.treated >= LEAST_TREATED:
+            leaving.append(joined)
+        else:
+            waiting[key] = joined
+    return tuple(leaving)
+
+
+def _joined(before: Cell | None, cell: Cell) -> Cell:
+    if before is None:
+        return cell
+    return replace(cell, treated=cell.treated + before.treated, events=cell.events + before.events)
+
+
+def looked(cells: Iterable[Cell], *, on: date) -> tuple[Found, ...]:
+    """Products that stand out, the least likely chance first. Only months that began before `on` are known."""
+    known = [cell for cell in cells if cell.month < on]
+    products = sorted({cell.product for cell in known})
+    found = [
+        best
+        for product in products
+        if (best := _best([cell for cell in known if cell.product == product], known, on, len(products)))
+    ]
+    return tuple(sorted(found, key=lambda one: (one.p, one.product)))
+
+
+def _best(own: Sequence[Cell], known: Sequence[Cell], on: date, products: int) -> Found | None:
+    judged = [_judged(own, known, on, months, products) for months in WINDOWS]
+    spoken = [one for one in judged if one]
+    return min(spoken, key=lambda one: (one.level == "watch", one.p), default=None)
+
+
+def _judged(own: Sequence[Cell], known: Sequence[Cell], on: date, months: int, products: int) -> Found | None:
+    since = _months_before(on, months)
+    recent = [cell for cell in own if cell.month >= since]
+    events = sum(cell.events for cell in recent)
+    clinics = len({cell.clinic for cell in recent if cell.events})
+    rates = _rates(known, since)
+    expected = sum(cell.treated * rates[cell.clinic] for cell in recent)
+    p = min(1.0, at_least(events, expected) * products * len(WINDOWS))
+    for level in ("alarm", "watch"):
+        if clinics >= LEAST_CLINICS and events >= LEAST_EVENTS[level] and p <= AT_MOST[level]:
+            treated = sum(cell.treated for cell in recent)
+            return Found(recent[0].product, level, events, clinics, treated, expected, p, since)
+    return None
+
+
+def _rates(known: Iterable[Cell], until: date) -> dict[str, float]:
+    """Events a person treated, by clinic: its own history before the window, shrunk to the prior."""
+    treated: dict[str, int] = defaultdict(int)
+    events: dict[str, int] = defaultdict(int)
+    for cell in known:
+        before = cell.month < until
+        treated[cell.clinic] += cell.treated if before else 0
+        events[cell.clinic] += cell.events if before else 0
+    return {
+        clinic: (events[clinic] + PRIOR_RATE * PRIOR_SESSIONS) / (treated[clinic] + PRIOR_SESSIONS)
+        for clinic in treated
+    }
+
+
+def _months_before(on: date, months: int) -> date:
+    """The first of the month so many months back, the one that `on` is in counted as the first of them."""
+    place = on.year * 12 + on.month - 1 - (months - 1)
+    return date(place // 12, place % 12 + 1, 1)

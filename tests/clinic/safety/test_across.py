@@ -1,0 +1,80 @@
+"""The counts of all clinics of one server, told without a clinic, a person or a lot."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import people
+from clinic.treatments.conftest import as_, draw
+from wheal.clinic.audit.models import Event
+from wheal.clinic.safety import across
+from wheal.clinic.safety.reactions import actions as reactions
+from wheal.clinic.treatments import actions
+
+
+@pytest.fixture
+def ill(signed, sam, known):
+    reactions.record(
+        patient=signed.patient,
+        new=reactions.NewReaction(kind="abscess", onset=signed.clinic.day_of(), sessions=[signed]),
+        by=sam,
+        known=known,
+    )
+    return signed
+
+
+def test_a_person_counts_once_in_a_month_with_the_product_and_among_the_ill(ill, lot):
+    lot.product.gtin = "09506000134352"
+    lot.product.save()
+    (cell,) = across.cells()
+    assert (cell.product, cell.treated, cell.events) == ("9506000134352", 1, 1)
+    assert cell.month.day == 1
+
+
+def test_what_was_never_signed_and_harmless_reactions_do_not_count(ready, sam, known):
+    assert list(across.cells()) == []
+
+
+def test_a_bruise_is_no_event_here(signed, sam, known):
+    new = reactions.NewReaction(kind="bruising", onset=signed.clinic.day_of(), sessions=[signed])
+    reactions.record(patient=signed.patient, new=new, by=sam, known=known)
+    (cell,) = across.cells()
+    assert cell.events == 0
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_says_that_silence_clears_nothing(ill, sam, language):
+    page = as_(sam, language).get("/safety/across/").content.decode()
+    assert ("clears nothing" if language == "en" else "n’innocente rien") in page
+    assert "RIVERA" not in page
+
+
+def test_the_page_names_neither_clinic_nor_person(monkeypatch, ill, sam):
+    cells = [
+        across.Cell(cell.month, f"c{number}", cell.product, 20, 3)
+        for number in range(4)
+        for cell in across.cells()
+    ]
+    monkeypatch.setattr(across, "cells", lambda: cells)
+    page = as_(sam).get("/safety/across/").content.decode()
+    assert "12 of 80 people in 4 clinics" in page
+    assert "RIVERA" not in page
+
+
+def test_it_costs_two_queries_for_the_counts_however_many_there_are(ill, lot, clinic, alice):
+    with CaptureQueriesContext(connection) as one:
+        list(across.cells())
+    for number in range(3):
+        patient = people.patient(clinic, alice, family_name=f"Invented{number}")
+        session = actions.book(clinic=clinic, patient=patient, planned_for=ill.planned_for, by=alice)
+        draw(session, lot, alice, "0.5")
+    with CaptureQueriesContext(connection) as many:
+        list(across.cells())
+    assert len(many) == len(one) == 2
+
+
+def test_only_those_who_may_trace_see_it(ill, dora):
+    assert as_(dora).get("/safety/across/").status_code == 403
+    assert Event.objects.filter(refused=True).exists()
