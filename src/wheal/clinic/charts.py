@@ -42,22 +42,29 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Colour and shape change from pass to pass, so that passes are told apart without colour too."""
+    """Colour, shape and line change from pass to pass, so that passes are told apart without colour too."""
 
     number: int  # 1 to 5
     shape: str
     colour: str  # on paper; on the screen the tokens say
+    dash: str  # of the outline: lengths of line and gap, "none" for an unbroken line
+
+    def dash_at(self, width: float) -> str:
+        """For a line of this width; on the screen lines are two pixels wide."""
+        if self.dash == "none":
+            return self.dash
+        return " ".join(f"{int(length) / 2 * width:.1f}" for length in self.dash.split())
 
 
 MARKS = tuple(
-    Mark(number, shape, colour)
-    for number, (shape, colour) in enumerate(
+    Mark(number, shape, colour, dash)
+    for number, (shape, colour, dash) in enumerate(
         (
-            ("circle", "#0b5a60"),
-            ("square", "#5b2a86"),
-            ("triangle", "#1d5fa8"),
-            ("diamond", "#1b272a"),
-            ("cross", "#a3307a"),
+            ("circle", "#0b5a60", "none"),
+            ("square", "#5b2a86", "12 5"),
+            ("triangle", "#1d5fa8", "3 4"),
+            ("diamond", "#1b272a", "14 4 3 4"),
+            ("cross", "#a3307a", "7 3 2 3 2 3"),
         ),
         1,
     )

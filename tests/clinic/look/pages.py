@@ -10,7 +10,7 @@ from django.template import RequestContext, Template
 from django.urls import path
 
 from wheal import bodymap, knowledge
-from wheal.clinic import charts
+from wheal.clinic import charts, urls
 
 PAGE = """{% extends "base.html" %}{% block top %}{% endblock %}{% block body_class %}room{% endblock %}
 {% block content %}{{ map|json_script:"map-state" }}<div class="bench"><div class="bench-map">
@@ -76,4 +76,5 @@ urlpatterns = [
     path("save", save),
     path("grid", grid),
     path("people/me/device-key/", device_key),
+    *urls.urlpatterns,
 ]

@@ -59,10 +59,13 @@ def _beside(other: Pass, row: Pass, known: Knowledge) -> Json:
         return {}
     x, y = there.at[0][0] - here.at[0][0], there.at[0][1] - here.at[0][1]
     points = [(a + x, b + y) for a, b in bodymap.unpack_points(other.points)]
+    mark = charts.mark_of(other.order)
     return {
         "name": f"{other.order} · {other.mix.label}",
-        "mark": charts.mark_of(other.order).number,
+        "mark": mark.number,
+        "dash": mark.dash,
         "points": points,
+        "outline": [(a + x, b + y) for a, b in other.outline],
     }
 
 
@@ -97,6 +100,7 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
         "version": row.draft_version,
         "title": f"{row.order} · {row.mix.label}",
         "mark": charts.mark_of(row.order).number,
+        "dash": charts.mark_of(row.order).dash,
         "name": grounds.title(row, known),
         "drawing": {"name": drawing.name, "at": [drawing.dx, drawing.dy], "view": drawing.view},
         "edges": _edges(place, known),

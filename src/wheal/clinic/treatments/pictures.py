@@ -23,6 +23,6 @@ def svg_of(row: Pass, session: Session) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}"><style>{STYLE}</style>'
         f'<g transform="translate({drawing.dx} {drawing.dy})">{drawing.svg}</g>'
         f'<polygon points="{outline}" fill="{mark.colour}" fill-opacity=".08" stroke="{mark.colour}" '
-        f'stroke-width="{size / 2}"/>'
+        f'stroke-width="{size / 2}" stroke-dasharray="{mark.dash_at(size / 2)}"/>'
         f'<path d="{points}" fill="#ffffff" stroke="{mark.colour}" stroke-width="{size * 0.6:.1f}"/></svg>'
     )

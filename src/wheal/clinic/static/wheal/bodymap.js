@@ -5,14 +5,15 @@ import { Saver } from "./saving.js";
 import { token } from "./token.js";
 import { Drawing } from "./bodymap/drawing.js";
 import { Gestures } from "./bodymap/gestures.js";
-import { areaOf, crossesItself, distance, isInside, nearest, PER_CM, simplify } from "./bodymap/geometry.js";
+import { areaOf, isInside, nearest, PER_CM } from "./bodymap/geometry.js";
 import { History } from "./bodymap/history.js";
 import { listen } from "./bodymap/keys.js";
+import { Moving } from "./bodymap/moving.js";
+import { Outlining } from "./bodymap/outlining.js";
 import { offerMap } from "./bodymap/versions.js";
 import { View } from "./bodymap/view.js";
 
 const REACH = { mouse: 10, pen: 14, touch: 22 }; // pixels around a point that still mean this point
-const LEAST_AREA = 0.25; // cm²: less was a slip of the finger
 const SETTINGS = ["pattern", "spacing_cm", "depth_mm", "volume_ml"];
 
 /** A figure as it stands in its field: with the decimal mark of the reader's language. */
@@ -25,10 +26,19 @@ class BodyMap extends HTMLElement {
     this.svg = this.querySelector("svg.body-map");
     this.status = this.querySelector("[data-map-status]");
     this.mode = "points";
-    this.path = [];
+    this.moving = new Moving();
     this.settings = Object.fromEntries(SETTINGS.map((name) => [name, this.state[name] ?? null]));
     this.history = new History({ outline: this.state.outline ?? [], points: this.state.points ?? [], ...this.settings });
     this.drawing = new Drawing(this.svg);
+    this.outlining = new Outlining({
+      sketched: (...drawn) => this.drawing.sketched(...drawn),
+      tell: (words) => this.tell(words),
+      changed: () => this.showTools(),
+      closed: (outline) => {
+        this.change({ outline });
+        this.choose("points");
+      },
+    });
     this.drawing.ground(this.state, this.dataset.hatch);
     this.drawing.beside(this.state);
     this.heard = "";
@@ -36,7 +46,7 @@ class BodyMap extends HTMLElement {
     this.cursor = [Math.round(this.view.x + this.view.width / 2), Math.round(this.view.y + this.view.height / 2)];
     if (this.state.fixed) this.classList.add("fixed");
     else this.open();
-    for (const tools of this.querySelectorAll(".tools")) tools.addEventListener("click", ({ target }) => this.press(target.closest("button")));
+    for (const tools of this.querySelectorAll(".tools, .under")) tools.addEventListener("click", ({ target }) => this.press(target.closest("button")));
     this.bindGestures();
     this.show();
     this.hearStop();
@@ -79,9 +89,9 @@ class BodyMap extends HTMLElement {
     const move = { pan: (x, y) => view.move(x, y), zoom: (factor, x, y) => view.zoom(factor, x, y) };
     this.gestures = new Gestures(this.svg, {
       ...move,
-      isDrawing: () => this.mode === "outline" && !this.state.fixed,
-      tap: (event) => this.tap(view.chart(event.clientX, event.clientY), REACH[event.pointerType] ?? 14),
-      stroke: (phase, event) => this.stroke(phase, event && view.chart(event.clientX, event.clientY)),
+      isDrawing: (event) => !this.state.fixed && (this.mode === "outline" || (this.mode === "move" && this.holds(event))),
+      tap: (event) => this.tap(view.chart(event.clientX, event.clientY), this.reach(event)),
+      stroke: (phase, event) => this.stroke(phase, event && view.chart(event.clientX, event.clientY), event && this.reach(event)),
     });
     listen(this.svg, {
       zoom: (factor) => view.zoom(factor),
@@ -89,9 +99,9 @@ class BodyMap extends HTMLElement {
       undo: () => this.step(-1),
       redo: () => this.step(1),
       cursor: (dx, dy, far) => this.moveCursor(dx, dy, far),
-      act: () => (this.mode === "outline" ? this.corner() : this.tap(this.cursor, 6)),
-      close: () => this.mode === "outline" && this.close(this.path),
-      cancel: () => this.stroke("cancel"),
+      act: () => (this.mode === "outline" ? this.outlining.corner(this.cursor) : this.tap(this.cursor, 6 * view.unit)),
+      close: () => this.mode === "outline" && this.outlining.close(),
+      cancel: () => (this.mode === "outline" ? this.outlining.reset() : this.letGo()),
     });
   }
 
@@ -101,6 +111,9 @@ class BodyMap extends HTMLElement {
       points: () => this.choose("points"),
       outline: () => this.choose("outline"),
       move: () => this.choose(this.mode === "move" ? "points" : "move"),
+      close: () => this.outlining.close(),
+      "corner-back": () => this.outlining.back(),
+      ghosts: () => this.showGhosts(button),
       "nudge-left": () => this.nudge(-1, 0),
       "nudge-right": () => this.nudge(1, 0),
       "nudge-up": () => this.nudge(0, -1),
@@ -119,10 +132,9 @@ class BodyMap extends HTMLElement {
 
   choose(mode) {
     this.mode = mode;
-    this.path = [];
-    this.drawing.sketched([]);
-    this.showTools();
-    this.tell(mode === "outline" ? say("outline_draw") : "");
+    this.outlining.reset();
+    this.letGo();
+    this.tell(mode === "outline" ? say("outline_draw") : mode === "move" ? say("move_how") : "");
   }
 
   tell(words) {
@@ -131,13 +143,18 @@ class BodyMap extends HTMLElement {
 
   // --- points
 
+  /** In chart units, around a place that still mean this place. */
+  reach(event) {
+    return (REACH[event.pointerType] ?? 14) * this.view.unit;
+  }
+
   tap(place, reach) {
     if (this.state.fixed) return this.tell(say("fixed"));
-    if (this.mode === "move") return;
+    if (this.mode === "move") return this.pick(place, reach);
     const { points } = this.history.now;
     const [at, far] = nearest(points, place);
     const spacing = this.spacing;
-    if (far <= Math.min(reach * this.view.unit, spacing ? spacing * 0.45 : Infinity)) return this.lift(at);
+    if (far <= this.near(reach)) return this.lift(at);
     const point = place.map(Math.round);
     this.change({ points: [...points, point] });
     const near = spacing && far < spacing - 1;
@@ -150,13 +167,59 @@ class BodyMap extends HTMLElement {
     this.tell(say("point_lifted", { count: points.length }));
   }
 
-  /** Points and outline together, by a millimetre of the patient. */
+  /** Never so far that a neighbour could be meant. */
+  near(reach) {
+    return Math.min(reach, this.spacing ? this.spacing * 0.45 : Infinity);
+  }
+
+  // --- moved
+
+  holds(event) {
+    return this.moving.takes(this.history.now.points, this.view.chart(event.clientX, event.clientY), this.near(this.reach(event))) >= 0;
+  }
+
+  /** With the keyboard, or beside every point: chosen, or let go. */
+  pick(place, reach) {
+    this.moving.begin(this.history.now.points, place, this.near(reach));
+    this.moving.end();
+    this.showChosen();
+  }
+
+  drag(phase, place, reach) {
+    const { points } = this.history.now;
+    if (phase === "begin") this.moving.begin(points, place, this.near(reach));
+    if (phase === "cancel" || !this.moving.held) {
+      this.moving.held = null;
+      return this.show();
+    }
+    const moved = this.moving.drag(points, place, reach / 2);
+    if (phase !== "end") return this.rings(moved);
+    if (!this.moving.end()) return this.showChosen();
+    this.change({ points: moved });
+    this.tell(say("point_moved"));
+  }
+
+  /** The chosen point alone, else points and outline together, by a millimetre of the patient. */
   nudge(x, y) {
     const step = Math.max(Math.round(10 / this.ratio), 1);
-    const moved = (places) => places.map(([a, b]) => [a + x * step, b + y * step]);
     const { outline, points } = this.history.now;
-    this.change({ outline: moved(outline), points: moved(points) });
-    this.tell(say("nudged"));
+    const isOne = this.moving.chosen >= 0;
+    const ground = isOne ? outline : outline.map(([a, b]) => [a + x * step, b + y * step]);
+    this.change({ outline: ground, points: this.moving.nudged(points, x * step, y * step) });
+    this.tell(say(isOne ? "nudged_one" : "nudged"));
+  }
+
+  letGo() {
+    this.moving.let();
+    this.showChosen();
+  }
+
+  showChosen() {
+    const point = this.history.now.points[this.moving.chosen];
+    if (!point) this.moving.let();
+    this.drawing.chosenAt(point);
+    this.showTools();
+    if (this.mode === "move") this.tell(say(point ? "move_one" : "move_how"));
   }
 
   /** Centimetres of the patient for one of the chart. */
@@ -177,32 +240,9 @@ class BodyMap extends HTMLElement {
     this.tell(say("cursor", { x, y }));
   }
 
-  // --- outline
-
-  stroke(phase, place) {
-    if (phase === "begin") this.path = [place];
-    else if (phase === "go" && distance(place, this.path.at(-1)) > 2 * this.view.unit) this.path.push(place);
-    else if (phase === "end") return this.close(simplify([...this.path, place], 1.5 * this.view.unit));
-    else if (phase === "cancel") this.path = [];
-    this.drawing.sketched(this.path);
-  }
-
-  corner() {
-    this.path.push([...this.cursor]);
-    this.drawing.sketched(this.path);
-    this.tell(say("outline_corner", { count: this.path.length }));
-  }
-
-  close(path) {
-    const rounded = path.map((corner) => corner.map(Math.round));
-    const outline = rounded.filter((corner, i) => distance(corner, rounded[(i + 1) % rounded.length]) > 0);
-    this.path = [];
-    this.drawing.sketched([]);
-    if (crossesItself(outline)) return this.tell(say("outline_crossed"));
-    if (outline.length < 3 || areaOf(outline) < LEAST_AREA) return this.tell(say("outline_small"));
-    this.change({ outline });
-    this.choose("points");
-    this.tell(say("outline_drawn", { area: number(areaOf(outline), 1) }));
+  stroke(phase, place, reach) {
+    if (this.mode === "outline") this.outlining.stroke(phase, place, this.view.unit, reach);
+    else if (this.mode === "move") this.drag(phase, place, reach);
   }
 
   // --- grid
@@ -218,6 +258,7 @@ class BodyMap extends HTMLElement {
       const answer = await response.json();
       if (!response.ok) return this.tell(answer.message ?? say("grid_failed"));
       if (!answer.points.length) return this.tell(say("grid_none"));
+      this.moving.let();
       this.change({ outline: ground, points: answer.points });
       const laid = say("points", { count: answer.points.length });
       this.tell(answer.left_out ? `${laid}. ${say("left_out", { count: answer.left_out })}` : laid);
@@ -234,7 +275,9 @@ class BodyMap extends HTMLElement {
   }
 
   step(by) {
+    if (by < 0 && this.outlining.corners.length) return this.outlining.back();
     if (!this.history.step(by)) return this.tell(by < 0 ? say("nothing_to_undo") : "");
+    this.moving.let();
     for (const name of SETTINGS) this.settings[name] = this.history.now[name] ?? null;
     for (const field of this.fields ?? []) field.value = typed(this.settings[field.dataset.map]);
     this.changed();
@@ -284,12 +327,22 @@ class BodyMap extends HTMLElement {
 
   show() {
     const { outline, points } = this.history.now;
-    this.drawing.outline(outline);
-    this.drawing.rings(points, this.settings.depth_mm, (point) => this.fault(point), this.state.mark ?? 1);
+    this.drawing.outline(outline, this.state);
+    this.rings(points);
     this.drawing.cursorAt(this.cursor);
     this.scale();
     this.showTools();
     this.showFigures();
+  }
+
+  rings(points) {
+    this.drawing.rings(points, this.settings.depth_mm, (point) => this.fault(point), this.state.mark ?? 1);
+    this.drawing.chosenAt(points[this.moving.chosen]);
+  }
+
+  showGhosts(button) {
+    const hidden = this.svg.classList.toggle("without-ghosts");
+    button.setAttribute("aria-pressed", !hidden);
   }
 
   scale() {
@@ -297,10 +350,10 @@ class BodyMap extends HTMLElement {
   }
 
   showTools() {
-    const cannot = { undo: !this.history.can(-1), redo: !this.history.can(1), "lift-all": !this.history.now.points.length, standard: !this.state.standard?.length };
+    const { corners } = this.outlining;
+    const cannot = { close: corners.length < 3, "corner-back": !corners.length, undo: !this.history.can(-1) && !corners.length, redo: !this.history.can(1), "lift-all": !this.history.now.points.length, standard: !this.state.standard?.length };
     this.dataset.mode = this.mode;
-    const nudges = this.querySelector(".nudges");
-    if (nudges) nudges.hidden = this.mode !== "move";
+    for (const row of this.querySelectorAll("[data-for-mode]")) row.hidden = row.dataset.forMode !== this.mode;
     for (const button of this.querySelectorAll("[data-do]")) {
       const { do: what } = button.dataset;
       if (["points", "outline", "move"].includes(what)) button.setAttribute("aria-pressed", what === this.mode);

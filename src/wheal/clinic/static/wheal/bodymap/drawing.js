@@ -21,7 +21,7 @@ const corners = (outline) => outline.map((corner) => corner.join(",")).join(" ")
 export class Drawing {
   constructor(svg) {
     this.svg = svg;
-    for (const name of ["standard", "area", "zones", "ghosts", "others", "ruler", "points", "sketch", "cursor"]) {
+    for (const name of ["standard", "area", "zones", "ghosts", "others", "ruler", "points", "picked", "sketch", "cursor"]) {
       this[name] = svg.querySelector(`[data-layer="${name}"]`);
     }
   }
@@ -42,16 +42,18 @@ export class Drawing {
   }
 
   beside({ others = [], ruler = [] }) {
-    this.others?.replaceChildren(...others.map(({ name, mark, points }) => {
+    this.others?.replaceChildren(...others.flatMap(({ name, mark, dash, points, outline }) => {
       const other = make("path", { class: `other of-pass-${mark}`, "data-mark": mark, "data-points": JSON.stringify(points) });
       other.append(titled(name));
-      return other;
+      return [make("polygon", { points: corners(outline), class: `other-area of-pass-${mark}`, "stroke-dasharray": dash }), other];
     }));
     if (ruler.length) this.ruler?.replaceChildren(make("path", { class: "ruler", d: `M${ruler.map((end) => end.join(" ")).join("L")}` }));
   }
 
-  outline(outline) {
-    this.area.replaceChildren(...(outline.length ? [make("polygon", { points: corners(outline), class: "area" })] : []));
+  /** Each pass has a line pattern of its own. */
+  outline(outline, { mark = 1, dash = "none" }) {
+    const area = { points: corners(outline), class: `area of-pass-${mark}`, "stroke-dasharray": dash };
+    this.area.replaceChildren(...(outline.length ? [make("polygon", area)] : []));
   }
 
   /** Every point of one kind is one path: several hundred shots weigh as much as forty points. */
@@ -71,11 +73,18 @@ export class Drawing {
       if (core) group.append(make("path", { class: "core", d: marks(mark, some, this.size * core) }));
       return group;
     }));
-    for (const each of this.others.children) each.setAttribute("d", marks(Number(each.dataset.mark), JSON.parse(each.dataset.points), this.size * 0.8));
+    for (const each of this.others.querySelectorAll("path")) each.setAttribute("d", marks(Number(each.dataset.mark), JSON.parse(each.dataset.points), this.size * 0.8));
   }
 
-  sketched(path) {
-    this.sketch.replaceChildren(...(path.length ? [make("polyline", { points: corners(path), class: "sketch" })] : []));
+  /** The line being drawn; set one by one its corners are seen, the first as the place that closes it. */
+  sketched(path, isStroke = false) {
+    const dots = isStroke ? [] : path.map(([x, y], i) => make("circle", { cx: x, cy: y, class: i ? "corner" : "corner first" }));
+    this.sketch.replaceChildren(...(path.length ? [make("polyline", { points: corners(path), class: "sketch" }), ...dots] : []));
+  }
+
+  /** The point that is moved alone. */
+  chosenAt(point) {
+    this.picked.replaceChildren(...(point ? [make("circle", { cx: point[0], cy: point[1], class: "chosen" })] : []));
   }
 
   cursorAt(place) {

@@ -27,7 +27,7 @@ export class Gestures {
     this.svg.setPointerCapture(event.pointerId);
     this.down.set(event.pointerId, { x: event.clientX, y: event.clientY, startX: event.clientX, startY: event.clientY });
     this.moved = this.down.size > 1;
-    this.drawing = this.down.size === 1 && event.button === 0 && this.on.isDrawing();
+    this.drawing = this.down.size === 1 && event.button === 0 && this.on.isDrawing(event);
     if (this.drawing) this.on.stroke("begin", event);
     else if (this.down.size === 2) this.on.stroke("cancel");
   }
