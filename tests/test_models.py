@@ -42,6 +42,7 @@ FIXED_ONCE_SIGNED = {
     "treatments.Pass",
     "treatments.ThingUsed",
     "safety.PatientReport",  # once sent
+    "safety.ReportPhotograph",  # with its report
 }
 CHANGED_FREELY = {
     "people.Clinic",

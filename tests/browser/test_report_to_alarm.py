@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import photos
 from browser.hands import PHONE, Person
 from browser.test_on_a_phone import fits
 from serving import Server
@@ -54,10 +55,25 @@ def reports(phone: Page, address: str) -> None:
     phone.locator('label.choice:has(input[value="submental"])').tap()
     phone.get_by_label("When did it begin?").fill(phone.locator("#onset").get_attribute("max"))
     phone.get_by_label("In your words").fill("Warm, red, and it weeps.")
+    sends_a_photograph(phone)
+    expect(phone.get_by_label("In your words")).to_have_value("Warm, red, and it weeps.")
     phone.get_by_role("button", name="Send to the clinic").tap()
     expect(phone.locator("body")).to_contain_text("Your report has arrived")
     fits(phone)
     assert complaints == []
+
+
+def sends_a_photograph(phone: Page) -> None:
+    """Chosen, it is sent at once; what is none is refused in words, and nothing that was typed is lost."""
+    expect(phone.locator("#photographs")).to_contain_text("By sending the report you agree")
+    for content, answer in ((b"no picture at all", "no JPEG, PNG or WebP"), (photos.jpeg(), "Take out")):
+        file = {"name": "skin.jpg", "mimeType": "image/jpeg", "buffer": content}
+        phone.get_by_label("Or choose one from this device").set_input_files(file)
+        expect(phone.locator("#photographs")).to_contain_text(answer)
+    shown = phone.get_by_alt_text("Your photograph 1")
+    expect(shown).to_have_js_property("naturalWidth", 320)
+    fits(phone)
+    phone.screenshot(path="tests/browser/pictures/72-photograph-in-a-report-390x844.png", full_page=True)
 
 
 def works_off(sam: Person) -> None:

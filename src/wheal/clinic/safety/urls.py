@@ -4,6 +4,7 @@ from wheal.clinic.safety import views, views_across, views_notices, views_recall
 from wheal.clinic.safety.authorities import views as authorities
 from wheal.clinic.safety.rates import views as views_rates
 from wheal.clinic.safety.reactions import views as views_reactions
+from wheal.clinic.safety.reporting import views_photographs
 from wheal.clinic.safety.watching import views as views_alarms
 
 app_name = "safety"
@@ -47,6 +48,12 @@ urlpatterns = [
     path("reach/<int:pk>/", views_recall.attempt, name="attempt"),
     path("reactions/", views_reactions.reactions, name="reactions"),
     path("reactions/<int:pk>/", views_reactions.reaction, name="reaction"),
+    *(
+        path(
+            f"reported/<int:pk>/{kind}", views_photographs.of_clinic, {"kind": kind}, name=f"reported-{kind}"
+        )
+        for kind in ("picture", "thumb")
+    ),
     path("reactions/<int:pk>/follow/", views_reactions.follow, name="follow-reaction"),
     path("reactions/<int:pk>/assess/", views_reactions.assess, name="assess-reaction"),
     path("reactions/<int:pk>/correct/", views_reactions.correct, name="correct-reaction"),

@@ -18,7 +18,7 @@ from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.models import Alarm, Assessment, Correction, FollowUp, Reaction, Tie
-from wheal.clinic.safety.reactions import actions, board, judging, led_to
+from wheal.clinic.safety.reactions import actions, board, judging, led_to, photographed
 from wheal.clinic.safety.reactions.forms import AssessForm, CorrectForm, FollowForm, RecordForm
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.safety.watching.reading import alarms_of
@@ -146,6 +146,9 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
         "expectation": found,
         "listed_as": [frequencies.of_harm(name, known.harms[name], language, known) for name in found.harms],
         "alarms": alarms_of(held),
+        "pictured": photographed.page(request, held, known),
+        "may_photograph": may(request, P.PHOTOGRAPH_TAKE),
+        "may_ask": may(request, P.CONSENT_TAKE),
         "today": request.clinic.day_of(),
         "may_write": may(request, P.REACTION_WRITE) and held.withdrawn_at is None,
         "may_judge": may(request, P.REACTION_JUDGE) and held.withdrawn_at is None,

@@ -75,7 +75,8 @@ def send(*, link: Link, answers: Answers, known: Knowledge) -> PatientReport:
     draft.save()
     audit.record(
         by=None, what="safety.report_sent", subject=draft, clinic=patient.clinic, patient=patient,
-        detail={"link": link.pk, "urgency": draft.reaction.urgency}, fixes=[PatientReport.objects.filter(pk=draft.pk)],
+        detail={"link": link.pk, "urgency": draft.reaction.urgency},
+        fixes=[PatientReport.objects.filter(pk=draft.pk), draft.photographs.all()],
     )  # fmt: skip
     return draft
 

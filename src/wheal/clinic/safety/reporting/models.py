@@ -39,3 +39,25 @@ class PatientReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient} · {self.started_at:%Y-%m-%d}"
+
+
+class ReportPhotograph(models.Model):
+    """What the patient photographed for a report: taken out again while it is a draft, fixed with it. In the vault."""
+
+    report = models.ForeignKey(PatientReport, on_delete=models.PROTECT, related_name="photographs")
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="+")  # by which it came
+    picture = models.CharField(max_length=32)  # in the vault
+    thumb = models.CharField(max_length=32)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()  # of the picture, in bytes
+    sha256 = models.CharField(max_length=64)  # of the picture
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    fixed_when = Q(report__sent_at__isnull=False)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.report} · {self.added_at:%Y-%m-%d}"

@@ -16,7 +16,8 @@ from wheal.clinic.patients.models import Link
 from wheal.clinic.safety.reporting import actions
 from wheal.clinic.safety.reporting import answers as reading
 from wheal.clinic.safety.reporting.answers import Answers
-from wheal.clinic.safety.reporting.models import PatientReport
+from wheal.clinic.safety.reporting.models import PatientReport, ReportPhotograph
+from wheal.clinic.safety.reporting.photographs import MOST
 from wheal.clinic.safety.watching import actions as watching
 
 REASONS = {
@@ -60,20 +61,25 @@ def _page(link: Link, answers: Answers, **more: object) -> dict[str, object]:
         "said": reading.said(answers, known),
         "script_words": _script_words,
         "errors": {},
+        "photographs": list(ReportPhotograph.objects.filter(report__patient=patient, report__sent_at=None)),
+        "most_photographs": MOST,
     } | more
+
+
+def draft_page(link: Link, **more: object) -> dict[str, object]:
+    """The page as it was saved last."""
+    draft = PatientReport.objects.filter(patient=link.patient, sent_at=None).first()
+    sent = PatientReport.objects.filter(patient=link.patient, sent_at__isnull=False).select_related(
+        "reaction"
+    )
+    version = draft.draft_version if draft else 0
+    return _page(link, draft.answers if draft else {}, version=version, sent=list(sent[:5]), **more)
 
 
 @for_patient("report")
 @require_safe
 def report(request: HttpRequest, link: Link) -> HttpResponse:
-    draft = PatientReport.objects.filter(patient=link.patient, sent_at=None).first()
-    sent = PatientReport.objects.filter(patient=link.patient, sent_at__isnull=False).select_related(
-        "reaction"
-    )
-    page = _page(
-        link, draft.answers if draft else {}, version=draft.draft_version if draft else 0, sent=list(sent[:5])
-    )
-    return render(request, "safety/reporting/report.html", page)
+    return render(request, "safety/reporting/report.html", draft_page(link))
 
 
 @for_patient("report")
