@@ -52,7 +52,7 @@ def test_each_change_is_saved_and_is_there_when_one_comes_back(as_bob, patient) 
     assert draft.answers == {"pregnant": False, "weight": {"unreadable": "heavy"}}
     page = as_bob.get(PAGE.format(patient.pk)).content.decode()
     assert 'value="heavy"' in page
-    assert 'data-version="2"' in page
+    assert 'name="version" value="2"' in page
 
 
 def test_a_second_device_is_told_and_overwrites_nothing(as_bob, patient) -> None:
