@@ -1,13 +1,13 @@
-"""`python -m bench [assess sign pages watch judged room]`: figures, each part in a process of its own."""
+"""`python -m bench [assess sign pages watch rivals replay judged room]`: figures, each part in a process of its own."""
 
 import subprocess
 import sys
 
-from bench import assess, judged, pages, room, sign, watch
+from bench import assess, judged, pages, replay, rivals, room, sign, watch
 
 PARTS = {
-    "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "judged": judged.run,
-    "room": room.run,
+    "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "rivals": rivals.run,
+    "replay": replay.run, "judged": judged.run, "room": room.run,
 }  # fmt: skip
 
 
