@@ -160,6 +160,10 @@ def of_the_room(making: Making) -> dict[str, int]:
             "Bellamy", "abdomen", "skin", "papule", lidocaine, (60, 60), **belly
         ).pk,
         "chin_first": fresh.pk,
+        "chin_later": making.comes_again(
+            "Laterson", "submental", "fat", "point_by_point", acid, (40,), **chin
+        ).pk,
+        "mapped": making.session("Mapley").pk,
     }
 
 

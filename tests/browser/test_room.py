@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser import room
-from browser.hands import PHONE, TABLET, Person
+from browser.hands import ON_CHART, PHONE, TABLET, Person
 from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -66,3 +66,181 @@ def test_the_body_map_does_everything_by_finger(
     page.get_by_role("button", name="Measured").tap()
     expect(page.locator("details.measure summary")).to_contain_text("Not measured")
     alice.picture("71-body-map-by-finger")
+
+
+def test_the_tools_of_the_map_by_finger(server: Server, sits_down: Callable[..., Person]) -> None:
+    """One page after the other in one sitting: what needs no other patient needs no other log-in."""
+    alice = sits_down("Alice", TABLET, **FINGER)
+    page = alice.go(f"/sessions/{server.held['mapped']}/inject/")
+    count = page.locator('[data-map-shows="count"]')
+    expect(count).to_contain_text("40")
+    wide = page.locator("body-map .tools:not([hidden]) button").evaluate_all(
+        "all => Math.min(...all.map(one => Math.min(one.offsetWidth, one.offsetHeight)))"
+    )
+    assert wide >= 56
+    _undoes_and_redoes(page, count)
+    _moves_one_point(page)
+    _pinches_and_pans(page)
+    _sets_corners(alice, page)
+    _lays_lines(alice, page)
+    _adds_a_pass_with_a_line_of_its_own(page)
+    _mirrors(page)
+    alice.picture("72-mirrored")
+    _draws_another_body(page)
+
+
+def _undoes_and_redoes(page: Page, count: Locator) -> None:
+    for turn in range(12):
+        page.locator('[data-do="move"]' if turn % 2 else '[data-do="points"]').tap()
+        if turn % 2:
+            page.locator('[data-do="nudge-left"]').tap()
+        else:
+            page.get_by_label("mL per point").fill(f"0.{turn + 10}")
+    before = page.locator("svg.body-map [data-layer=points]").inner_html()
+    page.locator('[data-do="lift-all"]').tap()
+    expect(count).to_contain_text("0 points")
+    for _turn in range(13):
+        page.locator('[data-do="undo"]').tap()
+    expect(page.locator('[data-do="undo"]')).to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_label("mL per point")).to_have_value("0.2")
+    for _turn in range(12):
+        page.locator('[data-do="redo"]').tap()
+    assert page.locator("svg.body-map [data-layer=points]").inner_html() == before
+    for _turn in range(12):
+        page.locator('[data-do="undo"]').tap()
+
+
+def _drawn(page: Page) -> list[str]:
+    """Where each point is."""
+    return re.findall(r"M(-?\d+ -?\d+)", page.locator("[data-layer=points]").inner_html().split("core")[0])
+
+
+def _moves_one_point(page: Page) -> None:
+    page.locator('[data-do="points"]').tap()
+    page.locator('[data-do="move"]').tap()
+    x, y = _on_screen(page, _drawn(page)[0])
+    before = set(_drawn(page))
+    page.touchscreen.tap(x, y)
+    expect(page.locator("svg.body-map .chosen")).to_have_count(1)
+    page.locator('[data-do="nudge-up"]').tap()
+    assert len(before - set(_drawn(page))) == 1
+    page.locator('[data-do="undo"]').tap()
+    assert set(_drawn(page)) == before
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y - 50, steps=4)
+    page.mouse.up()
+    expect(page.locator("[data-map-status]")).to_contain_text("Point moved")
+    assert len(before - set(_drawn(page))) == 1
+    page.locator('[data-do="undo"]').tap()
+    page.locator('[data-do="points"]').tap()
+
+
+def _on_screen(page: Page, point: str) -> tuple[float, float]:
+    return tuple(page.locator("svg.body-map").evaluate(ON_CHART, [int(edge) for edge in point.split()]))
+
+
+def _pinches_and_pans(page: Page) -> None:
+    fingers = page.context.new_cdp_session(page)
+    box = page.locator("svg.body-map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    points = _drawn(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        held = [{"x": at, "y": down, "id": number} for number, (at, down) in enumerate(places)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": held})
+
+    def seen() -> list[float]:
+        return [float(edge) for edge in page.get_attribute("svg.body-map", "viewBox").split()]
+
+    whole = seen()
+    touch("touchStart", (x - 40, y))
+    touch("touchStart", (x - 40, y), (x + 40, y))
+    for wider in (50, 65, 80):
+        touch("touchMove", (x - wider, y), (x + wider, y))
+    touch("touchEnd")
+    near = seen()
+    assert near[2] == pytest.approx(whole[2] / 2, rel=0.1)
+    touch("touchStart", (x, y))
+    for further in (20, 50, 80):
+        touch("touchMove", (x + further, y))
+    touch("touchEnd")
+    assert seen()[0] < near[0]
+    assert seen()[2] == near[2]
+    page.locator('[data-do="fit"]').tap()
+    assert seen() == whole
+    assert _drawn(page) == points
+
+
+def _sets_corners(alice: Person, page: Page) -> None:
+    page.locator('[data-do="outline"]').tap()
+    close = page.locator('[data-do="close"]')
+    expect(close).to_have_attribute("aria-disabled", "true")
+    for corner in ((200, 200), (800, 200), (800, 600), (100, 100), (200, 600)):
+        page.touchscreen.tap(*alice.place(*corner))
+        if corner == (100, 100):
+            page.locator('[data-do="corner-back"]').tap()
+    expect(page.locator("svg.body-map .corner")).to_have_count(4)
+    alice.picture("73-corners-by-tapping")
+    page.touchscreen.tap(*alice.place(200, 200))
+    expect(page.locator("[data-map-status]")).to_contain_text("Outline drawn: 24")
+    expect(page.locator('[data-map-shows="area"]')).to_contain_text("24")
+
+
+def _lays_lines(alice: Person, page: Page) -> None:
+    page.get_by_label("Grid", exact=True).select_option("line")
+    page.locator('[data-do="grid"]').tap()
+    expect(page.locator("[data-map-status]")).to_contain_text("points")
+    alice.is_saved("#map-saved")
+    rows = {point.split()[1] for point in _drawn(page)}
+    assert 1 < len(rows) < len(_drawn(page))
+
+
+def _adds_a_pass_with_a_line_of_its_own(page: Page) -> None:
+    page.get_by_role("button", name="Add a pass").tap()
+    expect(page.locator("svg.body-map .other-area")).to_have_attribute("stroke-dasharray", "none")
+    page.locator('[data-do="standard"]').tap()
+    expect(page.locator("svg.body-map .area")).to_have_attribute("stroke-dasharray", re.compile(r"\d"))
+    page.get_by_text("Mix, area and technique of this pass").tap()
+    page.locator('select[name="place"]').select_option("flanks/back/right")
+    page.get_by_role("button", name="Change the pass").tap()
+
+
+def _mirrors(page: Page) -> None:
+    page.locator('[data-do="grid"]').tap()
+    expect(page.locator("#map-saved")).to_have_attribute("data-state", "saved")
+    there = {point.split()[1] for point in _drawn(page)}
+    count = len(_drawn(page))
+    page.get_by_role("button", name="Mirror to the other side").tap()
+    expect(page.locator("#guard")).to_contain_text("left")
+    expect(page.locator("svg.body-map .other")).to_have_count(1)
+    assert len(_drawn(page)) == count
+    assert {point.split()[1] for point in _drawn(page)} == there
+
+
+def _draws_another_body(page: Page) -> None:
+    points = _drawn(page)
+    page.get_by_role("button", name="Draw wider shoulders").tap()
+    expect(page.get_by_role("button", name="Draw wider hips")).to_be_visible()
+    assert _drawn(page) == points
+
+
+def test_as_last_time_on_the_phone_with_the_earlier_session_beneath(
+    sits_down: Callable[..., Person], server: Server
+) -> None:
+    alice = sits_down("Alice", PHONE, **FINGER)
+    page = alice.go(f"/sessions/{server.held['chin_later']}/inject/")
+    page.get_by_role("button", name=re.compile("As last time")).tap()
+    ghosts = page.locator("svg.body-map .ghost")
+    expect(ghosts.first).to_be_visible()
+    expect(page.locator('[data-map-shows="count"]')).to_have_text(f"{ghosts.count()} points")
+    assert len(_drawn(page)) == ghosts.count() > 30
+    switch = page.locator('[data-do="ghosts"]')
+    assert switch.bounding_box()["height"] >= 44
+    switch.tap()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(ghosts.first).to_be_hidden()
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(ghosts.first).to_be_visible()
+    alice.picture("74-as-last-time")
