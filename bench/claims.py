@@ -133,7 +133,7 @@ def main() -> None:
     """`--show` lists the mistakes of the build split; those of the held-out one are not to be looked at."""
     report("build", show="--show" in sys.argv)
     report("held_out", show="--show-held-out" in sys.argv)
-    for split in ("build_2", "unseen", "unseen_2", "unseen_3", "unseen_4", "unseen_5", "unseen_6"):
+    for split in ("build_2", "unseen", "unseen_2", "unseen_3", "unseen_4", "unseen_5", "unseen_6", "unseen_7"):
         report(split, show=f"--show-{split}" in sys.argv)
 
 
