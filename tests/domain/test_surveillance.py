@@ -291,6 +291,19 @@ def test_quiet_years_raise_few_alarms_and_a_bad_thing_is_found_and_named():
     assert sum(each.three for each in found) >= 10
 
 
+def test_an_event_is_judged_alike_whether_earlier_ones_were_judged_again_or_only_known():
+    again, knowing = Watch(), Watch()
+    for session in clinic(120):
+        again.treated(session)
+        knowing.treated(session)
+    for number in (101, 104):
+        again.reported(ill(number))
+        knowing.known(ill(number))
+    last = again.reported(ill(107))
+    assert last is not None
+    assert knowing.reported(ill(107)) == last
+
+
 def test_late_records_are_put_in_their_place():
     watch = Watch()
     for session in reversed(clinic(120)):

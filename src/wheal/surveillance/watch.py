@@ -55,12 +55,12 @@ class Watch:
 
     def reported(self, event: Reported) -> Notice | None:
         """What the event makes stand out, or None. A patient's further events of a group change nothing."""
-        name = counted_as(event.kind)
-        if name is None:
-            return None
-        group = self._groups[name]
-        case = group.cases.add(event, self._ledger)
-        return self._judge(group, case, event.day) if case and case.visits else None
+        group, case = self._known(event)
+        return self._judge(group, case, event.day) if group and case and case.visits else None
+
+    def known(self, event: Reported) -> None:
+        """One that was judged before: later ones are judged in its light, and nothing is said of it."""
+        self._known(event)
 
     def review(self, on: date) -> list[Notice]:
         """The nightly look: what stands out more than was told, since sessions came to be known late."""
@@ -73,6 +73,14 @@ class Watch:
                 if notice and any(_higher(notice.level, before.get(each)) for each in notice.patients):
                     notices.append(notice)
         return notices
+
+    def _known(self, event: Reported) -> tuple[_Group | None, Case | None]:
+        """With what it is counted, and the case it makes, if it makes one."""
+        name = counted_as(event.kind)
+        if name is None:
+            return None, None
+        group = self._groups[name]
+        return group, group.cases.add(event, self._ledger)
 
     def _judge(self, group: _Group, case: Case, on: date) -> Notice | None:
         look = self._look(group, case, on.toordinal())

@@ -34,8 +34,8 @@ class AlarmRefused(Exception):
 def judge(reaction: Reaction) -> Sighting | None:
     """On every new reaction: what it makes stand out, kept where it is new."""
     exposures.fill(reaction.clinic)
-    found = look(reaction.clinic, reaction.clinic.day_of())
-    kept = [_keep(reaction.clinic, seen) for seen in found if seen.after.pk == reaction.pk]
+    found = look(reaction.clinic, reaction.clinic.day_of(), only=reaction)
+    kept = [_keep(reaction.clinic, seen) for seen in found]
     return next(filter(None, kept), None)
 
 

@@ -28,8 +28,9 @@ class Seen:
     cases: tuple[Reaction, ...]
 
 
-def look(clinic: Clinic, on: date) -> list[Seen]:
-    """Everything that the watch would have said up to today, as the record stands now. Four reads."""
+def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
+    """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Four
+    reads."""
     reactions = list(_watched(clinic, on))
     watch, found = Watch(), []
     sessions = _sessions(clinic, on, {reaction.patient_id for reaction in reactions})
@@ -38,7 +39,9 @@ def look(clinic: Clinic, on: date) -> list[Seen]:
         while at < len(sessions) and sessions[at].day <= reaction.reported_on:
             watch.treated(sessions[at])
             at += 1
-        if said := watch.reported(_told(reaction)):
+        if only and reaction.pk != only.pk:
+            watch.known(_told(reaction))
+        elif said := watch.reported(_told(reaction)):
             found.append(Seen(said, reaction, _cases(said, reaction, reactions[: place + 1])))
     return found
 
