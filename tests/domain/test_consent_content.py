@@ -128,3 +128,25 @@ def test_leaving_out_a_substance_later_asks_nothing(known):
 def test_what_cannot_be_compared_asks_anew(known, change):
     signed = {**consent.snapshot(TERMS, "US", "en", known), **change}
     assert consent.told_otherwise(signed, "US", known)
+
+
+@pytest.mark.parametrize(
+    ("wording", "language", "says", "never"),
+    [
+        ("consent.rare.no_rate", "en", "we hold none", "nobody knows"),
+        ("consent.rare.no_rate", "fr", "nous n’en détenons pas", "personne ne sait"),
+        (
+            "consent.call.text",
+            "en",
+            "as soon as its line says",
+            "emergency number, in any",
+        ),
+        ("consent.call.text", "fr", "dans le délai que sa ligne indique", "Appelez aussitôt"),
+        ("question.nerves_and_eyes.ask", "en", "porphyria or myasthenia", "or one of these eye"),
+        ("question.nerves_and_eyes.ask", "fr", "une porphyrie ou une myasthénie", "ou l’une de ces maladies"),
+    ],
+)
+def test_a_text_claims_no_more_than_is_so(known, wording, language, says, never):
+    text = known.text(wording, language)
+    assert says in text
+    assert never not in text
