@@ -32,6 +32,8 @@ class NewThing:
     number: str = ""
     maker: str = ""
     expires: date | None = None
+    gtin: str = ""
+    clean_every: int | None = None
 
 
 @transaction.atomic
@@ -47,6 +49,8 @@ def add_thing(*, clinic: Clinic, thing: NewThing, by: User) -> Thing:
         number=thing.number,
         maker=thing.maker,
         expires=thing.expires,
+        gtin=thing.gtin,
+        clean_every=thing.clean_every,
         added_by=by,
     )
     _note(made, "thing_added", by, kind=thing.kind)
@@ -77,6 +81,42 @@ def maintain(
     written = _log(thing, Care.What.MAINTENANCE, by, at, note=note)
     thing.maintenance_due = next_due
     thing.save(update_fields=["maintenance_due"])
+    return written
+
+
+@transaction.atomic
+def correct_thing(*, thing: Thing, to: NewThing, by: User) -> Thing:
+    """What was typed wrongly; what it is stays. Raises ThingRefused where another has this name and number."""
+    same = Thing.objects.filter(clinic=thing.clinic, kind=thing.kind, name=to.name, number=to.number)
+    if same.exclude(pk=thing.pk).exists():
+        raise ThingRefused(_("This is in the list already."))
+    columns = ("name", "number", "maker", "expires", "gtin", "clean_every")
+    changed = [name for name in columns if getattr(thing, name) != getattr(to, name)]
+    for name in changed:
+        setattr(thing, name, getattr(to, name))
+    thing.save(update_fields=changed)
+    _note(thing, "thing_corrected", by, changed=changed)
+    return thing
+
+
+@transaction.atomic
+def record_test(
+    *,
+    thing: Thing,
+    passed: bool,
+    note: str,
+    by: User,
+    at: datetime | None = None,
+    next_due: date | None = None,
+) -> Care:
+    """Of a water point's water, of a device. One that did not pass is blocked at once, until somebody frees it."""
+    if not passed and not note.strip():
+        raise ThingRefused(_("Say what the test found."))
+    written = _log(thing, Care.What.TEST, by, at, note=note, passed=passed)
+    thing.test_due = next_due
+    thing.save(update_fields=["test_due"])
+    if not passed and not thing.blocked_at:
+        block(thing=thing, reason=_("Test not passed: %(note)s") % {"note": note.strip()}, by=by)
     return written
 
 
@@ -150,7 +190,7 @@ def take_up_again(*, thing: Thing, by: User) -> None:
 
 def last_cleaning(thing: Thing) -> Care | None:
     """The latest that was not taken back."""
-    if thing.kind not in (Kind.DEVICE, Kind.ROOM):
+    if thing.kind not in (Kind.DEVICE, Kind.ROOM, Kind.WATER_POINT):
         return None
     return thing.log.filter(what=Care.What.CLEANING, taken_back_by=None).first()
 

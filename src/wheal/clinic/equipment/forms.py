@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wheal import barcodes
 from wheal.clinic.equipment.actions import NewThing
 from wheal.clinic.equipment.models import Kind, Thing
 
@@ -27,6 +30,20 @@ class ThingForm(forms.Form):
     expires = forms.DateField(
         label=_("Expires"), help_text=_("The last day of use, where one is printed."), **_DAY
     )
+    gtin = forms.RegexField(
+        r"^\d{8}$|^\d{12,14}$", label=_("GTIN"), required=False,
+        error_messages={"invalid": _("A GTIN has 8, 12, 13 or 14 digits.")},
+    )  # fmt: skip
+    clean_every = forms.IntegerField(
+        label=_("To be cleaned every so many days"), min_value=1, max_value=3650, required=False,
+        help_text=_("Of a room, a device or a water point; as the clinic has decided."),
+    )  # fmt: skip
+
+    def __init__(self, data: object = None, *, filled: object = None, thing: Thing | None = None) -> None:
+        super().__init__(data, initial=filled)
+        if thing is not None:  # what it is stays
+            self.fields["kind"].disabled, self.fields["kind"].widget = True, forms.HiddenInput()
+            self.initial = {name: getattr(thing, name) for name in self.fields}
 
     def clean(self) -> dict[str, object]:
         kept = super().clean()
@@ -36,7 +53,29 @@ class ThingForm(forms.Form):
 
     def as_thing(self) -> NewThing:
         kept = self.cleaned_data
-        return NewThing(kept["kind"], kept["name"], kept["number"], kept["maker"], kept["expires"])
+        return NewThing(**{name: kept[name] for name in self.base_fields})
+
+
+class BoxForm(forms.Form):
+    """A code from the box of needles or of a disinfectant."""
+
+    code = forms.CharField(label=_("Scan the box"), max_length=500, strip=False)
+
+    def clean_code(self) -> str:
+        try:
+            self.read = barcodes.read(self.cleaned_data["code"], today=timezone.localdate())
+        except barcodes.Unreadable:
+            raise forms.ValidationError(_("This code says nothing of a lot: type what is printed.")) from None
+        return self.cleaned_data["code"]
+
+    def filled(self) -> dict[str, object]:
+        until = self.read.expires
+        day = until.date() if isinstance(until, datetime) else until
+        return {
+            "number": self.read.lot or self.read.serial or "",
+            "expires": day,
+            "gtin": self.read.gtin or "",
+        }
 
 
 class _Used(forms.ModelChoiceField):
@@ -56,6 +95,8 @@ class CleaningForm(forms.Form):
             "water_point": _Used(_("Rinsed with water from"), Kind.WATER_POINT, thing.clinic_id),
             "disinfectant": _Used(_("Disinfected with"), Kind.DISINFECTANT, thing.clinic_id),
         }
+        if thing.kind == Kind.WATER_POINT:  # it is not rinsed with its own water
+            del named["water_point"]
         self.fields = {**named, **self.fields}
 
 
@@ -67,6 +108,20 @@ class MaintenanceForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data, prefix="maintenance")
+
+
+class TestForm(forms.Form):
+    passed = forms.TypedChoiceField(
+        label=_("Result"), coerce=lambda said: said == "1", widget=forms.RadioSelect,
+        choices=[("1", _("Passed")), ("0", _("Not passed: it is blocked at once"))],
+    )  # fmt: skip
+    next_due = forms.DateField(label=_("To be tested again by"), **_DAY)
+    note = forms.CharField(
+        label=_("What was tested and found"), max_length=400, help_text=_("Such as the laboratory's report.")
+    )
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data, prefix="test")
 
 
 class ReasonForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -38,8 +38,11 @@ class Thing(models.Model):
     name = models.CharField(max_length=120)
     number = models.CharField(max_length=60, blank=True)  # serial number of a device, lot of the others
     maker = models.CharField(max_length=120, blank=True)
+    gtin = models.CharField(max_length=14, blank=True)  # of the box, where one was scanned
     expires = models.DateField(null=True, blank=True)  # the last day of use
     maintenance_due = models.DateField(null=True, blank=True)  # said with the last maintenance
+    test_due = models.DateField(null=True, blank=True)  # said with the last test
+    clean_every = models.PositiveSmallIntegerField(null=True, blank=True)  # days, as the clinic has decided
     added_at = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True)  # used up, sold, broken: no longer offered
@@ -71,8 +74,14 @@ class Thing(models.Model):
     def is_cleaned_between_patients(self) -> bool:
         return self.kind == Kind.DEVICE
 
+    def cleaning_is_due(self, last: datetime | None, now: datetime) -> bool:
+        """Where the clinic has decided how often. What was never cleaned is due."""
+        if self.clean_every is None or self.retired_at:
+            return False
+        return last is None or last + timedelta(days=self.clean_every) < now
+
     def state(self, on: date) -> str:
-        """blocked, retired, expired, ends_soon, maintenance_due or usable; the worst of them."""
+        """blocked, retired, expired, maintenance_due, test_due, ends_soon or usable; the worst of them."""
         if self.blocked_at:
             return "blocked"
         if self.retired_at:
@@ -81,6 +90,8 @@ class Thing(models.Model):
             return "expired"
         if self.maintenance_due and self.maintenance_due < on:
             return "maintenance_due"
+        if self.test_due and self.test_due < on:
+            return "test_due"
         return "ends_soon" if self.expires and self.expires <= on + ENDS_SOON else "usable"
 
 
@@ -89,7 +100,8 @@ class Care(models.Model):
 
     class What(models.TextChoices):
         CLEANING = "cleaning", _("Cleaned and disinfected")
-        MAINTENANCE = "maintenance", _("Maintained or tested")
+        MAINTENANCE = "maintenance", _("Maintained")
+        TEST = "test", _("Tested")
         TAKEN_BACK = "taken_back", _("Entry taken back")
 
     thing = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="log")
@@ -106,6 +118,7 @@ class Care(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="taken_back_by"
     )
     note = models.TextField(blank=True)
+    passed = models.BooleanField(null=True, blank=True)  # of a test alone
 
     fixed_when = models.Q()
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Max, Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wheal.clinic.equipment import actions
-from wheal.clinic.equipment.forms import CleaningForm, MaintenanceForm, ReasonForm, ThingForm
+from wheal.clinic import own_labels, spreadsheets
+from wheal.clinic.equipment import actions, tables
+from wheal.clinic.equipment.forms import (
+    BoxForm,
+    CleaningForm,
+    MaintenanceForm,
+    ReasonForm,
+    TestForm,
+    ThingForm,
+)
 from wheal.clinic.equipment.models import Care, Kind, Thing
+from wheal.clinic.headers import with_camera
 from wheal.clinic.people.permissions import Permission, may, permission_required
 
 CARED_FOR = (Kind.DEVICE, Kind.ROOM, Kind.WATER_POINT)
@@ -32,7 +44,11 @@ def things(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     counts = Q(log__what=Care.What.CLEANING, log__taken_back_by=None)
     rows = [
-        {"thing": one, "state": one.state(today)}
+        {
+            "thing": one,
+            "state": one.state(today),
+            "cleaning_due": one.cleaning_is_due(one.cleaned_at, timezone.now()),
+        }
         for one in _here(request).annotate(cleaned_at=Max("log__done_at", filter=counts))
     ]
     kept = [row for row in rows if row["state"] != "retired"]
@@ -45,10 +61,15 @@ def things(request: HttpRequest) -> HttpResponse:
     return render(request, "equipment/list.html", page)
 
 
+@with_camera
 @permission_required(Permission.STOCK_WRITE)
 @require_http_methods(["GET", "POST"])
 def thing_new(request: HttpRequest) -> HttpResponse:
-    form = ThingForm(request.POST or None, initial={"kind": request.GET.get("kind", Kind.DEVICE)})
+    box = BoxForm(request.GET if "code" in request.GET else None)
+    filled = {"kind": request.GET.get("kind", Kind.DEVICE)}
+    if box.is_valid():
+        filled = {"kind": Kind.NEEDLE, **box.filled()}
+    form = ThingForm(request.POST or None, filled=filled)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.add_thing(clinic=request.clinic, thing=form.as_thing(), by=request.user)
@@ -57,7 +78,24 @@ def thing_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s can now be chosen in a session.") % {"name": made})
             return redirect("equipment:list")
-    return render(request, "equipment/new.html", {"form": form}, status=422 if form.errors else 200)
+    page = {"form": form, "box": box}
+    return render(request, "equipment/new.html", page, status=422 if form.errors or box.errors else 200)
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_http_methods(["GET", "POST"])
+def thing_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    form = ThingForm(request.POST or None, thing=seen)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct_thing(thing=seen, to=form.as_thing(), by=request.user)
+        except actions.ThingRefused as refused:
+            form.add_error("name", refused.reason)
+        else:
+            return redirect("equipment:thing", pk)
+    page = {"form": form, "thing": seen}
+    return render(request, "equipment/new.html", page, status=422 if form.errors else 200)
 
 
 @permission_required(Permission.STOCK_SEE)
@@ -80,6 +118,8 @@ def _page(request: HttpRequest, seen: Thing, *, status: int = 200, **forms: Form
         "state": seen.state(timezone.localdate()),
         "log": written,
         "last_cleaning": last,
+        "cleaning_due": seen.cleaning_is_due(last and last.done_at, timezone.now()),
+        "test_form": TestForm(),
         "is_cared_for": seen.kind in CARED_FOR,
         "cleaning_form": CleaningForm(None, seen, proposed),
         "maintenance_form": MaintenanceForm(),
@@ -128,6 +168,45 @@ def maintain(request: HttpRequest, pk: int) -> HttpResponse:
         request, seen, form, "maintenance_form",
         lambda: actions.maintain(thing=seen, by=request.user, **form.cleaned_data),
     )  # fmt: skip
+
+
+@permission_required(Permission.STOCK_WRITE)
+@require_POST
+def test(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    form = TestForm(request.POST)
+    return _change(
+        request, seen, form, "test_form",
+        lambda: actions.record_test(thing=seen, by=request.user, **form.cleaned_data),
+    )  # fmt: skip
+
+
+@permission_required(Permission.STOCK_SEE)
+@require_safe
+def log_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    rows = seen.log.select_related("done_by", "water_point", "disinfectant", "takes_back").order_by("pk")
+    return spreadsheets.answer(f"log-{pk}", tables.of_log(rows))
+
+
+@permission_required(Permission.STOCK_SEE)
+@require_safe
+def label(request: HttpRequest, pk: int) -> HttpResponse:
+    seen = get_object_or_404(_here(request), pk=pk)
+    code = own_labels.code_of(own_labels.THING, seen.pk)
+    until = _("until %(date)s") % {"date": formats.date_format(seen.expires)} if seen.expires else ""
+    printed = own_labels.Label(
+        language=(get_language() or "en")[:2],
+        title=seen.name,
+        lines=tuple(line for line in (seen.get_kind_display(), seen.number, seen.maker) if line),
+        strong=until,
+        code=code,
+        address=request.build_absolute_uri(f"{reverse('stock:scanned')}?{urlencode({'code': code})}"),
+        clinic=request.clinic.name,
+    )
+    answer = HttpResponse(own_labels.pdf(printed), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{code}.pdf"'
+    return answer
 
 
 @permission_required(Permission.STOCK_WRITE)

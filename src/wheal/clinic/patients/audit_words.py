@@ -83,6 +83,8 @@ EVENTS: Final = {
     "equipment.thing_added": _("room or equipment added"),
     "equipment.cleaning_logged": _("cleaning written down"),
     "equipment.maintenance_logged": _("maintenance written down"),
+    "equipment.thing_corrected": _("room or equipment corrected"),
+    "equipment.test_logged": _("test written down"),
     "equipment.taken_back_logged": _("log entry taken back"),
     "equipment.thing_blocked": _("room or equipment blocked"),
     "equipment.thing_freed": _("room or equipment freed"),

@@ -1,36 +1,16 @@
-"""The stock as tables for a spreadsheet, in the reader's language. A cell that a spreadsheet would calculate begins
-with an apostrophe."""
+"""The stock as tables for a spreadsheet, in the reader's language."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.stock.models import Movement, Reading
 from wheal.clinic.stock.overview import ProductRow
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 AT_ONCE = 500
-
-
-def answer(name: str, lines: Iterable[list[object]]) -> HttpResponse:
-    out = io.StringIO()
-    out.write("\ufeff")  # without it some spreadsheets take accents for something else
-    csv.writer(out).writerows([_safe(cell) for cell in line] for line in lines)
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-def _safe(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    is_number = text.lstrip("-").replace(".", "", 1).isdecimal()
-    return f"'{text}" if text.startswith(FORMULA) and not is_number else text
 
 
 def of_stock(rows: Iterable[ProductRow]) -> Iterator[list[object]]:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from wheal.clinic import spreadsheets
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.stock import overview, tables
 from wheal.clinic.stock.models import Movement, Place
@@ -21,7 +22,7 @@ A_YEAR = timedelta(days=365)
 @require_safe
 def stock_csv(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    return tables.answer(f"stock-{today}", tables.of_stock(overview.rows(request.clinic, today)))
+    return spreadsheets.answer(f"stock-{today}", tables.of_stock(overview.rows(request.clinic, today)))
 
 
 def _written(rows):
@@ -36,7 +37,7 @@ def movements_csv(request: HttpRequest) -> HttpResponse:
     since = _day(request.GET.get("since")) or until - A_YEAR
     begin, end = (_midnight(day) for day in (since, until + timedelta(days=1)))
     rows = Movement.objects.filter(lot__product__clinic=request.clinic, at__gte=begin, at__lt=end)
-    return tables.answer(f"movements-{since}-{until}", tables.of_movements(_written(rows)))
+    return spreadsheets.answer(f"movements-{since}-{until}", tables.of_movements(_written(rows)))
 
 
 def _day(text: str | None) -> date | None:
@@ -54,7 +55,7 @@ def _midnight(day: date) -> datetime:
 @require_safe
 def lot_csv(request: HttpRequest, pk: int) -> HttpResponse:
     lot = get_object_or_404(lots_of(request), pk=pk)
-    return tables.answer(f"lot-{pk}", tables.of_movements(_written(lot.movements)))
+    return spreadsheets.answer(f"lot-{pk}", tables.of_movements(_written(lot.movements)))
 
 
 @permission_required(Permission.STOCK_SEE)
@@ -62,4 +63,6 @@ def lot_csv(request: HttpRequest, pk: int) -> HttpResponse:
 def readings_csv(request: HttpRequest, pk: int) -> HttpResponse:
     seen = get_object_or_404(Place.objects.visible_to(request.user).filter(clinic=request.clinic), pk=pk)
     rows = seen.readings.filter(takes_back=None).select_related("read_by", "taken_back_by").order_by("pk")
-    return tables.answer(f"temperatures-{pk}", tables.of_readings(rows.iterator(chunk_size=tables.AT_ONCE)))
+    return spreadsheets.answer(
+        f"temperatures-{pk}", tables.of_readings(rows.iterator(chunk_size=tables.AT_ONCE))
+    )

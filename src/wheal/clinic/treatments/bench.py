@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from wheal.clinic import own_labels
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.stock.models import Lot
+from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.stock.scanned import ScanForm
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Mix, MixComponent, Protocol
@@ -67,6 +68,28 @@ def needed_ml(chart: Chart) -> Decimal | None:
     drawn = sum((row.volume_ml for rows in chart.components.values() for row in rows), Decimal(0))
     asked = sum((row.total_ml for row in chart.passes), Decimal(0)) - drawn
     return asked if asked > 0 else None
+
+
+def container_scanned(code: str, clinic: Clinic) -> Container | None:
+    """The open container whose label bears this code; None where it is another kind of code.
+
+    Raises ValidationError with words for whoever scans.
+    """
+    try:
+        ours = own_labels.read(code)
+    except own_labels.WrongCode:
+        raise ValidationError(_("The code was misread: scan it again.")) from None
+    if ours is None:
+        return None
+    kind, number = ours
+    found = (
+        Container.objects.filter(pk=number, lot__product__clinic=clinic)
+        .select_related("lot__product")
+        .first()
+    )
+    if kind != own_labels.CONTAINER or found is None:
+        raise ValidationError(_("This label is of no container of this clinic."))
+    return found
 
 
 def lot_scanned(code: str, clinic: Clinic) -> Lot:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from wheal.clinic.treatments import (
+    views_amending,
     views_bench,
     views_day,
     views_map,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("sessions/<int:pk>/sign/", views_steps.sign, name="sign"),
     path("sessions/<int:pk>/sign/off", views_signing.sign_off, name="sign-off"),
     path("sessions/<int:pk>/amend", views_signing.amend, name="amend"),
+    path("sessions/<int:pk>/amend-lot", views_amending.amend_lot, name="amend-lot"),
+    path("sessions/<int:pk>/amend-volume", views_amending.amend_volume, name="amend-volume"),
     # papers and pieces
     path("sessions/<int:pk>/record.pdf", views_papers.record_pdf, name="record-pdf"),
     path("sessions/<int:pk>/aftercare.pdf", views_papers.aftercare_pdf, name="aftercare-pdf"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wheal import knowledge
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.stock.models import Lot
+from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions, labels
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import DrawForm, ProtocolForm, ThrownForm
@@ -52,13 +52,16 @@ def draw_scanned(request: HttpRequest, pk: int) -> HttpResponse:
     row, asked = session_of(request, pk), request.POST.get("lot", "")
     lots = Lot.objects.filter(product__clinic=request.clinic)
     lot = get_object_or_404(lots, pk=asked if asked.isdecimal() else 0)
+    named = request.POST.get("container", "")
+    container = get_object_or_404(Container, pk=named, lot=lot) if named.isdecimal() else None
     form = DrawForm(request.POST)
     if not form.is_valid():
         return bench_refusing(request, row, _("Give the volume drawn, in mL."))
 
     def drawn() -> None:
         mix = row.mixes.last() or actions.add_mix(session=row, by=request.user)
-        actions.add_component(mix=mix, lot=lot, volume_ml=form.cleaned_data["volume_ml"], by=request.user)
+        volume = form.cleaned_data["volume_ml"]
+        actions.add_component(mix=mix, lot=lot, container=container, volume_ml=volume, by=request.user)
 
     return at_the_bench(request, row, drawn)
 

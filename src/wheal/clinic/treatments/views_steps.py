@@ -18,7 +18,7 @@ from wheal import knowledge, screening
 from wheal.clinic.headers import with_camera
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.stock.models import Lot, Product
+from wheal.clinic.stock.models import Container, Lot, Product
 from wheal.clinic.treatments import (
     actions,
     adding_up,
@@ -36,6 +36,7 @@ from wheal.clinic.treatments import (
 )
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
 from wheal.clinic.treatments.forms import AmendForm, MixForm, PassForm, PlanForm, time_form, weight_form
+from wheal.clinic.treatments.forms_amending import AmendLotForm, AmendVolumeForm
 from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import session_of
@@ -166,10 +167,13 @@ def mix(request: HttpRequest, pk: int) -> HttpResponse:
     if "code" not in request.GET or chart.session.is_signed:
         return mix_page(request, chart, judgement)
     try:
-        scanned = bench.lot_scanned(request.GET["code"], chart.session.clinic)
+        opened_one = bench.container_scanned(request.GET["code"], chart.session.clinic)
+        scanned = (
+            opened_one.lot if opened_one else bench.lot_scanned(request.GET["code"], chart.session.clinic)
+        )
     except ValidationError as refused:
         return mix_page(request, chart, judgement, refused=" ".join(refused.messages), status=422)
-    return mix_page(request, chart, judgement, scanned=scanned)
+    return mix_page(request, chart, judgement, scanned=scanned, container=opened_one)
 
 
 def mix_page(
@@ -179,6 +183,7 @@ def mix_page(
     *,
     refused: str = "",
     scanned: Lot | None = None,
+    container: Container | None = None,
     status: int = 200,
 ) -> HttpResponse:
     against = [
@@ -200,6 +205,7 @@ def mix_page(
         "against": against,
         "refused": refused,
         "scanned": next((each for each in lots if each.lot == scanned), None),
+        "container": container,
         "recipes": [] if chart.session.is_signed else bench.recipes(chart),
         "needed_ml": bench.needed_ml(chart),
         "may_write_protocols": may(request, P.PROTOCOL_WRITE),
@@ -333,6 +339,8 @@ def sign_page(
     if row.is_signed:
         page |= drawing.signed_record(chart)
         page["amend_form"] = page.get("amend_form") or AmendForm()
+        page["amend_lot_form"] = page.get("amend_lot_form") or AmendLotForm(None, row)
+        page["amend_volume_form"] = page.get("amend_volume_form") or AmendVolumeForm(None, row)
     return shown(request, chart, judgement, "sign", page, status=status)
 
 

@@ -1,0 +1,85 @@
+"""An amendment that names another lot or volume moves the books; and an open container is drawn from by its label."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import people
+import ready as making
+from clinic.treatments.conftest import as_
+from wheal.clinic import own_labels
+from wheal.clinic.people.models import Role
+from wheal.clinic.stock import actions as stock
+from wheal.clinic.stock.models import Movement
+from wheal.clinic.treatments.checking_stock import discrepancies
+from wheal.clinic.treatments.models import Amendment
+
+
+def net(kind: str, **which: object) -> int:
+    return sum(row.volume_ul for row in Movement.objects.filter(kind=kind, **which))
+
+
+def test_another_lot_is_named_on_the_page_and_its_books_follow(signed, lot, alice):
+    other = stock.receive(product=lot.product, number="K-2", expires=lot.expires, containers=9, by=alice)
+    component = signed.mixes.get().components.first()
+    sent = {"amend_lot-component": component.pk, "amend_lot-lot": other.pk, "amend_lot-reason": "misread"}
+    answer = as_(alice).post(f"/sessions/{signed.pk}/amend-lot", sent)
+    assert answer.status_code == 302
+    assert net("injected", lot=other) > 0
+    amendment = Amendment.objects.get()
+    assert (amendment.was, amendment.should_be, amendment.lot) == ("K-1", "K-2", other)
+    assert "K-2" in as_(alice).get(f"/sessions/{signed.pk}/sign/").content.decode()
+    assert discrepancies() == []
+
+
+def test_another_volume_is_written_down_and_more_than_was_drawn_is_not(signed, alice):
+    mix = signed.mixes.get()
+    drawn = sum(row.volume_ml for row in mix.components.all())
+    sent = {"amend_volume-mix": mix.pk, "amend_volume-reason": "a drop ran down"}
+    path = f"/sessions/{signed.pk}/amend-volume"
+    refused = as_(alice).post(path, sent | {"amend_volume-injected_ml": str(drawn + 1)})
+    assert refused.status_code == 422
+    assert "no more can have been injected" in refused.content.decode()
+    assert as_(alice).post(path, sent | {"amend_volume-injected_ml": "7,25"}).status_code == 302
+    assert net("injected", mix=mix.pk) == 7_250
+    assert discrepancies() == []
+
+
+@pytest.mark.parametrize("page", ["amend-lot", "amend-volume"])
+def test_only_who_may_amend_does(signed, clinic, page):
+    assistant = people.person("Ben", Role.ASSISTANT, clinic)
+    assert as_(assistant).post(f"/sessions/{signed.pk}/{page}", {}).status_code == 403
+    assert not Amendment.objects.exists()
+
+
+def test_a_session_of_another_clinic_is_not_amended(signed, charlie):
+    assert as_(charlie).post(f"/sessions/{signed.pk}/amend-volume", {}).status_code == 404
+
+
+def test_an_open_container_is_drawn_from_by_its_label(planned, clinic, alice):
+    vials = making.lot(clinic, alice, "V-9", substance="lidocaine")
+    container = stock.open_container(lot=vials, by=alice)
+    code = own_labels.code_of(own_labels.CONTAINER, container.pk)
+    page = as_(alice).get(f"/sessions/{planned.pk}/mix/", {"code": code}).content.decode()
+    assert f'name="container" value="{container.pk}"' in page
+    sent = {"lot": vials.pk, "container": container.pk, "volume_ml": "1.5"}
+    as_(alice).post(f"/sessions/{planned.pk}/mix/draw-scanned", sent)
+    container.refresh_from_db()
+    assert container.left_ml == Decimal("8.5")
+    vials.refresh_from_db()
+    assert vials.unopened == 9
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (own_labels.code_of(own_labels.CONTAINER, 999), "of no container of this clinic"),
+        (own_labels.code_of(own_labels.PLACE, 1), "of no container of this clinic"),
+        ("WC000000000018", "misread"),
+    ],
+)
+def test_a_label_of_something_else_is_refused_in_words(planned, lot, alice, code, words):
+    answer = as_(alice).get(f"/sessions/{planned.pk}/mix/", {"code": code})
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
