@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "data")
+def server(each_engine: Path) -> Iterator[Server]:
+    server = Server(each_engine)
     yield server
     server.kill()
 
