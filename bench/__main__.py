@@ -1,17 +1,21 @@
-"""`python -m bench [assess sign pages watch rivals replay judged room]`: figures, each part in a process of its own."""
+"""`python -m bench [assess sign pages watch rivals replay judged room trace]`: figures, each part in its own process.
+
+What begins with -- is for the part: `python -m bench trace --full`.
+"""
 
 import subprocess
 import sys
 
-from bench import assess, judged, pages, replay, rivals, room, sign, watch
+from bench import assess, judged, pages, replay, rivals, room, sign, trace, watch
 
 PARTS = {
     "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "rivals": rivals.run,
-    "replay": replay.run, "judged": judged.run, "room": room.run,
+    "replay": replay.run, "judged": judged.run, "room": room.run, "trace": trace.run,
 }  # fmt: skip
 
 
-def main(names: list[str]) -> int:
+def main(said: list[str]) -> int:
+    names = [each for each in said if not each.startswith("--")]
     if len(names) == 1:
         print(f"\n## {names[0]}\n", flush=True)
         PARTS[names[0]]()

@@ -8,14 +8,14 @@ Rows come from whoever keeps the record; nothing here reads a database. Volumes 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from wheal.ledger import millilitres
 from wheal.reading import Malformed, parse
 
 THINGS: Final = ("device", "needle", "water_point", "disinfectant", "room")
@@ -51,13 +51,12 @@ class Lot:
         return {"gtin": self.gtin, **told} if self.gtin else told
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A volume drawn from one lot into one mix of one session."""
+class Drawn(NamedTuple):
+    """A volume drawn from one lot into one mix of one session. One of thousands: rows are tuples, and quick to make."""
 
     lot: int
     container: int | None
-    volume_ml: Decimal
+    volume_ul: int
     mix: int
     label: str
     session: int
@@ -69,8 +68,7 @@ class Drawn:
     clinic: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Injected:
+class Injected(NamedTuple):
     """A pass: points of one mix on one area."""
 
     id: int
@@ -78,7 +76,11 @@ class Injected:
     area: str
     technique: str
     points: int
-    volume_ml: Decimal  # of all its points
+    volume_ul: int  # of all its points
+
+    @property
+    def volume_ml(self) -> Decimal:
+        return millilitres(self.volume_ul)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,7 @@ class Thing:
         return {**told, "number": self.number} if self.number else told
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A session in which somebody met a thing, whether or not anything was drawn."""
 
     session: int
@@ -108,25 +109,31 @@ class Visit:
     clinic: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MixTraced:
+class MixTraced(NamedTuple):
     """What one mix took of the lots asked about, and where it went."""
 
     id: int
     label: str
     lots: tuple[int, ...]
     containers: tuple[int, ...]
-    drawn_ml: Decimal
+    drawn_ul: int
     passes: tuple[Injected, ...]
-    injected_ml: Decimal  # of these lots alone
+    injected_ul: int  # of these lots alone
+
+    @property
+    def drawn_ml(self) -> Decimal:
+        return millilitres(self.drawn_ul)
+
+    @property
+    def injected_ml(self) -> Decimal:
+        return millilitres(self.injected_ul)
 
     @property
     def points(self) -> int:
-        return sum(each.points for each in self.passes)
+        return sum([each.points for each in self.passes])
 
 
-@dataclass(frozen=True, slots=True)
-class SessionTraced:
+class SessionTraced(NamedTuple):
     id: int
     day: date
     signed: bool
@@ -137,15 +144,14 @@ class SessionTraced:
 
     @property
     def points(self) -> int:
-        return sum(mix.points for mix in self.mixes)
+        return sum([mix.points for mix in self.mixes])
 
     @property
     def injected_ml(self) -> Decimal:
-        return sum((mix.injected_ml for mix in self.mixes), Decimal(0))
+        return millilitres(sum([mix.injected_ul for mix in self.mixes]))
 
 
-@dataclass(frozen=True, slots=True)
-class PatientTraced:
+class PatientTraced(NamedTuple):
     id: int
     person: str
     sessions: tuple[SessionTraced, ...]
@@ -226,88 +232,92 @@ def _id(kind: str, asked: object) -> int:
 def web(
     lots: Iterable[Lot],
     drawn: Sequence[Drawn],
-    mixed_ml: Mapping[int, Decimal],
+    mixed_ul: Mapping[int, int],
     passes: Iterable[Injected],
     visits: Iterable[Visit] = (),
     things: Mapping[int, Sequence[Thing]] = MappingProxyType({}),
 ) -> Web:
-    """Put rows together. `mixed_ml` is the whole volume of each mix, whatever else it holds.
+    """Put rows together. `mixed_ul` is the whole volume of each mix, whatever else it holds.
 
     `visits` are sessions to be told even where nothing was drawn; `things` those of each session.
 
-    What a pass carried of the lots is its share of the mix: drawn / mixed × injected, to a thousandth.
+    What a pass carried of the lots is its share of the mix: drawn / mixed × injected, to the microlitre.
     """
-    by_mix: dict[int, list[Injected]] = defaultdict(list)
+    given: dict[int, tuple[Injected, ...]] = {}
     for each in passes:
-        by_mix[each.mix].append(each)
-    by_patient: dict[int, list[Drawn | Visit]] = defaultdict(list)
-    met: list[Drawn | Visit] = [*visits, *drawn]
+        given[each.mix] = (*given.get(each.mix, ()), each)
+    parts: dict[int, list[Drawn]] = {}
+    for row in drawn:
+        parts.setdefault(row.mix, []).append(row)
+    mixes: dict[int, list[MixTraced]] = {}
+    for of, own in parts.items():
+        mixes.setdefault(own[0].session, []).append(_mix(of, own, mixed_ul[of], given.get(of, ())))
+    patients = _patients([*visits, *drawn], mixes, things)
+    return Web(tuple(lots), patients, _counts(drawn, mixes.values(), patients))
+
+
+def _patients(
+    met: Sequence[Drawn | Visit], mixes: Mapping[int, list[MixTraced]], things: Mapping[int, Sequence[Thing]]
+) -> tuple[PatientTraced, ...]:
+    """In the order in which they are met first; of each the latest session first."""
+    sessions: dict[int, list[SessionTraced]] = {}
+    names: dict[int, str] = {}
+    seen: set[int] = set()
     for row in met:
-        by_patient[row.patient].append(row)
-    patients = tuple(
-        PatientTraced(of, rows[0].person, _sessions(rows, mixed_ml, by_mix, things))
-        for of, rows in by_patient.items()
-    )
-    return Web(tuple(lots), patients, _counts(drawn, patients))
+        of, patient = row.session, row.patient
+        if of not in seen:
+            seen.add(of)
+            own, met_there = mixes.get(of, ()), things.get(of, ())
+            mixed = tuple(own) if len(own) < 2 else tuple(sorted(own))  # by their ids
+            session = SessionTraced(
+                of, row.day, row.signed, row.practitioner, mixed, tuple(met_there), row.clinic
+            )
+            if patient in names:
+                sessions[patient].append(session)
+            else:
+                names[patient], sessions[patient] = row.person, [session]
+    for theirs in sessions.values():
+        if len(theirs) > 1:
+            theirs.sort(key=_when, reverse=True)
+    return tuple([PatientTraced(of, names[of], tuple(theirs)) for of, theirs in sessions.items()])
 
 
-def _sessions(
-    rows: Sequence[Drawn | Visit],
-    mixed_ml: Mapping[int, Decimal],
-    by_mix: Mapping[int, list[Injected]],
-    things: Mapping[int, Sequence[Thing]],
-) -> tuple[SessionTraced, ...]:
-    groups: dict[int, list[Drawn | Visit]] = defaultdict(list)
-    for row in rows:
-        groups[row.session].append(row)
-    made = [
-        SessionTraced(
-            of,
-            own[0].day,
-            own[0].signed,
-            own[0].practitioner,
-            _mixes([row for row in own if isinstance(row, Drawn)], mixed_ml, by_mix),
-            tuple(things.get(of, ())),
-            own[0].clinic,
-        )
-        for of, own in groups.items()
-    ]
-    return tuple(sorted(made, key=lambda it: (it.day, it.id), reverse=True))
+def _when(session: SessionTraced) -> tuple[date, int]:
+    return session.day, session.id
 
 
-def _mixes(
-    rows: Sequence[Drawn], mixed_ml: Mapping[int, Decimal], by_mix: Mapping[int, list[Injected]]
-) -> tuple[MixTraced, ...]:
-    groups: dict[int, list[Drawn]] = defaultdict(list)
-    for row in rows:
-        groups[row.mix].append(row)
-    return tuple(_mix(of, own, mixed_ml[of], by_mix.get(of, [])) for of, own in sorted(groups.items()))
+def _mix(of: int, rows: Sequence[Drawn], mixed: int, passes: tuple[Injected, ...]) -> MixTraced:
+    given = passes[0].volume_ul if len(passes) == 1 else sum([each.volume_ul for each in passes])
+    first = rows[0]
+    if len(rows) == 1 and first.container is not None:  # nearly always
+        share = _share(given, first.volume_ul, mixed)
+        return MixTraced(of, first.label, (first.lot,), (first.container,), first.volume_ul, passes, share)
+    drawn = sum([row.volume_ul for row in rows])
+    lots = tuple(dict.fromkeys([row.lot for row in rows]))
+    containers = tuple(dict.fromkeys([row.container for row in rows if row.container is not None]))
+    return MixTraced(of, first.label, lots, containers, drawn, passes, _share(given, drawn, mixed))
 
 
-def _mix(of: int, rows: Sequence[Drawn], mixed: Decimal, passes: Sequence[Injected]) -> MixTraced:
-    drawn = sum((row.volume_ml for row in rows), Decimal(0))
-    given = sum((each.volume_ml for each in passes), Decimal(0))
-    return MixTraced(
-        id=of,
-        label=rows[0].label,
-        lots=tuple(dict.fromkeys(row.lot for row in rows)),
-        containers=tuple(dict.fromkeys(row.container for row in rows if row.container is not None)),
-        drawn_ml=drawn,
-        passes=tuple(passes),
-        injected_ml=(given * drawn / mixed).quantize(Decimal("0.001")) if mixed else Decimal(0),
-    )
+def _share(given: int, drawn: int, mixed: int) -> int:
+    """given × drawn / mixed, rounded half to even."""
+    if not mixed:
+        return 0
+    whole, rest = divmod(given * drawn, mixed)
+    return whole + (2 * rest > mixed or (2 * rest == mixed and whole % 2))
 
 
-def _counts(drawn: Sequence[Drawn], patients: Sequence[PatientTraced]) -> dict[str, int | Decimal]:
-    sessions = [session for patient in patients for session in patient.sessions]
+def _counts(
+    drawn: Sequence[Drawn], mixes: Iterable[list[MixTraced]], patients: Sequence[PatientTraced]
+) -> dict[str, int | Decimal]:
+    all_mixes = [mix for of_session in mixes for mix in of_session]
     return {
         "patients": len(patients),
-        "sessions": len(sessions),
-        "mixes": len({row.mix for row in drawn}),
+        "sessions": sum([len(each.sessions) for each in patients]),
+        "mixes": len(all_mixes),
         "containers": len({row.container for row in drawn if row.container is not None}),
         "lots": len({row.lot for row in drawn}),
-        "points": sum(session.points for session in sessions),
-        "volume_ml": sum((session.injected_ml for session in sessions), Decimal(0)),
+        "points": sum([each.points for mix in all_mixes for each in mix.passes]),
+        "volume_ml": millilitres(sum([mix.injected_ul for mix in all_mixes])),
     }
 
 

@@ -209,7 +209,7 @@ def database(tmp_path) -> Path:
 
 
 def named(database: Path) -> dict[str, object]:
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": database}
+    return {"ENGINE": "wheal.clinic.sqlite", "NAME": database}
 
 
 def test_a_snapshot_is_whole_while_somebody_writes(database, tmp_path) -> None:

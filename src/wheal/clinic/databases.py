@@ -36,7 +36,7 @@ def _sqlite(file: Path, patience: int) -> Settings:
     IMMEDIATE takes the write lock when a transaction begins, so that it cannot fail half-way.
     """
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "wheal.clinic.sqlite",
         "NAME": file,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -24,7 +24,7 @@ def take(database: Mapping[str, object], folder: Path) -> Path:
 
     All but the last ten copies are dropped. Raises CannotCopy.
     """
-    is_file = "sqlite3" in str(database["ENGINE"])
+    is_file = "sqlite" in str(database["ENGINE"])
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     suffix = ".sqlite3" if is_file else ".pgdump"
     copy = folder / f"wheal-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}{suffix}"

@@ -29,7 +29,7 @@ def answer_line(data: bytes) -> bytes:
 
 def _answer(kind: str, asked: tracing.LotAsked | int) -> dict[str, Any]:
     if isinstance(asked, tracing.LotAsked):
-        lots = list(webs.lots_asked(asked))
+        lots = webs.lots_held(asked)
         if not lots:
             raise Malformed("not_held", "lot", "no lot of this number is held")
         return {"lot": _asked(asked), **tracing.as_json(webs.of_lots(lots))}

@@ -6,8 +6,9 @@ The table beside it tells the same; where the people are too many to draw one by
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -51,12 +52,13 @@ class Picture:
 def of_web(found: Web) -> Picture:
     by_day = len(found.patients) > MOST_PEOPLE
     shared = _shared(found.patients)
+    there = _people_by_day(found.patients)
     nodes: dict[str, Node] = {}
     lines: dict[tuple[str, str], None] = {}
     for lot in found.lots:
         nodes[f"lot{lot.id}"] = Node(f"lot{lot.id}", 0, lot.number)
     for one, session in _visits(found.patients):
-        person = _person(one, session, found.patients, by_day)
+        person = _of_day(session, there) if by_day else Node(f"p{one.id}", 3, one.person)
         nodes.setdefault(person.key, person)
         for mix in session.mixes:
             key = f"day{session.day}" if by_day else f"mix{mix.id}"
@@ -75,13 +77,13 @@ def _visits(patients: Iterable[PatientTraced]) -> list[tuple[PatientTraced, Sess
     return sorted(met, key=lambda pair: (pair[1].day, pair[1].id))
 
 
-def _person(
-    one: PatientTraced, session: SessionTraced, everybody: Sequence[PatientTraced], by_day: bool
-) -> Node:
-    if not by_day:
-        return Node(f"p{one.id}", 3, one.person)
-    there = sum(any(visit.day == session.day for visit in each.sessions) for each in everybody)
-    words = ngettext("%(count)d person", "%(count)d people", there) % {"count": there}
+def _people_by_day(patients: Iterable[PatientTraced]) -> Counter[date]:
+    return Counter(day for one in patients for day in {session.day for session in one.sessions})
+
+
+def _of_day(session: SessionTraced, there: Counter[date]) -> Node:
+    count = there[session.day]
+    words = ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
     return Node(f"people{session.day}", 3, words)
 
 

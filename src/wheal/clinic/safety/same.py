@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import Permission, permissions_of
-from wheal.clinic.stock.models import Lot, Product
+from wheal.clinic.stock.models import Lot, Product, numbered
 
 
 def everywhere(lot: Lot) -> QuerySet[Lot]:
@@ -14,13 +14,13 @@ def everywhere(lot: Lot) -> QuerySet[Lot]:
     found = Q(pk=lot.pk)
     if lot.product.gtin:
         products = Product.objects.all().with_gtin(lot.product.gtin.zfill(14))
-        found |= Q(product__in=products, number__iexact=lot.number)
+        found |= Q(numbered(lot.number), product__in=products)
     return Lot.objects.filter(found)
 
 
 def perhaps(lot: Lot) -> QuerySet[Lot]:
     """Of the same substance and number elsewhere, where a GTIN is missing on one side: somebody must compare them."""
-    alike = Lot.objects.filter(number__iexact=lot.number, product__substance=lot.product.substance)
+    alike = Lot.objects.filter(numbered(lot.number), product__substance=lot.product.substance)
     alike = alike.exclude(pk__in=everywhere(lot).values("pk"))
     return alike if not lot.product.gtin else alike.filter(product__gtin="")
 

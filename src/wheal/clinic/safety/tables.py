@@ -89,4 +89,4 @@ def safe(cell: str) -> str:
 
 
 def _digits(volume: Decimal) -> str:
-    return f"{volume:f}"
+    return f"{volume:.3f}"

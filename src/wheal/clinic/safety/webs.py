@@ -1,13 +1,12 @@
-"""The rows of the record as `wheal.tracing` reads them: three queries, however many people were treated."""
+"""The web of a lot, a patient, a thing: a handful of queries, however many people were treated."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,19 +14,26 @@ from wheal import tracing
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.models import Lot, Product
-from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Session, ThingUsed
+from wheal.clinic.safety import rows
+from wheal.clinic.stock.models import Lot, Product, numbered
+from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
+from wheal.clinic.treatments.prepared import Prepared
 
 
 def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
     """Everything that carried these lots, drafts included: what was drawn up may have been given."""
     held = list(lots)
+    if len(held) == 1 and clinics is None:
+        return _put_together(held, rows.of_lot(held[0].pk))
     return _web(held, _within(MixComponent.objects.filter(lot__in=held), clinics))
 
 
 def of_patient(patient: Patient, *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
-    rows = _within(MixComponent.objects.filter(mix__session__patient=patient), clinics)
-    return _web(None, rows, things=_things_of(ThingUsed.objects.filter(session__patient=patient)))
+    things = _things_of(_THINGS_OF_PATIENT(patient.pk))
+    if clinics is None:
+        return _put_together(None, rows.of_patient(patient.pk), things=things)
+    drawn = _within(MixComponent.objects.filter(mix__session__patient=patient), clinics)
+    return _web(None, drawn, things=things)
 
 
 def of_mix(mix: Mix) -> tracing.Web:
@@ -41,15 +47,22 @@ def of_thing(thing: Thing) -> tracing.Web:
     sessions = Session.objects.filter(pk__in=used.values("session")).select_related(
         "patient", "practitioner", "clinic"
     )
-    rows = MixComponent.objects.filter(mix__session__in=used.values("session"))
+    drawn = MixComponent.objects.filter(mix__session__in=used.values("session"))
     visits = [_visit(row) for row in sessions.order_by("patient__search_name", "patient", "pk")]
-    return _web(None, rows, visits=visits, things=_things_of(used))
+    return _web(None, drawn, visits=visits, things=_things_of(_with_cleaning(used)))
 
 
-def _things_of(used: QuerySet[ThingUsed]) -> dict[int, list[tracing.Thing]]:
+def _with_cleaning(used: QuerySet[ThingUsed]) -> QuerySet[ThingUsed]:
+    return used.select_related("thing", "cleaning__water_point", "cleaning__disinfectant")
+
+
+_THINGS_OF_PATIENT = Prepared(lambda pk: _with_cleaning(ThingUsed.objects.filter(session__patient=pk)))
+
+
+def _things_of(used: Iterable[ThingUsed]) -> dict[int, list[tracing.Thing]]:
     """By session, with the water and disinfectant of the cleaning."""
     found: dict[int, list[tracing.Thing]] = defaultdict(list)
-    for row in used.select_related("thing", "cleaning__water_point", "cleaning__disinfectant"):
+    for row in used:
         by_cleaning = [row.cleaning.water_point, row.cleaning.disinfectant] if row.cleaning else []
         for thing in filter(None, [row.thing, *by_cleaning]):
             told = tracing.Thing(thing.pk, thing.kind, thing.name, thing.number)
@@ -67,7 +80,7 @@ def of_product(product: Product, *, clinics: Iterable[Clinic], since: date, unti
     """Every session in which any lot of it was drawn up in these days."""
     drawn = MixComponent.objects.filter(lot__product=product)
     sessions = Session.objects.filter(pk__in=drawn.values("mix__session"))
-    return _of_sessions(sessions, clinics, since, until, rows=drawn)
+    return _of_sessions(sessions, clinics, since, until, drawn=drawn)
 
 
 def _of_sessions(
@@ -75,9 +88,9 @@ def _of_sessions(
     clinics: Iterable[Clinic],
     since: date,
     until: date,
-    rows: QuerySet[MixComponent] | None = None,
+    drawn: QuerySet[MixComponent] | None = None,
 ) -> tracing.Web:
-    """`rows`: what is told of what was drawn; all of it where nothing is said."""
+    """`drawn`: what is told of what was drawn; all of it where nothing is said."""
     met = sessions.filter(clinic__in=list(clinics), cancelled_at=None).annotate(
         was=Coalesce("inject_at", "signed_at", "planned_for")
     )
@@ -85,12 +98,12 @@ def _of_sessions(
     met = met.filter(begun, was__date__gte=since, was__date__lte=until)
     shown = met.select_related("patient", "practitioner", "clinic")
     visits = [_visit(row) for row in shown.order_by("patient__search_name", "patient", "pk")]
-    held = MixComponent.objects.all() if rows is None else rows
+    held = MixComponent.objects.all() if drawn is None else drawn
     return _web(
         None,
         held.filter(mix__session__in=met.values("pk")),
         visits=visits,
-        things=_things_of(ThingUsed.objects.filter(session__in=met.values("pk"))),
+        things=_things_of(_with_cleaning(ThingUsed.objects.filter(session__in=met.values("pk")))),
     )
 
 
@@ -112,45 +125,50 @@ def _day(session: Session) -> date:
 
 def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:
     """By number as it is printed, letter case aside; by GTIN with or without leading zeros."""
-    found = Lot.objects.filter(number__iexact=asked.number).select_related("product").order_by("id")
+    found = _numbered(asked.number)
     if not asked.gtin:
         return found
     products = Product.objects.all().with_gtin(asked.gtin.zfill(14))
     return found.filter(product__in=products)
 
 
-def _within(rows: QuerySet[MixComponent], clinics: Iterable[Clinic] | None) -> QuerySet[MixComponent]:
-    return rows if clinics is None else rows.filter(mix__session__clinic__in=list(clinics))
+def _numbered(number: str) -> QuerySet[Lot]:
+    return Lot.objects.filter(numbered(number)).select_related("product").order_by("id")
+
+
+_NUMBERED = Prepared(_numbered, "no lot has this number \N{SYMBOL FOR NULL}")
+
+
+def lots_held(asked: tracing.LotAsked) -> list[Lot]:
+    """The same, everywhere: a number alone is looked up without ado."""
+    return list(lots_asked(asked)) if asked.gtin else _NUMBERED(asked.number)
+
+
+def _within(drawn: QuerySet[MixComponent], clinics: Iterable[Clinic] | None) -> QuerySet[MixComponent]:
+    return drawn if clinics is None else drawn.filter(mix__session__clinic__in=list(clinics))
 
 
 def _web(
     lots: list[Lot] | None,
-    rows: QuerySet[MixComponent],
+    drawn: QuerySet[MixComponent],
     *,
     visits: Iterable[tracing.Visit] = (),
     things: Mapping[int, list[tracing.Thing]] | None = None,
 ) -> tracing.Web:
-    shown = rows.select_related(
-        "mix__session__patient", "mix__session__practitioner", "mix__session__clinic", "lot__product"
-    )
-    found = list(shown.order_by("mix__session__patient__search_name", "mix__session__patient_id", "id"))
-    mixes = {row.mix_id for row in found}
-    mixed = dict(
-        MixComponent.objects.filter(mix__in=mixes)
-        .values_list("mix")
-        .annotate(whole=Sum("volume_ml"))
-        .order_by()
-    )
-    held = lots if lots is not None else list({row.lot_id: row.lot for row in found}.values())
-    passes = Pass.objects.filter(mix__in=mixes).order_by("order", "id").defer("points", "outline")
-    return tracing.web(
-        [_lot(lot) for lot in held],
-        [_drawn(row) for row in found],
-        mixed,
-        map(_injected, passes),
-        visits,
-        things or {},
-    )
+    return _put_together(lots, rows.read(rows.rows_of(drawn)), visits=visits, things=things)
+
+
+def _put_together(
+    lots: list[Lot] | None,
+    found: rows.Found,
+    *,
+    visits: Iterable[tracing.Visit] = (),
+    things: Mapping[int, list[tracing.Thing]] | None = None,
+) -> tracing.Web:
+    """`lots` None: those that were drawn from."""
+    drawn, mixed, injected, drawn_from = found
+    held = drawn_from.values() if lots is None else map(_lot, lots)
+    return tracing.web(held, drawn, mixed, injected, visits, things or {})
 
 
 def _lot(lot: Lot) -> tracing.Lot:
@@ -162,33 +180,4 @@ def _lot(lot: Lot) -> tracing.Lot:
         substance=lot.product.substance,
         expires=lot.expires,
         state=lot.state(timezone.localdate()),
-    )
-
-
-def _drawn(row: MixComponent) -> tracing.Drawn:
-    session = row.mix.session
-    return tracing.Drawn(
-        lot=row.lot_id,
-        container=row.container_id,
-        volume_ml=row.volume_ml,
-        mix=row.mix_id,
-        label=row.mix.label,
-        session=session.pk,
-        day=_day(session),
-        signed=session.is_signed,
-        practitioner=session.practitioner.shown_name if session.practitioner else "",
-        patient=session.patient_id,
-        person=str(session.patient),
-        clinic=session.clinic.name,
-    )
-
-
-def _injected(row: Pass) -> tracing.Injected:
-    return tracing.Injected(
-        id=row.pk,
-        mix=row.mix_id,
-        area=row.area,
-        technique=row.technique,
-        points=row.count,
-        volume_ml=row.total_ml or Decimal(0),
     )

@@ -14,21 +14,24 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
-_STAND_INS = (-7_000_000_001, -7_000_000_002)  # no row has such a key
+_STAND_INS: tuple[int | str, ...] = (-7_000_000_001, -7_000_000_002)  # no row has such a key
 
 
 class Prepared:
-    """`build` makes the queryset from up to two keys; nothing else in it may change from one asking to the next."""
+    """`build` makes the queryset from up to two keys; nothing else in it may change from one asking to the next.
 
-    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
-        self._build = build
+    Keys are ids, unless `stand_ins` are something else that no row has.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], *stand_ins: int | str) -> None:
+        self._build, self._stand_ins = build, stand_ins or _STAND_INS
         self._mine = threading.local()  # a compiled query belongs to the connection of its thread
 
-    def __call__(self, *keys: int) -> list[Any]:
+    def __call__(self, *keys: int | str) -> list[Any]:
         compiled = getattr(self._mine, "compiled", None)
         if compiled is None:
-            compiled = self._mine.compiled = _Compiled(self._build(*_STAND_INS[: len(keys)]))
-        return compiled.rows(dict(zip(_STAND_INS, keys, strict=False)))
+            compiled = self._mine.compiled = _Compiled(self._build(*self._stand_ins[: len(keys)]))
+        return compiled.rows(dict(zip(self._stand_ins, keys, strict=False)))
 
 
 class _Compiled:
@@ -41,7 +44,7 @@ class _Compiled:
         self.converters = self.compiler.get_converters(fields)
         self.make = self._models() if issubclass(queryset._iterable_class, ModelIterable) else list
 
-    def rows(self, keys: dict[int, int]) -> list[Any]:
+    def rows(self, keys: dict[int | str, int | str]) -> list[Any]:
         with connections[self.using].cursor() as cursor:
             cursor.execute(self.sql, [keys.get(param, param) for param in self.params])
             found = cursor.fetchall()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
 from wheal.clinic.stock.actions.moving import Kind, held, rows, to_shelf, write
-from wheal.clinic.stock.models import Lot, Movement, Place, Product
+from wheal.clinic.stock.models import Lot, Movement, Place, Product, numbered
 from wheal.clinic.stock.refusals import StockRefused
 
 BLOCKS = ("quarantined", "recalled")
@@ -64,7 +64,7 @@ def _block_as_elsewhere(lot: Lot, by: User) -> None:
     if not lot.product.gtin:
         return
     products = Product.objects.all().with_gtin(lot.product.gtin.zfill(14))
-    same = Lot.objects.filter(product__in=products, number__iexact=lot.number).exclude(pk=lot.pk)
+    same = Lot.objects.filter(numbered(lot.number), product__in=products).exclude(pk=lot.pk)
     for blocked in same.exclude(recalled_at=None, quarantined_at=None).order_by(
         F("recalled_at").desc(nulls_last=True)
     ):

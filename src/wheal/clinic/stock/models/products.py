@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -101,6 +103,22 @@ class Product(models.Model):
         return self.container_kind != "multi_dose"
 
 
+def numbered(number: str) -> Exact:
+    """Of a lot: this number as it is printed, letter case aside. Through the index of `Lot`."""
+    return Exact(Upper("number"), Upper(models.Value(number)))
+
+
+def state_of(expires: date, is_recalled: bool, is_set_aside: bool, on: date) -> str:
+    """Of a lot: recalled, quarantined, expired, ends_soon or usable; the worst of them."""
+    if is_recalled:
+        return "recalled"
+    if is_set_aside:
+        return "quarantined"
+    if expires < on:
+        return "expired"
+    return "ends_soon" if expires <= on + ENDS_SOON else "usable"
+
+
 class LotQuerySet(models.QuerySet["Lot"]):
     def visible_to(self, user: User) -> LotQuerySet:
         return self.filter(
@@ -146,6 +164,7 @@ class Lot(models.Model):
                 name="lot_quarantine_is_whole",
             ),
         ]
+        indexes = [models.Index(Upper("number"), name="lot_number_without_case")]
 
     def __str__(self) -> str:
         return f"{self.product.name} {self.number}"
@@ -160,14 +179,7 @@ class Lot(models.Model):
         return self.recalled_at is not None or self.quarantined_at is not None
 
     def state(self, on: date) -> str:
-        """recalled, quarantined, expired, ends_soon or usable; the worst of them."""
-        if self.recalled_at:
-            return "recalled"
-        if self.quarantined_at:
-            return "quarantined"
-        if self.expires < on:
-            return "expired"
-        return "ends_soon" if self.expires <= on + ENDS_SOON else "usable"
+        return state_of(self.expires, self.recalled_at is not None, self.quarantined_at is not None, on)
 
     def as_lot(self) -> mixing.Lot:
         """Quarantined is treated as recalled until somebody frees it."""

@@ -1,0 +1,1 @@
+"""Django's engine for SQLite, quicker at asking the same thing again."""
