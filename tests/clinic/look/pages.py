@@ -12,7 +12,7 @@ from django.urls import path
 from wheal import bodymap, knowledge
 from wheal.clinic import charts, urls
 
-PAGE = """{% extends "base.html" %}{% block top %}{% endblock %}{% block body_class %}room{% endblock %}
+PAGE = """{% extends "base.html" %}{% block keys %}/people/me/device-key/{% endblock %}{% block log_in %}/{% endblock %}{% block top %}{% endblock %}{% block body_class %}room{% endblock %}
 {% block content %}{{ map|json_script:"map-state" }}<div class="bench"><div class="bench-map">
 {% include "components/body_map.html" with drawing=drawing state_id="map-state" save_url="/save" lay_grid_url="/grid" guard_id="guard" %}
 </div><aside class="bench-side"><label for="depth">Depth</label><input id="depth" data-map="depth_mm"><div id="guard"></div></aside></div>

@@ -63,6 +63,11 @@ class Alarm(models.Model):
     def __str__(self) -> str:
         return f"{self.clinic} · {self.level} · {self.opened_at:%Y-%m-%d}"
 
+    @property
+    def last_sighting(self) -> Sighting | None:
+        """Of those that were fetched with it; a template cannot ask a list for its last."""
+        return next(reversed(self.sightings.all()), None)
+
 
 class Sighting(models.Model):
     """What the watch said at one moment, with the evidence it said it on. Fixed."""

@@ -94,7 +94,6 @@ class Node:
     width: int
     words: str
     is_first: bool = False
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,6 @@ def web(of: Cluster, kind_of: dict[str, str]) -> Web:
             SUSPECT_WIDTH,
             one.named.label,
             place == 0,
-            one.named.url,
         )
         for place, one in enumerate(suspects)
     ]

@@ -13,6 +13,7 @@ export function tellLoggedOut(shown, isKept) {
   if (!shown) return;
   tell(shown, "logged-out", `${say(isKept ? "logged_out" : "logged_out_unkept")} `);
   if (!isKept) return; // the page must stay
-  const here = encodeURIComponent(location.pathname + location.search);
-  shown.append(Object.assign(document.createElement("a"), { href: `/accounts/login/?next=${here}`, textContent: say("log_in_again") }));
+  const address = new URL(document.body.dataset.logIn, location.href);
+  address.searchParams.set("next", location.pathname + location.search);
+  shown.append(Object.assign(document.createElement("a"), { href: address.href, textContent: say("log_in_again") }));
 }

@@ -1,0 +1,146 @@
+"""Every address of the site, found in its URL table, with somebody of the demo to whom it shows something.
+
+`python -m browser.addresses` makes the demo in WHEAL_DATA and prints what each named address answers, as JSON:
+`{"name": {"kind": "page" | "piece" | "file" | "redirect" | "not for looking", "path": …, "by": user name}}`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from itertools import product
+
+import django
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+WORDS = {
+    "code": ["FR"],
+    "name": ["deoxycholic_acid"],
+    "form": ["medwatch", "mss"],
+    "kind": ["screen"],
+    "key": ["x"],
+    "uidb36": ["1"],
+}
+ASKS = {"treatments:book": "?patient=1"}  # pages that show nothing without a question
+NUMBERS = [str(number) for number in range(1, 9)]  # rows that are tried for one that answers
+WHO = ("alice", "sam", "ada", "", "patient")  # "" nobody; the patient has a link
+
+
+def named(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from named(each, f"{space}{each.namespace}:" if each.namespace else space)
+        elif each.name:
+            yield f"{space}{each.name}", each
+
+
+def names() -> list[str]:
+    return sorted(dict(named()))
+
+
+def paths(name: str, pattern: URLPattern) -> Iterator[str]:
+    asked = pattern.pattern.converters or dict.fromkeys(pattern.pattern.regex.groupindex)
+    offers = [WORDS.get(each) or NUMBERS for each in asked]
+    for values in product(*offers):
+        try:
+            yield reverse(name, kwargs=dict(zip(asked, values, strict=True))) + ASKS.get(name, "")
+        except NoReverseMatch:
+            return
+
+
+def kind_of(response: object) -> str:
+    if response.status_code == 405:
+        return "not for looking"
+    if response.status_code in (301, 302):
+        return "redirect"
+    if response.status_code not in (200, 422):
+        return ""
+    if "html" not in response.headers["Content-Type"]:
+        return "file"
+    return "page" if b"<!doctype html>" in response.content[:200].lower() else "piece"
+
+
+def answer_of(name: str, pattern: URLPattern, clients: dict[str, object]) -> dict[str, str]:
+    """The best that anybody is shown: a page, before anything else."""
+    found: dict[str, str] = {}
+    for who, client in clients.items():
+        if name.startswith("links:") and who != "patient":
+            continue
+        for path in paths(name, pattern):
+            response = client.get(path)
+            if response.status_code == 403:
+                break  # whichever row it is
+            kind = kind_of(response)
+            if kind in ("page", "piece", "file", "not for looking"):
+                return {"kind": kind, "path": path, "by": who}
+            if kind and not found:
+                found = {"kind": kind, "path": path, "by": who}
+    return found
+
+
+def clients(door: dict[str, object]) -> dict[str, object]:
+    from django.test import Client
+
+    from wheal.clinic.demo_log_ins import PASSWORD
+
+    made = {who: Client(raise_request_exception=False) for who in WHO}
+    for who, client in made.items():
+        if who == "patient":
+            client.post(door["path"], door)
+        elif who:
+            client.post("/accounts/login/", {"login": who, "password": PASSWORD})
+    return made
+
+
+def door_of_a_link() -> dict[str, object]:
+    """The link of the patient of the demo who reported from a phone, and the birth date that opens it."""
+    from wheal.clinic.patients import links
+    from wheal.clinic.patients.models import Link
+
+    link = Link.objects.latest("pk")
+    born = link.patient.birth_date
+    path = reverse("links:door", args=[links.token(link)])
+    return {"path": path, "day": born.day, "month": born.month, "year": born.year}
+
+
+def states() -> dict[str, str]:
+    """The seven steps of sessions that stand differently, by words: the walk itself sees one of each."""
+    from wheal.clinic.treatments.models import Session
+
+    held = Session.objects.filter(clinic__jurisdiction="US")
+    open_ones = held.filter(signed_at=None, cancelled_at=None)
+    found = {
+        "begun": open_ones.exclude(passes=None).first(),
+        "not begun": open_ones.filter(passes=None).last(),
+        "cancelled": held.exclude(cancelled_at=None).first(),
+    }
+    steps = ("screen", "plan", "consent", "mix", "inject", "check", "sign")
+    return {
+        f"{state}, {step}": f"/sessions/{session.pk}/{step}/"
+        for state, session in found.items()
+        for step in steps
+        if session is not None
+    }
+
+
+def main() -> None:
+    os.environ["WHEAL_HOSTS"] = "testserver"
+    django.setup()
+    from django.core.management import call_command
+
+    from wheal.clinic import demo
+
+    logging.disable()
+    call_command("migrate", verbosity=0)
+    demo.build()
+    door = door_of_a_link()
+    WORDS["text"] = [door["path"].split("/")[-2]]
+    seen = clients(door)
+    found = {name: answer_of(name, pattern, seen) for name, pattern in dict(named()).items()}
+    print(json.dumps({**found, "patient": door, "states": states()}))
+
+
+if __name__ == "__main__":
+    main()
