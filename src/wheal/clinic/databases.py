@@ -44,6 +44,7 @@ def _sqlite(file: Path, patience: int) -> Settings:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
         },
         "CONN_MAX_AGE": None,
+        "TEST": {"NAME": ":memory:"},  # said, since a test runner knows it of Django's own engine alone
     }
 
 
