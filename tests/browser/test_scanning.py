@@ -48,3 +48,27 @@ def test_a_box_is_scanned_compared_and_received(server: Server, sits_down: Sits)
     alice.at_all_sizes("40-scanned")
     alice.press("Receive this lot")
     alice.sees("Lot AB-1 received.")
+
+
+def test_a_delivery_is_scanned_box_after_box_without_touching_the_screen(
+    server: Server, sits_down: Sits
+) -> None:
+    """The field is ready again after each box, also on a phone; then all of it is received in one tap."""
+    gtin = "09506000117843"
+    bob = sits_down("Bob", size=(390, 844))
+    adds_a_product(bob, gtin)
+    page = bob.go("/stock/deliveries/new/")
+    page.get_by_label("Number of the delivery note").fill("N-7")
+    bob.press("Begin to scan")
+    for lot in ("D-1", "D-1", "D-2"):
+        expect(page.get_by_label("Code of the box")).to_be_focused()
+        for sign in f"01{gtin}10{lot}\x1d17301231":
+            page.keyboard.press("Control+]" if sign == "\x1d" else sign)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(lot, exact=True)).to_be_visible()
+    bob.sees("3 containers")
+    bob.at_all_sizes("41-delivery")
+    bob.press("Receive all of it")
+    bob.sees("Received: 2 lines.")
+    page = bob.go(f"/stock/?q={gtin}")
+    bob.sees("3 containers")

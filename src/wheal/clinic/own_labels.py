@@ -21,6 +21,7 @@ CONTAINER: Final = "C"
 PLACE: Final = "P"
 THING: Final = "T"
 _OURS: Final = re.compile(r"W([CPT])(\d{11})(\d)")
+_BOX: Final = re.compile(r"\](?:C1|e\d|d2|Q3|J1)|\(01\)\d{14}|01\d{14}(?:17|10|21)|https?://.+/01/\d{8,14}")
 _FOLDER: Final = Path(__file__).parent / "typst"
 
 
@@ -54,6 +55,11 @@ def read(code: str) -> tuple[str, int] | None:
     if gs1_standard_check_digit(found[2]) != int(found[3]):
         raise WrongCode(code)
     return found[1], int(found[2])
+
+
+def is_scanned(typed: str) -> bool:
+    """Whether it is a code, ours or of a box, and no name, date or number of a person."""
+    return bool(_OURS.fullmatch(typed.upper()) or _BOX.match(typed))
 
 
 def data_matrix(code: str) -> str:

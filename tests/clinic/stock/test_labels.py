@@ -153,3 +153,28 @@ def test_a_leaflet_is_kept_encrypted_and_read_back(client, alice, clinic, settin
     fixed = client.post(path, form | {"strength": "20"})
     assert "can no longer change" in fixed.content.decode()
     assert Product.objects.get().strength == 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to_stock"),
+    [
+        ("{label}", True),
+        ("010950600013435217301231\x1d10AB-1", True),
+        ("(01)09506000134352(10)AB-1", True),
+        ("https://id.gs1.org/01/09506000134352/10/AB-1", True),
+        ("Rivera", False),
+        ("02/05/1984", False),
+        ("0155501234", False),
+        ("01 55 50 12 34 56 78 90", False),
+    ],
+)
+def test_a_code_scanned_into_the_search_finds_what_it_names(client, alice, container, typed, leads_to_stock):
+    typed = typed.format(label=own_labels.code_of(own_labels.CONTAINER, container.pk))
+    answer = as_alice(client, alice).get("/patients/", {"q": typed})
+    assert (answer.status_code == 302 and answer.url.startswith("/stock/scan/")) is leads_to_stock
+
+
+def test_the_desk_searches_people_alone(client, dora, container):
+    client.force_login(dora)
+    code = own_labels.code_of(own_labels.CONTAINER, container.pk)
+    assert client.get("/patients/", {"q": code}).status_code == 200

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wheal import screening
+from wheal.clinic.own_labels import is_scanned
 from wheal.clinic.patients import actions, searching
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.answers import patient_facts
@@ -26,6 +30,8 @@ SEARCH_LEAST = 2  # letters before results come as one types
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
+    if is_scanned(typed) and may(request, Permission.STOCK_SEE):
+        return redirect(f"{reverse('stock:scanned')}?{urlencode({'code': typed})}")
     found = searching.find(request.clinic, typed) if typed else []
     if typed and len(found) == 1 and searching.read(typed, request.clinic).digits:
         return redirect("patients:show", found[0].pk)  # a number names one person

@@ -39,14 +39,12 @@ def container_kinds() -> list[tuple[str, str]]:
     return [(kind, known.text(f"code.container_kinds.{kind}", language)) for kind in kinds]
 
 
-def _strength(**more: object) -> DecimalField:
-    return DecimalField(label=_("Strength"), max_digits=12, decimal_places=4, min_value=0, **more)
+def _strength(label: object, **more: object) -> DecimalField:
+    return DecimalField(label=label, max_digits=12, decimal_places=4, min_value=0, **more)
 
 
-def _unit(**more: object) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=_("Unit of the strength"), choices=[(unit, unit) for unit in UNITS], **more
-    )
+def _unit(label: object, **more: object) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[(unit, unit) for unit in UNITS], **more)
 
 
 def _celsius(label: object) -> DecimalField:
@@ -56,9 +54,10 @@ def _celsius(label: object) -> DecimalField:
 class ProductForm(forms.Form):
     substance = forms.ChoiceField(label=_("Substance"))
     name = forms.CharField(label=_("Name on the box"), max_length=120)
-    strength = _strength()
+    strength = _strength(_("Strength"))
     strength_unit = _unit(
-        help_text=_("Per cent means weight in volume: one is 10 mg/mL. Products counted in mL: 1 mL/mL.")
+        _("Unit of the strength"),
+        help_text=_("Per cent means weight in volume: one is 10 mg/mL. Products counted in mL: 1 mL/mL."),
     )
     container_kind = forms.ChoiceField(label=_("Container"))
     container_ml = DecimalField(
@@ -96,9 +95,11 @@ class ProductForm(forms.Form):
     def __init__(self, data: object = None, files: object = None, *, product: Product | None = None) -> None:
         super().__init__(data, files, initial=_as_typed(product) if product else None)
         for number in FURTHER:
-            self.fields[f"substance_{number}"] = forms.ChoiceField(label=_("Substance"), required=False)
-            self.fields[f"strength_{number}"] = _strength(required=False)
-            self.fields[f"strength_unit_{number}"] = _unit(required=False)
+            self.fields[f"substance_{number}"] = forms.ChoiceField(
+                label=_("Further ingredient"), required=False
+            )
+            self.fields[f"strength_{number}"] = _strength(_("How strong"), required=False)
+            self.fields[f"strength_unit_{number}"] = _unit(_("In this unit"), required=False)
         for name in ("substance", *(f"substance_{number}" for number in FURTHER)):
             self.fields[name].choices = [("", "—"), *substances()]
         self.fields["container_kind"].choices = [("", "—"), *container_kinds()]
