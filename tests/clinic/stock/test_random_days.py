@@ -131,6 +131,8 @@ class Day:
                 found[line.pk] = stock.Found(found[line.pk].volume_ul // size * size, "so")
         stock.save_count(count=count, found=found, by=self.alice)
         stock.close_count(count=count, by=self.alice)
+        for line in count.lines.select_related("lot__product", "container"):
+            assert line.books_ul == line.found_ul  # what was seen is what the books say from now on
 
     def send(self, a: int, b: int) -> None:
         if (lot := self.lot(a)) is not None:
