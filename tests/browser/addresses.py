@@ -105,6 +105,25 @@ def door_of_a_link() -> dict[str, object]:
     return {"path": path, "day": born.day, "month": born.month, "year": born.year}
 
 
+def what_the_demo_lacks(by: object) -> None:
+    """A notice, a recall as a drill, a report to an authority, a parcel on its way: as Alice would enter them."""
+    from wheal.clinic.people.models import Clinic
+    from wheal.clinic.stock.models import Lot
+
+    lot = Lot.objects.filter(product__clinic__jurisdiction="US", unopened__gt=1, recalled_at=None).latest("pk")
+    words = f"Recall of lot {lot.number}, by order of an invented agency."
+    other = Clinic.objects.exclude(pk=lot.product.clinic_id).earliest("pk")
+    entered = {
+        "/safety/notices/new/": {"sender": "Invented agency", "reference": "2026-1", "text": words},
+        f"/safety/lots/{lot.pk}/recall/": {"reason": words, "is_drill": "on"},
+        "/safety/reactions/1/declare/": {},
+        "/stock/transfers/new/": {"receiver": other.pk, f"lot_{lot.pk}": 1},
+    }
+    for path, fields in entered.items():
+        answer = by.post(path, fields)
+        assert answer.status_code == 302, (path, answer.content.decode())
+
+
 def states() -> dict[str, str]:
     """The seven steps of sessions that stand differently, by words: the walk itself sees one of each."""
     from wheal.clinic.treatments.models import Session
@@ -138,6 +157,7 @@ def main() -> None:
     door = door_of_a_link()
     WORDS["text"] = [door["path"].split("/")[-2]]
     seen = clients(door)
+    what_the_demo_lacks(seen["alice"])
     found = {name: answer_of(name, pattern, seen) for name, pattern in dict(named()).items()}
     print(json.dumps({**found, "patient": door, "states": states()}))
 

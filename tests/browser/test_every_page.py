@@ -32,13 +32,11 @@ NO_PAGE = {
     "mfa_view_recovery_codes": "after the password was typed again: test_the_second_factor",
     "mfa_generate_recovery_codes": "after the password was typed again: test_the_second_factor",
     "mfa_download_recovery_codes": "a file, after the password was typed again",
-    **dict.fromkeys(
-        [
-            "safety:notice", "safety:recall", "safety:recall-csv", "safety:letters", "safety:declaration",
-            "safety:declaration-paper", "safety:declaration-e2b",
-        ],
-        "the demo has none",
-    ),
+    "stock:scanned": "leads on to what was scanned",
+    "report:photograph": "a picture, and the demo has none from a patient",
+    "safety:reported-picture": "a picture, and the demo has none from a patient",
+    "safety:reported-thumb": "a picture, and the demo has none from a patient",
+    "stock:label-file": "a file, and the demo has none",
 }  # fmt: skip
 # the look of each half: size and brightness are changed on the page as it stands
 LOOKS = {"en": ((TABLET, "light"), (PHONE, "dark")), "fr": ((PHONE, "light"), (TABLET, "dark"))}
