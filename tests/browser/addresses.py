@@ -110,7 +110,9 @@ def what_the_demo_lacks(by: object) -> None:
     from wheal.clinic.people.models import Clinic
     from wheal.clinic.stock.models import Lot
 
-    lot = Lot.objects.filter(product__clinic__jurisdiction="US", unopened__gt=1, recalled_at=None).latest("pk")
+    lot = Lot.objects.filter(product__clinic__jurisdiction="US", unopened__gt=1, recalled_at=None).latest(
+        "pk"
+    )
     words = f"Recall of lot {lot.number}, by order of an invented agency."
     other = Clinic.objects.exclude(pk=lot.product.clinic_id).earliest("pk")
     entered = {
