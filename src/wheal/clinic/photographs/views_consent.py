@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import consent as blocks_of
@@ -15,7 +14,7 @@ from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.photographs import actions, agreed, wording
 from wheal.clinic.photographs.models import Photograph, PhotographConsent
 from wheal.clinic.photographs.views import about
-from wheal.clinic.signatures import strokes
+from wheal.clinic.signatures import DRAW_OR_CONFIRM, strokes
 from wheal.photography import PURPOSES
 
 
@@ -56,8 +55,7 @@ def give(request: HttpRequest, patient_pk: int) -> HttpResponse:
     patient = patient_or_404(request, patient_pk)
     drawn = strokes(request.POST.get("signature", ""))
     if not drawn and not request.POST.get("signature_typed_only"):
-        words = _("Draw the signature, or confirm that the typed name is the signature.")
-        return _page(request, patient, refused=words, status=422)
+        return _page(request, patient, refused=str(DRAW_OR_CONFIRM), status=422)
     try:
         actions.give_consent(
             patient=patient,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wheal import knowledge
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.signatures import strokes
+from wheal.clinic.signatures import DRAW_OR_CONFIRM, strokes
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import AmendForm
@@ -68,9 +67,7 @@ def give_consent(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     drawn = strokes(request.POST.get("signature", ""))
     if not drawn and not request.POST.get("signature_typed_only"):
-        return _consent_again(
-            request, pk, _("Draw the signature, or confirm that the typed name is the signature.")
-        )
+        return _consent_again(request, pk, str(DRAW_OR_CONFIRM))
     try:
         actions.give_consent(
             session=row,

@@ -14,7 +14,7 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.photographs import agreed, wording
 from wheal.clinic.photographs.models import PhotographConsent, PhotographConsentWithdrawal
-from wheal.clinic.signatures import Strokes, is_a_slip
+from wheal.clinic.signatures import Strokes, refusal
 from wheal.knowledge import Knowledge
 from wheal.photography import PURPOSES
 
@@ -50,10 +50,8 @@ def give_consent(
         raise ConsentRefused(_("Choose what is agreed to. Who agrees to nothing signs nothing."))
     if not agreed.stands("record", patient) and "record" not in chosen:
         raise ConsentRefused(_("The other purposes rest on the first: photographs for the own record."))
-    if sum(letter.isalpha() for letter in signed_name) < 2:
-        raise ConsentRefused(_("Type the full name of the person who signs."))
-    if signature and is_a_slip(signature):
-        raise ConsentRefused(_("Draw the signature, or confirm that the typed name is the signature."))
+    if reason := refusal(signed_name, signature):
+        raise ConsentRefused(reason)
     if wording.digest(patient, language, known) != text_digest:
         raise ConsentRefused(_("The text has changed since it was shown. Read the new text, then sign it."))
     text = wording.text(patient, language, known, agreed_to=chosen)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from wheal import consent as wording
 from wheal.clinic.people.models import User
-from wheal.clinic.signatures import Strokes, is_a_slip
+from wheal.clinic.signatures import Strokes, refusal
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.consents import terms_of, text_of
 from wheal.clinic.treatments.models import Consent, ConsentWithdrawal, Session
@@ -37,10 +37,8 @@ def give_consent(
         raise DraftRefused(_("There is no text in this language."))
     if missing := wording.missing(terms_of(session.plan)):
         raise DraftRefused(_("The plan is not complete yet: %(missing)s.") % {"missing": ", ".join(missing)})
-    if sum(letter.isalpha() for letter in signed_name) < 2:
-        raise DraftRefused(_("Type the full name of the person who signs."))
-    if signature and is_a_slip(signature):
-        raise DraftRefused(_("Draw the signature, or confirm that the typed name is the signature."))
+    if reason := refusal(signed_name, signature):
+        raise DraftRefused(reason)
     text = text_of(session.plan, session.clinic, session.practitioner, language, known)
     digest = sha256(text.encode()).hexdigest()
     if digest != text_digest:
