@@ -11,7 +11,7 @@ from typing import Final, Literal
 from wheal import choices
 from wheal.consent_content import content_digest
 from wheal.consent_terms import MANDATORY, Json, Parties, Terms, as_json, missing, not_covered
-from wheal.consent_text import quote_is_due, text
+from wheal.consent_text import quote_is_due, text, wish
 from wheal.knowledge import Knowledge
 
 __all__ = [
@@ -28,7 +28,7 @@ Block = (
 
 def snapshot(terms: Terms, country: str, language: str, known: Knowledge) -> Json:
     """What a signed consent covers: the terms, and what was known when its text was made of them."""
-    digest = content_digest(_wish(terms, country), language, known)
+    digest = content_digest(wish(terms, country), language, known)
     return {**as_json(terms), "language": language, "content_digest": digest}
 
 
@@ -39,12 +39,8 @@ def told_otherwise(signed: Mapping[str, object], country: str, known: Knowledge)
     language = str(signed.get("language"))
     if language not in known.texts_held or not set(names) <= known.substances.keys():
         return True
-    wish = choices.Wish(str(signed.get("purpose")), str(signed.get("area")), names, country)
-    return content_digest(wish, language, known) != signed.get("content_digest")
-
-
-def _wish(terms: Terms, country: str) -> choices.Wish:
-    return choices.Wish(terms.purpose, terms.area, terms.substances, country)
+    then = choices.Wish(str(signed.get("purpose")), str(signed.get("area")), names, country)
+    return content_digest(then, language, known) != signed.get("content_digest")
 
 
 def blocks(markdown: str) -> list[Block]:

@@ -147,38 +147,25 @@ class _Writer:
         terms = self.terms
         yield self.say(f"alternatives.{terms.purpose}")
         price = self.say("alternatives.price", price=_money(terms, self.language), sessions=terms.sessions)
-        table = choices.side_by_side(self._wish(), price, self.language, self.known)
+        table = choices.side_by_side(wish(terms, self.parties.jurisdiction), price, self.language, self.known)
         if table:
             yield from ("", *_as_table(table), "", self.say("alternatives.note"))
-
-    def _wish(self) -> choices.Wish:
-        terms = self.terms
-        return choices.Wish(terms.purpose, terms.area, terms.substances, self.parties.jurisdiction)
 
     def _law(self) -> Iterator[str]:
         country = self.known.jurisdictions.get(self.parties.jurisdiction)
         if country is None:
             return
-        if self._quote_is_due(country.quote_from):
+        if quote_is_due(self.terms.price, self.terms.currency, country.quote_from):
             yield "- " + self.say("law.quote", least=_amount_of_money(country.quote_from, self.language))
         if country.reflection_days:
             yield "- " + self.say("law.reflection", days=country.reflection_days)
 
-    def _quote_is_due(self, quote_from: str) -> bool:
-        return quote_is_due(self.terms.price, self.terms.currency, quote_from)
-
     def _call(self) -> Iterator[str]:
         clinic = self.parties
         yield self.say("call.text", clinic=clinic.clinic, phone=clinic.phone or None)
-        flags = [
-            (held.order, name)
-            for name, held in self.known.aftercare.items()
-            if held.kind == "red_flag"
-            and (not held.substances or set(held.substances) & set(self.terms.substances))
-            and (not held.purposes or self.terms.purpose in held.purposes)
-        ]
+        flags = formulary.aftercare_told("red_flag", self.terms.substances, self.terms.purpose, self.known)
         yield ""
-        yield from (f"- {self.name(f'aftercare.{name}')}" for _, name in sorted(flags))
+        yield from (f"- {self.name(f'aftercare.{name}')}" for name in flags)
 
     def _sources(self) -> Iterator[str]:
         """Whose figures these are: every source behind what stands above, once."""
@@ -190,8 +177,13 @@ class _Writer:
             used += [*(held.sources if held else ()), *(status.sources if status else ())]
         for _, harm in (*self._harms(rare=False), *self._harms(rare=True)):
             used += harm.sources
-        used += choices.ways(self._wish(), self.known).sources
+        used += choices.ways(wish(self.terms, self.parties.jurisdiction), self.known).sources
         yield from (f"- {_cite(self.known, source)}" for source in dict.fromkeys(used))
+
+
+def wish(terms: Terms, country: str) -> choices.Wish:
+    """What the alternatives are set beside."""
+    return choices.Wish(terms.purpose, terms.area, terms.substances, country)
 
 
 def _as_table(rows: list[list[str]]) -> Iterator[str]:

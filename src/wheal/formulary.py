@@ -172,6 +172,24 @@ def harms_told(substances: Iterable[str], purpose: str, known: Knowledge) -> tup
     return tuple(sorted(told, key=lambda name: (known.harms[name].order, name)))
 
 
+def aftercare_told(
+    kind: str, substances: Iterable[str], purpose: str | None, known: Knowledge
+) -> tuple[str, ...]:
+    """What of this kind is told after any of the substances and after every injection, in order.
+
+    `purpose` None: whatever it was done for.
+    """
+    named = set(substances)
+    told = [
+        (held.order, name)
+        for name, held in known.aftercare.items()
+        if held.kind == kind
+        and (not held.substances or named & set(held.substances))
+        and (purpose is None or not held.purposes or purpose in held.purposes)
+    ]
+    return tuple(name for _order, name in sorted(told))
+
+
 def harms_of(substance: str, known: Knowledge) -> tuple[tuple[str, Harm], ...]:
     told = [(name, harm) for name, harm in known.harms.items() if substance in harm.substances]
     return tuple(sorted(told, key=lambda item: item[1].order))

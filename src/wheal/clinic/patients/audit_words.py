@@ -31,6 +31,8 @@ EVENTS: Final = {
     "people.membership_ended": _("person left"),
     "people.credential_recorded": _("credential recorded"),
     "people.credential_withdrawn": _("credential withdrawn"),
+    "people.device_key_made": _("key of a device made"),
+    "people.device_key_deleted": _("key of a device deleted"),
     "patients.patient_registered": _("patient registered"),
     "patients.patient_corrected": _("name or address corrected"),
     "patients.record_opened": _("record opened"),

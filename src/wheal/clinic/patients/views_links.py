@@ -9,7 +9,7 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ class BornForm(forms.Form):
             return None
         try:
             return date(self.cleaned_data["year"], self.cleaned_data["month"], self.cleaned_data["day"])
-        except ValueError:
+        except (ValueError, OverflowError):  # a year of twenty digits
             return None
 
 
@@ -97,6 +97,8 @@ def device_key(request: HttpRequest, text: str) -> JsonResponse:
 @require_POST
 def give(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
     patient = patient_or_404(request, pk)
+    if purpose not in links.PURPOSES:
+        raise Http404
     link = link_actions.give(patient=patient, purpose=purpose, by=request.user)
     return redirect("patients:link", link.pk)
 

@@ -34,24 +34,30 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     if photograph.deleted_at is not None:
-        return _words(_("This photograph was deleted."), 410)
+        return words(_("This photograph was deleted."), 410)
     if not agreed.stands("record", photograph.patient):
-        return _words(_("The consent for photographs does not stand: this one is not shown."), 403)
+        return words(_("The consent for photographs does not stand: this one is not shown."), 403)
     if not is_written_down(request, photograph):
         actions.show(patient=photograph.patient, photographs=[photograph], where=kind, by=request.user)
     make, content_type = KINDS[kind]
+    return read(f"photograph {photograph.pk}", lambda: make(photograph), content_type)
+
+
+def words(text: str, status: int) -> HttpResponse:
+    """Where a picture would stand."""
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)
+
+
+def read(what: str, make: Callable[[], bytes], content_type: str) -> HttpResponse:
+    """The picture, or in words that its file is missing or damaged; the log names it as `what`."""
     try:
-        return picture(make(photograph), content_type)
+        return picture(make(), content_type)
     except (vault.NotKept, vault.Damaged, vault_keys.KeyMissing) as problem:
-        log.error("photograph %s: %s %s", photograph.pk, type(problem).__name__, problem)
-        return _words(
+        log.error("%s: %s %s", what, type(problem).__name__, problem)
+        return words(
             _("The file of this photograph is missing or damaged. It has to be restored from the backup."),
             500,
         )
-
-
-def _words(words: str, status: int) -> HttpResponse:
-    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
 
 
 def picture(content: bytes, content_type: str) -> HttpResponse:
@@ -74,12 +80,18 @@ def give_out(request: HttpRequest, pk: int) -> HttpResponse:
     """A copy that leaves the record, for one purpose that the patient agreed to."""
     photograph = photograph_or_404(request, pk)
     purpose = request.POST.get("purpose", "")
-    if purpose not in PURPOSES or photograph.deleted_at is not None:
+    if purpose not in PURPOSES:
         raise Http404
+
+    def copy() -> bytes:
+        return actions.give_out(photograph=photograph, purpose=purpose, by=request.user)
+
     try:
-        copy = actions.give_out(photograph=photograph, purpose=purpose, by=request.user)
+        answer = read(f"photograph {photograph.pk}", copy, "image/jpeg")
+    except actions.PhotographRefused as refused:
+        raise Http404 from refused
     except actions.NotAgreed:
         return not_shown(request, photograph.patient)
-    answer = picture(copy, "image/jpeg")
-    answer.headers["Content-Disposition"] = f'attachment; filename="photograph-{photograph.taken_on}.jpg"'
+    if answer.status_code == 200:
+        answer.headers["Content-Disposition"] = f'attachment; filename="photograph-{photograph.taken_on}.jpg"'
     return answer

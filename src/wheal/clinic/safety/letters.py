@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from wheal import frequencies
+from wheal import formulary, frequencies
 from wheal.clinic import printing
 from wheal.clinic.safety import webs
 from wheal.clinic.safety.models import Reach, Recall
@@ -70,9 +70,5 @@ def _letter(recall: Recall, reach: Reach, days: Sequence[object], known: Knowled
 
 
 def _flags(substance: str, language: str, known: Knowledge) -> list[str]:
-    rows = sorted(
-        (held.order, name)
-        for name, held in known.aftercare.items()
-        if held.kind == "red_flag" and (not held.substances or substance in held.substances)
-    )
-    return [frequencies.of_aftercare(name, known.aftercare[name], language, known) for _order, name in rows]
+    told = formulary.aftercare_told("red_flag", [substance], None, known)
+    return [frequencies.of_aftercare(name, known.aftercare[name], language, known) for name in told]

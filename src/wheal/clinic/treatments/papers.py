@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wheal import consent as wording
-from wheal import frequencies
+from wheal import formulary, frequencies
 from wheal.clinic import printing
 from wheal.clinic.printing import moment
 from wheal.clinic.treatments import adding_up, bench_lines, grounds, pictures
@@ -121,18 +121,8 @@ def _aftercare(chart: Chart, known: Knowledge, language: str, report_at: str) ->
 
 
 def _told(chart: Chart, known: Knowledge, language: str, kind: str) -> list[str]:
-    used, purpose = set(chart.substances), chart.session.plan.purpose
-    rows = [
-        (held.order, name)
-        for name, held in known.aftercare.items()
-        if held.kind == kind
-        and (not held.substances or used & set(held.substances))
-        and (not held.purposes or purpose in held.purposes)
-    ]
-    return [
-        frequencies.of_aftercare(name, known.aftercare[name], language, known)
-        for _order, name in sorted(rows)
-    ]
+    told = formulary.aftercare_told(kind, chart.substances, chart.session.plan.purpose, known)
+    return [frequencies.of_aftercare(name, known.aftercare[name], language, known) for name in told]
 
 
 def _names(row: MixComponent, known: Knowledge, language: str) -> str:

@@ -174,7 +174,10 @@ def show(*, patient: Patient, photographs: Iterable[Photograph], where: str, by:
 
 
 def give_out(*, photograph: Photograph, purpose: str, by: User) -> bytes:
-    """A copy that leaves the record, framed and without a name. Raises NotAgreed where the purpose does not stand."""
+    """A copy that leaves the record, framed and without a name. Raises NotAgreed where the purpose does not
+    stand, PhotographRefused where it was deleted."""
+    photograph.refresh_from_db(fields=["deleted_at", "screen"])
+    _still_there(photograph)
     _agreed(purpose, photograph.patient)
     copy = files.screen(photograph)
     _note("copy_given_out", photograph, by, purpose=purpose)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,19 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from wheal.clinic import vault, vault_keys
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.photographs.uploads import PictureRefused
-from wheal.clinic.photographs.views_files import picture
+from wheal.clinic.photographs.views_files import read, words
 from wheal.clinic.safety.reporting import photographs
 from wheal.clinic.safety.reporting.models import ReportPhotograph
 from wheal.clinic.safety.reporting.photographs import Kind
 from wheal.clinic.safety.reporting.views import draft_page
-
-log = logging.getLogger(__name__)
 
 
 @for_patient("report")
@@ -79,20 +75,9 @@ def of_clinic(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
         audit.record_refusal(request, what="photographs.record_refused", detail={"report_photograph": pk})
         raise Http404
     if not photographs.may_be_shown(seen.report):
-        return _words(_("The consent for photographs does not stand: this one is not shown."), 403)
+        return words(_("The consent for photographs does not stand: this one is not shown."), 403)
     return _picture(seen, lambda: photographs.see(photograph=seen, kind=kind, by=request.user))
 
 
 def _picture(photograph: ReportPhotograph, make: Callable[[], bytes]) -> HttpResponse:
-    try:
-        return picture(make(), "image/jpeg")
-    except (vault.NotKept, vault.Damaged, vault_keys.KeyMissing) as problem:
-        log.error("report photograph %s: %s %s", photograph.pk, type(problem).__name__, problem)
-        missing = _(
-            "The file of this photograph is missing or damaged. It has to be restored from the backup."
-        )
-        return _words(missing, 500)
-
-
-def _words(words: str, status: int) -> HttpResponse:
-    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
+    return read(f"report photograph {photograph.pk}", make, "image/jpeg")
