@@ -166,9 +166,9 @@ def _listed(text: str) -> Iterator[str]:
 
 
 def _range(first: str, last: str) -> Iterator[str]:
-    """A100 to A104, where only the figures at the end differ; otherwise the two ends alone."""
+    """A100 to A104, A100 to 104, 98 to 102: where only the figures at the end differ; otherwise the two ends alone."""
     one, two = re.fullmatch(r"(.*?)(\d+)", first), re.fullmatch(r"(.*?)(\d+)", last)
-    if not one or not two or one[1].upper() != two[1].upper() or len(one[2]) != len(two[2]):
+    if not one or not two or (two[1] or one[1]).upper() != one[1].upper() or len(one[2]) > len(two[2]):
         yield from (first, last)
         return
     low, high = int(one[2]), int(two[2])

@@ -67,3 +67,12 @@ def test_the_patient_is_withheld_unless_somebody_chose_to_name_initials():
 def test_a_reaction_that_meets_no_criterion_is_marked_as_not_serious():
     mild = replace(FULL, reactions=FULL.reactions[1:])
     assert "[x] Non grave" in as_text(declaration.sections(mild))
+
+
+def test_the_french_declaration_calls_nothing_harmless_that_nobody_has_judged():
+    def told(*, is_judged):
+        one = replace(FULL.reactions[0], seriousness=frozenset(), is_judged=is_judged)
+        return as_text(declaration.sections(replace(FULL, reactions=(one,))))
+
+    assert "[x] Non grave" in told(is_judged=True)
+    assert "[ ] Non grave\nGravité non évaluée" in told(is_judged=False)

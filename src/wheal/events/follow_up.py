@@ -8,8 +8,10 @@ from typing import Final
 from wheal.knowledge.signs import Urgency
 
 ASKED_AGAIN: Final[dict[Urgency, int]] = {"ambulance": 1, "doctor_now": 1, "same_day": 2, "clinic": 7}
-OPEN_COURSES: Final = ("worse", "unchanged", "better", "not_known")
+OVER: Final = ("resolved", "resolved_with_marks", "fatal")
+"""Courses after which nobody has to look again."""
 _AFTER: Final = {"worse": 1, "unchanged": 7, "better": 14, "not_known": 2}
+COURSES: Final = (*_AFTER, *OVER)
 
 
 def first_due(urgency: Urgency, on: date) -> date:

@@ -93,6 +93,7 @@ class Reaction:
     ended: date | None = None
     confirmed: bool | None = None  # by a health professional
     country: str = ""
+    is_judged: bool = True  # False: nobody has said whether it was serious
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,10 @@ def _given(dosage: Dosage) -> str:
 def _event(report: SafetyReport) -> tuple[Row, ...]:
     serious = {criterion for one in report.reactions for criterion in one.seriousness}
     marks = [f"[{'x' if key in serious else ' '}] {words}" for key, words in CRITERIA.items()]
+    if serious or all(one.is_judged for one in report.reactions):
+        marks.append(f"[{' ' if serious else 'x'}] Non grave")
+    else:
+        marks += ["[ ] Non grave", "Gravité non évaluée"]
     rows: list[Row] = []
     for one in report.reactions:
         rows += [
@@ -108,7 +112,7 @@ def _event(report: SafetyReport) -> tuple[Row, ...]:
         ]
     return (
         *rows,
-        ("Gravité", "\n".join([*marks, f"[{' ' if serious else 'x'}] Non grave"])),
+        ("Gravité", "\n".join(marks)),
         ("Description de l’effet", report.narrative),
         ("Examens et dates", report.tests or UNKNOWN),
     )

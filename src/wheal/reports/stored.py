@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -59,8 +59,10 @@ def _read(kind: Any, value: Any) -> Any:
 
 
 def _read_record(kind: Any, told: Mapping[str, Any]) -> Any:
+    """What was not known of yet when the case was kept has its default."""
     hints = _hints(kind)
-    return kind(**{each.name: _read(hints[each.name], told[each.name]) for each in fields(kind)})
+    there = [each.name for each in fields(kind) if each.name in told or each.default is MISSING]
+    return kind(**{name: _read(hints[name], told[name]) for name in there})
 
 
 @cache

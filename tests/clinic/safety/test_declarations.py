@@ -164,10 +164,13 @@ def test_an_amendment_keeps_the_number_and_says_why(finished, reaction, sam, kno
     later = actions.begin(reaction=reaction, by=sam, known=known)
     assert (later.number, later.amends) == (finished.number, finished)
     assert actions.begin(reaction=reaction, by=sam, known=known) == later
+    with pytest.raises(actions.DeclarationRefused, match="no_reason_to_amend"):
+        actions.finish(declaration=later, by=sam, known=known)
     actions.save(declaration=later, told={"amends": "A culture grew."}, version=0, by=sam)
     later = actions.finish(declaration=later, by=sam, known=known)
     assert b"A culture grew." in as_(sam).get(f"/safety/declarations/{later.pk}/e2b.xml").content
     assert b"A culture grew." not in as_(sam).get(f"/safety/declarations/{finished.pk}/e2b.xml").content
+    assert "amends" not in actions.begin(reaction=reaction, by=sam, known=known).told
 
 
 def test_who_reports_is_remembered_for_the_next_report(finished, signed, sam, known):

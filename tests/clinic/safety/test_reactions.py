@@ -16,6 +16,7 @@ from wheal.clinic.audit.verifying import verify
 from wheal.clinic.safety.models import FollowUp, Reaction
 from wheal.clinic.safety.reactions import actions, judging
 from wheal.clinic.safety.reactions.actions import NewReaction, ReactionRefused
+from wheal.clinic.safety.reactions.board import board
 from wheal.clinic.safety.reactions.judging import NewAssessment
 from wheal.clinic.safety.reactions.places import NewPlace
 from wheal.clinic.treatments import actions as treatments
@@ -222,3 +223,39 @@ def test_every_fixed_row_is_named_by_the_audit(abscess, alice, known):
 def test_a_visit_cannot_be_taken_out_from_under_a_reaction(abscess, signed, alice):
     with pytest.raises(treatments.DraftRefused):
         treatments.cancel(session=signed, by=alice)
+
+
+def test_what_is_over_waits_on_the_board_until_a_physician_has_looked(abscess, sam, alice):
+    over = FollowUp(on=today(), course="resolved")
+    actions.follow(reaction=abscess, new=over, is_physician=False, by=sam)
+    assert board(abscess.clinic, today()).for_a_physician == [abscess]
+    again = FollowUp(on=today(), course="resolved")
+    actions.follow(reaction=abscess, new=again, is_physician=True, by=alice)
+    assert board(abscess.clinic, today()).waiting == 0
+
+
+def test_a_death_that_is_not_ticked_as_serious_is_no_judgement(abscess, alice, known):
+    actions.follow(reaction=abscess, new=FollowUp(on=today(), course="fatal"), is_physician=True, by=alice)
+    with pytest.raises(ReactionRefused, match="seriousness_contradicted"):
+        judging.assess(reaction=abscess, new=NewAssessment(grade=5), by=alice, known=known)
+    judging.assess(reaction=abscess, new=NewAssessment(grade=5, serious=("death",)), by=alice, known=known)
+
+
+def test_nothing_more_is_written_to_what_was_recorded_by_mistake(abscess, alice, known):
+    actions.correct(
+        reaction=abscess, corrects="withdrawn", should_be="", reason="Wrong patient", is_physician=True, by=alice,
+        known=known,
+    )  # fmt: skip
+    with pytest.raises(ReactionRefused, match="withdrawn"):
+        actions.follow(
+            reaction=abscess, new=FollowUp(on=today(), course="better"), is_physician=True, by=alice
+        )
+    with pytest.raises(ReactionRefused, match="withdrawn"):
+        judging.assess(reaction=abscess, new=NewAssessment(grade=2), by=alice, known=known)
+
+
+def test_a_course_that_nobody_knows_is_refused(abscess, alice):
+    with pytest.raises(ReactionRefused, match="unknown_code"):
+        actions.follow(
+            reaction=abscess, new=FollowUp(on=today(), course="cursed"), is_physician=True, by=alice
+        )

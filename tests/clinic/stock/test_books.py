@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,11 +11,15 @@ from django.db import DatabaseError, transaction
 
 import ready
 from wheal import knowledge
+from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.stock import actions as stock
+from wheal.clinic.stock import overview
 from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.checking_stock import discrepancies, nightly
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -166,3 +171,18 @@ def test_a_lot_called_back_elsewhere_is_called_back_where_it_is_received_next(
     stock.recall(lot=first, reason="particles", by=alice)
     second = stock.receive(product=bought[1], number="b-7", expires=here, containers=1, by=charlie)
     assert (second.recalled_at is not None, second.block_reason) == (True, "particles")
+
+
+@pytest.mark.parametrize(
+    ("night", "missed"),
+    [
+        ({"ended_at": NOW - timedelta(hours=9)}, False),
+        ({"begun_at": NOW - timedelta(minutes=5)}, False),  # it runs
+        ({"begun_at": NOW - timedelta(hours=9)}, True),  # it broke off
+        ({"failed": True}, True),
+        ({"next_at": NOW - timedelta(days=1)}, True),  # nobody watches the clock
+    ],
+)
+def test_a_night_in_which_nobody_looked_at_the_books_is_told(clinic, night, missed):
+    NightlyJob.objects.create(name="check_stock", **({"next_at": NOW + timedelta(hours=15)} | night))
+    assert overview.to_do(clinic, [], NOW, NOW.date()).missed is missed

@@ -294,6 +294,11 @@ def cold(clinic, alice, lot) -> Place:
         ({"celsius": "5", "highest_c": "12"}, None, True),
         ({"celsius": "9"}, (None, "25"), False),  # outside the place, within what the label asks
         ({"celsius": "1"}, ("2", "25"), True),
+        (
+            {"celsius": "-5"},
+            (None, "25"),
+            True,
+        ),  # too cold for the place, and nobody wrote down how cold it may be
     ],
 )
 def test_what_lay_too_warm_or_too_cold_is_set_aside(as_alice, lot, cold, shown, bounds, aside):

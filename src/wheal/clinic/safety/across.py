@@ -16,6 +16,7 @@ from wheal.surveillance import ALIKE
 from wheal.surveillance.across import Cell, Found, looked, released
 
 Key = tuple[date, int, str]
+GTIN_DIGITS = (8, 12, 13, 14)  # a GTIN may be written with any number of zeros before it
 
 
 def found(on: date) -> tuple[Found, ...]:
@@ -32,8 +33,9 @@ def cells() -> Iterator[Cell]:
 
 def names(products: set[str]) -> dict[str, str]:
     """How a product is called in this server's stock."""
-    rows = Product.objects.filter(gtin__in=products).values_list("gtin", "name").order_by("-pk")
-    return {product: product for product in products} | dict(rows)
+    codes = {product.zfill(digits) for product in products for digits in GTIN_DIGITS}
+    rows = Product.objects.filter(gtin__in=codes).values_list("gtin", "name").order_by("-pk")
+    return {product: product for product in products} | {gtin.lstrip("0"): name for gtin, name in rows}
 
 
 def _treated() -> Counter[Key]:

@@ -26,6 +26,7 @@ from wheal.clinic.stock.models import (
 )
 from wheal.ledger import Discrepancy
 
+LATE = timedelta(hours=2)
 SHOWN = ("all", "usable", "low", "soon", "unusable")
 """What the list may be narrowed to."""
 
@@ -134,7 +135,7 @@ class Due:
     arriving: list[Transfer]
     excursions: list[Excursion]
     wrong: list[Discrepancy]  # in the books, last night
-    failed: bool  # the books could not be looked at last night
+    missed: bool  # the books were not looked at last night
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
@@ -169,8 +170,16 @@ def to_do(clinic: Clinic, found: Iterable[ProductRow], now: datetime, on: date) 
             Excursion.objects.filter(place__clinic=clinic, settled_at=None).select_related("place", "reading")
         ),
         wrong=_wrong(night, clinic),
-        failed=bool(night and night.failed),
+        missed=_was_missed(night, now),
     )
+
+
+def _was_missed(night: NightlyJob | None, now: datetime) -> bool:
+    """Whether the last look that was due failed, broke off, or is late. The first one is due the first night."""
+    if night is None or night.failed:
+        return night is not None
+    broke_off = night.begun_at and night.ended_at is None and night.begun_at < now - LATE
+    return bool(broke_off) or night.next_at < now - LATE
 
 
 def _opened(clinic: Clinic) -> list[Container]:

@@ -52,7 +52,10 @@ def begin(*, reaction: Reaction, by: User, known: Knowledge) -> Declaration:
     if draft := reaction.declarations.filter(finished_at=None).first():
         return draft
     before = reaction.declarations.first()
-    told = dict(before.told) if before else {**_last_told(reaction.clinic), **telling.begun(reaction, known)}
+    if before:
+        told = {key: value for key, value in before.told.items() if key != "amends"}
+    else:
+        told = {**_last_told(reaction.clinic), **telling.begun(reaction, known)}
     made = Declaration.objects.create(
         clinic=reaction.clinic, reaction=reaction, amends=before, told=told, started_by=by
     )
@@ -80,7 +83,8 @@ def save(*, declaration: Declaration, told: Mapping[str, Any], version: int | No
 def finish(*, declaration: Declaration, by: User, known: Knowledge) -> Declaration:
     """Fix it, with the whole case as it stands. Raises DeclarationRefused naming what is missing."""
     declaration = _open(declaration)
-    for field, reason in LEAST.items():
+    least = LEAST | ({"amends": "no_reason_to_amend"} if declaration.amends_id else {})
+    for field, reason in least.items():
         if not str(declaration.told.get(field, "")).strip():
             raise DeclarationRefused(reason, field)
     if not telling.case_of(declaration, known).suspects:

@@ -154,6 +154,7 @@ def _reaction(declaration: Declaration) -> reports.Reaction:
         or bool(reaction.looked_at)
         or None,
         country=declaration.clinic.jurisdiction,
+        is_judged=judged is not None,
     )
 
 

@@ -29,6 +29,7 @@ REASONS = {
     "nothing_happened": gettext_lazy("Say what the reaction was."),
     "no_narrative": gettext_lazy("Tell what happened and what was done."),
     "nobody_reports": gettext_lazy("Name who reports."),
+    "no_reason_to_amend": gettext_lazy("Say why the earlier report is amended."),
     "no_product": gettext_lazy(
         "No product is known: the reaction is tied to no session in which anything was drawn up. Tie it to one first."
     ),

@@ -13,7 +13,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.safety.reactions import places
-from wheal.clinic.safety.reactions.models import OVER, Correction, FollowUp, Place, Reaction, Tie
+from wheal.clinic.safety.reactions.models import Correction, FollowUp, Place, Reaction, Tie
 from wheal.clinic.treatments.models import Session
 from wheal.events import flags, follow_up
 from wheal.knowledge import Knowledge
@@ -126,9 +126,13 @@ def follow(*, reaction: Reaction, new: FollowUp, is_physician: bool, by: User) -
     """Writes what was found; the reaction then stands as this says. Raises ReactionRefused.
 
     `new` is not saved yet. The worst grade stays; a physician who writes has looked.
-    course_unknown, to_come, before_it_began, due_in_the_past, closed.
+    withdrawn, unknown_code, to_come, before_it_began, due_in_the_past.
     """
     reaction = _locked(reaction)
+    if reaction.withdrawn_at:
+        raise ReactionRefused("withdrawn")
+    if new.course not in follow_up.COURSES:
+        raise ReactionRefused("unknown_code", "course")
     today = reaction.clinic.day_of()
     if new.on > today:
         raise ReactionRefused("to_come", "on")
@@ -136,7 +140,7 @@ def follow(*, reaction: Reaction, new: FollowUp, is_physician: bool, by: User) -
         raise ReactionRefused("before_it_began", "on")
     if new.due_on and new.due_on < today:
         raise ReactionRefused("due_in_the_past", "due_on")
-    is_over = new.course in OVER
+    is_over = new.course in follow_up.OVER
     new.reaction, new.written_by, new.by_physician = reaction, by, is_physician
     new.due_on = None if is_over else new.due_on or follow_up.next_due(new.course, today)
     new.save(force_insert=True)

@@ -12,7 +12,7 @@ from wheal.clinic.people.models import User
 from wheal.clinic.safety.reactions.actions import ReactionRefused
 from wheal.clinic.safety.reactions.models import Assessment, Reaction
 from wheal.clinic.treatments.models import MixComponent
-from wheal.events import causality, expected
+from wheal.events import causality, expected, seriousness
 from wheal.knowledge import Knowledge
 
 
@@ -28,13 +28,21 @@ class NewAssessment:
 
 @transaction.atomic
 def assess(*, reaction: Reaction, new: NewAssessment, by: User, known: Knowledge) -> Assessment:
-    """Stands beside the earlier ones; the newest counts. Raises ReactionRefused: unknown_code."""
+    """Stands beside the earlier ones; the newest counts. Raises ReactionRefused.
+
+    withdrawn, unknown_code, seriousness_contradicted.
+    """
     reaction = (
         Reaction.objects.select_for_update(of=("self",))
         .select_related("clinic", "patient")
         .get(pk=reaction.pk)
     )
+    if reaction.withdrawn_at:
+        raise ReactionRefused("withdrawn")
     scored = _scored(new, known)
+    unticked = seriousness.contradictions(grade=new.grade, course=reaction.course, criteria=new.serious)
+    if seriousness.FATAL in unticked:  # grade 4 only suggests danger to life
+        raise ReactionRefused("seriousness_contradicted", "serious")
     made = Assessment.objects.create(
         reaction=reaction,
         grade=new.grade,

@@ -11,9 +11,6 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments.models import Pass, Session
 
-OVER = ("resolved", "resolved_with_marks", "fatal")
-"""Courses after which nobody has to look again."""
-
 
 class ReactionQuerySet(models.QuerySet["Reaction"]):
     def visible_to(self, user: User) -> ReactionQuerySet:

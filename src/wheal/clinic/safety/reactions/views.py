@@ -40,6 +40,10 @@ REASONS = {
     "to_come": gettext_lazy("This day is still to come."),
     "before_it_began": gettext_lazy("This day is before the reaction began."),
     "unknown_code": gettext_lazy("This could not be read. Choose again."),
+    "withdrawn": gettext_lazy("This reaction was recorded by mistake: nothing more is written to it."),
+    "seriousness_contradicted": gettext_lazy(
+        "The grade or the course says that the patient died. Tick that here, or correct the grade."
+    ),
     "reason_missing": gettext_lazy("Write why."),
     "nothing_changed": gettext_lazy("This is what stands there already."),
     "day_unreadable": gettext_lazy("Choose the right first day."),
@@ -184,9 +188,12 @@ def assess(request: HttpRequest, pk: int) -> HttpResponse:
     known = knowledge.current()
     form = AssessForm(request.POST, known=known, last=None, grade=None)
     if form.is_valid():
-        judging.assess(reaction=seen, new=form.as_new(), by=request.user, known=known)
-        messages.success(request, _("Judged. Earlier judgements stand beneath."))
-        return redirect("safety:reaction", pk)
+        try:
+            judging.assess(reaction=seen, new=form.as_new(), by=request.user, known=known)
+            messages.success(request, _("Judged. Earlier judgements stand beneath."))
+            return redirect("safety:reaction", pk)
+        except actions.ReactionRefused as refused:
+            form.add_error(refused.about if refused.about in form.fields else None, REASONS[refused.reason])
     return show(request, seen, status=422, assess_form=form)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from wheal.clinic.treatments.models import MixComponent, Session, ThingUsed
 from wheal.surveillance import Exposure
 
 AT_ONCE = 500
+STILL_WRITTEN = timedelta(days=1)  # far longer than a signature takes from its moment to its commit
 NEEDLE = "needle"
 """A lot of needles is a lot to the watch; the word before its id keeps it apart from those of the stock."""
 _KINDS = {
@@ -33,7 +35,7 @@ def fill(clinic: Clinic) -> int:
 
 
 def _missing(clinic: Clinic):
-    """The newest row tells up to when all are there; at that very moment others may have been signed too."""
+    """The newest row tells up to when all are there, but for signatures that were still being written then."""
     signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False, exposed=None).order_by(
         "signed_at", "pk"
     )
@@ -43,7 +45,7 @@ def _missing(clinic: Clinic):
         .values_list("signed_at", flat=True)
         .first()
     )
-    since = signed.filter(signed_at__gte=last) if last else signed
+    since = signed.filter(signed_at__gte=last - STILL_WRITTEN) if last else signed
     return since.only("pk", "patient_id", "practitioner_id", "inject_at", "signed_at")
 
 

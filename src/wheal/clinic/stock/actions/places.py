@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wheal import storage
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.actions.lots import free, quarantine
@@ -93,23 +94,18 @@ def _set_aside(reading: Reading, shown: list[Decimal], by: User) -> None:
     excursion = open_one or Excursion.objects.create(place=place, reading=reading)
     there = place.lots.filter(Q(unopened__gt=0) | Q(containers__emptied_at=None, containers__left_ul__gt=0))
     for lot in there.select_related("product__clinic").distinct():
-        bounds = _bounds(lot, place)
-        if any(_is_outside(each, bounds) for each in shown) and not lot.is_blocked:
+        coldest, warmest = _bounds(lot, place)
+        if any(storage.is_outside(each, coldest, warmest) for each in shown) and not lot.is_blocked:
             excursion.lots.add(lot)
             quarantine(lot=lot, reason=_reason(place, shown), by=by)
 
 
 def _bounds(lot: Lot, place: Place) -> tuple[Decimal | None, Decimal | None]:
-    """The product's own, else those of the place."""
+    """The product's own; where nobody has written one down, that of the place."""
     product = lot.product
-    if product.coldest_c is None and product.warmest_c is None:
-        return place.coldest_c, place.warmest_c
-    return product.coldest_c, product.warmest_c
-
-
-def _is_outside(celsius: Decimal, bounds: tuple[Decimal | None, Decimal | None]) -> bool:
-    coldest, warmest = bounds
-    return (coldest is not None and celsius < coldest) or (warmest is not None and celsius > warmest)
+    coldest = place.coldest_c if product.coldest_c is None else product.coldest_c
+    warmest = place.warmest_c if product.warmest_c is None else product.warmest_c
+    return coldest, warmest
 
 
 def _reason(place: Place, shown: list[Decimal]) -> str:

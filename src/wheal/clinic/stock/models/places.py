@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wheal import storage
 from wheal.clinic.people.models import Clinic, User
 
 
@@ -44,8 +45,7 @@ class Place(models.Model):
         return self.name
 
     def is_outside(self, celsius: Decimal) -> bool:
-        too_cold = self.coldest_c is not None and celsius < self.coldest_c
-        return too_cold or (self.warmest_c is not None and celsius > self.warmest_c)
+        return storage.is_outside(celsius, self.coldest_c, self.warmest_c)
 
 
 class Reading(models.Model):
