@@ -177,6 +177,7 @@ def made() -> dict[str, int]:
         "no_consent": making.session("Unasked", agrees=False).pk,
         "pregnant": making.session("Expectant", answers={"pregnant": True}).pk,
         "recalled": making.session("Fridayson").pk,
+        "by_finger": making.session("Fingerson").pk,
         "whole": making.session("Wholeworth").pk,
         "keyboard": making.session("Keyes").pk,
         **{f"kept_{turn}": making.session(f"Keptley {turn}", agrees=False).pk for turn in range(6)},

@@ -30,7 +30,7 @@ def test_the_body_map_does_everything_by_finger(
     server: Server, sits_down: Callable[..., Person], size: tuple[int, int]
 ) -> None:
     alice = sits_down("Alice", size, **FINGER)
-    page = alice.go(f"/sessions/{server.held['recalled']}/inject/")
+    page = alice.go(f"/sessions/{server.held['by_finger']}/inject/")
     count = page.locator('[data-map-shows="count"]')
     expect(count).to_contain_text("40")
     drawn = page.locator('[data-layer="points"] .rim').first
@@ -60,7 +60,7 @@ def test_the_body_map_does_everything_by_finger(
     page.locator("#ruler-cm").fill("1")
     page.get_by_role("button", name="Measured").tap()
     expect(page.locator("body")).to_contain_text(re.compile("cannot be right"))
-    alice.go(f"/sessions/{server.held['recalled']}/inject/")
+    alice.go(f"/sessions/{server.held['by_finger']}/inject/")
     page.locator("details.measure summary").tap()
     page.locator("#ruler-cm").fill("")
     page.get_by_role("button", name="Measured").tap()
@@ -118,14 +118,16 @@ def _drawn(page: Page) -> list[str]:
 def _moves_one_point(page: Page) -> None:
     page.locator('[data-do="points"]').tap()
     page.locator('[data-do="move"]').tap()
-    x, y = _on_screen(page, _drawn(page)[0])
+    first = _drawn(page)[0]
     before = set(_drawn(page))
-    page.touchscreen.tap(x, y)
+    page.touchscreen.tap(*_on_screen(page, first))
     expect(page.locator("svg.body-map .chosen")).to_have_count(1)
     page.locator('[data-do="nudge-up"]').tap()
     assert len(before - set(_drawn(page))) == 1
     page.locator('[data-do="undo"]').tap()
     assert set(_drawn(page)) == before
+    page.locator("svg.body-map").scroll_into_view_if_needed()
+    x, y = _on_screen(page, first)  # the buttons may have scrolled the page
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 60, y - 50, steps=4)

@@ -55,13 +55,17 @@ def test_two_devices_on_one_history(server: Server, sits_down: Sits, choice: str
 
 def test_two_drawings_of_one_pass_stand_side_by_side(server: Server, sits_down: Sits) -> None:
     one, other = sits_down("Bob"), sits_down("Alice")
+    other.away = True
     path = f"/sessions/{server.held['twice_0']}/inject/"
     one.go(path)
     other.go(path)
     one.tap_chart(450, 590)
     one.is_saved("#map-saved")
+    other.page.context.set_offline(True)  # both taps, then one quarrel
     other.tap_chart(350, 590)
     other.tap_chart(550, 590)
+    expect(other.page.locator('[data-map-shows="count"]')).to_contain_text("42")
+    other.page.context.set_offline(False)
     shown = panel(other)
     expect(shown.locator("tbody tr").first).to_contain_text("42 points")
     expect(shown.locator("tbody tr").first).to_contain_text("41 points")

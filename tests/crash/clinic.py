@@ -37,7 +37,7 @@ def nearly_ready(clinic: Clinic, by: User, lot: Lot, number: int) -> dict[str, i
 def made(count: int) -> dict[str, object]:
     clinic = people.clinic("Crash test")
     signers = [people.person(f"Alice{place}", Role.PHYSICIAN, clinic) for place in range(CLIENTS)]
-    lot = ready.lot(clinic, signers[0], "C-1", kind="multi_dose")
+    lot = ready.lot(clinic, signers[0], "C-1", kind="multi_dose", containers=count)
     return {
         "sessions": [
             [nearly_ready(clinic, signer, lot, number) for number in range(place, count, CLIENTS)]
