@@ -7,15 +7,15 @@ that one typed wrongly names nothing else.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-import typst
 import zxingcpp
 from biip.checksums import gs1_standard_check_digit
+
+from wheal.clinic import printing
 
 CONTAINER: Final = "C"
 PLACE: Final = "P"
@@ -75,10 +75,4 @@ def qr(text: str) -> str:
 def pdf(label: Label) -> bytes:
     """70 by 37 mm, as sold in sheets and on rolls. Fonts are those that Typst carries."""
     said = asdict(label) | {"data_matrix": data_matrix(label.code), "qr": qr(label.address)}
-    made = typst.compile(
-        _FOLDER / "own_label.typ",
-        root=_FOLDER,
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(said, ensure_ascii=False)},
-    )
-    return bytes(made)
+    return printing.pdf(_FOLDER / "own_label.typ", said)

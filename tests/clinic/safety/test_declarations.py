@@ -12,6 +12,7 @@ from lxml import etree
 from pypdf import PdfReader
 
 from clinic.treatments.conftest import as_
+from wheal import screening
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.safety.authorities import actions, duties, telling
@@ -65,7 +66,7 @@ def test_the_record_fills_in_what_it_knows(draft, signed, known):
     assert (product.name, dose.lot, str(dose.dose), dose.route) == ("Kybella", "K-1", "80 mg", "subcutaneous")
     assert dose.expires == signed.mixes.get().components.first().lot.expires
     assert report.patient.sex == "female"
-    assert report.patient.age_years == telling._years(signed.patient.birth_date, draft.reaction.onset)
+    assert report.patient.age_years == screening.age(signed.patient.birth_date, draft.reaction.onset)
     assert report.reactions[0].seriousness == {"other_important"}
     assert [(each.method, each.result) for each in report.opinions] == [("WHO-UMC", "probable")]
 

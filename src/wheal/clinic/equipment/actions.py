@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.equipment.models import Care, Kind, Thing
+from wheal.clinic.equipment.models import Care, Thing
 from wheal.clinic.people.models import Clinic, User
 
 
@@ -190,7 +190,7 @@ def take_up_again(*, thing: Thing, by: User) -> None:
 
 def last_cleaning(thing: Thing) -> Care | None:
     """The latest that was not taken back."""
-    if thing.kind not in (Kind.DEVICE, Kind.ROOM, Kind.WATER_POINT):
+    if not thing.is_cared_for:
         return None
     return thing.log.filter(what=Care.What.CLEANING, taken_back_by=None).first()
 

@@ -74,9 +74,14 @@ class Thing(models.Model):
     def is_cleaned_between_patients(self) -> bool:
         return self.kind == Kind.DEVICE
 
+    @property
+    def is_cared_for(self) -> bool:
+        """Cleaned and maintained; the others are used up."""
+        return self.kind in (Kind.DEVICE, Kind.ROOM, Kind.WATER_POINT)
+
     def cleaning_is_due(self, last: datetime | None, now: datetime) -> bool:
         """Where the clinic has decided how often. What was never cleaned is due."""
-        if self.clean_every is None or self.retired_at:
+        if not self.is_cared_for or self.clean_every is None or self.retired_at:
             return False
         return last is None or last + timedelta(days=self.clean_every) < now
 

@@ -30,8 +30,6 @@ from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.headers import with_camera
 from wheal.clinic.people.permissions import Permission, may, permission_required
 
-CARED_FOR = (Kind.DEVICE, Kind.ROOM, Kind.WATER_POINT)
-
 
 def _here(request: HttpRequest) -> QuerySet[Thing]:
     seen = Thing.objects.visible_to(request.user).filter(clinic=request.clinic)
@@ -120,7 +118,7 @@ def _page(request: HttpRequest, seen: Thing, *, status: int = 200, **forms: Form
         "last_cleaning": last,
         "cleaning_due": seen.cleaning_is_due(last and last.done_at, timezone.now()),
         "test_form": TestForm(),
-        "is_cared_for": seen.kind in CARED_FOR,
+        "is_cared_for": seen.is_cared_for,
         "cleaning_form": CleaningForm(None, seen, proposed),
         "maintenance_form": MaintenanceForm(),
         "reason_form": ReasonForm(),

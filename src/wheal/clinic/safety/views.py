@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wheal import tracing
+from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
@@ -86,7 +87,7 @@ def _web(request: HttpRequest, held: list[Lot]) -> tracing.Web:
 @permission_required(P.TRACE_SEE)
 @require_safe
 def lot_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    return tables.as_download(_exported(request, pk)[1], f"lot-{pk}")
+    return spreadsheets.answer(f"lot-{pk}", tables.of_web(_exported(request, pk)[1]))
 
 
 @permission_required(P.TRACE_SEE)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import actions, letters, tables
@@ -118,9 +119,7 @@ def recall_csv(request: HttpRequest, pk: int) -> HttpResponse:
     seen = get_object_or_404(_recalls(request).select_related("lot__product"), pk=pk)
     people = seen.people.select_related("patient").prefetch_related("attempts__made_by")
     audit.record(by=request.user, what="safety.recall_exported", subject=seen, clinic=request.clinic)
-    answer = HttpResponse(tables.of_recall(people), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="recall-{pk}.csv"'
-    return answer
+    return spreadsheets.answer(f"recall-{pk}", tables.of_recall(people))
 
 
 @permission_required(P.RECALL_WRITE)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wheal import tracing
+from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.people.permissions import P, permission_required
@@ -34,7 +35,7 @@ def thing(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def thing_csv(request: HttpRequest, pk: int) -> HttpResponse:
     seen, found = _exported(request, pk)
-    return tables.as_download(found, f"{seen.kind}-{pk}")
+    return spreadsheets.answer(f"{seen.kind}-{pk}", tables.of_web(found))
 
 
 @permission_required(P.TRACE_SEE)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wheal import tracing
+from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, permission_required
@@ -50,7 +51,7 @@ def page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @permission_required(P.TRACE_SEE)
 @require_safe
 def csv(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    return tables.as_download(_asked(request, kind, pk, "exported").web, f"{kind}-{pk}")
+    return spreadsheets.answer(f"{kind}-{pk}", tables.of_web(_asked(request, kind, pk, "exported").web))
 
 
 @permission_required(P.TRACE_SEE)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from wheal import knowledge, ledger
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import (
     Container,
     Delivery,
@@ -146,15 +147,12 @@ def to_do(clinic: Clinic, found: Iterable[ProductRow], now: datetime, on: date) 
     found = list(found)
     lots = [row for each in found for row in each.lots]
     opened = _opened(clinic)
-    longest = timedelta(days=float(knowledge.current().handling.multi_dose_days))
     night = NightlyJob.objects.filter(name="check_stock").first()
     return Due(
         low=[row for row in found if row.is_low],
         ends_soon=[row for row in lots if row.state == "ends_soon"],
         expired=[row for row in lots if row.state == "expired"],
-        open_too_long=[
-            one for one in opened if not one.lot.product.is_for_one_patient and one.opened_at + longest < now
-        ],
+        open_too_long=[one for one in opened if actions.is_past_use(one, now)],
         left_open=[
             one
             for one in opened

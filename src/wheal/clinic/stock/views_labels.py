@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 from wheal import knowledge
 from wheal.clinic import own_labels
 from wheal.clinic.people.permissions import Permission, permission_required
+from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import Container, Lot, Place
 from wheal.clinic.stock.scanned import ScanForm
 from wheal.clinic.stock.views_lots import lots_of
@@ -66,11 +66,11 @@ def container(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _until(seen: Container) -> str:
-    if seen.lot.product.is_for_one_patient:
+    last, expires = actions.last_use(seen), seen.lot.expires
+    if last is None:
         return _("For one patient, on the day it was opened")
-    longest = timedelta(days=float(knowledge.current().handling.multi_dose_days))
-    last = min(timezone.localtime(seen.opened_at + longest).date(), seen.lot.expires)
-    return _("Not after %(when)s") % {"when": _day(last)}
+    ends = _day(expires) if expires < timezone.localtime(last).date() else _moment(last)
+    return _("Not after %(when)s") % {"when": ends}
 
 
 def _day(day: object) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from wheal import reports
+from wheal import reports, screening
 from wheal.clinic.safety.authorities import products
 from wheal.clinic.safety.authorities.models import Declaration
 from wheal.clinic.safety.reactions.models import Reaction
@@ -118,7 +117,7 @@ def _patient(declaration: Declaration) -> reports.Patient:
     history = "" if told.get("history_none") else told.get("history") or None
     return reports.Patient(
         initials=told.get("initials", ""),
-        age_years=_years(patient.birth_date, reaction.onset),
+        age_years=screening.age(patient.birth_date, reaction.onset),
         sex=patient.sex if patient.sex in ("female", "male") else None,
         weight_kg=session.weight_kg if session else None,
         height_cm=_height(session.history.answers if session and session.history else {}),
@@ -129,10 +128,6 @@ def _patient(declaration: Declaration) -> reports.Patient:
 def _height(answers: Mapping[str, Any]) -> int | None:
     height = answers.get("height")
     return round(Decimal(str(height))) if height not in (None, "") else None
-
-
-def _years(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _reaction(declaration: Declaration) -> reports.Reaction:

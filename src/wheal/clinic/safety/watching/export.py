@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 
-from wheal.clinic.safety.tables import safe
 from wheal.clinic.safety.watching.cases import Case, Cluster
 
 COLUMNS = (
@@ -15,15 +13,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def line_list(of: Cluster) -> str:
+def line_list(of: Cluster) -> Iterator[list[object]]:
     """Behind the columns of the case one for each suspect: in how many sessions of the look-back it was met."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    lines = csv.writer(out)
-    lines.writerow([*COLUMNS, *(suspect.column for suspect in of.suspects)])
+    yield [*COLUMNS, *(suspect.column for suspect in of.suspects)]
     for case in of.cases:
-        lines.writerow([*_of_case(case), *(case.met.get(suspect.exposure, 0) for suspect in of.suspects)])
-    return out.getvalue()
+        yield [*_of_case(case), *(case.met.get(suspect.exposure, 0) for suspect in of.suspects)]
 
 
 def _of_case(case: Case) -> list[object]:
@@ -31,7 +25,7 @@ def _of_case(case: Case) -> list[object]:
     return [
         case.number,
         one.pk,
-        safe(one.patient.number),
+        one.patient.number,
         one.patient.sex,
         case.age,
         one.kind,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.models import Alarm
@@ -89,9 +90,7 @@ def alarm_csv(request: HttpRequest, pk: int) -> HttpResponse:
         by=request.user, what="safety.line_list_exported", subject=seen, clinic=request.clinic,
         detail={"cases": len(found.cases)},
     )  # fmt: skip
-    answer = HttpResponse(export.line_list(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="alarm-{pk}-line-list.csv"'
-    return answer
+    return spreadsheets.answer(f"alarm-{pk}-line-list", export.line_list(found))
 
 
 @permission_required(P.ALARM_WRITE)

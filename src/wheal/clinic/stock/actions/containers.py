@@ -78,10 +78,15 @@ def refuse_past_use(container: Container) -> None:
 
 
 def is_past_use(container: Container, now: datetime) -> bool:
-    """A multi-dose container lasts days; what is for one patient is judged with the session that it serves."""
+    last = last_use(container)
+    return last is not None and last < now
+
+
+def last_use(container: Container) -> datetime | None:
+    """A multi-dose container lasts days; None: what is for one patient is judged with the session that it serves."""
     if container.lot.product.is_for_one_patient:
-        return False
-    return container.opened_at + timedelta(days=float(knowledge.current().handling.multi_dose_days)) < now
+        return None
+    return container.opened_at + timedelta(days=float(knowledge.current().handling.multi_dose_days))
 
 
 def put_back(*, movement: Movement, by: User, note: str = "") -> Movement:
