@@ -76,6 +76,9 @@ def _records(known: Knowledge) -> dict[str, Mapping[str, _Cited]]:
         "signs": {name: sign for name, sign in known.signs.items() if sign.is_red_flag},
         "samples": known.samples,
         "notes": known.notes,
+        "schedules": known.schedules,
+        "trials": known.trials,
+        "instruments": {name: it for name, it in known.instruments.items() if it.agreement or it.sources},
     }
 
 

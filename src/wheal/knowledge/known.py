@@ -9,6 +9,7 @@ from wheal.knowledge import wording
 from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.charts import Area, Chart, DangerZone
 from wheal.knowledge.emergencies import Emergency
+from wheal.knowledge.following import Instrument, Schedule, Trial
 from wheal.knowledge.notes import Note
 from wheal.knowledge.poses import Pose
 from wheal.knowledge.records import (
@@ -62,6 +63,9 @@ class Knowledge:
     samples: Mapping[str, Sample]
     notes: Mapping[str, Note]
     poses: Mapping[str, Pose]
+    instruments: Mapping[str, Instrument]
+    schedules: Mapping[str, Schedule]
+    trials: Mapping[str, Trial]
     texts_held: Mapping[str, Mapping[str, str]]
     standard: Mapping[str, Mapping[str, StandardCode]] = field(
         default_factory=dict

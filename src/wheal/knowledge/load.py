@@ -15,6 +15,7 @@ from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.charts import Area, Chart
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
+from wheal.knowledge.following import Instrument, Schedule, Trial
 from wheal.knowledge.known import LANGUAGES, Knowledge
 from wheal.knowledge.notes import Note
 from wheal.knowledge.poses import Pose
@@ -55,6 +56,9 @@ _KINDS: Final[Mapping[str, type]] = {
     "samples": Sample,
     "notes": Note,
     "poses": Pose,
+    "instruments": Instrument,
+    "schedules": Schedule,
+    "trials": Trial,
 }
 _SINGLE: Final = (
     "sources.toml",
@@ -167,6 +171,9 @@ def _known(
         alternatives=records["alternatives"],
         notes=records["notes"],
         poses=records["poses"],
+        instruments=records["instruments"],
+        schedules=records["schedules"],
+        trials=records["trials"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},
     )

@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Final, get_args, get_type_hints
 
 from wheal.knowledge.alternatives import ASPECTS
+from wheal.knowledge.following import BESIDE_PLACEBO, CONCLUSIONS
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.notes import Subject
 from wheal.knowledge.problems import Problem
@@ -176,6 +177,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from _of_alternatives(known)
     yield from _of_emergencies(known)
     yield from _of_signs(known)
+    yield from _of_following(known)
     for name in known.claims:
         yield from (f"claim.{name}.text", f"claim.{name}.why")
 
@@ -207,6 +209,19 @@ def _of_signs(known: Knowledge) -> Iterator[str]:
     if known.signs:
         yield from (f"urgency.{urgency}" for urgency in URGENCIES)
         yield from (f"grade_site.{grade}" for grade in known.vocabulary.grades)
+
+
+def _of_following(known: Knowledge) -> Iterator[str]:
+    for name, it in known.instruments.items():
+        yield from (f"instrument.{name}.name", f"instrument.{name}.how")
+        if it.worded:
+            yield from (
+                f"instrument.{name}.step_{step + 1}" for step in range(int(it.least), int(it.most) + 1)
+            )
+    yield from (f"trial.{name}" for name in known.trials)
+    if known.instruments:
+        yield from (f"outcome.{conclusion}" for conclusion in CONCLUSIONS)
+        yield from (f"outcome.placebo.{beside}" for beside in BESIDE_PLACEBO)
 
 
 def _countries(known: Knowledge) -> set[str]:
