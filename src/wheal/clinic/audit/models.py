@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from wheal.clinic.packing import PackedJSONField
+
 
 class Event(models.Model):
     """One thing that somebody did, saw or was refused."""
@@ -17,7 +19,7 @@ class Event(models.Model):
     patient_id = models.BigIntegerField(null=True, db_index=True)
     refused = models.BooleanField(default=False)
     detail = models.JSONField(default=dict)
-    fixes = models.JSONField(default=dict)  # the rows that were fixed with it: table -> id -> SHA-256
+    fixes = PackedJSONField(default=dict)  # the rows that were fixed with it: table -> id -> SHA-256
     seal = models.CharField(max_length=64)  # SHA-256 over the seal of the event before, and over this one
 
     fixed_when = models.Q()

@@ -9,6 +9,7 @@ from django.db import models
 
 from wheal import bodymap
 from wheal.clinic.equipment.models import Care, Thing
+from wheal.clinic.packing import PackedJSONField, PackedTextField
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement
@@ -58,10 +59,10 @@ class Consent(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="consents")
     language = models.CharField(max_length=5)
-    text = models.TextField()  # Markdown, as it was read
+    text = PackedTextField()  # Markdown, as it was read
     digest = models.CharField(max_length=64)  # SHA-256 of the text
     signed_name = models.CharField(max_length=160)
-    signature = models.JSONField()  # strokes: lists of [x, y] in thousandths of the pad's width
+    signature = PackedJSONField()  # strokes: lists of [x, y] in thousandths of the pad's width
     signed_at = models.DateTimeField()
     witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     covers = (
@@ -135,8 +136,8 @@ class Session(models.Model):
     signed_role = models.CharField(max_length=20, blank=True)
     decision = models.CharField(max_length=10, blank=True)  # go or refer: nothing else can be signed
     reason = models.TextField(blank=True)  # the physician's, where the decision was refer
-    judgement = models.JSONField(null=True, blank=True)  # the assessment's answer as it stood at signing
-    document = models.JSONField(null=True, blank=True)  # the case that was judged
+    judgement = PackedJSONField(null=True, blank=True)  # the assessment's answer as it stood at signing
+    document = PackedJSONField(null=True, blank=True)  # the case that was judged
     given = models.JSONField(
         null=True, blank=True
     )  # day, area and dose of each substance, for later sessions' limits
