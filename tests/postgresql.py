@@ -6,6 +6,7 @@ WHEAL_TEST_POSTGRESQL may name a server that runs already: a URL whose user may 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -90,6 +91,7 @@ def server(folder: Path) -> Iterator[Server]:
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends this ends the server too
     with server(Path(tempfile.mkdtemp(prefix="wheal-postgresql-"))) as held:
         held.run("CREATE DATABASE wheal")
         said = os.environ | {
