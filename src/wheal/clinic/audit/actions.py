@@ -66,12 +66,22 @@ def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]
 def adopt() -> Event | None:
     """Name by digest the rows of tables that no event names yet: they were fixed before the audit named any, or made by
     a migration from what was there."""
-    unnamed = [model for model in chain.fixed_models() if not _is_named(model)]
-    fixed = [model._base_manager.filter(model.fixed_when).distinct() for model in unnamed]  # type: ignore[attr-defined]
-    if not any(rows.exists() for rows in fixed):
+    held = {model: _fixed(model) for model in chain.fixed_models()}
+    unnamed = _unnamed({model._meta.label_lower for model, rows in held.items() if rows.exists()})
+    if not unnamed:
         return None
-    return record(by=None, what="audit.rows_adopted", fixes=fixed)
+    fixes = [rows for model, rows in held.items() if model._meta.label_lower in unnamed]
+    return record(by=None, what="audit.rows_adopted", fixes=fixes)
 
 
-def _is_named(model: type[Model]) -> bool:
-    return Event.objects.filter(fixes__has_key=model._meta.label_lower).exists()
+def _fixed(model: type[Model]) -> QuerySet:
+    return model._base_manager.filter(model.fixed_when).distinct()  # type: ignore[attr-defined]
+
+
+def _unnamed(tables: set[str]) -> set[str]:
+    """Those of them that no event names. What events fix is packed, so the database cannot be asked for it."""
+    events = Event.objects.exclude(fixes={}).order_by("-pk").values_list("fixes", flat=True)
+    for fixes in events.iterator(chunk_size=500):
+        if not (tables := tables - set(fixes)):
+            break
+    return tables
