@@ -10,15 +10,17 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+import guards
 from clinic.treatments.conftest import *  # noqa: F403 (a signed session)
 from wheal.clinic import packing
 from wheal.clinic.audit import chain
 from wheal.clinic.audit.verifying import verify
+from wheal.clinic.treatments.chart import readable
 from wheal.clinic.treatments.models import Consent, Session
 
 pytestmark = pytest.mark.both_engines
 AS_THEY_ARE = {
-    "1": "6d1b52cebe8f88a811dc4f8b827451f803a4173878854501d18cecea6bbdd68e",
+    "1": "b00f689db476a5ab4390d5e3735d6f98af2b5f1e32be87b3a79096c8b51f3273",
     "2": "7409dca57842c51145c9925c8274d2eaf8a60230f68e7142bd695f73de257feb",
     "3": "090011076c60046c84d847adfb6a2fd3370cdf4df379a7d03a9fa8708379ed48",
 }
@@ -75,9 +77,19 @@ def kept(sql: str) -> str:
 def test_a_signed_session_is_kept_packed_and_read_as_it_was(signed) -> None:
     assert packing.is_packed(json.loads(kept("SELECT CAST(judgement AS text) FROM treatments_session")))
     assert packing.is_packed(kept("SELECT text FROM treatments_consent"))
+    assert packing.is_packed(json.loads(kept("SELECT CAST(answers AS text) FROM patients_history")))
     assert Session.objects.get(pk=signed.pk).document["plan"]["area"] == "submental"
     assert Consent.objects.get().text.startswith("# ")
     assert verify().broken == ()
+
+
+@pytest.mark.parametrize("times", [1, 30])
+def test_what_a_consent_covers_is_read_within_the_session_packed_or_not(ready, times) -> None:
+    terms = {"substances": ["lidocaine"] * times}
+    guards.take_away_triggers()
+    Consent.objects.update(covers=terms)
+    (held,) = readable(Session.objects.filter(pk=ready.pk))
+    assert packing.within(held.consent_facts["covers"]) == terms
 
 
 def test_rows_from_before_are_read_as_ever_and_keep_their_digest(ready) -> None:

@@ -66,6 +66,13 @@ def _like(name: str) -> bytes:
     return (HERE / f"{name}.txt").read_bytes()
 
 
+def within(held: Any) -> Any:
+    """A packed column as it stands within other JSON: SQLite hands JSON within JSON out as text."""
+    while isinstance(held, str):
+        held = json.loads(unpack(held))
+    return held
+
+
 class PackedTextField(models.TextField):
     """A consent's text, in whichever language."""
 

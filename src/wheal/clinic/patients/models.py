@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from wheal.clinic.packing import PackedJSONField
 from wheal.clinic.people.models import Clinic, User
 
 
@@ -76,7 +77,7 @@ class History(models.Model):
     """One filling-in of the history questions. A draft until completed; fixed from then on."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="histories")
-    answers = models.JSONField(default=dict)  # question id -> answer; absent means not answered
+    answers = PackedJSONField(default=dict)  # question id -> answer; absent means not answered
     draft_version = models.PositiveIntegerField(
         default=0
     )  # counts saves, so that two devices notice each other

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,6 +10,7 @@ from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet, Subqu
 from django.db.models.functions import Coalesce, JSONObject
 
 from wheal.assessment import PreviousSession
+from wheal.clinic import packing
 from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.patients.models import History
 from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session, ThingUsed
@@ -210,11 +210,10 @@ def _consent(session: Session) -> ConsentFacts | None:
     held = session.consent_facts
     if held is None:
         return None
-    covers = held["covers"]  # SQLite hands JSON within JSON out as text
     return ConsentFacts(
         pk=held["pk"],
         digest=held["digest"],
-        covers=json.loads(covers) if isinstance(covers, str) else covers,
+        covers=packing.within(held["covers"]),
         signed_name=held["signed_name"],
         signed_at=_moment(held["signed_at"]),
         withdrawn_at=_moment(held["withdrawn_at"]),

@@ -66,7 +66,7 @@ class Consent(models.Model):
     signed_at = models.DateTimeField()
     witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     covers = (
-        models.JSONField()
+        PackedJSONField()
     )  # purpose, area, technique, substances, sessions, price: what the text was made from
     knowledge_version = models.CharField(max_length=20)
     knowledge_digest = models.CharField(max_length=64)

@@ -5,6 +5,7 @@ from django.db import migrations
 from wheal.clinic.packing import PackedJSONField, PackedTextField
 
 PACKED = (
+    ("consent", "covers", PackedJSONField()),
     ("consent", "signature", PackedJSONField()),
     ("consent", "text", PackedTextField()),
     ("session", "document", PackedJSONField(blank=True, null=True)),
