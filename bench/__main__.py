@@ -1,4 +1,4 @@
-"""`python -m bench [assess sign pages watch rivals replay judged room trace]`: figures, each part in its own process.
+"""`python -m bench [assess sign pages watch …]`: figures, each part in its own process; without a name all of them.
 
 What begins with -- is for the part: `python -m bench trace --full`.
 """
@@ -6,11 +6,11 @@ What begins with -- is for the part: `python -m bench trace --full`.
 import subprocess
 import sys
 
-from bench import assess, judged, pages, replay, rivals, room, sign, trace, watch
+from bench import assess, judged, outbreaks, pages, replay, rivals, room, sign, trace, watch
 
 PARTS = {
     "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "rivals": rivals.run,
-    "replay": replay.run, "judged": judged.run, "room": room.run, "trace": trace.run,
+    "outbreaks": outbreaks.run, "replay": replay.run, "judged": judged.run, "room": room.run, "trace": trace.run,
 }  # fmt: skip
 
 

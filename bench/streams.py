@@ -7,8 +7,9 @@ several products are in one syringe and change in the same weeks; onset follows 
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -99,8 +100,8 @@ def _reported(draw: random.Random, session: Treated, wait: int, setting: Setting
 
 
 def _sessions(draw: random.Random, setting: Setting) -> list[Treated]:
-    lots = {product: _lots(draw, f"p{product}", setting.days) for product in range(6)}
-    saline, made = _lots(draw, "saline", setting.days), []
+    held = {product: lots(draw, f"p{product}", setting.days) for product in range(6)}
+    saline, made = lots(draw, "saline", setting.days), []
     for clinic in range(setting.clinics):
         batches = draw.random() < 0.3  # mixes are drawn up once a day for everybody
         for number, visits in enumerate(_visits(draw, setting)):
@@ -111,11 +112,11 @@ def _sessions(draw: random.Random, setting: Setting) -> list[Treated]:
                     ("clinic", f"c{clinic}"),
                     *_things(draw, clinic, hand, day, setting),
                     *(("product", f"p{product}") for product in products),
-                    *(("lot", _lot_of(draw, lots[product], day)) for product in products),
+                    *(("lot", lot_of(draw, held[product], day)) for product in products),
                     ("mix", f"c{clinic}m{day}-{products[0]}" if batches else f"c{clinic}m{number}-{day}"),
                 ]
                 if draw.random() < 0.6:
-                    exposures.append(("diluent", _lot_of(draw, saline, day)))
+                    exposures.append(("diluent", lot_of(draw, saline, day)))
                 made.append(Treated(FIRST + timedelta(days=day), f"c{clinic}n{number}", tuple(exposures)))
     return made
 
@@ -154,7 +155,7 @@ def _visits(draw: random.Random, setting: Setting) -> list[list[int]]:
     return found
 
 
-def _lots(draw: random.Random, product: str, days: int) -> list[tuple[int, str]]:
+def lots(draw: random.Random, product: str, days: int) -> list[tuple[int, str]]:
     """The first day of each lot, one after the other, each for two weeks to two months."""
     found, day = [], -draw.randrange(30)
     while day < days:
@@ -163,7 +164,29 @@ def _lots(draw: random.Random, product: str, days: int) -> list[tuple[int, str]]
     return found
 
 
-def _lot_of(draw: random.Random, lots: Sequence[tuple[int, str]], day: int) -> str:
+def lot_of(draw: random.Random, held: Sequence[tuple[int, str]], day: int) -> str:
     """The newest; one time in seven what is left of the one before."""
-    at = max(number for number, (first, _) in enumerate(lots) if first <= day)
-    return lots[at - 1 if at and draw.random() < 0.15 else at][1]
+    at = max(number for number, (first, _) in enumerate(held) if first <= day)
+    return held[at - 1 if at and draw.random() < 0.15 else at][1]
+
+
+def as_scenario(stream: Stream, name: str) -> bytes:
+    """As a line for `wheal replay`."""
+    return json.dumps({
+        "scenario": name,
+        "sessions": [
+            {"id": f"s{number}", "date": str(it.day), "patient": it.patient, "exposures": _by_kind(it.exposures)}
+            for number, it in enumerate(stream.sessions, start=1)
+        ],
+        "events": [
+            {"patient": it.patient, "onset": str(it.onset), "reported": str(it.day), "kind": it.kind}
+            for it in stream.events
+        ],
+    }).encode() + b"\n"  # fmt: skip
+
+
+def _by_kind(exposures: Iterable[Exposure]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind, name in exposures:
+        found.setdefault(kind, []).append(name)
+    return found

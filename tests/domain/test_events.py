@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from wheal import knowledge
 from wheal.events import causality, expected, flags, rates, seriousness
-from wheal.events.causality import Grounds
 
 KNOWN = knowledge.current()
 SIGNS = st.sets(st.sampled_from(sorted(KNOWN.signs)))
@@ -127,26 +126,6 @@ def test_an_item_or_answer_that_the_scale_does_not_have_is_refused(answers):
         causality.score(answers)
 
 
-@pytest.mark.parametrize(
-    ("grounds", "meant"),
-    [
-        (Grounds("plausible", "none", "fits", True, "confirmed"), "certain"),
-        (Grounds("plausible", "none", "fits", True, "not_needed"), "certain"),
-        (Grounds("plausible", "none", "fits", None, "confirmed"), "probable"),
-        (Grounds("reasonable", "unlikely", "fits"), "probable"),
-        (Grounds("reasonable", "possible", "fits"), "possible"),
-        (Grounds("reasonable", "unlikely", "unclear"), "possible"),
-        (Grounds("reasonable", "unlikely", None), "possible"),
-        (Grounds("improbable", "unlikely", "fits"), "unlikely"),
-        (Grounds("reasonable", "plausible", "fits"), "unlikely"),
-        (Grounds(None, "unlikely", "fits"), "conditional"),
-        (Grounds("plausible", None, "fits", True, "confirmed"), "conditional"),
-    ],
-)
-def test_the_class_is_the_one_whose_criteria_are_met(grounds, meant):
-    assert causality.suggested(grounds) == meant
-
-
 # --- expectation
 
 
@@ -166,7 +145,6 @@ def test_the_class_is_the_one_whose_criteria_are_met(grounds, meant):
 def test_only_what_a_label_of_something_given_lists_is_expected(kind, given, standing, harms):
     judged = expected.judge(kind, given, KNOWN)
     assert (judged.standing, judged.harms) == (standing, harms)
-    assert judged.is_expected == (standing == "label")
 
 
 def test_serious_is_any_criterion_and_a_death_that_was_not_ticked_is_noticed():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from wheal import cli, knowledge
 from wheal.surveillance import Reported, Treated, Watch, answer_line
-from wheal.surveillance.chances import at_least, likelihood_ratio
+from wheal.surveillance.chances import at_least
 from wheal.surveillance.replay import Scenario, replay
 
 BEGIN = date(2009, 1, 5)
@@ -64,12 +64,6 @@ def test_the_tail_of_the_poisson_distribution_is_that_of_printed_tables(count, e
 def test_one_more_case_is_never_likelier_and_more_expected_never_rarer(count, expected):
     assert at_least(count + 1, expected) <= at_least(count, expected)
     assert at_least(count, expected * 1.1) >= at_least(count, expected)
-
-
-def test_the_likelihood_ratio_grows_with_the_excess_and_is_nothing_without_one():
-    assert likelihood_ratio(2, 0.05) == pytest.approx(5.43, abs=0.01)
-    assert likelihood_ratio(2, 2.0) == 0
-    assert likelihood_ratio(1, 3.0) == 0
 
 
 def test_three_cases_of_one_lot_raise_the_alarm_and_name_the_lot_first():

@@ -16,7 +16,6 @@ from typing import Final, Literal
 Answer = Literal["yes", "no", "not_known"]
 ANSWERS: Final[tuple[Answer, ...]] = ("yes", "no", "not_known")
 Band = Literal["definite", "probable", "possible", "doubtful"]
-Class = Literal["certain", "probable", "possible", "unlikely", "conditional", "unassessable"]
 
 POINTS: Final[Mapping[str, tuple[int, int]]] = {
     "earlier_reports": (1, 0),
@@ -58,34 +57,3 @@ def score(answers: Mapping[str, str]) -> Score:
     answered = sum(answer != "not_known" for answer in answers.values())
     band: Band = next((band for least, band in _BANDS if points >= least), "doubtful")
     return Score(points, band, answered)
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What the class is chosen by; None: not known."""
-
-    time: Literal["plausible", "reasonable", "improbable"] | None
-    other_cause: Literal["none", "unlikely", "possible", "plausible"] | None
-    on_stopping: Literal["fits", "unclear"] | None
-    specific: bool | None = None
-    on_repeating: Literal["confirmed", "not_needed"] | None = None
-
-
-def suggested(on: Grounds) -> Class:
-    """The class whose criteria these grounds meet, for the physician to confirm or change.
-
-    Certain asks for all five; where the time or another cause is not known, more data are needed.
-    """
-    if on.time is None or on.other_cause is None:
-        return "conditional"
-    if on.time == "improbable" or on.other_cause == "plausible":
-        return "unlikely"
-    if on.on_stopping != "fits" or on.other_cause == "possible":
-        return "possible"
-    is_certain = (
-        on.time == "plausible"
-        and on.other_cause == "none"
-        and on.specific is True
-        and on.on_repeating is not None
-    )
-    return "certain" if is_certain else "probable"

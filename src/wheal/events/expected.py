@@ -22,10 +22,6 @@ class Expectation:
     standing: Standing
     harms: tuple[str, ...] = ()
 
-    @property
-    def is_expected(self) -> bool:
-        return self.standing == "label"
-
 
 def judge(kind: str, substances: Iterable[str], known: Knowledge) -> Expectation:
     """By the harms of the substances given, and by those of any injection."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from wheal.surveillance.cases import Case
-from wheal.surveillance.causes import LOOK_BACK, MULTIPLES, log_sum
+from wheal.surveillance.causes import MULTIPLES, log_sum
 from wheal.surveillance.ledger import Ledger
+from wheal.surveillance.look_back import LOOK_BACK
 from wheal.surveillance.records import Exposure
 
 PRIOR_RATE: Final = 0.001

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from wheal.surveillance.causes import EXTENDED
 from wheal.surveillance.ledger import Ledger, Visit
+from wheal.surveillance.look_back import EXTENDED
 from wheal.surveillance.records import Reported
 
 ALIKE: Final = ("suspected_infection", "abscess", "nodule", "ulcer_or_necrosis")
@@ -32,7 +32,7 @@ class Case:
     kind: str
     onset: int
     reported: int
-    visits: tuple[Visit, ...]  # in the 210 days before the onset
+    visits: tuple[Visit, ...]  # in the extended look-back before the onset
 
     @property
     def clinic(self) -> int:

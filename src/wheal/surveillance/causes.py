@@ -14,10 +14,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-LOOK_BACK: Final = 120
-"""Days from a session to an onset: Denver 1996 saw 114, New York 2002 80, Colombia 2007 84."""
-EXTENDED: Final = 210
-"""29 weeks, the most that is quoted for atypical mycobacteria."""
+from wheal.surveillance.look_back import EXTENDED
+
 ATTACKS: Final = ((0.0375, 0.2), (0.075, 0.25), (0.15, 0.25), (0.3, 0.2), (0.6, 0.1))
 """Chance of an event a session with a contaminated thing, and how likely each is held to be beforehand. Of patients,
 11 % (Korea 2008) to 68 % (Denver 1996) fell ill; of single sessions fewer, since most came several times."""

@@ -1,4 +1,4 @@
-"""The little arithmetic of the watch: Poisson tails and the likelihood ratio of a scan."""
+"""The little arithmetic of the watch: Poisson tails."""
 
 from __future__ import annotations
 
@@ -24,10 +24,3 @@ def at_least(count: int, expected: float) -> float:
 
 def _mass(k: int, expected: float) -> float:
     return math.exp(k * math.log(expected) - expected - math.lgamma(k + 1))
-
-
-def likelihood_ratio(count: int, expected: float) -> float:
-    """Log of how much better a rate of its own explains the count than the expected one; 0 where there is no excess."""
-    if count <= expected or expected <= 0:
-        return 0.0 if expected > 0 else math.inf
-    return count * math.log(count / expected) - (count - expected)

@@ -11,9 +11,7 @@ from wheal.surveillance.background import KNOWN_LATE, Background, off
 from wheal.surveillance.cases import Case, Cases
 from wheal.surveillance.causes import (
     EDGES,
-    EXTENDED,
     INCUBATION,
-    LOOK_BACK,
     SLOT_OF,
     log_bayes_factor,
     log_sum,
@@ -21,6 +19,7 @@ from wheal.surveillance.causes import (
 )
 from wheal.surveillance.chances import at_least
 from wheal.surveillance.ledger import Ledger
+from wheal.surveillance.look_back import EXTENDED, LOOK_BACK
 from wheal.surveillance.records import Exposure, Suspect
 
 WINDOWS: Final = (28, 60, 120)

@@ -14,8 +14,9 @@ from typing import Final
 
 from wheal.surveillance.background import Promised, background
 from wheal.surveillance.cases import Case, Cases, counted_as
-from wheal.surveillance.causes import EXTENDED, log_sum
+from wheal.surveillance.causes import log_sum
 from wheal.surveillance.ledger import Ledger
+from wheal.surveillance.look_back import EXTENDED
 from wheal.surveillance.records import Level, Notice, Reported, Treated
 from wheal.surveillance.suspects import Look, ranked
 

@@ -30,6 +30,7 @@ from django.utils.crypto import salted_hmac
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Link
+from wheal.surveillance import EXTENDED
 
 Refused = Literal["unreadable", "ended", "expired", "locked", "too_many"]
 SIGNER: Final = signing.Signer(sep=".", salt="wheal.patients.links")
@@ -52,8 +53,8 @@ class Purpose:
 
 
 PURPOSES: Final[dict[str, Purpose]] = {
-    # 29 weeks: the most that is quoted for atypical mycobacteria (Regnier et al. 2009, as cited)
-    "report": Purpose("report:write", timedelta(days=210)),
+    # whatever a session leads to shows within these days
+    "report": Purpose("report:write", timedelta(days=EXTENDED)),
 }
 
 

@@ -20,9 +20,10 @@ from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.safety import lists, tables, webs
 from wheal.clinic.safety.forms import DaysForm
 from wheal.clinic.stock.models import Product
+from wheal.surveillance import LOOK_BACK
 
-LOOK_BACK = timedelta(days=120)
-"""The longest incubations of Denver 1996 (114 days), New York 2002 (80) and Colombia 2007 (84) are within it."""
+LATELY = timedelta(days=LOOK_BACK)
+"""Whom a session of these days made ill may be ill by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def pdf(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 def _asked(request: HttpRequest, kind: str, pk: int, done: str) -> Asked:
     form = DaysForm(request.GET or None)
-    since, until = form.chosen(timezone.localdate(), LOOK_BACK)
+    since, until = form.chosen(timezone.localdate(), LATELY)
     shown = form if form.is_bound else DaysForm(initial={"since": since, "until": until})
     find, title, web = KINDS[kind]
     seen = find(request, pk)

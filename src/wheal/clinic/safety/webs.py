@@ -15,6 +15,7 @@ from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety import rows
+from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.stock.models import Lot, Product, numbered
 from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
 from wheal.clinic.treatments.prepared import Prepared
@@ -110,17 +111,13 @@ def _of_sessions(
 def _visit(session: Session) -> tracing.Visit:
     return tracing.Visit(
         session=session.pk,
-        day=_day(session),
+        day=day_of(session),
         signed=session.is_signed,
         practitioner=session.practitioner.shown_name if session.practitioner else "",
         patient=session.patient_id,
         person=str(session.patient),
         clinic=session.clinic.name,
     )
-
-
-def _day(session: Session) -> date:
-    return timezone.localdate(session.inject_at or session.signed_at or session.planned_for)
 
 
 def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:

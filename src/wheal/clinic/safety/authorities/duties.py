@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.authorities.models import Sent
-from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.safety.reactions.models import Reaction, newest
 from wheal.events.seriousness import is_serious
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Duty
@@ -54,7 +54,7 @@ def waiting(clinic: Clinic, today: date, known: Knowledge) -> list[Waiting]:
 
 
 def _serious(reaction: Reaction) -> bool:
-    judged = max(reaction.assessments.all(), key=lambda one: one.pk, default=None)
+    judged = newest(reaction.assessments.all())
     return judged is not None and is_serious(judged.serious)
 
 

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.treatments.models import MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
 from wheal.quantities import Quantity, plain
@@ -30,7 +30,7 @@ def suspects(
     """Every product of the sessions that the reaction is tied to. Three queries."""
     rows = list(
         MixComponent.objects.filter(mix__session__reactions__reaction=reaction)
-        .select_related("lot__product", "mix__session")
+        .select_related("lot__product", "mix__session__clinic")
         .order_by("mix__session__planned_for", "id")
     )
     injected, passes = _injected({row.mix_id for row in rows}), _passes({row.mix_id for row in rows})
@@ -98,7 +98,7 @@ def _dosage(
     volume = sum((row.volume_ml * injected.get(row.mix_id, Decimal(0)) for row in rows), Decimal(0))
     where = "; ".join(_where(one, language, known) for one in own)
     return Dosage(
-        on=timezone.localdate(session.inject_at or session.signed_at or session.planned_for),
+        on=day_of(session),
         dose=_dose(first.concentration, volume) if own else None,
         lot=first.lot.number,
         expires=first.lot.expires,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wheal import reports, screening
 from wheal.clinic.safety.authorities import products
 from wheal.clinic.safety.authorities.models import Declaration
-from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.safety.reactions.models import Reaction, newest
 from wheal.knowledge import Knowledge
 from wheal.reports import stored
 from wheal.reports.case import Outcome
@@ -133,7 +133,7 @@ def _height(answers: Mapping[str, Any]) -> int | None:
 def _reaction(declaration: Declaration) -> reports.Reaction:
     reaction, told = declaration.reaction, declaration.told
     language = _language(declaration.clinic.language)
-    judged = max(reaction.assessments.all(), key=lambda one: one.pk, default=None)
+    judged = newest(reaction.assessments.all())
     return reports.Reaction(
         key=products.key_of(reaction),
         words=told.get("words", ""),
@@ -157,7 +157,7 @@ def _opinions(
     reaction: Reaction, suspects: tuple[reports.Product, ...], known: Knowledge
 ) -> tuple[reports.Opinion, ...]:
     """The newest judgement, of each suspect product: one by each method that was used."""
-    judged = max(reaction.assessments.all(), key=lambda one: one.pk, default=None)
+    judged = newest(reaction.assessments.all())
     if judged is None:
         return ()
     found = [("WHO-UMC", judged.who_umc)] if judged.who_umc else []

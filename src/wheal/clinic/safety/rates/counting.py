@@ -14,7 +14,7 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Tie
 from wheal.clinic.treatments.models import Session
 from wheal.events import rates
-from wheal.surveillance import ALIKE
+from wheal.surveillance import ALIKE, LOOK_BACK
 
 BY = {
     "product": _("Product"),
@@ -30,8 +30,8 @@ _PATHS = {
     "practitioner": ("practitioner", "practitioner__username"),
     "clinic": ("clinic", "clinic__name"),
 }
-FOLLOWED = timedelta(days=120)
-"""Infections showed up to 114 days after a session: who was treated less long ago may still fall ill."""
+FOLLOWED = timedelta(days=LOOK_BACK)
+"""Who was treated less long ago may still fall ill."""
 
 
 @dataclass(frozen=True, slots=True)

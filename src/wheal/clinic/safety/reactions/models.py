@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -166,6 +168,11 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reaction} · {self.course}"
+
+
+def newest(assessments: Iterable[Assessment]) -> Assessment | None:
+    """The judgement that counts."""
+    return max(assessments, key=lambda one: one.pk, default=None)
 
 
 class Assessment(models.Model):

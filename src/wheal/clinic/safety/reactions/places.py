@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from wheal import bodymap
+from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Place, Reaction
 from wheal.clinic.treatments.models import Pass, Session
 
@@ -39,6 +40,7 @@ def nearest(drawn: Pass, at: bodymap.Point) -> tuple[int, Decimal] | None:
     return number, round(Decimal(math.dist(point, at)) / 10, 1)
 
 
-def day_of(session: Session) -> date:
-    """By the clock of its clinic."""
-    return session.clinic.day_of(session.inject_at or session.signed_at or session.planned_for)
+def day_of(session: Session, clinic: Clinic | None = None) -> date:
+    """By the clock of its clinic, which may be given where it is at hand."""
+    held = clinic or session.clinic
+    return held.day_of(session.inject_at or session.signed_at or session.planned_for)

@@ -20,6 +20,7 @@ from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.models import Alarm, Assessment, Correction, FollowUp, Reaction, Tie
 from wheal.clinic.safety.reactions import actions, board, judging, led_to, photographed
 from wheal.clinic.safety.reactions.forms import AssessForm, CorrectForm, FollowForm, RecordForm
+from wheal.clinic.safety.reactions.models import newest
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.safety.watching.reading import alarms_of
 from wheal.events import flags
@@ -138,7 +139,7 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
     )
     held = rows.get(pk=seen.pk)
     raised = flags.raised(kind=held.kind, warnings=held.warnings, known=known)
-    judged = next(iter(held.assessments.all()), None)
+    judged = newest(held.assessments.all())
     found, language = judging.expectation(held, known), (get_language() or "en")[:2]
     page = {
         "reaction": held,

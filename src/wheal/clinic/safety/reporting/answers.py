@@ -15,11 +15,12 @@ from wheal.events import flags
 from wheal.events.flags import Flag
 from wheal.knowledge import Knowledge
 from wheal.knowledge.signs import Sign, Urgency
+from wheal.surveillance import EXTENDED
 
 Answers = dict[str, object]
 LONGEST = 4000
-MAY_LEAD = timedelta(days=210)
-"""29 weeks from a session to the first sign: the most that is quoted for atypical mycobacteria."""
+MAY_LEAD = timedelta(days=EXTENDED)
+"""From a session to the first sign."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from wheal.clinic.safety import actions as recalls
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.watching import exposures, naming
 from wheal.clinic.safety.watching.looking import Seen, look
-from wheal.clinic.safety.watching.models import Alarm, Sighting, Step
+from wheal.clinic.safety.watching.models import NOTED, Alarm, Sighting, Step
 from wheal.clinic.stock import actions as stock
-from wheal.surveillance import Exposure
+from wheal.surveillance import LOOK_BACK, Exposure
 
 LEVELS = ("watch", "alarm")
-RECENT = timedelta(days=120)
+RECENT = timedelta(days=LOOK_BACK)
+"""What the watch would have said longer ago opens nothing anew."""
 
 
 class AlarmRefused(Exception):
@@ -163,13 +164,7 @@ def note(*, alarm: Alarm, what: str, note: str, by: User, exposure: Exposure = (
 
     Raises AlarmRefused: closed, unknown_step, note_missing.
     """
-    if what not in (
-        Step.What.CALLED,
-        Step.What.SAMPLED,
-        Step.What.RESULT,
-        Step.What.NOTIFIED,
-        Step.What.NOTED,
-    ):
+    if what not in NOTED:
         raise AlarmRefused("unknown_step")
     if not note.strip():
         raise AlarmRefused("note_missing")

@@ -12,10 +12,10 @@ from wheal import screening
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.watching import naming
 from wheal.clinic.safety.watching.models import Alarm, Exposed, Sighting
-from wheal.surveillance import APART, Exposure
+from wheal.surveillance import APART, EXTENDED, Exposure
 
-LOOK_BACK = timedelta(days=210)
-"""29 weeks: the most that is quoted for atypical mycobacteria."""
+BEFORE = timedelta(days=EXTENDED)
+"""What somebody met earlier than this before an onset is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _met(reactions: Sequence[Reaction]) -> dict[int, list[tuple[date, str]]]:
 
 
 def _case(number: int, reaction: Reaction, visits: Iterable[tuple[date, str]]) -> Case:
-    counted = [(day, met) for day, met in visits if reaction.onset - LOOK_BACK <= day <= reaction.onset]
+    counted = [(day, met) for day, met in visits if reaction.onset - BEFORE <= day <= reaction.onset]
     times = Counter(thing for _day, met in counted for thing in set(met.split()))
     split = {tuple(thing.split(":", 1)): count for thing, count in times.items()}
     return Case(number, reaction, tuple(day for day, _met_then in counted), split)

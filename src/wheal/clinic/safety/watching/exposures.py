@@ -11,6 +11,7 @@ from django.db import transaction
 from wheal import knowledge
 from wheal.clinic.equipment.models import Kind
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.safety.watching.models import Exposed
 from wheal.clinic.treatments.models import MixComponent, Session, ThingUsed
 from wheal.surveillance import Exposure
@@ -57,7 +58,7 @@ def _rows(clinic: Clinic, sessions: list[Session]) -> Iterator[Exposed]:
             session=session,
             clinic=clinic,
             patient_id=session.patient_id,
-            day=clinic.day_of(session.inject_at or session.signed_at).toordinal(),
+            day=day_of(session, clinic).toordinal(),
             signed_at=session.signed_at,
             met=" ".join(f"{kind}:{name}" for kind, name in things),
         )

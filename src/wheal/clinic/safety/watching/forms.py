@@ -8,10 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.safety.watching.cases import Suspect
-from wheal.clinic.safety.watching.models import Alarm, Step
+from wheal.clinic.safety.watching.models import NOTED, Alarm
 from wheal.surveillance import Exposure
-
-NOTED = (Step.What.CALLED, Step.What.SAMPLED, Step.What.RESULT, Step.What.NOTIFIED, Step.What.NOTED)
 
 
 def exposure_of(value: str) -> Exposure:

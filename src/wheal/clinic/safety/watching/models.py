@@ -124,6 +124,10 @@ class Step(models.Model):
         return f"{self.alarm} · {self.what}"
 
 
+NOTED = (Step.What.CALLED, Step.What.SAMPLED, Step.What.RESULT, Step.What.NOTIFIED, Step.What.NOTED)
+"""Steps that are only written down; the others do what they say."""
+
+
 class Exposed(models.Model):
     """What a signed session brought the patient in touch with, as the watch reads it: one narrow row a session.
 
