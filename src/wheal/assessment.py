@@ -17,7 +17,7 @@ from wheal import credentials, dosing, lawfulness, limits, mixing, placement, sc
 from wheal.cases import Case, read_document
 from wheal.comparisons import Session
 from wheal.dosing import Pass, PreviousSession
-from wheal.findings import Decision, Finding, decide, in_order
+from wheal.findings import Decision, Finding, decide, in_order, in_words
 from wheal.knowledge import Knowledge
 from wheal.limits import AppliedLimit, Total
 from wheal.quantities import Quantity
@@ -141,7 +141,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity,
         "about": finding.about,
-        "message": finding.message,
+        "message": in_words(finding),
         "source": finding.source,
     }
     if finding.found is not None:

@@ -30,6 +30,9 @@ class Session:
     earlier: tuple[PreviousSession, ...] | None
 
 
+PER_SIDE: Final = frozenset(("dose_per_side", "volume_per_side", "points_per_side"))
+
+
 class FactMissing(Exception):
     """A fact that the comparison needs is not known."""
 
@@ -74,6 +77,14 @@ class Comparison:
             self.session, self.given.within(limit.areas), self.together.within(limit.areas), self.members
         )
         return _FOUND[limit.code](here)
+
+    def on_a_side(self, limit: Limit) -> Quantity | None:
+        """The most that one side gets for certain, what was drawn without naming a side left out."""
+        return _most_of_a_side(_OF_A_SIDE[limit.code], self, astride=False)
+
+    def of_side(self, side: str, *, astride: bool) -> Comparison:
+        given = self.given.of_side(side, astride=astride)
+        return Comparison(self.session, given, given, self.members)
 
     def earlier(self) -> list[PreviousSession]:
         """Earlier sessions in which the same substance was given, on any area. Raises FactMissing."""
@@ -154,6 +165,31 @@ def _points_per_session(one: Comparison) -> Quantity:
     return Quantity.of(sum(it.points.count for it in one.passes()), "{points}")
 
 
+def _dose(one: Comparison) -> Quantity:
+    return amount(one.given.dose, one.given.unit)
+
+
+_OF_A_SIDE: Final[Mapping[LimitCode, Callable[[Comparison], Quantity]]] = {
+    "dose_per_side": _dose,
+    "volume_per_side": _volume_per_session,
+    "points_per_side": _points_per_session,
+}
+
+
+def _most_of_a_side(
+    measure: Callable[[Comparison], Quantity], one: Comparison, *, astride: bool
+) -> Quantity | None:
+    """None where nothing was drawn on a side. `astride`: what names no side may all lie on the same one."""
+    sides = {it.given.side for it in one.given.portions} - {""}
+    if not sides and not astride:
+        return None
+    return max(measure(one.of_side(side, astride=astride)) for side in sides or {""})
+
+
+def _side(code: LimitCode) -> Callable[[Comparison], Quantity | None]:
+    return lambda one: _most_of_a_side(_OF_A_SIDE[code], one, astride=True)
+
+
 def _least_spacing(one: Comparison) -> Quantity | None:
     """A single point has no neighbour."""
     spaced = [it.points.spacing_cm for it in one.passes() if it.points.count > 1]
@@ -181,6 +217,7 @@ _FOUND: Final[Mapping[LimitCode, Callable[[Comparison], Quantity | None]]] = {
     "volume_per_session": _volume_per_session,
     "volume_per_point": _volume_per_point,
     "points_per_session": _points_per_session,
+    **{code: _side(code) for code in _OF_A_SIDE},
     "min_spacing": _least_spacing,
     "min_interval": _interval,
     "max_sessions": _sessions,

@@ -132,6 +132,12 @@ class Delivered:
         kept = (portion for portion in self.portions if portion.given.area in areas)
         return Delivered.of(self.substance, self.unit, kept)
 
+    def of_side(self, side: str, *, astride: bool) -> Delivered:
+        """Only the passes on this side; with those that name none where `astride`."""
+        wanted = (side, "") if astride else (side,)
+        kept = (portion for portion in self.portions if portion.given.side in wanted)
+        return Delivered.of(self.substance, self.unit, kept)
+
 
 def delivered(passes: Iterable[Pass], known: Knowledge) -> dict[str, Delivered]:
     """By substance, in the order of their names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
@@ -22,7 +22,8 @@ OWN_RULE: Final = (check_sources.OWN_RULE,)
 class Finding:
     """One thing found. `source` is the first of `sources`: who says so.
 
-    A `fact_missing` finding has severity "caution" and makes the decision "incomplete".
+    A `fact_missing` finding has severity "caution" and makes the decision "incomplete". `wait` says until what
+    nobody is treated, where the finding is one that passes; it changes no decision.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Finding:
     found: Quantity | None = None
     limit: Quantity | None = None
     sources: tuple[str, ...] = ()
+    wait: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,16 @@ def find(
     *,
     figures: Figures = NO_FIGURES,
     wording: str | None = None,
+    waits: bool = False,
 ) -> Finding:
-    """A finding with its words in every language; `wording` is their key, `finding.<code>` unless said."""
+    """A finding with its words in every language; `wording` is their key, `finding.<code>` unless said.
+
+    One that `waits` says until what, in the words of `wait.<code>`.
+    """
     key = wording or f"finding.{code}"
     if figures.found is None and figures.limit is None and figures.date is None:
-        return _without_figures(known, code, severity, about, sources, figures, key)
-    return _worded(known, code, severity, about, sources, figures, key)
+        return _without_figures(known, code, severity, about, sources, figures, key, waits)
+    return _worded(known, code, severity, about, sources, figures, key, waits)
 
 
 def _worded(
@@ -75,6 +81,7 @@ def _worded(
     sources: tuple[str, ...],
     figures: Figures,
     key: str,
+    waits: bool,
 ) -> Finding:
     message = known.texts(
         key,
@@ -86,7 +93,14 @@ def _worded(
         jurisdiction=figures.jurisdiction,
         lot=figures.lot,
     )
-    return Finding(code, severity, about, message, sources[0], figures.found, figures.limit, sources)
+    wait = _wait(known, code, figures) if waits else {}
+    return Finding(code, severity, about, message, sources[0], figures.found, figures.limit, sources, wait)
+
+
+def _wait(known: Knowledge, code: str, figures: Figures) -> Mapping[str, str]:
+    """Knowledge that was archived before there were such words says nothing of it."""
+    key = f"wait.{code}"
+    return known.texts(key, date=figures.date) if known.has_text(key) else {}
 
 
 _without_figures = lru_cache(maxsize=4096)(_worded)
@@ -119,7 +133,22 @@ def _merged(alike: list[Finding]) -> Finding:
         return alike[0]
     first = min(alike, key=lambda it: (it.source, str(it.limit), str(it.found), it.message.get("en", "")))
     others = sorted({source for finding in alike for source in finding.sources} - {first.source})
-    return replace(first, sources=(first.source, *others))
+    wait = next((finding.wait for finding in alike if finding.wait), first.wait)
+    return replace(first, sources=(first.source, *others), wait=wait)
+
+
+def until_what(findings: Iterable[Finding]) -> tuple[Mapping[str, str], ...]:
+    """What must have passed before the person is treated, each once, the gravest first."""
+    said = {str(finding.wait): finding.wait for finding in findings if finding.wait}
+    return tuple(said.values())
+
+
+def in_words(finding: Finding) -> dict[str, str]:
+    """What is found, and until what to wait, as one text in each language."""
+    return {
+        language: f"{text} {finding.wait[language]}" if language in finding.wait else text
+        for language, text in finding.message.items()
+    }
 
 
 def decide(findings: Iterable[Finding]) -> Decision:

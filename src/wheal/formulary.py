@@ -21,6 +21,7 @@ from wheal.limits import sorted_out
 
 Sign = Literal["clear", "caution", "refer", "stop", "unknown", "by_area"]
 ANY_OTHER: Final = "*"
+_NOT_HELD: Final = "status_not_held"
 
 
 class _Cited(Protocol):
@@ -108,12 +109,13 @@ def sign_of(substance: str, *, purpose: str, country: str, on: date, known: Know
     """
     held = known.substances[substance]
     findings = law_of(substance, purpose=purpose, country=country, on=on, known=known)
-    codes, severities = {finding.code for finding in findings}, {finding.severity for finding in findings}
+    codes = {finding.code for finding in findings}
+    severities = {finding.severity for finding in findings if finding.code != _NOT_HELD}
     if "stop" in severities:
         return "stop"
     if "refer" in severities or not held.routes:
         return "refer"
-    if "status_not_held" in codes:
+    if _NOT_HELD in codes:
         return "unknown"
     if FACT_MISSING in codes or held.areas:
         return "by_area"

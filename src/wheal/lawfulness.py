@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from wheal.conditions import Facts
-from wheal.findings import Figures, Finding, fact_missing, find
+from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Severity, Substance
 
@@ -20,6 +20,7 @@ _CODES: Final[dict[Severity, str]] = {
 
 
 def check(given: Facts, *, on: date, known: Knowledge) -> Iterator[Finding]:
+    """A substance of which no text of the country is held goes to a physician: that nobody knows is no permission."""
     for code in sorted(given.substances & known.substances.keys()):
         yield from _substance(code, known.substances[code], given, on, known)
 
@@ -29,7 +30,7 @@ def _substance(code: str, held: Substance, given: Facts, on: date, known: Knowle
     status = held.status.get(country)
     figures = Figures(substance=code, jurisdiction=country)
     if status is None:
-        yield find(known, "status_not_held", "caution", code, held.sources, figures=figures)
+        yield find(known, "status_not_held", "refer", code, OWN_RULE, figures=figures)
         return
     if status.severity is None or (status.since and on < status.since):
         return

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from wheal.comparisons import (
+    PER_SIDE,
     Comparison,
     FactMissing,
     Session,
@@ -87,6 +88,8 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
             applied.append(_applied(limit, None))
         if applied[-1].broken:
             findings.append(_refusal(applied[-1], comparison, known))
+        elif _may_break(applied[-1]):
+            findings.append(_side_not_known(applied[-1], comparison, known))
     if held_from := [limit for limit in here if limit in borrowed]:
         findings.append(_borrowed(held_from, name, known))
     if not applied:
@@ -148,7 +151,21 @@ def _breaks(found: Quantity, limit: Limit, comparison: Comparison) -> bool:
     if limit.code == "min_interval":
         last = comparison.last()
         return last is not None and comparison.session.on < earliest(last, limit.amount)
+    if limit.code in PER_SIDE:
+        certain = comparison.on_a_side(limit)
+        return certain is not None and certain > limit.amount
     return found < limit.amount if limit.code == "min_spacing" else found > limit.amount
+
+
+def _may_break(limit: AppliedLimit) -> bool:
+    """More than one side may get was drawn, and it is not known on which side all of it lies."""
+    return limit.code in PER_SIDE and limit.found is not None and limit.found > limit.max
+
+
+def _side_not_known(limit: AppliedLimit, comparison: Comparison, known: Knowledge) -> Finding:
+    figures = Figures(limit.found, limit.max)
+    about = comparison.given.substance
+    return find(known, "side_not_known", "refer", about, limit.sources, figures=figures)
 
 
 _SUMMED: Final = frozenset(("dose_per_session", "dose_per_kg"))
@@ -157,10 +174,26 @@ _SUMMED: Final = frozenset(("dose_per_session", "dose_per_kg"))
 def _refusal(limit: AppliedLimit, comparison: Comparison, known: Knowledge) -> Finding:
     """Where other doses were added to that of the substance, the words say so."""
     substance = comparison.given.substance
-    figures = Figures(limit.found, limit.max, substance=substance, jurisdiction=limit.jurisdiction)
+    last = comparison.last() if limit.code == "min_interval" else None
+    figures = Figures(
+        limit.found,
+        limit.max,
+        date=earliest(last, limit.max) if last else None,
+        substance=substance,
+        jurisdiction=limit.jurisdiction,
+    )
     summed = "_together" if limit.code in _SUMMED and comparison.is_sum else ""
     wording = f"finding.{limit.code}{summed}"
-    return find(known, limit.code, "stop", substance, limit.sources, figures=figures, wording=wording)
+    return find(
+        known,
+        limit.code,
+        "stop",
+        substance,
+        limit.sources,
+        figures=figures,
+        wording=wording,
+        waits=last is not None,
+    )
 
 
 def _borrowed(borrowed: Sequence[Limit], substance: str, known: Knowledge) -> Finding:

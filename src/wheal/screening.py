@@ -108,7 +108,14 @@ def screen(
             wording = f"rule.{rule.code}"
             for one in about:
                 yield find(
-                    known, rule.code, rule.severity, one, rule.sources, figures=figures, wording=wording
+                    known,
+                    rule.code,
+                    rule.severity,
+                    one,
+                    rule.sources,
+                    figures=figures,
+                    wording=wording,
+                    waits=rule.waits,
                 )
 
 

@@ -118,9 +118,7 @@ class Teller:
         return Line(
             code=rule.code,
             severity=rule.severity,
-            text=self._text(
-                f"rule.{rule.code}", about=formulary.about_of(rule, substance), substance=substance
-            ),
+            text=self._of_rule(rule, substance),
             when=said_when(rule.when, self.language, self.known),
             sources=rule.sources,
             jurisdictions=rule.jurisdictions,
@@ -166,6 +164,12 @@ class Teller:
         return (
             [rule for rule in held.rules if formulary.bears_on(rule, substance, self.known)] if held else []
         )
+
+    def _of_rule(self, rule: Rule, substance: str) -> str:
+        """With what is waited for, where it passes."""
+        about = formulary.about_of(rule, substance)
+        said = self._text(f"rule.{rule.code}", about=about, substance=substance)
+        return f"{said} {self._text(f'wait.{rule.code}')}" if rule.waits else said
 
     def limits(self, groups: Iterable[LimitTexts], substance: str) -> list[LimitLines]:
         return [self._limit(group, substance) for group in groups]

@@ -49,7 +49,7 @@ def test_technique_depth_and_area_are_held_against_what_the_sources_name(said, s
                 "plan.mix.components": [documents.component("spreadase", 1, "[USP'U]/mL", 8)],
                 "jurisdiction": "FR",
             },
-            ["limit_borrowed:spreadase", "status_not_held:spreadase"],
+            ["status_not_held:spreadase", "limit_borrowed:spreadase"],
         ),
         (
             {"plan.mix.components": [documents.component("newthing", 1, "mg/mL", 8)]},

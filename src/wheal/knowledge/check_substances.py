@@ -22,11 +22,14 @@ _UNITS: Final[dict[LimitCode, tuple[str, ...]]] = {
     "volume_per_session": ("mL",),
     "volume_per_point": ("mL",),
     "points_per_session": ("{points}",),
+    "dose_per_side": ("DOSE",),
+    "volume_per_side": ("mL",),
+    "points_per_side": ("{points}",),
     "min_spacing": ("cm",),
     "min_interval": ("d", "mo"),
     "max_sessions": ("{sessions}",),
 }
-_WHOLE: Final = ("points_per_session", "min_interval", "max_sessions")
+_WHOLE: Final = ("points_per_session", "points_per_side", "min_interval", "max_sessions")
 
 
 def problems(known: Knowledge) -> Iterator[Problem]:

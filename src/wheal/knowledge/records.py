@@ -30,6 +30,9 @@ LimitCode = Literal[
     "volume_per_session",
     "volume_per_point",
     "points_per_session",
+    "dose_per_side",  # on the patient's left, or right, where a label calls each a treatment area
+    "volume_per_side",
+    "points_per_side",
     "min_spacing",  # the only one, with min_interval, where less is the breach
     "min_interval",  # "1 month" is a calendar month; "28 d" is days
     "max_sessions",  # sessions with this substance, this one included
@@ -74,6 +77,7 @@ class Rule:
     until: Day | None = None  # law that ended
     since: Day | None = None  # law that began
     question: YesNo = False  # graded D or not verified: shown as a question to the clinician
+    waits: YesNo = False  # it passes: `wait.<code>` says until what, then the person is asked again
     check: Check = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Final, get_args, get_type_hints
 
+from wheal.knowledge import check_sources
 from wheal.knowledge.alternatives import ASPECTS
 from wheal.knowledge.following import BESIDE_PLACEBO, CONCLUSIONS
 from wheal.knowledge.known import Knowledge
@@ -24,6 +25,9 @@ FINDINGS: Final = {
     "volume_per_session": "stop",
     "volume_per_point": "stop",
     "points_per_session": "stop",
+    "dose_per_side": "stop",
+    "volume_per_side": "stop",
+    "points_per_side": "stop",
     "min_spacing": "stop",
     "min_interval": "stop",
     "max_sessions": "stop",
@@ -46,9 +50,10 @@ FINDINGS: Final = {
     "outside_label_area": "refer",
     "strength_above_held": "refer",
     "route_not_named": "refer",
+    "side_not_known": "refer",
     "state_law_decides": "caution",
     "status_note": "caution",
-    "status_not_held": "caution",
+    "status_not_held": "refer",
     "limit_borrowed": "caution",
     "stricter_figure_elsewhere": "caution",
     "too_many_products": "caution",
@@ -119,7 +124,7 @@ def _wording(file: str, key: str, text: object, beside: str) -> Iterator[Problem
     except ValueError as complaint:
         yield Problem(file, key, f"the braces do not match: {complaint}")
         return
-    if key.startswith(("finding.", "rule.", "status.", "mixing.", "law.")) and named - _PLACEHOLDERS:
+    if key.startswith(("finding.", "rule.", "wait.", "status.", "mixing.", "law.")) and named - _PLACEHOLDERS:
         yield Problem(file, key, f"no figure is called {', '.join(sorted(named - _PLACEHOLDERS))}")
     if named != other:
         yield Problem(
@@ -133,6 +138,8 @@ def _placeholders(text: str) -> set[str]:
 
 def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"finding.{code}" for code in FINDINGS if code not in WORDED_ELSEWHERE)
+    yield "wait.min_interval"
+    yield from sorted({f"wait.{rule.code}" for _file, _key, rule in check_sources.rules(known) if rule.waits})
     yield from (f"finding.{code}_together" for code in ("dose_per_session", "dose_per_kg"))
     yield from (f"fact.{name}" for name in FACTS)
     yield from (f"when.{piece}" for piece in _WHEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from wheal import knowledge, screening
 from wheal.clinic.patients.answers import given_codes, patient_facts, unanswered
 from wheal.clinic.patients.models import History, Patient
-from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order
+from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order, until_what
 
 BLEEDING = "anticoagulant_or_antiplatelet"
 
@@ -29,6 +30,11 @@ class Verdict:
     @property
     def not_known(self) -> tuple[str, ...]:
         return tuple(one.about for one in self.findings if one.code == FACT_MISSING)
+
+    @property
+    def waits(self) -> tuple[Mapping[str, str], ...]:
+        """Until what nobody is treated, in each language."""
+        return until_what(self.findings)
 
     @property
     def must_not_miss(self) -> tuple[Finding, ...]:

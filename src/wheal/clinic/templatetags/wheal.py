@@ -71,8 +71,8 @@ def linked(citation: str) -> tuple[tuple[str, str], ...]:
 
 @register.filter
 def in_language(message: Mapping[str, str]) -> str:
-    """The reader's wording of a `{"en": …, "fr": …}` text, as findings carry it."""
-    return message[_language()]
+    """The reader's wording of a `{"en": …, "fr": …}` text, as findings carry it; nothing where there is none."""
+    return message[_language()] if message else ""
 
 
 @register.filter

@@ -27,7 +27,7 @@ NAMES: dict[str, Promise] = {
 _MENDED_AT = {
     "plan": (
         "plan_incomplete", "min_interval", "max_sessions", "substance_not_lawful", "fat_destruction_forbidden",
-        "outside_label_area", "route_not_named", "status_not_known",
+        "outside_label_area", "route_not_named", "status_not_known", "status_not_held",
     ),
     "consent": ("consent_missing", "consent_withdrawn", "consent_does_not_cover"),
     "mix": (
@@ -39,7 +39,8 @@ _MENDED_AT = {
     "inject": (
         "no_points", "points_outside", "volume_missing", "dose_per_session", "dose_per_day", "dose_per_kg",
         "dose_per_area", "dose_per_point",
-        "volume_per_session", "volume_per_point", "points_per_session", "min_spacing", "depth_outside_technique",
+        "volume_per_session", "volume_per_point", "points_per_session", "dose_per_side", "volume_per_side",
+        "points_per_side", "side_not_known", "min_spacing", "depth_outside_technique",
         "area_cm2", "depth_mm", "spacing_cm", "inject_at", "injection_in_future", "injection_before_consent",
     ),
     "check": ("check_open", "does_not_add_up"),
