@@ -117,6 +117,10 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     stock = commands.add_parser("check-stock", help="do the books of the stock add up, to the microlitre")
     stock.add_argument("--data", type=Path, required=True, metavar="DIR")
     stock.set_defaults(run=_check_stock)
+    _backup_options(commands)
+    doctor = commands.add_parser("doctor", help="what is wrong with this installation, and what mends it")
+    doctor.add_argument("--data", type=Path, required=True, metavar="DIR")
+    doctor.set_defaults(run=_doctor)
     nightly = commands.add_parser("nightly", help="run now what the site does by itself every night")
     nightly.add_argument("--data", type=Path, required=True, metavar="DIR")
     nightly.add_argument("jobs", nargs="*", metavar="JOB", help="only these; else the whole timetable")
@@ -127,6 +131,26 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "rest", nargs=argparse.REMAINDER, metavar="COMMAND", help="such as: changepassword ada"
     )
     manage.set_defaults(run=_manage)
+
+
+def _backup_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = commands.add_parser("backup", help="copy everything a clinic holds, sealed, and try the copy")
+    backup.add_argument("--data", type=Path, required=True, metavar="DIR")
+    backup.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="best on another machine")
+    backup.add_argument(
+        "--keep", metavar="D,W,M", help="drop older ones but the last of D days, W weeks, M months"
+    )
+    backup.set_defaults(run=partial(_backups, do="backup"))
+    key = commands.add_parser("backup-key", help="make the key that opens backups")
+    key.add_argument("file", type=Path, metavar="FILE", help="of the private key; keep it off this machine")
+    key.add_argument("--data", type=Path, required=True, metavar="DIR")
+    key.set_defaults(run=partial(_backups, do="key"))
+    restore = commands.add_parser("restore", help="make a clinic's folder of a backup")
+    restore.add_argument("backup", type=Path, metavar="BACKUP")
+    restore.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key")
+    restore.add_argument("--data", type=Path, required=True, metavar="DIR", help="a new folder")
+    restore.add_argument("--database-url", default="", metavar="URL", help="of an empty PostgreSQL database")
+    restore.set_defaults(run=partial(_backups, do="restore"))
 
 
 def _assess(args: argparse.Namespace) -> int:
@@ -255,6 +279,21 @@ def _verify(args: argparse.Namespace) -> int:
 def _check_stock(args: argparse.Namespace) -> int:
     args.rest = ["check_stock"]
     return _manage(args)
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal.clinic import doctor
+
+    return doctor.doctor(args) or 0
+
+
+def _backups(args: argparse.Namespace, *, do: str) -> int:
+    # As above.
+    from wheal.clinic.backups import commands
+
+    run: Callable[[argparse.Namespace], int] = getattr(commands, do)
+    return run(args)
 
 
 def _nightly(args: argparse.Namespace) -> int:

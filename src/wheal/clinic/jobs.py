@@ -21,6 +21,7 @@ from django.db import connection
 from django.utils import timezone
 
 from wheal.clinic.audit.models import NightlyJob
+from wheal.clinic.backups import nightly as backup
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.treatments import checking_stock
@@ -40,6 +41,7 @@ class Job:
 
 
 TIMETABLE: tuple[Job, ...] = (
+    Job("backup", time(1, 30), backup.nightly),
     Job("check_stock", time(2, 30), checking_stock.nightly),
     Job("watch", time(3), watching.nightly),
 )

@@ -157,6 +157,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # of a whole request; beyond it 
 VAULT = DATA / "vault"  # encrypted files
 VAULT_KEY = os.environ.get("WHEAL_VAULT_KEY", "")  # instead of the file
 VAULT_KEY_FILE = Path(os.environ.get("WHEAL_VAULT_KEY_FILE", DATA / "vault-key"))
+BACKUPS = os.environ.get("WHEAL_BACKUPS", "")  # the folder for those of every night
+BACKUPS_KEPT = os.environ.get("WHEAL_BACKUPS_KEPT", "7,5,12")  # of how many days, weeks and months
 KNOWLEDGE_KEPT = DATA / "knowledge"  # all that ever judged a signed session, by digest
 
 LOGGING = {

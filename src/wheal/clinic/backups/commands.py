@@ -1,0 +1,80 @@
+"""`wheal backup`, `wheal backup-key`, `wheal restore`, and the backup of every night."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from time import monotonic
+
+from wheal.clinic.backups import keys, restoring, retention
+
+
+def key(args: argparse.Namespace) -> int:
+    """A key pair. `args`: file (for the private key), data."""
+    try:
+        if not args.data.is_dir():
+            raise keys.KeyRefused(f"{args.data} is no folder")
+        public = keys.make(args.file)
+        keys.add(args.data, public)
+    except keys.KeyRefused as problem:
+        return _told(problem)
+    print(
+        f"Backups of {args.data} are sealed for {public} from now on.\n"
+        f"{args.file} alone opens them: move it off this machine, and keep a second copy elsewhere. "
+        "Without it every backup is lost."
+    )
+    return 0
+
+
+def backup(args: argparse.Namespace) -> int:
+    """`args`: data, to, keep (text, or None: no older one is dropped)."""
+    making = _site(args.data)
+    try:
+        kept = retention.Kept.read(args.keep) if args.keep else None
+        made = making.make(args.to, kept=kept)
+    except (making.NotMade, ValueError) as problem:
+        return _told(problem)
+    print(f"{made.file}: {made.size} bytes, {made.files} files, {made.seconds} s")
+    print(f"restored to a scratch place and read there: {made.tried}")
+    if not made.vault_key:
+        print("the key of the encrypted files is kept elsewhere and is not in it: back that up by itself")
+    for name in made.dropped:
+        print(f"dropped: {name}")
+    return 0
+
+
+def restore(args: argparse.Namespace) -> int:
+    """`args`: backup, key, data, database_url."""
+    begun = monotonic()
+    try:
+        manifest = restoring.restore(args.backup, keys.identities(args.key), args.data, url=args.database_url)
+        told = restoring.verify(args.data)
+    except (restoring.NotRestored, keys.KeyRefused) as problem:
+        return _told(problem)
+    seconds = monotonic() - begun
+    print(f"{args.data}: as it was at {manifest.made_at}, {len(manifest.files)} files, {seconds:.1f} s")
+    print(told)
+    if not manifest.vault_key:
+        print("the key of the encrypted files was kept elsewhere: put it back before you look at photographs")
+    print(f"Look at it: wheal serve --data {args.data}")
+    return 0
+
+
+def _site(data: Path):  # type: ignore[no-untyped-def]
+    """`making`, once Django knows the data."""
+    import django
+
+    os.environ["WHEAL_DATA"] = str(data.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
+    os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
+    django.setup()
+    from wheal.clinic.backups import making
+
+    return making
+
+
+def _told(problem: Exception) -> int:
+    print(f"wheal: {problem}", file=sys.stderr)
+    return 1

@@ -1,0 +1,102 @@
+"""`wheal backup`: copy, seal, restore to a scratch place, verify there, drop what is too old."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from django.conf import settings
+from django.db import connection
+from pyrage.x25519 import Identity
+
+from wheal import __version__
+from wheal.clinic import snapshot
+from wheal.clinic.backups import content, keys, restoring, retention, sealed
+
+NAME = re.compile(r"wheal-(\d{8}T\d{6}Z)\.backup\.age")
+MOMENT = "%Y%m%dT%H%M%SZ"
+
+
+class NotMade(Exception):
+    """No backup was written, or it could not be restored. Says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """`tried`: what restoring it to a scratch place told. `dropped`: names of older ones. Sizes in bytes."""
+
+    file: Path
+    size: int
+    files: int
+    vault_key: bool
+    tried: str
+    seconds: float
+    dropped: tuple[str, ...] = ()
+
+
+def make(to: Path, *, kept: retention.Kept | None = None, now: datetime | None = None) -> Made:
+    """A backup of this site in `to`, tried, with the older ones dropped by `kept` (None: none is).
+
+    It is sealed for the clinic's keys and for one that lives as long as this call, with which it is opened again. A
+    backup that cannot be restored does not stay. Raises NotMade.
+    """
+    begun, now = monotonic(), now or datetime.now(UTC)
+    once = Identity.generate()
+    file = to / f"wheal-{now:{MOMENT}}.backup.age"
+    part = file.with_suffix(".part")
+    try:
+        to.mkdir(parents=True, exist_ok=True, mode=0o700)
+        manifest = _write(part, once, now)
+        tried = restoring.try_out(part, [once], beside=settings.DATA)
+        part.rename(file)
+    except (OSError, keys.KeyRefused, snapshot.CannotCopy, restoring.NotRestored) as problem:
+        part.unlink(missing_ok=True)
+        raise NotMade(str(problem)) from problem
+    dropped = tuple(drop(to, kept)) if kept else ()
+    size = file.stat().st_size
+    seconds = round(monotonic() - begun, 1)
+    return Made(file, size, len(manifest.files), manifest.vault_key, tried, seconds, dropped)
+
+
+def backups(folder: Path) -> dict[datetime, Path]:
+    """Those of a folder, by the moment at which they were made."""
+    found = ((NAME.fullmatch(path.name), path) for path in folder.glob("wheal-*.backup.age"))
+    return {datetime.strptime(name[1], MOMENT).replace(tzinfo=UTC): path for name, path in found if name}
+
+
+def drop(folder: Path, kept: retention.Kept) -> Iterator[str]:
+    held = backups(folder)
+    for moment in sorted(held.keys() - retention.to_keep(held, kept)):
+        held[moment].unlink()
+        yield held[moment].name
+
+
+def _write(part: Path, once: Identity, now: datetime) -> content.Manifest:
+    manifest = content.Manifest(
+        made_at=now.isoformat(),
+        wheal=__version__,
+        engine=connection.vendor,
+        vault_key=content.holds_the_vault_key(settings.DATA, Path(settings.VAULT_KEY_FILE)),
+    )
+    recipients = [*keys.recipients(settings.DATA), once.to_public()]
+    with _copied() as database:
+        write = partial(content.write, data=settings.DATA, database=database, manifest=manifest)
+        return sealed.write(part, recipients, write)
+
+
+@contextmanager
+def _copied() -> Iterator[Path]:
+    """A whole copy of the database as of one moment, in a closed folder that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix=".backup-", dir=settings.DATA))
+    try:
+        yield snapshot.take(connection.settings_dict, folder)
+    finally:
+        shutil.rmtree(folder)

@@ -1,0 +1,172 @@
+"""`wheal restore`: a backup becomes a clinic's folder again, whole or not at all; and the trial of each backup."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from pyrage.x25519 import Identity
+
+from wheal.clinic import databases
+from wheal.clinic.backups import content, sealed
+
+
+class NotRestored(Exception):
+    """Says why. Nothing was left behind."""
+
+
+def restore(backup: Path, identities: Sequence[Identity], data: Path, *, url: str = "") -> content.Manifest:
+    """The clinic's folder as it was, in `data`, which must not be there or be empty.
+
+    `url` leads to an empty database where the record was kept in PostgreSQL. Raises NotRestored.
+    """
+    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+        raise NotRestored(f"{data} is not empty: restore into a new folder, and look at it before you use it")
+    part = data.with_name(f".{data.name}.part")
+    try:
+        part.mkdir(parents=True, mode=0o700)
+    except OSError as problem:
+        raise NotRestored(f"cannot write in {part}: {problem.strerror}") from problem
+    try:
+        manifest = _open(backup, identities, part)
+        if manifest.engine == "postgresql":
+            _load(part / content.database_name("postgresql"), url)
+            _note(part / databases.URL_FILE, url)
+        if data.exists():
+            data.rmdir()
+        part.rename(data)
+    except OSError as problem:
+        raise NotRestored(f"{problem.strerror}: {problem.filename or data}") from problem
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return manifest
+
+
+def verify(data: Path, url: str = "") -> str:
+    """What `wheal verify` says of a restored folder. Raises NotRestored where it finds something wrong."""
+    said = {name: value for name, value in os.environ.items() if name != databases.URL}
+    done = subprocess.run(  # noqa: S603 (our own words)
+        [sys.executable, "-m", "wheal.cli", "verify", "--data", str(data)],
+        env=said | ({databases.URL: url} if url else {}) | {"WHEAL_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        told = [*done.stdout.splitlines(), *done.stderr.splitlines()[-1:]]  # and not the way to it
+        raise NotRestored("\n".join(["what was restored is not whole:", *told]))
+    return done.stdout.strip()
+
+
+def try_out(backup: Path, identities: Sequence[Identity], *, beside: Path) -> str:
+    """Restore to a scratch place next to the data, verify there, and clear it away. Raises NotRestored."""
+    folder = Path(tempfile.mkdtemp(prefix=".trial-", dir=beside))
+    try:
+        with _scratch_database() as url:
+            restore(backup, identities, folder / "data", url=url)
+            return verify(folder / "data", url)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _open(backup: Path, identities: Sequence[Identity], to: Path) -> content.Manifest:
+    try:
+        return sealed.read(backup, identities, partial(content.extract, to=to))
+    except sealed.NotOpened as problem:
+        raise NotRestored(
+            f"{backup} cannot be opened ({problem}): another key, or a damaged file"
+        ) from problem
+    except content.Broken as problem:
+        raise NotRestored(f"{backup}: {problem}") from problem
+
+
+def _load(dump: Path, url: str) -> None:
+    """Into an empty database. The dump is not kept: it would be a second copy of the record."""
+    if not url:
+        raise NotRestored("the record was kept in PostgreSQL: name an empty database with --database-url")
+    if tables := _tables(url):
+        raise NotRestored(f"the database of --database-url is not empty: it has {tables} tables")
+    where, secret = _apart(url)
+    command = [
+        "pg_restore",
+        "--no-owner",
+        "--no-privileges",
+        "--exit-on-error",
+        f"--dbname={where}",
+        str(dump),
+    ]
+    try:
+        done = subprocess.run(  # noqa: S603 (our own words)
+            command, env=os.environ | secret, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError as problem:
+        raise NotRestored("pg_restore is not there: install the PostgreSQL client programs") from problem
+    if done.returncode:
+        raise NotRestored(f"pg_restore could not load the database: {done.stderr.strip()}")
+    dump.unlink()
+
+
+def _apart(url: str) -> tuple[str, dict[str, str]]:
+    """The password goes to a command where others do not see it."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo  # only where it is used
+
+    said = conninfo_to_dict(url)
+    password = said.pop("password", None)
+    return make_conninfo(**said), {"PGPASSWORD": str(password)} if password else {}
+
+
+def _tables(url: str) -> int:
+    import psycopg  # only where it is used
+
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            found = connection.execute(
+                "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchone()
+    except psycopg.Error as problem:
+        raise NotRestored(f"cannot reach the database: {problem}") from problem
+    return int(found[0]) if found else 0
+
+
+def _note(file: Path, url: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as note:
+        note.write(url + "\n")
+
+
+@contextmanager
+def _scratch_database() -> Iterator[str]:
+    """Its URL: an empty database on the same server, gone afterwards; "" where the record is kept in a file."""
+    from django.db import connection  # only where it is used
+
+    if connection.vendor != "postgresql":
+        yield ""
+        return
+    name = f"wheal_trial_{secrets.token_hex(6)}"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+    except connection.Database.Error as problem:
+        raise NotRestored(
+            f"no scratch database to try the backup in ({str(problem).strip()}): "
+            "allow it (ALTER ROLE … CREATEDB) or back up as a role that may"
+        ) from problem
+    try:
+        yield _url_of(connection.get_connection_params(), name)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url_of(parameters: Mapping[str, object], name: str) -> str:
+    from psycopg.conninfo import make_conninfo  # only where it is used
+
+    told = ("host", "port", "user", "password", "sslmode", "sslrootcert")
+    return make_conninfo(dbname=name, **{key: str(parameters[key]) for key in told if parameters.get(key)})

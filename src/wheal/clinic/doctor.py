@@ -1,0 +1,245 @@
+"""`wheal doctor`: what is wrong with this installation, in words, and what to do about it. It changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import django
+
+WRONG, LOOK, WELL = "wrong", "look", "well"
+NIGHT = timedelta(hours=26)  # a nightly job that ended longer ago has missed a night
+AHEAD = timedelta(minutes=5)
+LEAST_FREE = 1 << 30  # bytes; and never less than the data twice, which a backup's trial needs
+LARGE_LOG = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`level`: wrong (something is lost or open), look (it may become so), well. `do`: what mends it."""
+
+    level: str
+    what: str
+    do: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.what}" + (f"\n       → {self.do}" if self.do else "")
+
+
+def doctor(args: argparse.Namespace) -> int:
+    """`args`: data. 1 where something is wrong, and 0 where there is at most something to look at."""
+    if not args.data.is_dir():
+        print(f"wheal: {args.data} is no folder", file=sys.stderr)
+        return 1
+    os.environ["WHEAL_DATA"] = str(args.data.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
+    django.setup()
+    levels = []
+    for told in examine(args.data.resolve(), datetime.now(UTC)):
+        print(told, flush=True)
+        levels.append(told.level)
+    print(f"{levels.count(WRONG)} wrong, {levels.count(LOOK)} to look at, {levels.count(WELL)} well")
+    return int(WRONG in levels)
+
+
+def examine(data: Path, now: datetime) -> Iterator[Told]:
+    """Everything, as it is found. What needs a database that answers is left out where none does."""
+    yield from _folder(data)
+    yield from _settings()
+    broken = list(_database())
+    yield from broken or [Told(WELL, "the database answers, and its tables are those of this version")]
+    if any(told.level == WRONG for told in broken):
+        return
+    checks: list[Callable[[], Iterator[Told]]] = [
+        lambda: _clock(now),
+        _guards,
+        lambda: _nights(now),
+        lambda: _backups(data, now),
+        _vault,
+    ]
+    for check in checks:
+        yield from check()
+
+
+def _folder(data: Path) -> Iterator[Told]:
+    if data.stat().st_mode & 0o077:
+        yield Told(WRONG, f"{data} can be read by others than its owner", f"chmod 700 {data}")
+    for name in ("secret-key", "vault-key", "checkpoint-key.pem", "database-url"):
+        path = data / name
+        if path.exists() and path.stat().st_mode & 0o077:
+            yield Told(WRONG, f"{path} can be read by others than its owner", f"chmod 600 {path}")
+    held = sum(path.stat().st_size for path in data.rglob("*") if path.is_file() and not path.is_symlink())
+    free = shutil.disk_usage(data).free
+    size = f"{free >> 20} MiB are free beside {held >> 20} MiB of data"
+    if free < max(LEAST_FREE, 2 * held):
+        yield Told(LOOK, size, "make room: a backup needs as much as the data once more while it is tried")
+    else:
+        yield Told(WELL, size)
+    if os.access(data, os.W_OK):
+        return
+    yield Told(WRONG, f"{data} cannot be written", "give it to the account that serves")
+
+
+def _settings() -> Iterator[Told]:
+    from django.conf import settings
+
+    if settings.DEBUG:
+        yield Told(WRONG, "WHEAL_DEBUG is on: pages of errors show what nobody should see", "unset it")
+    others = [host for host in settings.ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "::1")]
+    if others and not settings.HTTPS:
+        yield Told(
+            WRONG,
+            f"browsers on other machines reach {', '.join(others)} without encryption",
+            "put a proxy with TLS before it and set WHEAL_HTTPS=1",
+        )
+    if not settings.PUBLIC_ADDRESS:
+        yield Told(LOOK, "WHEAL_ADDRESS is not set: links for patients' phones cannot be given", "set it")
+
+
+def _database() -> Iterator[Told]:
+    """What keeps the site from answering."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as problem:
+        yield Told(
+            WRONG, f"the database does not answer: {str(problem).strip()}", "start it, or restore a backup"
+        )
+        return
+    if waiting:
+        yield Told(WRONG, f"{len(waiting)} changes of the tables are waiting", "start `wheal serve` once")
+    if connection.vendor == "sqlite":
+        yield from _file(Path(str(connection.settings_dict["NAME"])))
+
+
+def _file(path: Path) -> Iterator[Told]:
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
+            told = [row[0] for row in opened.execute("PRAGMA quick_check")]
+    except sqlite3.Error as problem:
+        told = [str(problem)]
+    if told != ["ok"]:
+        yield Told(WRONG, f"{path} is damaged: {told[0]}", "stop the site and restore the last backup")
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size > LARGE_LOG:
+        yield Told(LOOK, f"{log} is large: something reads without an end", "restart the site")
+
+
+def _clock(now: datetime) -> Iterator[Told]:
+    from wheal.clinic.audit.models import Event
+
+    last = Event.objects.order_by("-id").values_list("at", flat=True).first()
+    if last and last > now + AHEAD:
+        yield Told(
+            WRONG,
+            f"the clock stands at {now:%Y-%m-%d %H:%M} UTC, and the audit has an event of {last:%Y-%m-%d %H:%M}",
+            "set the clock: what is written meanwhile bears the wrong day",
+        )
+    else:
+        yield Told(WELL, "the clock does not stand before what was written last")
+
+
+def _guards() -> Iterator[Told]:
+    """The triggers that keep fixed rows as they are."""
+    from django.db import connection
+
+    from wheal.clinic.audit import chain
+
+    names = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(names[connection.vendor])
+        held = {row[0] for row in cursor.fetchall()}
+    tables = [model._meta.db_table for model in chain.fixed_models()]
+    open_ones = [
+        table for table in tables if not {f"{table}_refuses_update", f"{table}_refuses_delete"} <= held
+    ]
+    for table in open_ones:
+        yield Told(
+            WRONG, f"{table} is not protected by the database", "run `wheal verify`, and ask who took it away"
+        )
+    if not open_ones:
+        yield Told(WELL, f"{len(tables)} tables of fixed rows are protected by the database")
+
+
+def _nights(now: datetime) -> Iterator[Told]:
+    from wheal.clinic.audit.models import NightlyJob
+
+    for job in NightlyJob.objects.all():
+        if job.failed:
+            told = str(job.outcome.get("error", "")).strip().splitlines()
+            yield Told(
+                WRONG, f"{job.name} failed last night: {told[-1] if told else ''}", "wheal nightly tells more"
+            )
+        elif job.outcome.get("wrong"):
+            yield Told(WRONG, f"{job.name} found something wrong last night", f"wheal nightly {job.name}")
+        elif job.ended_at is None or job.ended_at < now - NIGHT:
+            since = f"since {job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else "yet"
+            yield Told(
+                LOOK, f"{job.name} has not run {since}", "the site must run at night, or run `wheal nightly`"
+            )
+        else:
+            yield Told(WELL, f"{job.name} ran at {job.ended_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _backups(data: Path, now: datetime) -> Iterator[Told]:
+    from django.conf import settings
+
+    from wheal.clinic.backups import keys, making
+
+    if not settings.BACKUPS:
+        yield Told(LOOK, "no backup is made at night", "set WHEAL_BACKUPS to a folder of another machine")
+        return
+    try:
+        keys.recipients(data)
+    except keys.KeyRefused as problem:
+        yield Told(WRONG, str(problem))
+    if any(b"AGE-SECRET-KEY-" in path.read_bytes() for path in _small_files(data)):
+        yield Told(WRONG, f"the key that opens the backups lies in {data}", "move it off this machine")
+    newest = max(making.backups(Path(settings.BACKUPS)), default=None)
+    if newest is None or newest < now - 2 * NIGHT:
+        found = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "there is none"
+        yield Told(
+            WRONG, f"{settings.BACKUPS} holds no backup of the last two nights: {found}", "wheal backup"
+        )
+    else:
+        yield Told(WELL, f"the newest backup is of {newest:%Y-%m-%d %H:%M} UTC")
+
+
+def _small_files(data: Path) -> Iterator[Path]:
+    return (path for path in data.iterdir() if path.is_file() and path.stat().st_size < 10_000)
+
+
+def _vault() -> Iterator[Told]:
+    from wheal.clinic import vault, vault_keys
+    from wheal.clinic.photographs.models import Photograph
+
+    try:
+        held = vault.current()
+    except vault_keys.KeyMissing as problem:
+        yield Told(WRONG, str(problem), "docs/how-to/keep-the-key-of-the-files.md")
+        return
+    rows = Photograph.objects.kept().values_list("pk", "original").iterator(chunk_size=2000)
+    gone = [pk for pk, name in rows if name and not held.holds(name)]
+    if gone:
+        told = ", ".join(str(pk) for pk in gone[:5])
+        yield Told(
+            WRONG,
+            f"{len(gone)} photographs have no file (the first: {told})",
+            "wheal manage check_photographs",
+        )
+    else:
+        yield Told(WELL, "every photograph has its file")

@@ -1,0 +1,205 @@
+"""A backup is opened by its key alone, is what was there, and is refused where a byte of it is not."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+from pyrage.x25519 import Identity
+
+from serving import environment, run_on
+from wheal.clinic.backups import content, keys, restoring, sealed
+
+FILE = "ab" + 30 * "0"
+
+
+@pytest.fixture
+def site(each_engine: Path) -> Path:
+    """The folder of a clinic with a person in its database and a file in its vault, as a server leaves it."""
+    run_on(each_engine, "clinic.backups.one_person")
+    (each_engine / "vault" / "ab").mkdir(parents=True)
+    (each_engine / "vault" / "ab" / FILE).write_bytes(os.urandom(70_000))
+    (each_engine / "vault" / "ab" / "half.part").write_bytes(b"half")
+    (each_engine / "static").mkdir(exist_ok=True)
+    (each_engine / "static" / "wheal.css").write_text("x")
+    (each_engine / "vault-key").write_text("a secret")
+    return each_engine
+
+
+@pytest.fixture
+def wheal(site: Path, request):
+    """A command in a process of its own: its exit status, and all it said."""
+    said = environment(site)
+    del said["WHEAL_DATA"]
+    if (site / "database-url").exists():
+        said["PATH"] = request.getfixturevalue("postgresql").programs + os.pathsep + said["PATH"]
+
+    def run(*arguments: object) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "wheal.cli", *map(str, arguments)],
+            env=said, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def usernames(data: Path) -> list[str]:
+    statement = "SELECT username FROM people_user"
+    if (data / "database-url").exists():
+        with psycopg.connect((data / "database-url").read_text()) as connection:
+            return [row[0] for row in connection.execute(statement)]
+    with closing(sqlite3.connect(data / "wheal.sqlite3")) as connection:
+        return [row[0] for row in connection.execute(statement)]
+
+
+def test_a_backup_becomes_the_clinic_again_on_another_machine(site, wheal, tmp_path, request) -> None:
+    code, said = wheal("backup", "--data", site, "--to", tmp_path / "out")
+    assert code == 1
+    assert "no key to seal for" in said
+    assert wheal("backup-key", tmp_path / "key", "--data", site)[0] == 0
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+
+    code, said = wheal("backup", "--data", site, "--to", tmp_path / "out")
+    assert code == 0, said
+    (made,) = (tmp_path / "out").iterdir()
+    assert re.search(r"restored to a scratch place and read there: whole: 1 events of the audit", said)
+    assert b"Zoe" not in made.read_bytes()
+    assert not [path for path in site.iterdir() if path.name.startswith((".backup", ".trial"))]
+
+    url = ()
+    if (site / "database-url").exists():
+        url = ("--database-url", request.getfixturevalue("postgresql").empty())
+    elsewhere = tmp_path / "elsewhere" / "data"
+    code, said = wheal("restore", made, "--key", tmp_path / "key", "--data", elsewhere, *url)
+    assert code == 0, said
+    assert "whole: 1 events of the audit" in said
+    assert usernames(elsewhere) == usernames(site) == ["Zoe"]
+    assert (elsewhere / "vault" / "ab" / FILE).read_bytes() == (site / "vault" / "ab" / FILE).read_bytes()
+    left_out = ["static", "half.part", "database-url", "snapshots"]
+    found = [path.name for path in elsewhere.rglob("*") if path.name in left_out]
+    assert found == (["database-url"] if url else [])
+    assert all(path.stat().st_mode & 0o077 == 0 for path in elsewhere.rglob("*") if path.is_file())
+
+    code, said = wheal("restore", made, "--key", tmp_path / "key", "--data", elsewhere, *url)
+    assert code == 1
+    assert "is not empty" in said
+
+
+def test_the_doctor_says_what_is_missing_and_is_content_once_it_is_there(site, wheal, tmp_path) -> None:
+    site.chmod(0o755)
+    (site / "vault-key").chmod(0o644)
+    code, said = wheal("doctor", "--data", site)
+    assert code == 1
+    for words in (
+        "data can be read by others",
+        "vault-key can be read by others",
+        "no backup is made at night",
+    ):
+        assert words in said
+    assert "protected by the database" in said
+
+
+PLAIN = {"wheal.sqlite3": b"a database", "vault/ab/" + FILE: b"a photograph" * 9000, "secret-key": b"secret"}
+
+
+@pytest.fixture
+def one(tmp_path) -> tuple[Path, Identity]:
+    """A sealed backup of three files, made without a site."""
+    data, identity = tmp_path / "data", Identity.generate()
+    for name, held in PLAIN.items():
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(held)
+    manifest = content.Manifest(made_at="2026-11-25", wheal="0", engine="sqlite", vault_key=False)
+    write = partial(content.write, data=data, database=data / "wheal.sqlite3", manifest=manifest)
+    sealed.write(tmp_path / "one.age", [identity.to_public()], write)
+    return tmp_path / "one.age", identity
+
+
+def restored(backup: Path, identity: Identity, to: Path) -> dict[str, bytes]:
+    restoring.restore(backup, [identity], to)
+    return {path.relative_to(to).as_posix(): path.read_bytes() for path in to.rglob("*") if path.is_file()}
+
+
+def test_every_file_comes_back_as_it_was(one, tmp_path) -> None:
+    assert restored(*one, tmp_path / "new") == PLAIN
+
+
+@pytest.mark.parametrize("at", [0, 40, 200, 5000, 70_000, -1])
+def test_one_altered_byte_is_noticed_and_nothing_is_left(one, tmp_path, at) -> None:
+    backup, identity = one
+    held = bytearray(backup.read_bytes())
+    held[at] ^= 1
+    backup.write_bytes(held)
+    with pytest.raises(restoring.NotRestored, match="cannot be opened"):
+        restored(backup, identity, tmp_path / "new" / "data")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.99])
+def test_a_backup_that_was_cut_off_is_noticed(one, tmp_path, share) -> None:
+    backup, identity = one
+    held = backup.read_bytes()
+    backup.write_bytes(held[: int(len(held) * share)])
+    with pytest.raises(restoring.NotRestored, match="cannot be opened"):
+        restored(backup, identity, tmp_path / "new")
+
+
+def test_another_key_opens_nothing(one, tmp_path) -> None:
+    with pytest.raises(restoring.NotRestored, match="another key"):
+        restored(one[0], Identity.generate(), tmp_path / "new")
+
+
+def test_what_reaches_out_of_the_folder_is_refused(tmp_path) -> None:
+    """Somebody with the public key can seal whatever they like."""
+    identity = Identity.generate()
+
+    def write(stream) -> None:
+        import tarfile
+
+        with tarfile.open(mode="w|", fileobj=stream) as archive:
+            told = tarfile.TarInfo("../outside")
+            archive.addfile(told)
+
+    sealed.write(tmp_path / "bad.age", [identity.to_public()], write)
+    with pytest.raises(restoring.NotRestored, match="no plain file of the clinic's folder"):
+        restored(tmp_path / "bad.age", identity, tmp_path / "new" / "data")
+    assert not (tmp_path / "new" / "outside").exists()
+
+
+def test_a_file_that_the_list_does_not_name_is_refused(tmp_path) -> None:
+    identity = Identity.generate()
+
+    def write(stream) -> None:
+        import tarfile
+
+        with tarfile.open(mode="w|", fileobj=stream) as archive:
+            archive.addfile(tarfile.TarInfo("secret-key"))
+            content._add_bytes(
+                archive, content.MANIFEST, b'{"made_at":"","wheal":"","engine":"sqlite","vault_key":true}'
+            )
+
+    sealed.write(tmp_path / "bad.age", [identity.to_public()], write)
+    with pytest.raises(restoring.NotRestored, match="secret-key is not listed"):
+        restored(tmp_path / "bad.age", identity, tmp_path / "new")
+
+
+@pytest.mark.parametrize("text", ["", "# a remark\n", "age1nonsense\n", "AGE-SECRET-KEY-1\n"])
+def test_without_a_key_to_seal_for_nothing_is_written(tmp_path, text) -> None:
+    (tmp_path / keys.FILE).write_text(text)
+    with pytest.raises(keys.KeyRefused):
+        keys.recipients(tmp_path)
+
+
+def test_a_key_is_never_written_over(tmp_path) -> None:
+    keys.make(tmp_path / "key")
+    with pytest.raises(keys.KeyRefused, match="File exists"):
+        keys.make(tmp_path / "key")
