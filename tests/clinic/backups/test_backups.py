@@ -55,7 +55,7 @@ def wheal(site: Path, request):
 def usernames(data: Path) -> list[str]:
     statement = "SELECT username FROM people_user"
     if (data / "database-url").exists():
-        with psycopg.connect((data / "database-url").read_text()) as connection:
+        with psycopg.connect((data / "database-url").read_text().strip()) as connection:
             return [row[0] for row in connection.execute(statement)]
     with closing(sqlite3.connect(data / "wheal.sqlite3")) as connection:
         return [row[0] for row in connection.execute(statement)]
