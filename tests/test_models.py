@@ -28,6 +28,9 @@ ALWAYS_FIXED = {
     "photographs.Photograph",  # but for how it is framed and filed, until it is deleted by rule
     "photographs.PhotographConsent",
     "photographs.PhotographConsentWithdrawal",
+    "portal.HandedText",  # but for when it was read, and the consent that came of it
+    "portal.Message",  # but for when the other side read it
+    "portal.DataRequest",  # but for the answer, which is given once
 }
 FIXED_ONCE_SIGNED = {
     "safety.Declaration",
@@ -43,6 +46,7 @@ FIXED_ONCE_SIGNED = {
     "treatments.ThingUsed",
     "safety.PatientReport",  # once sent
     "safety.ReportPhotograph",  # with its report
+    "portal.OwnHistory",  # once sent; who checked it is added once
 }
 CHANGED_FREELY = {
     "people.Clinic",

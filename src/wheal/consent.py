@@ -11,12 +11,12 @@ from typing import Final, Literal
 from wheal import choices
 from wheal.consent_content import content_digest
 from wheal.consent_terms import MANDATORY, Json, Parties, Terms, as_json, missing, not_covered
-from wheal.consent_text import quote_is_due, text, wish
+from wheal.consent_text import quote_is_due, text, ways_told, wish
 from wheal.knowledge import Knowledge
 
 __all__ = [
     "MANDATORY", "Block", "Parties", "Terms", "as_json", "blocks", "languages", "missing", "not_covered",
-    "quote_is_due", "snapshot", "text", "told_otherwise",
+    "quote_is_due", "snapshot", "text", "told_otherwise", "ways_told",
 ]  # fmt: skip
 
 Block = (

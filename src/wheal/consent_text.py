@@ -144,10 +144,8 @@ class _Writer:
             yield from ("", self.say("rare.no_rate"))
 
     def _alternatives(self) -> Iterator[str]:
-        terms = self.terms
-        yield self.say(f"alternatives.{terms.purpose}")
-        price = self.say("alternatives.price", price=_money(terms, self.language), sessions=terms.sessions)
-        table = choices.side_by_side(wish(terms, self.parties.jurisdiction), price, self.language, self.known)
+        yield self.say(f"alternatives.{self.terms.purpose}")
+        table = ways_told(self.terms, self.parties.jurisdiction, self.language, self.known)
         if table:
             yield from ("", *_as_table(table), "", self.say("alternatives.note"))
 
@@ -179,6 +177,14 @@ class _Writer:
             used += harm.sources
         used += choices.ways(wish(self.terms, self.parties.jurisdiction), self.known).sources
         yield from (f"- {_cite(self.known, source)}" for source in dict.fromkeys(used))
+
+
+def ways_told(terms: Terms, country: str, language: str, known: Knowledge) -> list[list[str]]:
+    """The plan beside what else could be done, as the rows of a table; none where nothing is held."""
+    price = known.text(
+        "consent.alternatives.price", language, price=_money(terms, language), sessions=terms.sessions
+    )
+    return choices.side_by_side(wish(terms, country), price, language, known)
 
 
 def wish(terms: Terms, country: str) -> choices.Wish:

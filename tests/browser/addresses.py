@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import django
@@ -66,7 +67,7 @@ def answer_of(name: str, pattern: URLPattern, clients: dict[str, object]) -> dic
     """The best that anybody is shown: a page, before anything else."""
     found: dict[str, str] = {}
     for who, client in clients.items():
-        if name.startswith("links:") and who != "patient":
+        if name.startswith(("links:", "portal:")) and who != "patient":
             continue
         for path in paths(name, pattern):
             response = client.get(path)
@@ -95,14 +96,21 @@ def clients(door: dict[str, object]) -> dict[str, object]:
 
 
 def door_of_a_link() -> dict[str, object]:
-    """The link of the patient of the demo who reported from a phone, and the birth date that opens it."""
+    """The link to the own pages of the patient of the demo who has most to read, and the birth date that opens it."""
     from wheal.clinic.patients import links
     from wheal.clinic.patients.models import Link
 
-    link = Link.objects.latest("pk")
+    link = Link.objects.filter(purpose="pages").latest("pk")
     born = link.patient.birth_date
     path = reverse("links:door", args=[links.token(link)])
     return {"path": path, "day": born.day, "month": born.month, "year": born.year}
+
+
+def what_the_patient_reports(phone: object, door: str) -> None:
+    """The demo's own report came by another patient's link."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    answer = phone.post(f"{door}report/send/", {"signs": "bruised", "onset": yesterday.isoformat()})
+    assert answer.status_code == 302, answer.content.decode()
 
 
 def what_the_demo_lacks(by: object) -> None:
@@ -160,6 +168,7 @@ def main() -> None:
     WORDS["text"] = [door["path"].split("/")[-2]]
     seen = clients(door)
     what_the_demo_lacks(seen["alice"])
+    what_the_patient_reports(seen["patient"], door["path"])
     found = {name: answer_of(name, pattern, seen) for name, pattern in dict(named()).items()}
     print(json.dumps({**found, "patient": door, "states": states()}))
 

@@ -34,6 +34,7 @@ NO_PAGE = {
     "mfa_generate_recovery_codes": "after the password was typed again: test_the_second_factor",
     "mfa_download_recovery_codes": "a file, after the password was typed again",
     "stock:scanned": "leads on to what was scanned",
+    "links:door": "open in this browser it leads on: test_own_pages looks at it closed",
     "report:photograph": "a picture, and the demo has none from a patient",
     "safety:reported-picture": "a picture, and the demo has none from a patient",
     "safety:reported-thumb": "a picture, and the demo has none from a patient",

@@ -20,6 +20,7 @@ def test_a_report_from_a_phone_leads_to_an_alarm_that_is_worked_off_and_closed(
 ) -> None:
     dora = sits_down("Dora")
     dora.go(f"/patients/{server.held['ill']}/")
+    dora.follow("Links to the patient’s pages")
     dora.press("Link to report a reaction")
     address = dora.page.locator("code.address").inner_text()
     dora.picture("70-link-for-the-patient")

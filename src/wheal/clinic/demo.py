@@ -12,6 +12,7 @@ from wheal import knowledge
 from wheal.clinic import demo_cast as cast
 from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
+from wheal.clinic.demo_portal import demo_portal
 from wheal.clinic.demo_reactions import demo_reactions
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.demo_stock import shelf
@@ -43,7 +44,9 @@ def build() -> None:
     """Everything that a first visitor finds: clinics half a year old, with today's list."""
     with clock_at(timezone.now() - HALF_A_YEAR):
         clinics = demo_people_and_stock()
-    demo_reactions(*demo_treatments(*clinics))
+    rooms = demo_treatments(*clinics)
+    demo_reactions(*rooms)
+    demo_portal(*rooms)
 
 
 def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:

@@ -35,6 +35,7 @@ def content_security_policy(
         response.headers.setdefault("Content-Security-Policy", POLICY)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
 
     return answer

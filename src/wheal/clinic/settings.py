@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "wheal.clinic.treatments.apps.TreatmentsConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
     "wheal.clinic.safety.apps.SafetyConfig",
+    "wheal.clinic.portal.apps.PortalConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -119,7 +120,19 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "wheal.clinic.people.accounts.InvitedOnly"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# e-mail: without a server nothing is sent, and the pages say so
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("WHEAL_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("WHEAL_MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("WHEAL_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("WHEAL_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("WHEAL_MAIL_TLS", "starttls") == "starttls"
+EMAIL_USE_SSL = (
+    os.environ.get("WHEAL_MAIL_TLS") == "tls"
+)  # "none": in the clear, for a server on this machine
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("WHEAL_MAIL_FROM", EMAIL_HOST_USER or "wheal@localhost")
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -5,8 +5,10 @@ from wheal.clinic.people.views_mine import no_such_page, set_language
 urlpatterns = [
     path("", include("wheal.clinic.treatments.urls")),
     path("patients/", include("wheal.clinic.patients.urls")),
+    path("p/", include("wheal.clinic.portal.urls_patient")),
     path("p/", include("wheal.clinic.safety.urls_patient")),
     path("p/", include("wheal.clinic.patients.urls_links")),
+    path("from-patients/", include("wheal.clinic.portal.urls")),
     path("photographs/", include("wheal.clinic.photographs.urls")),
     path("safety/", include("wheal.clinic.safety.urls")),
     path("stock/", include("wheal.clinic.stock.urls")),

@@ -14,6 +14,7 @@ APPS: Final = {
     "photographs": _("Photographs"),
     "treatments": _("Treatments"),
     "safety": _("Safety"),
+    "portal": _("Patients’ own pages"),
 }
 EVENTS: Final = {
     "audit.rows_adopted": _("rows of an earlier version taken up"),
@@ -39,6 +40,9 @@ EVENTS: Final = {
     "patients.record_refused": _("record of another clinic refused"),
     "patients.link_given": _("link given to a patient"),
     "patients.link_ended": _("link of a patient ended"),
+    "patients.link_sent": _("link sent by e-mail"),
+    "patients.link_not_sent": _("link not taken by the mail server"),
+    "patients.link_left": _("pages closed on a device"),
     "patients.link_opened": _("link opened with the right birth date"),
     "patients.link_refused": _("link refused"),
     "patients.wrong_birth_date": _("wrong birth date at a link"),
@@ -179,4 +183,14 @@ EVENTS: Final = {
     "safety.alarm_closed": _("alarm closed"),
     "safety.line_list_exported": _("line list of an alarm exported"),
     "safety.rates_read": _("frequencies read"),
+    "portal.history_sent": _("history answered at home and sent"),
+    "portal.history_taken_over": _("answers from home taken over"),
+    "portal.history_set_aside": _("answers from home set aside"),
+    "portal.text_handed_over": _("consent text handed over"),
+    "portal.text_read": _("consent text read at home"),
+    "portal.signing_refused": _("signature at home refused"),
+    "portal.question_asked": _("question from a patient"),
+    "portal.question_answered": _("patient answered"),
+    "portal.data_asked_for": _("request about own data"),
+    "portal.data_request_answered": _("request about own data answered"),
 }

@@ -6,15 +6,27 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.crypto import constant_time_compare, get_random_string
 
+from wheal.clinic import mail
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import letters
 from wheal.clinic.patients.links import PURPOSES, LinkRefused, why_closed
 from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import User
 
 TRIES, TRIES_IN_ALL = 5, 15
 SHUT_FOR = timedelta(hours=1)
+MOST_SENT = 5
+"""Letters with one link: more are no help to anybody."""
+
+
+class SendingRefused(Exception):
+    """Carries `reason`: no_address, closed, too_often, not_sent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @transaction.atomic
@@ -42,13 +54,47 @@ def end(*, link: Link, by: User) -> None:
         _note(link, "link_ended", by)
 
 
+def send(*, link: Link, address: str, by: User) -> None:
+    """By e-mail, to the address in the record. Raises SendingRefused. The letter goes out before anything is written:
+    no transaction waits for a mail server."""
+    patient = link.patient
+    if not patient.email:
+        raise SendingRefused("no_address")
+    if why_closed(link):
+        raise SendingRefused("closed")
+    if link.times_sent >= MOST_SENT:
+        raise SendingRefused("too_often")
+    subject, text = letters.of_link(link, address)
+    try:
+        mail.send(to=patient.email, subject=subject, text=text, sender=patient.clinic.name)
+    except mail.NotSent as problem:
+        _note(link, "link_not_sent", by, refused=True, answer=problem.reason)
+        raise SendingRefused("not_sent") from problem
+    _sent(link, by)
+
+
+@transaction.atomic
+def _sent(link: Link, by: User) -> None:
+    held = Link.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=link.pk)
+    held.sent_at, held.times_sent = timezone.now(), held.times_sent + 1
+    held.save(update_fields=["sent_at", "times_sent"])
+    _note(held, "link_sent", by, times=held.times_sent)
+
+
+@transaction.atomic
+def leave(*, link: Link) -> None:
+    """The patient closes the pages on this device."""
+    _note(link, "link_left", None)
+
+
 def try_birth_date(*, link: Link, born: date | None) -> bool:
     """True where it is the patient's. Raises LinkRefused where too many wrong ones shut the link meanwhile."""
     with transaction.atomic():
         link = Link.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=link.pk)
         if reason := why_closed(link):
             raise LinkRefused(reason, link)
-        if born == link.patient.birth_date:
+        typed = born.isoformat() if born else ""
+        if constant_time_compare(typed, link.patient.birth_date.isoformat()):
             _opened(link)
             return True
         _failed(link)

@@ -7,8 +7,8 @@
     def report(request, link): …               # only behind the right birth date; link.patient is whose page it is
 
 A link is for one person and one purpose. What it carries is signed and names nobody. The right birth date opens it in
-this browser for half an hour of rest; five wrong ones shut it for an hour, fifteen for good. A new purpose is a line
-in `PURPOSES`, with the view that it leads to.
+this browser for half an hour of rest, four hours at most; five wrong ones shut it for an hour, fifteen for good. A new
+purpose is a line in `PURPOSES`, with the view that it leads to and the pages that it opens.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Link
@@ -37,6 +37,7 @@ SIGNER: Final = signing.Signer(sep=".", salt="wheal.patients.links")
 COOKIE: Final = "wheal-patient"
 LANGUAGE_COOKIE: Final = "wheal-patient-language"
 REST: Final = 30 * 60  # seconds without a page after which the birth date is asked again
+LONGEST: Final = 4 * 3600  # seconds after which it is asked again in any case
 FOLDER: Final = "/p/"
 MOST_UNREADABLE: Final = 20  # made-up links from one address in a minute: more are not even looked at
 STATUS: Final[dict[Refused, int]] = {
@@ -46,15 +47,18 @@ STATUS: Final[dict[Refused, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """`view`: where the right birth date leads; `lasts`: from the day on which it was given."""
+    """`view`: where the right birth date leads; `lasts`: from the day on which it was given; `opens`: pages of other
+    purposes, beside its own."""
 
     view: str
     lasts: timedelta
+    opens: frozenset[str] = frozenset()
 
 
 PURPOSES: Final[dict[str, Purpose]] = {
     # whatever a session leads to shows within these days
     "report": Purpose("report:write", timedelta(days=EXTENDED)),
+    "pages": Purpose("portal:home", timedelta(days=60), opens=frozenset({"report"})),
 }
 
 
@@ -106,18 +110,33 @@ def _too_many(request: HttpRequest) -> bool:
     return cache.incr(key) > MOST_UNREADABLE
 
 
-def open_in_browser(response: HttpResponse, link: Link) -> HttpResponse:
-    """From now on this browser has shown the right birth date, until half an hour of rest."""
+def open_in_browser(response: HttpResponse, link: Link, *, since: int | None = None) -> HttpResponse:
+    """This browser has shown the right birth date (at `since`, else now): it need not again until half an hour of rest,
+    and for four hours at most."""
+    begun = int(timezone.now().timestamp()) if since is None else since
     response.set_signed_cookie(
-        COOKIE, f"{link.pk}-{link.nonce}", salt=COOKIE, max_age=REST, path=FOLDER, httponly=True, samesite="Lax",
-        secure=settings.HTTPS,
+        COOKIE, f"{link.pk}-{link.nonce}-{begun}", salt=COOKIE, max_age=REST, path=FOLDER, httponly=True,
+        samesite="Lax", secure=settings.HTTPS,
     )  # fmt: skip
     return response
 
 
-def is_open(request: HttpRequest, link: Link) -> bool:
+def open_since(request: HttpRequest, link: Link) -> int | None:
+    """When this browser showed the right birth date of this link; None where it must show it (again)."""
     held = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=REST)
-    return held == f"{link.pk}-{link.nonce}"
+    whose, _dash, begun = held.rpartition("-")
+    if not begun.isdecimal() or not constant_time_compare(whose, f"{link.pk}-{link.nonce}"):
+        return None
+    return int(begun) if timezone.now().timestamp() - int(begun) < LONGEST else None
+
+
+def is_open(request: HttpRequest, link: Link) -> bool:
+    return open_since(request, link) is not None
+
+
+def close_in_browser(response: HttpResponse) -> HttpResponse:
+    response.delete_cookie(COOKIE, path=FOLDER, samesite="Lax")
+    return response
 
 
 def secret_of(link: Link) -> bytes:
@@ -126,21 +145,22 @@ def secret_of(link: Link) -> bytes:
 
 
 def for_patient(purpose: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Guards a page of a patient: of a link of this purpose, opened in this browser."""
+    """Guards a page of a patient: of a link that opens such pages, opened in this browser."""
 
     def wear(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, text: str, **named: object) -> HttpResponse:
             try:
                 link = read(text, request)
-                if link.purpose != purpose:
+                if purpose != link.purpose and purpose not in PURPOSES[link.purpose].opens:
                     raise LinkRefused("unreadable", link)
             except LinkRefused as refused:
                 return refused_page(request, refused)
             speak(request, link)
-            if not is_open(request, link):
+            since = open_since(request, link)
+            if since is None:
                 return _ask_again(request, text)
-            return open_in_browser(view(request, link, **named), link)
+            return open_in_browser(view(request, link, **named), link, since=since)
 
         guarded.permission = f"link:{purpose}"  # type: ignore[attr-defined]
         return guarded
@@ -149,9 +169,11 @@ def for_patient(purpose: str) -> Callable[[Callable[..., HttpResponse]], Callabl
 
 
 def _ask_again(request: HttpRequest, text: str) -> HttpResponse:
-    """A page that saves itself is told so, and keeps what was entered."""
+    """A page that saves itself is told so, and keeps what was entered; a piece of a page takes the page to the door."""
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({}, status=401)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("links:door", args=[text])})
     return redirect("links:door", text)
 
 
@@ -161,6 +183,7 @@ def speak(request: HttpRequest, link: Link) -> None:
     language = chosen if chosen in dict(settings.LANGUAGES) else link.patient.language
     translation.activate(language)
     request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+    request.patient_link = link  # type: ignore[attr-defined]
     timezone.activate(link.patient.clinic.time_zone)
 
 

@@ -127,6 +127,8 @@ class Link(models.Model):
     locked_until = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)  # last, with the right birth date
     ended_at = models.DateTimeField(null=True, blank=True)  # used up, taken back, or too often tried
+    sent_at = models.DateTimeField(null=True, blank=True)  # last, by e-mail
+    times_sent = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]

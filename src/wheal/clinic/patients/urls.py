@@ -13,7 +13,9 @@ urlpatterns = [
     path("<int:pk>/history/", views_history.history, name="history"),
     path("<int:pk>/history/save/", views_history.save, name="save-history"),
     path("<int:pk>/history/complete/", views_history.complete, name="complete-history"),
+    path("<int:pk>/links/", views_links.of_patient, name="links"),
     path("<int:pk>/link/<str:purpose>/", views_links.give, name="give-link"),
     path("links/<int:pk>/", views_links.link, name="link"),
+    path("links/<int:pk>/send/", views_links.send, name="send-link"),
     path("links/<int:pk>/end/", views_links.end, name="end-link"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from datetime import date
 
@@ -11,15 +12,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from wheal.clinic import mail
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Link
 from wheal.clinic.people.permissions import P, permission_required
+
+PLAIN_PATH = re.compile(r"/[\w./-]+")
 
 
 class BornForm(forms.Form):
@@ -52,6 +57,8 @@ def door(request: HttpRequest, text: str) -> HttpResponse:
     try:
         link = links.read(text, request)
         links.speak(request, link)
+        if request.method == "GET" and links.is_open(request, link):
+            return redirect(links.PURPOSES[link.purpose].view, text)
         if request.method == "POST" and link_actions.try_birth_date(
             link=link, born=BornForm(request.POST).born()
         ):
@@ -66,8 +73,9 @@ def door(request: HttpRequest, text: str) -> HttpResponse:
 
 @require_POST
 def language(request: HttpRequest, text: str) -> HttpResponse:
-    """Another language on this device; the record keeps the patient's."""
-    answer = redirect("links:door", text)
+    """Another language on this device, on the page where it was asked for; the record keeps the patient's."""
+    begin, wanted = reverse("links:door", args=[text]), request.POST.get("next", "")
+    answer = redirect(wanted if PLAIN_PATH.fullmatch(wanted) and wanted.startswith(begin) else begin)
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         answer.set_cookie(
@@ -79,6 +87,20 @@ def language(request: HttpRequest, text: str) -> HttpResponse:
             secure=settings.HTTPS,
         )
     return answer
+
+
+@require_POST
+def leave(request: HttpRequest, text: str) -> HttpResponse:
+    """Closes the pages on this device: the next look asks the birth date."""
+    try:
+        link = links.read(text, request)
+    except links.LinkRefused as refused:
+        return links.refused_page(request, refused)
+    links.speak(request, link)
+    if links.is_open(request, link):
+        link_actions.leave(link=link)
+    page = {"clinic": link.patient.clinic, "text": text}
+    return links.close_in_browser(render(request, "patients/links/left.html", page))
 
 
 @require_POST
@@ -103,6 +125,16 @@ def give(request: HttpRequest, pk: int, purpose: str) -> HttpResponse:
     return redirect("patients:link", link.pk)
 
 
+@permission_required(P.LINK_GIVE)
+@require_safe
+def of_patient(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every link that was given to one person, and what became of it."""
+    patient = patient_or_404(request, pk)
+    held = [(each, links.why_closed(each)) for each in patient.links.select_related("made_by")]
+    page = {"patient": patient, "links": held, "purposes": list(links.PURPOSES)}
+    return render(request, "patients/links/list.html", page)
+
+
 def _here(request: HttpRequest, pk: int) -> Link:
     seen = Link.objects.filter(patient__clinic=request.clinic).select_related("patient__clinic", "made_by")
     return get_object_or_404(seen, pk=pk)
@@ -123,6 +155,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
         "address": address,
         "code": mark_safe(code),  # noqa: S308 (drawn by segno from our own address)
         "closed": links.why_closed(held),
+        "may_send": mail.is_set_up(),
     }
     return render(request, "patients/links/link.html", page)
 
@@ -133,4 +166,28 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     held = _here(request, pk)
     link_actions.end(link=held, by=request.user)
     messages.success(request, _("The link is ended. It opens nothing any more."))
+    return redirect("patients:link", pk)
+
+
+SENDING_REFUSED = {
+    "no_address": gettext_lazy("No e-mail address is written down for this patient."),
+    "closed": gettext_lazy("This link opens nothing any more. Give a new one."),
+    "too_often": gettext_lazy(
+        "This link was sent five times. Show the code at the desk, or give a new link."
+    ),
+    "not_sent": gettext_lazy("The mail server did not take the letter. Try again later, or show the code."),
+}
+
+
+@permission_required(P.LINK_GIVE)
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the address in the record."""
+    held = _here(request, pk)
+    try:
+        link_actions.send(link=held, address=links.address(held, request), by=request.user)
+    except link_actions.SendingRefused as refused:
+        messages.error(request, SENDING_REFUSED[refused.reason])
+    else:
+        messages.success(request, _("Sent to %(address)s.") % {"address": held.patient.email})
     return redirect("patients:link", pk)

@@ -43,7 +43,8 @@ def form_has_arrived(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
+        known = request.user.is_authenticated or hasattr(request, "patient_link")
+        if request.method == "POST" and response.status_code == 302 and known:
             name = request.POST.get("kept_as", "")
             if KEPT_AS.fullmatch(name):
                 response.set_cookie(

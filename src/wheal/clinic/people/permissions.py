@@ -40,6 +40,7 @@ class Permission(StrEnum):
     REACTION_JUDGE = "reaction.judge"  # severity, seriousness, causality; corrections
     ALARM_WRITE = "alarm.write"  # act on an alarm and conclude it
     LINK_GIVE = "link.give"  # open pages to a patient
+    PATIENT_ANSWER = "patient.answer"  # what patients ask and send from home
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
 
@@ -58,6 +59,7 @@ ROOM = DESK | {
     P.STOCK_WRITE,
     P.TRACE_SEE,
     P.REACTION_WRITE,
+    P.PATIENT_ANSWER,
 }
 DECIDES = {P.LOT_BLOCK, P.RECALL_WRITE, P.REACTION_JUDGE, P.ALARM_WRITE}
 ALLOWED: dict[str, set[Permission]] = {

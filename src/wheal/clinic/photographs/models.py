@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import User
 from wheal.photography import Framing
 
@@ -121,7 +121,10 @@ class PhotographConsentWithdrawal(models.Model):
     purpose = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
     withdrawn_at = models.DateTimeField(auto_now_add=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # empty where the patient did it, by a link
+    link = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="+")
 
     fixed_when = models.Q()
 

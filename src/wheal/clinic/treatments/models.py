@@ -10,7 +10,7 @@ from django.db import models
 from wheal import bodymap
 from wheal.clinic.equipment.models import Care, Thing
 from wheal.clinic.packing import PackedJSONField, PackedTextField
-from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.clinic.treatments.amendments import CORRECTS, Amendment
@@ -64,7 +64,10 @@ class Consent(models.Model):
     signed_name = models.CharField(max_length=160)
     signature = PackedJSONField()  # strokes: lists of [x, y] in thousandths of the pad's width
     signed_at = models.DateTimeField()
-    witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    witnessed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # of the clinic, who was there; empty where it was signed at home, by a link
+    link = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="+")
     covers = (
         PackedJSONField()
     )  # purpose, area, technique, substances, sessions, price: what the text was made from
@@ -84,7 +87,10 @@ class ConsentWithdrawal(models.Model):
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField(blank=True)
     withdrawn_at = models.DateTimeField(auto_now_add=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # empty where the patient did it, by a link
+    link = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="+")
 
     fixed_when = models.Q()
 

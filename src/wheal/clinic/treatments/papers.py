@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import segno
 from django.utils import formats, timezone, translation
@@ -14,10 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wheal import consent as wording
-from wheal import formulary, frequencies
 from wheal.clinic import printing
 from wheal.clinic.printing import moment
-from wheal.clinic.treatments import adding_up, bench_lines, grounds, pictures
+from wheal.clinic.treatments import adding_up, aftercare, bench_lines, grounds, pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -26,7 +26,7 @@ from wheal.quantities import Quantity
 
 FOLDER = Path(__file__).parent / "typst"
 Json = dict[str, object]
-_KINDS = ("do", "avoid", "expect")
+_KINDS: Final = ("do", "avoid", "expect")
 
 
 def pdf(template: str, data: Json) -> bytes:
@@ -100,7 +100,7 @@ def _aftercare(chart: Chart, known: Knowledge, language: str, report_at: str) ->
     data = _base(chart, _("After your session"), language)
     clinic = chart.session.clinic
     titles = {"do": _("What helps"), "avoid": _("What to leave"), "expect": _("What to expect")}
-    told = {kind: _told(chart, known, language, kind) for kind in (*_KINDS, "red_flag")}
+    told = {kind: aftercare.told(chart, known, language, kind) for kind in (*_KINDS, "red_flag")}
     data["words"] = {
         "red_flags": _("Call at once, day or night"),
         "report": _("Report a reaction from your phone: scan this code. Your birth date is asked."),
@@ -118,11 +118,6 @@ def _aftercare(chart: Chart, known: Knowledge, language: str, report_at: str) ->
     for row, shown in zip(chart.passes, data["passes"], strict=True):
         shown["facts"] = [[_("Injected"), _lots(chart, row, known, language)], *shown["facts"][:1]]
     return data
-
-
-def _told(chart: Chart, known: Knowledge, language: str, kind: str) -> list[str]:
-    told = formulary.aftercare_told(kind, chart.substances, chart.session.plan.purpose, known)
-    return [frequencies.of_aftercare(name, known.aftercare[name], language, known) for name in told]
 
 
 def _names(row: MixComponent, known: Knowledge, language: str) -> str:
@@ -152,7 +147,7 @@ def _consent(chart: Chart, consent: Consent) -> Json:
     data["signing"] = [
         [_("Signed by"), consent.signed_name],
         [_("On"), moment(consent.signed_at)],
-        [_("In the presence of"), consent.witnessed_by.shown_name],
+        _where(consent),
     ]
     data["strokes"] = consent.signature
     data["words"] = {"typed_only": _("The typed name is the signature.")}
@@ -160,6 +155,14 @@ def _consent(chart: Chart, consent: Consent) -> Json:
     data["withdrawn"] = withdrawal and _("Withdrawn on %(when)s") % {"when": moment(withdrawal.withdrawn_at)}
     data["footer"] = f"SHA-256 {consent.digest}"
     return data
+
+
+def _where(consent: Consent) -> list[str]:
+    """Beside whom it was signed; at home, by which link."""
+    if consent.witnessed_by:
+        return [_("In the presence of"), consent.witnessed_by.shown_name]
+    told = _("by link no. %(number)s, given by %(name)s; the birth date was asked")
+    return [_("At home"), told % {"number": consent.link_id, "name": consent.link.made_by.shown_name}]
 
 
 def _base(chart: Chart, title: str, language: str) -> Json:

@@ -53,7 +53,9 @@ def aftercare_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def consent_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     chart = read_chart(row)
-    mine = Consent.objects.filter(plan__patient=row.patient_id).select_related("witnessed_by", "withdrawal")
+    mine = Consent.objects.filter(plan__patient=row.patient_id).select_related(
+        "witnessed_by", "link__made_by", "withdrawal"
+    )
     asked = request.GET.get("consent", "")
     counts = row.consent_id if row.is_signed else chart.consent and chart.consent.pk
     consent = get_object_or_404(mine, pk=asked if asked.isdecimal() else counts)

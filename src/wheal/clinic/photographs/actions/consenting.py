@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.photographs import agreed, wording
 from wheal.clinic.photographs.models import PhotographConsent, PhotographConsentWithdrawal
@@ -69,8 +69,11 @@ def give_consent(
 
 
 @transaction.atomic
-def withdraw_consent(*, patient: Patient, purpose: str, reason: str, by: User) -> None:
-    """Takes back every signature that stands for this purpose. Nothing happens where none does."""
+def withdraw_consent(
+    *, patient: Patient, purpose: str, reason: str, by: User | None, link: Link | None = None
+) -> None:
+    """Takes back every signature that stands for this purpose. Nothing happens where none does. `link`: the patient
+    did it, at home."""
     given = PhotographConsent.objects.filter(patient=patient).prefetch_related("withdrawals")
     standing = [
         each
@@ -79,10 +82,10 @@ def withdraw_consent(*, patient: Patient, purpose: str, reason: str, by: User) -
     ]
     for consent in standing:
         taken_back = PhotographConsentWithdrawal.objects.create(
-            consent=consent, purpose=purpose, reason=reason.strip(), recorded_by=by
+            consent=consent, purpose=purpose, reason=reason.strip(), recorded_by=by, link=link
         )
         audit.record(
             by=by, what="photographs.consent_withdrawn", subject=consent, clinic=patient.clinic, patient=patient,
-            detail={"purpose": purpose},
+            detail={"purpose": purpose, **({"link": link.pk} if link else {})},
             fixes=[PhotographConsentWithdrawal.objects.filter(pk=taken_back.pk)],
         )  # fmt: skip

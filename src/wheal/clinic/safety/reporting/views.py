@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
-from wheal.clinic import context
+from wheal.clinic.patients import own_pages
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.safety.reporting import actions
@@ -32,38 +31,30 @@ REASONS = {
 }
 
 
-def _script_words() -> dict[str, str]:
-    """What scripts may say to somebody who has no account."""
-    return context.script_words() | {
-        "logged_out": _("What you entered is kept on this phone. Type your birth date again to go on."),
-        "logged_out_unkept": _(
-            "Open the link again and type your birth date: what you entered last is not sent yet."
-        ),
-        "conflict": _("Changed on another device. Open this page again."),
-    }
-
-
 def _page(link: Link, answers: Answers, **more: object) -> dict[str, object]:
     known, patient = knowledge.current(), link.patient
     urgent, others = reading.signs(known)
-    return {
-        "link": link,
-        "text": token(link),
-        "clinic": patient.clinic,
-        "patient": patient,
-        "answers": answers,
-        "urgent": urgent,
-        "others": others,
-        "areas": list(
-            dict.fromkeys([*reading.areas_of(patient, patient.clinic.day_of()), *answers.get("areas", ())])
-        ),
-        "today": patient.clinic.day_of(),
-        "said": reading.said(answers, known),
-        "script_words": _script_words,
-        "errors": {},
-        "photographs": list(ReportPhotograph.objects.filter(report__patient=patient, report__sent_at=None)),
-        "most_photographs": MOST,
-    } | more
+    return (
+        own_pages.about(link)
+        | {
+            "answers": answers,
+            "urgent": urgent,
+            "others": others,
+            "areas": list(
+                dict.fromkeys(
+                    [*reading.areas_of(patient, patient.clinic.day_of()), *answers.get("areas", ())]
+                )
+            ),
+            "today": patient.clinic.day_of(),
+            "said": reading.said(answers, known),
+            "errors": {},
+            "photographs": list(
+                ReportPhotograph.objects.filter(report__patient=patient, report__sent_at=None)
+            ),
+            "most_photographs": MOST,
+        }
+        | more
+    )
 
 
 def draft_page(link: Link, **more: object) -> dict[str, object]:

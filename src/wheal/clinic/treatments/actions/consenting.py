@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal import consent as wording
+from wheal.clinic.patients.models import Link
 from wheal.clinic.people.models import User
 from wheal.clinic.signatures import Strokes, refusal
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
@@ -25,10 +26,12 @@ def give_consent(
     text_digest: str,
     signed_name: str,
     signature: Strokes,
-    by: User,
+    by: User | None,
     known: Knowledge,
+    link: Link | None = None,
 ) -> Consent:
-    """Keep the exact text that was read. `text_digest` is that of the text on the screen.
+    """Keep the exact text that was read. `text_digest` is that of the text on the screen. `by`: who of the clinic was
+    there; nobody where the patient signs at home, by `link`.
 
     Raises DraftRefused where the plan is not whole, the name is missing, or the text has changed since it was shown.
     """
@@ -54,6 +57,7 @@ def give_consent(
         signature=signature,
         signed_at=timezone.now(),
         witnessed_by=by,
+        link=link,
         covers=wording.snapshot(terms_of(session.plan), session.clinic.jurisdiction, language, known),
         knowledge_version=known.version,
         knowledge_digest=known.digest,
@@ -67,17 +71,21 @@ def give_consent(
         fixes=[Consent.objects.filter(pk=consent.pk)],
         consent=consent.pk,
         digest=digest,
+        **({"link": link.pk} if link else {}),
     )
     return consent
 
 
 @transaction.atomic
-def withdraw_consent(*, session: Session, consent: Consent, reason: str, by: User) -> ConsentWithdrawal:
-    """From now on no session can be signed on it. Said twice, the first time stands."""
+def withdraw_consent(
+    *, session: Session, consent: Consent, reason: str, by: User | None, link: Link | None = None
+) -> ConsentWithdrawal:
+    """From now on no session can be signed on it. Said twice, the first time stands. `link`: the patient did it."""
     withdrawal, new = ConsentWithdrawal.objects.get_or_create(
-        consent=consent, defaults={"reason": reason.strip(), "recorded_by": by}
+        consent=consent, defaults={"reason": reason.strip(), "recorded_by": by, "link": link}
     )
     if new:
         said = ConsentWithdrawal.objects.filter(pk=withdrawal.pk)
-        saved(by=by, what="consent_withdrawn", session=session, fixes=[said], consent=consent.pk)
+        by_link = {"link": link.pk} if link else {}
+        saved(by=by, what="consent_withdrawn", session=session, fixes=[said], consent=consent.pk, **by_link)
     return withdrawal

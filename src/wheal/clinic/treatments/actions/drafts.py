@@ -59,7 +59,9 @@ def as_read(session: Session, fresh: Session, name: str) -> None:
         raise ChangedElsewhere
 
 
-def saved(*, by: User, what: str, session: Session, fixes: Iterable[QuerySet] = (), **detail: object) -> None:
+def saved(
+    *, by: User | None, what: str, session: Session, fixes: Iterable[QuerySet] = (), **detail: object
+) -> None:
     """One audit row beside what was saved: codes and numbers, no clinical text. `fixes`: rows fixed from now on."""
     audit.record(
         by=by,

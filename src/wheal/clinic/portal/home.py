@@ -1,0 +1,86 @@
+"""What there is to do, to read and to ask for one patient at home. Few queries, whatever was treated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.portal import texts
+from wheal.clinic.portal.models import DataRequest, Message, OwnHistory
+from wheal.clinic.portal.texts import Standing
+from wheal.clinic.treatments.models import Consent, Session
+from wheal.knowledge import Knowledge
+
+OFFERS: Final = ("quotes:for-patient", "appointments:for-patient", "followup:for-patient")
+"""Pieces for the home page that other apps offer behind the same door, by the name of their address. Each is given the
+link's text, guards itself with `for_patient("pages")`, and answers `<li>` rows, or nothing (200) where it has none.
+Where no such address is held there is no such piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`history`: to_do, draft, sent or done; "" where there is nothing to prepare."""
+
+    next_visit: Session | None
+    last_treated: Session | None
+    history: str
+    history_at: object
+    to_read: tuple[Standing, ...]
+    signed: tuple[Consent, ...]
+    unread: int
+    requests_waiting: int
+
+    @property
+    def has_tasks(self) -> bool:
+        return self.history in ("to_do", "draft") or bool(self.to_read)
+
+
+def home_of(patient: Patient, known: Knowledge) -> Home:
+    next_visit, last_treated = _visits(patient)
+    own = OwnHistory.objects.filter(patient=patient).first()
+    last = patient.histories.completed().only("completed_at").first()
+    state, at = _history(own, last, next_visit, last_treated)
+    signed = (
+        Consent.objects.filter(plan__patient=patient)
+        .select_related("plan", "withdrawal")
+        .defer("text", "signature")
+    )
+    return Home(
+        next_visit=next_visit,
+        last_treated=last_treated,
+        history=state,
+        history_at=at,
+        to_read=tuple(texts.standing(each, known) for each in texts.open_ones(patient)),
+        signed=tuple(signed[:10]),
+        unread=Message.objects.filter(patient=patient, by__isnull=False, read_at=None).count(),
+        requests_waiting=DataRequest.objects.filter(patient=patient, answered_at=None).count(),
+    )
+
+
+def _visits(patient: Patient) -> tuple[Session | None, Session | None]:
+    """The next one, from today on, and the last that was signed."""
+    kept = patient.sessions.filter(cancelled_at=None).defer("judgement", "document")
+    today = patient.clinic.day_of()
+    open_ones = [
+        each for each in kept.filter(signed_at=None) if patient.clinic.day_of(each.planned_for) >= today
+    ]
+    return next(iter(open_ones), None), kept.filter(signed_at__isnull=False).order_by(
+        "-inject_at", "-id"
+    ).first()
+
+
+def _history(
+    own: OwnHistory | None, last: History | None, visit: Session | None, treated: Session | None
+) -> tuple[str, object]:
+    """Before a visit it is asked anew once something was injected since it was last completed."""
+    if own and own.sent_at is None:
+        return "draft", own.saved_at
+    if own and own.checked_at is None:
+        return "sent", own.sent_at
+    if last is None:
+        return "to_do", None
+    is_stale = treated is not None and treated.signed_at > last.completed_at
+    if visit is None:
+        return "", None
+    return ("to_do", None) if is_stale else ("done", last.completed_at)

@@ -1,0 +1,46 @@
+"""What patients sent from home and the clinic has not dealt with yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.portal.models import DataRequest, Message, OwnHistory
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    histories: tuple[OwnHistory, ...]
+    questions: tuple[Message, ...]  # of each patient the oldest that nobody has read or answered
+    requests: tuple[DataRequest, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.histories or self.questions or self.requests)
+
+
+def of_clinic(clinic: Clinic) -> Inbox:
+    return _of(Patient.objects.filter(clinic=clinic))
+
+
+def of_patient(patient: Patient) -> Inbox:
+    return _of(Patient.objects.filter(pk=patient.pk))
+
+
+def _of(patients: QuerySet[Patient]) -> Inbox:
+    histories = OwnHistory.objects.filter(patient__in=patients, sent_at__isnull=False, checked_at=None)
+    asked = Message.objects.filter(patient__in=patients, by=None, read_at=None)
+    requests = DataRequest.objects.filter(patient__in=patients, answered_at=None)
+    first: dict[int, Message] = {}
+    for row in asked.select_related("patient")[:MOST]:
+        first.setdefault(row.patient_id, row)
+    return Inbox(
+        histories=tuple(histories.select_related("patient").order_by("sent_at")[:MOST]),
+        questions=tuple(first.values()),
+        requests=tuple(requests.select_related("patient").order_by("asked_at")[:MOST]),
+    )

@@ -1,0 +1,110 @@
+"""The history questions on the patient's phone: the same as in the clinic, saved as they are answered, sent once."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from wheal import knowledge
+from wheal.clinic.patients import answers
+from wheal.clinic.patients.links import for_patient, token
+from wheal.clinic.patients.models import Link
+from wheal.clinic.patients.own_pages import shown
+from wheal.clinic.patients.questionnaire import error_words, pages_of
+from wheal.clinic.patients.searching import MONTH_FIRST
+from wheal.clinic.portal import actions
+from wheal.clinic.portal.models import OwnHistory
+from wheal.clinic.portal.wording import REASONS
+
+
+@for_patient("pages")
+@require_safe
+def history(request: HttpRequest, link: Link) -> HttpResponse:
+    """The draft; where none is begun, what was answered last and does not change, to be checked."""
+    own = OwnHistory.objects.filter(patient=link.patient).first()
+    if own and own.sent_at and own.checked_at is None:
+        return shown(request, link, "portal/history_sent.html", {"own": own})
+    draft = own if own and own.sent_at is None else None
+    last = None if draft else link.patient.histories.completed().first()
+    given = draft.answers if draft else answers.carried_over(last, knowledge.current())
+    return _page(request, link, given, draft.draft_version if draft else 0, {"draft": draft, "last": last})
+
+
+def _page(
+    request: HttpRequest,
+    link: Link,
+    given: answers.Answers,
+    version: int,
+    more: dict[str, object],
+    status: int = 200,
+) -> HttpResponse:
+    pages = pages_of(given, knowledge.current(), link.patient)
+    turns = list(zip([None, *pages], pages, [*pages[1:], None], strict=False))  # before, here, after
+    page = {"pages": pages, "turns": turns, "version": version, **more}
+    return shown(request, link, "portal/history.html", page, status=status)
+
+
+def _posted(request: HttpRequest, link: Link) -> answers.Answers:
+    typed = dict(request.POST.lists())
+    return answers.read(
+        typed, knowledge.current(), month_first=link.patient.clinic.jurisdiction in MONTH_FIRST
+    )
+
+
+def _version(request: HttpRequest) -> int | None:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
+
+
+@for_patient("pages")
+@require_POST
+def save(request: HttpRequest, link: Link) -> HttpResponse:
+    given, known = _posted(request, link), knowledge.current()
+    before = OwnHistory.objects.filter(patient=link.patient, sent_at=None).first()
+    try:
+        draft = actions.save_own(link=link, answers=given, version=_version(request))
+    except actions.PortalRefused as refused:
+        return JsonResponse({"message": str(REASONS[refused.reason])}, status=409)
+    pieces = _pieces(before.answers if before else {}, given, link)
+    return JsonResponse(
+        {"version": draft.draft_version, "errors": error_words(given, known), "pieces": pieces}
+    )
+
+
+def _pieces(before: answers.Answers, now: answers.Answers, link: Link) -> dict[str, str]:
+    """Follow-ups that come or go with what was just answered, and how much is still open."""
+    known = knowledge.current()
+    were = answers.shown(before, known, link.patient)
+    pages = pages_of(now, known, link.patient)
+    changed = [one for page in pages for one in page.questions if one.is_shown != were[one.id]]
+    asked = {
+        f"question-{one.id}": render_to_string("patients/_question.html", {"one": one})
+        if one.is_shown
+        else ""
+        for one in changed
+    }
+    return asked | {
+        f"open-{page.id}": render_to_string("patients/_open.html", {"page": page}) for page in pages
+    }
+
+
+@for_patient("pages")
+@require_POST
+def send(request: HttpRequest, link: Link) -> HttpResponse:
+    """Without scripts, follow-ups appear only now: then the page comes back with them, saved and not sent."""
+    given, known = _posted(request, link), knowledge.current()
+    visible = answers.shown(given, known, link.patient)
+    leads_further = any(
+        is_on and name not in request.POST.getlist("on_page") for name, is_on in visible.items()
+    )
+    try:
+        if leads_further:
+            actions.save_own(link=link, answers=given, version=_version(request))
+            return redirect("portal:history", token(link))
+        actions.send_own(link=link, answers=given, version=_version(request), known=known)
+    except actions.PortalRefused as refused:
+        more = {"refused": REASONS[refused.reason]}
+        return _page(request, link, given, _version(request) or 0, more, status=422)
+    return redirect("portal:history", token(link))

@@ -1,0 +1,124 @@
+"""The door of the own pages: who it opens to, what it refuses, and what it leaves behind."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+
+import people
+from clinic.portal.conftest import phone_of
+from wheal.clinic.audit.models import Event
+from wheal.clinic.patients import link_actions, links
+from wheal.clinic.patients.models import Link
+
+TOKEN = re.compile(r"[A-Za-z0-9]{64}")  # against forged requests: another each time
+PAGES = ("home/", "history/", "questions/", "aftercare/", "passport/", "photographs/", "data/")
+
+
+def patient_pages() -> list[tuple[str, object]]:
+    found = []
+    for resolver in get_resolver().url_patterns:
+        if str(resolver.pattern) == "p/":
+            found += [(f"{resolver.namespace}:{each.name}", each.callback) for each in resolver.url_patterns]
+    return found
+
+
+def test_every_page_behind_the_door_wears_the_guard_of_a_link():
+    unguarded = {
+        name for name, view in patient_pages() if not str(getattr(view, "permission", "")).startswith("link:")
+    }
+    assert unguarded == {"links:door", "links:language", "links:device-key", "links:leave"}
+
+
+@pytest.mark.parametrize("page", [*PAGES, "report/"])
+def test_a_link_to_the_own_pages_opens_all_of_them_and_nobody_else_s_browser_does(phone, page):
+    assert phone.go(page).status_code == 200
+    assert Client().get(phone.at(page)).url == phone.at("")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_to_report_a_reaction_opens_the_report_alone(patient, dora, page):
+    link, phone, born = (
+        link_actions.give(patient=patient, purpose="report", by=dora),
+        Client(),
+        patient.birth_date,
+    )
+    phone.post(f"/p/{links.token(link)}/", {"day": born.day, "month": born.month, "year": born.year})
+    assert phone.get(f"/p/{links.token(link)}/report/").status_code == 200
+    assert phone.get(f"/p/{links.token(link)}/{page}").status_code == 404
+    assert Event.objects.first().what == "patients.link_refused"
+
+
+def test_nothing_of_it_is_kept_by_browsers_told_to_others_or_found_by_search_engines(phone):
+    for answer in (phone.go("home/"), phone.go(""), Client().get(phone.at(""))):
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    cookie = phone.cookies[links.COOKIE]
+    assert (cookie["path"], cookie["httponly"], cookie["max-age"]) == ("/p/", True, links.REST)
+
+
+def test_it_is_no_log_in_and_a_log_in_is_none_of_it(phone, alice):
+    assert "/accounts/login/" in phone.get("/").url
+    staff = Client()
+    staff.force_login(alice)
+    assert staff.get(phone.at("home/")).url == phone.at("")
+
+
+def test_after_four_hours_the_birth_date_is_asked_again_however_busy_the_phone_is(phone, monkeypatch):
+    assert phone.go("home/").status_code == 200
+    monkeypatch.setattr(links, "LONGEST", -1)
+    assert phone.go("home/").url == phone.at("")
+
+
+def test_a_piece_of_a_page_takes_the_whole_page_to_the_door(phone):
+    answer = Client().get(phone.at("home/"), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, phone.at(""))
+
+
+def test_closing_the_pages_closes_them_on_this_device(phone):
+    assert "Your pages are closed" in phone.send("leave/").content.decode()
+    assert phone.go("home/").url == phone.at("")
+    assert Event.objects.filter(what="patients.link_left").count() == 1
+
+
+def test_an_open_door_leads_on_and_the_language_is_changed_on_the_page_where_one_is(phone):
+    assert phone.go("").url == phone.at("home/")
+    changed = phone.send("language/", language="fr", next=phone.at("data/"))
+    assert changed.url == phone.at("data/")
+    assert "Vos données" in phone.get(changed.url).content.decode()
+    assert phone.send("language/", language="en", next="//elsewhere.example/").url == phone.at("")
+
+
+def test_the_link_of_another_patient_with_the_same_birth_date_shows_only_hers(phone, clinic, alice, dora):
+    sister = people.patient(clinic, alice, family_name="Rivera", given_names="Ana")
+    hers = phone_of(sister, dora)
+    assert "Hello Ana" in hers.go("home/").content.decode()
+    assert hers.get(phone.at("home/")).url == phone.at("")
+
+
+def test_an_ended_or_expired_link_shuts_pages_that_are_open_and_is_audited(phone, dora):
+    Link.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert phone.go("history/").status_code == 410
+    assert Event.objects.first().detail == {"reason": "expired"}
+    Link.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    link_actions.end(link=phone.link, by=dora)
+    assert phone.send("questions/ask/", question="May I swim?").status_code == 410
+
+
+def test_an_existing_link_and_an_invented_one_are_told_apart_only_by_whoever_holds_one(phone):
+    text = links.token(phone.link)
+    number, _dot, seal = text.partition(".")
+    forged = [
+        f"{int(number.split('-')[0])}-x.{seal}",
+        f"{int(number.split('-')[0]) + 1}-x.{seal}",
+        f"9999-x.{seal}",
+    ]
+    answers = [Client().get(f"/p/{each}/") for each in forged]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({TOKEN.sub("", answer.content.decode()) for answer in answers}) == 1

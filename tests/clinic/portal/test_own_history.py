@@ -1,0 +1,145 @@
+"""The history answered at home: the same questions, kept as it goes, checked by the clinic, overwriting nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+import people
+from clinic.portal.conftest import phone_of
+from wheal.clinic.audit.models import Event
+from wheal.clinic.audit.verifying import verify
+from wheal.clinic.patients.models import History
+from wheal.clinic.portal.models import OwnHistory
+
+SAID = {"weight": "62", "pregnant": "no", "blood_thinners": "warfarin", "on_page": ["weight", "pregnant"]}
+
+
+def sent(phone) -> OwnHistory:
+    """Sent by scripts or without: what is not on the page yet comes back once, then it goes."""
+    while not OwnHistory.objects.filter(sent_at__isnull=False).exists():
+        page = phone.go("history/").content.decode()
+        shown = [part.split('"')[0] for part in page.split('name="on_page" value="')[1:]]
+        phone.send("history/send/", **SAID | {"on_page": shown})
+    return OwnHistory.objects.get()
+
+
+def test_it_asks_the_same_questions_as_the_clinic_in_the_patient_s_language(phone, client, bob, patient):
+    client.force_login(bob)
+    ours = client.get(f"/patients/{patient.pk}/history/").content.decode()
+    theirs = phone.go("history/").content.decode()
+    names = [part.split('"')[0] for part in ours.split('name="on_page" value="')[1:]]
+    assert len(names) > 20
+    assert [part.split('"')[0] for part in theirs.split('name="on_page" value="')[1:]] == names
+
+
+def test_a_follow_up_appears_as_soon_as_its_answer_is_saved_and_the_draft_is_there_again(phone):
+    saved = phone.send(
+        "history/save/", version="0", female="x", pregnant="no", blood_thinners="warfarin"
+    ).json()
+    assert saved["version"] == 1
+    assert OwnHistory.objects.get().answers == {"pregnant": False, "blood_thinners": ["warfarin"]}
+    page = phone.go("history/").content.decode()
+    assert 'value="warfarin" checked' in page
+    assert "Begun. Last saved" in phone.go("home/").content.decode()
+
+
+def test_two_devices_do_not_overwrite_each_other(phone, patient, dora):
+    phone.send("history/save/", version="0", weight="62")
+    other = phone_of(patient, dora)
+    assert other.send("history/save/", version="0", weight="70").status_code == 409
+    assert OwnHistory.objects.get().answers == {"weight": "62"}
+
+
+def test_a_slip_is_not_sent_and_nothing_typed_is_lost(phone):
+    page = phone.go("history/").content.decode()
+    shown = [part.split('"')[0] for part in page.split('name="on_page" value="')[1:]]
+    refused = phone.send("history/send/", weight="heavy", on_page=shown)
+    assert refused.status_code == 422
+    assert 'value="heavy"' in refused.content.decode()
+    assert OwnHistory.objects.filter(sent_at__isnull=False).count() == 0
+
+
+def test_sent_it_is_fixed_by_the_database_and_waits_for_the_clinic(phone, client, bob, patient):
+    own = sent(phone)
+    assert own.sent_at is not None
+    assert "Your answers are with the clinic" in phone.go("history/").content.decode()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OwnHistory.objects.update(answers={})
+    client.force_login(bob)
+    for path in ("/from-patients/waiting/", f"/from-patients/{patient.pk}/"):
+        assert f"/from-patients/answers/{own.pk}/" in client.get(path).content.decode()
+    assert History.objects.count() == 0
+    assert verify().broken == ()
+
+
+def test_taken_over_it_becomes_a_draft_that_the_clinic_completes(phone, client, bob, patient):
+    own = sent(phone)
+    client.force_login(bob)
+    assert "warfarin" in client.get(f"/from-patients/answers/{own.pk}/").content.decode().lower()
+    answer = client.post(f"/from-patients/answers/{own.pk}/take-over/", {"version": "0", "after": "0"})
+    assert answer.url == f"/patients/{patient.pk}/history/"
+    draft = History.objects.get()
+    assert (draft.answers, draft.completed_at, draft.started_by) == (own.answers, None, bob)
+    own.refresh_from_db()
+    assert (own.checked_by, own.history) == (bob, draft)
+    again = client.post(f"/from-patients/answers/{own.pk}/take-over/", {"version": "1", "after": "0"})
+    assert again.url == f"/from-patients/answers/{own.pk}/"
+    assert verify().broken == ()
+
+
+def test_what_the_clinic_knows_otherwise_is_shown_and_decided_never_replaced(phone, client, alice, patient):
+    people.completed_history(patient, alice, people.healthy_answers({"own_doctor": "Dr Elm"}))
+    last = History.objects.get()
+    own_text = {"own_doctor": "Dr Oak", "weight": "62"}
+    page = phone.go("history/").content.decode()
+    shown = [part.split('"')[0] for part in page.split('name="on_page" value="')[1:]]
+    phone.send("history/send/", **own_text, on_page=shown)
+    own = OwnHistory.objects.get()
+    client.force_login(alice)
+    stands = {"version": "0", "after": str(last.pk)}
+    page = client.get(f"/from-patients/answers/{own.pk}/").content.decode()
+    assert "Dr Elm" in page
+    assert "Dr Oak" in page
+    undecided = client.post(f"/from-patients/answers/{own.pk}/take-over/", stands)
+    assert (undecided.status_code, History.objects.count()) == (422, 1)
+    chosen = stands | {"choose-own_doctor": "clinic"}
+    assert client.post(f"/from-patients/answers/{own.pk}/take-over/", chosen).status_code == 302
+    draft = History.objects.get(completed_at=None)
+    assert draft.answers["own_doctor"] == "Dr Elm"
+    assert History.objects.get(pk=last.pk).answers == last.answers
+    detail = Event.objects.filter(what="portal.history_taken_over").get().detail
+    assert detail == {"history": draft.pk, "kept_of_the_clinic": ["own_doctor"]}
+
+
+def test_a_draft_that_changed_meanwhile_stops_the_taking_over(phone, client, alice, patient):
+    own = sent(phone)
+    client.force_login(alice)
+    client.post(f"/patients/{patient.pk}/history/save/", {"version": "0", "after": "0", "height": "168"})
+    late = client.post(f"/from-patients/answers/{own.pk}/take-over/", {"version": "0", "after": "0"})
+    assert late.status_code == 409
+    assert History.objects.get().answers == {"height": "168"}
+    own.refresh_from_db()
+    assert own.checked_at is None
+
+
+def test_what_waits_for_the_clinic_is_not_begun_anew(phone):
+    sent(phone)
+    assert phone.send("history/save/", weight="70").status_code == 409
+    assert OwnHistory.objects.count() == 1
+
+
+def test_set_aside_it_stays_as_it_was_sent_and_the_patient_may_answer_anew(phone, client, bob):
+    own = sent(phone)
+    client.force_login(bob)
+    client.post(f"/from-patients/answers/{own.pk}/set-aside/")
+    own.refresh_from_db()
+    assert (own.checked_by, own.history) == (bob, None)
+    assert phone.send("history/save/", weight="61").json()["version"] == 1
+
+
+@pytest.mark.parametrize(("who", "status"), [("dora", 403), ("charlie", 404), ("bob", 200)])
+def test_who_may_see_it(phone, client, request, who, status):
+    own = sent(phone)
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(f"/from-patients/answers/{own.pk}/").status_code == status
