@@ -1,7 +1,9 @@
 """From a lot to everybody who received it and back, on SQLite and PostgreSQL, beside the same statements asked raw.
 
 `python -m bench trace` builds a fiftieth of the large group in a minute or two; `--full` the whole of it, 200,000
-patients, 1,000,000 sessions, 60,000,000 points and 50,000 lots, and a tenth beside it: a quarter of an hour and 30 GB.
+patients, 1,000,000 sessions, 60,000,000 points and 50,000 lots, and a tenth beside it: a quarter of an hour and 15 GB.
+`--keep=DIR` builds SQLite's there and finds it again; one engine alone: `--sqlite`, `--postgresql`; `--cpu` counts the
+time that the process worked instead of the time that passed, where others work on the machine (SQLite alone).
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from bench.timing import CPU
 
 SMALL, FULL = (0.02,), (0.1, 1.0)
 TIMES_RAW, PAGE_MS, MOST_GB = 2, 100, 6  # the targets
@@ -33,14 +37,26 @@ def run() -> None:
 
 def _measured(engine: str, part: float) -> dict[str, Any]:
     """In a process and a folder of its own, which are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="wheal-bench-") as folder, _database(engine) as url:
+    with _folder(engine, part) as folder, _database(engine) as url:
         said = os.environ | {
             "WHEAL_DATA": folder, "WHEAL_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings",
-            "WHEAL_HOSTS": "testserver", "WHEAL_STATEMENT_TIMEOUT": "0",
+            "WHEAL_HOSTS": "testserver", "WHEAL_STATEMENT_TIMEOUT": "0", CPU: "1" if "--cpu" in sys.argv else "",
         }  # fmt: skip
         command = [sys.executable, "-m", "bench.large.measure", str(part)]
         done = subprocess.run(command, env=said, stdout=subprocess.PIPE, check=True)
     return dict(json.loads(done.stdout))
+
+
+@contextmanager
+def _folder(engine: str, part: float) -> Iterator[str]:
+    keep = next((said.removeprefix("--keep=") for said in sys.argv if said.startswith("--keep=")), "")
+    if keep and engine == "sqlite":
+        folder = Path(keep) / f"part-{part}"
+        folder.mkdir(parents=True, exist_ok=True)
+        yield str(folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="wheal-bench-") as folder:
+            yield folder
 
 
 @contextmanager

@@ -162,6 +162,14 @@ class PatientTraced(NamedTuple):
         return any(session.points for session in self.sessions)
 
 
+# From a tuple in the order of the fields: a third of the time, and a lot may have thousands.
+drawn_of: Final = Drawn._make
+injected_of: Final = Injected._make
+_mix_of: Final = MixTraced._make
+_session_of: Final = SessionTraced._make
+_patient_of: Final = PatientTraced._make
+
+
 @dataclass(frozen=True, slots=True)
 class Web:
     """All that is known of some lots, by patient, the latest session first."""
@@ -245,13 +253,22 @@ def web(
     """
     given: dict[int, tuple[Injected, ...]] = {}
     for each in passes:
-        given[each.mix] = (*given.get(each.mix, ()), each)
+        of = each.mix
+        given[of] = (*given[of], each) if of in given else (each,)
     parts: dict[int, list[Drawn]] = {}
     for row in drawn:
-        parts.setdefault(row.mix, []).append(row)
+        of = row.mix
+        if of in parts:
+            parts[of].append(row)
+        else:
+            parts[of] = [row]
     mixes: dict[int, list[MixTraced]] = {}
     for of, own in parts.items():
-        mixes.setdefault(own[0].session, []).append(_mix(of, own, mixed_ul[of], given.get(of, ())))
+        mixed, session = _mix(of, own, mixed_ul[of], given.get(of, ())), own[0].session
+        if session in mixes:
+            mixes[session].append(mixed)
+        else:
+            mixes[session] = [mixed]
     patients = _patients([*visits, *drawn], mixes, things)
     return Web(tuple(lots), patients, _counts(drawn, mixes.values(), patients))
 
@@ -269,8 +286,8 @@ def _patients(
             seen.add(of)
             own, met_there = mixes.get(of, ()), things.get(of, ())
             mixed = tuple(own) if len(own) < 2 else tuple(sorted(own))  # by their ids
-            session = SessionTraced(
-                of, row.day, row.signed, row.practitioner, mixed, tuple(met_there), row.clinic
+            session = _session_of(
+                (of, row.day, row.signed, row.practitioner, mixed, tuple(met_there), row.clinic)
             )
             if patient in names:
                 sessions[patient].append(session)
@@ -279,7 +296,7 @@ def _patients(
     for theirs in sessions.values():
         if len(theirs) > 1:
             theirs.sort(key=_when, reverse=True)
-    return tuple([PatientTraced(of, names[of], tuple(theirs)) for of, theirs in sessions.items()])
+    return tuple([_patient_of((of, names[of], tuple(theirs))) for of, theirs in sessions.items()])
 
 
 def _when(session: SessionTraced) -> tuple[date, int]:
@@ -291,7 +308,7 @@ def _mix(of: int, rows: Sequence[Drawn], mixed: int, passes: tuple[Injected, ...
     first = rows[0]
     if len(rows) == 1 and first.container is not None:  # nearly always
         share = _share(given, first.volume_ul, mixed)
-        return MixTraced(of, first.label, (first.lot,), (first.container,), first.volume_ul, passes, share)
+        return _mix_of((of, first.label, (first.lot,), (first.container,), first.volume_ul, passes, share))
     drawn = sum([row.volume_ul for row in rows])
     lots = tuple(dict.fromkeys([row.lot for row in rows]))
     containers = tuple(dict.fromkeys([row.container for row in rows if row.container is not None]))
@@ -307,65 +324,64 @@ def _share(given: int, drawn: int, mixed: int) -> int:
 
 
 def _counts(
-    drawn: Sequence[Drawn], mixes: Iterable[list[MixTraced]], patients: Sequence[PatientTraced]
+    drawn: Sequence[Drawn], of_sessions: Iterable[list[MixTraced]], patients: Sequence[PatientTraced]
 ) -> dict[str, int | Decimal]:
-    all_mixes = [mix for of_session in mixes for mix in of_session]
+    mixes = [mix for held in of_sessions for mix in held]
     return {
         "patients": len(patients),
         "sessions": sum([len(each.sessions) for each in patients]),
-        "mixes": len(all_mixes),
-        "containers": len({row.container for row in drawn if row.container is not None}),
+        "mixes": len(mixes),
+        "containers": len({row.container for row in drawn} - {None}),
         "lots": len({row.lot for row in drawn}),
-        "points": sum([each.points for mix in all_mixes for each in mix.passes]),
-        "volume_ml": millilitres(sum([mix.injected_ul for mix in all_mixes])),
+        "points": sum([each.points for mix in mixes for each in mix.passes]),
+        "volume_ml": millilitres(sum([mix.injected_ul for mix in mixes])),
     }
 
 
 def as_json(found: Web) -> dict[str, Any]:
     """`lots` and `patients`, each with what it carried, and `counts`. Ids are text; no names, no birth dates."""
-    names = {lot.id: lot for lot in found.lots}
+    numbers = {lot.id: lot.number for lot in found.lots}
     return {
         "lots": [lot.as_json() for lot in found.lots],
         "patients": [
-            {"patient": str(one.id), "sessions": [_session(session, names) for session in one.sessions]}
-            for one in found.patients
+            {"patient": str(of), "sessions": [_session(session, numbers) for session in sessions]}
+            for of, _person, sessions in found.patients
         ],
         "counts": {key: _number(value) for key, value in found.counts.items()},
     }
 
 
-def _session(session: SessionTraced, lots: Mapping[int, Lot]) -> dict[str, Any]:
-    things = {"things": [each.as_json() for each in session.things]} if session.things else {}
+def _session(session: SessionTraced, numbers: Mapping[int, str]) -> dict[str, Any]:
+    of, day, signed, practitioner, mixes, things, clinic = session
+    told = {
+        "session": str(of),
+        "date": day.isoformat(),
+        "signed": signed,
+        "practitioner": practitioner,
+        "clinic": clinic,
+        "mixes": [_mix_told(mix, numbers) for mix in mixes],
+    }
+    if things:
+        told["things"] = [each.as_json() for each in things]
+    return told
+
+
+def _mix_told(mix: MixTraced, numbers: Mapping[int, str]) -> dict[str, Any]:
+    of, label, lots, containers, drawn_ul, passes, injected_ul = mix
     return {
-        **things,
-        "session": str(session.id),
-        "date": session.day.isoformat(),
-        "signed": session.signed,
-        "practitioner": session.practitioner,
-        "clinic": session.clinic,
-        "mixes": [
+        "mix": str(of),
+        "label": label,
+        "lots": [numbers[lot] for lot in lots],
+        "containers": [str(each) for each in containers],
+        "drawn_ml": drawn_ul / 1000,
+        "injected_ml": injected_ul / 1000,
+        "passes": [
             {
-                "mix": str(mix.id),
-                "label": mix.label,
-                "lots": [lots[it].number for it in mix.lots],
-                "containers": [str(it) for it in mix.containers],
-                "drawn_ml": _number(mix.drawn_ml),
-                "injected_ml": _number(mix.injected_ml),
-                "passes": [_pass(each) for each in mix.passes],
+                "pass": str(it), "area": area, "technique": technique, "points": points, "volume_ml": volume_ul / 1000
             }
-            for mix in session.mixes
+            for it, _mix, area, technique, points, volume_ul in passes
         ],
-    }
-
-
-def _pass(each: Injected) -> dict[str, Any]:
-    return {
-        "pass": str(each.id),
-        "area": each.area,
-        "technique": each.technique,
-        "points": each.points,
-        "volume_ml": _number(each.volume_ml),
-    }
+    }  # fmt: skip
 
 
 def _number(value: int | Decimal) -> int | float:

@@ -25,7 +25,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from wheal.clinic import databases, snapshot
+from wheal.clinic import databases, rubbish, snapshot
 from wheal.clinic.people import setup_code
 
 DEMO_MARK = ".wheal-demo"
@@ -102,7 +102,9 @@ def tracer(args: argparse.Namespace) -> Callable[[bytes], bytes]:
     os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
     django.setup()
-    return import_module("wheal.clinic.safety.answers").answer_line
+    answers = import_module("wheal.clinic.safety.answers")
+    rubbish.settle()
+    return answers.answer_line
 
 
 def holds_data(data: Path) -> bool:

@@ -1,4 +1,3 @@
-import gc
 import os
 from importlib import import_module
 
@@ -6,6 +5,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from wheal import knowledge
+from wheal.clinic import rubbish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
 application = get_wsgi_application()
@@ -14,7 +14,4 @@ application = get_wsgi_application()
 knowledge.current()
 get_resolver().check()
 import_module("wheal.clinic.jobs").watch_the_clock()  # it needs the models, which need the application
-
-# What was read now stays for good. Looking through it for rubbish took eighty milliseconds of some visitor's time.
-gc.collect()
-gc.freeze()
+rubbish.settle()

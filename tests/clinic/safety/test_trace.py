@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -13,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 import people
 from clinic.treatments.conftest import as_, draw
+from ready import lot as a_lot
 from wheal.clinic.audit.models import Event
 from wheal.clinic.safety.answers import answer_line
 from wheal.clinic.stock import actions as stock
+from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Mix
 
@@ -69,6 +72,26 @@ def test_a_gtin_is_matched_with_or_without_leading_zeros(signed, lot):
     for gtin in ("9506000134352", "09506000134352"):
         assert ask(lot={"gtin": gtin, "number": "k-1"})["counts"]["patients"] == 1
     assert ask(lot={"gtin": "09506000134369", "number": "K-1"})["error"]["code"] == "not_held"
+
+
+def test_a_day_is_told_as_it_was_where_the_clinic_is(signed, lot, clinic):
+    for zone in (
+        "Pacific/Kiritimati",
+        "Pacific/Pago_Pago",
+    ):  # at every hour one of them has another day than UTC
+        type(clinic).objects.update(time_zone=zone)
+        (patient,) = ask(lot={"number": "K-1"})["patients"]
+        assert patient["sessions"][0]["date"] == f"{signed.inject_at.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+
+
+def test_every_lot_of_a_number_is_told_those_included_that_nobody_received(signed, lot, clinic, alice):
+    a_lot(clinic, alice, "k-1", substance="lidocaine")
+    said = ask(lot={"number": "K-1"})
+    assert [each["number"] for each in said["lots"]] == ["K-1", "k-1"]
+    assert said["counts"]["lots"] == 1
+    Lot.objects.filter(pk=lot.pk).update(number="another")
+    said = ask(lot={"number": "K-1"})
+    assert ([each["substance"] for each in said["lots"]], said["patients"]) == (["lidocaine"], [])
 
 
 @pytest.mark.parametrize(

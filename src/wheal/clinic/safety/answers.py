@@ -8,6 +8,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from pydantic_core import to_json
+
 from wheal import tracing
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
@@ -21,7 +23,7 @@ from wheal.reading import Malformed
 def answer_line(data: bytes) -> bytes:
     """The answer to one document, or the error that says what is wrong with it: JSON without a line end."""
     try:
-        said = _answer(*tracing.read_question(data))
+        return to_json(_answer(*tracing.read_question(data)))
     except Malformed as problem:
         said = problem.as_json()
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
@@ -29,10 +31,10 @@ def answer_line(data: bytes) -> bytes:
 
 def _answer(kind: str, asked: tracing.LotAsked | int) -> dict[str, Any]:
     if isinstance(asked, tracing.LotAsked):
-        lots = webs.lots_held(asked)
-        if not lots:
+        held = webs.of_lot_asked(asked)
+        if held is None:
             raise Malformed("not_held", "lot", "no lot of this number is held")
-        return {"lot": _asked(asked), **tracing.as_json(webs.of_lots(lots))}
+        return {"lot": _asked(asked), **tracing.as_json(held)}
     found = _WEBS[kind](asked)
     if found is None:
         raise Malformed("not_held", kind, f"no {kind} of this id is held")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Field, Func, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from wheal import tracing
-from wheal.clinic.stock.models import state_of
+from wheal.clinic.stock.models import Lot, numbered, state_of
 from wheal.clinic.treatments.models import MixComponent
 from wheal.clinic.treatments.prepared import Prepared
 
@@ -42,40 +43,56 @@ def _microlitres(*volume_ml: Any) -> _Plain:
     return _Plain(*volume_ml, template="CAST(ROUND(%(expressions)s * 1000) AS integer)")
 
 
-def _whole_mix() -> Subquery:
-    parts = MixComponent.objects.filter(mix=OuterRef("mix")).order_by()
+def _whole_mix(mix: str) -> Subquery:
+    parts = MixComponent.objects.filter(mix=OuterRef(mix)).order_by()
     whole = _microlitres(_Plain("volume_ml", function="SUM"))
     return Subquery(parts.annotate(whole=whole).values("whole"), output_field=Field())
 
 
-LOT = (
-    "lot__product__gtin", "lot__number", "lot__product__name", "lot__product__substance",
-    _Plain("lot__expires", template="CAST(%(expressions)s AS text)"),
-    *(_Plain(f"lot__{how}_at", template="(%(expressions)s IS NOT NULL)") for how in ("recalled", "quarantined")),
-)  # fmt: skip
-
-
-def rows_of(components: QuerySet[MixComponent], *, with_lots: bool = True) -> QuerySet[Any]:
-    """By patient as lists are sorted, then in the order in which it was drawn and injected."""
-    session = "mix__session__"
-    moments = (f"{session}inject_at", f"{session}signed_at", f"{session}planned_for")
-    moment = _Moment(*moments)
-    signed = _Plain(f"{session}signed_at", template="(%(expressions)s IS NOT NULL)")
-    person = "mix__session__patient__"
-    by = "mix__session__practitioner__"
-    return components.order_by(
-        f"{person}search_name", "mix__session__patient_id", "id", "mix__passes__order", "mix__passes__id"
-    ).values_list(
-        "id", "lot_id", "container_id", _microlitres("volume_ml"), "mix_id", "mix__label", _whole_mix(),
-        "mix__session_id", moment, signed, f"{by}id", f"{by}first_name", f"{by}last_name",
-        f"{by}username", "mix__session__clinic__name", "mix__session__patient_id", f"{person}family_name",
-        f"{person}given_names", "mix__passes__id", "mix__passes__area", "mix__passes__technique", "mix__passes__count",
-        _microlitres("mix__passes__total_ml"), *(LOT if with_lots else ()),
+def _lot_facts(of: str) -> tuple[Any, ...]:
+    """`of`: the way to the lot."""
+    blocked = (f"{of}recalled_at", f"{of}quarantined_at")
+    return (
+        f"{of}product__gtin", f"{of}number", f"{of}product__name", f"{of}product__substance",
+        _Plain(f"{of}expires", template="CAST(%(expressions)s AS text)"),
+        *(_Plain(moment, template="(%(expressions)s IS NOT NULL)") for moment in blocked),
     )  # fmt: skip
 
 
+def rows_of(components: QuerySet[MixComponent], *, with_lots: bool = True) -> QuerySet[Any]:
+    return _rows(components, "", "lot_id", *(_lot_facts("lot__") if with_lots else ()))
+
+
+def _rows(asked: QuerySet[Any], to: str, lot: str, *facts: Any) -> QuerySet[Any]:
+    """By patient as lists are sorted, then in the order in which it was drawn and injected. `to`: the way to what was
+    drawn, `lot` that to the lot's id."""
+    session, passes = f"{to}mix__session__", f"{to}mix__passes__"
+    moment = _Moment(f"{session}inject_at", f"{session}signed_at", f"{session}planned_for")
+    signed = _Plain(f"{session}signed_at", template="(%(expressions)s IS NOT NULL)")
+    person, by = f"{session}patient__", f"{session}practitioner__"
+    return asked.order_by(
+        f"{person}search_name", f"{session}patient_id", f"{to}id", f"{passes}order", f"{passes}id"
+    ).values_list(
+        f"{to}id", lot, f"{to}container_id", _microlitres(f"{to}volume_ml"), f"{to}mix_id", f"{to}mix__label",
+        _whole_mix(f"{to}mix"), f"{to}mix__session_id", moment, signed, f"{by}id", f"{by}first_name", f"{by}last_name",
+        f"{by}username", f"{session}clinic__name", f"{session}clinic__time_zone", f"{session}patient_id",
+        f"{person}family_name", f"{person}given_names", f"{passes}id", f"{passes}area", f"{passes}technique",
+        f"{passes}count", _microlitres(f"{passes}total_ml"), *facts,
+    )  # fmt: skip
+
+
+NO_NUMBER = "no lot has this number \N{SYMBOL FOR NULL}"
 _OF_LOT = Prepared(lambda pk: rows_of(MixComponent.objects.filter(lot=pk), with_lots=False))
+_OF_NUMBER = Prepared(
+    lambda number: _rows(Lot.objects.filter(numbered(number)), "drawn__", "id", *_lot_facts("")), NO_NUMBER
+)
 _OF_PATIENT = Prepared(lambda pk: rows_of(MixComponent.objects.filter(mix__session__patient=pk)))
+
+
+def of_number(number: str) -> Found:
+    """Of every lot of this number, those included from which nothing was drawn."""
+    *found, lots = read(_OF_NUMBER(number))
+    return *found, dict(sorted(lots.items()))  # type: ignore[return-value]
 
 
 def of_lot(pk: int) -> Found:
@@ -93,36 +110,29 @@ def read(rows: Iterable[tuple[Any, ...]]) -> Found:
     injected: dict[int, tracing.Injected] = {}
     lots, today = {}, timezone.localdate()
     names: dict[int | None, str] = {None: ""}
-    zone, moment_of, last_part = timezone.get_current_timezone(), datetime.fromisoformat, None
+    drawn_of, injected_of = tracing.drawn_of, tracing.injected_of
+    zones: dict[str, ZoneInfo] = {}
+    moment_of, last_part = datetime.fromisoformat, None
     for (
         part, lot, container, volume, mix, label, whole, session, moment, signed, by, first, last, username, clinic,
-        patient, family, given, given_by, area, technique, count, total, *facts,
+        zone, patient, family, given, given_by, area, technique, count, total, *facts,
     ) in rows:  # fmt: skip
+        if lot not in lots and facts:
+            lots[lot] = _lot(lot, today, *facts)
+        if part is None:  # nothing was drawn from this lot
+            continue
         if part != last_part:
             last_part, wholes[mix] = part, whole
             if by not in names:
                 names[by] = f"{first} {last}".strip() or username
-            day, person = moment_of(moment).astimezone(zone).date(), f"{family.upper()} {given}"
-            drawn.append(
-                tracing.Drawn(
-                    lot,
-                    container,
-                    volume,
-                    mix,
-                    label,
-                    session,
-                    day,
-                    bool(signed),
-                    names[by],
-                    patient,
-                    person,
-                    clinic,
-                )
-            )
-            if facts and lot not in lots:
-                lots[lot] = _lot(lot, today, *facts)
+            if zone not in zones:
+                zones[zone] = ZoneInfo(zone)
+            day, person = moment_of(moment).astimezone(zones[zone]).date(), f"{family.upper()} {given}"
+            drawn.append(drawn_of((
+                lot, container, volume, mix, label, session, day, bool(signed), names[by], patient, person, clinic,
+            )))  # fmt: skip
         if given_by is not None and given_by not in injected:
-            injected[given_by] = tracing.Injected(given_by, mix, area, technique, count, total or 0)
+            injected[given_by] = injected_of((given_by, mix, area, technique, count, total or 0))
     return drawn, wholes, list(injected.values()), lots
 
 

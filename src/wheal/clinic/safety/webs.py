@@ -122,23 +122,20 @@ def _visit(session: Session) -> tracing.Visit:
 
 def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:
     """By number as it is printed, letter case aside; by GTIN with or without leading zeros."""
-    found = _numbered(asked.number)
+    found = Lot.objects.filter(numbered(asked.number)).select_related("product").order_by("id")
     if not asked.gtin:
         return found
     products = Product.objects.all().with_gtin(asked.gtin.zfill(14))
     return found.filter(product__in=products)
 
 
-def _numbered(number: str) -> QuerySet[Lot]:
-    return Lot.objects.filter(numbered(number)).select_related("product").order_by("id")
-
-
-_NUMBERED = Prepared(_numbered, "no lot has this number \N{SYMBOL FOR NULL}")
-
-
-def lots_held(asked: tracing.LotAsked) -> list[Lot]:
-    """The same, everywhere: a number alone is looked up without ado."""
-    return list(lots_asked(asked)) if asked.gtin else _NUMBERED(asked.number)
+def of_lot_asked(asked: tracing.LotAsked) -> tracing.Web | None:
+    """Everywhere; None where no such lot is held. A number alone is looked up in the same query."""
+    if not asked.gtin:
+        found = _put_together(None, rows.of_number(asked.number))
+        return found if found.lots else None
+    lots = list(lots_asked(asked))
+    return of_lots(lots) if lots else None
 
 
 def _within(drawn: QuerySet[MixComponent], clinics: Iterable[Clinic] | None) -> QuerySet[MixComponent]:
