@@ -8,6 +8,9 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, ImageDraw
 from PIL.TiffImagePlugin import IFDRational
+from pillow_heif import register_heif_opener
+
+register_heif_opener()
 
 CORNER = (220, 30, 40)
 GROUND = (200, 170, 150)
@@ -32,7 +35,13 @@ def encoded(kind: str, image: Image.Image | None = None, **options: object) -> b
     return out.getvalue()
 
 
-def as_a_telephone_sends_it(*, orientation: int = 1, day: str = "2026:03:05 10:11:12") -> bytes:
+def heic(image: Image.Image | None = None) -> bytes:
+    return encoded("HEIF", image)
+
+
+def as_a_telephone_sends_it(
+    *, orientation: int = 1, day: str = "2026:03:05 10:11:12", kind: str = "JPEG"
+) -> bytes:
     """With place, device, hour, comment, a small copy of itself and a colour profile."""
     exif = Image.Exif()
     exif[0x010F], exif[0x0110], exif[0x0112] = "Fictional Phones", "FP-1 serial 8841", orientation
@@ -41,6 +50,8 @@ def as_a_telephone_sends_it(*, orientation: int = 1, day: str = "2026:03:05 10:1
         1: "N", 2: tuple(IFDRational(n) for n in (45, 45, 36)), 3: "E", 4: tuple(IFDRational(n) for n in (4, 50, 8)),
     })  # fmt: skip
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    if kind == "HEIF":
+        return encoded("HEIF", exif=exif.tobytes(), icc_profile=profile)
     return jpeg(
         exif=exif,
         icc_profile=profile,

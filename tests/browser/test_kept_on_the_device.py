@@ -25,6 +25,8 @@ KEPT = """() => new Promise((done) => {
     all.onsuccess = () => { request.result.close(); done(all.result.length); };
   };
 })"""
+BESIDE = KEPT.replace("entries", "beside")
+WORKING = "async () => Boolean((await navigator.serviceWorker.getRegistration('/sessions/'))?.active)"
 SECRET_HELD = """async () => {
   const { deviceName } = await import("/static/wheal/database.js");
   const { token } = await import("/static/wheal/token.js");
@@ -63,6 +65,46 @@ def test_a_connection_cut_in_mid_session_loses_nothing_and_says_so(server: Serve
     page = bob.go(f"/sessions/{server.held['kept_0']}/plan/")
     expect(note(page)).to_have_value(SECRET)
     expect(page.get_by_label("Sessions planned")).to_have_value("5")
+
+
+def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits_down: Sits) -> None:
+    """The page as it stood, with what was drawn and not sent; after the log-out nothing of it is left."""
+    alice = sits_down("Alice")
+    path = f"/sessions/{server.held['kept_5']}/inject/"
+    page = alice.go(path)
+    page.wait_for_function(WORKING)
+    alice.go(path)
+    page.wait_for_function(f"async () => (await ({BESIDE})()) > 0")
+    alice.away = True
+    server.kill()
+    alice.tap_chart(450, 590)
+    expect(page.locator("#map-saved")).to_contain_text("kept on this device")
+    alice.loses_the_tab()
+    page = alice.go(path)
+    expect(page.locator("#elsewhere")).to_contain_text("No connection")
+    expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")
+    page.locator('[data-do="undo"]').click()
+    expect(page.locator('[data-map-shows="count"]')).to_contain_text("40")
+    page.locator('[data-do="redo"]').click()
+    alice.at_all_sizes("83-opened-without-a-connection")
+    page.goto(f"/sessions/{server.held['kept_4']}/inject/")
+    alice.sees("No connection to the clinic")
+    alice.at_all_sizes("84-no-such-page-kept")
+    server.start()
+    server.wait_for_an_answer()
+    page = alice.go(path)
+    expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")
+    alice.is_saved("#map-saved")
+    expect(page.locator("#elsewhere")).to_be_hidden()
+    assert page.evaluate(BESIDE) > 0
+    alice.logs_out()
+    page.wait_for_url("**/accounts/login/**")
+    assert page.evaluate(BESIDE) == kept(page) == 0
+    server.kill()
+    page.goto(path)
+    alice.sees("No connection to the clinic")
+    server.start()
+    server.wait_for_an_answer()
 
 
 def test_a_killed_tab_has_it_all_when_the_page_is_opened_again(server: Server, sits_down: Sits) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser import room
 from browser.hands import ON_CHART, PHONE, TABLET, Person
+from browser.looking import small_targets, too_wide
 from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -87,6 +88,42 @@ def test_the_tools_of_the_map_by_finger(server: Server, sits_down: Callable[...,
     _mirrors(page)
     alice.picture("72-mirrored")
     _draws_another_body(page)
+
+
+def test_undo_outlives_the_page_and_the_room_obeys_the_hand(
+    server: Server, sits_down: Callable[..., Person]
+) -> None:
+    alice = sits_down("Alice", PHONE, **FINGER)
+    page = alice.go(f"/sessions/{server.held['mapped']}/inject/")
+    page.wait_for_selector("html[data-awake=yes]", state="attached")  # the screen stays on
+    count = page.locator('[data-map-shows="count"]')
+    expect(count).to_contain_text("40")
+    for left in (39, 38, 37):
+        first = _drawn(page)[0]
+        page.locator("svg.body-map").scroll_into_view_if_needed()
+        page.touchscreen.tap(*_on_screen(page, first))
+        expect(count).to_contain_text(f"{left} points")
+    alice.is_saved("#map-saved")
+    page.wait_for_timeout(600)
+    page.reload()
+    for left in (38, 39, 40):
+        page.locator('[data-do="undo"]').tap()
+        expect(count).to_contain_text(f"{left} points")
+    expect(page.locator('[data-do="undo"]')).to_have_attribute("aria-disabled", "true")
+    alice.is_saved("#map-saved")
+    page.locator("details.menu > summary").tap()
+    page.get_by_role("button", name="Left hand").tap()
+    page.get_by_role("button", name="Large type").tap()
+    page.reload()
+    tools, drawing = page.locator("body-map .tools").first, page.locator("body-map .sheet")
+    assert tools.bounding_box()["y"] > drawing.bounding_box()["y"]
+    alice.picture("75-left-hand-and-large-type")
+    assert not too_wide(page)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert page.locator(".bench-side").bounding_box()["x"] < drawing.bounding_box()["x"]
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"
+    assert not small_targets(page)
+    alice.picture("75-left-hand-and-large-type")
 
 
 def _undoes_and_redoes(page: Page, count: Locator) -> None:

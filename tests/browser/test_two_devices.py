@@ -68,12 +68,47 @@ def test_two_drawings_of_one_pass_stand_side_by_side(server: Server, sits_down: 
     other.page.context.set_offline(False)
     shown = panel(other)
     expect(shown.locator("tbody tr").first).to_contain_text("42 points")
+    other.tap_chart(350, 590)
+    other.tap_chart(450, 690)
+    other.tap_chart(450, 690)
+    expect(shown.locator("tbody tr").first).to_contain_text("41 points")  # what is drawn on comes into view
+    other.tap_chart(350, 590)
+    expect(shown.locator("tbody tr").first).to_contain_text("42 points")
     expect(shown.locator("tbody tr").first).to_contain_text("41 points")
     expect(shown.locator("svg.small-map .dot")).to_have_count(42 + 41)
     other.at_all_sizes("86-two-drawings")
     other.press("Let what is here stand", shown)
     other.is_saved("#map-saved")
     expect(one.go(path).locator('[data-map-shows="count"]')).to_contain_text("42")
+
+
+def test_the_second_device_is_told_before_it_saves_anything(server: Server, sits_down: Sits) -> None:
+    one, other = sits_down("Bob"), sits_down("Alice")
+    session = f"/sessions/{server.held['twice_2']}"
+    told = other.page.locator("#elsewhere")
+    other.go(f"{session}/inject/")
+    other.place(450, 590)
+    other.page.wait_for_timeout(1500)  # it has looked once
+    one.go(f"{session}/inject/").locator('[data-do="lift-all"]').click()
+    one.is_saved("#map-saved")
+    expect(told).to_contain_text("Bob Example changed this session on another device at")
+    expect(other.page.locator('[data-map-shows="count"]')).to_contain_text(
+        "40"
+    )  # nothing is taken in unasked
+    other.at_all_sizes("88-changed-elsewhere")
+    other.press("Show what stands now")
+    expect(other.page.locator('[data-map-shows="count"]')).to_contain_text("0 points")
+    one.page.locator('[data-do="undo"]').click()
+    one.is_saved("#map-saved")
+    expect(one.page.locator("#elsewhere")).to_be_hidden()  # nobody is told of what they did themselves
+    other.go(f"{session}/check/")
+    other.page.wait_for_timeout(1500)
+    one.go(f"{session}/check/")
+    one.choose("said their name")
+    one.is_saved()
+    expect(told).to_contain_text("Bob Example")
+    one.choose("said their name")
+    one.is_saved()
 
 
 def test_ticks_of_two_devices_are_put_together_and_two_weights_are_not(

@@ -47,9 +47,7 @@ def nearest_spacing_cm(points: Sequence[Point], scale: Scale = CHART) -> Decimal
         return None
     if len(set(points)) < len(points):
         return Decimal("0.00")
-    placed = shapely.points(np.asarray(points, dtype=float))
-    pairs = shapely.STRtree(placed).query_nearest(placed, exclusive=True).T
-    squared = min(_squared(points[one], points[other]) for one, other in pairs)
+    squared = _nearest_squared(np.asarray(points, dtype=np.int64))
     return scale.on_the_patient_cm(squared).quantize(_CENT, ROUND_DOWN)
 
 
@@ -88,5 +86,15 @@ def those(points: Sequence[Point], are_in: Iterable[bool], *, wanted: bool) -> l
     return [point for point, is_in in zip(points, are_in, strict=True) if bool(is_in) is wanted]
 
 
-def _squared(one: Point, other: Point) -> int:
-    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+def _nearest_squared(points: Any) -> int:
+    """Along the wider side: each against the next, then the one after, until none further on can be nearer."""
+    along = int(np.ptp(points[:, 1]) > np.ptp(points[:, 0]))
+    held = points[np.lexsort((points[:, 1 - along], points[:, along]))]
+    nearest = None
+    for step in range(1, len(held)):
+        apart = held[step:] - held[:-step]
+        if nearest is not None and apart[:, along].min() ** 2 >= nearest:
+            break
+        found = int((apart**2).sum(axis=1).min())
+        nearest = found if nearest is None else min(nearest, found)
+    return int(nearest or 0)

@@ -64,7 +64,14 @@ def script_words() -> dict[str, str]:
         "only_here": _("Not sent yet: leave this page open, trying again"),
         "saved_in_part": _("Saved, but for what is marked"),
         "kept_until_sent": _("Kept on this device until it is sent"),
+        "begin_anew": _("Begin anew"),
         "put_back": _("Put back as it was left on this device. It is not sent yet."),
+        "page_kept": _(
+            "No connection. This is the page as it stood at {time}; what you enter is kept here and sent later."
+        ),
+        "try_again": _("Try again"),
+        "changed_elsewhere": _("Another device changed this session."),
+        "changed_elsewhere_by": _("{by} changed this session on another device at {at}."),
         "label_points": _("Points"),
         "label_outline": _("Outline"),
         "conflict": _("Another device changed this: choose which one stands"),

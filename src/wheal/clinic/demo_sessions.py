@@ -22,13 +22,14 @@ from wheal.clinic.demo_stock import since as stock_since
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
-from wheal.clinic.treatments import actions, checklist, consents
-from wheal.clinic.treatments.models import Session
+from wheal.clinic.treatments import actions, checklist, consents, grounds
+from wheal.clinic.treatments.models import Pass, Session
 
 if TYPE_CHECKING:
     from wheal.clinic.demo import DemoClinic
 
 AMPOULE_ML: Final = {"deoxycholic_acid": 2, "hyaluronic_acid_non_crosslinked": 3, "lidocaine": 20}
+LARGER: Final = Decimal("1.05")  # than the chart
 SIGNATURE: Final = [
     [[60, 190], [110, 90], [150, 200], [190, 80], [240, 205], [300, 150], [340, 190], [420, 140]],
     [[450, 185], [520, 120], [560, 190], [640, 130], [720, 185], [860, 150]],
@@ -144,10 +145,21 @@ class Room:
         row = actions.add_pass(
             session=session, mix=session.mixes.first(), by=self.physician, known=knowledge.current()
         )
+        self.measure(row)
         actions.save_pass(
             row=row, points=points, outline=[(x, y) for x, y in row.outline], spacing_cm=Decimal(course.spacing_cm),
             depth_mm=Decimal(course.depth_mm), volume_ml=Decimal(course.volume_ml), by=self.physician,
         )  # fmt: skip
+
+    def measure(self, row: Pass) -> None:
+        """A patient a little larger than the chart, where the chart says what to measure."""
+        known = knowledge.current()
+        ruler = grounds.place_of(row, known).ruler
+        if not ruler:
+            return
+        one, other = ruler
+        distance_cm = (Decimal(math.dist(one, other)) / bodymap.PER_CM * LARGER).quantize(Decimal("0.1"))
+        actions.measure(row=row, ruler=(one, other), distance_cm=distance_cm, by=self.physician, known=known)
 
     def prepare(self, session: Session, course: Course, most: int) -> None:
         """From the weight of the day to the last point."""

@@ -66,19 +66,28 @@ def test_it_stands_upright_however_the_telephone_was_held(orientation: int, corn
     assert corner_of(image) == corner
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_what_a_telephone_saves_as_heic_stands_upright_without_its_place(orientation: int) -> None:
+    taken = uploads.read(photos.as_a_telephone_sends_it(orientation=orientation, kind="HEIF"))
+    assert corner_of(taken.image) == ("upper left" if orientation == 1 else "upper right")
+    assert f"{taken.taken_on}" == "2026-03-05"
+    assert not taken.image.info
+
+
 def test_the_day_that_the_camera_noted_is_told() -> None:
     assert f"{uploads.read(photos.as_a_telephone_sends_it()).taken_on}" == "2026-03-05"
     assert uploads.read(photos.as_a_telephone_sends_it(day="yesterday")).taken_on is None
     assert uploads.read(photos.jpeg()).taken_on is None
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA", "P", "CMYK", "1"])
 def test_every_usual_kind_of_picture_is_read(kind: str, mode: str) -> None:
     can = {
         "JPEG": {"RGB", "L", "CMYK", "1"},
         "PNG": {"RGB", "L", "RGBA", "P", "1"},
         "WEBP": {"RGB", "L", "RGBA"},
+        "HEIF": {"RGB", "L", "RGBA"},
     }
     if mode not in can[kind]:
         mode = "RGB"
@@ -114,7 +123,10 @@ REFUSED = {
     "a GIF": (photos.encoded("GIF"), "wrong_kind"),
     "a TIFF": (photos.encoded("TIFF"), "wrong_kind"),
     "a program": (b"MZ" + bytes(500), "wrong_kind"),
-    "an HEIC": (b"\x00\x00\x00\x18ftypheic" + bytes(500), "wrong_kind"),
+    "a film": (b"\x00\x00\x00\x18ftypisom" + bytes(500), "wrong_kind"),
+    "the beginning of an HEIC": (b"\x00\x00\x00\x18ftypheic" + bytes(500), "unreadable"),
+    "half an HEIC": (photos.heic()[: len(photos.heic()) // 2], "unreadable"),
+    "a small HEIC": (photos.heic(photos.drawn(200, 200)), "too_few_pixels"),
     "an archive": (zipped(), "wrong_kind"),
     "a page before a picture": (b"<script>1</script>" + photos.jpeg(), "wrong_kind"),
     "sound in a RIFF": (b"RIFF\x24\x08\x00\x00WAVEfmt " + bytes(500), "wrong_kind"),

@@ -7,7 +7,7 @@ import pytest
 import people
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.treatments.prepared import Prepared
+from wheal.clinic.prepared import Prepared
 
 pytestmark = pytest.mark.both_engines
 

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from wheal.clinic.people import setup_code
 from wheal.clinic.people.models import Membership
+from wheal.clinic.prepared import Prepared
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_ALL = ("/people/setup/", "/i18n/", "/static/")
@@ -34,6 +35,9 @@ def clinic_of_the_request(get_response: Answer) -> Answer:
     return answer
 
 
+_HELD = Prepared(
+    lambda user: Membership.objects.filter(user=user, ended_at=None).select_related("clinic").order_by("id")
+)  # asked with every request
 ARRIVED = "wheal-arrived"
 KEPT_AS = re.compile(r"[\w/#-]{1,80}")
 
@@ -68,9 +72,8 @@ def _know_the_person(request: HttpRequest) -> None:
 
 
 def _membership(request: HttpRequest) -> Membership | None:
-    held = Membership.objects.filter(user=request.user, ended_at=None).select_related("clinic").order_by("id")
     chosen = request.session.get("clinic")
-    rows = list(held)
+    rows = _HELD(request.user.pk)
     request.memberships = rows  # type: ignore[attr-defined]
     return next((row for row in rows if row.clinic_id == chosen), rows[0] if rows else None)
 

@@ -13,19 +13,24 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageCms, ImageOps
+from pillow_heif import register_heif_opener
 
 MOST_BYTES: Final = 25 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000
 LEAST_SIDE: Final = 240
 MOST_SCANS: Final = 64  # a JPEG is drawn in at most a dozen; thousands keep a server busy for minutes
 BEGINNINGS: Final = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"RIFF": "WEBP"}
+HEIF_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
+"""What telephones write after `ftyp`: the kinds of one file format."""
+FORMATS: Final = (*BEGINNINGS.values(), "HEIF")
 MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
 UNREADABLE: Final = (
     OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, IndexError, KeyError, TypeError,
-    OverflowError, AttributeError,
+    OverflowError, AttributeError, RuntimeError,
 )  # fmt: skip
 """What the decoders raise on files that are not what they say."""
 
+register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 Image.MAX_IMAGE_PIXELS = (
     MOST_PIXELS  # Pillow itself refuses what is twice as large, before it decodes anything
 )
@@ -51,7 +56,7 @@ def read(data: bytes) -> Picture:
     """Raises PictureRefused."""
     _acceptable(data)
     try:
-        with Image.open(BytesIO(data), formats=sorted(set(BEGINNINGS.values()))) as opened:
+        with Image.open(BytesIO(data), formats=FORMATS) as opened:
             _fits(opened)
             opened.load()
             taken_on = _noted_day(opened)
@@ -67,18 +72,26 @@ def read(data: bytes) -> Picture:
 def _acceptable(data: bytes) -> None:
     if len(data) > MOST_BYTES:
         raise PictureRefused("too_large", _("This file is larger than 25 MB. Choose a smaller copy of it."))
-    kind = next((kind for begin, kind in BEGINNINGS.items() if data.startswith(begin)), "")
-    if not kind or (kind == "WEBP" and data[8:12] != b"WEBP"):
+    kind = _kind(data)
+    if not kind:
         raise PictureRefused(
             "wrong_kind",
             _(
-                "This is no JPEG, PNG or WebP picture. On an iPhone, choose “Most Compatible” in the camera’s formats."
+                "This is no JPEG, PNG, WebP or HEIC picture. Choose another, or save it as one of these first."
             ),
         )
     if kind == "JPEG" and _scans(data) > MOST_SCANS:
         raise PictureRefused(
             "too_many_scans", _("This file is made to keep the computer busy. Choose another.")
         )
+
+
+def _kind(data: bytes) -> str:
+    """By its first bytes; "" for what is not read here."""
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+        return "HEIF"
+    kind = next((kind for begin, kind in BEGINNINGS.items() if data.startswith(begin)), "")
+    return "" if kind == "WEBP" and data[8:12] != b"WEBP" else kind
 
 
 def _fits(opened: Image.Image) -> None:

@@ -15,9 +15,9 @@ from django.db.models import Field, Func, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from wheal import tracing
+from wheal.clinic.prepared import Prepared
 from wheal.clinic.stock.models import Lot, numbered, state_of
 from wheal.clinic.treatments.models import MixComponent
-from wheal.clinic.treatments.prepared import Prepared
 
 Found = tuple[list[tracing.Drawn], dict[int, int], list[tracing.Injected], dict[int, tracing.Lot]]
 """What was drawn, the microlitres of each whole mix, what was injected, and the lots where they were asked for."""

@@ -14,11 +14,11 @@ from wheal import tracing
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.prepared import Prepared
 from wheal.clinic.safety import rows
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.stock.models import Lot, Product, numbered
 from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
-from wheal.clinic.treatments.prepared import Prepared
 
 
 def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:

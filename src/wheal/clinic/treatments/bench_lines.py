@@ -20,7 +20,8 @@ def of_mix(each: Sum, language: str) -> str:
         "name": mix.protocol.name,
         "version": mix.protocol.version,
     }
-    return " · ".join(filter(None, [prepared, recipe, _became(each, language)]))
+    batch = mix.batch and _("batch %(number)s of the pharmacy") % {"number": mix.batch}
+    return " · ".join(filter(None, [prepared, recipe, batch, _became(each, language)]))
 
 
 def _became(each: Sum, language: str) -> str:

@@ -13,8 +13,8 @@ from wheal.assessment import PreviousSession
 from wheal.clinic import packing
 from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.patients.models import History
+from wheal.clinic.prepared import Prepared
 from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session, ThingUsed
-from wheal.clinic.treatments.prepared import Prepared
 from wheal.clinic.treatments.staff import Staff, staff_of
 from wheal.quantities import Quantity
 

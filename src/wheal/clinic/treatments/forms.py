@@ -117,6 +117,12 @@ class PlanForm(forms.Form):
 
 class MixForm(forms.Form):
     prepared_by = forms.ChoiceField(label=_("Where it was mixed"), required=False)
+    batch = forms.CharField(
+        label=_("Batch number of the pharmacy"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     prepared_at = Moment(label=_("Prepared at"))
 
     def __init__(

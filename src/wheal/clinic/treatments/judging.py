@@ -53,7 +53,7 @@ def judge(
         return Judgement(findings.decide(lacking), findings.in_order(lacking), None, None)
     case = case_from(chart, chart.staff.practitioner(injector), now, known)
     assessment = assess(case, known)
-    found = [*assessment.findings, *lacking, *requirements.cautions(chart, known)]
+    found = [*assessment.findings, *lacking, *requirements.cautions(chart, assessment.totals, known)]
     if signer not in (None, injector):
         found += _of_the_signer(case, chart.staff.practitioner(signer), known)
     return Judgement(findings.decide(found), findings.in_order(found), case, assessment)

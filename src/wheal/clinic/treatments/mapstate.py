@@ -37,16 +37,9 @@ def chosen(chart: Chart, asked: str | None) -> Pass | None:
 
 def of_one(row: Pass, chart: Chart, known: Knowledge) -> Json:
     """One pass alone, as the page that shows one needs it."""
-    held = _pass(row, chart, _earlier(chart), known)
-    zones = [
-        {"name": zone["name"], "outline": ground}
-        for zone in held["zones"]  # type: ignore[attr-defined]
-        for ground in zone["ground"]
-    ]
     others = [_beside(each, row, known) for each in chart.passes if each.pk != row.pk and each.count]
     return {
-        **held,
-        "zones": zones,
+        **_pass(row, chart, _earlier(chart), known),
         "others": [each for each in others if each],
         "fixed": chart.session.is_signed,
     }
@@ -98,15 +91,11 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
     return {
         "pass": row.pk,
         "version": row.draft_version,
-        "title": f"{row.order} · {row.mix.label}",
         "mark": charts.mark_of(row.order).number,
         "dash": charts.mark_of(row.order).dash,
         "name": grounds.title(row, known),
         "drawing": {"name": drawing.name, "at": [drawing.dx, drawing.dy], "view": drawing.view},
         "edges": _edges(place, known),
-        "midline": place.midline,
-        "sided": bool(place.side),
-        "two_sided": not place.side and _is_two_sided(place, known),
         "outline": row.outline,
         "standard": place.outline,
         "pattern": row.pattern,
@@ -116,10 +105,6 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
         "points": bodymap.unpack_points(row.points),
         "scale": float(row.scale.ratio),
         "ruler": row.ruler or place.ruler,
-        "ruler_cm": _float(row.ruler_cm),
-        "measured": formats.date_format(timezone.localtime(row.measured_at), "SHORT_DATE_FORMAT")
-        if row.measured_at
-        else "",
         "zones": _zones(row, chart, known),
         "ghosts": _ghosts(row, chart, earlier, known),
     }
@@ -134,11 +119,6 @@ def _edges(place: bodymap.Place, known: Knowledge) -> list[str]:
     return [str(EDGES[edge]) for edge in held.edges] if held else []
 
 
-def _is_two_sided(place: bodymap.Place, known: Knowledge) -> bool:
-    held = known.charts.get(place.chart)
-    return held is not None and held.across == place.chart
-
-
 def substances_of(chart: Chart) -> set[str]:
     """What is mixed and what is planned: both are looked out for."""
     return {*chart.substances, *(chart.session.plan.substances if chart.session.plan else [])}
@@ -146,17 +126,10 @@ def substances_of(chart: Chart) -> set[str]:
 
 def _zones(row: Pass, chart: Chart, known: Knowledge) -> list[Json]:
     language = (get_language() or "en")[:2]
-    given = substances_of(chart)
-    mixed = {code for each in chart.components[row.mix_id] for code, _strength in each.contents} or given
     return [
-        {
-            "code": zone.code,
-            "name": known.text(f"danger.{zone.code}", language),
-            "why": known.sources[zone.sources[0]].cite,
-            "ground": zone.ground,
-            "holds": not zone.substances or bool(mixed & set(zone.substances)),
-        }
-        for zone in grounds.zones_of(row, known, given)
+        {"name": known.text(f"danger.{zone.code}", language), "outline": ground}
+        for zone in grounds.zones_of(row, known, substances_of(chart))
+        for ground in zone.ground
     ]
 
 

@@ -99,7 +99,7 @@ class ConsentWithdrawal(models.Model):
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def visible_to(self, user: User) -> SessionQuerySet:
+    def visible_to(self, user: User | int) -> SessionQuerySet:
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
 
 
@@ -242,6 +242,9 @@ class Mix(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="mixes")
     label = models.CharField(max_length=2)  # A, B, C: how the room calls it
     prepared_by = models.CharField(max_length=20, blank=True)  # pharmacy or chairside
+    batch = models.CharField(
+        max_length=40, null=True, blank=True
+    )  # the pharmacy's own number for what it made
     prepared_at = models.DateTimeField(null=True, blank=True)
     preparer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.prepared import Prepared
 from wheal.clinic.treatments.chart import readable
 from wheal.clinic.treatments.models import Session
 
@@ -16,10 +17,19 @@ def session_of(request: HttpRequest, pk: int) -> Session:
     return get_object_or_404(readable(mine).select_related("practitioner"), pk=pk)
 
 
+_OWN = Prepared(
+    lambda user, clinic, pk: (
+        Session.objects.visible_to(user).filter(clinic=clinic, pk=pk).defer("judgement", "document")
+    )
+)
+
+
 def own_session(request: HttpRequest, pk: int) -> Session:
     """The row alone, found as `session_of` finds it: for a saving, which reads it anew under a lock."""
-    mine = Session.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return get_object_or_404(mine.defer("judgement", "document"), pk=pk)
+    found = _OWN(request.user.pk, request.clinic.pk if request.clinic else 0, pk)
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def note_opening(request: HttpRequest, session: Session, part: str) -> None:

@@ -190,6 +190,7 @@ def _mix_row(mix: Mix, chart: Chart) -> list[object]:
         _plain(mix.scanned_at),
         mix.scanned_by_id,
         _number_words(mix.thrown_ml),
+        *([mix.batch] if mix.batch else []),
     ]
     return (
         [*row, later] if any(each is not None for each in later) else row

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,9 +19,12 @@ from wheal.clinic.treatments.models import Pass
 from wheal.clinic.treatments.stops import stop
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge
+from wheal.limits import Total
 from wheal.quantities import Quantity
 
 _CLOCKS_DIFFER = timedelta(minutes=5)  # between a tablet and the server
+LATER = ("scale_not_measured", "batch_missing")  # of the cautions: what was signed earlier may be without
+_BY_THE_SCALE = ("dose_per_area", "min_spacing")
 PLAN_WORDS = {
     "purpose": _("purpose"),
     "area": _("area"),
@@ -156,7 +160,12 @@ def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def cautions(chart: Chart, known: Knowledge) -> Iterator[Finding]:
+def cautions(chart: Chart, totals: Mapping[str, Total], known: Knowledge) -> tuple[Finding, ...]:
+    """Shown and recorded; nothing of it stands against a signature."""
+    return (*_dangers(chart, known), *_unmeasured(chart, totals, known), *_unnamed_batches(chart))
+
+
+def _dangers(chart: Chart, known: Knowledge) -> Iterator[Finding]:
     """Points that lie where their substance may do harm: shown and recorded, for the drawing is no anatomy."""
     for row in chart.passes:
         given = {code for each in chart.components[row.mix_id] for code, _strength in each.contents}
@@ -169,6 +178,38 @@ def cautions(chart: Chart, known: Knowledge) -> Iterator[Finding]:
             yield _in_danger(
                 next(zone for zone in zones if zone.code == code), len(set(found)), row.area, known
             )
+
+
+def _unmeasured(chart: Chart, totals: Mapping[str, Total], known: Knowledge) -> Iterator[Finding]:
+    """Limits for each cm² and least distances are judged on the chart's centimetres until one distance was measured."""
+    by_the_scale = {
+        name for name, total in totals.items() if any(limit.code in _BY_THE_SCALE for limit in total.limits)
+    }
+    found = {
+        row.area
+        for row in chart.passes
+        if row.count
+        and row.ruler_cm is None
+        and grounds.place_of(row, known).ruler
+        and any(code in by_the_scale for each in chart.components[row.mix_id] for code, _ in each.contents)
+    }
+    for area in sorted(found):
+        words = _(
+            "Doses for each cm² and distances between points are judged on the centimetres of the chart: nothing was "
+            "measured on this patient. Measure one distance, beside the map."
+        )
+        yield replace(stop("scale_not_measured", area, words), severity="caution")
+
+
+def _unnamed_batches(chart: Chart) -> Iterator[Finding]:
+    """What a pharmacy made carries its number: without it nobody can be found who received the same."""
+    used = {row.mix_id for row in chart.passes if row.count}
+    for mix in chart.mixes:
+        if mix.pk in used and mix.prepared_by == "pharmacy" and not mix.batch:
+            words = _(
+                "This syringe was made by a pharmacy and its batch number is not recorded. Copy it from the label."
+            )
+            yield replace(stop("batch_missing", mix.label, words), severity="caution")
 
 
 def _in_danger(zone: bodymap.Zone, count: int, area: str, known: Knowledge) -> Finding:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wheal import dosing, knowledge
+from wheal import dosing
+from wheal.clinic.stock.actions import containers
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments.case import as_mix
 from wheal.clinic.treatments.chart import Chart
@@ -61,12 +62,11 @@ def _refused(lot: Lot, on: date) -> Promise | None:
 
 def _with_open_container(chart: Chart, scanned: Lot | None) -> QuerySet[Lot]:
     """Each lot that something is left of, with the multi-dose container opened last that may still be drawn from."""
-    longest = timedelta(days=float(knowledge.current().handling.multi_dose_days))
     opened = Container.objects.filter(
         lot=OuterRef("pk"),
         emptied_at=None,
         left_ul__gt=0,
-        opened_at__gte=timezone.now() - longest,
+        opened_at__gte=timezone.now() - containers.longest_open(),
         lot__product__container_kind="multi_dose",
     )
     newest = opened.order_by("-opened_at")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wheal.clinic.people.models import Membership, Role
-from wheal.clinic.treatments.prepared import Prepared
+from wheal.clinic.prepared import Prepared
 from wheal.credentials import Credential, Practitioner
 
 INJECTING = (Role.PHYSICIAN, Role.NURSE)

@@ -33,14 +33,15 @@ _MENDED_AT = {
     "mix": (
         "mix_empty", "lot_expired", "lot_recalled", "beyond_use", "times_contradict", "container_open_too_long",
         "single_dose_reused", "chairside_mixing_forbidden", "admixture_forbidden", "more_injected_than_mixed",
-        "thing_blocked", "thing_expired", "thing_missing", "device_not_cleaned",
+        "batch_missing", "thing_blocked", "thing_expired", "thing_missing", "device_not_cleaned",
         "prepared_at", "prepared_by", "container", "opened_at", "recalled",
     ),
     "inject": (
         "no_points", "points_outside", "volume_missing", "dose_per_session", "dose_per_day", "dose_per_kg",
         "dose_per_area", "dose_per_point",
         "volume_per_session", "volume_per_point", "points_per_session", "dose_per_side", "volume_per_side",
-        "points_per_side", "side_not_known", "min_spacing", "depth_outside_technique",
+        "points_per_side", "side_not_known", "min_spacing", "scale_not_measured",
+        "depth_outside_technique",
         "area_cm2", "depth_mm", "spacing_cm", "inject_at", "injection_in_future", "injection_before_consent",
     ),
     "check": ("check_open", "does_not_add_up"),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +20,7 @@ from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.forms import PassForm, RulerForm
 from wheal.clinic.treatments.judging import Judgement
-from wheal.clinic.treatments.models import Session
+from wheal.clinic.treatments.models import Pass, Session
 from wheal.clinic.treatments.opened import own_session, session_of
 from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.views_saving import refusal
@@ -39,9 +39,8 @@ def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
     row = own_session(request, pk)
     try:
         sent = _sent(request)
-        held = get_object_or_404(row.passes.all(), pk=_whole(sent, "pass"))
         saved = actions.save_pass(
-            row=held,
+            row=Pass(pk=_whole(sent, "pass"), session=row),  # looked for under the lock
             by=request.user,
             version=_whole(sent, "version"),
             outline=_coordinates(sent, "outline"),
@@ -53,6 +52,8 @@ def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except NotReadable as problem:
         return _not_readable(problem)
+    except Pass.DoesNotExist as problem:
+        raise Http404 from problem
     except actions.DraftRefused as refused:
         return refusal(refused, row)
     chart, judgement, pieces = saved_pieces(request, pk, "inject")

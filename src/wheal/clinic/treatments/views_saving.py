@@ -18,6 +18,7 @@ from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions, checklist, standing
 from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.elsewhere import as_fields
 from wheal.clinic.treatments.forms import (
     DrawForm,
     InjectAtForm,
@@ -53,7 +54,7 @@ def _saved(form: Form, pieces: dict[str, str], **more: object) -> JsonResponse:
 
 
 def _stands(form: Form) -> dict[str, str]:
-    return {f"was-{name}": value for name, value in standing.stands(form).items()}
+    return as_fields(standing.stands(form))
 
 
 def _kept(form: Form, name: str, before: object) -> object:
@@ -124,6 +125,7 @@ def save_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
             by=request.user,
             version=version_of(request),
             prepared_by=_kept(form, "prepared_by", held.prepared_by),
+            batch=_kept(form, "batch", held.batch) or None,
             prepared_at=_kept(form, "prepared_at", held.prepared_at),
             preparer=_kept(form, "preparer", held.preparer),
             checker=_kept(form, "checker", held.checker),

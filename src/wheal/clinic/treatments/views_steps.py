@@ -217,7 +217,8 @@ def mix_page(
 def _mix(chart: Chart, row: Mix) -> Page:
     components = chart.components[row.pk]
     initial = {
-        name: getattr(row, name) for name in ("prepared_by", "prepared_at", "preparer_id", "checker_id")
+        name: getattr(row, name)
+        for name in ("prepared_by", "batch", "prepared_at", "preparer_id", "checker_id")
     }
     initial = {name.removesuffix("_id"): value for name, value in initial.items()}
     return {

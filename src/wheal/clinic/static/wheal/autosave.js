@@ -50,7 +50,7 @@ function watch(form) {
     url: form.dataset.autosave || form.getAttribute("action") || location.href,
     key, json: false,
     body: (state, version) => body(form, state, version),
-    version: stands(form),
+    version: stands(form), stand: form.dataset.stands,
     advanced: (answer, state) => advanced(form, saver.version, answer, state),
     shown: document.getElementById(form.dataset.saved ?? "saved"),
     done(answer) {

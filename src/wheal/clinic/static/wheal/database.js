@@ -1,4 +1,5 @@
-// The one database of this device: "entries", sealed (kept.js), and the name that the device has given itself.
+// The one database of this device: "entries" that the server does not have yet and what is kept "beside" them, both
+// sealed (kept.js), and the name that the device has given itself.
 
 export const answered = (request) => new Promise((done, failed) => {
   request.onsuccess = () => done(request.result);
@@ -8,13 +9,18 @@ export const answered = (request) => new Promise((done, failed) => {
 let opened;
 function database() {
   opened ??= new Promise((done, failed) => {
-    const request = indexedDB.open("wheal-kept", 1);
-    request.onupgradeneeded = () => {
-      const entries = request.result.createObjectStore("entries", { keyPath: "id" });
-      for (const column of ["whose", "at"]) entries.createIndex(column, column);
-      request.result.createObjectStore("device");
+    const request = indexedDB.open("wheal-kept", 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      for (const store of oldVersion < 1 ? ["entries", "beside"] : ["beside"]) {
+        const sealed = request.result.createObjectStore(store, { keyPath: "id" });
+        for (const column of ["whose", "at"]) sealed.createIndex(column, column);
+      }
+      if (oldVersion < 1) request.result.createObjectStore("device");
     };
-    request.onsuccess = () => done(request.result);
+    request.onsuccess = () => {
+      request.result.onversionchange = () => request.result.close(); // a page of a later Wheal waits for it
+      done(request.result);
+    };
     request.onerror = () => failed(request.error);
   });
   return opened;
@@ -22,9 +28,9 @@ function database() {
 
 export const rows = async (store) => (await database()).transaction(store, "readonly").objectStore(store);
 
-/** Runs `change` on the rows; resolves once that is on the disk, where a killed browser finds it again. */
-export async function written(store, change) {
-  const transaction = (await database()).transaction(store, "readwrite", { durability: "strict" });
+/** Runs `change` on the rows; resolves once that is on the disk, where a device that lost its power finds it again. */
+export async function written(store, change, durability = "strict") {
+  const transaction = (await database()).transaction(store, "readwrite", { durability });
   const done = new Promise((yes, no) => {
     transaction.oncomplete = yes;
     transaction.onabort = () => no(transaction.error);

@@ -2,10 +2,12 @@
 // encrypted, under names that tell nothing: without the secret that the server holds it can neither be read nor told apart.
 import { answered, rows, written } from "./database.js";
 import { keys } from "./keys.js";
+import { idOf, seal, unseal, whoseOf } from "./sealing.js";
 
-const LONGEST = 30 * 24 * 3600 * 1000; // what nobody came back for in a month is deleted
+const HOUR = 3600 * 1000;
+const LONGEST = { entries: 30 * 24 * HOUR, beside: 12 * HOUR }; // what nobody came back for is deleted
+const STORES = Object.keys(LONGEST);
 const newest = new Map(); // name -> what waits to be written; of several only the last is
-const bytes = (text) => new TextEncoder().encode(text);
 let turn = Promise.resolve();
 
 /** One after the other. Where storage is switched off or full: null, and the entry lives in the page alone. */
@@ -19,42 +21,32 @@ const withKeys = (job) => inTurn(async () => {
   return held ? job(held) : null;
 });
 
-async function told({ name: key }, words) {
-  const signed = await crypto.subtle.sign("HMAC", key, bytes(words));
-  return btoa(String.fromCharCode(...new Uint8Array(signed)));
-}
-
-const idOf = (held, name) => told(held, `entry ${name}`);
-const whoseOf = (held) => told(held, "whose");
-const sealing = (iv, id) => ({ name: "AES-GCM", iv, additionalData: bytes(id) });
-
-/** True once it lies on this device. */
-export function keep(name, value) {
+function put(store, name, value, durability) {
   newest.set(name, value);
   return withKeys(async (held) => {
     if (!newest.has(name)) return true; // written with the one before
-    const text = JSON.stringify(newest.get(name));
+    const last = newest.get(name);
     newest.delete(name);
-    const [id, whose, iv] = [await idOf(held, name), await whoseOf(held), crypto.getRandomValues(new Uint8Array(12))];
-    const sealed = await crypto.subtle.encrypt(sealing(iv, id), held.seal, bytes(text));
-    await written("entries", (entries) => entries.put({ id, whose, at: Date.now(), iv, sealed }));
+    await seal(held, store, name, last, durability);
     return true;
   });
 }
 
+/** True once it lies on this device. */
+export const keep = (name, value) => put("entries", name, value, "strict");
+
 /** What was kept under this name, or null. */
-export const kept = (name) => withKeys(async (held) => {
-  const id = await idOf(held, name);
-  const row = await answered((await rows("entries")).get(id));
-  if (!row) return null;
-  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(sealing(row.iv, id), held.seal, row.sealed)));
-});
+export const kept = (name) => withKeys((held) => unseal(held, "entries", name));
+
+/** What the server has, or nobody would miss for long: the past of a drawing. */
+export const keepBeside = (name, value) => put("beside", name, value, "relaxed");
+export const keptBeside = (name) => withKeys((held) => unseal(held, "beside", name));
 
 export function forget(name) {
   newest.delete(name);
   return withKeys(async (held) => {
     const id = await idOf(held, name);
-    await written("entries", (entries) => entries.delete(id));
+    await written("entries", (entries) => entries.delete(id), "relaxed"); // the server has it
   });
 }
 
@@ -73,9 +65,12 @@ export function forgetAll() {
   newest.clear();
   return withKeys(async (held) => {
     const whose = await whoseOf(held);
-    await written("entries", (entries) => removed(entries.index("whose"), IDBKeyRange.only(whose)));
+    for (const store of STORES) await written(store, (entries) => removed(entries.index("whose"), IDBKeyRange.only(whose)));
   });
 }
 
-export const forgetOld = () => inTurn(() =>
-  written("entries", (entries) => removed(entries.index("at"), IDBKeyRange.upperBound(Date.now() - LONGEST))));
+export const forgetOld = () => inTurn(async () => {
+  for (const store of STORES) {
+    await written(store, (entries) => removed(entries.index("at"), IDBKeyRange.upperBound(Date.now() - LONGEST[store])));
+  }
+});

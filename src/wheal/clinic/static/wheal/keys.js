@@ -1,5 +1,6 @@
 // The keys under which this device keeps what is not saved yet. The server holds the secret for this person and this
 // device until they log out; here it is in memory alone, and in a form that no script can read back.
+import { lend, lent } from "./away.js";
 import { deviceName } from "./database.js";
 import { token } from "./token.js";
 
@@ -20,8 +21,15 @@ export function keys() {
 
 async function asked() {
   if (!globalThis.crypto?.subtle) return null;
-  const secret = await secretFromServer();
-  return secret && derived(secret);
+  let secret;
+  try {
+    secret = await secretFromServer();
+  } catch {
+    return lent(); // no connection
+  }
+  const made = secret && (await derived(secret));
+  if (made) lend(made);
+  return made;
 }
 
 async function ask() {

@@ -1,5 +1,6 @@
-// Menus close when one looks elsewhere; light and dark; what is kept on the device goes at log-out.
+// Menus close when one looks elsewhere; light, size and hand of this device; what is kept on it goes at log-out.
 import { say } from "./words.js";
+import { takeBack } from "./away.js";
 import { deviceName } from "./database.js";
 import { forgetAll, hasUnsaved } from "./kept.js";
 
@@ -14,17 +15,19 @@ for (const menu of document.querySelectorAll("[data-menu]")) {
   });
 }
 
-for (const group of document.querySelectorAll("[data-theme-choice]")) {
+/** Of this device: theme, type and hand. theme.js puts them back before the first paint. */
+for (const group of document.querySelectorAll("[data-device-choice]")) {
+  const { deviceChoice: name } = group.dataset;
+  const { dataset } = document.documentElement;
   const show = () => {
-    const chosen = document.documentElement.dataset.theme ?? "";
-    for (const button of group.children) button.setAttribute("aria-pressed", button.value === chosen);
+    for (const button of group.children) button.setAttribute("aria-pressed", button.value === (dataset[name] ?? ""));
   };
   group.addEventListener("click", ({ target }) => {
     if (target.tagName !== "BUTTON") return;
-    if (target.value) document.documentElement.dataset.theme = target.value;
-    else delete document.documentElement.dataset.theme;
+    if (target.value) dataset[name] = target.value;
+    else delete dataset[name];
     try {
-      localStorage.setItem("wheal-theme", target.value);
+      localStorage.setItem(`wheal-${name}`, target.value);
     } catch { /* storage is switched off: it holds for this page */ }
     show();
   });
@@ -36,6 +39,7 @@ for (const form of document.querySelectorAll("[data-log-out]")) {
     event.preventDefault();
     if ((await hasUnsaved()) && !confirm(say("leave"))) return;
     await forgetAll();
+    await takeBack();
     const device = await deviceName().catch(() => "");
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "device", value: device }));
     form.submit();

@@ -8,14 +8,19 @@ const WAITS = [1000, 2000, 5000, 10000, 30000];
 const MOST_AT_LEAVING = 60000; // bytes that browsers let go on after the page is gone
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+/** Those whose thing another device may change meanwhile: elsewhere.js looks. */
+export const watched = new Set();
+
 export class Saver {
   /**
    * url: where to POST. key: under which the unsaved state is kept. body(state, version): what to send.
    * version: what the page began from; advanced(answer, state) gives the next. shown: the element that says in words
-   * what was saved. done(answer), conflict(answer, state), refused(answer): hooks.
+   * what was saved. done(answer), conflict(answer, state), refused(answer): hooks. stand: its name in what the server
+   * says of the session as it stands.
    */
-  constructor({ url, key, body, shown, json = true, version = 0, advanced, done, conflict, refused }) {
-    Object.assign(this, { url, key, body, shown, json, version, advanced, done, conflict, refused });
+  constructor({ url, key, body, shown, json = true, version = 0, stand, advanced, done, conflict, refused }) {
+    Object.assign(this, { url, key, body, shown, json, version, stand, advanced, done, conflict, refused });
+    if (stand) watched.add(this);
     this.waiting = null;
     this.sending = false;
     this.failures = 0;

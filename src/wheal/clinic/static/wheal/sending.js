@@ -44,9 +44,18 @@ export function watchKeeping(root) {
       if (left.about !== about) return forget(key);
       if (JSON.stringify(left.state) === JSON.stringify(entries(form))) return;
       fill(form, left.state);
-      tell(shown, "kept", say("put_back"));
+      form.closest("details")?.setAttribute("open", "");
+      tell(shown, "kept", `${say("put_back")} `);
+      shown?.append(anew(() => forget(key)));
     });
   }
+}
+
+/** Nothing that was put back must stay: it may have been about somebody else. */
+function anew(forgotten) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button button-quiet", textContent: say("begin_anew") });
+  button.addEventListener("click", () => forgotten().then(() => location.reload()));
+  return button;
 }
 
 /** On every page: what the server took is no longer kept here. */

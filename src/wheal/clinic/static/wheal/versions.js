@@ -20,21 +20,28 @@ function row({ label, mine, theirs }) {
 }
 
 /**
- * before: the element above which the panel stands. rows: what differs. answer: of the refusal, with who and when.
- * fixed: there is nothing left to save into. mine(), theirs(): what the person chose.
+ * before: the element above which the panel stands. rows(): what differs, asked again after each of the `changes` to
+ * what is `here`. answer: of the refusal, with who and when. fixed: there is nothing left to save into. mine(),
+ * theirs(): what the person chose.
  */
-export function offer({ before, rows, answer, fixed = false, mine, theirs }) {
+export function offer({ before, rows, answer, here, changes = [], fixed = false, mine, theirs }) {
   document.getElementById("two-versions-shown")?.remove();
+  document.getElementById("elsewhere")?.setAttribute("hidden", "");
   const panel = document.getElementById("two-versions").content.firstElementChild.cloneNode(true);
   panel.id = "two-versions-shown";
   const show = (selector, shown) => { for (const one of panel.querySelectorAll(selector)) one.hidden = !shown; };
-  panel.querySelector("tbody").append(...rows.map(row));
+  const fill = () => panel.querySelector("tbody").replaceChildren(...rows().map(row));
+  const changed = new AbortController();
+  fill();
+  const again = () => (panel.isConnected ? fill() : changed.abort());
+  for (const change of changes) here.addEventListener(change, again, { signal: changed.signal });
   panel.querySelector("[data-who]").textContent = answer.by ? `${answer.by}, ${answer.at}` : "";
   show("[data-choose=mine], [data-if-open]", !fixed);
   show("[data-if-fixed]", fixed);
   panel.addEventListener("click", ({ target }) => {
     const choice = target.closest("[data-choose]")?.dataset.choose;
     if (!choice) return;
+    changed.abort();
     panel.remove();
     if (choice === "mine") mine();
     else theirs();
@@ -53,20 +60,24 @@ export async function offerForm(form, saver, answer, state) {
     return void setTimeout(() => saver.stopped && offerForm(form, saver, answer, state), 5000);
   }
   const other = page.querySelector(`form[data-autosave="${CSS.escape(form.dataset.autosave)}"]`);
-  const [mine, theirs] = [byName(entries(form)), byName(other ? entries(other) : [])];
-  const differing = [...new Set([...mine.keys(), ...theirs.keys()])].filter((name) => String(mine.get(name) ?? "") !== String(theirs.get(name) ?? ""));
+  const theirs = byName(other ? entries(other) : []);
+  const differing = () => {
+    const mine = byName(entries(form));
+    const names = [...new Set([...mine.keys(), ...theirs.keys()])];
+    return names.map((name) => [name, mine.get(name) ?? [], theirs.get(name) ?? []]).filter(([, here, there]) => String(here) !== String(there));
+  };
   const stand = other ? stands(other) : {};
   const insist = () => {
     standOn(form, stand);
     saver.insist(stands(form), entries(form));
   };
-  if (other && !differing.length) return insist(); // the same was entered on both
+  if (other && !differing().length) return insist(); // the same was entered on both
   offer({
-    before: form, answer,
-    rows: differing.map((name) => ({
+    before: form, answer, here: form, changes: ["input", "change"],
+    rows: () => differing().map(([name, mine, there]) => ({
       label: labelOf(form, name) === name && other ? labelOf(other, name) : labelOf(form, name),
-      mine: wordsOf(form, name, mine.get(name) ?? []),
-      theirs: other ? wordsOf(other, name, theirs.get(name) ?? []) : "",
+      mine: wordsOf(form, name, mine),
+      theirs: other ? wordsOf(other, name, there) : "",
     })),
     fixed: !other || other.matches(":has(fieldset:disabled)"),
     mine: insist,

@@ -86,7 +86,12 @@ def last_use(container: Container) -> datetime | None:
     """A multi-dose container lasts days; None: what is for one patient is judged with the session that it serves."""
     if container.lot.product.is_for_one_patient:
         return None
-    return container.opened_at + timedelta(days=float(knowledge.current().handling.multi_dose_days))
+    return container.opened_at + longest_open()
+
+
+def longest_open() -> timedelta:
+    """How long a multi-dose container may be drawn from after it was opened."""
+    return timedelta(days=float(knowledge.current().handling.multi_dose_days))
 
 
 def put_back(*, movement: Movement, by: User, note: str = "") -> Movement:

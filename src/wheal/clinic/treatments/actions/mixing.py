@@ -43,6 +43,7 @@ def save_mix(
     by: User,
     version: int | None = None,
     prepared_by: str = "",
+    batch: str | None = None,
     prepared_at: datetime | None = None,
     preparer: User | None = None,
     checker: User | None = None,
@@ -54,6 +55,7 @@ def save_mix(
     if preparer is not None and preparer == checker:
         raise DraftRefused(_("The second checker is someone other than the person who prepared the mix."))
     mix.prepared_by, mix.prepared_at, mix.preparer, mix.checker = prepared_by, prepared_at, preparer, checker
+    mix.batch = batch
     mix.draft_version += 1
     mix.save()
     saved(by=by, what="mix_saved", session=session, mix=mix.pk, version=mix.draft_version)

@@ -57,9 +57,9 @@ export class Drawing {
   }
 
   /** Every point of one kind is one path: several hundred shots weigh as much as forty points. */
-  rings(points, depthMm, wrong, mark = 1) {
+  rings(points, depthMm, faults, mark = 1) {
     const deep = Math.min(Math.max(Number(depthMm) || 0, 0) / DEEP_MM, 1);
-    this.drawn = { points, faults: points.map(wrong), core: depthMm ? 0.2 + 0.65 * deep : 0, mark };
+    this.drawn = { points, faults, core: depthMm ? 0.2 + 0.65 * deep : 0, mark };
     this.put();
   }
 

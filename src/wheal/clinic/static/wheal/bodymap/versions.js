@@ -37,29 +37,31 @@ const inWords = (value) => (typeof value === "number" ? number(value, 3) : value
 const labelled = (name) => document.querySelector(`[data-map="${name}"]`)?.labels?.[0]?.textContent ?? name;
 const surface = ({ outline }) => (outline.length ? `${number(areaOf(outline), 1)}\u00a0cm²` : "");
 
-/** `map`: the svg and the state's address. `settings`: names beside outline and points. */
-export async function offerMap({ svg, before, stateId, settings, saver, answer, state }) {
+/** `settings`: names beside outline and points. What is drawn on while both stand there comes into the picture. */
+export async function offerMap({ map, before, settings, answer }) {
+  const { saver, svg } = map;
+  const mine = () => saver.waiting ?? map.payload();
   let page;
   try {
     page = await standingPage();
   } catch {
-    return void setTimeout(() => saver.stopped && offerMap({ svg, before, stateId, settings, saver, answer, state }), 5000);
+    return void setTimeout(() => saver.stopped && offerMap({ map, before, settings, answer }), 5000);
   }
-  const written = page.getElementById(stateId);
+  const written = page.getElementById(map.dataset.state);
   const theirs = written ? JSON.parse(written.textContent) : null;
-  const isSamePass = theirs?.pass === state.pass;
-  const differs = (name) => JSON.stringify(state[name] ?? null) !== JSON.stringify(theirs[name] ?? null);
-  if (isSamePass && !["outline", "points", ...settings].some(differs)) return saver.insist(theirs.version, state);
+  const isSamePass = theirs?.pass === map.state.pass;
+  const differs = (name) => JSON.stringify(mine()[name] ?? null) !== JSON.stringify(theirs[name] ?? null);
+  if (isSamePass && !["outline", "points", ...settings].some(differs)) return saver.insist(theirs.version, mine());
   const shown = isSamePass ? theirs : { outline: [], points: [] };
-  const rows = [
-    { label: say("label_points"), mine: drawn(svg, state), theirs: drawn(svg, shown) },
-    ...(isSamePass && !differs("outline") ? [] : [{ label: say("label_outline"), mine: surface(state), theirs: surface(shown) }]),
-    ...settings.filter((name) => isSamePass && differs(name)).map((name) => ({ label: labelled(name), mine: inWords(state[name]), theirs: inWords(shown[name]) })),
+  const rows = () => [
+    { label: say("label_points"), mine: drawn(svg, mine()), theirs: drawn(svg, shown) },
+    ...(isSamePass && !differs("outline") ? [] : [{ label: say("label_outline"), mine: surface(mine()), theirs: surface(shown) }]),
+    ...settings.filter((name) => isSamePass && differs(name)).map((name) => ({ label: labelled(name), mine: inWords(mine()[name]), theirs: inWords(shown[name]) })),
   ];
   offer({
-    before, rows, answer,
+    before, rows, answer, here: map, changes: ["map:changed"],
     fixed: !isSamePass || Boolean(theirs.fixed),
-    mine: () => saver.insist(theirs.version, saver.waiting ?? state),
+    mine: () => saver.insist(theirs.version, mine()),
     theirs: () => saver.giveUp().then(() => location.reload()),
   });
 }

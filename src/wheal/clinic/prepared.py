@@ -14,11 +14,11 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
-_STAND_INS: tuple[int | str, ...] = (-7_000_000_001, -7_000_000_002)  # no row has such a key
+_STAND_INS: tuple[int | str, ...] = (-7_000_000_001, -7_000_000_002, -7_000_000_003)  # no row has such a key
 
 
 class Prepared:
-    """`build` makes the queryset from up to two keys; nothing else in it may change from one asking to the next.
+    """`build` makes the queryset from up to three keys; nothing else in it may change from one asking to the next.
 
     Keys are ids, unless `stand_ins` are something else that no row has.
     """

@@ -1,0 +1,21 @@
+// The screen stays on while a session is open and looked at: gloved hands do not wake it.
+let held = null;
+
+async function stay() {
+  if (document.hidden || held) return;
+  try {
+    held = await navigator.wakeLock.request("screen");
+  } catch {
+    return; // the device saves its battery, or has no such lock
+  }
+  document.documentElement.dataset.awake = "yes";
+  held.addEventListener("release", () => {
+    held = null;
+    delete document.documentElement.dataset.awake;
+  });
+}
+
+if ("wakeLock" in navigator) {
+  document.addEventListener("visibilitychange", stay);
+  stay();
+}

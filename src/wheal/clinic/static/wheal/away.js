@@ -1,0 +1,51 @@
+// Without a connection: the worker that keeps the pages of sessions, and the keys in its memory. See docs/decisions/0015.
+import { clock, say } from "./words.js";
+
+const SCOPE = "/sessions/";
+const isPossible = "serviceWorker" in navigator && Boolean(globalThis.crypto?.subtle);
+const registered = isPossible && document.body.dataset.user
+  ? navigator.serviceWorker.register(`${SCOPE}worker.js?language=${document.documentElement.lang}`, { scope: SCOPE, type: "module" }).catch(() => null)
+  : null;
+
+const activated = (worker) => new Promise((done) => {
+  const tell = () => worker.state === "activated" && done(worker);
+  worker.addEventListener("statechange", tell);
+  tell();
+});
+
+/** The worker that will answer for the next page; null where there is none. */
+async function newest() {
+  const held = await registered;
+  const coming = held?.installing ?? held?.waiting;
+  return coming ? activated(coming) : held?.active ?? null;
+}
+
+/** It holds them in its memory alone. */
+export const lend = async (keys) => (await newest())?.postMessage({ what: "take", keys });
+
+export async function takeBack() {
+  const held = await registered;
+  for (const worker of [held?.active, held?.waiting, held?.installing]) worker?.postMessage({ what: "forget" });
+}
+
+/** Null where it is not there, or was put to sleep meanwhile. */
+export async function lent() {
+  const worker = (await registered)?.active;
+  if (!worker) return null;
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((done) => {
+    port1.onmessage = ({ data }) => done(data);
+    worker.postMessage({ what: "give" }, [port2]);
+    setTimeout(() => done(null), 2000);
+  });
+}
+
+/** A page that the worker had kept says so, and since when. */
+export function tellKept() {
+  const { keptAt } = document.documentElement.dataset;
+  const shown = document.getElementById("elsewhere");
+  if (!keptAt || !shown) return;
+  shown.querySelector("[data-words]").textContent = say("page_kept", { time: clock(new Date(Number(keptAt))) });
+  shown.querySelector("[data-reload]").textContent = say("try_again");
+  shown.hidden = false;
+}

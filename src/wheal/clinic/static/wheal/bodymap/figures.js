@@ -1,0 +1,27 @@
+// What the drawing adds up to, in the texts beside it, and which points do not lie where they should.
+import { areaOf, isInside } from "./geometry.js";
+import { number, say } from "../words.js";
+
+/** "danger", "outside", or "". */
+export function faultOf({ state, history }, point) {
+  const { outline } = history.now;
+  if ((state.zones ?? []).some((zone) => isInside(zone.outline, point))) return "danger";
+  return outline.length && !isInside(outline, point) ? "outside" : "";
+}
+
+export function showFigures({ state, history, settings, ratio }, faults) {
+  const { outline, points } = history.now;
+  const count = (kind) => faults.filter((fault) => fault === kind).length;
+  const figures = {
+    count: say(points.length === 1 ? "point" : "points", { count: points.length }),
+    volume: `${number(Math.round(points.length * (Number(settings.held.volume_ml) || 0) * 1000) / 1000, 3)}\u00a0mL`,
+    area: outline.length ? `${number(areaOf(outline) * ratio ** 2, 1)}\u00a0cm²` : "—",
+    outside: count("outside") ? say("outside", { count: count("outside") }) : "",
+    danger: count("danger") ? say("in_danger", { count: count("danger") }) : "",
+  };
+  figures.says = [state.name, figures.count, figures.volume, figures.area, figures.outside, figures.danger].filter(Boolean).join(", ");
+  for (const shown of document.querySelectorAll("[data-map-shows]")) {
+    shown.textContent = figures[shown.dataset.mapShows] ?? "";
+    if (["outside", "danger"].includes(shown.dataset.mapShows)) shown.closest(".tag").hidden = !shown.textContent;
+  }
+}

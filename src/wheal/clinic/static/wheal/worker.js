@@ -1,0 +1,89 @@
+// The pages of sessions for the time without a connection. The page sealed is the page as the server gave it; what opens
+// it is in the memory of this worker alone, for as long as a page of Wheal is open, and never on the disk.
+import { seal, unseal } from "./sealing.js";
+
+const PAGES = /^\/sessions\/\d+\/(screen|plan|consent|mix|inject|check|sign)\/$/;
+const STATIC = "wheal-static";
+const AWAY = "/sessions/away/";
+const PATIENCE = 6000; // milliseconds until the kept page is shown
+const HASHED = /\.[0-9a-f]{12}\./; // never changes under its name
+
+let held = null; // the keys of whoever is logged in
+const waiting = new Map(); // pages that came before the keys did
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(STATIC).then((cache) => cache.add(AWAY)));
+});
+
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("message", (event) => {
+  const { what, keys } = event.data;
+  if (what === "take") event.waitUntil(take(keys));
+  if (what === "forget") forget();
+  if (what === "give") event.ports[0].postMessage(held);
+});
+
+function forget() {
+  held = null;
+  waiting.clear();
+}
+
+async function take(keys) {
+  held = keys;
+  for (const [name, page] of waiting) await seal(held, "beside", name, page, "relaxed");
+  waiting.clear();
+}
+
+self.addEventListener("fetch", (event) => {
+  if (event.request.method !== "GET") return;
+  const { pathname, search } = new URL(event.request.url);
+  if (pathname.startsWith("/static/")) event.respondWith(asset(event.request, pathname));
+  else if (event.request.mode === "navigate" && PAGES.test(pathname)) event.respondWith(page(event, `page ${pathname}${search}`));
+});
+
+async function page(event, name) {
+  const answer = fetch(event.request).then((came) => {
+    if (came.ok && came.headers.get("Content-Type")?.startsWith("text/html")) event.waitUntil(keep(name, came.clone()));
+    return came;
+  });
+  try {
+    return await inTime(answer);
+  } catch (problem) {
+    const again = await kept(name);
+    if (again) return again;
+    return problem === "late" ? answer : (await caches.match(AWAY)) ?? Response.error();
+  }
+}
+
+const inTime = (answer) => Promise.race([answer, new Promise((_, no) => setTimeout(() => no("late"), PATIENCE))]);
+
+async function keep(name, answer) {
+  const sealed = { at: Date.now(), text: await answer.text(), policy: answer.headers.get("Content-Security-Policy") };
+  if (held) await seal(held, "beside", name, sealed, "relaxed");
+  else waiting.set(name, sealed);
+}
+
+async function kept(name) {
+  const found = held && (await unseal(held, "beside", name));
+  if (!found) return null;
+  const text = found.text.replace("<html ", `<html data-kept-at="${found.at}" `);
+  return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": found.policy } });
+}
+
+async function asset(request, path) {
+  if (HASHED.test(path)) {
+    const found = await caches.match(request);
+    if (found) return found;
+  }
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) (await caches.open(STATIC)).put(request, answer.clone());
+    return answer;
+  } catch (problem) {
+    const found = await caches.match(request);
+    if (found) return found;
+    throw problem;
+  }
+}
