@@ -31,7 +31,18 @@ def test_a_file_stays_readable_in_one_sitting(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "app",
-    ["audit", "people", "patients", "stock", "equipment", "photographs", "treatments", "safety", "portal"],
+    [
+        "audit",
+        "people",
+        "patients",
+        "stock",
+        "equipment",
+        "photographs",
+        "treatments",
+        "quotes",
+        "safety",
+        "portal",
+    ],
 )
 def test_only_actions_write(app: str) -> None:
     """Views and forms ask actions; they never save, create, update or delete on their own."""

@@ -17,6 +17,12 @@ ALWAYS_FIXED = {
     "stock.Reading",
     "treatments.Protocol",  # but for when it was retired
     "treatments.ProtocolLine",
+    "treatments.Quoted",
+    "quotes.Tax",  # but for when it was retired
+    "quotes.Package",  # but for when it was retired
+    "quotes.PackageLine",
+    "quotes.Step",
+    "quotes.Payment",
     "safety.Reaction",  # as recorded; its course follows in columns of their own
     "safety.Tie",
     "safety.Place",
@@ -44,6 +50,8 @@ FIXED_ONCE_SIGNED = {
     "treatments.MixComponent",
     "treatments.Pass",
     "treatments.ThingUsed",
+    "quotes.Quote",  # once handed over
+    "quotes.QuoteLine",  # with its quote
     "safety.PatientReport",  # once sent
     "safety.ReportPhotograph",  # with its report
     "portal.OwnHistory",  # once sent; who checked it is added once

@@ -129,8 +129,20 @@ class Lists(Pieces):
                 if law.quote_from
                 else "no duty is held."
             ),
+            *(
+                [
+                    f"- What it says: {', '.join(self.text(f'quote.content.{it}') for it in law.quote_contents)}."
+                ]
+                if law.quote_contents
+                else []
+            ),
             f"- Time to think: {self.teller.text_if_held(f'law.{code}.reflection') or 'no number of days is held.'} "
             + self.sources(law.reflection_sources),
+            *(
+                [f"- Nothing is owed during the time to think. {self.sources(law.nothing_owed_sources)}"]
+                if law.nothing_owed_in_reflection
+                else []
+            ),
             *(
                 f"- {self.text(f'word.duty.{kind}')}: {self.text(f'law.{code}.duty.{duty.id}')} "
                 + ("*Not verified: to be checked.* " if duty.standing == "question" else "")

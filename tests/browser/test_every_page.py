@@ -183,6 +183,7 @@ FORMS = (
     "stock:product-new",
     "equipment:new",
     "treatments:write-protocol",
+    "quotes:prices",
 )
 
 

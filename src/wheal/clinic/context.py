@@ -39,6 +39,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "clinic": getattr(request, "clinic", None),
         "places": _places(request) if inside else [],
+        "may_quote": inside and may(request, P.QUOTE_WRITE),
         "may_search": inside and may(request, P.PATIENT_FIND),
         "may_trace": inside and may(request, P.TRACE_SEE),
         "demo": {"log_ins": log_ins, "password": PASSWORD} if settings.DEMO else None,  # asked where shown
@@ -46,8 +47,13 @@ def page(request: HttpRequest) -> dict[str, object]:
     }
 
 
+UNDER: dict[str, str] = {"quotes": "treatments"}
+"""Pages without a place of their own, and the place that they belong to."""
+
+
 def _places(request: HttpRequest) -> list[Place]:
-    here = request.resolver_match.app_name if request.resolver_match else ""
+    app = request.resolver_match.app_name if request.resolver_match else ""
+    here = UNDER.get(app, app)
     return [
         Place(app=app, url=reverse(view), icon=icon, name=str(name), current=app == here)
         for app, view, icon, name, permission in PLACES

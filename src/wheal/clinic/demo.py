@@ -13,6 +13,7 @@ from wheal.clinic import demo_cast as cast
 from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_portal import demo_portal
+from wheal.clinic.demo_quotes import state_prices
 from wheal.clinic.demo_reactions import demo_reactions
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.demo_stock import shelf
@@ -87,6 +88,7 @@ def _clinic(
             _history(patient, cast.HISTORIES[one.history], by=physician)
     equip(clinic, by=physician)
     write_protocols(clinic, by=physician)
+    state_prices(clinic, by=physician)
     return DemoClinic(clinic, users, shelf(clinic, by=physician), registered)
 
 

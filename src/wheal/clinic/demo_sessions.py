@@ -18,6 +18,7 @@ from wheal import bodymap, knowledge
 from wheal.clinic.demo_cast import HISTORIES
 from wheal.clinic.demo_equipment import name_what_served
 from wheal.clinic.demo_photographs import ALL, agree, straighten, take
+from wheal.clinic.demo_quotes import begun, pay, quoted
 from wheal.clinic.demo_stock import since as stock_since
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
@@ -28,6 +29,10 @@ from wheal.clinic.treatments.models import Pass, Session
 if TYPE_CHECKING:
     from wheal.clinic.demo import DemoClinic
 
+BEFORE: Final = {
+    "US": timedelta(days=10),
+    "FR": timedelta(days=17),
+}  # a quote waits as long as the country asks
 AMPOULE_ML: Final = {"deoxycholic_acid": 2, "hyaluronic_acid_non_crosslinked": 3, "lidocaine": 20}
 LARGER: Final = Decimal("1.05")  # than the chart
 SIGNATURE: Final = [
@@ -188,13 +193,16 @@ class Room:
         said: str = "clear",
         reason: str = "",
     ) -> Session:
-        """A whole session, from the door to the signature."""
-        with clock_at(at - timedelta(minutes=40)):
+        """A whole session, from the door to the signature; the first of a course is booked and quoted weeks before."""
+        with clock_at(at - BEFORE[self.made.clinic.jurisdiction]):
             session = self.book(patient, at, "1")
+            if is_first := session.plan.consents.count() == 0:
+                self.plan(session, course)
+                quoted(patient, physician=self.physician, desk=self.desk)
+        with clock_at(at - timedelta(minutes=40)):
             actions.arrive(session=session, by=self.desk)
             self.ask(patient, said)
-            if session.plan.consents.count() == 0:
-                self.plan(session, course)
+            if is_first:
                 self.agree(session)
         with clock_at(at - timedelta(minutes=10)):
             self.prepare(session, course, most)
@@ -299,6 +307,7 @@ def _today_in_portland(room: Room) -> None:
     room.agree(agreed)
     _refused(room, room.book(irene, room.moment(0, 11, 15), "2"))
     room.plan(room.book(room.patient("Anyperson", "Joan"), room.moment(0, 14), "1"), CHIN)
+    begun(room.patient("Anyperson", "Joan"), physician=room.physician, desk=room.desk)
     room.book(room.patient("Noname", "Teresa"), room.moment(0, 15), "2")
     room.book(room.patient("Standin", "Carmen"), room.moment(1, 10), "1")
 
@@ -327,4 +336,9 @@ def _today_in_lyon(room: Room) -> None:
         room.prepare(ready, CHEEK, 40)
     room.book(elodie, room.moment(0, 11), "Salle 1")
     room.plan(room.book(room.patient("Factice", "Jean-Pierre"), room.moment(0, 14, 30), "Salle 2"), CHEEK)
+    with clock_at(room.moment(-6, 17)):
+        quoted(
+            room.patient("Factice", "Jean-Pierre"), physician=room.physician, desk=room.desk, accepted=False
+        )
+    pay(elodie.quotes.get(), "payment", "360", "card", by=room.desk)
     room.book(room.patient("Personne", "Ulysse"), room.moment(0, 16), "Salle 2")

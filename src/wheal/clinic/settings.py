@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "wheal.clinic.equipment.apps.EquipmentConfig",
     "wheal.clinic.photographs.apps.PhotographsConfig",
     "wheal.clinic.treatments.apps.TreatmentsConfig",
+    "wheal.clinic.quotes.apps.QuotesConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
     "wheal.clinic.safety.apps.SafetyConfig",
     "wheal.clinic.portal.apps.PortalConfig",

@@ -119,4 +119,6 @@ def _of_country(file: str, country: Jurisdiction) -> Iterator[Citation]:
         yield file, "quote_sources", country.quote_sources
     if country.reflection_days:
         yield file, "reflection_sources", country.reflection_sources
+    if country.nothing_owed_in_reflection:
+        yield file, "nothing_owed_sources", country.nothing_owed_sources
     yield from ((file, f"duties.{duty.id}.sources", duty.sources) for duty in country.duties)

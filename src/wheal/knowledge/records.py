@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import with_config
 
@@ -253,6 +253,14 @@ class Duty:
     since: Day | None = None
 
 
+QuoteContent = Literal[
+    "date", "registration", "qualification", "insurance", "place", "act", "anaesthesia", "items", "days_off",
+    "no_cover", "reflection", "copy",
+]  # fmt: skip
+QUOTE_STATEMENTS: Final = ("no_cover", "reflection", "copy")
+"""What a quote says in fixed words, where the country asks for it. Wording: `quote.statement.<id>`."""
+
+
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
@@ -266,8 +274,14 @@ class Jurisdiction:
     rules: tuple[Rule, ...] = ()  # bans by purpose and mixture
     quote_from: str = ""  # "300 EUR": a written quote is due from this price
     quote_sources: tuple[str, ...] = ()
+    quote_contents: tuple[QuoteContent, ...] = ()  # what such a quote must say
     reflection_days: Whole = 0
+    reflection_standing: Literal["law", "question"] = (
+        "law"  # question: a physician may note why they are not waited for
+    )
     reflection_sources: tuple[str, ...] = ()
+    nothing_owed_in_reflection: YesNo = False  # True: no deposit meanwhile
+    nothing_owed_sources: tuple[str, ...] = ()
     default_language: str = "en"
     age_of_majority: Whole = 18
     duties: tuple[Duty, ...] = ()

@@ -12,7 +12,17 @@ from wheal.knowledge.following import BESIDE_PLACEBO, CONCLUSIONS
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.notes import Subject
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import Certainty, Claim, DutyKind, Grade, LimitCode, LimitKind, Status, Substance
+from wheal.knowledge.records import (
+    QUOTE_STATEMENTS,
+    Certainty,
+    Claim,
+    DutyKind,
+    Grade,
+    LimitCode,
+    LimitKind,
+    Status,
+    Substance,
+)
 from wheal.knowledge.signs import URGENCIES
 
 FINDINGS: Final = {
@@ -175,6 +185,8 @@ def _needed(known: Knowledge) -> Iterator[str]:
             yield f"law.{name}.quote"
         if country.reflection_days:
             yield f"law.{name}.reflection"
+        yield from (f"quote.content.{content}" for content in country.quote_contents)
+        yield from (f"quote.statement.{said}" for said in QUOTE_STATEMENTS if said in country.quote_contents)
         yield from (f"law.{name}.duty.{duty.id}" for duty in country.duties)
     yield from (f"note.{name}" for name in known.notes)
     yield from (f"mixing.{name}" for name in known.compatibility)

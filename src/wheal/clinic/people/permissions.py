@@ -41,12 +41,16 @@ class Permission(StrEnum):
     ALARM_WRITE = "alarm.write"  # act on an alarm and conclude it
     LINK_GIVE = "link.give"  # open pages to a patient
     PATIENT_ANSWER = "patient.answer"  # what patients ask and send from home
+    QUOTE_WRITE = "quote.write"  # make, hand over and have accepted; record money
+    QUOTE_OWN = "quote.own"  # the clinic's rates of tax and packages
+    QUOTE_SHORTEN = "quote.shorten"  # note why the time to think is not waited for
+    ACCOUNTS_SEE = "accounts.see"  # lists of quotes and money for accounting
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
 
 
 P = Permission
-DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK, P.LINK_GIVE}
+DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK, P.LINK_GIVE, P.QUOTE_WRITE}
 ROOM = DESK | {
     P.CHART_READ,
     P.HISTORY_WRITE,
@@ -68,7 +72,8 @@ ALLOWED: dict[str, set[Permission]] = {
     Role.NURSE: ROOM | {P.SESSION_SIGN, P.SESSION_AMEND},
     Role.PHYSICIAN: ROOM
     | DECIDES
-    | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.PHOTOGRAPH_GIVE_OUT, P.PHOTOGRAPH_DELETE},
+    | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.PHOTOGRAPH_GIVE_OUT, P.PHOTOGRAPH_DELETE}
+    | {P.QUOTE_OWN, P.QUOTE_SHORTEN, P.ACCOUNTS_SEE},
     Role.SAFETY_OFFICER: DECIDES
     | {
         P.DAY_SEE,
@@ -81,7 +86,15 @@ ALLOWED: dict[str, set[Permission]] = {
         P.LINK_GIVE,
         P.AUDIT_READ,
     },
-    Role.ADMINISTRATOR: {P.DAY_SEE, P.PEOPLE_WRITE, P.STOCK_SEE, P.STOCK_WRITE, P.AUDIT_READ},
+    Role.ADMINISTRATOR: {
+        P.DAY_SEE,
+        P.PEOPLE_WRITE,
+        P.STOCK_SEE,
+        P.STOCK_WRITE,
+        P.AUDIT_READ,
+        P.QUOTE_OWN,
+        P.ACCOUNTS_SEE,
+    },
 }
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from wheal import knowledge, references, screening
 from wheal.clinic import charts, decimals, dose_bars
+from wheal.clinic.money import money as money_words
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.knowledge import wording
 from wheal.knowledge.records import Source
@@ -92,6 +93,12 @@ def decimal_words(value: Decimal | int | str | None, unit: str = "") -> str:
         return "—"
     digits = wording.digits(Decimal(str(value)), _language())
     return f"{digits}\u00a0{unit}" if unit else digits
+
+
+@register.filter
+def money(value: Decimal | None, currency: str) -> str:
+    """1,240.00 EUR; 1 240,00 EUR in French."""
+    return money_words(value, currency)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
@@ -14,6 +14,8 @@ from wheal.clinic import packing
 from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.patients.models import History
 from wheal.clinic.prepared import Prepared
+from wheal.clinic.treatments import quoted
+from wheal.clinic.treatments.jsons import as_moment
 from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session, ThingUsed
 from wheal.clinic.treatments.staff import Staff, staff_of
 from wheal.quantities import Quantity
@@ -62,6 +64,7 @@ def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:
     )
     return rows.annotate(
         consent_facts=_consent_that_counts(),
+        quoted_facts=quoted.newest(),
         mix_count=mixes.values("number"),
         keeps_rooms=_keeps(Kind.ROOM),
         keeps_disinfectants=_keeps(Kind.DISINFECTANT),
@@ -215,17 +218,9 @@ def _consent(session: Session) -> ConsentFacts | None:
         digest=held["digest"],
         covers=packing.within(held["covers"]),
         signed_name=held["signed_name"],
-        signed_at=_moment(held["signed_at"]),
-        withdrawn_at=_moment(held["withdrawn_at"]),
+        signed_at=as_moment(held["signed_at"]),
+        withdrawn_at=as_moment(held["withdrawn_at"]),
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    """SQLite writes moments within JSON in UTC without saying so."""
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def previous_sessions(session: Session) -> tuple[PreviousSession, ...] | None:

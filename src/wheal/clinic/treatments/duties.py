@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from wheal import consent as wording
 from wheal.clinic.treatments.consents import terms_of
 from wheal.clinic.treatments.models import Plan
-from wheal.clinic.treatments.requirements import PLAN_WORDS
+from wheal.clinic.treatments.words import PLAN_WORDS
 from wheal.knowledge import Knowledge
 
 

@@ -14,11 +14,12 @@ from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.clinic.treatments.amendments import CORRECTS, Amendment
+from wheal.clinic.treatments.told_quotes import Quoted
 from wheal.quantities import Quantity
 
 __all__ = [
     "CORRECTS", "Amendment", "Consent", "ConsentWithdrawal", "Mix", "MixComponent", "Pass", "Plan", "Protocol",
-    "ProtocolLine", "Session", "ThingUsed",
+    "ProtocolLine", "Quoted", "Session", "ThingUsed",
 ]  # fmt: skip
 
 

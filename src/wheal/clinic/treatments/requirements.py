@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from wheal import bodymap
 from wheal import consent as wording
-from wheal.clinic.treatments import adding_up, checklist, consents, grounds, things
+from wheal.clinic.treatments import adding_up, checklist, consents, grounds, quoted, things
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass
 from wheal.clinic.treatments.stops import stop
+from wheal.clinic.treatments.words import PLAN_WORDS, uncovered
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge
 from wheal.limits import Total
@@ -25,15 +25,6 @@ from wheal.quantities import Quantity
 _CLOCKS_DIFFER = timedelta(minutes=5)  # between a tablet and the server
 LATER = ("scale_not_measured", "batch_missing")  # of the cautions: what was signed earlier may be without
 _BY_THE_SCALE = ("dose_per_area", "min_spacing")
-PLAN_WORDS = {
-    "purpose": _("purpose"),
-    "area": _("area"),
-    "technique": _("technique"),
-    "substances": _("substances"),
-    "sessions": _("number of sessions"),
-    "price": _("price"),
-    "currency": _("currency"),
-}
 
 
 def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ...]:
@@ -41,6 +32,7 @@ def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ..
     return (
         *_history(chart),
         *_plan(chart),
+        *_quote(chart, known, now),
         *_consent(chart, known),
         *_passes(chart),
         *adding_up.refusals(chart),
@@ -71,6 +63,14 @@ def _plan(chart: Chart) -> Iterator[Finding]:
         )
 
 
+def _quote(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ...]:
+    """On the day of the injection, by the clinic's clock."""
+    session = chart.session
+    standing = quoted.standing_from(session.quoted_facts, session.clinic, session.clinic.day_of(now))
+    on = session.clinic.day_of(session.inject_at or now)
+    return quoted.obstacles(session.plan, standing, session.clinic, on, known)
+
+
 def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
     consent = chart.consent
     if consent is None:
@@ -91,7 +91,7 @@ def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
         for what in wording.not_covered(consent.covers, terms, substances=chart.substances, areas=areas):
             yield stop(
                 "consent_does_not_cover", what,
-                {language: _uncovered(what, language, known) for language, _name in settings.LANGUAGES},
+                {language: uncovered(what, language, known) for language, _name in settings.LANGUAGES},
             )  # fmt: skip
         if wording.told_otherwise(consent.covers, chart.session.clinic.jurisdiction, known):
             yield stop(
@@ -102,17 +102,6 @@ def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
                     "read and signed."
                 ),
             )
-
-
-def _uncovered(what: str, language: str, known: Knowledge) -> str:
-    with override(language):
-        name = str(PLAN_WORDS[what]) if what in PLAN_WORDS else known.name(what, language)
-        return str(
-            _(
-                "The signed consent does not cover this: %(what)s. Have the text of the present plan read and signed."
-            )
-            % {"what": name}
-        )
 
 
 def _passes(chart: Chart) -> Iterator[Finding]:

@@ -27,7 +27,8 @@ NAMES: dict[str, Promise] = {
 _MENDED_AT = {
     "plan": (
         "plan_incomplete", "min_interval", "max_sessions", "substance_not_lawful", "fat_destruction_forbidden",
-        "outside_label_area", "route_not_named", "status_not_known", "status_not_held",
+        "outside_label_area", "route_not_named", "status_not_known", "status_not_held", "quote_missing",
+        "quote_not_accepted", "quote_ended", "quote_does_not_cover", "reflection_open",
     ),
     "consent": ("consent_missing", "consent_withdrawn", "consent_does_not_cover"),
     "mix": (
@@ -53,7 +54,7 @@ _MENDED_AT = {
 _STEP_OF = {code: step for step, codes in _MENDED_AT.items() for code in codes}
 # a stop that only says that something was not done yet
 OPEN = {"history_missing", "history_draft_open", "plan_incomplete", "consent_missing", "no_points", "volume_missing",
-         "mix_empty", "thing_missing", "check_open", FACT_MISSING}  # fmt: skip
+         "mix_empty", "thing_missing", "check_open", "quote_missing", "quote_not_accepted", FACT_MISSING}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

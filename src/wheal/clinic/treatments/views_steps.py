@@ -41,8 +41,8 @@ from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import Page, judgement_of, opened, shown
-from wheal.clinic.treatments.requirements import PLAN_WORDS
 from wheal.clinic.treatments.standing import stands
+from wheal.clinic.treatments.words import PLAN_WORDS
 from wheal.findings import Finding
 
 

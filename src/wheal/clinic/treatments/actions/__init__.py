@@ -37,6 +37,7 @@ from wheal.clinic.treatments.actions.protocols import (
     retire_protocol,
     write_protocol,
 )
+from wheal.clinic.treatments.actions.quoting import open_plan, price_plan, tell_quote
 from wheal.clinic.treatments.actions.signing import SignOffRefused, sign_off
 
 __all__ = [
@@ -67,6 +68,8 @@ __all__ = [
     "mirror_pass",
     "mix_from_protocol",
     "name_thing",
+    "open_plan",
+    "price_plan",
     "remove_component",
     "remove_mix",
     "remove_pass",
@@ -81,6 +84,7 @@ __all__ = [
     "save_weight",
     "scan_syringe",
     "sign_off",
+    "tell_quote",
     "throw_away",
     "tick",
     "undo_arrival",
