@@ -55,6 +55,7 @@ def scratch() -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory(prefix="wheal-bench-")
     os.environ |= {
         "WHEAL_DATA": folder.name, "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings", "WHEAL_HOSTS": "testserver",
+        "WHEAL_SECOND_FACTOR": "nobody",
     }  # fmt: skip
     import django
     from django.core.management import call_command

@@ -38,6 +38,13 @@ def _quick_passwords(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _log_ins_last(settings) -> None:
+    """What limits them has tests of its own: clinic/people/test_log_ins.py."""
+    settings.SECOND_FACTOR, settings.PROVEN_FOR = "nobody", None
+    settings.IDLE_AFTER = settings.LOG_IN_ENDS_AFTER = None
+
+
+@pytest.fixture(autouse=True)
 def _every_test_begins_in_english() -> None:
     """A request leaves its language behind in the thread, and the next test would read its messages."""
     translation.deactivate()

@@ -95,6 +95,7 @@ def environment(data: Path) -> dict[str, str]:
     paths = [str(TESTS), str(TESTS.parent / "src")]
     return kept | {
         "WHEAL_DATA": str(data),
+        "WHEAL_SECOND_FACTOR": "nobody",  # tests that ask for one say so
         "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings",
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONUNBUFFERED": "1",

@@ -39,6 +39,7 @@ class Making:
         self.paul.credentials.filter(kind="mesotherapy_certificate").update(valid_until=lately())
         for name, role in (
             ("Bob", Role.ASSISTANT), ("Dora", Role.FRONT_DESK), ("Sam", Role.SAFETY_OFFICER),
+            ("Petra", Role.NURSE),
         ):  # fmt: skip
             people.person(name, role, self.clinic)
         self.lot = ready.lot(self.clinic, self.alice, "K-1", containers=60)

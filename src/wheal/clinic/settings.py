@@ -135,7 +135,17 @@ EMAIL_USE_SSL = (
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("WHEAL_MAIL_FROM", EMAIL_HOST_USER or "wheal@localhost")
 
-SESSION_COOKIE_AGE = 12 * 3600
+SECOND_FACTOR = os.environ.get("WHEAL_SECOND_FACTOR", "nobody" if DEMO else "signers")  # or "everybody"
+MFA_ADAPTER = "wheal.clinic.people.accounts.SealedFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Wheal"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # on this machine itself, where browsers allow it
+PROVEN_FOR = 60 * int(
+    os.environ.get("WHEAL_PROVEN_MINUTES", "15")
+)  # who signs later proves who they are again
+IDLE_AFTER = 60 * int(os.environ.get("WHEAL_IDLE_MINUTES", "60"))
+LOG_IN_ENDS_AFTER = SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -22,6 +22,8 @@ EVENTS: Final = {
     "people.logged_in": _("logged in"),
     "people.logged_out": _("logged out"),
     "people.login_refused": _("log-in refused"),
+    "people.login_shut": _("log-in shut after wrong passwords"),
+    "people.log_in_ended": _("log-in ended by itself"),
     "people.request_refused": _("page refused to the role"),
     "people.password_changed": _("password changed"),
     "people.password_given": _("temporary password given"),

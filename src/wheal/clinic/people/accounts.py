@@ -1,13 +1,42 @@
 """Accounts are made by an administrator; nobody signs up on their own. Coming and going is audited."""
 
+from base64 import urlsafe_b64encode
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people import devices
+from wheal.clinic.people import devices, log_ins
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
+
+SEALED = "sealed:"
+
+
+class SealedFactors(DefaultMFAAdapter):
+    """What a second factor shares with the site is kept encrypted: a copy of the database alone makes no codes."""
+
+    def encrypt(self, text: str) -> str:
+        return SEALED + _key().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was set up before this was kept as it is."""
+        if not encrypted_text.startswith(SEALED):
+            return encrypted_text
+        return _key().decrypt(encrypted_text.removeprefix(SEALED).encode()).decode()
+
+
+def _key() -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=b"", info=b"wheal: second factors")
+    return Fernet(urlsafe_b64encode(derived.derive(settings.SECRET_KEY.encode())))
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -23,6 +52,19 @@ class InvitedOnly(DefaultAccountAdapter):
             record_about(user=request.user, by=request.user, what="people.logged_out")
             devices.forget_device(device=request.POST.get("device", ""), by=request.user)
         super().logout(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
+        """Shut for a while after too many wrong passwords, right ones included: who guesses learns nothing more."""
+        super().pre_authenticate(request, **credentials)
+        meant = User.objects.filter(username=credentials.get("username") or "").first()
+        if meant and log_ins.shut_until(meant):
+            record_about(user=meant, by=None, what="people.login_shut", refused=True)
+            minutes = int(log_ins.SHUT_FOR.total_seconds() // 60)
+            told = _(
+                "Too many wrong passwords. Try again %(minutes)d minutes after the last one, "
+                "or ask an administrator for a new one."
+            )
+            raise ValidationError(told % {"minutes": minutes})
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """A refused log-in is a refusal like any other. What was typed may be a password: it is not kept."""

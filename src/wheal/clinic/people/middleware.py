@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Callable
+from time import time
 from urllib.parse import quote
 
 from django.conf import settings
@@ -13,18 +14,21 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from wheal.clinic.people import setup_code
+from wheal.clinic.people import log_ins, setup_code
 from wheal.clinic.people.models import Membership
 from wheal.clinic.prepared import Prepared
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_ALL = ("/people/setup/", "/i18n/", "/static/")
+OPEN_WITHOUT_A_SECOND_FACTOR = ("/accounts/", "/people/me/", "/i18n/", "/emergency/")
 OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logout/", "/i18n/")
 
 
 def clinic_of_the_request(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         request.clinic, request.role, request.administers = None, "", False  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            log_ins.end_if_over(request, time())
         if request.user.is_authenticated:
             _know_the_person(request)
         try:
@@ -47,8 +51,7 @@ def form_has_arrived(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        known = request.user.is_authenticated or hasattr(request, "patient_link")
-        if request.method == "POST" and response.status_code == 302 and known:
+        if request.method == "POST" and response.status_code == 302 and _was_taken(request, response):
             name = request.POST.get("kept_as", "")
             if KEPT_AS.fullmatch(name):
                 response.set_cookie(
@@ -57,6 +60,12 @@ def form_has_arrived(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+def _was_taken(request: HttpRequest, response: HttpResponse) -> bool:
+    """Not where it leads to a proof of who one is: the form waits until that is given."""
+    known = request.user.is_authenticated or hasattr(request, "patient_link")
+    return known and not response.headers["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def _know_the_person(request: HttpRequest) -> None:
@@ -79,10 +88,12 @@ def _membership(request: HttpRequest) -> Membership | None:
 
 
 def _elsewhere(request: HttpRequest) -> HttpResponse | None:
-    """An empty site is set up before anything else; a temporary password is changed before anything else."""
+    """An empty site is set up before anything else; so is a password that was temporary, then a second factor."""
     if not request.user.is_authenticated:
         awaited = not request.path.startswith(OPEN_TO_ALL) and setup_code.is_awaited()
         return redirect("people:setup") if awaited else None
     if request.user.password_is_temporary and not request.path.startswith(OPEN_WITH_A_TEMPORARY_PASSWORD):
         return redirect(reverse("account_change_password"))
+    if not request.path.startswith(OPEN_WITHOUT_A_SECOND_FACTOR) and log_ins.lacks_second_factor(request):
+        return redirect("people:second-factor")
     return None

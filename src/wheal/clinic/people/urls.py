@@ -17,5 +17,6 @@ urlpatterns = [
     path("setup/", views_clinic.setup, name="setup"),
     path("choose-clinic/", views_mine.choose_clinic, name="choose-clinic"),
     path("me/", views_mine.me, name="me"),
+    path("me/second-factor/", views_mine.second_factor, name="second-factor"),
     path("me/device-key/", views_mine.device_key, name="device-key"),
 ]

@@ -8,10 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language as set_language_cookie
 
-from wheal.clinic.people import actions, devices
+from wheal.clinic.people import actions, devices, log_ins
 from wheal.clinic.people.forms import LanguageForm
 from wheal.clinic.people.models import Membership, role_words
 from wheal.clinic.people.validity import told
@@ -42,6 +42,13 @@ def me(request: HttpRequest) -> HttpResponse:
     credentials = told(request.user.credentials.filter(withdrawn_at=None).order_by("kind"))
     page = {"form": form, "credentials": credentials, "role": role_words(request.role, request.administers)}
     return render(request, "people/me.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Why one is asked for, and how it is set up: where whoever lacks a required one is led."""
+    return render(request, "people/second_factor.html", {"lacks": log_ins.lacks_second_factor(request)})
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from wheal import knowledge
 from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.people.proofs import proof_required
 from wheal.clinic.signatures import DRAW_OR_CONFIRM, strokes
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.chart import read_chart
@@ -20,6 +21,7 @@ from wheal.clinic.treatments.views_steps import consent_page, sign_page
 
 @permission_required(P.SESSION_SIGN)
 @require_POST
+@proof_required
 def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     reason = request.POST.get("reason", "")
@@ -41,6 +43,7 @@ def _sign_again(request: HttpRequest, pk: int, extra: dict[str, object]) -> Http
 
 @permission_required(P.SESSION_AMEND)
 @require_POST
+@proof_required
 def amend(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
     form = AmendForm(request.POST)

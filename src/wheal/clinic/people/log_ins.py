@@ -1,0 +1,89 @@
+"""How long a log-in lasts, when somebody proves anew who they are, and who needs a second factor.
+
+The limits are settings, stated as ASVS 5.0 (7.3, 7.5) asks: `IDLE_AFTER` and `LOG_IN_ENDS_AFTER` end a log-in,
+`PROVEN_FOR` is how long a proof counts at a signature (all in seconds, None: without an end), `SECOND_FACTOR` says for
+whom one is required: "signers", "everybody" or "nobody".
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest
+from django.utils import timezone
+
+from wheal.clinic.audit.models import Event
+from wheal.clinic.people.actions import record_about
+from wheal.clinic.people.models import User
+from wheal.clinic.people.permissions import P, permissions_of
+
+SEEN, BEGAN, HAS_SECOND = "wheal_seen", "wheal_began", "wheal_has_second_factor"
+A_MINUTE = 60  # a log-in is written down as alive no more often than that
+WRONG = "people.login_refused"
+BEGINS_ANEW = ("people.logged_in", "people.password_given")
+WRONG_AT_MOST = 10
+SHUT_FOR = timedelta(minutes=15)
+
+
+def end_if_over(request: HttpRequest, now: float) -> None:
+    """End a log-in that nobody used for too long, or that began too long ago. What a device keeps stays on it."""
+    session, idle, whole = request.session, settings.IDLE_AFTER, settings.LOG_IN_ENDS_AFTER
+    if idle is None and whole is None:
+        return
+    began, seen = session.setdefault(BEGAN, now), session.get(SEEN, now)
+    if (idle is not None and now - seen > idle) or (whole is not None and now - began > whole):
+        record_about(user=request.user, by=request.user, what="people.log_in_ended")
+        logout(request)
+    elif now - session.get(SEEN, 0) > A_MINUTE:
+        session[SEEN] = now
+
+
+def proved_lately(request: HttpRequest, now: float) -> bool:
+    """Whether a password, a code or a passkey was given within the time that a signature asks for."""
+    if settings.PROVEN_FOR is None:
+        return True
+    proofs = get_authentication_records(request, request.user)
+    return any(now - proof["at"] <= settings.PROVEN_FOR for proof in proofs)
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether this person must set one up before anything else."""
+    if settings.SECOND_FACTOR == "nobody" or request.session.get(HAS_SECOND):
+        return False
+    if settings.SECOND_FACTOR == "signers" and not _signs(request):
+        return False
+    if is_mfa_enabled(request.user):
+        request.session[HAS_SECOND] = True
+        return False
+    return True
+
+
+def _signs(request: HttpRequest) -> bool:
+    """At any clinic, not only at the one that is open now."""
+    held = (
+        permissions_of(each.role, administers=each.administers)
+        for each in request.memberships  # type: ignore[attr-defined]
+    )
+    return any(P.SESSION_SIGN in each for each in held)
+
+
+def shut_until(user: User, now: datetime | None = None) -> datetime | None:
+    """When somebody may try again after too many wrong passwords in a row; None where they may now.
+
+    Counted in the audit, so that it holds for every worker and after a restart. A log-in that works begins anew.
+    """
+    now = now or timezone.now()
+    since = Event.objects.filter(subject_kind="people.user", subject_id=user.pk, at__gt=now - SHUT_FOR)
+    rows = since.filter(what__in=(WRONG, *BEGINS_ANEW)).order_by("-id").values_list("what", "at", "clinic_id")
+    tries = list(rows[:1000])
+    wrong = []
+    for what, at, clinic in tries:
+        if what != WRONG:
+            break
+        if clinic == tries[0][2]:  # each try stands in the audit of every clinic where they work
+            wrong.append(at)
+    return wrong[0] + SHUT_FOR if len(wrong) >= WRONG_AT_MOST else None

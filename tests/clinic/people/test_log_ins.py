@@ -1,0 +1,161 @@
+"""How long a log-in lasts, who needs a second factor, when a signature asks for a proof, and when guessing ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.utils import timezone
+
+from people import PASSWORD
+from wheal.clinic.audit.models import Event
+from wheal.clinic.people import log_ins
+
+HOUR = 3600
+SIGN = "/sessions/1/sign/off"
+
+
+@pytest.fixture
+def logged_in(client, alice, settings):
+    """By password, as somebody would."""
+    client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    return client
+
+
+def told(of) -> list[str]:
+    return list(Event.objects.filter(subject_id=of.pk).order_by("id").values_list("what", flat=True))
+
+
+def some_time_ago(client, seconds: float, *names: str) -> None:
+    session = client.session
+    for name in names:
+        session[name] = session[name] - seconds
+    session.save()
+
+
+@pytest.mark.parametrize(("role", "led"), [("alice", True), ("nora", True), ("bob", False), ("dora", False)])
+def test_who_signs_must_have_a_second_factor(client, settings, request, role, led) -> None:
+    settings.SECOND_FACTOR = "signers"
+    user = request.getfixturevalue(role)
+    client.force_login(user)
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers.get("Location")) == (
+        (302, "/people/me/second-factor/") if led else (200, None)
+    )
+    assert client.get("/people/me/second-factor/").status_code == 200
+    assert client.get("/emergency/").status_code == 200, "an emergency waits for nothing"
+    assert client.get("/accounts/2fa/").status_code == 200
+
+
+def test_where_everybody_must_have_one_the_front_desk_is_led_there_too(client, settings, dora) -> None:
+    settings.SECOND_FACTOR = "everybody"
+    client.force_login(dora)
+    assert client.get("/").status_code == 302
+
+
+def test_with_one_the_pages_are_open_and_it_is_looked_up_once(
+    client, settings, alice, django_assert_num_queries
+) -> None:
+    settings.SECOND_FACTOR = "signers"
+    TOTP.activate(alice, generate_totp_secret())
+    client.force_login(alice)
+    assert client.get("/").status_code == 200
+    assert client.session[log_ins.HAS_SECOND]
+
+
+def test_the_shared_secret_of_an_app_is_not_in_the_database(alice) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(alice, secret)
+    held = Authenticator.objects.get(user=alice, type="totp")
+    assert secret not in str(held.data)
+    assert TOTP(held).validate_code("000000") is False  # it is opened for that
+
+
+def test_a_log_in_that_nobody_used_ends_and_says_so_in_the_audit(logged_in, settings, alice) -> None:
+    settings.IDLE_AFTER = HOUR
+    assert logged_in.get("/").status_code == 200
+    some_time_ago(logged_in, HOUR - 60, log_ins.SEEN)
+    assert logged_in.get("/").status_code == 200
+    some_time_ago(logged_in, HOUR + 60, log_ins.SEEN)
+    assert logged_in.get("/").headers["Location"].startswith("/accounts/login/")
+    assert told(alice)[-1] == "people.log_in_ended"
+
+
+def test_a_log_in_that_is_used_all_day_ends_in_the_evening(logged_in, settings) -> None:
+    settings.LOG_IN_ENDS_AFTER = 12 * HOUR
+    assert logged_in.get("/").status_code == 200
+    some_time_ago(logged_in, 12 * HOUR - 60, log_ins.BEGAN)
+    assert logged_in.get("/").status_code == 200
+    some_time_ago(logged_in, 120, log_ins.BEGAN)
+    assert logged_in.get("/").status_code == 302
+
+
+def test_a_signature_soon_after_the_log_in_asks_for_nothing(logged_in, settings) -> None:
+    settings.PROVEN_FOR = 900
+    assert logged_in.post(SIGN).status_code == 404  # there is no such session, and that is said
+
+
+def test_a_later_signature_asks_who_signs_and_is_then_taken_as_it_was_sent(
+    logged_in, settings, alice
+) -> None:
+    settings.PROVEN_FOR = 900
+    session = logged_in.session
+    session["account_authentication_methods"][0]["at"] -= 901
+    session.save()
+    answer = logged_in.post(SIGN, {"reason": "as discussed", "kept_as": "sign-1"})
+    assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert "wheal-arrived" not in answer.cookies, "the browser keeps what was typed until it is taken"
+
+    ask = answer.headers["Location"]
+    assert logged_in.post(ask, {"password": "wrong", "next": SIGN}).status_code == 200
+    assert told(alice)[-1] == "people.login_refused"
+    taken = logged_in.post(ask, {"password": PASSWORD, "next": SIGN})
+    assert taken.status_code == 404  # the very request: there is no such session
+    assert logged_in.post(SIGN).status_code == 404
+
+
+def wrong_tries(client, times: int) -> None:
+    for _ in range(times):
+        client.post("/accounts/login/", {"login": "alice", "password": "guessed"})
+
+
+def test_too_many_wrong_passwords_shut_the_log_in_for_a_while(client, alice, ada, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False  # those of the library count one worker's memory
+    wrong_tries(client, log_ins.WRONG_AT_MOST)
+    answer = client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    assert answer.status_code == 200
+    assert "Too many wrong passwords. Try again 15 minutes after the last one" in answer.content.decode()
+    assert told(alice)[-1] == "people.login_shut"
+    assert log_ins.shut_until(alice, timezone.now() + log_ins.SHUT_FOR + timedelta(seconds=1)) is None
+
+
+def test_one_fewer_and_a_right_one_begin_anew(client, alice, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    wrong_tries(client, log_ins.WRONG_AT_MOST - 1)
+    assert client.post("/accounts/login/", {"login": "alice", "password": PASSWORD}).status_code == 302
+    client.logout()
+    wrong_tries(client, log_ins.WRONG_AT_MOST - 1)
+    assert log_ins.shut_until(alice) is None
+
+
+def test_somebody_at_two_clinics_has_as_many_tries(client, alice, french_clinic, settings) -> None:
+    """Each try stands in the audit of both."""
+    from wheal.clinic.people.models import Membership, Role
+
+    settings.ACCOUNT_RATE_LIMITS = False
+    Membership.objects.create(user=alice, clinic=french_clinic, role=Role.PHYSICIAN)
+    wrong_tries(client, log_ins.WRONG_AT_MOST - 1)
+    assert log_ins.shut_until(alice) is None
+    wrong_tries(client, 1)
+    assert log_ins.shut_until(alice) is not None
+
+
+def test_a_new_password_from_the_administrator_opens_it(client, alice, ada, clinic, settings) -> None:
+    from wheal.clinic.people import actions
+
+    settings.ACCOUNT_RATE_LIMITS = False
+    wrong_tries(client, log_ins.WRONG_AT_MOST)
+    actions.give_temporary_password(user=alice, clinic=clinic, password="a new one for today", by=ada)
+    assert log_ins.shut_until(alice) is None

@@ -1,0 +1,99 @@
+"""Every address of the URL table, as every role and from another clinic: who may, who is refused, who finds nothing.
+
+A new page is here by itself. One that asks for no permission fails until it says below why it needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, resolve
+
+import people
+from browser.addresses import named, paths
+from wheal.clinic import demo
+from wheal.clinic.people.models import Membership, Role, User
+from wheal.clinic.people.permissions import ALLOWED
+
+FOR_WHOEVER_LOGS_IN = {
+    "people:choose-clinic", "people:me", "people:second-factor", "people:device-key",  # one's own
+    "formulary:",  # the knowledge, which is no clinic's
+    "treatments:trace-to-be-named",
+}  # fmt: skip
+OPEN = {
+    "people:setup": "the first visit, with a code from the console",
+    "set_language": "a switch",
+    "emergency:": "an emergency waits for no log-in; it shows no record",
+    "links:": "a patient's own page, behind a signed link and the birth date",
+    "report:": "the same",
+    "portal:": "the same",
+    "account_": "the accounts library: log-in and one's own password",
+    "mfa_": "one's own second factor",
+}
+
+
+def permission_of(pattern: URLPattern) -> str:
+    return str(getattr(pattern.callback, "permission", ""))
+
+
+def listed(name: str, among: object) -> bool:
+    return any(name == each or (each[-1] in ":_" and name.startswith(each)) for each in among)
+
+
+GUARDED = {name: pattern for name, pattern in named() if permission_of(pattern)}
+
+
+def test_every_page_asks_for_a_permission_or_says_why_not() -> None:
+    bare = [name for name, pattern in named() if not permission_of(pattern)]
+    assert [name for name in bare if not listed(name, {*OPEN, *FOR_WHOEVER_LOGS_IN})] == []
+    assert len(GUARDED) > 100
+
+
+@pytest.fixture
+def newcomers(db) -> dict[str, Client]:
+    """One of each role at a clinic that has nothing yet, beside two that have years behind them; and nobody."""
+    demo.build()
+    clinic = people.clinic("Newly opened")
+    clients = {"": Client(raise_request_exception=False)}
+    for role in Role:
+        user = people.person(f"new-{role}", role, clinic)
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(user)
+    return clients
+
+
+def asked(client: Client, path: str) -> Iterator[int]:
+    for method in (client.get, client.post):
+        yield method(path).status_code
+
+
+def test_who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic(newcomers) -> None:
+    wrong, seen = [], 0
+    for name, pattern in GUARDED.items():
+        first = [path for _, path in zip(range(3), paths(name, pattern), strict=False)]
+        for role, client in newcomers.items():
+            may = bool(role) and pattern.callback.permission in ALLOWED[role]
+            for path in first if may else first[:1]:
+                for method, code in zip(("GET", "POST"), asked(client, path), strict=True):
+                    seen += 1
+                    if not right(code, may=may, role=role, of_a_row="<int:" in str(resolve(path).route)):
+                        wrong.append(f"{method} {path} as {role or 'nobody'}: {code}")
+    assert wrong == []
+    assert seen > 2000
+
+
+def right(code: int, *, may: bool, role: str, of_a_row: bool) -> bool:
+    if not role:
+        return code == 302  # to the log-in
+    if not may:
+        return code == 403
+    return code in ((404, 405) if of_a_row else (200, 302, 404, 405, 422))
+
+
+def test_an_administrator_beside_another_role_may_what_both_may(newcomers) -> None:
+    user = User.objects.get(username=f"new-{Role.NURSE}")
+    Membership.objects.filter(user=user).update(administers=True)
+    assert newcomers[Role.NURSE].get("/people/").status_code == 200
+    assert newcomers[Role.NURSE].get("/patients/new/").status_code == 200
