@@ -20,11 +20,12 @@ from wheal.clinic.people.permissions import ALLOWED
 FOR_WHOEVER_LOGS_IN = {
     "people:choose-clinic", "people:me", "people:second-factor", "people:device-key",  # one's own
     "formulary:",  # the knowledge, which is no clinic's
-    "treatments:trace-to-be-named",
 }  # fmt: skip
 OPEN = {
     "people:setup": "the first visit, with a code from the console",
     "set_language": "a switch",
+    "treatments:worker": "a script",
+    "treatments:away": "what a device shows without a connection; it holds no record",
     "emergency:": "an emergency waits for no log-in; it shows no record",
     "links:": "a patient's own page, behind a signed link and the birth date",
     "report:": "the same",
