@@ -100,6 +100,7 @@ def _pass(case: Case, one: Pass, known: Knowledge) -> Iterator[Finding]:
         measured={"area_cm2": one.area_cm2, "depth_mm": one.depth_mm, "spacing_cm": one.points.spacing_cm},
         substances=substances,
         known=known,
+        vehicles=one.mix.vehicles,
     )
     yield from screening.screen(known.screening.values(), given, on=on, known=known)
     yield from screening.screen(known.jurisdictions[case.jurisdiction].rules, given, on=on, known=known)

@@ -151,6 +151,8 @@ def _codes(read: _Document, known: Knowledge) -> Iterator[tuple[str, str, Collec
         if component.container is not None:
             path = f"plan.mix.components[{at}].container.kind"
             yield path, component.container.kind, words.container_kinds
+        if component.vehicle is not None:
+            yield f"plan.mix.components[{at}].vehicle", component.vehicle, words.vehicles
     for at, session in enumerate(read.previous_sessions or ()):
         yield f"previous_sessions[{at}].area", session.area, known.areas
 

@@ -2,7 +2,7 @@
 
     compile({"all": [{"plan": "area", "is": "submental"}, {"condition": "dysphagia"}]})(facts)
 
-A condition is a table with one of: answer, condition, allergy, medication, plan, mix, mix_count, mix_only,
+A condition is a table with one of: answer, condition, allergy, medication, plan, mix, mix_count, mix_only, vehicle,
 all, any, not. Unknown never counts as false: the verdict then names the facts that are missing.
 """
 
@@ -21,6 +21,7 @@ ANSWERS: Final = (
     "spacing_cm",
 )  # fmt: skip
 PLANNED: Final = ("purpose", "area", "technique", "prepared_by", "jurisdiction")
+NOT_KNOWN: Final = "not_known"
 _DERIVED: Final = {"bmi": ("weight_kg", "height_cm")}
 _COMPARED: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "below": operator.lt,
@@ -46,6 +47,8 @@ class Facts:
     substances: frozenset[str] = frozenset()
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The substances of the mix in each group that it touches."""
+    vehicles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What each substance of the mix is dissolved in, as far as the products that bring it say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Verdict:
 class Mention(NamedTuple):
     """A code that a condition names, for the cross-check of the knowledge."""
 
-    kind: Literal["answer", "condition", "allergy", "medication", "plan", "mix"]
+    kind: Literal["answer", "condition", "allergy", "medication", "plan", "mix", "vehicle"]
     name: str
     code: str = ""
 
@@ -88,6 +91,11 @@ def compile(table: Mapping[str, Any]) -> Check:
     return _MAKERS[heads[0]](table)
 
 
+_NAMED: Final[tuple[Literal["condition", "allergy", "medication", "vehicle"], ...]] = (
+    "condition", "allergy", "medication", "vehicle",
+)  # fmt: skip
+
+
 def mentions(table: Mapping[str, Any]) -> Iterable[Mention]:
     """Every code that a sound condition names."""
     for below in [*table.get("all", ()), *table.get("any", ()), *([table["not"]] if "not" in table else ())]:
@@ -96,14 +104,14 @@ def mentions(table: Mapping[str, Any]) -> Iterable[Mention]:
         yield Mention("answer", table["answer"])
     if "plan" in table:
         yield from (Mention("plan", table["plan"], code) for code in _codes(table.get("in", table.get("is"))))
-    for code in [*_codes(table.get("mix", ())), *_codes(table.get("mix_only", ()))]:
+    for code in [
+        *_codes(table.get("mix", ())),
+        *_codes(table.get("mix_only", ())),
+        *_codes(table.get("of", ())),
+    ]:
         yield Mention("mix", "", code)
-    if "condition" in table:
-        yield from (Mention("condition", "", code) for code in _codes(table["condition"]))
-    if "allergy" in table:
-        yield from (Mention("allergy", "", code) for code in _codes(table["allergy"]))
-    if "medication" in table:
-        yield from (Mention("medication", "", code) for code in _codes(table["medication"]))
+    for kind in _NAMED:
+        yield from (Mention(kind, "", code) for code in _codes(table.get(kind, ())) if code != NOT_KNOWN)
 
 
 def _codes(value: object) -> tuple[str, ...]:
@@ -223,6 +231,20 @@ def _mix_count(table: Mapping[str, Any]) -> Check:
     )
 
 
+def _vehicle(table: Mapping[str, Any]) -> Check:
+    """What a product is dissolved in: of any in the mix, or `of` one substance. "not_known" can be asked for too."""
+    _only(table, "vehicle", "of")
+    wanted, of = frozenset(_codes(table["vehicle"])), _codes(table.get("of", ()))
+
+    def check(facts: Facts) -> Verdict:
+        asked = of or sorted(facts.substances)
+        unsaid = frozenset((NOT_KNOWN,))
+        held = tuple(code for code in asked if wanted & facts.vehicles.get(code, unsaid))
+        return Verdict(True, abouts=held, weight=_OF_THE_MIX) if held else _FALSE
+
+    return check
+
+
 def _children(table: Mapping[str, Any], head: str) -> tuple[Check, ...]:
     _only(table, head)
     below = table[head]
@@ -286,6 +308,7 @@ _MAKERS: Final[dict[str, Callable[[Mapping[str, Any]], Check]]] = {
     "mix": _mix,
     "mix_only": _mix_only,
     "mix_count": _mix_count,
+    "vehicle": _vehicle,
     "all": _all,
     "any": _any,
     "not": _not,

@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import with_config
 
 from wheal import osmolality
+from wheal.conditions import NOT_KNOWN
 from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Compatibility, Jurisdiction
@@ -55,7 +56,8 @@ class Further:
 class Component:
     """A volume of one product drawn into the mix. The same substance may come more than once.
 
-    `also`: what else the product holds, in the same volume.
+    `also`: what else the product holds, in the same volume. `vehicle`: what all of it is dissolved in, as its leaflet
+    says.
     """
 
     substance: Code
@@ -64,6 +66,7 @@ class Component:
     lot: Lot
     container: Container | None = None
     also: tuple[Further, ...] = ()
+    vehicle: Code | None = None
 
     @property
     def contents(self) -> tuple[tuple[str, Quantity], ...]:
@@ -91,6 +94,15 @@ class Mix:
         object.__setattr__(self, "volume_ml", volume)
         codes = frozenset(code for component in self.components for code in component.product)
         object.__setattr__(self, "substances", codes)
+
+    @property
+    def vehicles(self) -> dict[str, frozenset[str]]:
+        """What each substance is dissolved in, in whichever products bring it."""
+        found: dict[str, set[str]] = {}
+        for component in self.components:
+            for code in component.product:
+                found.setdefault(code, set()).add(component.vehicle or NOT_KNOWN)
+        return {code: frozenset(held) for code, held in found.items()}
 
     @property
     def products(self) -> frozenset[tuple[str, ...]]:

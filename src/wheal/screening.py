@@ -71,6 +71,7 @@ def facts(
     measured: Mapping[str, Answer],
     substances: frozenset[str],
     known: Knowledge,
+    vehicles: Mapping[str, frozenset[str]] | None = None,
 ) -> Facts:
     """What the conditions of the rules are asked about: this person, this plan, what is in the mix."""
     return Facts(
@@ -81,6 +82,7 @@ def facts(
         plan=plan,
         substances=substances,
         members=known.members(substances),
+        vehicles=vehicles or {},
     )
 
 
@@ -136,16 +138,43 @@ def screen_person(
 
 
 def own_allergies(patient: Patient, substances: frozenset[str], known: Knowledge) -> Iterator[Finding]:
-    """An allergy written down under the name of something in the mix is an allergy to it."""
-    for code in sorted(substances.intersection(patient.allergies or ())):
-        yield find(known, "allergy_to_ingredient", "stop", code, OWN_RULE)
+    """An allergy written down under the name of something in the mix, or of what that holds, is an allergy to it.
+
+    One to something akin to it goes to a physician: another of its class, or a product in which it may have been the
+    cause.
+    """
+    named = frozenset(patient.allergies or ())
+    for code in sorted(substances):
+        held = _contains(code, known) & named
+        akin = {other for other in named - {code} if _are_akin(code, other, known)}
+        if code in named:
+            yield find(known, "allergy_to_ingredient", "stop", code, OWN_RULE)
+        elif held:
+            figures, wording = Figures(substance=min(held)), "finding.allergy_to_contained"
+            yield find(
+                known, "allergy_to_ingredient", "stop", code, OWN_RULE, figures=figures, wording=wording
+            )
+        elif akin:
+            figures = Figures(substance=min(akin))
+            yield find(known, "reaction_to_related", "refer", code, OWN_RULE, figures=figures)
+
+
+def _contains(code: str, known: Knowledge) -> frozenset[str]:
+    return frozenset(known.substances[code].contains) if code in known.substances else frozenset()
+
+
+def _are_akin(code: str, other: str, known: Knowledge) -> bool:
+    if code not in known.substances or other not in known.substances:
+        return False
+    same_class = set(known.substances[code].groups) & set(known.substances[other].groups)
+    return bool(same_class) or code in _contains(other, known)
 
 
 def unknown_codes(patient: Patient, known: Knowledge) -> Iterator[Finding]:
     """What a person has or takes and the knowledge does not hold goes to a physician."""
     words = known.vocabulary
     given = (
-        (patient.allergies, words.allergies),
+        (patient.allergies, {*words.allergies, *known.substances}),
         (patient.conditions, words.conditions),
         (patient.medications, words.medications),
     )

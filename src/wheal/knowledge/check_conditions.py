@@ -63,7 +63,7 @@ def _held(known: Knowledge) -> dict[str, set[str]]:
     words = known.vocabulary
     return {
         "condition": set(words.conditions),
-        "allergy": set(words.allergies),
+        "allergy": {*words.allergies, *known.substances},
         "medication": set(words.medications),
         "purpose": set(words.purposes),
         "prepared_by": set(words.prepared_by),
@@ -71,4 +71,5 @@ def _held(known: Knowledge) -> dict[str, set[str]]:
         "technique": set(known.techniques),
         "jurisdiction": set(known.jurisdictions),
         "mix": mixable(known),
+        "vehicle": set(words.vehicles),
     }

@@ -60,6 +60,11 @@ def _substance(known: Knowledge, file: str, substance: Substance) -> Iterator[Pr
 
 def _codes(known: Knowledge, file: str, substance: Substance) -> Iterator[Problem]:
     yield from (
+        Problem(file, "contains", f"the substance {code!r} is not held")
+        for code in substance.contains
+        if code not in known.substances
+    )
+    yield from (
         Problem(file, "areas", f"the area {area!r} is not held")
         for area in substance.areas
         if area not in known.areas

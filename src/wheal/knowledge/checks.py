@@ -84,7 +84,11 @@ def _named_countries(known: Knowledge) -> Iterator[tuple[str, str, Iterable[str]
 
 def _question(known: Knowledge, file: str, question: Question) -> Iterator[Problem]:
     words = known.vocabulary
-    groups = {"conditions": words.conditions, "allergies": words.allergies, "medications": words.medications}
+    groups = {
+        "conditions": words.conditions,
+        "allergies": (*words.allergies, *known.substances),
+        "medications": words.medications,
+    }
     if (question.kind == "codes") != bool(question.codes):
         yield Problem(file, "codes", 'codes belong to a question of kind "codes", and it needs some')
     for code in question.codes:

@@ -199,7 +199,8 @@ def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, str]:
 
 
 _NAMED_BY: Final = (
-    "code.event_kinds.", "code.sexes.", "code.prepared_by.", "code.container_kinds.", "code.purposes.",
+    "code.event_kinds.", "code.sexes.", "code.vehicles.", "code.prepared_by.", "code.container_kinds.",
+    "code.purposes.",
     "code.exposure_kinds.", "technique.", "area.", "code.roles.", "code.credential_kinds.", "code.allergies.",
     "code.medications.", "code.conditions.", "fact.", "country.", "group.", "pose.",
 )  # fmt: skip

@@ -140,6 +140,9 @@ class Substance:
     sources: tuple[str, ...]
     medicine: YesNo  # counts as a medicine where chairside mixing of medicines is forbidden
     groups: tuple[str, ...] = ()  # "local_anaesthetic": doses of a group are summed
+    contains: tuple[
+        str, ...
+    ] = ()  # other substances that it holds, or is a salt of: a reaction to one is one to it
     strengths: tuple[str, ...] = ()  # marketed concentrations, "10 mg/mL"
     limits: tuple[Limit, ...] = ()
     no_limit_published: YesNo = False  # said on screen; the load fails when false and `limits` is empty
@@ -369,6 +372,7 @@ class Vocabulary:
     event_kinds: tuple[str, ...]
     exposure_kinds: tuple[str, ...]
     sexes: tuple[str, ...] = ("female", "male")
+    vehicles: tuple[str, ...] = ("water", "alcohol", "oil")  # what a product is dissolved in
     # of an event after a session
     courses: tuple[str, ...] = (
         "worse", "unchanged", "better", "resolved", "resolved_with_marks", "fatal", "not_known",

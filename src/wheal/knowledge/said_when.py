@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wheal.conditions import LISTED
+from wheal.conditions import LISTED, NOT_KNOWN
 from wheal.knowledge.known import Knowledge
 
 _COMPARED: Final = ("below", "above", "at_least", "at_most")
@@ -95,6 +95,13 @@ def _count(teller: _Teller, table: Mapping[str, Any], inside: bool) -> str:
     return _compared(teller, table, teller.text("products"))
 
 
+def _vehicle(teller: _Teller, table: Mapping[str, Any], inside: bool) -> str:
+    """Whether nobody said it, or in what."""
+    if table["vehicle"] == NOT_KNOWN:
+        return teller.text("vehicle_not_known")
+    return teller.text("vehicle", codes=teller.named(table["vehicle"]))
+
+
 _TOLD: Final[dict[str, Callable[[_Teller, Mapping[str, Any], bool], str]]] = {
     "all": _group,
     "any": _group,
@@ -107,4 +114,5 @@ _TOLD: Final[dict[str, Callable[[_Teller, Mapping[str, Any], bool], str]]] = {
     "mix": _of("mix"),
     "mix_only": _of("mix_only"),
     "mix_count": _count,
+    "vehicle": _vehicle,
 }

@@ -61,6 +61,7 @@ FINDINGS: Final = {
     "strength_above_held": "refer",
     "route_not_named": "refer",
     "side_not_known": "refer",
+    "reaction_to_related": "refer",
     "state_law_decides": "caution",
     "status_note": "caution",
     "status_not_held": "refer",
@@ -85,13 +86,14 @@ FACTS: Final = (
 _PLACEHOLDERS: Final = {"found", "limit", "about", "date", "substance", "lot", "jurisdiction", "needed_by"}
 _GROUPS: Final = (
     "purposes", "roles", "credential_kinds", "container_kinds", "prepared_by", "allergies", "conditions",
-    "medications", "event_kinds", "exposure_kinds", "sexes", "courses", "grades", "serious", "naranjo",
+    "medications", "event_kinds", "exposure_kinds", "sexes", "vehicles", "courses", "grades", "serious", "naranjo",
     "naranjo_bands", "who_umc",
 )  # fmt: skip
 
 _WHEN: Final = (
     "always", "and", "or", "not", "yes", "no", "is", "below", "above", "at_least", "at_most", "condition",
-    "allergy", "medication", "plan", "mix", "mix_only", "products", "any_other", "jurisdiction",
+    "allergy", "medication", "plan", "mix", "mix_only", "products", "any_other", "jurisdiction", "vehicle",
+    "vehicle_not_known",
 )  # fmt: skip
 """The pieces that conditions are told with: see `said_when`."""
 _PHOTOGRAPHS: Final = (
@@ -149,6 +151,7 @@ def _placeholders(text: str) -> set[str]:
 def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"finding.{code}" for code in FINDINGS if code not in WORDED_ELSEWHERE)
     yield "wait.min_interval"
+    yield from ("finding.allergy_to_contained", "finding.fact_of_another_day")
     yield from sorted({f"wait.{rule.code}" for _file, _key, rule in check_sources.rules(known) if rule.waits})
     yield from (f"finding.{code}_together" for code in ("dose_per_session", "dose_per_kg"))
     yield from (f"fact.{name}" for name in FACTS)

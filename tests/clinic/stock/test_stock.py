@@ -52,6 +52,9 @@ def test_a_product_is_added_and_its_lot_received(as_alice) -> None:
     form = {"product": product.pk, "number": "AB-1", "expires": until.isoformat(), "containers": "3"}
     as_alice.post("/stock/receive/", form)
     assert Lot.objects.get().containers_received == 3
+    assert "not written down" in as_alice.get(f"/stock/products/{product.pk}/").content.decode()
+    as_alice.post(f"/stock/products/{product.pk}/edit/", PRODUCT | {"vehicle": "oil"})
+    assert "never injected" in as_alice.get(f"/stock/products/{product.pk}/").content.decode()
     assert "AB-1" in as_alice.get("/stock/").content.decode()
 
 

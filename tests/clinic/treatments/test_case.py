@@ -116,3 +116,18 @@ def test_a_figure_finer_than_is_recorded_is_refused_rather_than_rounded(ready, a
     row = ready.passes.get()
     with pytest.raises(actions.DraftRefused, match="finer"):
         actions.save_pass(row=row, by=alice, points=[], outline=OUTLINE, volume_ml=Decimal("0.2004"))
+
+
+def test_what_a_product_is_dissolved_in_goes_into_the_case_and_oil_stops_the_session(
+    planned, history, lot, alice, known
+):
+    inject(planned, draw(planned, lot, alice), alice, known)
+    component = case_of(planned).passes[0].mix.components[0]
+    assert component.vehicle is None
+    lot.product.vehicle = "oil"
+    lot.product.save(update_fields=["vehicle"])
+    case = case_of(planned)
+    assert case.passes[0].mix.components[0].vehicle == "oil"
+    assert "alcohol_or_oil_product" in {
+        row.code for row in assess(case, known).findings if row.severity == "stop"
+    }

@@ -7,8 +7,9 @@ An id that is absent was not answered; null: "not known" was chosen; an empty li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -18,6 +19,7 @@ from wheal import screening
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.patients.names import take_date
 from wheal.conditions import Facts
+from wheal.findings import FACT_MISSING, OWN_RULE, Figures, Finding, find
 from wheal.knowledge import Knowledge, current
 from wheal.knowledge.records import Question
 
@@ -178,6 +180,33 @@ def patient_facts(history: History, weight_kg: Decimal | None = None) -> screeni
     """What the history says of this person; a weight measured on the day comes first."""
     settled = _settled(history.answers, current(), history.patient)
     return settled if weight_kg is None else replace(settled, weight_kg=weight_kg)
+
+
+def of_another_day(history: History, known: Knowledge, *, on: date, zone: tzinfo) -> Iterator[Finding]:
+    """Facts that were answered on an earlier day and are asked anew at every visit: old reassurance is none.
+
+    What was said to be so then goes on counting until somebody asks again. `on` and `zone`: the clinic's.
+    """
+    said_on = timezone.localtime(history.completed_at, zone).date()
+    if said_on >= on:
+        return
+    facts = _facts(_settled(history.answers, known, history.patient))
+    anew = {
+        question.fills
+        for question in known.questions.values()
+        if not question.prefill and question.fills != "record" and question.asked(facts).truth is not False
+    }
+    figures = Figures(date=said_on)
+    for fact in sorted(anew):
+        yield find(
+            known,
+            FACT_MISSING,
+            "caution",
+            fact,
+            OWN_RULE,
+            figures=figures,
+            wording="finding.fact_of_another_day",
+        )
 
 
 def carried_over(last: History | None, known: Knowledge) -> Answers:

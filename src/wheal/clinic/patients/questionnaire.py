@@ -18,6 +18,7 @@ from wheal.knowledge.records import Question
 from wheal.knowledge.wording import digits
 
 PAGES = {
+    "anew": gettext_lazy("Asked anew today"),
     "today": gettext_lazy("Today"),
     "health": gettext_lazy("Health"),
     "medicines": gettext_lazy("Medicines"),
@@ -66,20 +67,30 @@ class Page:
         return sum(one.is_shown and bool(one.error) for one in self.questions)
 
 
-def pages_of(given: Answers, known: Knowledge, person: Patient) -> list[Page]:
-    """Every question, shown or not, under its section, in the language that is active."""
+def pages_of(given: Answers, known: Knowledge, person: Patient, *, anew: bool = False) -> list[Page]:
+    """Every question, shown or not, under its section, in the language that is active.
+
+    `anew`: what no earlier day can answer comes first, together; what was carried over may be looked through after it.
+    """
     shown = answers.shown(given, known, person)
-    pages = groupby(answers.in_order(known), key=lambda item: item[1].page)
+    rows = [(_page_of(question, anew), name, question) for name, question in answers.in_order(known)]
+    rows.sort(key=lambda row: row[0] != "anew")
+    pages = groupby(rows, key=lambda row: row[0])
     return [
         Page(
             id=page,
             title=str(PAGES.get(page, page)),
             questions=tuple(
-                _asked(name, question, given, known, shown[name]) for name, question in questions
+                _asked(name, question, given, known, shown[name]) for _page, name, question in questions
             ),
         )
         for page, questions in pages
     ]
+
+
+def _page_of(question: Question, anew: bool) -> str:
+    """A question that follows another stands beside it."""
+    return "anew" if anew and (not question.prefill or question.ask_if) else question.page
 
 
 def _asked(name: str, question: Question, given: Answers, known: Knowledge, is_shown: bool) -> Asked:
@@ -114,11 +125,17 @@ def _choices(
         yes, no = ("yes", "no") if question.kind == "yes_no" else (question.codes[0], NONE)
         offered = [(yes, _("Yes")), (no, _("No")), (NOT_KNOWN, _("Not known"))]
     elif question.kind == "codes":
-        named = [(code, known.text(f"code.{question.fills}.{code}", language)) for code in question.codes]
+        named = [(code, _named(question.fills, code, known, language)) for code in question.codes]
         offered = [*named, (NONE, _("None of these")), (NOT_KNOWN, _("Not known"))]
     else:
         offered = []
     return tuple(Choice(value, words, value in chosen) for value, words in offered)
+
+
+def _named(group: str, code: str, known: Knowledge, language: str) -> str:
+    """An allergy may name a substance, which has its own name."""
+    key = f"code.{group}.{code}"
+    return known.text(key, language) if known.has_text(key) else known.name(code, language)
 
 
 def _chosen(name: str, question: Question, given: Answers) -> list[str]:

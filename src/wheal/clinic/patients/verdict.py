@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from wheal import knowledge, screening
-from wheal.clinic.patients.answers import given_codes, patient_facts, unanswered
+from wheal.clinic.patients.answers import given_codes, of_another_day, patient_facts, unanswered
 from wheal.clinic.patients.models import History, Patient
 from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order, until_what
 
@@ -52,11 +52,10 @@ def latest_history(patient: Patient) -> History | None:
 def verdict_of(history: History, *, jurisdiction: str) -> Verdict:
     known = knowledge.current()
     facts = patient_facts(history)
-    found = in_order(
-        screening.screen_person(
-            facts, on=timezone.localdate(), jurisdiction=jurisdiction, purpose=None, known=known
-        )
-    )
+    zone = timezone.get_current_timezone()
+    today = timezone.localdate()
+    judged = screening.screen_person(facts, on=today, jurisdiction=jurisdiction, purpose=None, known=known)
+    found = in_order([*judged, *of_another_day(history, known, on=today, zone=zone)])
     return Verdict(
         history=history,
         decision=decide(found),

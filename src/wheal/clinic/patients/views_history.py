@@ -42,7 +42,7 @@ def _page(
 ) -> dict[str, object]:
     language = _language(request, patient)
     with translation.override(language):
-        pages = pages_of(given, knowledge.current(), patient)
+        pages = pages_of(given, knowledge.current(), patient, anew=_is_anew(patient))
     return {
         "patient": patient,
         "age": screening.age(patient.birth_date, timezone.localdate()),
@@ -54,6 +54,12 @@ def _page(
         "other_languages": [code for code in knowledge.current().languages if code != language],
         "next": _next(request),
     }
+
+
+def _is_anew(patient: Patient) -> bool:
+    """An earlier day has answered what it can."""
+    last = patient.histories.completed().first()
+    return last is not None and timezone.localdate(last.completed_at) < timezone.localdate()
 
 
 def _rendered(request: HttpRequest, page: dict[str, object], *, status: int = 200) -> HttpResponse:
@@ -122,7 +128,7 @@ def _pieces(before: answers.Answers, now: answers.Answers, patient: Patient) -> 
     """Follow-ups that come or go with what was just answered, and how much is still open."""
     known = knowledge.current()
     were = answers.shown(before, known, patient)
-    pages = pages_of(now, known, patient)
+    pages = pages_of(now, known, patient, anew=_is_anew(patient))
     changed = [one for page in pages for one in page.questions if one.is_shown != were[one.id]]
     pieces = {f"question-{one.id}": _question(one) for one in changed}
     return pieces | {f"open-{page.id}": _open(page) for page in pages}

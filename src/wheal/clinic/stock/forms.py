@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
@@ -34,9 +34,16 @@ def substances() -> list[tuple[str, str]]:
 
 
 def container_kinds() -> list[tuple[str, str]]:
+    return _worded("container_kinds", knowledge.current().vocabulary.container_kinds)
+
+
+def vehicles() -> list[tuple[str, str]]:
+    return _worded("vehicles", knowledge.current().vocabulary.vehicles)
+
+
+def _worded(group: str, codes: Iterable[str]) -> list[tuple[str, str]]:
     known, language = knowledge.current(), get_language() or "en"
-    kinds = known.vocabulary.container_kinds
-    return [(kind, known.text(f"code.container_kinds.{kind}", language)) for kind in kinds]
+    return [(code, known.text(f"code.{group}.{code}", language)) for code in codes]
 
 
 def _strength(label: object, **more: object) -> DecimalField:
@@ -59,6 +66,10 @@ class ProductForm(forms.Form):
         _("Unit of the strength"),
         help_text=_("Per cent means weight in volume: one is 10 mg/mL. Products counted in mL: 1 mL/mL."),
     )
+    vehicle = forms.ChoiceField(
+        label=_("Dissolved in"), required=False,
+        help_text=_("As the leaflet says. What is dissolved in alcohol or oil is never injected."),
+    )  # fmt: skip
     container_kind = forms.ChoiceField(label=_("Container"))
     container_ml = DecimalField(
         label=_("Content of one container, in mL"), max_digits=8, decimal_places=3, min_value=0
@@ -103,6 +114,7 @@ class ProductForm(forms.Form):
         for name in ("substance", *(f"substance_{number}" for number in FURTHER)):
             self.fields[name].choices = [("", "—"), *substances()]
         self.fields["container_kind"].choices = [("", "—"), *container_kinds()]
+        self.fields["vehicle"].choices = [("", _("not known")), *vehicles()]
 
     @property
     def further(self) -> list[list[forms.BoundField]]:
@@ -161,7 +173,7 @@ class ProductForm(forms.Form):
         kept = self.cleaned_data
         names = (
             "name", "substance", "strength", "strength_unit", "container_kind", "container_ml", "gtin", "maker",
-            "per_box", "national_code", "coldest_c", "warmest_c", "label", "low_at",
+            "per_box", "national_code", "coldest_c", "warmest_c", "label", "low_at", "vehicle",
         )  # fmt: skip
         said = {name: kept[name] for name in names} | {"per_box": kept["per_box"] or 1}
         return NewProduct(**said, also=tuple(self._also(kept)))

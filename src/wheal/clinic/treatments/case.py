@@ -105,6 +105,7 @@ def _component(row: MixComponent) -> mixing.Component:
         volume_ml=row.volume_ml,
         lot=row.lot.as_lot(),
         container=mixing.Container(kind=kind, opened_at=opened_at),
+        vehicle=row.lot.product.vehicle or None,
         also=tuple(mixing.Further(code, strength) for code, strength in row.contents[1:]),
     )
 

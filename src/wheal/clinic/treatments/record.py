@@ -94,6 +94,7 @@ def _mix(mix: mixing.Mix) -> Json:
                     for it in row.also
                 ]
                 or None,
+                vehicle=row.vehicle,
             )
             for row in mix.components
         ],

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap
 from wheal import consent as wording
+from wheal.clinic.patients.answers import of_another_day
 from wheal.clinic.treatments import adding_up, checklist, consents, grounds, quoted, things
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass
@@ -30,7 +33,7 @@ _BY_THE_SCALE = ("dose_per_area", "min_spacing")
 def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ...]:
     """All at once, each with what can be done."""
     return (
-        *_history(chart),
+        *_history(chart, known, now),
         *_plan(chart),
         *_quote(chart, known, now),
         *_consent(chart, known),
@@ -41,7 +44,7 @@ def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ..
     )
 
 
-def _history(chart: Chart) -> Iterator[Finding]:
+def _history(chart: Chart, known: Knowledge, now: datetime) -> Iterator[Finding]:
     if chart.history is None:
         yield stop(
             "history_missing",
@@ -53,6 +56,19 @@ def _history(chart: Chart) -> Iterator[Finding]:
             "history_draft_open", "history",
             _("A newer history was begun and is not completed. Complete it: what it says has not been judged."),
         )  # fmt: skip
+    else:
+        yield from asked_anew(chart, known, now)
+
+
+def asked_anew(chart: Chart, known: Knowledge, now: datetime) -> Iterator[Finding]:
+    """What must be asked again on the day of the injection, where the clinic is. A weight measured today is known."""
+    session = chart.session
+    zone = ZoneInfo(session.clinic.time_zone)
+    day = timezone.localtime(session.inject_at or now, zone).date()
+    if chart.history is not None:
+        for row in of_another_day(chart.history, known, on=day, zone=zone):
+            if row.about != "weight_kg" or session.weight_kg is None:
+                yield row
 
 
 def _plan(chart: Chart) -> Iterator[Finding]:

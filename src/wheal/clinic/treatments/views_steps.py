@@ -41,9 +41,10 @@ from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import Page, judgement_of, opened, shown
+from wheal.clinic.treatments.requirements import asked_anew
 from wheal.clinic.treatments.standing import stands
 from wheal.clinic.treatments.words import PLAN_WORDS
-from wheal.findings import Finding
+from wheal.findings import FACT_MISSING, Finding
 
 
 @permission_required(P.CHART_READ)
@@ -64,8 +65,20 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "screen")
     form = weight_form(chart.session, chart.staff)
-    page = {"form": form, "stands": stands(form), "found": _with_the_plan(chart, judgement)}
+    anew = _anew(chart)
+    found = [each for each in _with_the_plan(chart, judgement) if not _is_asked_anew(each, anew)]
+    page = {"form": form, "stands": stands(form), "found": found, "anew": anew, "chart": chart}
     return shown(request, chart, judgement, "screen", page)
+
+
+def _anew(chart: Chart) -> list[Finding]:
+    """What was answered on an earlier day and must be asked again."""
+    return [] if chart.session.is_signed else list(asked_anew(chart, knowledge.current(), timezone.now()))
+
+
+def _is_asked_anew(finding: Finding, anew: list[Finding]) -> bool:
+    """Told once, together, with the way to ask."""
+    return finding.code == FACT_MISSING and finding.about in {each.about for each in anew}
 
 
 def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
@@ -309,8 +322,17 @@ def check_judged(chart: Chart, judgement: Judgement) -> Page:
         {"code": code, "words": words, "done": ticked.get(code) is True}
         for code, words in checklist.ITEMS.items()
     ]
-    found = [each for each in judgement.findings if each.code != "check_open"]
-    return {"items": items, "found": found, "left": len(checklist.left(ticked))}
+    anew = _anew(chart)
+    found = [
+        each for each in judgement.findings if each.code != "check_open" and not _is_asked_anew(each, anew)
+    ]
+    return {
+        "items": items,
+        "found": found,
+        "left": len(checklist.left(ticked)),
+        "anew": anew,
+        "chart": chart,
+    }
 
 
 @permission_required(P.CHART_READ)

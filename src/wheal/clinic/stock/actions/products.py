@@ -38,6 +38,7 @@ class NewProduct:
     warmest_c: Decimal | None = None
     label: str = ""
     low_at: int | None = None
+    vehicle: str = ""
 
     def columns(self) -> dict[str, object]:
         return {**asdict(self), "also": [list(one) for one in self.also]}

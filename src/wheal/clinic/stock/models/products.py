@@ -49,6 +49,7 @@ class Product(models.Model):
     also = models.JSONField(default=list)  # what else is in it: [substance, strength, unit] each
     container_kind = models.CharField(max_length=20)
     container_ml = models.DecimalField(max_digits=8, decimal_places=3)
+    vehicle = models.CharField(max_length=20, blank=True)  # what it is dissolved in; "": nobody has said it
     per_box = models.PositiveSmallIntegerField(default=1)  # containers that one scanned box adds
     gtin = models.CharField(max_length=14, blank=True)
     national_code = models.CharField(max_length=20, blank=True)  # CIP13, NDC, PZN

@@ -1,0 +1,90 @@
+"""What was said on an earlier day reassures nobody: pregnancy, complaints, medicines and reactions are asked anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+import people
+from clinic.treatments.conftest import again, agree, as_, check_all, draw, inject
+from wheal.clinic.demo_sessions import clock_at
+from wheal.clinic.patients.answers import carried_over
+from wheal.clinic.treatments import actions
+from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.judging import judge
+
+ANEW = {"allergies", "breastfeeding", "conditions", "medications", "pregnant"}
+
+
+def _asked(days_ago, patient, by, **said):
+    with clock_at(timezone.now() - timedelta(days=days_ago)):
+        return people.completed_history(patient, by, people.healthy_answers(said))
+
+
+@pytest.fixture
+def prepared(planned, lot, alice, known):
+    """Everything of today is there but the history."""
+    agree(planned, alice, known)
+    inject(planned, draw(planned, lot, alice), alice, known)
+    check_all(planned, alice)
+    return again(planned)
+
+
+def test_a_session_on_an_older_history_is_refused_until_it_is_asked_anew(prepared, patient, alice, known):
+    _asked(40, patient, alice)
+    judged = judge(read_chart(again(prepared)), known)
+    assert judged.decision == "incomplete"
+    assert {row.about for row in judged.refusals} == {*ANEW, "weight_kg"}
+    with pytest.raises(actions.SignOffRefused):
+        actions.sign_off(session=prepared, by=alice, known=known)
+    people.completed_history(patient, alice)
+    assert again(actions.sign_off(session=prepared, by=alice, known=known)).decision == "go"
+
+
+def test_a_weight_measured_today_is_known_whenever_the_history_was_asked(prepared, patient, alice, known):
+    _asked(1, patient, alice)
+    actions.save_weight(session=prepared, weight_kg=Decimal("61.5"), by=alice)
+    judged = judge(read_chart(again(prepared)), known)
+    assert {row.about for row in judged.refusals} == ANEW
+
+
+def test_a_yes_of_an_earlier_day_goes_on_counting(prepared, patient, alice, known):
+    _asked(40, patient, alice, pregnant=True, blood_thinners=["warfarin"])
+    judged = judge(read_chart(again(prepared)), known)
+    assert judged.decision == "stop"
+    assert {"pregnancy", "anticoagulant_or_antiplatelet"} <= {row.code for row in judged.findings}
+
+
+def test_none_of_it_is_carried_over_to_the_new_history(patient, alice, known):
+    last = _asked(40, patient, alice)
+    kept = carried_over(last, known)
+    assert not {"pregnant", "skin_today", "warning_signs", "blood_thinners", "earlier_reaction"} & set(kept)
+    assert "organs" in kept
+
+
+def test_the_check_says_what_was_not_asked_today_and_leads_to_the_questions(prepared, patient, alice, known):
+    _asked(40, patient, alice)
+    check = f"/sessions/{prepared.pk}/check/"
+    page = as_(alice).get(check).content.decode()
+    assert "Not asked today" in page
+    assert f"/patients/{patient.pk}/history/?next={check}" in page
+    assert "Nothing known against it" not in page
+    asked = as_(alice, "fr").get(f"/patients/{patient.pk}/history/").content.decode()
+    first, rest = asked.split('<section class="card stack part" id="today"')
+    assert "Redemandé aujourd’hui" in first
+    assert 'name="pregnant"' in first
+    assert 'name="pregnant"' not in rest
+    assert 'name="organs"' in rest
+    assert 'name="pregnant" value="no" checked' not in asked
+    people.completed_history(patient, alice)
+    assert "Not asked today" not in as_(alice).get(check).content.decode()
+
+
+def test_the_page_of_the_patient_does_not_reassure_on_old_answers_and_keeps_the_warnings(patient, alice):
+    _asked(40, patient, alice, blood_thinners=["warfarin"])
+    page = as_(alice).get(f"/patients/{patient.pk}/").content.decode()
+    assert "Facts are missing" in page
+    assert "Warfarin" in page
