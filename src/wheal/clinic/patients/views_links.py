@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wheal.clinic import mail
@@ -30,7 +30,7 @@ PLAIN_PATH = re.compile(r"/[\w./-]+")
 class BornForm(forms.Form):
     """Three fields: nobody wonders whether day or month comes first."""
 
-    day = forms.IntegerField(label=gettext_lazy("Day"))
+    day = forms.IntegerField(label=pgettext_lazy("of a date", "Day"))
     month = forms.IntegerField(label=gettext_lazy("Month"))
     year = forms.IntegerField(label=gettext_lazy("Year, four digits"))
 
