@@ -40,6 +40,7 @@ def test_a_file_stays_readable_in_one_sitting(path: Path) -> None:
         "photographs",
         "treatments",
         "quotes",
+        "followup",
         "safety",
         "portal",
     ],

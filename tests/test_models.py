@@ -31,6 +31,9 @@ ALWAYS_FIXED = {
     "safety.Correction",
     "safety.Sighting",
     "safety.Step",
+    "followup.Measure",  # a correction is a row of its own
+    "followup.Contact",
+    "followup.OwnSchedule",
     "photographs.Photograph",  # but for how it is framed and filed, until it is deleted by rule
     "photographs.PhotographConsent",
     "photographs.PhotographConsentWithdrawal",

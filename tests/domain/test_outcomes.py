@@ -225,8 +225,15 @@ def test_improved_means_on_both_scales_and_who_was_lost_counts_as_not_improved()
     assert beside == "more"
     assert beside_placebo(trial, people, today=TODAY, least=11)[1] is None
     assert (
-        beside_placebo(trial, people, today=DAY + timedelta(days=85), least=1)[0].of == 10
+        beside_placebo(trial, people, today=DAY + timedelta(days=140), least=1)[0].of == 10
     )  # five may still come
+
+
+@pytest.mark.parametrize(("day", "counts"), [(55, False), (56, True), (140, True), (141, False)])
+def test_what_counts_beside_a_trial_lies_around_its_time(day, counts):
+    trial = knowledge.current().trials["refine1_one_grade"]
+    both = tuple(person(at(0, 3), at(day, 2)) for _scale in range(2))
+    assert (beside_placebo(trial, [both], today=TODAY, least=1)[0].improved == 1) == counts
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ class Place(TypedDict):
 PLACES = (
     ("treatments", "treatments:day", "day", gettext_lazy("Day"), P.DAY_SEE),
     ("patients", "patients:find", "patient", gettext_lazy("Patients"), P.PATIENT_FIND),
+    ("followup", "followup:due", "history", gettext_lazy("Follow-up"), P.CHART_READ),
     ("stock", "stock:list", "stock", gettext_lazy("Stock"), P.STOCK_SEE),
     ("safety", "safety:list", "block", gettext_lazy("Safety"), P.TRACE_SEE),
     ("formulary", "formulary:list", "bottle", pgettext_lazy("menu", "Formulary"), P.STOCK_SEE),

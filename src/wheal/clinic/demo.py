@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from wheal import knowledge
 from wheal.clinic import demo_cast as cast
 from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
+from wheal.clinic.demo_people import history, registered
 from wheal.clinic.demo_portal import demo_portal
 from wheal.clinic.demo_quotes import state_prices
 from wheal.clinic.demo_reactions import demo_reactions
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.demo_stock import shelf
-from wheal.clinic.patients import actions as patients
+from wheal.clinic.demo_years import demo_answers, demo_years
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import actions as people
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Lot
 
 YEAR = timedelta(days=365)
+LONG_AGO = 3 * YEAR
 HALF_A_YEAR = timedelta(days=182)
-USUALLY = {
-    "blood_pressure_systolic": "122", "blood_pressure_diastolic": "78", "pulse": "68",
-    "earlier_treatments_told": "none", "hopes": "A calmer look, nothing that anybody would notice.",
-    "own_doctor": "Dr Elm, Example Town",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +38,14 @@ class DemoClinic:
 
 @transaction.atomic
 def build() -> None:
-    """Everything that a first visitor finds: clinics half a year old, with today's list."""
+    """Everything that a first visitor finds: clinics some years old, with today's list."""
     with clock_at(timezone.now() - HALF_A_YEAR):
         clinics = demo_people_and_stock()
-    rooms = demo_treatments(*clinics)
-    demo_reactions(*rooms)
-    demo_portal(*rooms)
+    demo_years(clinics[0])
+    us, fr = demo_treatments(*clinics)
+    demo_answers(us)
+    demo_reactions(us, fr)
+    demo_portal(us, fr)
 
 
 def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:
@@ -80,29 +78,30 @@ def _clinic(
     clinic, users = _staff(new, staff)
     physician = next(users[one.username] for one in staff if one.role == "physician")
     desk = next(users[one.username] for one in staff if one.role == "front_desk")
-    registered = [
-        _patient(clinic, one, phone.format(place), by=desk) for place, one in enumerate(treated, start=1)
+    everybody = [
+        registered(clinic, one, phone.format(place), by=desk) for place, one in enumerate(treated, start=1)
     ]
-    for patient, one in zip(registered, treated, strict=True):
+    for patient, one in zip(everybody, treated, strict=True):
         if one.history:
-            _history(patient, cast.HISTORIES[one.history], by=physician)
+            history(patient, cast.HISTORIES[one.history], by=physician)
     equip(clinic, by=physician)
     write_protocols(clinic, by=physician)
     state_prices(clinic, by=physician)
-    return DemoClinic(clinic, users, shelf(clinic, by=physician), registered)
+    return DemoClinic(clinic, users, shelf(clinic, by=physician), everybody)
 
 
 def _staff(new: people.NewClinic, staff: tuple[cast.Person, ...]) -> tuple[Clinic, dict[str, User]]:
     """The first of them is the administrator, who admits the others."""
     first, *others = staff
-    clinic = people.found_with(clinic=new, administrator=_account(first, new.language))
-    administrator = User.objects.get(username=first.username)
-    users = {first.username: administrator}
+    with clock_at(timezone.now() - LONG_AGO):
+        clinic = people.found_with(clinic=new, administrator=_account(first, new.language))
+        administrator = User.objects.get(username=first.username)
+        accounts = {one: _account(one, new.language) for one in others}
+        users = {one.username: people.admit(clinic=clinic, person=account, role=one.role, by=administrator)
+                 for one, account in accounts.items()}  # fmt: skip
     for one in others:
-        account = _account(one, new.language)
-        users[one.username] = people.admit(clinic=clinic, person=account, role=one.role, by=administrator)
         _credentials(users[one.username], clinic, one, by=administrator)
-    return clinic, users
+    return clinic, users | {first.username: administrator}
 
 
 def _account(one: cast.Person, language: str) -> people.NewPerson:
@@ -116,27 +115,3 @@ def _credentials(user: User, clinic: Clinic, one: cast.Person, *, by: User) -> N
         people.record_credential(
             user=user, clinic=clinic, kind=kind, number=f"DEMO-{user.pk:03}-{place}", valid_until=until, by=by
         )
-
-
-def _patient(clinic: Clinic, one: cast.Patient, phone: str, *, by: User) -> Patient:
-    person = patients.Demographics(
-        family_name=one.family_name,
-        given_names=one.given_names,
-        birth_date=date.fromisoformat(one.born),
-        sex=one.sex,
-        language=clinic.language,
-        phone=phone,
-    )
-    return patients.register(clinic=clinic, person=person, by=by)
-
-
-def _history(patient: Patient, said: dict[str, object], *, by: User) -> None:
-    """Everything asked and answered with no, but for what is `said`."""
-    known = knowledge.current()
-    weight, height = ("62", "168") if patient.sex == "female" else ("81", "179")
-    usual = {**USUALLY, "weight": weight, "weight_six_months_ago": weight, "height": height}
-    empty = {"codes": [], "yes_no": False}
-    answers = {name: usual.get(name, empty.get(question.kind)) for name, question in known.questions.items()}
-    patients.complete_history(
-        patient=patient, answers={**answers, **said}, version=0, after=0, by=by, known=known
-    )

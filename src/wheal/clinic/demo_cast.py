@@ -86,6 +86,25 @@ FR_PATIENTS: Final = (
     Patient("Spécimen", "Noémie", "1996-09-02", "female"),
 )
 
+YEARS: Final = (
+    Patient("Evermore", "Flora", "1982-06-09", "female", "clear"),
+    Patient("Yearlong", "Dolores", "1977-10-22", "female", "clear"),
+)
+"""Treated six times and followed for two years: the first kept her weight, the second gained."""
+ONCE: Final = (
+    Patient("Oncewell", "Ada-Rose", "1985-01-17", "female", "clear"),
+    Patient("Oncewell", "Bertram", "1973-05-03", "male", "clear"),
+    Patient("Oncewell", "Cosima", "1990-09-26", "female", "clear"),
+    Patient("Oncewell", "Desmond", "1968-12-12", "male", "clear"),
+    Patient("Oncewell", "Edwina", "1979-03-30", "female", "clear"),
+    Patient("Oncewell", "Fabian", "1987-07-08", "male", "clear"),
+    Patient("Oncewell", "Greta", "1993-11-14", "female", "clear"),
+    Patient("Oncewell", "Hedwig", "1971-02-25", "female", "clear"),
+    Patient("Oncewell", "Isidor", "1984-08-19", "male", "clear"),
+    Patient("Oncewell", "Jemima", "1976-04-01", "female", "clear"),
+)
+"""Treated once; the last of them never came back."""
+
 HISTORIES: Final[dict[str, dict[str, object]]] = {
     "clear": {},
     "warfarin": {"blood_thinners": ["warfarin"]},

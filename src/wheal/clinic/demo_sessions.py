@@ -166,7 +166,7 @@ class Room:
         distance_cm = (Decimal(math.dist(one, other)) / bodymap.PER_CM * LARGER).quantize(Decimal("0.1"))
         actions.measure(row=row, ruler=(one, other), distance_cm=distance_cm, by=self.physician, known=known)
 
-    def prepare(self, session: Session, course: Course, most: int) -> None:
+    def prepare(self, session: Session, course: Course, most: int, kg: Decimal | None = None) -> None:
         """From the weight of the day to the last point."""
         points = grid(course, most)
         volume = len(points) * Decimal(course.volume_ml)
@@ -174,7 +174,7 @@ class Room:
         weight += (
             Decimal((datetime.now(UTC) - session.planned_for).days // 10) / 10
         )  # a little less each time
-        actions.save_weight(session=session, weight_kg=weight, by=self.assistant)
+        actions.save_weight(session=session, weight_kg=kg or weight, by=self.assistant)
         name_what_served(session, by=self.assistant)
         self.draw(session, course, volume)
         self.inject(session, course, points)
@@ -192,6 +192,7 @@ class Room:
         *,
         said: str = "clear",
         reason: str = "",
+        kg: Decimal | None = None,
     ) -> Session:
         """A whole session, from the door to the signature; the first of a course is booked and quoted weeks before."""
         with clock_at(at - BEFORE[self.made.clinic.jurisdiction]):
@@ -205,7 +206,7 @@ class Room:
             if is_first:
                 self.agree(session)
         with clock_at(at - timedelta(minutes=10)):
-            self.prepare(session, course, most)
+            self.prepare(session, course, most, kg)
             self.check(session)
         with clock_at(at):
             return actions.sign_off(

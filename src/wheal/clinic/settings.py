@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "wheal.clinic.treatments.apps.TreatmentsConfig",
     "wheal.clinic.quotes.apps.QuotesConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
+    "wheal.clinic.followup.apps.FollowUpConfig",
     "wheal.clinic.safety.apps.SafetyConfig",
     "wheal.clinic.portal.apps.PortalConfig",
     "django.contrib.auth",
@@ -183,6 +184,7 @@ VAULT_KEY = os.environ.get("WHEAL_VAULT_KEY", "")  # instead of the file
 VAULT_KEY_FILE = Path(os.environ.get("WHEAL_VAULT_KEY_FILE", DATA / "vault-key"))
 BACKUPS = os.environ.get("WHEAL_BACKUPS", "")  # the folder for those of every night
 BACKUPS_KEPT = os.environ.get("WHEAL_BACKUPS_KEPT", "7,5,12")  # of how many days, weeks and months
+LEAST_RESULTS = int(os.environ.get("WHEAL_LEAST_RESULTS", "10"))  # measured people, before a result is shown
 KNOWLEDGE_KEPT = DATA / "knowledge"  # all that ever judged a signed session, by digest
 
 LOGGING = {

@@ -4,6 +4,7 @@ from wheal.clinic.people.views_mine import no_such_page, set_language
 
 urlpatterns = [
     path("", include("wheal.clinic.treatments.urls")),
+    path("", include("wheal.clinic.followup.urls")),
     path("patients/", include("wheal.clinic.patients.urls")),
     path("p/", include("wheal.clinic.portal.urls_patient")),
     path("p/", include("wheal.clinic.safety.urls_patient")),

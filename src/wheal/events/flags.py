@@ -77,3 +77,9 @@ def _is_flag(name: str, known: Knowledge) -> bool:
 
 def _sorted(found: Iterable[Flag]) -> tuple[Flag, ...]:
     return tuple(sorted(found, key=lambda flag: (URGENCIES.index(flag.sign.urgency), flag.sign.order)))
+
+
+def when_not_to_wait(known: Knowledge) -> list[str]:
+    """Every sentence of the sheet to take home that says so, the most urgent first, each once."""
+    held = sorted(known.signs.items(), key=lambda pair: (pair[1].order, pair[0]))
+    return list(dict.fromkeys(sign.aftercare for _name, sign in held if sign.is_red_flag))

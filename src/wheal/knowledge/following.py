@@ -36,7 +36,9 @@ class Agreement:
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One file of instruments/: a way to measure. Wording: `instrument.<id>.name` and `.how`; of steps `.<value>`.
+    """One file of instruments/: a way to measure. Wording: `instrument.<id>.name` and `.how`.
+
+    What a patient answers also `.ask` and `.ask_how`; where `worded`, each step `.step_<value + 1>`.
 
     `least` and `most` are what can be entered at all; outside `usual_least` and `usual_most` it is asked again.
     """

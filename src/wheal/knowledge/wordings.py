@@ -236,6 +236,8 @@ def _of_signs(known: Knowledge) -> Iterator[str]:
 def _of_following(known: Knowledge) -> Iterator[str]:
     for name, it in known.instruments.items():
         yield from (f"instrument.{name}.name", f"instrument.{name}.how")
+        if it.by == "patient":
+            yield from (f"instrument.{name}.ask", f"instrument.{name}.ask_how")
         if it.worded:
             yield from (
                 f"instrument.{name}.step_{step + 1}" for step in range(int(it.least), int(it.most) + 1)

@@ -11,10 +11,11 @@ by the figures alone (`Line.conclusion`); docs/explanation/results.md tells the 
 from __future__ import annotations
 
 from wheal.outcomes.everybody import Line, Response, conclusion, table
-from wheal.outcomes.person import Followed, Outcome, Reading, Regain, before, outcome, regain
+from wheal.outcomes.person import BEFORE, Followed, Outcome, Reading, Regain, before, outcome, regain
 from wheal.outcomes.placebo import beside_placebo, placebo_interval, said_beside
 
 __all__ = [
-    "Followed", "Line", "Outcome", "Reading", "Regain", "Response", "before", "beside_placebo", "conclusion", "outcome",
+    "BEFORE", "Followed", "Line", "Outcome", "Reading", "Regain", "Response", "before", "beside_placebo", "conclusion",
+    "outcome",
     "placebo_interval", "regain", "said_beside", "table",
 ]  # fmt: skip

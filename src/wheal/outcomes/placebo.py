@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN
 
-from wheal.follow_up import window
+from wheal import intervals
 from wheal.knowledge.following import Arm, BesidePlacebo, Trial
 from wheal.outcomes.everybody import Response
 from wheal.outcomes.person import Followed, outcome
 from wheal.proportions import exact_interval
+from wheal.quantities import Quantity
 
 Person = tuple[Followed, ...]
 """One course, measured with each of the trial's instruments."""
@@ -35,13 +36,23 @@ def beside_placebo(
 def _improved(trial: Trial, person: Person, today: date) -> bool | str | None:
     """None where one of the scales is missing."""
     counted_from = person[0].first if trial.from_first else person[0].last
-    opens, due, closes = window(counted_from, trial.interval)
+    opens, due, closes = around(counted_from, trial.interval)
     found = [outcome(one, opens, due, closes, today) for one in person]
     if any(one.kind == "not_due" for one in found):
         return "not_due"
     if any(one.change is None for one in found):
         return None
     return all(one.change is not None and one.change <= -trial.grades for one in found)
+
+
+def around(counted_from: date, interval: Quantity) -> tuple[date, date, date]:
+    """From two thirds to five thirds of the trial's time, the nearest to it counts: 56 to 140 days for 12 weeks.
+
+    Wider than a trial allows, since care is not a trial; Wheal's own convention, and said on the page.
+    """
+    due = intervals.earliest(counted_from, interval)
+    length = (due - counted_from).days
+    return due - timedelta(days=length // 3), due, due + timedelta(days=length * 2 // 3 + 1)
 
 
 def placebo_interval(arm: Arm) -> tuple[float, float]:

@@ -58,7 +58,8 @@ class Purpose:
 PURPOSES: Final[dict[str, Purpose]] = {
     # whatever a session leads to shows within these days
     "report": Purpose("report:write", timedelta(days=EXTENDED)),
-    "pages": Purpose("portal:home", timedelta(days=60), opens=frozenset({"report"})),
+    "follow_up": Purpose("followup:own", timedelta(days=60), opens=frozenset({"report"})),
+    "pages": Purpose("portal:home", timedelta(days=60), opens=frozenset({"report", "follow_up"})),
 }
 
 

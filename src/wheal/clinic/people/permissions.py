@@ -39,6 +39,8 @@ class Permission(StrEnum):
     REACTION_WRITE = "reaction.write"  # record what happened after a session, and follow it
     REACTION_JUDGE = "reaction.judge"  # severity, seriousness, causality; corrections
     ALARM_WRITE = "alarm.write"  # act on an alarm and conclude it
+    FOLLOW_UP_WRITE = "follow_up.write"  # measure, ask again, note the answer
+    OUTCOMES_SEE = "outcomes.see"  # results of a clinic
     LINK_GIVE = "link.give"  # open pages to a patient
     PATIENT_ANSWER = "patient.answer"  # what patients ask and send from home
     QUOTE_WRITE = "quote.write"  # make, hand over and have accepted; record money
@@ -64,8 +66,9 @@ ROOM = DESK | {
     P.TRACE_SEE,
     P.REACTION_WRITE,
     P.PATIENT_ANSWER,
+    P.FOLLOW_UP_WRITE,
 }
-DECIDES = {P.LOT_BLOCK, P.RECALL_WRITE, P.REACTION_JUDGE, P.ALARM_WRITE}
+DECIDES = {P.LOT_BLOCK, P.RECALL_WRITE, P.REACTION_JUDGE, P.ALARM_WRITE, P.OUTCOMES_SEE}
 ALLOWED: dict[str, set[Permission]] = {
     Role.FRONT_DESK: DESK,
     Role.ASSISTANT: ROOM,
@@ -83,6 +86,7 @@ ALLOWED: dict[str, set[Permission]] = {
         P.STOCK_WRITE,
         P.TRACE_SEE,
         P.REACTION_WRITE,
+        P.FOLLOW_UP_WRITE,
         P.LINK_GIVE,
         P.AUDIT_READ,
     },
@@ -94,6 +98,7 @@ ALLOWED: dict[str, set[Permission]] = {
         P.AUDIT_READ,
         P.QUOTE_OWN,
         P.ACCOUNTS_SEE,
+        P.OUTCOMES_SEE,
     },
 }
 

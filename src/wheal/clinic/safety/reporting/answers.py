@@ -69,8 +69,7 @@ def signs(known: Knowledge) -> tuple[list[tuple[str, Sign]], list[tuple[str, Sig
 
 def warnings_told(known: Knowledge) -> list[str]:
     """Every sentence of the sheet that says when not to wait."""
-    urgent, _others = signs(known)
-    return list(dict.fromkeys(sign.aftercare for _name, sign in urgent))
+    return flags.when_not_to_wait(known)
 
 
 def areas_of(patient: Patient, today: date) -> list[str]:

@@ -1,0 +1,273 @@
+"""What may be typed about measures, calls and schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from wheal.clinic.decimals import DecimalField
+from wheal.clinic.followup.actions import Figure, NewContact, Place
+from wheal.clinic.followup.models import Contact, Measure
+from wheal.knowledge import Knowledge
+from wheal.knowledge.following import Asked, By, Instrument
+from wheal.outcomes.asking import REFUSED, Doubt
+
+SIDES = [("", _("Middle, or both")), ("left", _("The patient’s left")), ("right", _("The patient’s right"))]
+DOUBTS: dict[str, Promise] = {
+    "impossible": _("%(value)s cannot be: from %(least)s to %(most)s."),
+    "too_fine": _("Finer than this is told apart: steps of %(step)s."),
+    "unusual": _("Unusual. Look again; if it is right, say so below."),
+    "jump": _("Far from the last one at this place. Look again; if it is right, say so below."),
+}
+REASONS: dict[str, Promise] = {
+    "to_come": _("This day is still to come."),
+    "too_old": _("This day is before the birth."),
+    "nothing_measured": _("Enter at least one figure."),
+    "replaced_already": _("This was corrected or taken back already. Open the page again."),
+    "not_allowed": _("This is measured at the clinic."),
+}
+
+
+def day_field(label: Promise, *, required: bool = True) -> forms.DateField:
+    widget = forms.DateInput({"type": "date", "class": "short"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, widget=widget)
+
+
+def fitting(known: Knowledge, area: str, purpose: str, by: By | None = None) -> dict[str, Instrument]:
+    """The ways of measuring for an area and a purpose, the preferred first."""
+    held = sorted(known.instruments.items(), key=lambda pair: pair[1].order)
+    return {
+        code: it
+        for code, it in held
+        if (not it.areas or area in it.areas)
+        and (not it.purposes or purpose in it.purposes)
+        and by in (None, it.by)
+    }
+
+
+def steps(code: str, it: Instrument, known: Knowledge, language: str) -> list[tuple[str, str]]:
+    """What can be chosen of a scale."""
+    values = range(int(it.least), int(it.most) + 1)
+    if it.worded:
+        return [(str(one), known.text(f"instrument.{code}.step_{one + 1}", language)) for one in values]
+    return [(str(one), str(one)) for one in values]
+
+
+def value_field(
+    code: str, it: Instrument, known: Knowledge, language: str, *, asks_the_patient: bool = False
+) -> forms.Field:
+    parts = ("ask", "ask_how") if asks_the_patient else ("name", "how")
+    name, how = (known.text(f"instrument.{code}.{part}", language) for part in parts)
+    if it.kind == "scale" and it.most <= 4:
+        widget = forms.RadioSelect()
+        return forms.TypedChoiceField(
+            label=name, help_text=how, required=False, choices=steps(code, it, known, language), widget=widget,
+            coerce=int, empty_value=None,
+        )  # fmt: skip
+    unit = "" if it.unit == "1" or asks_the_patient else f" ({it.unit})"
+    return DecimalField(label=f"{name}{unit}", help_text=how, required=False, max_digits=7, decimal_places=2)
+
+
+class FiguresForm(forms.Form):
+    """Figures of several instruments, each with a tick that appears where one is asked again."""
+
+    def __init__(self, data: object, instruments: Mapping[str, Instrument], known: Knowledge, language: str,
+                 prefix: str | None = None) -> None:  # fmt: skip
+        """`prefix`: of a form that the patient fills in, asked in plain words."""
+        super().__init__(data, prefix=prefix)
+        self.instruments, self.doubted = instruments, set[str]()
+        for code, it in instruments.items():
+            self.fields[code] = value_field(code, it, known, language, asks_the_patient=prefix is not None)
+            self.fields[f"sure_{code}"] = forms.BooleanField(label=_("This is right"), required=False)
+
+    def figures(self) -> list[Figure]:
+        kept = self.cleaned_data
+        return [
+            Figure(code, kept[code], bool(kept.get(f"sure_{code}")))
+            for code in self.instruments
+            if kept.get(code) is not None
+        ]
+
+    def rows(self) -> list[tuple[Instrument, forms.BoundField, forms.BoundField | None]]:
+        """Each instrument with its field, and the tick where it was asked again."""
+        return [
+            (it, self[code], self[f"sure_{code}"] if code in self.doubted else None)
+            for code, it in self.instruments.items()
+        ]
+
+    def ask_again(self, doubts: Mapping[str, Doubt]) -> None:
+        for code, found in doubts.items():
+            it = self.instruments[code]
+            told = {"value": self.cleaned_data.get(code), "least": it.least, "most": it.most, "step": it.step}
+            self.add_error(code, DOUBTS[found] % told)
+            if found not in REFUSED:
+                self.doubted.add(code)
+
+
+class MeasureForm(FiguresForm):
+    on = day_field(_("Measured on"))
+    side = forms.ChoiceField(label=_("Side"), choices=SIDES, required=False)
+    site = forms.CharField(
+        label=_("Place"), max_length=80, required=False, widget=forms.TextInput({"list": "sites"}),
+        help_text=_("Name it so that the next person finds the same spot: 2 cm below the navel, in the middle."),
+    )  # fmt: skip
+    how = forms.CharField(
+        label=_("How"), max_length=200, required=False, widget=forms.TextInput({"list": "hows"}),
+        help_text=_("Device and position: ultrasound 12 MHz, standing, breathing out."),
+    )  # fmt: skip
+
+    def __init__(self, data: object, instruments: Mapping[str, Instrument], known: Knowledge, language: str,
+                 today: date, last: Measure | None) -> None:  # fmt: skip
+        """`last`: of this area, whose place and way are proposed again."""
+        super().__init__(data, instruments, known, language)
+        for name in ("side", "site", "how"):
+            self.fields[name].initial = getattr(last, name, "")
+        self.fields["on"].initial = today
+        self.fields["on"].widget.attrs["max"] = f"{today:%Y-%m-%d}"
+
+    def as_place(self, area: str) -> Place:
+        return Place(area, self.cleaned_data["side"], self.cleaned_data["site"])
+
+
+class CorrectForm(forms.Form):
+    value = DecimalField(
+        label=_("What it should be"), required=False, max_digits=7, decimal_places=2,
+        help_text=_("Left empty: it is taken back, and counts nowhere."),
+    )  # fmt: skip
+    on = day_field(_("Measured on"))
+    reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea({"rows": 2}))
+    is_sure = forms.BooleanField(label=_("Unusual, but right"), required=False)
+
+
+class ContactForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What came of it"), choices=Contact.Outcome.choices, widget=forms.RadioSelect
+    )
+    noticed = forms.TypedChoiceField(
+        label=_("Has the patient noticed anything since?"), required=False, widget=forms.RadioSelect,
+        choices=[("", _("Not asked")), ("no", _("No")), ("yes", _("Yes: record it as a reaction too"))],
+        coerce=lambda value: value == "yes", empty_value=None,
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Note"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
+    def as_contact(self, area: str) -> NewContact:
+        kept = self.cleaned_data
+        return NewContact(area, kept["outcome"], kept["noticed"], kept["note"])
+
+
+class DueForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=80, widget=forms.TextInput({"type": "search"})
+    )
+    state = forms.ChoiceField(label=_("Which"), required=False)
+    by = forms.ChoiceField(
+        label=_("Answered by"), required=False,
+        choices=[("", _("Anybody")), ("patient", _("The patient, from a phone")), ("clinic", _("The clinic"))],
+    )  # fmt: skip
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    protocol = forms.ChoiceField(label=_("Protocol"), required=False)
+
+    def __init__(self, data: object, states: Mapping[str, object], areas: Iterable[tuple[str, str]],
+                 protocols: Iterable[str]) -> None:  # fmt: skip
+        super().__init__(data)
+        self.fields["state"].choices = [("", _("Due and overdue")), *states.items()]
+        self.fields["area"].choices = [("", _("Every area")), *areas]
+        self.fields["protocol"].choices = [("", _("Every protocol")), *((one, one) for one in protocols)]
+
+
+class ResultsForm(forms.Form):
+    since = day_field(_("First session from"), required=False)
+    until = day_field(_("First session until"), required=False)
+    area = forms.ChoiceField(label=_("Area"), required=False)
+
+    def __init__(self, data: object, areas: Iterable[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["area"].choices = [("", _("Every area")), *areas]
+
+    def clean(self) -> dict[str, object]:
+        kept = super().clean()
+        if kept.get("since") and kept.get("until") and kept["since"] > kept["until"]:
+            self.add_error("until", _("This day is before the first one."))
+        return kept
+
+    def days(self, today: date) -> tuple[date, date]:
+        """Unless told otherwise, all that ever began."""
+        kept = self.cleaned_data if self.is_valid() else {}
+        return kept.get("since") or date(1990, 1, 1), kept.get("until") or today
+
+
+ROWS = 12
+
+
+class ScheduleForm(forms.Form):
+    """Up to twelve calls; a row without a number is none."""
+
+    reason = forms.CharField(label=_("Why the clinic asks on other days"), max_length=500)
+
+    def __init__(self, data: object, asked: Iterable[Asked]) -> None:
+        held = [[*one.after.split(" "), one.by, one.measures] for one in asked]
+        filled = {
+            f"{name}_{place}": value
+            for place, row in enumerate(held)
+            for name, value in zip(("after", "unit", "by", "measures"), row, strict=True)
+        }
+        super().__init__(data, initial=filled)
+        for place in range(ROWS):
+            self._add_row(place)
+
+    def _add_row(self, place: int) -> None:
+        number = {"n": place + 1}
+        self.fields[f"after_{place}"] = forms.IntegerField(
+            label=_("Call %(n)s, after") % number, required=False, min_value=1, max_value=400,
+            widget=forms.TextInput({"inputmode": "numeric", "class": "short"}),
+        )  # fmt: skip
+        self.fields[f"unit_{place}"] = forms.ChoiceField(
+            label=_("Call %(n)s, unit") % number,
+            choices=[("d", _("days")), ("mo", _("months"))],
+            required=False,
+        )
+        self.fields[f"by_{place}"] = forms.ChoiceField(
+            label=_("Call %(n)s, answered by") % number, required=False,
+            choices=[("patient", _("the patient")), ("clinic", _("the clinic"))],
+        )  # fmt: skip
+        self.fields[f"measures_{place}"] = forms.BooleanField(
+            label=_("Call %(n)s, measured") % number, required=False
+        )
+
+    def rows(self) -> list[list[forms.BoundField]]:
+        names = ("after", "unit", "by", "measures")
+        return [[self[f"{name}_{place}"] for name in names] for place in range(ROWS)]
+
+    def asked(self) -> list[Asked]:
+        kept = self.cleaned_data
+        return [
+            Asked(f"{kept[f'after_{place}']} {kept[f'unit_{place}'] or 'd'}", kept[f"by_{place}"] or "clinic",
+                  bool(kept[f"measures_{place}"]))
+            for place in range(ROWS)
+            if kept.get(f"after_{place}")
+        ]  # fmt: skip
+
+
+class OwnForm(forms.Form):
+    """What a patient says from a phone, for all areas together; the grades of each area are forms of their own."""
+
+    noticed = forms.TypedChoiceField(
+        label=_("Have you noticed anything that worries you, since the injections?"), widget=forms.RadioSelect,
+        choices=[("no", _("No")), ("yes", _("Yes"))], coerce=lambda value: value == "yes",
+        error_messages={"required": _("Please answer this one.")},
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("Anything you would like to tell us"), required=False, max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+    )  # fmt: skip
+
+
+def told(reason: str) -> str:
+    return _now(str(REASONS[reason]))

@@ -1,0 +1,199 @@
+"""Who is to be asked: found, filtered, told on the day; answered from a phone behind the door of a link."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from clinic.treatments.conftest import as_
+from wheal.clinic.followup import actions, courses, due
+from wheal.clinic.followup.actions import NewContact
+from wheal.clinic.followup.due import Asked
+from wheal.clinic.followup.models import Contact, Measure
+from wheal.clinic.patients import link_actions, links
+from wheal.clinic.safety.models import PatientReport
+from wheal.knowledge.following import Asked as Call
+
+
+def states(clinic, known, **asked: str) -> dict[str, str]:
+    rows = due.board(clinic, Asked(**asked), known).rows
+    return {row.patient.family_name: row.state for row in rows}
+
+
+@pytest.fixture
+def four(treated, measured):
+    """Overdue, due, to come, and answered."""
+    people = {
+        "Overdue": treated(8 + 1, name="Overdue"),
+        "Due": treated(7, name="Due"),
+        "Later": treated(26, name="Later"),
+        "Answered": treated(60, name="Answered"),
+    }
+    measured(people["Answered"], 1, ultrasound="9")
+    return people
+
+
+def test_due_and_overdue_are_shown_what_comes_soon_when_asked_for(clinic, four, known):
+    assert states(clinic, known) == {"Overdue": "overdue", "Due": "due"}
+    assert states(clinic, known, state="coming") == {"Later": "coming"}
+    assert list(states(clinic, known)) == ["Overdue", "Due"]  # the worst first
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"name": "over"}, {"Overdue"}),
+        ({"name": "OVERDUE example"}, {"Overdue"}),
+        ({"name": "nobody"}, set()),
+        ({"by": "patient"}, {"Overdue", "Due"}),
+        ({"by": "clinic", "state": "coming"}, {"Later"}),
+        ({"area": "abdomen"}, set()),
+        ({"state": "due"}, {"Due"}),
+    ],
+)
+def test_the_list_is_searched_and_filtered(clinic, four, known, asked, found):
+    assert set(states(clinic, known, **asked)) == found
+
+
+def test_the_list_takes_as_many_queries_for_ten_as_for_two(
+    clinic, treated, alice, django_assert_max_num_queries
+):
+    for number in range(10):
+        treated(9 + number, name=f"P{number}")
+    reader = as_(alice)
+    reader.get("/follow-up/")
+    with django_assert_max_num_queries(12):
+        page = reader.get("/follow-up/").content.decode()
+    assert "P9" in page
+
+
+def test_whoever_wishes_to_be_left_alone_is_asked_no_more(clinic, four, known, alice):
+    actions.contact(patient=four["Overdue"], new=NewContact("submental", "no_more"), by=alice)
+    actions.contact(patient=four["Due"], new=NewContact("submental", "not_reached"), by=alice)
+    rows = due.board(clinic, Asked(), known).rows
+    assert [(row.patient.family_name, row.tries) for row in rows] == [("Due", 1)]
+
+
+def test_nobody_of_another_clinic_is_in_the_list(four, charlie, dora):
+    assert "OVERDUE" not in as_(charlie).get("/follow-up/").content.decode()
+    assert as_(dora).get("/follow-up/").status_code == 403
+
+
+def test_the_list_as_a_table(four, alice):
+    lines = as_(alice).get("/follow-up/due.csv?state=overdue").content.decode().splitlines()
+    assert len(lines) == 2
+    assert "OVERDUE Example" in lines[1]
+
+
+def test_a_protocol_s_own_days_replace_those_of_the_knowledge(clinic, treated, known, alice):
+    own = [Call("5 d", "clinic"), Call("84 d", "clinic", True)]
+    form = {"after_0": "5", "unit_0": "d", "by_0": "clinic", "after_1": "84", "unit_1": "d", "by_1": "clinic",
+            "measures_1": "on", "reason": "Trial days"}  # fmt: skip
+    assert as_(alice).post("/follow-up/schedules/write/", form).status_code == 302
+    patient = treated(3)
+    one = courses.of_patient(patient, known)[0]
+    assert [call.asked for call in one.calls] == own
+    assert as_(alice).get("/follow-up/schedules/").content.decode().count("Trial days") == 1
+    assert (
+        as_(alice).post("/follow-up/schedules/write/", {"reason": "Back", "as_shipped": "1"}).status_code
+        == 302
+    )
+    assert len(courses.of_patient(patient, known)[0].calls) == 10
+
+
+# ---- from a phone
+
+
+@pytest.fixture
+def phone(treated, dora):
+    """Of somebody whose seventh day is due."""
+    return opened(treated(8, name="Phone"), dora)
+
+
+def opened(patient, by, purpose: str = "follow_up") -> Client:
+    link = link_actions.give(patient=patient, purpose=purpose, by=by)
+    client, born = Client(), patient.birth_date
+    client.door = f"/p/{links.token(link)}/"
+    client.path = f"{client.door}follow-up/"
+    client.patient = patient
+    client.post(client.door, {"day": born.day, "month": born.month, "year": born.year})
+    return client
+
+
+def answers(**more: str) -> dict[str, str]:
+    return {"noticed": "no", "words": "", "submental-submental_patient": "2", "submental-improvement_patient": "1",
+            "body-weight": "69.5", **more}  # fmt: skip
+
+
+def test_a_patient_answers_and_the_call_is_done(clinic, phone, known):
+    page = phone.get(phone.path).content.decode()
+    assert "how full does it look to you today" in page
+    assert "ultrasound" not in page
+    assert phone.post(phone.path, answers()).status_code == 302
+    assert states(clinic, known) == {}
+    made = {one.instrument: (one.value, one.recorded_by, one.area) for one in Measure.objects.all()}
+    assert made == {
+        "submental_patient": (2, None, "submental"),
+        "improvement_patient": (1, None, "submental"),
+        "weight": (69.5, None, ""),
+    }
+    assert "Your answers are with the clinic" in phone.get(f"{phone.path}sent/").content.decode()
+    assert "nothing to answer now" in phone.get(phone.path).content.decode()
+
+
+def test_what_was_noticed_is_reported_at_once_and_waits_for_a_call_back(clinic, phone, known, alice):
+    phone.post(phone.path, answers(noticed="yes", words="A firm lump"))
+    told = phone.get(f"{phone.path}sent/").content.decode()
+    assert f"{phone.door}report/" in told
+    assert phone.get(f"{phone.door}report/").status_code == 200  # the same door opens it
+    assert not PatientReport.objects.exclude(sent_at=None).exists()
+    assert states(clinic, known) == {"Phone": "noticed"}
+    day = as_(alice).get("/follow-up/on-the-day/").content.decode()
+    assert "nobody has called back" in day
+    assert "PHONE Example" in day
+    noted = {"outcome": "answered", "noticed": "yes", "note": "Seen today"}
+    answer = as_(alice).post(f"/follow-up/patients/{phone.patient.pk}/submental/contact/", noted)
+    assert answer.url.endswith(f"/patients/{phone.patient.pk}/reactions/new/")
+    assert states(clinic, known) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"noticed": ""}, "Please answer this one"),
+        ({"body-weight": "18"}, "cannot be"),
+        ({"body-weight": "35"}, "Look again"),
+        ({"submental-submental_patient": "9"}, "Select a valid choice"),
+    ],
+)
+def test_a_slip_is_asked_again_on_the_phone_and_nothing_is_kept(phone, change, words):
+    answer = phone.post(phone.path, answers(**change))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Contact.objects.exists()
+    assert not Measure.objects.exists()
+
+
+def test_the_weight_that_was_asked_again_is_kept_once_it_is_right(phone):
+    phone.post(phone.path, answers(**{"body-weight": "35"}))
+    assert (
+        phone.post(phone.path, answers(**{"body-weight": "35", "body-sure_weight": "on"})).status_code == 302
+    )
+
+
+def test_the_pages_of_the_portal_open_it_too_and_a_report_link_does_not(treated, dora):
+    patient = treated(8, name="Home")
+    home = opened(patient, dora, "pages")
+    assert home.get(home.path).status_code == 200
+    assert "<li>" in home.get(f"{home.path}piece/").content.decode()
+    report = opened(patient, dora, "report")
+    assert report.get(report.path).status_code == 404
+
+
+def test_without_the_birth_date_nothing_is_shown(treated, dora):
+    link = link_actions.give(patient=treated(8, name="Shut"), purpose="follow_up", by=dora)
+    stranger = Client()
+    answer = stranger.get(f"/p/{links.token(link)}/follow-up/")
+    assert answer.status_code == 302
+    assert stranger.post(f"/p/{links.token(link)}/follow-up/", answers()).status_code == 302
+    assert not Contact.objects.exists()
