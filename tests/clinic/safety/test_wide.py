@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -17,6 +17,7 @@ from wheal.clinic.safety import pictures, webs
 from wheal.clinic.safety.answers import answer_line
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import MixComponent
+from wheal.tracing import Lot, MixTraced, PatientTraced, SessionTraced, Web
 
 
 @pytest.mark.parametrize("kind", ["practitioner", "product"])
@@ -75,8 +76,27 @@ def test_very_many_people_are_drawn_by_day(signed, lot, clinic, alice):
         session = actions.book(clinic=clinic, patient=patient, planned_for=signed.planned_for, by=alice)
         draw(session, lot, alice, "0.1")
     drawn = pictures.of_web(webs.of_lots([lot]))
-    assert drawn.is_by_day
+    assert drawn.together == "day"
     assert [node.words for node in drawn.nodes if node.column == 3] == [f"{pictures.MOST_PEOPLE + 1} people"]
+    # five of the signed session and one of each other, in one box
+    assert [node.words for node in drawn.nodes if node.column == 1] == [
+        f"{pictures.MOST_PEOPLE + 5} containers"
+    ]
+
+
+def test_people_of_very_many_days_are_drawn_by_month():
+    def visit(number: int) -> PatientTraced:
+        mix = MixTraced(number, "A", (1,), (number,), 100, (), 0)
+        day = date(2026, 1, 1) + timedelta(days=number)
+        return PatientTraced(number, "", (SessionTraced(number, day, True, "", (mix,)),))
+
+    held = Lot(1, "", "L-1", "P", "lidocaine", date(2030, 1, 1), "usable")
+    drawn = pictures.of_web(Web((held,), tuple(visit(number) for number in range(59))))
+    assert drawn.together == "month"
+    assert [node.words for node in drawn.nodes if node.column in (1, 3)] == [
+        "31 people", "28 people", "31 containers", "28 containers"
+    ]  # fmt: skip
+    assert len(drawn.lines) == 6
 
 
 def test_a_container_of_which_two_people_had_stands_by_itself(signed, lot, clinic, alice, sam):

@@ -1,12 +1,13 @@
 """The web of one lot as a picture: lot, containers, mixes, sessions and people, from left to right.
 
-The table beside it tells the same; where the people are too many to draw one by one, those of one day stand together.
+The table beside it tells the same; where the people are too many to draw one by one, those of one day stand together,
+where the days are too many, those of one month.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,30 +47,43 @@ class Picture:
     lines: tuple[str, ...]  # path data
     height: int
     width: int = COLUMNS[-1] + WIDTHS[-1] + 20
-    is_by_day: bool = False
+    together: str = ""  # "day" or "month": whose people stand together
 
 
 def of_web(found: Web) -> Picture:
-    by_day = len(found.patients) > MOST_PEOPLE
+    together = _together(found.patients)
     shared = _shared(found.patients)
-    there = _people_by_day(found.patients)
+    there, bottles = _there(found.patients, shared, together)
     nodes: dict[str, Node] = {}
     lines: dict[tuple[str, str], None] = {}
     for lot in found.lots:
         nodes[f"lot{lot.id}"] = Node(f"lot{lot.id}", 0, lot.number)
     for one, session in _visits(found.patients):
-        person = _of_day(session, there) if by_day else Node(f"p{one.id}", 3, one.person)
+        span = _begin(session.day, together)
+        person = _people(span, there) if together else Node(f"p{one.id}", 3, one.person)
         nodes.setdefault(person.key, person)
         for mix in session.mixes:
-            key = f"day{session.day}" if by_day else f"mix{mix.id}"
-            words = _day(session) if by_day else f"{_day(session)} · {mix.label}"
+            key = f"of{span}" if together else f"mix{mix.id}"
+            words = _span(span, together) if together else f"{_span(span, 'day')} · {mix.label}"
             nodes.setdefault(key, Node(key, 2, words, is_open=not session.signed))
             lines[(key, person.key)] = None
-            for bottle in _bottles(mix, shared):
+            own = [_own_together(span, bottles)] if bottles[span] else _own(mix, shared)
+            for bottle in (*own, *_shared_of(mix, shared)):
                 nodes.setdefault(bottle.key, bottle)
                 lines.update({(f"lot{lot}", bottle.key): None for lot in mix.lots})
                 lines[(bottle.key, key)] = None
-    return _laid(nodes, lines, by_day)
+    return _laid(nodes, lines, together)
+
+
+def _together(patients: Sequence[PatientTraced]) -> str:
+    if len(patients) <= MOST_PEOPLE:
+        return ""
+    days = {session.day for one in patients for session in one.sessions}
+    return "day" if len(days) <= MOST_PEOPLE else "month"
+
+
+def _begin(day: date, together: str) -> date:
+    return day.replace(day=1) if together == "month" else day
 
 
 def _visits(patients: Iterable[PatientTraced]) -> list[tuple[PatientTraced, SessionTraced]]:
@@ -77,14 +91,24 @@ def _visits(patients: Iterable[PatientTraced]) -> list[tuple[PatientTraced, Sess
     return sorted(met, key=lambda pair: (pair[1].day, pair[1].id))
 
 
-def _people_by_day(patients: Iterable[PatientTraced]) -> Counter[date]:
-    return Counter(day for one in patients for day in {session.day for session in one.sessions})
+def _there(
+    patients: Iterable[PatientTraced], shared: frozenset[int], together: str
+) -> tuple[Counter[date], Counter[date]]:
+    """How many people each day or month had, and how many containers that served one mix alone."""
+    people: Counter[date] = Counter()
+    bottles: Counter[date] = Counter()
+    if together:
+        for one in patients:
+            people.update({_begin(session.day, together) for session in one.sessions})
+            for session in one.sessions:
+                own = {container for mix in session.mixes for container in mix.containers} - shared
+                bottles[_begin(session.day, together)] += len(own)
+    return people, bottles
 
 
-def _of_day(session: SessionTraced, there: Counter[date]) -> Node:
-    count = there[session.day]
-    words = ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
-    return Node(f"people{session.day}", 3, words)
+def _people(span: date, there: Counter[date]) -> Node:
+    words = ngettext("%(count)d person", "%(count)d people", there[span]) % {"count": there[span]}
+    return Node(f"people{span}", 3, words)
 
 
 def _shared(patients: Iterable[PatientTraced]) -> frozenset[int]:
@@ -98,27 +122,35 @@ def _shared(patients: Iterable[PatientTraced]) -> frozenset[int]:
     return frozenset(container for container, count in times.items() if count > 1)
 
 
-def _bottles(mix: MixTraced, shared: frozenset[int]) -> Iterator[Node]:
+def _own_together(span: date, bottles: Counter[date]) -> Node:
+    return Node(f"c-of{span}", 1, _containers(bottles[span]))
+
+
+def _own(mix: MixTraced, shared: frozenset[int]) -> Iterator[Node]:
     own = [container for container in mix.containers if container not in shared]
     if len(own) > 1:
-        words = ngettext("%(count)d container", "%(count)d containers", len(own)) % {"count": len(own)}
-        yield Node(f"c-of-mix{mix.id}", 1, words)
+        yield Node(f"c-of-mix{mix.id}", 1, _containers(len(own)))
     elif own or not mix.containers:
         yield Node(f"c{own[0]}" if own else f"c-of-mix{mix.id}", 1, _container(own[0] if own else None))
-    for container in mix.containers:
-        if container in shared:
-            yield Node(f"c{container}", 1, _container(container))
 
 
-def _day(session: SessionTraced) -> str:
-    return formats.date_format(session.day, "SHORT_DATE_FORMAT")
+def _shared_of(mix: MixTraced, shared: frozenset[int]) -> Iterator[Node]:
+    return (Node(f"c{each}", 1, _container(each)) for each in mix.containers if each in shared)
+
+
+def _containers(count: int) -> str:
+    return ngettext("%(count)d container", "%(count)d containers", count) % {"count": count}
+
+
+def _span(begin: date, together: str) -> str:
+    return formats.date_format(begin, "YEAR_MONTH_FORMAT" if together == "month" else "SHORT_DATE_FORMAT")
 
 
 def _container(pk: int | None) -> str:
     return _("container %(number)d") % {"number": pk} if pk else _("container not noted")
 
 
-def _laid(nodes: dict[str, Node], lines: Iterable[tuple[str, str]], by_day: bool) -> Picture:
+def _laid(nodes: dict[str, Node], lines: Iterable[tuple[str, str]], together: str) -> Picture:
     """One under the other in each column, each column in the middle of the picture's height."""
     columns: dict[int, list[Node]] = defaultdict(list)
     for node in nodes.values():
@@ -130,7 +162,7 @@ def _laid(nodes: dict[str, Node], lines: Iterable[tuple[str, str]], by_day: bool
         for place, node in enumerate(column):
             placed[node.key] = Node(node.key, node.column, node.words, top + place * ROW, node.is_open)
     paths = tuple(_line(placed[one], placed[two]) for one, two in lines)
-    return Picture(tuple(placed.values()), paths, 40 + tallest * ROW, is_by_day=by_day)
+    return Picture(tuple(placed.values()), paths, 40 + tallest * ROW, together=together)
 
 
 def _line(one: Node, two: Node) -> str:
