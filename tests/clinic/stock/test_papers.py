@@ -193,6 +193,22 @@ def test_what_moved_since_it_was_counted_is_counted_again(as_alice, alice, lot):
     assert lot.unopened == 9
 
 
+def test_what_moved_and_came_back_is_counted_again_to_the_same_number(as_alice, alice, lot):
+    count = stock.begin_count(clinic=lot.product.clinic, by=alice)
+    line = count.lines.get()
+    path, before = f"/stock/counts/{count.pk}/save/", Movement.objects.last().pk
+    entered = {f"found_{line.pk}": "9", f"latest_{line.pk}": str(before)}
+    as_alice.post(path, entered)
+    stock.waste(lot=lot, containers=1, reason="broken", by=alice)
+    stale = words(as_alice.post(path, entered | {"close": ""}))  # from the page made before
+    assert "count it again" in stale
+    assert 'value="9"' not in stale
+    again = {f"found_{line.pk}": "9", f"latest_{line.pk}": str(Movement.objects.last().pk), "close": ""}
+    assert as_alice.post(path, again).status_code == 302
+    count.refresh_from_db()
+    assert (count.closed_at is not None, count.lines.get().movement) == (True, None)
+
+
 def test_a_vial_in_the_hand_that_the_books_do_not_know_is_counted_in(as_alice, alice, lot):
     stock.waste(lot=lot, containers=10, reason="broken", by=alice)
     count = stock.begin_count(clinic=lot.product.clinic, by=alice)
@@ -309,6 +325,22 @@ def test_what_lay_too_warm_or_too_cold_is_set_aside(as_alice, lot, cold, shown, 
     lot.refresh_from_db()
     assert (lot.quarantined_at is not None) is aside
     assert ("Kept in Refrigerator 1 at" in lot.block_reason) is aside
+
+
+def test_what_was_blocked_before_is_named_by_the_excursion_and_not_freed_with_it(as_alice, alice, lot, cold):
+    stock.quarantine(lot=lot, reason="particles seen", by=alice)
+    stock.read_temperature(place=cold, celsius=Decimal(19), by=alice)
+    lot.refresh_from_db()
+    assert lot.block_reason.startswith("particles seen · Kept in ")
+    excursion = cold.excursions.get()
+    page = words(as_alice.get(f"/stock/places/{cold.pk}/"))
+    assert "was blocked before" in page
+    assert "particles seen" in page
+    settled = {"lots": [lot.pk], "conclusion": "fine"}
+    assert as_alice.post(f"/stock/excursions/{excursion.pk}/settle/", settled).status_code == 422
+    as_alice.post(f"/stock/excursions/{excursion.pk}/settle/", {"conclusion": "fine"})
+    lot.refresh_from_db()
+    assert lot.is_blocked
 
 
 def test_an_excursion_is_settled_by_whoever_may_free_a_lot(as_alice, client, bob, lot, cold):

@@ -86,6 +86,7 @@ EVENTS: Final = {
     "stock.temperature_taken_back": _("temperature taken back"),
     "stock.excursion_settled": _("excursion settled"),
     "stock.lot_quarantined": _("lot quarantined"),
+    "stock.lot_blocked_further": _("a further reason written to a blocked lot"),
     "stock.lot_recalled": _("lot recalled"),
     "stock.lot_freed": _("lot freed"),
     "stock.container_opened": _("container opened"),

@@ -107,7 +107,10 @@ class CountForm(forms.Form):
 
 
 class CountedForm(forms.Form):
-    """Two fields for each line: what is there, and how a difference came about."""
+    """For each line what is there, and how a difference came about; and what the page knew of the lot.
+
+    No number is shown where something moved since it was counted.
+    """
 
     def __init__(self, data: object, lines: Iterable[CountLine]) -> None:
         super().__init__(data)
@@ -117,21 +120,28 @@ class CountedForm(forms.Form):
             self.fields[f"why_{line.pk}"] = forms.CharField(
                 label=_("How that came about"), max_length=400, required=False, initial=line.explanation
             )
+            self.fields[f"latest_{line.pk}"] = forms.IntegerField(
+                required=False, initial=line.latest, widget=forms.HiddenInput
+            )
 
-    def rows(self) -> Iterator[tuple[CountLine, forms.BoundField, forms.BoundField]]:
+    def rows(self) -> Iterator[tuple[CountLine, forms.BoundField, forms.BoundField, forms.BoundField]]:
         for line in self.lines:
-            yield line, self[f"found_{line.pk}"], self[f"why_{line.pk}"]
+            yield line, self[f"found_{line.pk}"], self[f"why_{line.pk}"], self[f"latest_{line.pk}"]
 
     def found(self) -> dict[int, Found]:
         said = {}
         for line in self.lines:
             typed, why = self.cleaned_data[f"found_{line.pk}"], self.cleaned_data[f"why_{line.pk}"]
-            said[line.pk] = Found(_volume_ul(line, typed), why)
+            said[line.pk] = Found(_volume_ul(line, typed), why, self.cleaned_data[f"latest_{line.pk}"])
         return said
 
 
+def _stands(line: CountLine) -> bool:
+    return line.found_ul is not None and not line.moved_since
+
+
 def _number(line: CountLine) -> forms.IntegerField:
-    found = None if line.found_ul is None else line.found_ul // line.lot.product.container_ul
+    found = line.found_ul // line.lot.product.container_ul if _stands(line) else None
     return forms.IntegerField(
         label=_("Unopened"), min_value=0, max_value=100000, required=False, initial=found,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -139,7 +149,7 @@ def _number(line: CountLine) -> forms.IntegerField:
 
 
 def _volume(line: CountLine) -> DecimalField:
-    found = None if line.found_ul is None else shown(ledger.millilitres(line.found_ul))
+    found = shown(ledger.millilitres(line.found_ul)) if _stands(line) else None
     return DecimalField(
         label=_("mL left in it"),
         min_value=0,

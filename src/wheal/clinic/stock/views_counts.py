@@ -49,7 +49,11 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _lines(seen: Count):
-    return seen.lines.select_related("lot__product", "lot__place", "container", "movement").order_by("pk")
+    return (
+        seen.lines.with_latest()
+        .select_related("lot__product", "lot__place", "container", "movement")
+        .order_by("pk")
+    )
 
 
 def count_page(
@@ -78,12 +82,20 @@ def save_count(request: HttpRequest, pk: int) -> HttpResponse:
         return count_page(request, seen, form, status=422)
     try:
         actions.save_count(count=seen, found=form.found(), by=request.user)
-        if "close" not in request.POST:
-            messages.success(request, _("Saved. Go on whenever you like."))
-            return redirect("stock:count", pk)
-        closed = actions.close_count(count=seen, by=request.user)
     except actions.StockRefused as refused:
         return count_page(request, seen, form, refused=refused.words, status=422)
+    if "close" not in request.POST:
+        messages.success(request, _("Saved. Go on whenever you like."))
+        return redirect("stock:count", pk)
+    return _close(request, seen)
+
+
+def _close(request: HttpRequest, seen: Count) -> HttpResponse:
+    """What was entered is saved; the page shows it as it stands, without the numbers that no longer hold."""
+    try:
+        closed = actions.close_count(count=seen, by=request.user)
+    except actions.StockRefused as refused:
+        return count_page(request, seen, refused=refused.words, status=422)
     differences = closed.lines.filter(movement__isnull=False).count()
     words = ngettext(
         "Closed: %(number)s difference is written in the books.",
@@ -91,7 +103,7 @@ def save_count(request: HttpRequest, pk: int) -> HttpResponse:
         differences,
     )
     messages.success(request, words % {"number": differences})
-    return redirect("stock:count", pk)
+    return redirect("stock:count", seen.pk)
 
 
 @permission_required(Permission.STOCK_WRITE)

@@ -80,7 +80,9 @@ def place_page(request: HttpRequest, seen: Place, *, status: int = 200, **forms:
     readings = seen.readings.filter(takes_back=None).select_related("read_by", "taken_back_by__read_by")
     lots = overview.with_open(seen.lots.select_related("product", "place"))
     excursions = list(
-        seen.excursions.select_related("reading", "settled_by").prefetch_related("lots__product")
+        seen.excursions.select_related("reading", "settled_by").prefetch_related(
+            "lots__product", "already__product"
+        )
     )
     unsettled = next((each for each in excursions if each.settled_at is None), None)
     page = {

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from wheal import ledger
 from wheal.clinic.people.models import User
-from wheal.clinic.stock.actions.containers import Drawn, emptied, give
+from wheal.clinic.stock.actions.containers import Drawn, emptied, give, opened
 from wheal.clinic.stock.actions.moving import (
     Kind,
     counter,
     from_container,
-    from_shelf,
     held,
     hold,
     into_container,
@@ -46,8 +45,8 @@ def use_other_lot(
     was = [row for row in standing(mix) if row.container_id == container.pk]
     moved = [counter(row, by, note) for row in was]
     moved += _never_used(container, sum(row.volume_ul for row in was if row.kind == Kind.DRAWN), by, note)
-    really, opened = _opened(held(lot), container, by, note)
-    moved.append(opened)
+    really, opening = opened(held(lot), container.opened_at, by, note)
+    moved.append(opening)
     for row in was:
         if row.kind == Kind.DRAWN:
             from_container(really, row.volume_ul)
@@ -60,13 +59,6 @@ def use_other_lot(
         rest = emptied(really.lot, really, by, timezone.now(), Movement.Reason.REST, note)
         moved += [rest] if rest else []
     return really, moved
-
-
-def _opened(lot: Lot, like: Container, by: User, note: str) -> tuple[Container, Movement]:
-    from_shelf(lot, 1)
-    holds = lot.product.container_ul
-    made = Container.objects.create(lot=lot, opened_at=like.opened_at, opened_by=by, left_ul=holds)
-    return made, write(lot, Kind.OPENED, holds, by, container=made, note=note, at=like.opened_at)
 
 
 def _never_used(container: Container, volume_ul: int, by: User, note: str) -> list[Movement]:

@@ -38,10 +38,7 @@ def open_container(*, lot: Lot, by: User, at: datetime | None = None) -> Contain
     now = timezone.now()
     if at and at > now:
         raise StockRefused("not_opened_yet")
-    from_shelf(lot, 1)
-    holds = lot.product.container_ul
-    container = Container.objects.create(lot=lot, opened_at=at or now, opened_by=by, left_ul=holds)
-    moved = write(lot, Kind.OPENED, holds, by, container=container, at=container.opened_at)
+    container, moved = opened(lot, at or now, by)
     detail = {"lot": lot.pk, "opened_at": container.opened_at.isoformat()}
     audit.record(
         by=by,
@@ -52,6 +49,14 @@ def open_container(*, lot: Lot, by: User, at: datetime | None = None) -> Contain
         fixes=rows(moved),
     )
     return container
+
+
+def opened(lot: Lot, at: datetime, by: User, note: str = "") -> tuple[Container, Movement]:
+    """One from the shelf, full, inside the caller's transaction. Raises StockRefused where none is left."""
+    from_shelf(lot, 1)
+    holds = lot.product.container_ul
+    made = Container.objects.create(lot=lot, opened_at=at, opened_by=by, left_ul=holds)
+    return made, write(lot, Kind.OPENED, holds, by, container=made, note=note, at=at)
 
 
 def draw(*, container: Container, volume_ul: int, mix: int, by: User) -> Movement:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
@@ -50,25 +50,30 @@ def add_to_count(*, count: Count, lot: Lot, by: User) -> CountLine:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What somebody saw. `volume_ul` None: not counted yet."""
+    """What somebody saw. `volume_ul` None: not counted yet. `latest`: the last movement of the lot that they knew of,
+    where their page was made before; None: the last of all."""
 
     volume_ul: int | None
     explanation: str = ""
+    latest: int | None = None
 
 
 @transaction.atomic
 def save_count(*, count: Count, found: Mapping[int, Found], by: User) -> None:
-    """By line. What is saved may be changed until the count is closed. Raises StockRefused."""
+    """By line. What is saved may be changed until the count is closed. Raises StockRefused.
+
+    A page shows no number where something moved since it was counted: one that comes from there was counted again.
+    """
     count = _open(count)
     lines = {line.pk: line for line in _lines(count)}
-    latest = _latest(lines.values())
     changed = []
     for pk, said in found.items():
         line = lines[pk]
         if line.container and said.volume_ul and said.volume_ul > line.lot.product.container_ul:
             raise StockRefused("more_than_it_holds", what=str(line.lot))
-        if line.found_ul != said.volume_ul:
-            line.found_ul, line.seen = said.volume_ul, latest.get(line.lot_id, 0)
+        known = line.latest if said.latest is None else said.latest
+        if line.found_ul != said.volume_ul or (line.seen or 0) < known:
+            line.found_ul, line.seen = said.volume_ul, known
         line.explanation = said.explanation.strip()
         changed.append(line)
     CountLine.objects.bulk_update(changed, ["found_ul", "explanation", "seen"])
@@ -76,14 +81,7 @@ def save_count(*, count: Count, found: Mapping[int, Found], by: User) -> None:
 
 
 def _lines(count: Count) -> list[CountLine]:
-    return list(count.lines.select_related("lot__product__clinic", "container"))
-
-
-def _latest(lines: Iterable[CountLine]) -> dict[int, int]:
-    """The last movement of each lot."""
-    lots = {line.lot_id for line in lines}
-    found = Movement.objects.filter(lot__in=lots).order_by().values_list("lot").annotate(last=Max("pk"))
-    return dict(found)
+    return list(count.lines.with_latest().select_related("lot__product__clinic", "container"))
 
 
 @transaction.atomic
@@ -94,11 +92,10 @@ def close_count(*, count: Count, by: User) -> Count:
     """
     count = _open(count)
     lines = _lines(count)
-    latest = _latest(lines)
     if left := next((line for line in lines if line.found_ul is None), None):
         raise StockRefused("not_counted", what=str(left.lot))
     for line in lines:
-        _settle(line, latest.get(line.lot_id, 0), by)
+        _settle(line, by)
     count.closed_at, count.closed_by = timezone.now(), by
     count.save(update_fields=["closed_at", "closed_by"])
     moved = [line.movement for line in lines if line.movement]
@@ -107,9 +104,9 @@ def close_count(*, count: Count, by: User) -> Count:
     return count
 
 
-def _settle(line: CountLine, latest: int, by: User) -> None:
+def _settle(line: CountLine, by: User) -> None:
     what = str(line.lot)
-    if line.seen != latest:
+    if line.moved_since:
         raise StockRefused("moved_since", what=what)
     lot = held(line.lot)
     expected = line.container.left_ul if line.container else lot.unopened * lot.product.container_ul

@@ -7,13 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.actions.lots import take_in
-from wheal.clinic.stock.actions.moving import counter, from_shelf, held, rows
+from wheal.clinic.stock.actions.lots import never_came, take_in
+from wheal.clinic.stock.actions.moving import held, rows
 from wheal.clinic.stock.models import Delivery, DeliveryLine, Lot, Movement, Product, Supplier
 from wheal.clinic.stock.refusals import StockRefused
 
@@ -180,7 +179,7 @@ def replace_line(*, line: DeliveryLine, new: NewLine, reason: str, by: User) -> 
         raise StockRefused("reason_missing")
     if DeliveryLine.objects.filter(replaces=line).exists():
         raise StockRefused("replaced_already")
-    _take_back(line.movement, line.containers, reason, by)
+    _take_back(line.movement, reason, by)
     moved = take_in(new.product, new.number, new.expires, new.containers, by) if new.containers else None
     made = DeliveryLine.objects.create(
         delivery=delivery, product=new.product, number=new.number, expires=new.expires, price=new.price,
@@ -190,15 +189,10 @@ def replace_line(*, line: DeliveryLine, new: NewLine, reason: str, by: User) -> 
     return made
 
 
-def _take_back(movement: Movement, containers: int, reason: str, by: User) -> Movement:
+def _take_back(movement: Movement, reason: str, by: User) -> None:
     lot = held(movement.lot)
-    try:
-        from_shelf(lot, containers)
-    except StockRefused as refused:
-        raise StockRefused("used_since") from refused
-    back = counter(movement, by, reason)
-    Lot.objects.filter(pk=lot.pk).update(containers_received=F("containers_received") - containers)
-    detail = {"number": lot.number, "containers": containers}
+    back = never_came(lot, movement, reason, by)
+    detail = {"number": lot.number, "containers": movement.volume_ul // lot.product.container_ul}
     audit.record(
         by=by,
         what="stock.receipt_taken_back",
@@ -207,7 +201,6 @@ def _take_back(movement: Movement, containers: int, reason: str, by: User) -> Mo
         detail=detail,
         fixes=rows(back),
     )
-    return back
 
 
 def _locked(delivery: Delivery) -> Delivery:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
-from wheal.clinic.stock.actions.moving import Kind, held, rows, to_shelf, write
+from wheal.clinic.stock.actions.moving import Kind, counter, from_shelf, held, rows, to_shelf, write
 from wheal.clinic.stock.models import Lot, Movement, Place, Product, numbered
 from wheal.clinic.stock.refusals import StockRefused
 
@@ -42,6 +42,20 @@ def take_in(
     )
     lot.refresh_from_db()
     return moved
+
+
+def never_came(lot: Lot, movement: Movement, reason: str, by: User) -> Movement:
+    """What `take_in` wrote is taken back, inside the caller's transaction, which also records it.
+
+    Raises StockRefused where some of it was used since, so that no more can be taken back than is there.
+    """
+    containers = movement.volume_ul // lot.product.container_ul
+    try:
+        from_shelf(lot, containers)
+    except StockRefused as refused:
+        raise StockRefused("used_since") from refused
+    Lot.objects.filter(pk=lot.pk).update(containers_received=F("containers_received") - containers)
+    return counter(movement, by, reason)
 
 
 def _of_number(product: Product, number: str, expires: date, by: User) -> Lot:
@@ -99,6 +113,20 @@ def _block(lot: Lot, how: str, reason: str, by: User) -> None:
     lot.save(update_fields=[f"{how}_at", f"{how}_by", "block_reason"])
     audit.record(
         by=by, what=f"stock.lot_{how}", subject=lot, clinic=lot.product.clinic, detail={"number": lot.number}
+    )
+
+
+@transaction.atomic
+def block_further(*, lot: Lot, reason: str, by: User) -> None:
+    """It is blocked, and there is another reason now: whoever frees it later reads both."""
+    lot.block_reason = f"{lot.block_reason} · {reason.strip()}"
+    lot.save(update_fields=["block_reason"])
+    audit.record(
+        by=by,
+        what="stock.lot_blocked_further",
+        subject=lot,
+        clinic=lot.product.clinic,
+        detail={"number": lot.number},
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wheal import storage
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.actions.lots import free, quarantine
+from wheal.clinic.stock.actions.lots import block_further, free, quarantine
 from wheal.clinic.stock.models import Excursion, Lot, Place, Reading
 from wheal.clinic.stock.refusals import StockRefused
 
@@ -64,7 +64,8 @@ def read_temperature(
     note: str = "",
 ) -> Reading:
     """Write it down. Outside the bounds of the place an excursion begins: every lot there that was kept outside its own
-    bounds, or whose bounds nobody has written down, is set aside until somebody settles it."""
+    bounds, or whose bounds nobody has written down, is set aside until somebody settles it. What was blocked before
+    stays so, and its reason says of this too."""
     now = timezone.now()
     if read_at and read_at > now:
         raise StockRefused("time_in_future")
@@ -93,9 +94,15 @@ def _set_aside(reading: Reading, shown: list[Decimal], by: User) -> None:
     open_one = place.excursions.filter(settled_at=None).first()
     excursion = open_one or Excursion.objects.create(place=place, reading=reading)
     there = place.lots.filter(Q(unopened__gt=0) | Q(containers__emptied_at=None, containers__left_ul__gt=0))
-    for lot in there.select_related("product__clinic").distinct():
+    known = set(excursion.lots.values_list("pk", flat=True))
+    for lot in there.select_related("product__clinic").exclude(pk__in=known).distinct():
         coldest, warmest = _bounds(lot, place)
-        if any(storage.is_outside(each, coldest, warmest) for each in shown) and not lot.is_blocked:
+        if not any(storage.is_outside(each, coldest, warmest) for each in shown):
+            continue
+        if lot.is_blocked:  # for another reason, which the end of this excursion does not settle
+            excursion.already.add(lot)
+            block_further(lot=lot, reason=_reason(place, shown), by=by)
+        else:
             excursion.lots.add(lot)
             quarantine(lot=lot, reason=_reason(place, shown), by=by)
 

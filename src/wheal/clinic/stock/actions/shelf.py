@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
 from wheal.clinic.stock.actions.amending import unopened
+from wheal.clinic.stock.actions.lots import never_came
 from wheal.clinic.stock.actions.moving import (
     Kind,
     counter,
@@ -90,13 +90,7 @@ def may_be_taken_back(movement: Movement) -> bool:
 
 
 def _received(lot: Lot, movement: Movement, reason: str, by: User) -> list[Movement]:
-    containers = movement.volume_ul // lot.product.container_ul
-    try:
-        from_shelf(lot, containers)
-    except StockRefused as refused:
-        raise StockRefused("used_since") from refused
-    Lot.objects.filter(pk=lot.pk).update(containers_received=F("containers_received") - containers)
-    return [counter(movement, by, reason)]
+    return [never_came(lot, movement, reason, by)]
 
 
 def _opened(lot: Lot, movement: Movement, reason: str, by: User) -> list[Movement]:

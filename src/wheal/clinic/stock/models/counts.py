@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from wheal import ledger
 from wheal.clinic.people.models import Clinic, User
@@ -47,6 +49,13 @@ class Count(models.Model):
         return f"{self.place or self.clinic} {self.begun_at:%Y-%m-%d}"
 
 
+class CountLineQuerySet(models.QuerySet["CountLine"]):
+    def with_latest(self) -> CountLineQuerySet:
+        """`latest`: the last movement of the lot so far."""
+        moved = Movement.objects.filter(lot=OuterRef("lot")).order_by("-pk").values("pk")[:1]
+        return self.annotate(latest=Coalesce(Subquery(moved), 0))
+
+
 class CountLine(models.Model):
     """Of one lot: the containers nobody has opened; or one container that is open.
 
@@ -60,11 +69,14 @@ class CountLine(models.Model):
     )
     found_ul = models.PositiveBigIntegerField(null=True, blank=True)  # empty: not counted yet
     expected_ul = models.PositiveBigIntegerField(null=True, blank=True)
+    latest: int  # by `with_latest`
     seen = models.BigIntegerField(null=True, blank=True)  # the last movement of the lot when it was counted
     explanation = models.CharField(max_length=400, blank=True)
     movement = models.OneToOneField(
         Movement, null=True, blank=True, on_delete=models.PROTECT, related_name="count_line"
     )  # the difference, where there was one
+
+    objects = CountLineQuerySet.as_manager()
 
     fixed_when = models.Q(expected_ul__isnull=False)
 
@@ -96,8 +108,13 @@ class CountLine(models.Model):
         return self.container.left_ul if self.container else self.lot.unopened * self.lot.product.container_ul
 
     @property
+    def moved_since(self) -> bool:
+        """Something of the lot came, moved or went after it was counted: the number says nothing any more."""
+        return self.found_ul is not None and self.seen != self.latest
+
+    @property
     def differs(self) -> bool:
-        return self.found_ul is not None and self.found_ul != self.books_ul
+        return self.found_ul is not None and not self.moved_since and self.found_ul != self.books_ul
 
     @property
     def expected_ml(self) -> Decimal:

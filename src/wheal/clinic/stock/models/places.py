@@ -87,6 +87,7 @@ class Excursion(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="excursions")
     reading = models.OneToOneField(Reading, on_delete=models.PROTECT, related_name="excursion")  # the first
     lots = models.ManyToManyField("stock.Lot", related_name="excursions")  # what was set aside
+    already = models.ManyToManyField("stock.Lot", related_name="+")  # lay there too, blocked before
     opened_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(

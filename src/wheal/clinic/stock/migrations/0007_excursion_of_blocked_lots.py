@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("stock", "0006_lot_number_without_case")]
+    operations = [
+        migrations.AddField(
+            model_name="excursion",
+            name="already",
+            field=models.ManyToManyField(related_name="+", to="stock.lot"),
+        ),
+    ]
