@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stock", "0006_lot_number_without_case")]
+    dependencies = [("stock", "0007_vehicle")]
     operations = [
         migrations.AddField(
             model_name="excursion",
