@@ -43,7 +43,7 @@ def listed(name: str, among: object) -> bool:
     return any(name == each or (each[-1] in ":_" and name.startswith(each)) for each in among)
 
 
-GUARDED = {name: pattern for name, pattern in named() if permission_of(pattern)}
+GUARDED = {name: pattern for name, pattern in named() if permission_of(pattern) and not listed(name, OPEN)}
 
 
 def test_every_page_asks_for_a_permission_or_says_why_not() -> None:
@@ -73,16 +73,18 @@ def asked(client: Client, path: str) -> Iterator[int]:
 def test_who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic(newcomers) -> None:
     wrong, seen = [], 0
     for name, pattern in GUARDED.items():
-        first = [path for _, path in zip(range(3), paths(name, pattern), strict=False)]
+        first = [path for _, path in zip(range(2), paths(name, pattern), strict=False)]
         for role, client in newcomers.items():
             may = bool(role) and pattern.callback.permission in ALLOWED[role]
             for path in first if may else first[:1]:
                 for method, code in zip(("GET", "POST"), asked(client, path), strict=True):
                     seen += 1
-                    if not right(code, may=may, role=role, of_a_row="<int:" in str(resolve(path).route)):
+                    if not right(
+                        code, may=may, role=role, of_a_row="<int:" in str(resolve(path.split("?")[0]).route)
+                    ):
                         wrong.append(f"{method} {path} as {role or 'nobody'}: {code}")
     assert wrong == []
-    assert seen > 2000
+    assert seen > 1500
 
 
 def right(code: int, *, may: bool, role: str, of_a_row: bool) -> bool:
