@@ -80,28 +80,30 @@ def _guard(browser: Any, server: Any) -> None:
     person = _person(browser, server)
     page = person.go(f"/sessions/{server.held['whole']}/inject/")
     person.place(450, 300)
-    waited = [_change(page) for _ in range(CHANGES)]
-    _told("dose guard, 40 points", waited)
-    many = [_save(page, SHOTS) for _ in range(CHANGES)]
-    _told(f"dose guard, {SHOTS} shots", many)
+    _told("dose guard, 40 points", [_change(page) for _ in range(CHANGES)])
+    _told(f"dose guard, {SHOTS} shots", [_save(page, SHOTS) for _ in range(CHANGES)])
     page.context.close()
 
 
-def _change(page: Any) -> float:
-    return float(
-        page.evaluate(
-            """() => new Promise((done) => {
-              const map = document.querySelector("body-map");
-              const begun = performance.now();
-              map.addEventListener("map:saved", () => done(performance.now() - begun), { once: true });
-              map.querySelector(map.moved ? '[data-do="nudge-up"]' : '[data-do="nudge-down"]').click();
-              map.moved = !map.moved;
-            })"""
-        )
+def _change(page: Any) -> tuple[float, float]:
+    """Milliseconds until the answer is in the page, and until it is painted."""
+    answered, painted = page.evaluate(
+        """() => new Promise((done) => {
+          const map = document.querySelector("body-map");
+          const begun = performance.now();
+          const passed = () => performance.now() - begun;
+          map.addEventListener("map:saved", () => {
+            const answered = passed();
+            requestAnimationFrame(() => setTimeout(() => done([answered, passed()])));
+          }, { once: true });
+          map.querySelector(map.moved ? '[data-do="nudge-up"]' : '[data-do="nudge-down"]').click();
+          map.moved = !map.moved;
+        })"""
     )
+    return answered, painted
 
 
-def _save(page: Any, shots: int) -> float:
+def _save(page: Any, shots: int) -> tuple[float, float]:
     """The same with so many points: put into the map at once, then moved by a millimetre."""
     if len(page.evaluate("document.querySelector('body-map').history.now.points")) < shots:
         page.evaluate(
@@ -134,10 +136,11 @@ def _sessions(browser: Any, server: Any) -> None:
         person.page.context.close()
 
 
-def _told(name: str, milliseconds: list[float]) -> None:
-    p95 = quantiles(milliseconds, n=20)[18]
-    told = f"{name:26} {median(milliseconds):7.1f} ms median {p95:7.1f} ms 95th percentile"
-    print(f"{told} ({len(milliseconds)} changes)   target: {MOST_MS} ms   {_met(p95 <= MOST_MS)}", flush=True)
+def _told(name: str, changes: list[tuple[float, float]]) -> None:
+    for until, milliseconds in zip(("answered", "painted"), zip(*changes, strict=True), strict=True):
+        p95 = quantiles(milliseconds, n=20)[18]
+        told = f"{name}, {until:<10} {median(milliseconds):7.1f} ms median {p95:7.1f} ms 95th percentile"
+        print(f"{told} ({len(changes)} changes)   target: {MOST_MS} ms   {_met(p95 <= MOST_MS)}", flush=True)
 
 
 def _met(is_met: bool) -> str:

@@ -62,6 +62,16 @@ class Making:
         ready.checked(session, by)
         return session
 
+    def booked(self, name: str) -> Session:
+        """The history is asked; nothing else is."""
+        return actions.book(
+            clinic=self.clinic,
+            patient=self.patient(name),
+            planned_for=timezone.now(),
+            practitioner=self.alice,
+            by=self.alice,
+        )
+
     def since_expired(self) -> Session:
         """Drawn from when it was good; the box was read wrongly, and the lot is corrected afterwards."""
         lot = ready.lot(self.clinic, self.alice, "K-2")
@@ -180,9 +190,10 @@ def made() -> dict[str, int]:
         "recalled": making.session("Fridayson").pk,
         "by_finger": making.session("Fingerson").pk,
         "whole": making.session("Wholeworth").pk,
-        "keyboard": making.session("Keyes").pk,
+        "keyboard": making.booked("Keyes").pk,
         **{f"kept_{turn}": making.session(f"Keptley {turn}", agrees=False).pk for turn in range(6)},
         **{f"twice_{turn}": making.session(f"Twicewell {turn}").pk for turn in range(3)},
+        "to_amend": making.session("Amendley", answers={"blood_thinners": ["aspirin"]}).pk,
         "ill": making.ill(),
         "asked": making.patient("Askwell").pk,
         "on_the_phone": ready.planned(making.patient("Phoneham"), making.alice).pk,

@@ -22,7 +22,7 @@ FOCUSED = """() => {
     const drawn = getComputedStyle(each);
     return drawn.outlineStyle !== "none" && parseFloat(drawn.outlineWidth) > 0 || drawn.boxShadow !== "none";
   });
-  const words = (one.innerText || one.getAttribute("aria-label") || one.labels?.[0]?.innerText || one.value || "");
+  const words = (one.labels?.[0]?.innerText || one.getAttribute("aria-label") || one.innerText || one.value || "");
   const ownParts = ["date", "time", "datetime-local"].includes(one.type); // the browser rings the part that has it
   return { words, tag: one.tagName, ringed: ringed || ownParts, href: one.getAttribute("href") ?? "" };
 }"""
@@ -40,7 +40,19 @@ def tab_to(page: Page, words: str, *, most: int = 120) -> None:
     raise AssertionError(f"{words} cannot be reached with Tab on {page.url}")
 
 
-def test_log_in_day_and_session_go_by_keyboard_alone(
+def go_on(page: Page, words: str, to: str) -> None:
+    tab_to(page, words)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"/{to}/"))
+
+
+def types_into(page: Page, words: str, text: str) -> None:
+    """A field: what stands in it is replaced. A list: goes to what begins so."""
+    tab_to(page, words)
+    page.keyboard.type(text)
+
+
+def test_from_the_log_in_through_every_step_to_the_signature_by_keyboard_alone(
     server: Server, sits_down: Callable[..., Person]
 ) -> None:
     alice = sits_down("Alice")
@@ -56,31 +68,93 @@ def test_log_in_day_and_session_go_by_keyboard_alone(
     alice.picture("50-focus-on-the-day")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/sessions/\d+/\w+/"))
-    tab_to(page, "^Inject")
+    go_on(page, "^Screen", "screen")
+    types_into(page, "Weight today", "62")
+    alice.is_saved()
+    go_on(page, "Go on to the plan", "plan")
+    plans(alice)
+    go_on(page, "Go on to the consent", "consent")
+    types_into(page, "Full name of the person who signs", "Maria Keyes")
+    tab_to(page, "my typed name is my signature")
+    page.keyboard.press("Space")
+    tab_to(page, "Sign this consent")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/inject/"))
-    add_a_point(alice)
-    tab_to(page, "^Sign")
+    alice.sees("The consent is signed")
+    go_on(page, "Go on to the mix", "mix")
+    tab_to(page, "Chin 8 mL")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/sign/"))
+    expect(page.get_by_role("heading", name="Mix A")).to_be_visible()
+    go_on(page, "Go on to the points", "inject")
+    tab_to(page, "Begin the first pass")
+    page.keyboard.press("Enter")
+    draws(alice)
+    go_on(page, "^Check", "check")
+    for item in page.locator("form[data-autosave] label.choice").all_inner_texts():
+        tab_to(page, f"^{re.escape(item.strip())}")
+        page.keyboard.press("Space")
+    alice.is_saved()
+    go_on(page, "Go on to the signature", "sign")
     tab_to(page, "Sign and fix this session")
     alice.picture("52-focus-on-the-signature")
     page.keyboard.press("Enter")
     alice.sees("Signed and fixed")
 
 
-def add_a_point(alice: Person) -> None:
+def plans(alice: Person) -> None:
+    page = alice.page
+    tab_to(page, "fat")  # the first of the purposes
+    page.keyboard.press("Space")
+    types_into(page, "^Area", "Under")
+    types_into(page, "^Technique", "Point")
+    tab_to(page, "Deoxycholic")
+    page.keyboard.press("Space")
+    types_into(page, "Sessions planned", "4")
+    types_into(page, "Price of the whole course", "900")
+    alice.is_saved()
+
+
+def draws(alice: Person) -> None:
+    """An outline corner by corner, a grid in it, one point more and taken back."""
     page = alice.page
     expect(page.locator("body-map[data-mode]")).to_be_visible()
-    tab_to(page, "Body map")
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
+    types_into(page, "Depth, mm", "6")
+    tab_to(page, "^Outline")
+    page.keyboard.press("Enter")
+    tab_to(page, "Body map. Arrows")
+    at = page.evaluate("document.querySelector('body-map').pointing.cursor")
+    for corner in ((70, 175), (930, 175), (930, 690), (70, 690)):
+        at = moves_the_cursor(page, at, corner)
+        page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    alice.sees("Outline drawn")
+    tab_to(page, "^Lay grid")
+    page.keyboard.press("Enter")
+    count = page.locator('[data-map-shows="count"]')
+    expect(count).to_contain_text(re.compile(r"[1-9]\d points"))
+    laid = count.inner_text()
+    tab_to(page, "Body map. Arrows")
+    moves_the_cursor(page, at, (500, 640))
     page.keyboard.press("Space")
-    expect(page.locator('[data-map-shows="count"]')).to_contain_text(re.compile("41|39"))
+    expect(count).not_to_have_text(laid)
     alice.picture("51-keyboard-on-the-map")
     page.keyboard.press("Control+z")
-    expect(page.locator('[data-map-shows="count"]')).to_contain_text("40")
+    expect(count).to_have_text(laid)
     alice.is_saved("#map-saved")
+
+
+def moves_the_cursor(page: Page, at: list[float], to: tuple[int, int]) -> list[float]:
+    """In steps of a centimetre, then of a millimetre."""
+    moved = []
+    for begin, end, names in zip(
+        at, to, (("ArrowRight", "ArrowLeft"), ("ArrowDown", "ArrowUp")), strict=True
+    ):
+        name, far = names[end < begin], abs(end - begin)
+        for _ in range(int(far // 100)):
+            page.keyboard.press(f"Shift+{name}")
+        for _ in range(int(far % 100 // 10)):
+            page.keyboard.press(name)
+        moved.append(begin + (-1 if end < begin else 1) * (far // 10) * 10)
+    return moved
 
 
 def test_slash_goes_to_the_search_and_results_come_as_one_types(sits_down: Callable[..., Person]) -> None:

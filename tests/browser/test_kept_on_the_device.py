@@ -215,6 +215,38 @@ def test_the_signature_of_a_consent_outlives_its_tab_and_waits_for_the_connectio
     page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
 
 
+def test_what_is_written_into_a_form_that_is_sent_as_a_whole_outlives_its_tab(
+    server: Server, sits_down: Sits
+) -> None:
+    """A new patient, the reason of a signature, an amendment; each is forgotten once it arrived or nobody wants it."""
+    alice = sits_down("Alice")
+    page = alice.go("/patients/new/")
+    page.get_by_label("Family name").fill(SECRET)
+    expect(page.locator("#patient-kept")).to_contain_text("Kept on this device until it is sent")
+    alice.loses_the_tab()
+    page = alice.go("/patients/new/")
+    expect(page.get_by_label("Family name")).to_have_value(SECRET)
+    alice.at_all_sizes("89-a-new-patient-put-back")
+    alice.press("Begin anew")
+    expect(page.get_by_label("Family name")).to_have_value("")
+    assert kept(page) == 0
+    session = f"/sessions/{server.held['to_amend']}/sign/"
+    for field, words in (("reason", "The history was read again."), ("should_be", SECRET)):
+        page = alice.go(session)
+        if field == "should_be":
+            page.get_by_text("Correct something").click()
+        page.locator(f'[name="{field}"]').first.fill(words)
+        expect(page.locator("#reason-kept, #amend-kept").first).to_contain_text("Kept on this device")
+        alice.loses_the_tab()
+        page = alice.go(session)
+        expect(page.locator(f'[name="{field}"]').first).to_have_value(words)
+        if field == "reason":
+            alice.press("Sign and fix this session")
+            alice.sees("Signed and fixed")
+            page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+    expect(page.locator("#amend-kept")).to_contain_text("Put back")  # and the form stands open
+
+
 def test_the_disk_of_the_device_tells_nothing_of_what_was_typed(
     server: Server, chromium: Browser, tmp_path: Path
 ) -> None:

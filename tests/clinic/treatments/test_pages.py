@@ -20,7 +20,13 @@ STEPS = ("screen", "plan", "consent", "mix", "inject", "check", "sign")
 def addresses(session) -> list[str]:
     steps = [f"/sessions/{session.pk}/{step}/" for step in STEPS]
     papers = [f"/sessions/{session.pk}/{name}.pdf" for name in ("record", "aftercare", "consent")]
-    return [*steps, *papers, f"/timeline/{session.patient_id}/", f"/sessions/{session.pk}/inject/guard"]
+    return [
+        *steps,
+        *papers,
+        f"/timeline/{session.patient_id}/",
+        f"/sessions/{session.pk}/inject/guard",
+        f"/sessions/{session.pk}/stands",
+    ]
 
 
 def test_every_page_opens_before_and_after_signing(ready, alice, known):
@@ -36,6 +42,16 @@ def test_every_page_opens_for_a_session_that_has_nothing_yet(booked, alice):
     client = as_(alice)
     for step in STEPS:
         assert client.get(f"/sessions/{booked.pk}/{step}/").status_code == 200, step
+
+
+def test_no_title_carries_a_name_into_the_history_of_the_browser(ready, alice):
+    client = as_(alice)
+    pages = [*(f"/sessions/{ready.pk}/{step}/" for step in STEPS), f"/patients/{ready.patient_id}/"]
+    titles = [
+        client.get(page).content.decode().partition("<title>")[2].partition("</title>")[0] for page in pages
+    ]
+    assert all(f"no. {ready.patient.number}" in title for title in titles), titles
+    assert not [title for title in titles if "rivera" in title.casefold()]
 
 
 def test_every_page_speaks_french(ready, alice):
