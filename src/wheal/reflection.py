@@ -12,8 +12,3 @@ def earliest(handed_on: date, days: int) -> date:
     "at least fifteen days after". No days to wait: the same day. The days are those of the clinic's own clock.
     """
     return handed_on + timedelta(days=days + 1) if days else handed_on
-
-
-def days_left(handed_on: date, days: int, today: date) -> int:
-    """Days from today to the first on which it may be signed; 0 once it may."""
-    return max((earliest(handed_on, days) - today).days, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wheal import knowledge
+from wheal.clinic.demo_quotes import quoted
 from wheal.clinic.demo_sessions import CHEEK, Room, clock_at
 from wheal.clinic.patients import link_actions
 from wheal.clinic.patients.models import Link, Patient
@@ -43,6 +44,7 @@ def _reading(room: Room, patient: Patient) -> None:
             patient, room.moment(24, 9, 30), "Salle 1" if room.made.clinic.language == "fr" else "1"
         )
         room.plan(session, CHEEK)
+        quoted(patient, physician=room.physician, desk=room.desk, accepted=False)
         handed = actions.hand_over(session=session, by=room.physician, known=knowledge.current())
         link = _link(room, patient)
     with clock_at(room.moment(-5, 20, 45)):

@@ -222,6 +222,7 @@ EVENTS: Final = {
     "portal.text_handed_over": _("consent text handed over"),
     "portal.text_read": _("consent text read at home"),
     "portal.signing_refused": _("signature at home refused"),
+    "portal.quote_answered": _("quote answered at home"),
     "portal.question_asked": _("question from a patient"),
     "portal.question_answered": _("patient answered"),
     "portal.data_asked_for": _("request about own data"),

@@ -9,10 +9,12 @@ from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.portal import texts
 from wheal.clinic.portal.models import DataRequest, Message, OwnHistory
 from wheal.clinic.portal.texts import Standing
+from wheal.clinic.quotes.models import Quote
+from wheal.clinic.quotes.offers import state_of
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.knowledge import Knowledge
 
-OFFERS: Final = ("quotes:for-patient", "appointments:for-patient", "followup:for-patient")
+OFFERS: Final = ("appointments:for-patient", "followup:for-patient")
 """Pieces for the home page that other apps offer behind the same door, by the name of their address. Each is given the
 link's text, guards itself with `for_patient("pages")`, and answers `<li>` rows, or nothing (200) where it has none.
 Where no such address is held there is no such piece."""
@@ -28,12 +30,14 @@ class Home:
     history_at: object
     to_read: tuple[Standing, ...]
     signed: tuple[Consent, ...]
+    quotes: tuple[tuple[Quote, str], ...]  # those that were handed over, each with its state
     unread: int
     requests_waiting: int
 
     @property
     def has_tasks(self) -> bool:
-        return self.history in ("to_do", "draft") or bool(self.to_read)
+        open_quotes = any(state == "sent" for _quote, state in self.quotes)
+        return bool(self.history) or bool(self.to_read) or open_quotes
 
 
 def home_of(patient: Patient, known: Knowledge) -> Home:
@@ -53,9 +57,18 @@ def home_of(patient: Patient, known: Knowledge) -> Home:
         history_at=at,
         to_read=tuple(texts.standing(each, known) for each in texts.open_ones(patient)),
         signed=tuple(signed[:10]),
+        quotes=_quotes(patient),
         unread=Message.objects.filter(patient=patient, by__isnull=False, read_at=None).count(),
         requests_waiting=DataRequest.objects.filter(patient=patient, answered_at=None).count(),
     )
+
+
+def _quotes(patient: Patient) -> tuple[tuple[Quote, str], ...]:
+    """Not those that a newer version replaced: that one is here too."""
+    sent = Quote.objects.filter(patient=patient, sent_at__isnull=False).prefetch_related("steps")[:10]
+    today = patient.clinic.day_of()
+    told = ((row, state_of(row, today)) for row in sent)
+    return tuple((row, state) for row, state in told if state != "replaced")
 
 
 def _visits(patient: Patient) -> tuple[Session | None, Session | None]:

@@ -12,9 +12,10 @@ from wheal import consent as wording
 from wheal import reflection, screening
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.portal.models import HandedText
-from wheal.clinic.treatments import consents
+from wheal.clinic.treatments import consents, quoted
 from wheal.clinic.treatments.models import Consent
 from wheal.knowledge import Knowledge
+from wheal.knowledge.records import Jurisdiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,27 @@ def open_ones(patient: Patient) -> list[HandedText]:
 
 def standing(handed: HandedText, known: Knowledge) -> Standing:
     session = handed.session
-    clinic = session.clinic
-    today = clinic.day_of()
-    days = 0 if handed.shortened_because else handed.days
-    handed_on = clinic.day_of(handed.handed_at)
-    left = reflection.days_left(handed_on, days, today)
-    law = known.jurisdictions.get(clinic.jurisdiction)
+    today = session.clinic.day_of()
+    law = known.jurisdictions.get(session.clinic.jurisdiction)
+    first = _first_day(handed, law, today)
     of_age = screening.age(session.plan.patient.birth_date, today) >= (law.age_of_majority if law else 18)
     is_as_handed = wording.as_json(consents.terms_of(session.plan)) == handed.terms
     why_not = "" if is_as_handed else "plan_changed"
-    why_not = why_not or ("" if of_age else "minor") or ("too_early" if left else "")
-    return Standing(handed, reflection.earliest(handed_on, days), left, why_not)
+    why_not = why_not or ("" if of_age else "minor") or ("too_early" if today < first else "")
+    return Standing(handed, first, max((first - today).days, 0), why_not)
+
+
+def _first_day(handed: HandedText, law: Jurisdiction | None, today: date) -> date:
+    """The time to think runs from the text or from the quote for the same terms, whichever was handed over first; a
+    physician's reason not to wait counts on either."""
+    session = handed.session
+    days = 0 if handed.shortened_because else handed.days
+    first = reflection.earliest(session.clinic.day_of(handed.handed_at), days)
+    quote = quoted.standing_of(session.plan, session.clinic, today) if law and days else None
+    if law is None or quote is None or quote.state not in ("sent", "accepted"):
+        return first
+    covers = not wording.not_covered(quote.covers, consents.terms_of(session.plan))
+    return min(first, quote.earliest(law)) if covers else first
 
 
 def text_of(handed: HandedText, language: str, known: Knowledge) -> str:

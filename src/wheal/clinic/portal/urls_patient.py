@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from wheal.clinic.portal import views_asking, views_history, views_home, views_keeping, views_texts
+from wheal.clinic.portal import (
+    views_asking,
+    views_history,
+    views_home,
+    views_keeping,
+    views_quotes,
+    views_texts,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +20,10 @@ urlpatterns = [
     path("<str:text>/texts/<int:pk>/", views_texts.read, name="text"),
     path("<str:text>/texts/<int:pk>/choices/", views_texts.choices, name="choices"),
     path("<str:text>/texts/<int:pk>/sign/", views_texts.sign, name="sign"),
+    path("<str:text>/quotes/<int:pk>/", views_quotes.quote, name="quote"),
+    path("<str:text>/quotes/<int:pk>/quote.pdf", views_quotes.pdf, name="quote-pdf"),
+    path("<str:text>/quotes/<int:pk>/accept/", views_quotes.accept, name="accept-quote"),
+    path("<str:text>/quotes/<int:pk>/refuse/", views_quotes.refuse, name="refuse-quote"),
     path("<str:text>/consents/<int:pk>/", views_texts.signed, name="consent"),
     path("<str:text>/consents/<int:pk>/consent.pdf", views_texts.signed_pdf, name="consent-pdf"),
     path("<str:text>/consents/<int:pk>/withdraw/", views_texts.withdraw, name="withdraw-consent"),

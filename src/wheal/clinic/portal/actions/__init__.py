@@ -2,10 +2,11 @@
 
 from wheal.clinic.portal.actions.asking import answer, answer_request, ask, ask_for_data, have_read
 from wheal.clinic.portal.actions.histories import save_own, send_own, set_aside, take_over
+from wheal.clinic.portal.actions.quoting import accept_quote, refuse_quote
 from wheal.clinic.portal.actions.refusals import PortalRefused
 from wheal.clinic.portal.actions.texts import hand_over, note_reading, sign
 
 __all__ = [
-    "PortalRefused", "answer", "answer_request", "ask", "ask_for_data", "hand_over", "have_read", "note_reading",
-    "save_own", "send_own", "set_aside", "sign", "take_over",
+    "PortalRefused", "accept_quote", "answer", "answer_request", "ask", "ask_for_data", "hand_over", "have_read",
+    "note_reading", "refuse_quote", "save_own", "send_own", "set_aside", "sign", "take_over",
 ]  # fmt: skip
