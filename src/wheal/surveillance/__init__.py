@@ -12,6 +12,7 @@ The method is told in docs/explanation/the-watch.md.
 """
 
 from wheal.surveillance.cases import ALIKE, COMMON
+from wheal.surveillance.ledger import BY_SHARING
 from wheal.surveillance.look_back import EXTENDED, LOOK_BACK
 from wheal.surveillance.records import Exposure, Notice, Reported, Suspect, Treated
 from wheal.surveillance.replay import answer_line
@@ -19,6 +20,6 @@ from wheal.surveillance.suspects import APART
 from wheal.surveillance.watch import Watch
 
 __all__ = [
-    "ALIKE", "APART", "COMMON", "EXTENDED", "LOOK_BACK", "Exposure", "Notice", "Reported", "Suspect", "Treated",
-    "Watch", "answer_line",
+    "ALIKE", "APART", "BY_SHARING", "COMMON", "EXTENDED", "LOOK_BACK", "Exposure", "Notice", "Reported", "Suspect",
+    "Treated", "Watch", "answer_line",
 ]  # fmt: skip

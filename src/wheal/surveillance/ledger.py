@@ -18,6 +18,8 @@ from wheal.surveillance.records import Exposure, Treated
 
 NOWHERE: Final = ""
 """The clinic of sessions that name none."""
+BY_SHARING: Final = frozenset(("container", "mix"))
+"""Most of them serve one patient and can explain nothing: they are in use once two patients met them."""
 
 
 @dataclass(slots=True)
@@ -27,6 +29,11 @@ class Uses:
     days: array[int] = field(default_factory=lambda: array("i"))
     patients: array[int] = field(default_factory=lambda: array("i"))
     clinics: array[int] = field(default_factory=lambda: array("i"))
+
+    @property
+    def is_shared(self) -> bool:
+        """Two patients met it."""
+        return any(patient != self.patients[0] for patient in self.patients)
 
     def add(self, day: int, patient: int, clinic: int) -> None:
         if not self.days or self.days[-1] <= day:
@@ -76,8 +83,13 @@ class Ledger:
         self._visits[patient].append(Visit(day, numbers, clinic))
         _insert(self._all[clinic], day)
         for number in numbers:
-            self._uses[number].add(day, patient, clinic)
-            self._seen(clinic, number, day)
+            uses = self._uses[number]
+            uses.add(day, patient, clinic)
+            if self.names[number][0] not in BY_SHARING:
+                self._seen(clinic, number, day)
+            elif uses.is_shared:
+                for then, where in zip(uses.days, uses.clinics, strict=True):
+                    self._seen(where, number, then)
 
     def visits(self, patient: str, since: int, until: int) -> list[Visit]:
         """Of one patient, both days included, in the order of the days."""
@@ -106,7 +118,7 @@ class Ledger:
         return len(set(uses.patients[uses.within(since, until)]))
 
     def in_use(self, clinic: int, kind: str, since: int) -> int:
-        """How many things of a kind a clinic has used since a day; at least one."""
+        """How many things of a kind a clinic has used since a day, see BY_SHARING; at least one."""
         count = 0
         for day in reversed(self._last[clinic, kind].values()):
             if day < since:

@@ -13,7 +13,8 @@ from wheal.surveillance.records import Exposure, Notice, Reported, Treated
 from wheal.surveillance.watch import Watch
 
 KINDS: Final = (
-    "lot", "product", "mix", "diluent", "device", "water_point", "disinfectant", "room", "practitioner", "clinic",
+    "lot", "container", "product", "mix", "diluent", "device", "water_point", "disinfectant", "room", "practitioner",
+    "clinic",
 )  # fmt: skip
 _LONGEST: Final = 200
 _SESSION: Final = ("id", "date", "patient", "exposures")

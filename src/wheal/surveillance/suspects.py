@@ -34,7 +34,8 @@ _HELD: Final = {"product": 1 / 4, "room": 1 / 3, "clinic": 1 / 3}
 _ALL_ALONG: Final = {"product": 0.5}  # what is wrong with a product was so before its newest lot
 # Where suspects are as likely, the thing is named before the room and the hand: it can be cultured.
 _ORDER: Final = (
-    "lot", "diluent", "mix", "device", "water_point", "disinfectant", "product", "practitioner", "room", "clinic",
+    "container", "lot", "diluent", "mix", "device", "water_point", "disinfectant", "product", "practitioner",
+    "room", "clinic",
 )  # fmt: skip
 _MIDDLES: Final = tuple((newer + older) / 2 for newer, older in pairwise((0, *EDGES)))
 

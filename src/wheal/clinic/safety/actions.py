@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -9,10 +11,11 @@ from django.utils import timezone
 from wheal import notices
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.safety import same, webs
+from wheal.clinic.safety import same, webs, whom
 from wheal.clinic.safety.models import SETTLED, STATUSES, Attempt, Notice, Reach, Recall
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
+from wheal.surveillance import Exposure
 
 
 class RecallRefused(Exception):
@@ -112,6 +115,32 @@ def _opened(
         detail["opened_from"] = origin.clinic.name
     audit.record(by=by, what="safety.recall_opened", subject=recall, clinic=clinic, detail=detail)
     return recall
+
+
+@transaction.atomic
+def open_list(
+    *, clinic: Clinic, exposure: Exposure, called: str, since: date, reason: str, by: User
+) -> Recall:
+    """List everybody who met a thing since a day, to be called as in a recall. Blocks nothing by itself.
+
+    Raises RecallRefused: reason_missing, already_open.
+    """
+    if not reason.strip():
+        raise RecallRefused("reason_missing")
+    Clinic.objects.select_for_update().get(pk=clinic.pk)  # two at a time would open two lists
+    kind, name = exposure
+    if Recall.objects.filter(clinic=clinic, lot=None, kind=kind, name=name, closed_at=None).exists():
+        raise RecallRefused("already_open")
+    made = Recall.objects.create(
+        clinic=clinic, kind=kind, name=name, called=called, since=since, reason=reason.strip(), opened_by=by
+    )
+    found = whom.people(whom.met(clinic, exposure, since))
+    Reach.objects.bulk_create(
+        Reach(recall=made, patient_id=patient, was_injected=signed) for patient, signed in found.items()
+    )
+    detail = {"kind": kind, "id": name, "since": since.isoformat(), "people": len(found)}
+    audit.record(by=by, what="safety.list_opened", subject=made, clinic=clinic, detail=detail)
+    return made
 
 
 @transaction.atomic

@@ -27,9 +27,14 @@ def to(reach: Reach, recall: Recall) -> Message:
     patient, clinic = reach.patient, recall.clinic
     with translation.override(patient.language):
         subject = _("Please call us")
-        text = _(
-            "%(clinic)s: please call us on %(phone)s about a product that was used when you were treated here."
-        ) % {"clinic": clinic.name, "phone": clinic.phone or clinic.name}
+        words = (
+            _(
+                "%(clinic)s: please call us on %(phone)s about a product that was used when you were treated here."
+            )
+            if recall.lot_id
+            else _("%(clinic)s: please call us on %(phone)s about your treatment here.")
+        )
+        text = words % {"clinic": clinic.name, "phone": clinic.phone or clinic.name}
     body = quote(text)
     sms = f"sms:{quote(patient.phone, safe='+')}?body={body}" if patient.phone else ""
     mail = (

@@ -72,10 +72,17 @@ class RecallQuerySet(models.QuerySet["Recall"]):
 
 
 class Recall(models.Model):
-    """A lot called back in one clinic, worked off person by person. A drill blocks nothing and calls nobody."""
+    """A lot called back in one clinic, worked off person by person. A drill blocks nothing and calls nobody.
+
+    Without a lot it is a list to call: everybody who met what the watch suspects, since a day.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="recalls")
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="recalls")
+    lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="recalls")
+    kind = models.CharField(max_length=20, blank=True)  # of the exposure, where it is no lot
+    name = models.CharField(max_length=60, blank=True)  # its id, as the watch has it
+    called = models.CharField(max_length=300, blank=True)  # what it was called when the list was opened
+    since = models.DateField(null=True, blank=True)  # who met it from this day on is on the list
     is_drill = models.BooleanField(default=False)
     origin = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="elsewhere"
@@ -109,10 +116,25 @@ class Recall(models.Model):
                 condition=models.Q(closed_at=None, is_drill=False),
                 name="one_open_recall_of_a_lot",
             ),
+            models.CheckConstraint(
+                condition=models.Q(lot__isnull=False, kind="", called="", since=None)
+                | (models.Q(lot=None, since__isnull=False) & ~models.Q(kind="") & ~models.Q(called="")),
+                name="recall_is_of_a_lot_or_of_what_was_met",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "kind", "name"],
+                condition=models.Q(closed_at=None, lot=None),
+                name="one_open_list_of_what_was_met",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.lot} · {self.opened_at:%Y-%m-%d}"
+        return f"{self.lot or self.called} · {self.opened_at:%Y-%m-%d}"
+
+    @property
+    def exposure(self) -> tuple[str, str]:
+        """Of a list without a lot."""
+        return self.kind, self.name
 
 
 class Reach(models.Model):

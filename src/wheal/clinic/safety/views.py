@@ -124,13 +124,17 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(P.TRACE_SEE)
 @require_safe
 def patient_alarms(request: HttpRequest, pk: int) -> HttpResponse:
-    """A fragment for the top of the patient's page: blocked lots that this patient received."""
+    """A fragment for the top of the patient's page: blocked lots that this patient received, lists to be told of."""
     seen = get_object_or_404(Patient.objects.visible_to(request.user).filter(clinic=request.clinic), pk=pk)
     blocked = Lot.objects.filter(drawn__mix__session__patient=seen).exclude(
         recalled_at=None, quarantined_at=None
     )
     shown = blocked.select_related("product").distinct().order_by("id")
-    return render(request, "safety/_patient_alarms.html", {"lots": shown, "patient": seen})
+    waiting = Recall.objects.filter(
+        clinic=request.clinic, people__patient=seen, people__settled_at=None, is_drill=False, closed_at=None
+    ).select_related("lot__product")
+    page = {"lots": shown, "lists": waiting, "patient": seen}
+    return render(request, "safety/_patient_alarms.html", page)
 
 
 @permission_required(P.TRACE_SEE)

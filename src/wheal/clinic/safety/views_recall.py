@@ -19,6 +19,7 @@ from wheal.clinic.safety.forms import AttemptForm, CloseForm, OpenForm
 from wheal.clinic.safety.models import Notice, Reach, Recall
 from wheal.clinic.safety.progress import times, with_progress
 from wheal.clinic.safety.views import lot_page, lots_here
+from wheal.clinic.safety.watching import naming
 
 REASONS = {
     "reason_missing": gettext_lazy("Write why this lot is called back."),
@@ -78,6 +79,8 @@ def _page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: 
         "attempt_form": AttemptForm(),
         "close_form": form or CloseForm(),
         "may_write": may(request, P.RECALL_WRITE) and seen.closed_at is None,
+        "met": naming.names([seen.exposure], seen.clinic)[seen.exposure] if seen.kind else None,
+        "steps": seen.steps.all(),
     }
     return render(request, "safety/recall.html", page, status=status)
 
@@ -109,7 +112,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.RecallRefused as refused:
         form.add_error("conclusion", REASONS[refused.reason])
         return _page(request, pk, form, status=422)
-    messages.success(request, _("The recall is closed. The lot stays blocked."))
+    closed = _("The recall is closed. The lot stays blocked.") if seen.lot_id else _("The list is closed.")
+    messages.success(request, closed)
     return redirect("safety:recall", pk)
 
 

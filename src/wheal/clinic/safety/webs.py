@@ -15,7 +15,7 @@ from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.prepared import Prepared
-from wheal.clinic.safety import rows
+from wheal.clinic.safety import rows, whom
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.stock.models import Lot, Product, numbered
 from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
@@ -43,8 +43,7 @@ def of_mix(mix: Mix) -> tracing.Web:
 
 def of_thing(thing: Thing) -> tracing.Web:
     """Every session that named it, or a device or room last cleaned with it: all that was given there."""
-    met = Q(thing=thing) | Q(cleaning__water_point=thing) | Q(cleaning__disinfectant=thing)
-    used = ThingUsed.objects.filter(met, session__cancelled_at=None)
+    used = ThingUsed.objects.filter(whom.used(thing.pk), session__cancelled_at=None)
     sessions = Session.objects.filter(pk__in=used.values("session")).select_related(
         "patient", "practitioner", "clinic"
     )

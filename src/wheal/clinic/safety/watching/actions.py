@@ -14,6 +14,7 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety import actions as recalls
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.watching import exposures, naming
+from wheal.clinic.safety.watching.cases import met_since
 from wheal.clinic.safety.watching.looking import Seen, look
 from wheal.clinic.safety.watching.models import NOTED, Alarm, Sighting, Step
 from wheal.clinic.stock import actions as stock
@@ -144,18 +145,33 @@ def stop(*, alarm: Alarm, exposure: Exposure, note: str, by: User) -> Step:
 
 @transaction.atomic
 def call(*, alarm: Alarm, exposure: Exposure, note: str, by: User) -> Step:
-    """Opens the recall of the lot, which lists everybody to call.
+    """Opens the list of everybody to call: of a lot its recall; of anything else, who met it in the look-back.
 
     Raises AlarmRefused: closed, not_a_lot, reason_missing, already_open.
     """
-    lot = naming.names([exposure], alarm.clinic)[exposure].lot
-    if lot is None or lot.product.clinic_id != alarm.clinic_id:
-        raise AlarmRefused("not_a_lot")
+    named = naming.names([exposure], alarm.clinic)[exposure]
+    onsets = Reaction.objects.filter(pk__in=_cases_of(alarm)).values_list("onset", flat=True)
     try:
-        recall = recalls.open_recall(lot=lot, reason=note, by=by)
+        if named.is_lot:
+            return _recall(alarm, named, note, by)
+        made = recalls.open_list(
+            clinic=alarm.clinic,
+            exposure=exposure,
+            called=named.label,
+            since=met_since(onsets),
+            reason=note,
+            by=by,
+        )
     except recalls.RecallRefused as refused:
         raise AlarmRefused(refused.reason) from refused
-    return _step(alarm, Step.What.RECALLED, exposure, note, by, recall=recall)
+    return _step(alarm, Step.What.LISTED, exposure, note, by, recall=made)
+
+
+def _recall(alarm: Alarm, named: naming.Named, note: str, by: User) -> Step:
+    if named.lot is None or named.lot.product.clinic_id != alarm.clinic_id:
+        raise AlarmRefused("not_a_lot")
+    recall = recalls.open_recall(lot=named.lot, reason=note, by=by)
+    return _step(alarm, Step.What.RECALLED, (named.kind, named.name), note, by, recall=recall)
 
 
 @transaction.atomic

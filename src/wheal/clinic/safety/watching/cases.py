@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wheal import screening
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.safety.models import Recall
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.watching import naming
 from wheal.clinic.safety.watching.models import Alarm, Exposed, Sighting
@@ -43,6 +45,7 @@ class Suspect:
     named: naming.Named
     told: Mapping[str, object]  # cases, exposed, expected, score, p: as they were told
     cannot_be_told_apart: bool  # from the first
+    listed: int | None  # the list of whom to call, where one is open
 
     @property
     def exposure(self) -> Exposure:
@@ -69,10 +72,19 @@ class Cluster:
     suspects: list[Suspect]
 
     @property
+    def met_since(self) -> date:
+        return met_since(case.reaction.onset for case in self.cases)
+
+    @property
     def alike(self) -> list[Suspect]:
         """More than one where the record cannot tell them apart."""
         found = [one for one in self.suspects if one.cannot_be_told_apart]
         return found if len(found) > 1 else []
+
+
+def met_since(onsets: Iterable[date]) -> date:
+    """The first day on which something may have made one of the cases ill."""
+    return min(onsets) - BEFORE
 
 
 def cluster(alarm: Alarm) -> Cluster:
@@ -106,9 +118,23 @@ def _case(number: int, reaction: Reaction, visits: Iterable[tuple[date, str]]) -
 
 def _suspects(alarm: Alarm, told: Sequence[Mapping[str, object]]) -> list[Suspect]:
     keys = [(str(row["kind"]), str(row["id"])) for row in told]
-    named = naming.names(keys, alarm.clinic)
+    named, lists = naming.names(keys, alarm.clinic), _lists(alarm.clinic)
     best = float(str(told[0]["score"])) if told else 0.0
     return [
-        Suspect(named[key], row, best - float(str(row["score"])) < APART)
+        Suspect(named[key], row, best - float(str(row["score"])) < APART, lists.get(_listed_as(named[key])))
         for key, row in zip(keys, told, strict=True)
     ]
+
+
+def _lists(clinic: Clinic) -> dict[Exposure, int]:
+    rows = (
+        Recall.objects.filter(clinic=clinic, is_drill=False)
+        .under_way()
+        .values_list("lot", "kind", "name", "pk")
+    )
+    return {("lot", str(lot)) if lot else (kind, name): pk for lot, kind, name, pk in rows}
+
+
+def _listed_as(named: naming.Named) -> Exposure:
+    """A lot is called back as one, whatever it was used as."""
+    return ("lot", named.name) if named.is_lot else (named.kind, named.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,13 +13,13 @@ from wheal.clinic.equipment.models import Kind
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.safety.watching.models import Exposed
+from wheal.clinic.safety.whom import NEEDLE
 from wheal.clinic.treatments.models import MixComponent, Session, ThingUsed
 from wheal.surveillance import Exposure
 
 AT_ONCE = 500
+CONTAINER = "container"
 STILL_WRITTEN = timedelta(days=1)  # far longer than a signature takes from its moment to its commit
-NEEDLE = "needle"
-"""A lot of needles is a lot to the watch; the word before its id keeps it apart from those of the stock."""
 _KINDS = {
     Kind.DEVICE: "device", Kind.WATER_POINT: "water_point", Kind.DISINFECTANT: "disinfectant", Kind.ROOM: "room",
 }  # fmt: skip
@@ -30,7 +30,9 @@ def fill(clinic: Clinic) -> int:
     made = 0
     while rows := list(_missing(clinic)[:AT_ONCE]):
         with transaction.atomic():
-            Exposed.objects.bulk_create(_rows(clinic, rows), ignore_conflicts=True)
+            vials = _shared_vials(rows)
+            Exposed.objects.bulk_create(_rows(clinic, rows, vials), ignore_conflicts=True)
+            _add_to_earlier(vials, {row.pk for row in rows})
         made += len(rows)
     return made
 
@@ -50,17 +52,47 @@ def _missing(clinic: Clinic):
     return since.only("pk", "patient_id", "practitioner_id", "inject_at", "signed_at")
 
 
-def _rows(clinic: Clinic, sessions: list[Session]) -> Iterator[Exposed]:
+def _shared_vials(sessions: list[Session]) -> dict[int, set[Exposure]]:
+    """By session, signed before or now: the containers that more than one patient was given from. Most serve one, and
+    are no exposure at all."""
+    drawn = MixComponent.objects.filter(
+        container__drawn__mix__session__in=sessions, mix__session__signed_at__isnull=False
+    )
+    rows = drawn.values_list("container", "mix__session", "mix__session__patient").distinct()
+    patients: dict[int, set[int]] = defaultdict(set)
+    for container, _session, patient in rows:
+        patients[container].add(patient)
+    found: dict[int, set[Exposure]] = defaultdict(set)
+    for container, session, _patient in rows:
+        if len(patients[container]) > 1:
+            found[session].add((CONTAINER, str(container)))
+    return found
+
+
+def _add_to_earlier(vials: Mapping[int, set[Exposure]], these: set[int]) -> None:
+    """A vial came to be shared: the sessions that had it before are told so too."""
+    earlier = list(Exposed.objects.filter(pk__in=vials.keys() - these))
+    for row in earlier:
+        row.met = " ".join(dict.fromkeys([*row.met.split(), *_words(sorted(vials[row.pk]))]))
+    Exposed.objects.bulk_update(earlier, ["met"])
+
+
+def _words(things: Iterable[Exposure]) -> list[str]:
+    return [f"{kind}:{name}" for kind, name in things]
+
+
+def _rows(clinic: Clinic, sessions: list[Session], vials: Mapping[int, set[Exposure]]) -> Iterator[Exposed]:
     met = _met(sessions)
     for session in sessions:
-        things = dict.fromkeys([*met[session.pk], *_people(clinic, session)])
+        own = sorted(vials.get(session.pk, ()))
+        things = dict.fromkeys([*met[session.pk], *own, *_people(clinic, session)])
         yield Exposed(
             session=session,
             clinic=clinic,
             patient_id=session.patient_id,
             day=day_of(session, clinic).toordinal(),
             signed_at=session.signed_at,
-            met=" ".join(f"{kind}:{name}" for kind, name in things),
+            met=" ".join(_words(things)),
         )
 
 

@@ -11,12 +11,14 @@ from functools import lru_cache
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.watching.models import Exposed
-from wheal.surveillance import ALIKE, COMMON, Exposure, Notice, Reported, Treated, Watch
+from wheal.surveillance import ALIKE, BY_SHARING, COMMON, Exposure, Notice, Reported, Treated, Watch
 
 IN_USE = timedelta(days=365)
 """How long ago a thing may have become a source."""
 HISTORY = 2 * IN_USE
 """That year, the longest look-back before it, and the rest for how many such reactions the clinic has anyway."""
+
+_BY_SHARING = tuple(f"{kind}:" for kind in BY_SHARING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def _sessions(clinic: Clinic, on: date, ill: set[int]) -> list[Treated]:
     """All of them, but of each only what somebody who fell ill has met, for the rest can explain nothing.
 
     Before the last year only patients who fell ill are told with what they met, the others as a session of the clinic.
-    What nobody met who fell ill is told once, so that the watch knows how many things of a kind are in use.
+    What nobody met who fell ill is told once, so that the watch knows how many things of a kind are in use; twice
+    where that hangs on two patients.
     """
     rows = list(
         Exposed.objects.filter(clinic=clinic, day__range=((on - HISTORY).toordinal(), on.toordinal()))
@@ -103,7 +106,23 @@ def _told_once(
     found: dict[int, tuple[Exposure, ...]] = defaultdict(tuple)
     for thing, place in others.items():
         found[place] += (_exposure(thing),)
+        if thing.startswith(_BY_SHARING) and (second := _another(rows, place, thing, since)) is not None:
+            found[second] += (_exposure(thing),)
     return dict(found)
+
+
+def _another(rows: Sequence[tuple[int, int, str]], place: int, thing: str, since: int) -> int | None:
+    """The place of the last session before in which another patient met it."""
+    whose = rows[place][1]
+    before = range(place - 1, -1, -1)
+    return next(
+        (
+            at
+            for at in before
+            if rows[at][0] >= since and rows[at][1] != whose and thing in rows[at][2].split()
+        ),
+        None,
+    )
 
 
 def _things(met: str, asked: set[str]) -> tuple[Exposure, ...]:

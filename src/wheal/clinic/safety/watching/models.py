@@ -98,6 +98,7 @@ class Step(models.Model):
         QUARANTINED = "quarantined", _("Lot set aside")
         STOPPED = "stopped", _("Device, water, disinfectant or room stopped")
         RECALLED = "recalled", _("Recall opened: everybody who received it is called")
+        LISTED = "listed", _("List opened: everybody who met it is called")
         CALLED = "called", _("The exposed called")
         SAMPLED = "sampled", _("Sample taken or sent")
         RESULT = "result", _("Result of a sample")

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from wheal.clinic.equipment.models import Kind, Thing
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.safety.watching.exposures import NEEDLE
-from wheal.clinic.stock.models import Lot, Product
+from wheal.clinic.safety.whom import NEEDLE
+from wheal.clinic.stock.models import Container, Lot, Product
 from wheal.clinic.treatments.models import Protocol
 from wheal.surveillance import Exposure
 
@@ -29,6 +31,11 @@ class Named:
     url: str = ""
     lot: Lot | None = None
     thing: Thing | None = None
+
+    @property
+    def is_lot(self) -> bool:
+        """Of the stock: called back as a lot."""
+        return self.kind in LOTS and not self.name.startswith(f"{NEEDLE}-")
 
     @property
     def is_blocked(self) -> bool:
@@ -67,6 +74,26 @@ def _lots(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
         one: Named(*one, f"{lot.product.name} · {lot.number}", reverse("safety:lot", args=[lot.pk]), lot=lot)
         for one in held
         if (lot := rows.get(id_of(one)))
+    }
+
+
+def _containers(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
+    """By its lot and when it was opened; what is left of it is blocked with its lot."""
+    rows = (
+        Container.objects.filter(pk__in=[id_of(one) for one in held]).select_related("lot__product").in_bulk()
+    )
+    return {
+        one: Named(*one, _opened(vial), reverse("safety:lot", args=[vial.lot_id]), lot=vial.lot)
+        for one in held
+        if (vial := rows.get(id_of(one)))
+    }
+
+
+def _opened(vial: Container) -> str:
+    when = formats.date_format(timezone.localtime(vial.opened_at), "SHORT_DATETIME_FORMAT")
+    return _("%(lot)s, opened %(when)s") % {
+        "lot": f"{vial.lot.product.name} · {vial.lot.number}",
+        "when": when,
     }
 
 
@@ -110,6 +137,7 @@ def _practitioners(held: Iterable[Exposure]) -> Mapping[Exposure, Named]:
 _READ = {
     "lot": _lots,
     "thing": _things,
+    "container": _containers,
     "product": _products,
     "mix": _protocols,
     "practitioner": _practitioners,

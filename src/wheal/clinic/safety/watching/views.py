@@ -24,8 +24,8 @@ REASONS = {
     "closed": gettext_lazy("This alarm is closed. A new case opens another."),
     "not_a_lot": gettext_lazy("This is no lot of this clinic."),
     "not_a_thing": gettext_lazy("This is no device, water, disinfectant or room of this clinic."),
-    "reason_missing": gettext_lazy("Write why this lot is called back."),
-    "already_open": gettext_lazy("A recall of this lot is under way already."),
+    "reason_missing": gettext_lazy("Write why people are called."),
+    "already_open": gettext_lazy("A list of whom to call is open already."),
     "unknown_step": gettext_lazy("Choose what was done."),
     "note_missing": gettext_lazy("Write what exactly was done."),
     "unknown_outcome": gettext_lazy("Choose what was found."),
@@ -69,6 +69,7 @@ def _page(request: HttpRequest, seen: Alarm, status: int = 200, **bound: object)
     page = {
         "alarm": seen,
         "cluster": found,
+        "met_since": found.met_since,
         "curve": pictures.curve(found),
         "web": pictures.web(found, kinds),
         "samples": flags.samples_for([one.named.kind for one in found.alike or found.suspects[:3]], known),
