@@ -1,6 +1,6 @@
 """How often events happen of other causes: a clinic's own history, shrunk to a stated prior.
 
-The rate of a clinic is that of its sessions and events from before the look-back, as if it had begun with 3,000
+The rate of a clinic is that of its sessions and events from before the look-back, as if it had begun with 1,500
 sessions at 1 in 1,000. No rate with a denominator is published for mesotherapy: the prior is this project's own. How
 far the rate may be off is averaged over: `off` weighs multiples of it by how well they agree with what was seen.
 """
@@ -21,8 +21,11 @@ from wheal.surveillance.records import Exposure
 
 PRIOR_RATE: Final = 0.001
 """Infections and the like a session, where the clinic has no history."""
-PRIOR_SESSIONS: Final = 3000
+PRIOR_SESSIONS: Final = 1500
 """As many sessions as that prior weighs; more history of its own outweighs it."""
+EARLY, EARLY_DAYS = 0.5, 60
+"""Of other causes, half begin within so many days of a session, the others evenly over the look-back: infections by
+whatever lives on the skin show sooner than mycobacteria do. This project's own choice too."""
 KNOWN_LATE: Final = 30
 """Days from an onset to its report."""
 PROMISED_WITHIN: Final = 28
@@ -41,12 +44,19 @@ class Background:
 
     def usual(self, case: Case) -> float:
         """How likely an onset on that day was by other causes."""
-        return math.fsum(self.rates[visit.clinic] for visit in case.visits) / LOOK_BACK + math.fsum(
+        return math.fsum(
+            self.rates[it.clinic] * _begins(case.onset - it.day) for it in case.visits
+        ) + math.fsum(
             self.promised.get((case.kind, number), 0.0) / PROMISED_WITHIN
             for visit in case.visits
             if case.onset - visit.day <= PROMISED_WITHIN
             for number in visit.exposures
         )
+
+
+def _begins(after: int) -> float:
+    """The share of events of other causes that begin on one day so many days after a session."""
+    return (1 - EARLY) / LOOK_BACK + (EARLY / EARLY_DAYS if after < EARLY_DAYS else 0.0)
 
 
 def background(

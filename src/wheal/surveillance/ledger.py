@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -35,16 +35,12 @@ class Uses:
         """Two patients met it."""
         return any(patient != self.patients[0] for patient in self.patients)
 
-    def add(self, day: int, patient: int, clinic: int) -> None:
-        if not self.days or self.days[-1] <= day:
-            self.days.append(day)
-            self.patients.append(patient)
-            self.clinics.append(clinic)
-        else:
-            at = bisect_right(self.days, day)
-            self.days.insert(at, day)
-            self.patients.insert(at, patient)
-            self.clinics.insert(at, clinic)
+    def insert(self, day: int, patient: int, clinic: int) -> None:
+        """One that came to be known late."""
+        at = bisect_right(self.days, day)
+        self.days.insert(at, day)
+        self.patients.insert(at, patient)
+        self.clinics.insert(at, clinic)
 
     def between(self, edges: Sequence[int]) -> list[int]:
         """How many sessions fall between each day and the next, the first of the two included; the days ascend."""
@@ -71,31 +67,41 @@ class Ledger:
         self._number: dict[Exposure, int] = {}
         self._patients: dict[str, int] = {}
         self._clinic_number: dict[str, int] = {}
-        self._visits: list[list[Visit]] = []
+        self._visits: list[
+            list[tuple[int, tuple[int, ...], int]]
+        ] = []  # of each patient, as Visit holds them
         self._uses: list[Uses] = []
         self._all: list[array[int]] = []  # days of each clinic's sessions
-        self._last: dict[tuple[int, str], OrderedDict[int, int]] = defaultdict(OrderedDict)
+        self._last: list[dict[int, int]] = []  # of each clinic: the last day on which it used a thing
 
     def add(self, session: Treated) -> None:
+        """The one place through which a group's millions of exposures pass: little is called here."""
         day, patient = session.day.toordinal(), self._patient(session.patient)
-        clinic = self._clinic(session.exposures)
-        numbers = tuple(sorted({self._exposure(each) for each in session.exposures}))
-        self._visits[patient].append(Visit(day, numbers, clinic))
+        numbers, clinic = self._met(session.exposures)
+        self._visits[patient].append((day, numbers, clinic))
         _insert(self._all[clinic], day)
+        last = self._last[clinic]
         for number in numbers:
             uses = self._uses[number]
-            uses.add(day, patient, clinic)
-            if self.names[number][0] not in BY_SHARING:
-                self._seen(clinic, number, day)
-            elif uses.is_shared:
-                for then, where in zip(uses.days, uses.clinics, strict=True):
-                    self._seen(where, number, then)
+            if not uses.days or uses.days[-1] <= day:
+                uses.days.append(day)
+                uses.patients.append(patient)
+                uses.clinics.append(clinic)
+            else:
+                uses.insert(day, patient, clinic)
+            if last.get(number, 0) < day:
+                last[number] = day
+
+    def count(self, clinic: str, days: Iterable[int]) -> None:
+        """Sessions of which only the clinic and the day are told."""
+        number = self._clinic(clinic)
+        self._all[number] = array("i", sorted([*self._all[number], *days]))
 
     def visits(self, patient: str, since: int, until: int) -> list[Visit]:
         """Of one patient, both days included, in the order of the days."""
         number = self._patients.get(patient)
-        held = [] if number is None else [it for it in self._visits[number] if since <= it.day <= until]
-        return sorted(held, key=lambda visit: (visit.day, visit.exposures))
+        held = [] if number is None else [it for it in self._visits[number] if since <= it[0] <= until]
+        return [Visit(*it) for it in sorted(held)]
 
     def number(self, exposure: Exposure) -> int | None:
         """By which the other questions name it; None for what no session had."""
@@ -117,20 +123,23 @@ class Ledger:
         uses = self._uses[exposure]
         return len(set(uses.patients[uses.within(since, until)]))
 
-    def in_use(self, clinic: int, kind: str, since: int) -> int:
-        """How many things of a kind a clinic has used since a day, see BY_SHARING; at least one."""
-        count = 0
-        for day in reversed(self._last[clinic, kind].values()):
-            if day < since:
-                break
-            count += 1
-        return max(1, count)
+    def in_use(self, clinic: int, since: int) -> Counter[str]:
+        """How many things of each kind a clinic has used since a day, see BY_SHARING."""
+        used = ((number, self.names[number][0]) for number, day in self._last[clinic].items() if day >= since)
+        return Counter(
+            kind for number, kind in used if kind not in BY_SHARING or self._uses[number].is_shared
+        )
 
-    def _seen(self, clinic: int, number: int, day: int) -> None:
-        last = self._last[clinic, self.names[number][0]]
-        if day >= last.get(number, day):
-            last[number] = day
-            last.move_to_end(number)
+    def _met(self, exposures: Iterable[Exposure]) -> tuple[tuple[int, ...], int]:
+        """The numbers of what was met, each once, and of the clinic."""
+        known, numbers, clinic = self._number, [], NOWHERE
+        for exposure in exposures:
+            number = known.get(exposure)
+            numbers.append(self._new(exposure) if number is None else number)
+            if exposure[0] == "clinic" and not clinic:
+                clinic = exposure[1]
+        numbers.sort()
+        return tuple(dict.fromkeys(numbers)), self._clinic(clinic)
 
     def _patient(self, name: str) -> int:
         number = self._patients.setdefault(name, len(self._visits))
@@ -138,20 +147,18 @@ class Ledger:
             self._visits.append([])
         return number
 
-    def _exposure(self, exposure: Exposure) -> int:
-        number = self._number.get(exposure)
-        if number is None:
-            number = self._number[exposure] = len(self.names)
-            self.names.append(exposure)
-            self._uses.append(Uses())
+    def _new(self, exposure: Exposure) -> int:
+        number = self._number[exposure] = len(self.names)
+        self.names.append(exposure)
+        self._uses.append(Uses())
         return number
 
-    def _clinic(self, exposures: Iterable[Exposure]) -> int:
-        name = next((name for kind, name in exposures if kind == "clinic"), NOWHERE)
+    def _clinic(self, name: str) -> int:
         number = self._clinic_number.setdefault(name, len(self.clinics))
         if number == len(self.clinics):
             self.clinics.append(name)
             self._all.append(array("i"))
+            self._last.append({})
         return number
 
 

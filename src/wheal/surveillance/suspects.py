@@ -25,7 +25,9 @@ from wheal.surveillance.records import Exposure, Suspect
 WINDOWS: Final = (28, 60, 120)
 """Days of onset within which cases are counted together; the shortest that holds them all."""
 USUAL_DELAY: Final = 10
-"""Days from an onset to its report, as far as they tell which infections would be known by now."""
+"""Days from an onset to its report, as far as they tell which infections would be known by now: to begin with, as much
+as so many reports say. Where people report late, those who seem well may not be."""
+DELAY_WEIGHS: Final = 4
 MOST: Final = 10
 APART: Final = math.log(3)
 """Suspects less than three times as likely as one another cannot be told apart."""
@@ -52,6 +54,8 @@ class Look:
             clinic,
         )
         self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic])
+        self._delay = _delay(cases.all(), today - EDGES[-1])
+        self._in_use = ledger.in_use(clinic, today - EXTENDED)
         self._edges = [*(today - edge + 1 for edge in reversed(EDGES)), today + 1]
 
     def having(self, exposure: int) -> list[Case]:
@@ -61,7 +65,7 @@ class Look:
     def weight(self, exposure: int) -> float:
         """Log of how much likelier the record is with it as the cause, times how likely such a cause is beforehand."""
         kind = self.ledger.names[exposure][0]
-        beforehand = _HELD.get(kind, 1.0) / self.ledger.in_use(self.clinic, kind, self.today - EXTENDED)
+        beforehand = _HELD.get(kind, 1.0) / max(1, self._in_use[kind])
         cases = [self._times(case, exposure) for case in self.having(exposure)]
         factor = log_bayes_factor(cases, self._shown(exposure), self._off, _ALL_ALONG.get(kind, 0.0))
         return math.log(beforehand) + factor
@@ -77,7 +81,7 @@ class Look:
     def _shown(self, exposure: int) -> list[float]:
         counts = reversed(self.ledger.uses(exposure).between(self._edges))
         return [
-            count * shown_by(middle - USUAL_DELAY) for count, middle in zip(counts, _MIDDLES, strict=True)
+            count * shown_by(middle - self._delay) for count, middle in zip(counts, _MIDDLES, strict=True)
         ]
 
     def suspect(self, exposure: int, weight: float, share: float) -> Suspect:
@@ -105,6 +109,11 @@ class Look:
         ago = max(self.today - case.onset for case in cases) - KNOWN_LATE
         window = next((each for each in WINDOWS if ago <= each), EDGES[-1])
         return (window + KNOWN_LATE) / (LOOK_BACK + KNOWN_LATE)
+
+
+def _delay(cases: Iterable[Case], since: int) -> float:
+    known = [case.reported - case.onset for case in cases if case.onset >= since]
+    return (DELAY_WEIGHS * USUAL_DELAY + sum(known)) / (DELAY_WEIGHS + len(known))
 
 
 def ranked(look: Look, weights: Mapping[int, float]) -> tuple[list[Suspect], tuple[Exposure, ...]]:

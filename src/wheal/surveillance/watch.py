@@ -21,7 +21,7 @@ from wheal.surveillance.records import Level, Notice, Reported, Treated
 from wheal.surveillance.suspects import Look, ranked
 
 WATCH_AT: Final = math.log(3)
-ALARM_AT: Final = math.log(300)
+ALARM_AT: Final = math.log(100)
 """How much likelier the record must be by shared causes, together, than by chance. Calibrated by simulation."""
 LEAST_CASES: Final = {"watch": 2, "alarm": 3}
 _IN_PLAY: Final = math.log(100)
@@ -53,6 +53,10 @@ class Watch:
         self._ledger.add(session)
         for group in self._groups.values():
             group.cases.revisit(session.patient, self._ledger)
+
+    def counted(self, clinic: str, days: Iterable[date]) -> None:
+        """Sessions too long ago to be a cause, of people who stayed well: they tell how often others fell ill."""
+        self._ledger.count(clinic, (day.toordinal() for day in days))
 
     def reported(self, event: Reported) -> Notice | None:
         """What the event makes stand out, or None. A patient's further events of a group change nothing."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+
+from django.db.models import Q
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Reaction
@@ -31,12 +33,17 @@ class Seen:
 
 
 def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
-    """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Four
+    """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Five
     reads."""
     reactions = list(_watched(clinic, on))
-    watch, found = Watch(), []
-    sessions = _sessions(clinic, on, {reaction.patient_id for reaction in reactions})
-    at = 0
+    lately = (
+        on - IN_USE if only else on - HISTORY
+    )  # what met those who fell ill before can explain nothing new
+    ill = {reaction.patient_id for reaction in reactions}
+    asking = {reaction.patient_id for reaction in reactions if reaction.onset > lately}
+    watch, found, at = Watch(), [], 0
+    watch.counted(str(clinic.pk), _stayed_well(clinic, on, ill))
+    sessions = _sessions(clinic, on, ill, asking)
     for place, reaction in enumerate(reactions):
         while at < len(sessions) and sessions[at].day <= reaction.reported_on:
             watch.treated(sessions[at])
@@ -67,28 +74,33 @@ def _cases(said: Notice, after: Reaction, reactions: Sequence[Reaction]) -> tupl
     return tuple(first[patient] for patient in said.patients)
 
 
-def _sessions(clinic: Clinic, on: date, ill: set[int]) -> list[Treated]:
-    """All of them, but of each only what somebody who fell ill has met, for the rest can explain nothing.
+def _stayed_well(clinic: Clinic, on: date, ill: set[int]) -> Iterator[date]:
+    """Before the last year, the days on which others were treated."""
+    rows = Exposed.objects.filter(
+        clinic=clinic, day__gte=(on - HISTORY).toordinal(), day__lt=(on - IN_USE).toordinal()
+    )
+    return map(date.fromordinal, rows.exclude(patient__in=ill).values_list("day", flat=True))
 
-    Before the last year only patients who fell ill are told with what they met, the others as a session of the clinic.
-    What nobody met who fell ill is told once, so that the watch knows how many things of a kind are in use; twice
-    where that hangs on two patients.
+
+def _sessions(clinic: Clinic, on: date, ill: set[int], asking: set[int]) -> list[Treated]:
+    """Of the last year, and before it of those who fell ill; of each only what somebody has met about whom a cause is
+    asked, for the rest can explain nothing.
+
+    What nobody met of these is told once, so that the watch knows how many things of a kind are in use; twice where
+    that hangs on two patients.
     """
+    year = (on - IN_USE).toordinal()
+    lately = Q(day__gte=year) | Q(patient__in=ill, day__gte=(on - HISTORY).toordinal())
     rows = list(
-        Exposed.objects.filter(clinic=clinic, day__range=((on - HISTORY).toordinal(), on.toordinal()))
+        Exposed.objects.filter(lately, clinic=clinic, day__lte=on.toordinal())
         .order_by("day", "session_id")
         .values_list("day", "patient_id", "met")
     )
-    asked = {thing for _day, patient, met in rows if patient in ill for thing in met.split()}
-    year, here = (on - IN_USE).toordinal(), (("clinic", str(clinic.pk)),)
-    met_of = {met: _things(met, asked) for day, patient, met in rows if day >= year or patient in ill}
+    asked = {thing for _day, patient, met in rows if patient in asking for thing in met.split()}
+    met_of = {met: _things(met, asked) for met in {met for _day, _patient, met in rows}}
     once = _told_once(rows, asked, year)
     return [
-        Treated(
-            date.fromordinal(day),
-            str(patient),
-            once.get(place, ()) + (met_of[met] if day >= year or patient in ill else here),
-        )
+        Treated(date.fromordinal(day), str(patient), once.get(place, ()) + met_of[met])
         for place, (day, patient, met) in enumerate(rows)
     ]
 
