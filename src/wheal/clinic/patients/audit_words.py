@@ -195,6 +195,7 @@ EVENTS: Final = {
     "safety.recall_exported": _("list of a recall exported"),
     "safety.patient_traced": _("lots of a patient looked up"),
     "safety.recall_opened": _("recall opened"),
+    "safety.list_opened": _("list of whom to call opened"),
     "safety.recall_read": _("list of a recall read"),
     "safety.attempt_noted": _("attempt to reach somebody noted"),
     "safety.letters_printed": _("letters of a recall printed"),
