@@ -103,7 +103,20 @@ def _case(document: Any, known: Knowledge) -> Case:
         read.practitioner,
         plan.purpose,
         (one,),
-        read.previous_sessions,
+        _in_own_units(read.previous_sessions, known),
+    )
+
+
+def _in_own_units(
+    sessions: tuple[PreviousSession, ...] | None, known: Knowledge
+) -> tuple[PreviousSession, ...] | None:
+    if sessions is None:
+        return None
+    return tuple(
+        replace(
+            one, substances={code: known.in_own_unit(code, dose) for code, dose in one.substances.items()}
+        )
+        for one in sessions
     )
 
 
@@ -167,7 +180,7 @@ def _mix(mix: Mix, known: Knowledge) -> Iterator[Malformed]:
         yield from _named_once(at, component)
         for further, (code, concentration) in enumerate(component.contents):
             unit = counted_in.setdefault(code, measured_in(code, concentration, known))
-            dimension = concentration.unit.dimension
+            dimension = known.in_own_unit(code, concentration).unit.dimension
             if unit == "mL" and dimension != _MASS:
                 continue
             if dimension == _MASS or dimension != Unit.parse(f"{unit}/mL").dimension:
@@ -189,6 +202,7 @@ def _earlier(path: str, session: PreviousSession, on: date, known: Knowledge) ->
         yield Malformed("bad_value", f"{path}.date", "this is after the date of the case")
     for code, dose in session.substances.items():
         held = known.substances.get(code)
-        if held is not None and dose.unit.dimension != Unit.parse(held.measured_in).dimension:
+        own = known.in_own_unit(code, dose)
+        if held is not None and own.unit.dimension != Unit.parse(held.measured_in).dimension:
             where = f"{path}.substances.{code}.unit"
             yield Malformed("bad_value", where, f"{code} is counted in {held.measured_in}")

@@ -38,6 +38,7 @@ class Parties:
     credentials: tuple[
         str, ...
     ] = ()  # kinds of licence and training of the practitioner that are valid on the day
+    quote: tuple[str, date] | None = None  # its number, and the day on which the patient received it
 
 
 def missing(terms: Terms) -> tuple[str, ...]:

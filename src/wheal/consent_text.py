@@ -155,6 +155,9 @@ class _Writer:
             return
         if quote_is_due(self.terms.price, self.terms.currency, country.quote_from):
             yield "- " + self.say("law.quote", least=_amount_of_money(country.quote_from, self.language))
+        if self.parties.quote:
+            number, day = self.parties.quote
+            yield "- " + self.say("law.quoted", number=number, day=day)
         if country.reflection_days:
             yield "- " + self.say("law.reflection", days=country.reflection_days)
 
@@ -176,7 +179,7 @@ class _Writer:
         for _, harm in (*self._harms(rare=False), *self._harms(rare=True)):
             used += harm.sources
         used += choices.ways(wish(self.terms, self.parties.jurisdiction), self.known).sources
-        yield from (f"- {_cite(self.known, source)}" for source in dict.fromkeys(used))
+        yield from (f"- {_cite(self.known, source, self.language)}" for source in dict.fromkeys(used))
 
 
 def ways_told(terms: Terms, country: str, language: str, known: Knowledge) -> list[list[str]]:
@@ -208,10 +211,10 @@ def quote_is_due(price: Decimal | None, currency: str, quote_from: str) -> bool:
     return currency == money and price >= Decimal(least)
 
 
-def _cite(known: Knowledge, source: str) -> str:
+def _cite(known: Knowledge, source: str, language: str) -> str:
     held = known.sources[source]
-    marked = held.cite if held.id in held.cite else f"{held.cite}. {held.id}"
-    return marked.rstrip(". ") + "."
+    told = [held.cited(language), held.numbered(language)]
+    return ". ".join(filter(None, told)).rstrip(". ") + "."
 
 
 def _money(terms: Terms, language: str) -> str:

@@ -90,7 +90,8 @@ def per_ml(mix: Mix, known: Knowledge) -> dict[str, tuple[Fraction, str]]:
     volume = Fraction(mix.volume_ml)
     held: dict[str, tuple[Fraction, str]] = {}
     for component in mix.components:
-        for substance, concentration in component.contents:
+        for substance, printed in component.contents:
+            concentration = known.in_own_unit(substance, printed)
             already, unit = held.get(substance, (Fraction(0), ""))
             unit = unit or measured_in(substance, concentration, known)
             strength = Fraction(1) if unit == "mL" else Fraction(concentration.value_in(f"{unit}/mL"))

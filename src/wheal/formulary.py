@@ -204,13 +204,16 @@ def zones_of(substance: str, known: Knowledge) -> tuple[DangerZone, ...]:
 
 
 def cited(substance: str, known: Knowledge) -> tuple[str, ...]:
-    """Every source that anything said of it rests on, the best first."""
+    """Every source that anything said of it rests on, the best first.
+
+    What the rule of another says of whatever it meets is told, with its sources, on the page of that other.
+    """
     held = known.substances[substance]
     statements: list[_Cited] = [held, *held.limits, *held.rules]
     statements += [*held.status.values(), *held.evidence.values()]
-    statements += [*held.holds, *held.ph, *held.osmolality]
+    statements += [*held.holds, *held.ph, *held.osmolality, *held.same_units]
     statements += [note for _, note in notes_of(substance, known)]
-    statements += [partner.pair for partner in mixing_of(substance, known)]
+    statements += [partner.pair for partner in mixing_of(substance, known) if not partner.by_any]
     statements += zones_of(substance, known)
     statements += [
         rule for law in known.jurisdictions.values() for rule in law.rules if bears_on(rule, substance, known)

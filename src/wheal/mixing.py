@@ -172,7 +172,7 @@ def _strength(component: Component, known: Knowledge) -> Iterator[Finding]:
         if held is None or not held.strengths or held.measured_in == "mL":
             continue
         strongest = _strongest(held.strengths)
-        if concentration > strongest:
+        if known.in_own_unit(code, concentration) > strongest:
             figures = Figures(found=concentration, limit=strongest)
             yield find(known, "strength_above_held", "refer", code, held.sources, figures=figures)
 

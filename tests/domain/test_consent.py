@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -173,3 +174,30 @@ def test_figures_come_with_their_interval_and_the_comparison(known):
     assert "computed from the rounded figure" in english
     french = consent.text(TERMS, PARTIES, "fr", known)
     assert "- 72 personnes sur 100 (entre 68 et 76), 70 sur 100 sous placebo (entre 66 et 74)" in french
+
+
+ENGLISH = re.compile(r"\b(label|injection,|prescribing|reported|review|decision|warning|price|the|with)\b")
+
+
+def test_every_source_that_a_french_consent_may_name_is_described_in_french(known):
+    """Titles of journals and of texts stay as they are."""
+    named = {
+        source for held in known.substances.values() for it in held.evidence.values() for source in it.sources
+    }
+    named |= {
+        source for held in known.substances.values() for it in held.status.values() for source in it.sources
+    }
+    named |= {source for harm in known.harms.values() for source in harm.sources}
+    for way in known.alternatives.values():
+        named |= {source for told in way.told().values() if told for source in told.sources}
+    said = {source: known.sources[source].cited("fr") for source in named}
+    assert {source: text for source, text in said.items() if ENGLISH.search(text)} == {}
+    numbers = {source: known.sources[source].numbered("fr") for source in named}
+    assert {source: text for source, text in numbers.items() if ENGLISH.search(text)} == {}
+
+
+def test_the_quote_that_was_handed_over_stands_with_its_day(known):
+    quoted = replace(PARTIES, quote=("2026-7", date(2026, 11, 3)))
+    assert "You received quote no. 2026-7 on 3 November 2026." in consent.text(TERMS, quoted, "en", known)
+    assert "Vous avez reçu le devis n° 2026-7 le 3 novembre 2026." in consent.text(TERMS, quoted, "fr", known)
+    assert "quote no." not in consent.text(TERMS, PARTIES, "en", known)

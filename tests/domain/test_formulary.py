@@ -154,3 +154,8 @@ def test_every_source_of_what_a_substance_holds_and_of_its_notes_is_cited_on_its
 def test_a_ph_is_told_as_people_of_the_language_write_it(substance, told):
     printed = KNOWN.substances[substance].ph
     assert [one.text for one in Teller("fr", ON, KNOWN).measured(substance, printed)] == [told]
+
+
+def test_a_rule_about_whatever_shares_a_syringe_is_cited_on_its_own_page_alone():
+    assert "qwo_pi" in formulary.cited("collagenase_cch", KNOWN)
+    assert not {"qwo_pi", "eu_2022_2346", "kybella_lexi"} & set(formulary.cited("lidocaine", KNOWN))

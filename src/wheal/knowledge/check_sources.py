@@ -88,6 +88,7 @@ def _of_substance(file: str, substance: Substance) -> Iterator[Citation]:
     yield from ((file, f"status.{country}.sources", it.sources) for country, it in substance.status.items())
     yield from ((file, f"evidence.{use}.sources", it.sources) for use, it in substance.evidence.items())
     yield from ((file, f"holds.{it.code}.sources", it.sources) for it in substance.holds)
+    yield from ((file, f"same_units.{it.unit}.sources", it.sources) for it in substance.same_units)
     for key in ("ph", "osmolality"):
         measured = enumerate(getattr(substance, key))
         yield from ((file, f"{key}.{at}.sources", it.sources) for at, it in measured)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from wheal.knowledge import wording
 from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.charts import Area, Chart, DangerZone
+from wheal.knowledge.cited import Source
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.following import Instrument, Schedule, Trial
 from wheal.knowledge.notes import Note
@@ -21,7 +22,6 @@ from wheal.knowledge.records import (
     Jurisdiction,
     Question,
     Rule,
-    Source,
     StandardCode,
     Substance,
     Technique,
@@ -29,6 +29,7 @@ from wheal.knowledge.records import (
 )
 from wheal.knowledge.signs import Sample, Sign
 from wheal.knowledge.wording import Figure
+from wheal.quantities import Quantity, Unit
 
 LANGUAGES = ("en", "fr")
 """Those that are always held. A further one is a file more in text/: see `Knowledge.languages`."""
@@ -109,6 +110,17 @@ class Knowledge:
     def name(self, code: str, language: str) -> str:
         """What people call a code; the code itself where no word is held."""
         return self.names[language].get(code, code)
+
+    def in_own_unit(self, substance: str, amount: Quantity) -> Quantity:
+        """A dose or a strength in the unit that the substance is counted in, where a source says it is the same."""
+        held = self.substances.get(substance)
+        if held is None:
+            return amount
+        for same in held.same_units:
+            for a_volume in ("", "/mL"):
+                if amount.unit.dimension == Unit.parse(same.unit + a_volume).dimension:
+                    return Quantity.of(amount.value_in(same.unit + a_volume), held.measured_in + a_volume)
+        return amount
 
     def has_text(self, key: str) -> bool:
         return all(key in held for held in self.texts_held.values())

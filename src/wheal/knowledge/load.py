@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from wheal.knowledge import checks, clinic_folder
 from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.charts import Area, Chart
+from wheal.knowledge.cited import Source
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.following import Instrument, Schedule, Trial
@@ -29,7 +30,6 @@ from wheal.knowledge.records import (
     Jurisdiction,
     Question,
     Rule,
-    Source,
     StandardCode,
     Substance,
     Technique,

@@ -59,3 +59,12 @@ class Ingredient:
     sources: tuple[str, ...]
     allergy: str = ""  # its code in the vocabulary, where there is one
     question: YesNo = False  # nobody has verified it
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
+class SameUnit:
+    """Another unit of which one is, by a source, one of the substance's own."""
+
+    unit: Literal["[USP'U]", "[iU]"]
+    sources: tuple[str, ...]

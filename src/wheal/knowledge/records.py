@@ -14,12 +14,11 @@ from pydantic import with_config
 
 from wheal import conditions
 from wheal.conditions import Check
-from wheal.knowledge.notes import Ingredient, Measured
+from wheal.knowledge.notes import Ingredient, Measured, SameUnit
 from wheal.knowledge.values import CLOSED, Day, Number, Whole, YesNo
 from wheal.quantities import Quantity
 
 Severity = Literal["stop", "refer", "caution", "info"]
-Grade = Literal["A", "B", "C", "D"]
 Certainty = Literal["high", "moderate", "low", "very_low", "none", "not_applicable"]
 LimitCode = Literal[
     "dose_per_session",  # mass or activity in one session
@@ -43,19 +42,6 @@ LimitKind = Literal[
 
 Condition = dict[str, Any]
 """A table of the closed condition language; `wheal.conditions.compile` gives it its meaning."""
-
-
-@with_config(CLOSED)
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a statement comes from. `grade`: A regulator or label, B peer-reviewed or trial registry,
-    C secondary, D general knowledge, not verified (a question to the clinician, never a limit)."""
-
-    cite: str
-    grade: Grade
-    id: str = ""  # DOI, PMID, label section, decree number; "" where none was found
-    year: Whole | None = None
-    seen: Literal["abstract", "label", "official", "news", "memory"] | None = None
 
 
 @with_config(CLOSED)
@@ -144,6 +130,7 @@ class Substance:
         str, ...
     ] = ()  # other substances that it holds, or is a salt of: a reaction to one is one to it
     strengths: tuple[str, ...] = ()  # marketed concentrations, "10 mg/mL"
+    same_units: tuple[SameUnit, ...] = ()  # in which labels print it too
     limits: tuple[Limit, ...] = ()
     no_limit_published: YesNo = False  # said on screen; the load fails when false and `limits` is empty
     rules: tuple[

@@ -8,6 +8,7 @@ from typing import Final, get_args, get_type_hints
 
 from wheal.knowledge import check_sources
 from wheal.knowledge.alternatives import ASPECTS
+from wheal.knowledge.cited import Grade
 from wheal.knowledge.following import BESIDE_PLACEBO, CONCLUSIONS
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.notes import Subject
@@ -17,7 +18,6 @@ from wheal.knowledge.records import (
     Certainty,
     Claim,
     DutyKind,
-    Grade,
     LimitCode,
     LimitKind,
     Status,

@@ -55,7 +55,7 @@ def test_every_substance_has_a_page_with_all_its_sources_in_both_languages(reade
         assert KNOWN.name(name, language) in page
         for source in formulary.cited(name, KNOWN):
             assert f'id="source-{source}"' in page, (name, source)
-            assert KNOWN.sources[source].cite in plain(page), (name, source)
+            assert KNOWN.sources[source].cited(language) in plain(page), (name, source)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

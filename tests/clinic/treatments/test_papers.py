@@ -70,6 +70,28 @@ def test_the_consent_is_printed_as_it_was_signed(signed, alice):
         assert words in text, words
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("To take home and read", "What is injected", "Not signed.", "US prescribing information")),
+        ("fr", ("À emporter et à lire", "Ce qui est injecté", "Non signé.", "notice américaine")),
+    ],
+)
+def test_the_text_goes_home_on_paper_before_anything_is_signed(planned, alice, language, words):
+    client = as_(alice)
+    address = f"/sessions/{planned.pk}/consent-to-read.pdf"
+    assert f"{address}?language=en" in client.get(f"/sessions/{planned.pk}/consent/").content.decode()
+    text, _pages = text_of(client.get(f"{address}?language={language}"))
+    for each in words:
+        assert each in text, each
+    assert "Signed by" not in text
+    assert not planned.plan.consents.exists()
+
+
+def test_there_is_no_paper_of_a_plan_that_says_too_little(booked, alice):
+    assert as_(alice).get(f"/sessions/{booked.pk}/consent-to-read.pdf").status_code == 404
+
+
 def test_a_name_is_never_read_as_a_command(signed, patient, alice):
     patient.family_name = '#panic("x") $1$ *bold* "'
     patient.save()

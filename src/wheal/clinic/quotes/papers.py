@@ -126,7 +126,9 @@ def price_words(each: quotes.Beside, known: Knowledge, language: str) -> tuple[s
         if each.told.certainty == "not_applicable"
         else known.text(f"consent.certainty.{each.told.certainty}", language)
     )
-    return f"{said} {sure}".strip(), "; ".join(known.sources[source].cite for source, _year in each.years)
+    return f"{said} {sure}".strip(), "; ".join(
+        known.sources[source].cited(language) for source, _year in each.years
+    )
 
 
 def _signed(quote: Quote) -> Json | None:

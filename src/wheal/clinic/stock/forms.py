@@ -162,9 +162,10 @@ class ProductForm(forms.Form):
         if not all(wanted):
             return
         substance, strength, unit = wanted
-        counted = knowledge.current().substances[substance].measured_in
+        known = knowledge.current()
+        counted = known.substances[substance].measured_in
         try:
-            Quantity.of(strength, unit).to(f"{counted}/mL")
+            known.in_own_unit(substance, Quantity.of(strength, unit)).to(f"{counted}/mL")
         except UnitMismatch:
             wrong = _("This substance is counted in %(unit)s: give its strength in %(unit)s/mL or the like.")
             self.add_error(f"strength_unit{which}", wrong % {"unit": counted})

@@ -19,7 +19,7 @@ from wheal.clinic import charts, decimals, dose_bars
 from wheal.clinic.money import money as money_words
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.knowledge import wording
-from wheal.knowledge.records import Source
+from wheal.knowledge.cited import Source
 from wheal.quantities import Quantity, plain
 
 register = template.Library()
@@ -68,6 +68,17 @@ def named(code: str) -> str:
 def linked(citation: str) -> tuple[tuple[str, str], ...]:
     """`{% for piece, address in held.cite|linked %}`: numbers of articles and trials lead to them."""
     return references.linked(citation)
+
+
+@register.filter
+def cited(held: Source) -> str:
+    """A source as the reader's language tells it."""
+    return held.cited(_language())
+
+
+@register.filter
+def numbered(held: Source) -> str:
+    return held.numbered(_language())
 
 
 @register.filter

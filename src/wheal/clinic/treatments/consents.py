@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from wheal import consent as wording
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments.models import Plan
@@ -32,8 +34,15 @@ def text_of(plan: Plan, clinic: Clinic, practitioner: User | None, language: str
         phone=clinic.phone,
         practitioner=practitioner.shown_name if practitioner else "",
         credentials=_valid(practitioner, clinic) if practitioner else (),
+        quote=_quote(plan, clinic),
     )
     return wording.text(terms_of(plan), parties, language, known)
+
+
+def _quote(plan: Plan, clinic: Clinic) -> tuple[str, date] | None:
+    """The newest that was handed over."""
+    held = plan.quoted.values_list("number", "handed_at").first()
+    return (str(held[0]), clinic.day_of(held[1])) if held and held[1] else None
 
 
 def _valid(practitioner: User, clinic: Clinic) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Text goes to Typst as JSON data, never as its code, so that no name can become a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -155,6 +156,31 @@ def _consent(chart: Chart, consent: Consent) -> Json:
     data["withdrawn"] = withdrawal and _("Withdrawn on %(when)s") % {"when": moment(withdrawal.withdrawn_at)}
     data["footer"] = f"SHA-256 {consent.digest}"
     return data
+
+
+def consent_text_pdf(chart: Chart, text: str, language: str) -> bytes:
+    """The text as it stands now, to be read at home: it says of itself that it is not signed."""
+    with translation.override(language):
+        blocks = wording.blocks(text)
+        title = next((words for kind, words in blocks if kind == "title"), _("Consent"))
+        data = _base(chart, title, language)
+        data["blocks"] = blocks
+        data["at_home"] = _(
+            "To take home and read. Nothing is signed with this paper, and nothing is agreed to."
+        )
+        data["signing"] = [
+            [_("Printed"), moment(timezone.now())],
+            [
+                _("For"),
+                _("%(name)s · no. %(number)s")
+                % {"name": chart.session.patient, "number": chart.session.patient.number},
+            ],
+        ]
+        data["strokes"] = []
+        data["words"] = {"typed_only": _("Not signed.")}
+        data["withdrawn"] = None
+        data["footer"] = f"SHA-256 {sha256(text.encode()).hexdigest()}"
+        return pdf("consent", data)
 
 
 def _where(consent: Consent) -> list[str]:

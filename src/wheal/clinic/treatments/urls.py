@@ -71,6 +71,7 @@ urlpatterns = [
     path("sessions/<int:pk>/record.pdf", views_papers.record_pdf, name="record-pdf"),
     path("sessions/<int:pk>/aftercare.pdf", views_papers.aftercare_pdf, name="aftercare-pdf"),
     path("sessions/<int:pk>/consent.pdf", views_papers.consent_pdf, name="consent-pdf"),
+    path("sessions/<int:pk>/consent-to-read.pdf", views_papers.consent_text_pdf, name="consent-text-pdf"),
     path("passport/<int:patient_pk>.pdf", views_papers.passport_pdf, name="passport-pdf"),
     path("visits/<int:patient_pk>/", views_papers.visits, name="visits"),
     path("weights/<int:patient_pk>/", views_papers.weights, name="weights"),

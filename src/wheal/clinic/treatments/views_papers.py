@@ -17,7 +17,7 @@ from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import papers, passports
+from wheal.clinic.treatments import consents, duties, papers, passports
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
@@ -61,6 +61,21 @@ def consent_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     consent = get_object_or_404(mine, pk=asked if asked.isdecimal() else counts)
     note_opening(request, row, "consent_pdf")
     return _pdf(papers.consent_pdf(chart, consent), f"consent-{consent.pk}")
+
+
+@permission_required(P.CHART_READ)
+@require_GET
+def consent_text_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """To take home before anything is signed. 404 while the plan says too little for a text."""
+    row, known = session_of(request, pk), knowledge.current()
+    if duties.lacking(row.plan):
+        raise Http404
+    asked = request.GET.get("language") or row.patient.language
+    language = asked if asked in known.texts_held else "en"
+    text = consents.text_of(row.plan, row.clinic, row.practitioner, language, known)
+    note_opening(request, row, "consent_text_pdf")
+    made = papers.consent_text_pdf(read_chart(row, to_judge=False), text, language)
+    return _pdf(made, f"consent-to-read-{pk}")
 
 
 def _signed(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Session]:
