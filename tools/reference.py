@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference_counts import Counts
+from reference_following import Following
 from reference_lists import Lists
 from reference_signs import Signs
 from reference_substances import Substances
@@ -29,6 +30,7 @@ def pages(known: Knowledge) -> dict[str, str]:
     made["claims.md"] = lists.claims()
     made["alternatives.md"] = Ways(known).alternatives()
     made["signs.md"] = Signs(known).signs()
+    made["results.md"] = Following(known).results()
     made["counts.md"] = Counts(known).counts()
     return {path: text.rstrip("\n") + "\n" for path, text in sorted(made.items())}
 

@@ -100,7 +100,7 @@ class Reader:
         for name in ("day", "month", "year"):
             page.locator(f"[name={name}]").fill(str(door[name]))
         page.locator("main button.button-primary").click()
-        page.wait_for_url(re.compile("/report/$"))
+        page.wait_for_url(re.compile("/home/$"))
 
     def sees(self, path: str, by: str, name: str) -> list[str]:
         return [*self.found(self.opens(path, by), name)]

@@ -117,10 +117,10 @@ def _treated_once(room: Room) -> None:
 
 def demo_answers(room: Room) -> None:
     """From phones: one says that something was noticed and nobody has called back; another has not answered yet."""
-    elena, harold = room.patient("Mockingham", "Elena"), room.patient("Samplewood", "Harold")
+    grace, harold = room.patient("Testwell", "Grace"), room.patient("Samplewood", "Harold")
     with clock_at(room.moment(-6, 19)):
-        link = link_actions.give(patient=elena, purpose="follow_up", by=room.desk)
-        said = NewContact("decollete", "answered", True, "Three small spots that itch since yesterday.")
+        link = link_actions.give(patient=grace, purpose="follow_up", by=room.desk)
+        said = NewContact("submental", "answered", True, "A numb spot that is still there.")
         actions.answer(link=link, contacts=[said], figures={}, known=knowledge.current())
     with clock_at(room.moment(-1, 9)):
         link_actions.give(patient=harold, purpose="follow_up", by=room.desk)

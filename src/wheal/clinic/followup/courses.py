@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from wheal.clinic.followup import schedules
 from wheal.clinic.followup.models import Contact, Measure
@@ -16,6 +17,9 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.treatments.models import Mix, Session
 from wheal.follow_up import Call, Course, Visit, calls, courses_of, open_call
 from wheal.knowledge import Knowledge
+
+HAPPENED = Coalesce("inject_at", "signed_at", "planned_for")
+"""When a session was: its day is that of the clinic's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,17 @@ def _read(
     columns = (
         "pk",
         "patient_id",
-        "signed_at",
+        "at",
         "plan__purpose",
         "plan__area",
         "plan__substances",
         "practitioner_id",
     )
-    rows = {row[0]: row for row in signed.values_list(*columns)}
+    rows = {row[0]: row for row in signed.annotate(at=HAPPENED).values_list(*columns)}
     protocols = _protocols(signed)
     visits: dict[int, list[Visit]] = defaultdict(list)
-    for pk, patient, signed_at, purpose, area, *_rest in rows.values():
-        visits[patient].append(Visit(clinic.day_of(signed_at), (purpose, area), pk))
+    for pk, patient, at, purpose, area, *_rest in rows.values():
+        visits[patient].append(Visit(clinic.day_of(at), (purpose, area), pk))
     asked, heard, tried = schedules.of(clinic, known), _measured(measures), _contacts(contacts)
     today = clinic.day_of()
     made = []

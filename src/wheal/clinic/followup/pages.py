@@ -27,12 +27,12 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Untreated:
-    """What a trial saw with placebo: of 100 people, with its interval."""
+    """What a trial saw with placebo: of 100 people, with its interval; None where it is not told how many were left."""
 
     code: str
     trial: Trial
-    least: Decimal
-    most: Decimal
+    least: Decimal | None
+    most: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ def _untreated(one: Treated, known: Knowledge) -> tuple[Untreated, ...]:
     return tuple(Untreated(code, trial, *_of_100(trial)) for code, trial in held if fits(trial, one))
 
 
-def _of_100(trial: Trial) -> tuple[Decimal, Decimal]:
+def _of_100(trial: Trial) -> tuple[Decimal | None, Decimal | None]:
+    if trial.of_responders:
+        return None, None
     least, most = placebo_interval(trial.placebo)
     return round(Decimal(least) * 100), round(Decimal(most) * 100)
 

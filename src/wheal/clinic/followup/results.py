@@ -95,8 +95,8 @@ def _readings(clinic: Clinic, known: Knowledge) -> Readings:
     weighed = Session.objects.filter(
         clinic=clinic, weight_kg__isnull=False, signed_at__isnull=False
     ).order_by()
-    for patient, signed_at, kg in weighed.values_list("patient_id", "signed_at", "weight_kg"):
-        found[patient, "weight", ""].append(Reading(clinic.day_of(signed_at), float(kg)))
+    for patient, at, kg in weighed.annotate(at=courses.HAPPENED).values_list("patient_id", "at", "weight_kg"):
+        found[patient, "weight", ""].append(Reading(clinic.day_of(at), float(kg)))
     return found
 
 

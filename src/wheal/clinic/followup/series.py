@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from wheal import outcomes
-from wheal.clinic.followup.courses import Treated
+from wheal.clinic.followup.courses import HAPPENED, Treated
 from wheal.clinic.followup.models import Measure
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.treatments.models import Session
@@ -54,10 +54,7 @@ def weighings(patient: Patient, measures: Sequence[Measure]) -> list[Weighing]:
     """Of the sessions and of the follow-up; where both weighed on a day, the follow-up's."""
     clinic = patient.clinic
     rows = Session.objects.filter(patient=patient, weight_kg__isnull=False, cancelled_at=None)
-    held = {
-        clinic.day_of(signed or planned): kg
-        for planned, signed, kg in rows.values_list("planned_for", "signed_at", "weight_kg")
-    }
+    held = {clinic.day_of(at): kg for at, kg in rows.annotate(at=HAPPENED).values_list("at", "weight_kg")}
     held |= {one.on: one.value for one in measures if one.instrument == WEIGHT}
     return [Weighing(day, kg) for day, kg in sorted(held.items())]
 
