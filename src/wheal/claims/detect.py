@@ -58,9 +58,9 @@ def _overlap(one: _Found, other: _Found) -> bool:
 
 def _first(sounds: Sounds, sentence: Sentence, spoken: Language) -> Iterator[_Found]:
     """Where the sentence makes the claim for the first time, if it does."""
-    text, turns = sentence.text, spoken.marks["turns"]
+    text, turns = _without_names(sentence.text, spoken), spoken.marks["turns"]
     for phrase in sounds.phrases:
-        for start, end in phrase.spans(text, turns):
+        for start, end in phrase.spans(text, spoken.marks):
             begin, close = phrases.turn_around(text, start, end, turns)
             if any(pattern.search(text, begin, close) for pattern in sounds.unless):
                 continue
@@ -69,6 +69,11 @@ def _first(sounds: Sounds, sentence: Sentence, spoken: Language) -> Iterator[_Fo
             ):
                 yield _Found(sounds.claim, start, end)
                 return
+
+
+def _without_names(text: str, spoken: Language) -> str:
+    """What they are called, "fat-dissolving injections", is not said of them."""
+    return spoken.marks["names"].sub(lambda found: "x" * len(found[0]), text)
 
 
 def _of_agent(found: _Found, folded: Folded, sentence: Sentence, spoken: Language) -> _Found:

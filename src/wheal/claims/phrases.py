@@ -2,9 +2,9 @@
 
 A phrase is words in order. `{fat}` stands for any word of the list `fat` in words.toml; `..4` for up to four
 words of any kind, none of them a turn such as "but"; anything else for itself, `|` and `?` as in regular
-expressions; what stands behind " & " is found too, before or behind, within the same turn of the sentence. Phrases
-under `denies` carry their own "no"; those under `says` make the claim only where nothing denies them; where a
-phrase under `unless` fits the sentence too, the claim is not made.
+expressions; what stands behind " & " is found too, before or behind, within the same turn of the sentence, and
+behind " + " within the same clause. Phrases under `denies` carry their own "no"; those under `says` make the claim
+only where nothing denies them; where a phrase under `unless` fits the sentence too, the claim is not made.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ class Phrase:
     pattern: re.Pattern[str]
     denies: bool
     beside: tuple[re.Pattern[str], ...] = ()  # found too, in any order
+    within: str = "turns"  # the mark that ends the stretch in which all of it is found
 
-    def spans(self, text: str, turn: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str, marks: Mapping[str, re.Pattern[str]]) -> Iterator[tuple[int, int]]:
         """Where the text says it: from the first of its words to the last."""
         for match in self.pattern.finditer(text):
-            begin, close = turn_around(text, match.start(), match.end(), turn)
+            begin, close = turn_around(text, match.start(), match.end(), marks[self.within])
             others = [other.search(text, begin, close) for other in self.beside]
             found = [match, *(other for other in others if other)]
             if len(found) > len(self.beside):
@@ -68,6 +69,7 @@ def language(code: str) -> Language:
     turn = _any(stance["turn"], words, r"(?!)")
     marks = {name: re.compile(_any(phrases, words, turn)) for name, phrases in stance.items()}
     marks["turns"] = re.compile(rf"[;:—]|\b(?:{turn})\b")
+    marks["joints"] = _joints(marks, turn)
     marks["denies_next"] = re.compile(rf"(?:{marks['denies_next'].pattern})\W*$")
     claims = tuple(
         _sounds(claim, table, words, turn)
@@ -75,6 +77,14 @@ def language(code: str) -> Language:
         for claim, table in _read(file).items()
     )
     return Language(claims, marks)
+
+
+def _joints(marks: Mapping[str, re.Pattern[str]], turn: str) -> re.Pattern[str]:
+    """Where a clause with a verb of its own may begin: "because", "and it", a comma before "they"…"""
+    joint, joins, subject, verb = (marks[name].pattern for name in ("joint", "joins", "subject", "verb"))
+    return re.compile(
+        rf"[;:—()]|\b(?:{turn}|{joint})\b|,(?=\s+(?:{subject}))|(?:{joins})(?=\s+(?:{subject}|{verb}))"
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -127,8 +137,9 @@ def _sounds(claim: str, table: Mapping[str, Any], words: Mapping[str, str], turn
 
 
 def _phrase(written: str, words: Mapping[str, str], turn: str, *, denies: bool) -> Phrase:
-    first, *others = (re.compile(_pattern(part, words, turn)) for part in written.split(" & "))
-    return Phrase(first, denies, tuple(others))
+    within = "joints" if " + " in written else "turns"
+    first, *others = (re.compile(_pattern(part, words, turn)) for part in re.split(" [&+] ", written))
+    return Phrase(first, denies, tuple(others), within)
 
 
 def _pattern(phrase: str, words: Mapping[str, str], turn: str) -> str:

@@ -79,20 +79,14 @@ def _turned(text: str, said: re.Match[str], start: int, marks: Marks) -> bool:
 
 
 def _only_meant(text: str, start: int, end: int, marks: Marks) -> bool:
-    """In its clause, the word that joins it included ("in order to…"), and in the one that it goes on ("may… and…")."""
-    scope = text[_joint(text, start, marks) : end]
+    """In what is said with one verb: "used for the skin, and for the reduction of fat" is one purpose."""
+    scope = text[_said_from(text, start, marks) : end]
     return any(marks[name].search(scope) for name in ("meant", "possible"))
 
 
-def _joint(text: str, start: int, marks: Marks) -> int:
-    """Where the clause is joined to the one before; that one's start, where it has no subject of its own."""
-    joints = list(marks["clause"].finditer(text, 0, start))
-    comma = max(text.rfind(mark, 0, start) + 1 for mark in ",;:()—")
-    while joints and joints[-1].start() >= comma:
-        last = joints.pop()
-        if not marks["goes_on"].match(text, last.start()):
-            return last.start()
-    return comma
+def _said_from(text: str, start: int, marks: Marks) -> int:
+    """Where the last joint before begins: "so that it melts" reads with the word that joins it."""
+    return max((joint.start() for joint in marks["joints"].finditer(text, 0, start)), default=0)
 
 
 def _of_another(text: str, start: int, end: int, marks: Marks) -> bool:
