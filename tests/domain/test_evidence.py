@@ -56,7 +56,7 @@ def texts(name: str) -> list[dict[str, Any]]:
     return list(tomllib.loads((SENTENCES / f"{name}.toml").read_text())["text"])
 
 
-@pytest.mark.parametrize("split", ["held_out", "unseen", "unseen_2"])
+@pytest.mark.parametrize("split", ["held_out", "unseen", "unseen_2", "made_up_2"])
 def test_labelled_texts_are_read_as_well_as_promised(split: str) -> None:
     judged = [
         (set(found(row["says"], text["language"])), set(row["claims"]))

@@ -1,4 +1,4 @@
-"""Which claims of the ledger does a text make? Rules over sentences, each explained by the phrase that it is.
+"""Which claims of the ledger does a text make? Rules over sentences, each explained by the words that met.
 
 `reading` folds and cuts the text, `phrases` holds what a claim sounds like in a language, `stance` says
 whether the author makes the statement, `detect` puts them together.
