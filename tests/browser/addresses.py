@@ -25,7 +25,10 @@ WORDS = {
     "key": ["x"],
     "uidb36": ["1"],
 }
-ASKS = {"treatments:book": "?patient=1"}  # pages that show nothing without a question
+ASKS = {
+    "treatments:book": "?patient=1",
+    "appointments:new": "?patient=1",
+}  # pages that show nothing without a question
 NUMBERS = [str(number) for number in range(1, 9)]  # rows that are tried for one that answers
 WHO = ("alice", "sam", "ada", "", "patient")  # "" nobody; the patient has a link
 

@@ -184,6 +184,7 @@ FORMS = (
     "equipment:new",
     "treatments:write-protocol",
     "quotes:prices",
+    "appointments:wait",
 )
 
 

@@ -41,6 +41,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "clinic": getattr(request, "clinic", None),
         "places": _places(request) if inside else [],
         "may_quote": inside and may(request, P.QUOTE_WRITE),
+        "may_book": inside and may(request, P.BOOK),
         "may_search": inside and may(request, P.PATIENT_FIND),
         "may_trace": inside and may(request, P.TRACE_SEE),
         "demo": {"log_ins": log_ins, "password": PASSWORD} if settings.DEMO else None,  # asked where shown
@@ -48,7 +49,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     }
 
 
-UNDER: dict[str, str] = {"quotes": "treatments"}
+UNDER: dict[str, str] = {"quotes": "treatments", "appointments": "treatments"}
 """Pages without a place of their own, and the place that they belong to."""
 
 

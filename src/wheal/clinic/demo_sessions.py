@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from wheal import bodymap, knowledge
+from wheal.clinic.demo_calendar import fill_calendar
 from wheal.clinic.demo_cast import HISTORIES
 from wheal.clinic.demo_equipment import name_what_served
 from wheal.clinic.demo_photographs import ALL, agree, straighten, take
@@ -236,6 +237,10 @@ def demo_treatments(portland: DemoClinic, lyon: DemoClinic) -> tuple[Room, Room]
         stock_since(room.made.clinic, room.moment, clock_at, by=room.assistant, physician=room.physician)
     _today_in_portland(us)
     _today_in_lyon(fr)
+    for room in (us, fr):
+        fill_calendar(
+            room.made.clinic, room.made.patients, room.moment, physician=room.physician, desk=room.desk
+        )
     return us, fr
 
 

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils import timezone
 
+from wheal.clinic.appointments import reminding
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import nightly as backup
 from wheal.clinic.people.models import Clinic
@@ -44,6 +45,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("backup", time(1, 30), backup.nightly),
     Job("check_stock", time(2, 30), checking_stock.nightly),
     Job("watch", time(3), watching.nightly),
+    Job("remind", time(10), reminding.nightly),  # by daylight: people read it
 )
 
 

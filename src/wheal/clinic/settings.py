@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "wheal.clinic.photographs.apps.PhotographsConfig",
     "wheal.clinic.treatments.apps.TreatmentsConfig",
     "wheal.clinic.quotes.apps.QuotesConfig",
+    "wheal.clinic.appointments.apps.AppointmentsConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
     "wheal.clinic.followup.apps.FollowUpConfig",
     "wheal.clinic.safety.apps.SafetyConfig",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("from-patients/", include("wheal.clinic.portal.urls")),
     path("photographs/", include("wheal.clinic.photographs.urls")),
     path("safety/", include("wheal.clinic.safety.urls")),
+    path("calendar/", include("wheal.clinic.appointments.urls")),
     path("quotes/", include("wheal.clinic.quotes.urls")),
     path("stock/", include("wheal.clinic.stock.urls")),
     path("equipment/", include("wheal.clinic.equipment.urls")),

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     QUOTE_WRITE = "quote.write"  # make, hand over and have accepted; record money
     QUOTE_OWN = "quote.own"  # the clinic's rates of tax and packages
     QUOTE_SHORTEN = "quote.shorten"  # note why the time to think is not waited for
+    CALENDAR_OWN = "calendar.own"  # reminders and feeds of the clinic's calendar
     ACCOUNTS_SEE = "accounts.see"  # lists of quotes and money for accounting
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
@@ -76,7 +77,7 @@ ALLOWED: dict[str, set[Permission]] = {
     Role.PHYSICIAN: ROOM
     | DECIDES
     | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.PHOTOGRAPH_GIVE_OUT, P.PHOTOGRAPH_DELETE}
-    | {P.QUOTE_OWN, P.QUOTE_SHORTEN, P.ACCOUNTS_SEE},
+    | {P.QUOTE_OWN, P.QUOTE_SHORTEN, P.ACCOUNTS_SEE, P.CALENDAR_OWN},
     Role.SAFETY_OFFICER: DECIDES
     | {
         P.DAY_SEE,
@@ -99,6 +100,7 @@ ALLOWED: dict[str, set[Permission]] = {
         P.QUOTE_OWN,
         P.ACCOUNTS_SEE,
         P.OUTCOMES_SEE,
+        P.CALENDAR_OWN,
     },
 }
 

@@ -1,0 +1,135 @@
+"""What is told of a time before it is taken: overlaps as a warning, intervals and the time to think as a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import formats
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from wheal import booking, knowledge
+from wheal.clinic.appointments.models import Appointment, Kind
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.treatments import quoted
+from wheal.clinic.treatments.models import Plan, Session
+from wheal.knowledge.wording import amount
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Why a session may not be booked on a day, and who says so."""
+
+    words: str
+    sources: tuple[str, ...]
+    earliest: date | None = None
+
+
+def against(
+    clinic: Clinic, patient: Patient, kind: str, starts_at: datetime, *, but: int | None = None
+) -> list[Against]:
+    """Of a treatment session alone; others may come any day. `but`: the appointment that is moved."""
+    if kind != Kind.SESSION:
+        return []
+    plan = Plan.objects.filter(patient=patient, closed_at=None).first()
+    if plan is None:
+        return []
+    on, known = clinic.day_of(starts_at), knowledge.current()
+    return [*_too_near(clinic, plan, on, but, known), *_thinking(clinic, plan, on, known)]
+
+
+def _too_near(
+    clinic: Clinic, plan: Plan, on: date, but: int | None, known: knowledge.Knowledge
+) -> Iterator[Against]:
+    language = (get_language() or "en")[:2]
+    for name in plan.substances:
+        others = sorted({*_given(plan.patient, name), *_ahead(clinic, plan.patient, but)})
+        for found in booking.too_near([name], [plan.area], clinic.jurisdiction, on, others, known):
+            yield Against(_words(found, language, known), found.sources, found.earliest)
+
+
+def _words(found: booking.TooNear, language: str, known: knowledge.Knowledge) -> str:
+    figures = {
+        "substance": known.name(found.substance, language), "interval": amount(found.limit, language),
+        "other": _day(found.other), "earliest": _day(found.earliest), "latest": _day(found.latest),
+    }  # fmt: skip
+    if found.latest is None:
+        return (
+            _(
+                "%(substance)s: the published text asks for %(interval)s at least between two sessions, and one is on "
+                "%(other)s. The earliest day is %(earliest)s."
+            )
+            % figures
+        )
+    return (
+        _(
+            "%(substance)s: the published text asks for %(interval)s at least between two sessions, and one is booked "
+            "for %(other)s. Choose a day until %(latest)s, or from %(earliest)s."
+        )
+        % figures
+    )
+
+
+def _day(day: date | None) -> str:
+    if day is None:
+        return ""
+    return f"{formats.date_format(day, 'l')} {formats.date_format(day, 'DATE_FORMAT')}"
+
+
+def _given(patient: Patient, substance: str) -> Iterator[date]:
+    """Days on which it was given, as the signed records say."""
+    rows = Session.objects.filter(patient=patient, signed_at__isnull=False, given__isnull=False)
+    for given in rows.values_list("given", flat=True):
+        if substance in given["substances"]:
+            yield date.fromisoformat(given["date"])
+
+
+def _ahead(clinic: Clinic, patient: Patient, but: int | None) -> Iterator[date]:
+    """Days of sessions that are to come: appointments, and visits that were booked without one."""
+    rows = Appointment.objects.filter(
+        patient=patient, kind=Kind.SESSION, visit__signed_at=None
+    ).taking_a_place()
+    yield from (clinic.day_of(row) for row in rows.exclude(pk=but).values_list("starts_at", flat=True))
+    visits = Session.objects.filter(patient=patient, signed_at=None, cancelled_at=None, appointment=None)
+    today = clinic.day_of()
+    days = (clinic.day_of(row) for row in visits.values_list("planned_for", flat=True))
+    yield from (day for day in days if day >= today)
+
+
+def _thinking(clinic: Clinic, plan: Plan, on: date, known: knowledge.Knowledge) -> Iterator[Against]:
+    """Whether a quote is due is said at signing; here, whether it was handed over long enough before."""
+    language = (get_language() or "en")[:2]
+    standing = quoted.standing_of(plan, clinic, clinic.day_of())
+    for found in quoted.obstacles(plan, standing, clinic, on, known):
+        if found.code == "reflection_open":
+            yield Against(found.message[language], found.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    other: Appointment
+    what: tuple[str, ...]  # names of what both want
+
+
+def overlaps(row: Appointment) -> list[Overlap]:
+    """Everything of the clinic that wants the same people, room, device or patient at that time."""
+    around = Appointment.objects.filter(
+        clinic=row.clinic_id, starts_at__lt=row.ends_at, ends_at__gt=row.starts_at
+    ).taking_a_place()
+    others = {each.pk: each for each in around.exclude(pk=row.pk).shown()}
+    found = booking.clashes(row.as_slot(), [each.as_slot() for each in others.values()])
+    return [Overlap(others[each.key], tuple(_names(others[each.key], each.uses))) for each in found]
+
+
+def _names(row: Appointment, uses: frozenset[tuple[str, object]]) -> Iterator[str]:
+    people = {each.pk: each.shown_name for each in (row.practitioner, row.helper) if each}
+    for kind, pk in sorted(uses, key=str):
+        if kind == "person":
+            yield people[pk]
+        elif kind == "patient":
+            yield str(row.patient)
+        else:
+            yield str(row.room if kind == "room" else row.device)
