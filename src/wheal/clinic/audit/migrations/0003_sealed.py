@@ -4,7 +4,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 from wheal.clinic.audit.chain import FIRST, seal
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 def seal_all(apps, editor) -> None:
@@ -18,8 +18,8 @@ def seal_all(apps, editor) -> None:
 class Migration(migrations.Migration):
     dependencies = [("audit", "0002_fixed")]
     operations = [
-        migrations.RunPython(*reversed(irreplaceable("audit_event"))),
-        migrations.RunPython(*reversed(fixed("audit_event"))),
+        Guard(*reversed(irreplaceable("audit_event"))),
+        Guard(*reversed(fixed("audit_event"))),
         migrations.AlterField(
             model_name="event",
             name="at",
@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunPython(seal_all, migrations.RunPython.noop),
-        migrations.RunPython(*fixed("audit_event")),
-        migrations.RunPython(*irreplaceable("audit_event")),
+        Guard(*fixed("audit_event")),
+        Guard(*irreplaceable("audit_event")),
     ]

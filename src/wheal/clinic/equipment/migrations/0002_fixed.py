@@ -2,12 +2,12 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 class Migration(migrations.Migration):
     dependencies = [("equipment", "0001_initial")]
     operations = [
-        migrations.RunPython(*fixed("equipment_care")),
-        migrations.RunPython(*irreplaceable("equipment_care", "takes_back_id")),
+        Guard(*fixed("equipment_care")),
+        Guard(*irreplaceable("equipment_care", "takes_back_id")),
     ]

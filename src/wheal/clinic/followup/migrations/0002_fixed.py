@@ -2,14 +2,14 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 class Migration(migrations.Migration):
     dependencies = [("followup", "0001_initial")]
     operations = [
-        migrations.RunPython(*fixed("followup_measure")),
-        migrations.RunPython(*irreplaceable("followup_measure", "replaces_id")),
-        *(migrations.RunPython(*fixed(f"followup_{table}")) for table in ("contact", "ownschedule")),
-        *(migrations.RunPython(*irreplaceable(f"followup_{table}")) for table in ("contact", "ownschedule")),
+        Guard(*fixed("followup_measure")),
+        Guard(*irreplaceable("followup_measure", "replaces_id")),
+        *(Guard(*fixed(f"followup_{table}")) for table in ("contact", "ownschedule")),
+        *(Guard(*irreplaceable(f"followup_{table}")) for table in ("contact", "ownschedule")),
     ]

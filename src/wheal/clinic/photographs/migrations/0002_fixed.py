@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 STANDS = (
     "id", "patient_id", "key", "how", "width", "height", "original", "size", "sha256", "added_at", "added_by_id",
@@ -14,11 +14,11 @@ TABLES = ("photographs_photographconsent", "photographs_photographconsentwithdra
 class Migration(migrations.Migration):
     dependencies = [("photographs", "0001_initial")]
     operations = [
-        migrations.RunPython(
+        Guard(
             *fixed("photographs_photograph", once=f"OLD.deleted_at IS NOT NULL OR {CHANGED}", on=["UPDATE"])
         ),
-        migrations.RunPython(*fixed("photographs_photograph", on=["DELETE"])),
-        migrations.RunPython(*irreplaceable("photographs_photograph")),
-        *(migrations.RunPython(*fixed(table)) for table in TABLES),
-        *(migrations.RunPython(*irreplaceable(table)) for table in TABLES),
+        Guard(*fixed("photographs_photograph", on=["DELETE"])),
+        Guard(*irreplaceable("photographs_photograph")),
+        *(Guard(*fixed(table)) for table in TABLES),
+        *(Guard(*irreplaceable(table)) for table in TABLES),
     ]

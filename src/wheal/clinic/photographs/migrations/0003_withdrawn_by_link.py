@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 TABLE = "photographs_photographconsentwithdrawal"
 GUARDS = (fixed(TABLE), irreplaceable(TABLE))
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(migrations.RunPython(off, on) for on, off in reversed(GUARDS)),
+        *(Guard(off, on) for on, off in reversed(GUARDS)),
         migrations.AddField(
             model_name="photographconsentwithdrawal",
             name="link",
@@ -37,5 +37,5 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        *(migrations.RunPython(on, off) for on, off in GUARDS),
+        *(Guard(on, off) for on, off in GUARDS),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 STANDS = {
     "portal_ownhistory": (
@@ -39,9 +39,9 @@ def once(table: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("portal", "0001_initial")]
     operations = [
-        *(migrations.RunPython(*fixed(table, once=once(table), on=["UPDATE"])) for table in STANDS),
+        *(Guard(*fixed(table, once=once(table), on=["UPDATE"])) for table in STANDS),
         *(
-            migrations.RunPython(
+            Guard(
                 *fixed(
                     table,
                     once="OLD.sent_at IS NOT NULL" if table == "portal_ownhistory" else "",
@@ -50,5 +50,5 @@ class Migration(migrations.Migration):
             )
             for table in STANDS
         ),
-        *(migrations.RunPython(*irreplaceable(table)) for table in STANDS),
+        *(Guard(*irreplaceable(table)) for table in STANDS),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 WRITTEN = {
     "quotes_tax": ("id", "clinic_id", "name", "percent", "stated_at", "stated_by_id"),
@@ -35,21 +35,21 @@ class Migration(migrations.Migration):
             operation
             for table, columns in WRITTEN.items()
             for operation in (
-                migrations.RunPython(*fixed(table, once=changed(columns), on=["UPDATE"])),
-                migrations.RunPython(*fixed(table, on=["DELETE"])),
-                migrations.RunPython(*irreplaceable(table)),
+                Guard(*fixed(table, once=changed(columns), on=["UPDATE"])),
+                Guard(*fixed(table, on=["DELETE"])),
+                Guard(*irreplaceable(table)),
             )
         ),
         *(
             operation
             for table, keys in ALWAYS.items()
             for operation in (
-                migrations.RunPython(*fixed(table)),
-                migrations.RunPython(*irreplaceable(table, *keys)),
+                Guard(*fixed(table)),
+                Guard(*irreplaceable(table, *keys)),
             )
         ),
-        migrations.RunPython(*fixed("quotes_quote", once="OLD.sent_at IS NOT NULL")),
-        migrations.RunPython(*irreplaceable("quotes_quote")),
-        *(migrations.RunPython(*fixed("quotes_quoteline", once=sent(event), on=[event])) for event in ROWS),
-        migrations.RunPython(*irreplaceable("quotes_quoteline")),
+        Guard(*fixed("quotes_quote", once="OLD.sent_at IS NOT NULL")),
+        Guard(*irreplaceable("quotes_quote")),
+        *(Guard(*fixed("quotes_quoteline", once=sent(event), on=[event])) for event in ROWS),
+        Guard(*irreplaceable("quotes_quoteline")),
     ]

@@ -2,14 +2,14 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 class Migration(migrations.Migration):
     dependencies = [("safety", "0001_initial")]
     operations = [
-        migrations.RunPython(*fixed("safety_attempt")),
-        migrations.RunPython(*irreplaceable("safety_attempt")),
-        migrations.RunPython(*fixed("safety_recall", once="OLD.closed_at IS NOT NULL")),
-        migrations.RunPython(*irreplaceable("safety_recall")),
+        Guard(*fixed("safety_attempt")),
+        Guard(*irreplaceable("safety_attempt")),
+        Guard(*fixed("safety_recall", once="OLD.closed_at IS NOT NULL")),
+        Guard(*irreplaceable("safety_recall")),
     ]

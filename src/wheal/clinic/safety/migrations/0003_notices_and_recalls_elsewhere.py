@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 class Migration(migrations.Migration):
@@ -72,6 +72,6 @@ class Migration(migrations.Migration):
                 to="safety.notice",
             ),
         ),
-        migrations.RunPython(*fixed("safety_notice")),
-        migrations.RunPython(*irreplaceable("safety_notice")),
+        Guard(*fixed("safety_notice")),
+        Guard(*irreplaceable("safety_notice")),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 STANDS = (
     "id", "clinic_id", "patient_id", "source", "reported_on", "recorded_at", "recorded_by_id", "recorded_kind",
@@ -19,13 +19,13 @@ ALWAYS = (
 class Migration(migrations.Migration):
     dependencies = [("safety", "0004_reactions_and_alarms")]
     operations = [
-        migrations.RunPython(*fixed("safety_reaction", once=CHANGED, on=["UPDATE"])),
-        migrations.RunPython(*fixed("safety_reaction", on=["DELETE"])),
-        migrations.RunPython(*irreplaceable("safety_reaction")),
-        *(migrations.RunPython(*fixed(table)) for table in ALWAYS),
-        *(migrations.RunPython(*irreplaceable(table)) for table in ALWAYS),
-        migrations.RunPython(*fixed("safety_alarm", once="OLD.closed_at IS NOT NULL")),
-        migrations.RunPython(*irreplaceable("safety_alarm")),
-        migrations.RunPython(*fixed("safety_patientreport", once="OLD.sent_at IS NOT NULL")),
-        migrations.RunPython(*irreplaceable("safety_patientreport")),
+        Guard(*fixed("safety_reaction", once=CHANGED, on=["UPDATE"])),
+        Guard(*fixed("safety_reaction", on=["DELETE"])),
+        Guard(*irreplaceable("safety_reaction")),
+        *(Guard(*fixed(table)) for table in ALWAYS),
+        *(Guard(*irreplaceable(table)) for table in ALWAYS),
+        Guard(*fixed("safety_alarm", once="OLD.closed_at IS NOT NULL")),
+        Guard(*irreplaceable("safety_alarm")),
+        Guard(*fixed("safety_patientreport", once="OLD.sent_at IS NOT NULL")),
+        Guard(*irreplaceable("safety_patientreport")),
     ]

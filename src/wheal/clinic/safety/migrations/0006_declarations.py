@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 class Migration(migrations.Migration):
@@ -193,8 +193,8 @@ class Migration(migrations.Migration):
                 name="one_draft_of_a_declaration",
             ),
         ),
-        migrations.RunPython(*fixed("safety_declaration", once="OLD.finished_at IS NOT NULL")),
-        migrations.RunPython(*irreplaceable("safety_declaration")),
-        *(migrations.RunPython(*fixed(table)) for table in ("safety_sent", "safety_receipt")),
-        *(migrations.RunPython(*irreplaceable(table)) for table in ("safety_sent", "safety_receipt")),
+        Guard(*fixed("safety_declaration", once="OLD.finished_at IS NOT NULL")),
+        Guard(*irreplaceable("safety_declaration")),
+        *(Guard(*fixed(table)) for table in ("safety_sent", "safety_receipt")),
+        *(Guard(*irreplaceable(table)) for table in ("safety_sent", "safety_receipt")),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 ROWS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 
@@ -18,9 +18,6 @@ def sent(event: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("safety", "0008_report_photographs")]
     operations = [
-        *(
-            migrations.RunPython(*fixed("safety_reportphotograph", once=sent(event), on=[event]))
-            for event in ROWS
-        ),
-        migrations.RunPython(*irreplaceable("safety_reportphotograph")),
+        *(Guard(*fixed("safety_reportphotograph", once=sent(event), on=[event])) for event in ROWS),
+        Guard(*irreplaceable("safety_reportphotograph")),
     ]

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 class Migration(migrations.Migration):
@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(*reversed(irreplaceable("safety_recall"))),
-        migrations.RunPython(*reversed(fixed("safety_recall", once="OLD.closed_at IS NOT NULL"))),
+        Guard(*reversed(irreplaceable("safety_recall"))),
+        Guard(*reversed(fixed("safety_recall", once="OLD.closed_at IS NOT NULL"))),
         migrations.AddField(
             model_name="recall",
             name="called",
@@ -91,6 +91,6 @@ class Migration(migrations.Migration):
                 name="one_open_list_of_what_was_met",
             ),
         ),
-        migrations.RunPython(*fixed("safety_recall", once="OLD.closed_at IS NOT NULL")),
-        migrations.RunPython(*irreplaceable("safety_recall")),
+        Guard(*fixed("safety_recall", once="OLD.closed_at IS NOT NULL")),
+        Guard(*irreplaceable("safety_recall")),
     ]

@@ -5,7 +5,7 @@ Signing is one UPDATE of a row that is not signed yet, so it passes.
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 # table, and how a row of it finds its session
 PARTS = {
@@ -27,18 +27,18 @@ def signed(owner: str, event: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("treatments", "0001_initial")]
     operations = [
-        migrations.RunPython(*fixed("treatments_consent")),
-        migrations.RunPython(*fixed("treatments_consentwithdrawal")),
-        migrations.RunPython(*fixed("treatments_amendment")),
-        migrations.RunPython(*fixed("treatments_session", once="OLD.signed_at IS NOT NULL")),
+        Guard(*fixed("treatments_consent")),
+        Guard(*fixed("treatments_consentwithdrawal")),
+        Guard(*fixed("treatments_amendment")),
+        Guard(*fixed("treatments_session", once="OLD.signed_at IS NOT NULL")),
         *(
-            migrations.RunPython(*fixed(table, once=signed(owner, event), on=[event]))
+            Guard(*fixed(table, once=signed(owner, event), on=[event]))
             for table, owner in PARTS.items()
             for event in ROWS
         ),
         *(
-            migrations.RunPython(*irreplaceable(table))
+            Guard(*irreplaceable(table))
             for table in ("treatments_consent", "treatments_amendment", "treatments_session", *PARTS)
         ),
-        migrations.RunPython(*irreplaceable("treatments_consentwithdrawal", "consent_id")),
+        Guard(*irreplaceable("treatments_consentwithdrawal", "consent_id")),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 STANDS = ("patient_id", "purpose", "area", "technique", "substances", "sessions", "price", "currency", "note")
 SIGNED = "EXISTS (SELECT 1 FROM treatments_session WHERE plan_id = OLD.id AND signed_at IS NOT NULL)"
@@ -12,7 +12,7 @@ CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column i
 class Migration(migrations.Migration):
     dependencies = [("treatments", "0002_fixed")]
     operations = [
-        migrations.RunPython(*fixed("treatments_plan", once=f"{SIGNED} AND ({CHANGED})", on=["UPDATE"])),
-        migrations.RunPython(*fixed("treatments_plan", once=SIGNED, on=["DELETE"])),
-        migrations.RunPython(*irreplaceable("treatments_plan")),
+        Guard(*fixed("treatments_plan", once=f"{SIGNED} AND ({CHANGED})", on=["UPDATE"])),
+        Guard(*fixed("treatments_plan", once=SIGNED, on=["DELETE"])),
+        Guard(*irreplaceable("treatments_plan")),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 SIGNED = "(SELECT signed_at FROM treatments_session WHERE id = {row}.session_id) IS NOT NULL"
 ROWS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [("treatments", "0004_thingused")]
     operations = [
         *(
-            migrations.RunPython(
+            Guard(
                 *fixed(
                     "treatments_thingused",
                     once=" OR ".join(SIGNED.format(row=row) for row in rows),
@@ -21,5 +21,5 @@ class Migration(migrations.Migration):
             )
             for event, rows in ROWS.items()
         ),
-        migrations.RunPython(*irreplaceable("treatments_thingused")),
+        Guard(*irreplaceable("treatments_thingused")),
     ]

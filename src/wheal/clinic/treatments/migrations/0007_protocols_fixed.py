@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 STANDS = ("id", "clinic_id", "name", "version", "note", "written_at", "written_by_id")
 CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in STANDS)
@@ -11,9 +11,9 @@ CHANGED = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column i
 class Migration(migrations.Migration):
     dependencies = [("treatments", "0006_protocols_and_labels")]
     operations = [
-        migrations.RunPython(*fixed("treatments_protocol", once=CHANGED, on=["UPDATE"])),
-        migrations.RunPython(*fixed("treatments_protocol", on=["DELETE"])),
-        migrations.RunPython(*irreplaceable("treatments_protocol")),
-        migrations.RunPython(*fixed("treatments_protocolline")),
-        migrations.RunPython(*irreplaceable("treatments_protocolline")),
+        Guard(*fixed("treatments_protocol", once=CHANGED, on=["UPDATE"])),
+        Guard(*fixed("treatments_protocol", on=["DELETE"])),
+        Guard(*irreplaceable("treatments_protocol")),
+        Guard(*fixed("treatments_protocolline")),
+        Guard(*irreplaceable("treatments_protocolline")),
     ]

@@ -2,12 +2,12 @@
 
 from django.db import migrations
 
-from wheal.clinic.audit.fixed import fixed, irreplaceable
+from wheal.clinic.audit.fixed import Guard, fixed, irreplaceable
 
 
 class Migration(migrations.Migration):
     dependencies = [("treatments", "0014_quoted")]
     operations = [
-        migrations.RunPython(*fixed("treatments_quoted")),
-        migrations.RunPython(*irreplaceable("treatments_quoted")),
+        Guard(*fixed("treatments_quoted")),
+        Guard(*irreplaceable("treatments_quoted")),
     ]
