@@ -133,6 +133,7 @@ class Making:
             actions.sign_off(
                 session=first, by=self.alice, known=knowledge.current(), reason="The usual course."
             )
+        people.completed_history(patient, self.alice)  # asked anew: such answers count on their own day
         return actions.book(
             clinic=self.clinic,
             patient=patient,

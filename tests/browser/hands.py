@@ -55,7 +55,7 @@ class Person:
     def types_the_log_in(self, name: str = "") -> None:
         self.page.get_by_label("User name").fill(name or self.name.lower())
         self.page.get_by_label("Password", exact=True).fill(people.PASSWORD)
-        self.page.get_by_role("button", name="Log in").click()
+        self.page.get_by_role("button", name="Log in", exact=True).click()
 
     def logs_out(self) -> None:
         if not self.page.locator("details.menu[open]").count():

@@ -3,7 +3,7 @@ import { putPieces } from "./autosave.js";
 import { say } from "./words.js";
 import { Saver } from "./saving.js";
 import { Drawing } from "./bodymap/drawing.js";
-import { faultOf, showFigures } from "./bodymap/figures.js";
+import { faultOf, showFigures, showDoses } from "./bodymap/figures.js";
 import { Gestures } from "./bodymap/gestures.js";
 import { layGrid } from "./bodymap/grid.js";
 import { History } from "./bodymap/history.js";
@@ -46,6 +46,8 @@ class BodyMap extends HTMLElement {
     else this.open();
     this.bindGestures();
     this.show();
+    const guard = document.getElementById(this.dataset.guard);
+    if (guard) showDoses(this, guard);
     this.hearStop();
   }
 
@@ -151,8 +153,9 @@ class BodyMap extends HTMLElement {
   }
 
   saved(answer) {
-    const guard = this.dataset.guard && document.getElementById(this.dataset.guard);
+    const guard = document.getElementById(this.dataset.guard);
     if (guard && answer.guard !== undefined) guard.innerHTML = answer.guard;
+    if (guard) showDoses(this, guard);
     putPieces(answer.pieces);
     this.hearStop();
     this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));

@@ -25,3 +25,27 @@ export function showFigures({ state, history, settings, ratio }, faults) {
     if (["outside", "danger"].includes(shown.dataset.mapShows)) shown.closest(".tag").hidden = !shown.textContent;
   }
 }
+
+const words = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
+let timer;
+
+/**
+ * Each dose with its tightest limit: beneath the map, where the column is out of sight on a narrow screen, and said
+ * aloud once the hand rests.
+ */
+export function showDoses(map, guard) {
+  const rows = [...guard.querySelectorAll(".guard-substance")].map((each) => {
+    const bar = each.querySelector(".meter");
+    const dose = words(each.querySelector("h3 .number"));
+    return { name: words(each.querySelector("h3 span")), dose, tightest: words(bar?.querySelector(".figures")), state: bar?.classList[1] ?? "" };
+  });
+  map.querySelector("[data-map-brief]").replaceChildren(...rows.map(({ name, dose, tightest, state }) => {
+    const line = Object.assign(document.createElement("span"), { className: state });
+    line.append(Object.assign(document.createElement("strong"), { textContent: `${name} ${dose}` }), tightest && ` · ${tightest}`);
+    return line;
+  }));
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    map.querySelector("[data-map-doses]").textContent = rows.map(({ name, dose, tightest }) => `${name} ${dose}. ${tightest}`).join(". ");
+  }, 1000);
+}
