@@ -8,7 +8,8 @@ from wheal import bodymap, knowledge
 from wheal.clinic.demo_sessions import Room, clock_at
 from wheal.clinic.patients import link_actions
 from wheal.clinic.people.models import User
-from wheal.clinic.safety.models import FollowUp, Reaction
+from wheal.clinic.safety import actions as recalls
+from wheal.clinic.safety.models import FollowUp, Reaction, Sighting
 from wheal.clinic.safety.reactions import actions, judging
 from wheal.clinic.safety.reactions.actions import NewReaction
 from wheal.clinic.safety.reactions.judging import NewAssessment
@@ -79,7 +80,22 @@ def _held_together(room: Room) -> None:
         answers = {"signs": ["discharge_or_abscess", "painful"], "onset": onset.isoformat(), "onset_is_about": True,
                    "areas": ["submental"], "words": "A sore spot that weeps since the weekend."}  # fmt: skip
         report = reporting.send(link=link, answers=answers, known=knowledge.current())
-        watching.judge(report.reaction)
+        seen = watching.judge(report.reaction)
+    if seen:
+        _called(room, seen)
+
+
+def _called(room: Room, seen: Sighting) -> None:
+    """The assistant calls whoever met the first suspect that is no lot: one was told, one did not answer."""
+    first = next(row for row in seen.suspects if row["kind"] != "lot")
+    exposure = str(first["kind"]), str(first["id"])
+    with clock_at(room.moment(-1, 9)):
+        asked = "Two with a sore spot: ask everybody who was treated with it."
+        made = watching.call(alarm=seen.alarm, exposure=exposure, note=asked, by=room.assistant).recall
+    tries = (("no_answer", ""), ("reached", "Well, nothing to see."))
+    for hour, (reach, (status, note)) in enumerate(zip(made.people.all(), tries, strict=False), start=10):
+        with clock_at(room.moment(-1, hour)):
+            recalls.note_attempt(reach=reach, status=status, note=note, by=room.assistant)
 
 
 def _overdue(room: Room) -> None:

@@ -7,8 +7,8 @@ One clinic may never see a bad product: in Mexico 42 cases lay in nine states (C
 clinics. What is judged here holds no person, no day and no lot: how many were treated with a product in a month, and
 how many of them had an event of the kinds that are counted together.
 
-The background is each clinic's own, shrunk to the prior of `background`. The chance is that of a Poisson count, times
-the products that were looked at. Both thresholds come from this project's own simulation, not from a publication.
+The background is each clinic's own, shrunk to the prior rate of `background`. The chance is that of a Poisson count,
+times the products that were looked at. Both thresholds come from this project's own simulation, not from a publication.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from wheal.surveillance.background import PRIOR_RATE, PRIOR_SESSIONS
+from wheal.surveillance.background import PRIOR_RATE
 from wheal.surveillance.chances import at_least
 from wheal.surveillance.records import Level
 
 LEAST_TREATED: Final = 5
 """A month with fewer people of one product does not leave the clinic by itself."""
+PRIOR_PEOPLE: Final = 3000
+"""As many people as the prior rate weighs in a clinic."""
 LEAST_CLINICS: Final = 2
 """With events: what one clinic sees alone is for its own watch."""
 WINDOWS: Final = (2, 4, 7)
@@ -124,7 +126,7 @@ def _rates(known: Iterable[Cell], until: date) -> dict[str, float]:
         treated[cell.clinic] += cell.treated if before else 0
         events[cell.clinic] += cell.events if before else 0
     return {
-        clinic: (events[clinic] + PRIOR_RATE * PRIOR_SESSIONS) / (treated[clinic] + PRIOR_SESSIONS)
+        clinic: (events[clinic] + PRIOR_RATE * PRIOR_PEOPLE) / (treated[clinic] + PRIOR_PEOPLE)
         for clinic in treated
     }
 

@@ -76,6 +76,7 @@ def _page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: 
         "progress": with_progress(Recall.objects.filter(pk=seen.pk))[0],
         "people": [(one, messages_to.to(one, seen)) for one in people],
         "times": times(seen, people),
+        "next_to_call": next((one.pk for one in people if not one.status), None),
         "attempt_form": AttemptForm(),
         "close_form": form or CloseForm(),
         "may_write": may(request, P.RECALL_WRITE) and seen.closed_at is None,
