@@ -251,7 +251,7 @@ def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Fin
     if len(mix.products) > rules.max_products:
         figures = Figures(Quantity.of(len(mix.products), "1"), Quantity.of(rules.max_products, "1"))
         yield find(
-            known, "too_many_products", "caution", "components", rules.max_products_sources, figures=figures
+            known, "too_many_products", "refer", "components", rules.max_products_sources, figures=figures
         )
     medicine = any(code not in known.substances or known.substances[code].medicine for code in mix.substances)
     if country.chairside_mixing or len(mix.products) < 2 or not medicine:

@@ -103,12 +103,12 @@ def test_medicines_are_not_mixed_in_the_surgery_where_that_is_the_law(
     assert found == ([expected] if expected else [])
 
 
-def test_more_than_three_products_are_a_caution(judged):
+def test_more_than_three_products_go_to_a_physician(judged):
     three = judged(_mix("firstcaine", "secondcaine", "salt", "salt"))
     four = judged(_mix("firstcaine", "secondcaine", "salt", "spreadase"))
     assert "too_many_products" not in [it.code for it in three.findings]
     finding = next(it for it in four.findings if it.code == "too_many_products")
-    assert (finding.severity, finding.found.value, finding.limit.value) == ("caution", 4, 3)
+    assert (finding.severity, finding.found.value, finding.limit.value) == ("refer", 4, 3)
     assert finding.message["en"].endswith("4 against 3")
 
 
