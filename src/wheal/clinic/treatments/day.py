@@ -116,11 +116,17 @@ def with_what_is_there(sessions: QuerySet[Session]) -> QuerySet[Session]:
     )
 
 
+def _asked_that_day(session: Session) -> bool:
+    """A history of an earlier day is asked anew in part: see `answers.of_another_day`."""
+    asked = session.history_completed
+    return asked is not None and timezone.localdate(asked) >= timezone.localdate(session.planned_for)
+
+
 def _missing(session: Session) -> Iterator[str]:
     if session.is_signed or session.cancelled_at:
         return
     there = {
-        "history": session.history_completed is not None,
+        "history": _asked_that_day(session),
         "plan": not wording.missing(terms_of(session.plan)),
         "consent": session.consent_given,
         "mix": session.something_mixed,
