@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,10 +86,46 @@ def postgresql() -> Iterator[engines.Server]:
 
 
 @pytest.fixture(scope="session")
-def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated")
-    run_on(folder, "django", "migrate", "-v0")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the tables of the site and nothing else, made once in a run whichever worker asks first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "migrated"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            run_on(folder, "django", "migrate", "-v0")
+            with closing(sqlite3.connect(folder / "wheal.sqlite3")) as made:
+                made.execute("PRAGMA journal_mode=DELETE")  # whoever opens a copy says what it wants
+            (folder / "whole").touch()
     return folder / "wheal.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def migrated(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a data folder with the tables of the site, in SQLite: `migrated("browser")`."""
+
+    def make(name: str) -> Path:
+        data = tmp_path_factory.mktemp(name) / "data"
+        data.mkdir()
+        shutil.copy(migrated_file, data / "wheal.sqlite3")
+        return data
+
+    return make
+
+
+if connection.vendor == "sqlite":
+
+    @pytest.fixture(scope="session")
+    def django_db_setup(migrated_file, django_test_environment, django_db_blocker) -> None:
+        """The tables in memory, copied instead of made again by every worker."""
+        name = connection.creation._get_test_db_name()
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            connection.ensure_connection()
+            with closing(sqlite3.connect(migrated_file)) as made:
+                made.backup(connection.connection)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -100,7 +139,7 @@ def each_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     data = tmp_path / "data"
     data.mkdir()
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("_migrated_file"), data / "wheal.sqlite3")
+        shutil.copy(request.getfixturevalue("migrated_file"), data / "wheal.sqlite3")
     else:
         (data / "database-url").write_text(request.getfixturevalue("postgresql").migrated())
     return data

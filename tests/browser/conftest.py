@@ -19,8 +19,8 @@ OPTIONS = [
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("browser") / "data")
+def server(migrated: Callable[[str], Path]) -> Iterator[Server]:
+    server = Server(migrated("browser"))
     server.held = json.loads(run_on(server.data, "browser.clinic"))
     server.start()
     server.wait_for_an_answer()

@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -47,8 +48,8 @@ LOOKS = {"en": ((TABLET, "light"), (PHONE, "light")), "fr": ((PHONE, "dark"), (T
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("pages") / "data")
+def site(migrated: Callable[[str], Path]) -> Iterator[Server]:
+    server = Server(migrated("pages"))
     server.held = json.loads(run_on(server.data, "browser.addresses"))
     server.start()
     server.wait_for_an_answer()
