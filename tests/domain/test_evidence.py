@@ -167,6 +167,16 @@ def test_the_agent_named_earlier_decides_which_claim_it_is() -> None:
     assert found("It melts the fat under the chin.") == ["reduces_fat_cocktails"]
 
 
+def test_what_is_said_of_another_treatment_in_the_sentence_before_is_still_said_of_it() -> None:
+    assert found("Liposuction is an operation. It removes fat and needs an anaesthetic.") == []
+    assert found("Creams are popular. They melt fat.") == []
+    assert found("Creams are popular. They melt fat. These injections melt fat, too.") == [
+        "reduces_fat_cocktails"
+    ]
+    assert found("Mesotherapy is no laser. It melts fat.") == ["reduces_fat_cocktails"]
+    assert found("Le laser chauffe la peau. Il détruit la graisse.", "fr") == []
+
+
 def test_a_quotation_left_open_quotes_nothing() -> None:
     assert found('"No one has ever died') == ["no_deaths"]
     assert found('They write "no one has ever died" on the wall.') == []

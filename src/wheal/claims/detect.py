@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wheal.claims import phrases, reading, stance
 from wheal.claims.phrases import Language, Sounds
@@ -33,12 +33,13 @@ def statements(text: str, language: str) -> tuple[Statement, ...]:
         raise KeyError(language)
     spoken = phrases.language(language)
     folded = reading.fold(text)
-    made = [
-        _stated(folded, sentence, found, alone=len(all_found) == 1, spoken=spoken)
-        for sentence in reading.sentences(folded)
-        for all_found in [_in_sentence(folded, sentence, spoken)]
-        for found in all_found
-    ]
+    made: list[Statement] = []
+    of_other = False
+    for plain in reading.sentences(folded):
+        sentence = replace(plain, of_other=of_other)
+        found = _in_sentence(folded, sentence, spoken)
+        made += [_stated(folded, sentence, one, alone=len(found) == 1, spoken=spoken) for one in found]
+        of_other = stance.goes_to_another(sentence, spoken.marks)
     return tuple(sorted(made))
 
 

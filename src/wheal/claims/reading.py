@@ -44,6 +44,7 @@ class Sentence:
     start: int  # in the folded text
     asked: bool
     quoted: tuple[tuple[int, int], ...]  # stretches of `text` between quotation marks
+    of_other: bool = False  # what the text speaks of before it is another treatment
 
 
 def fold(text: str) -> Folded:

@@ -23,8 +23,17 @@ def is_authors(sentence: Sentence, start: int, end: int, *, kind: Kind, denies: 
         or _supposed(sentence.text, start, marks)
         or _reported(sentence.text, start, end, marks)
         or (kind == "effect" and _only_meant(sentence.text, start, end, marks))
-        or (kind in ("effect", "fact") and _of_another(sentence.text, start, end, marks))
+        or (kind in ("effect", "fact") and _of_another(sentence, start, end, marks))
     )
+
+
+def goes_to_another(sentence: Sentence, marks: Marks) -> bool:
+    """Whether the next sentence's "it" is another treatment: the first that this one names, or the one before."""
+    plain = _masked(sentence.text, marks["comparison"])
+    other, ours = (marks[name].search(plain) for name in ("other_treatment", "this_treatment"))
+    if other and ours:
+        return other.start() < ours.start()
+    return bool(other) or (sentence.of_other and not ours)
 
 
 def _quoted(sentence: Sentence, start: int, end: int) -> bool:
@@ -89,11 +98,14 @@ def _said_from(text: str, start: int, marks: Marks) -> int:
     return max((joint.start() for joint in marks["joints"].finditer(text, 0, start)), default=0)
 
 
-def _of_another(text: str, start: int, end: int, marks: Marks) -> bool:
-    """The nearest treatment named before is another one, comparisons aside."""
+def _of_another(sentence: Sentence, start: int, end: int, marks: Marks) -> bool:
+    """The nearest treatment named before is another one, comparisons aside; "it" is the sentence before's."""
+    text = sentence.text
     before = _masked(text[:end], marks["comparison"])
     others = [match.end() for match in marks["other_treatment"].finditer(before, 0, end)]
     ours = [match.end() for match in marks["this_treatment"].finditer(before, 0, end)]
     if others:
         return not ours or max(ours) < max(others)
+    if sentence.of_other and not ours and marks["stands_for"].match(text):
+        return True
     return bool(marks["other_treatment_after"].match(text[end:].lstrip()))
