@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from wheal import intervals
+from wheal.knowledge import Knowledge
 from wheal.knowledge.following import Asked, By
 from wheal.quantities import Quantity
 
@@ -136,3 +137,9 @@ def _state(
 def open_call(made: Sequence[Call]) -> Call | None:
     """The one that somebody works on now, or the next that will come."""
     return next((call for call in made if call.state in ("due", "overdue", "coming")), None)
+
+
+def asked_after(purpose: str, known: Knowledge) -> tuple[Asked, ...]:
+    """The calls of the first schedule that is for this purpose, or for any."""
+    ordered = sorted(known.schedules.values(), key=lambda one: one.order)
+    return next((one.asked for one in ordered if not one.purposes or purpose in one.purposes), ())

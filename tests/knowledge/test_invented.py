@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from documents import CLEAN, changed, component
-from wheal import assessment, bodymap, formulary, knowledge, photography
+from wheal import assessment, bodymap, follow_up, formulary, knowledge, outcomes, photography
 from wheal.events import flags
 from wheal.knowledge.codes import held_codes
 from wheal.knowledge.load import DATA
+from wheal.outcomes import asking
 
 FILES = {
     "sources.toml": """
@@ -122,6 +124,39 @@ FILES = {
         order = 5
         areas = ["earlobe"]
         """,
+    "instruments/glow_meter.toml": """
+        order = 1
+        kind = "thickness"
+        unit = "mm"
+        least = 0
+        most = 9
+        step = 1
+        quality = "preferred"
+        by = "clinic"
+        areas = ["earlobe"]
+        sources = ["invented_paper"]
+        """,
+    "schedules/glowing.toml": """
+        order = 1
+        purposes = ["skin"]
+        sources = ["invented_paper"]
+
+        [[asked]]
+        after = "3 d"
+        by = "clinic"
+        measures = true
+        """,
+    "trials/glow.toml": """
+        order = 1
+        substances = ["inventol"]
+        areas = ["earlobe"]
+        instruments = ["glow_meter"]
+        grades = 1
+        after = "3 d"
+        treated = { of_100 = 50, of = 10 }
+        placebo = { of_100 = 10, of = 10 }
+        sources = ["invented_paper"]
+        """,
     "samples/a_jar.toml": """
         order = 5
         tests = ["room"]
@@ -167,6 +202,9 @@ WORDS = {
     "sign.glowing_lump.do": ("A physician looks.", "Un médecin examine."),
     "pose.ear_forward": ("The ear, held forward", "L’oreille, tenue vers l’avant"),
     "pose_how.ear_forward": ("Hold the ear forward.", "Tenez l’oreille vers l’avant."),
+    "instrument.glow_meter.name": ("Glow", "Lueur"),
+    "instrument.glow_meter.how": ("In the dark.", "Dans le noir."),
+    "trial.glow": ("Less glow after three days", "Moins de lueur après trois jours"),
     "sample.a_jar": ("Keep the light in a jar.", "Gardez la lumière dans un bocal."),
     "law.NZ.nurse": ("A nurse may inject.", "Une infirmière peut injecter."),
 }
@@ -296,6 +334,21 @@ def test_the_invented_sign_is_a_red_flag_with_its_sample(known):
 def test_the_invented_view_is_the_one_that_is_taken_of_the_invented_area(known):
     assert photography.poses_for(["earlobe"], known) == ["ear_forward"]
     assert known.name("ear_forward", "fr") == "L’oreille, tenue vers l’avant"
+
+
+def test_the_invented_instrument_schedule_and_trial_are_used(known):
+    assert next(iter(asking.fitting(known, "earlobe", "skin"))) == "glow_meter"
+    assert "glow_meter" not in asking.fitting(known, "abdomen", "skin")
+    assert [one.after for one in follow_up.asked_after("skin", known)] == ["3 d"]
+    assert len(follow_up.asked_after("fat", known)) == 10
+    day = date(2026, 1, 1)
+    person = outcomes.Followed(
+        day, day, None, (outcomes.Reading(day, 5.0), outcomes.Reading(day + timedelta(3), 4.0))
+    )
+    found, beside = outcomes.beside_placebo(
+        known.trials["glow"], [(person,)], today=date(2026, 2, 1), least=1
+    )
+    assert (found.improved, found.of, beside) == (1, 1, "overlaps")
 
 
 def test_findings_speak_the_invented_language_too(known):

@@ -1,7 +1,8 @@
-"""What cannot be right, and what is asked again before it is kept. The usual ranges stand with each instrument.
+"""How an area can be measured, what cannot be right, and what is asked again before it is kept.
 
-How far a figure may lie from the last one of the same place is Wheal's own convention: a fifth for weight and girth, a
-half for a thickness. It stops slips of the hand (17.0 for 170), it judges nothing.
+The usual ranges stand with each instrument. How far a figure may lie from the last one of the same place is Wheal's own
+convention: a fifth for weight and girth, a half for a thickness. It stops slips of the hand (17.0 for 170), it judges
+nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, Literal
 
-from wheal.knowledge.following import Instrument
+from wheal.knowledge import Knowledge
+from wheal.knowledge.following import By, Instrument
 
 Doubt = Literal["impossible", "too_fine", "unusual", "jump"]
 REFUSED: Final[tuple[Doubt, ...]] = ("impossible", "too_fine")
@@ -31,3 +33,15 @@ def doubt(instrument: Instrument, value: Decimal, last: Decimal | None) -> Doubt
     if share is not None and last is not None and abs(value - last) > share * last:
         return "jump"
     return None
+
+
+def fitting(known: Knowledge, area: str, purpose: str, by: By | None = None) -> dict[str, Instrument]:
+    """The ways of measuring for an area and a purpose, the preferred first."""
+    held = sorted(known.instruments.items(), key=lambda pair: pair[1].order)
+    return {
+        code: it
+        for code, it in held
+        if (not it.areas or area in it.areas)
+        and (not it.purposes or purpose in it.purposes)
+        and by in (None, it.by)
+    }

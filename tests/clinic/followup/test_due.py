@@ -67,8 +67,9 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_two(
     assert "P9" in page
 
 
-def test_whoever_wishes_to_be_left_alone_is_asked_no_more(clinic, four, known, alice):
-    actions.contact(patient=four["Overdue"], new=NewContact("submental", "no_more"), by=alice)
+@pytest.mark.parametrize("last", ["no_more", "ended"])
+def test_whoever_wishes_to_be_left_alone_or_died_is_asked_no_more(clinic, four, known, alice, last):
+    actions.contact(patient=four["Overdue"], new=NewContact("submental", last), by=alice)
     actions.contact(patient=four["Due"], new=NewContact("submental", "not_reached"), by=alice)
     rows = due.board(clinic, Asked(), known).rows
     assert [(row.patient.family_name, row.tries) for row in rows] == [("Due", 1)]

@@ -18,6 +18,8 @@ from wheal.clinic.treatments.models import Mix, Session
 from wheal.follow_up import Call, Course, Visit, calls, courses_of, open_call
 from wheal.knowledge import Knowledge
 
+LAST = (Contact.Outcome.NO_MORE, Contact.Outcome.ENDED)
+"""After these nobody asks any more."""
 HAPPENED = Coalesce("inject_at", "signed_at", "planned_for")
 """When a session was: its day is that of the clinic's clock."""
 
@@ -96,7 +98,7 @@ def _treated(
     days = heard[patient, area] | {one.on for one in contacts if one.outcome == Contact.Outcome.ANSWERED}
     days |= {visit.day for visit in course.visits}
     made = calls(course, asked.asked(protocol, purpose), days, today)
-    no_more = any(one.outcome == Contact.Outcome.NO_MORE for one in contacts)
+    no_more = any(one.outcome in LAST for one in contacts)
     return Treated(
         patient, purpose, area, protocol, tuple(substances or ()), practitioner, course, tuple(made), tuple(contacts),
         no_more,

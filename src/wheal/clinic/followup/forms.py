@@ -14,7 +14,7 @@ from wheal.clinic.decimals import DecimalField
 from wheal.clinic.followup.actions import Figure, NewContact, Place
 from wheal.clinic.followup.models import Contact, Measure
 from wheal.knowledge import Knowledge
-from wheal.knowledge.following import Asked, By, Instrument
+from wheal.knowledge.following import Asked, Instrument
 from wheal.outcomes.asking import REFUSED, Doubt
 
 SIDES = [("", _("Middle, or both")), ("left", _("The patient’s left")), ("right", _("The patient’s right"))]
@@ -36,18 +36,6 @@ REASONS: dict[str, Promise] = {
 def day_field(label: Promise, *, required: bool = True) -> forms.DateField:
     widget = forms.DateInput({"type": "date", "class": "short"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget)
-
-
-def fitting(known: Knowledge, area: str, purpose: str, by: By | None = None) -> dict[str, Instrument]:
-    """The ways of measuring for an area and a purpose, the preferred first."""
-    held = sorted(known.instruments.items(), key=lambda pair: pair[1].order)
-    return {
-        code: it
-        for code, it in held
-        if (not it.areas or area in it.areas)
-        and (not it.purposes or purpose in it.purposes)
-        and by in (None, it.by)
-    }
 
 
 def steps(code: str, it: Instrument, known: Knowledge, language: str) -> list[tuple[str, str]]:

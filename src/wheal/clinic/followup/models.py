@@ -73,12 +73,13 @@ class Measure(models.Model):
 
 
 class Contact(models.Model):
-    """One call after a session: answered by the patient, tried in vain, or wished to be the last."""
+    """One call after a session: answered by the patient, tried in vain, or the last."""
 
     class Outcome(models.TextChoices):
         ANSWERED = "answered", _("Answered")
         NOT_REACHED = "not_reached", _("Not reached")
         NO_MORE = "no_more", _("Does not wish to be asked any more")
+        ENDED = "ended", _("Not to be asked any more: moved away, died; see the note")
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="follow_up")
     area = models.CharField(max_length=30)

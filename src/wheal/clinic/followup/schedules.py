@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wheal.clinic.followup.models import OwnSchedule
 from wheal.clinic.people.models import Clinic
+from wheal.follow_up import asked_after
 from wheal.knowledge import Knowledge
 from wheal.knowledge.following import Asked
 
@@ -21,7 +22,7 @@ class Schedules:
         for name in dict.fromkeys((protocol, "")):
             if (held := self.own.get(name)) and held.asked:
                 return read(held)
-        return shipped(purpose, self.known)
+        return asked_after(purpose, self.known)
 
 
 def of(clinic: Clinic, known: Knowledge) -> Schedules:
@@ -31,8 +32,3 @@ def of(clinic: Clinic, known: Knowledge) -> Schedules:
 
 def read(row: OwnSchedule) -> tuple[Asked, ...]:
     return tuple(Asked(after, by, measures) for after, by, measures in row.asked)
-
-
-def shipped(purpose: str, known: Knowledge) -> tuple[Asked, ...]:
-    ordered = sorted(known.schedules.values(), key=lambda one: one.order)
-    return next((one.asked for one in ordered if not one.purposes or purpose in one.purposes), ())

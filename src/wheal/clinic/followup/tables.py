@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from wheal.clinic.followup.due import STATES, Row
 from wheal.clinic.followup.models import Measure
@@ -27,8 +28,10 @@ def of_due(rows: Iterable[Row], known: Knowledge, language: str) -> Iterator[lis
 
 def of_measures(measures: Iterable[Measure], known: Knowledge, language: str) -> Iterator[list[object]]:
     """Every row, the corrected ones too: what they were replaced by stands beside them."""
-    yield [_("Day"), _("Instrument"), _("Quality"), _("Area"), _("Side"), _("Place"), _("Value"), _("Unit"), _("How"),
-           _("Recorded by"), _("Recorded at"), _("Row"), _("Replaces row"), _("Reason")]  # fmt: skip
+    yield [
+        pgettext("of a measure", "Day"), _("Instrument"), _("Quality"), _("Area"), _("Side"), _("Place"), _("Value"),
+        _("Unit"), _("How"), _("Recorded by"), _("Recorded at"), _("Row"), _("Replaces row"), _("Reason"),
+    ]  # fmt: skip
     for one in measures:
         held = known.instruments[one.instrument]
         yield [

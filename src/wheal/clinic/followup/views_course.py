@@ -14,14 +14,14 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup import actions, courses, pages, tables
 from wheal.clinic.followup.courses import Treated
-from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm, fitting
+from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm
 from wheal.clinic.followup.models import Measure
 from wheal.clinic.followup.views import language
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.outcomes.asking import REFUSED
+from wheal.outcomes.asking import REFUSED, fitting
 
 
 @permission_required(P.CHART_READ)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wheal import knowledge
 from wheal.clinic.followup import actions, courses
 from wheal.clinic.followup.courses import Treated
-from wheal.clinic.followup.forms import REASONS, FiguresForm, OwnForm, fitting
+from wheal.clinic.followup.forms import REASONS, FiguresForm, OwnForm
 from wheal.clinic.followup.models import Contact
 from wheal.clinic.followup.views import language
 from wheal.clinic.patients.links import for_patient, token
@@ -20,6 +20,7 @@ from wheal.clinic.patients.models import Link, Patient
 from wheal.events import flags
 from wheal.follow_up import Call
 from wheal.knowledge import Knowledge
+from wheal.outcomes.asking import fitting
 
 PURPOSE = "follow_up"
 WHOLE = "body"
