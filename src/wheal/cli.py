@@ -121,6 +121,12 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     doctor = commands.add_parser("doctor", help="what is wrong with this installation, and what mends it")
     doctor.add_argument("--data", type=Path, required=True, metavar="DIR")
     doctor.set_defaults(run=_doctor)
+    move = commands.add_parser("move", help="the record from SQLite to PostgreSQL, or back")
+    move.add_argument("--data", type=Path, required=True, metavar="DIR")
+    move.add_argument(
+        "--to", required=True, metavar="URL", help="postgresql://user@host/database, or sqlite: the file among the data"
+    )
+    move.set_defaults(run=_move)
     nightly = commands.add_parser("nightly", help="run now what the site does by itself every night")
     nightly.add_argument("--data", type=Path, required=True, metavar="DIR")
     nightly.add_argument("jobs", nargs="*", metavar="JOB", help="only these; else the whole timetable")
@@ -274,6 +280,13 @@ def _rejudge(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     args.rest = ["verify"]
     return _manage(args)
+
+
+def _move(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal.clinic import moves
+
+    return moves.run(args) or 0
 
 
 def _check_stock(args: argparse.Namespace) -> int:

@@ -15,10 +15,13 @@ NAMED = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host
 
 
 def named(environment: Mapping[str, str], data: Path) -> Settings:
+    return at(url(environment, data), environment, data)
+
+
+def at(said: str, environment: Mapping[str, str], data: Path) -> Settings:
+    """`said`: a URL; "": the file among the data."""
     patience = int(environment.get("WHEAL_LOCK_TIMEOUT", "20"))
-    if said := url(environment, data):
-        return _postgresql(said, environment, patience)
-    return _sqlite(file(data), patience)
+    return _postgresql(said, environment, patience) if said else _sqlite(file(data), patience)
 
 
 def url(environment: Mapping[str, str], data: Path) -> str:

@@ -6,7 +6,7 @@ A changed, removed or inserted event breaks the seals after it; a fixed row that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from hashlib import sha256
@@ -75,9 +75,9 @@ def digests(fixed: Iterable[QuerySet]) -> Fixes:
     return found
 
 
-def each_digest(rows: QuerySet) -> Iterator[tuple[str, str]]:
-    """The id and the digest of each row, read in pieces."""
-    columns = columns_of(rows.model)
+def each_digest(rows: QuerySet, columns: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """The id and the digest of each row over these columns, or over those that are fixed; read in pieces."""
+    columns = columns or columns_of(rows.model)
     for row in rows.order_by("pk").values(*columns).iterator(chunk_size=500):
         yield str(row[rows.model._meta.pk.attname]), _digest(row)
 
