@@ -124,7 +124,10 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     move = commands.add_parser("move", help="the record from SQLite to PostgreSQL, or back")
     move.add_argument("--data", type=Path, required=True, metavar="DIR")
     move.add_argument(
-        "--to", required=True, metavar="URL", help="postgresql://user@host/database, or sqlite: the file among the data"
+        "--to",
+        required=True,
+        metavar="URL",
+        help="postgresql://user@host/database, or sqlite: the file among the data",
     )
     move.set_defaults(run=_move)
     nightly = commands.add_parser("nightly", help="run now what the site does by itself every night")

@@ -193,13 +193,8 @@ def _prepare(data: Path, *, host: str) -> None:
 
 
 def _reach() -> None:
-    """A server that does not answer is told at once, and why; the pool would only wait."""
-    if connection.vendor == "postgresql":
-        driver = connection.Database
-        try:
-            driver.connect(**connection.get_connection_params(), connect_timeout=10).close()
-        except driver.OperationalError as problem:
-            raise CannotStart(f"cannot reach the database. {problem}") from problem
+    if problem := databases.silent(connection):
+        raise CannotStart(f"cannot reach the database. {problem}")
 
 
 def _migrate() -> None:

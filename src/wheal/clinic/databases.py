@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Settings = dict[str, object]
 
@@ -32,6 +33,17 @@ def url(environment: Mapping[str, str], data: Path) -> str:
 
 def file(data: Path) -> Path:
     return data / "wheal.sqlite3"
+
+
+def silent(connection: BaseDatabaseWrapper) -> str:
+    """Why a server does not answer, told at once, for the pool would only wait; "" where it does, or none is needed."""
+    if connection.vendor == "postgresql":
+        driver = connection.Database
+        try:
+            driver.connect(**connection.get_connection_params(), connect_timeout=10).close()
+        except driver.OperationalError as problem:
+            return str(problem).strip()
+    return ""
 
 
 def _sqlite(file: Path, patience: int) -> Settings:

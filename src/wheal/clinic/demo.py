@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic import demo_cast as cast
+from wheal.clinic.demo_branch import demo_branch
 from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_people import history, registered
@@ -43,6 +44,7 @@ def build() -> None:
         clinics = demo_people_and_stock()
     demo_years(clinics[0])
     us, fr = demo_treatments(*clinics)
+    demo_branch(us.made.clinic, us.made.lots, by=us.physician)
     demo_answers(us)
     demo_reactions(us, fr)
     demo_portal(us, fr)

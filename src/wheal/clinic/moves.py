@@ -1,4 +1,4 @@
-"""`wheal move`: what surrounds the moving itself, so that a folder never has two records that both seem to be the one."""
+"""`wheal move`: what surrounds the moving, so that a folder never has two records that both seem to be the one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import django
 from django.core.exceptions import ImproperlyConfigured
 
 from wheal.clinic import databases
+from wheal.clinic.moved_away import CannotMove
 
 SQLITE = "sqlite"
 MOVED = ".moved"  # behind the name of what is kept and no longer used
@@ -25,25 +28,34 @@ def run(args: argparse.Namespace) -> int:
         return _told(refusal)
     os.environ |= {"WHEAL_DATA": str(data), "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings"}
     os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
-    try:
-        target = databases.at(to, os.environ, data)
-        django.setup()
-        moving = import_module("wheal.clinic.moving")
-        moved = moving.move(target)
-    except (ImproperlyConfigured, moving_refused()) as problem:
-        if not to:
-            _remove(databases.file(data))
-        return _told(str(problem))
-    for row in moved:
-        print(f"{row.table:40} {row.rows:>12,}  {row.digest[:16]}")
-    print(f"{sum(row.rows for row in moved):,} rows in {len(moved)} tables, the same on both sides")
-    _switch(data, to)
+    with TemporaryDirectory(prefix=".moving-", dir=data) as scratch:
+        try:
+            moved = _moved(Path(scratch), to)
+        except (ImproperlyConfigured, CannotMove) as problem:
+            return _told(str(problem))
+        _print(moved)
+        _switch(data, to, Path(scratch))
     return _verified(data)
 
 
-def moving_refused() -> type[Exception]:
-    """It needs the models, which need the settings: asked for only when something was raised."""
-    return import_module("wheal.clinic.moving").CannotMove  # type: ignore[no-any-return]
+def _moved(scratch: Path, to: str) -> list[Any]:
+    """A new file is made in `scratch`, and put among the data when it is whole."""
+    target = databases.at(to, os.environ, scratch)
+    django.setup()
+    moving = import_module("wheal.clinic.moving")  # it needs the models, which need the settings
+    moving.meet(target)
+    _tables(scratch, to)
+    return list(moving.move())
+
+
+def _tables(scratch: Path, to: str) -> None:
+    """In a process for which the target is the only database: what migrations read and write is there."""
+    named = {name: said for name, said in os.environ.items() if name != databases.URL}
+    said = named | {"WHEAL_DATA": str(scratch)} | ({databases.URL: to} if to else {})
+    command = [sys.executable, "-m", "django", "migrate", "-v0"]
+    done = subprocess.run(command, env=said, capture_output=True, text=True, check=False)  # noqa: S603 (our own words)
+    if done.returncode:
+        raise CannotMove(f"the tables cannot be made there: {done.stderr.strip().splitlines()[-1]}")
 
 
 def _refusal(data: Path, to: str) -> str:
@@ -62,7 +74,15 @@ def _refusal(data: Path, to: str) -> str:
     return ""
 
 
-def _switch(data: Path, to: str) -> None:
+def _print(moved: list[Any]) -> None:
+    for row in moved:
+        print(f"{row.table:40} {row.rows:>12,}  {row.digest[:16]}")
+    print(
+        f"{sum(row.rows for row in moved):,} rows in {len(moved)} tables, the same on both sides", flush=True
+    )
+
+
+def _switch(data: Path, to: str, scratch: Path) -> None:
     """From now on the folder names the new place; what names or is the old one is kept under another name."""
     kept, file = data / databases.URL_FILE, databases.file(data)
     if to:
@@ -70,11 +90,15 @@ def _switch(data: Path, to: str) -> None:
         unfinished.touch(mode=0o600)
         unfinished.write_text(f"{to}\n", "utf-8")
         unfinished.replace(kept)
-        file.rename(file.with_name(file.name + MOVED))
-        print(f"The record is in PostgreSQL now. The file it came from is kept as {file.name}{MOVED}")
+        for each in _files(file):
+            if each.exists():
+                each.rename(each.with_name(each.name.replace(file.name, file.name + MOVED, 1)))
+        print(f"The record is in PostgreSQL now. The file it came from is kept as {file.name}{MOVED}.")
     else:
+        databases.file(scratch).rename(file)
         kept.rename(kept.with_name(kept.name + MOVED))
-        print(f"The record is in {file.name} now. Where it came from is kept in {kept.name}{MOVED}")
+        print(f"The record is in {file.name} now. Where it came from is kept in {kept.name}{MOVED}.")
+    print("Start `wheal serve` again: one that ran on the old place can write nothing more.", flush=True)
 
 
 def _verified(data: Path) -> int:
@@ -82,9 +106,9 @@ def _verified(data: Path) -> int:
     return subprocess.run(command, check=False).returncode  # noqa: S603 (our own words)
 
 
-def _remove(file: Path) -> None:
-    for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
-        each.unlink(missing_ok=True)
+def _files(file: Path) -> list[Path]:
+    """With what SQLite keeps beside it."""
+    return [file.with_name(file.name + end) for end in ("", "-wal", "-shm")]
 
 
 def _told(reason: str) -> int:

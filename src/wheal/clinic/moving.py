@@ -1,7 +1,7 @@
 """`wheal move`: the whole record from one engine to the other, in one transaction, compared row by row afterwards.
 
-Nobody writes meanwhile: the source is read in the turn of a writer. Nothing is left in the target unless every table
-has the same number of rows and the same digest over all its columns.
+Nobody writes meanwhile: the source is read in the turn of a writer, and takes no more events once it has moved. Nothing
+is left in the target unless every table has the same rows, each with the same digest over all its columns.
 """
 
 from __future__ import annotations
@@ -10,56 +10,75 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from django.apps import apps
-from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.db.models.fields import AutoFieldMixin
 
+from wheal.clinic import databases, moved_away
 from wheal.clinic.audit import chain, counting
 from wheal.clinic.audit.models import Event
+from wheal.clinic.moved_away import CannotMove
 
 TARGET = "target"
 AT_ONCE = 1000
-LISTS = ("contenttypes.ContentType", "auth.Permission")
-"""What `migrate` itself writes into new tables."""
-
-
-class CannotMove(Exception):
-    """Says what to mend. The record is where it was."""
+MADE_BY_MIGRATE = ("contenttypes.ContentType", "auth.Permission")
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
+    """`digest`: SHA-256 over the id and the digest of each row, in their order."""
+
     table: str
     rows: int
     digest: str
 
 
-def move(target: dict[str, object]) -> list[Moved]:
-    """From the database of the settings to `target`, which is empty or not there yet. Raises CannotMove."""
-    connections.settings[TARGET] = connections.configure_settings({DEFAULT_DB_ALIAS: target})[DEFAULT_DB_ALIAS]
+def meet(target: dict[str, object]) -> None:
+    """`target`: where it shall go. Raises CannotMove where nobody answers there."""
+    configured = connections.configure_settings({DEFAULT_DB_ALIAS: target})
+    connections.settings[TARGET] = configured[DEFAULT_DB_ALIAS]
+    if problem := databases.silent(connections[TARGET]):
+        raise CannotMove(f"the target cannot be reached: {problem}")
+
+
+def move() -> list[Moved]:
+    """From the database of the settings to the one that was met, which has tables and no rows. Raises CannotMove."""
     source, new = connections[DEFAULT_DB_ALIAS], connections[TARGET]
-    _prepared(source, new)
     try:
+        _refuse_what_does_not_fit(source, new)
         with transaction.atomic(), transaction.atomic(using=TARGET):
-            with _unguarded(new):
-                for model in reversed(_models()):
-                    model._base_manager.using(TARGET)._raw_delete(TARGET)
-                for model in _models():
-                    _copy(model)
-                new.check_constraints()
-            _go_on_counting(source, new)
-            return [_compared(model) for model in _models()]
+            told = _filled(source, new)
+            moved_away.close(source)
+            return told
+    except IntegrityError as problem:
+        raise CannotMove(f"the target does not take a row as it is: {_first(problem)}") from problem
     except DatabaseError as problem:
-        raise CannotMove(f"the target did not take a row as it is: {str(problem).strip()}") from problem
+        raise CannotMove(f"the target cannot be written: {_first(problem)}") from problem
     finally:
         new.close()
+        source.close()  # the last one writes what SQLite keeps beside its file into it
+
+
+def _first(problem: Exception) -> str:
+    return str(problem).strip().partition("\n")[0]
+
+
+def _filled(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper) -> list[Moved]:
+    models = _models()
+    with _unguarded(new):
+        for model in reversed(models):
+            model._base_manager.using(TARGET)._raw_delete(TARGET)
+        for model in models:
+            _copy(model, new)
+        new.check_constraints()
+    _go_on_counting(source, new)
+    return [_compared(model) for model in models]
 
 
 def _models() -> list[type[Model]]:
@@ -68,26 +87,25 @@ def _models() -> list[type[Model]]:
     return [model for model in every if model._meta.managed and not model._meta.proxy]
 
 
-def _prepared(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper) -> None:
+def _refuse_what_does_not_fit(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper) -> None:
     """The same tables on both sides, and nobody's rows in the target."""
-    held = set(MigrationRecorder(source).applied_migrations())
-    try:
-        call_command("migrate", database=TARGET, verbosity=0, interactive=False)
-    except DatabaseError as problem:
-        raise CannotMove(f"the target cannot be prepared: {str(problem).strip()}") from problem
-    if held != set(MigrationRecorder(new).applied_migrations()):
+    held, there = (set(MigrationRecorder(each).applied_migrations()) for each in (source, new))
+    if held != there:
         raise CannotMove("the record is of another version: start `wheal serve` on it once, then move it")
     for model in _models():
-        if model._meta.label not in LISTS and model._base_manager.using(TARGET).exists():
+        if model._meta.label not in MADE_BY_MIGRATE and model._base_manager.using(TARGET).exists():
             raise CannotMove(f"the target is not empty: there are rows in {model._meta.db_table}")
 
 
-def _copy(model: type[Model]) -> None:
+def _copy(model: type[Model], new: BaseDatabaseWrapper) -> None:
     fields = model._meta.concrete_fields
     rows = model._base_manager.order_by("pk").iterator(chunk_size=AT_ONCE)
     while some := list(islice(rows, AT_ONCE)):
-        # raw: as it is, no moment of saving put in
-        model._base_manager.using(TARGET)._insert(some, fields=fields, using=TARGET, raw=True)
+        size = new.ops.bulk_batch_size(fields, some)
+        for begin in range(0, len(some), size):
+            # raw: as it is, no moment of saving put in
+            piece = some[begin : begin + size]
+            model._base_manager.using(TARGET)._insert(piece, fields=fields, using=TARGET, raw=True)
 
 
 @contextmanager
@@ -99,7 +117,7 @@ def _unguarded(new: BaseDatabaseWrapper) -> Iterator[None]:
             for table in tables:
                 cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
             yield
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits would forbid to touch the table
             for table in tables:
                 cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
         else:
@@ -116,25 +134,30 @@ def _go_on_counting(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper) -> No
     """No id that was ever given is given again, on the other side neither."""
     with source.cursor() as old, new.cursor() as cursor:
         for model in _models():
-            key, table = model._meta.pk, model._meta.db_table
-            if not isinstance(key, AutoFieldMixin):
-                continue
-            last = _last_id(old, source.vendor, table, key.column)
-            if new.vendor == "postgresql":
-                if last:
-                    cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, key.column, last])
-                if model is Event:
-                    cursor.execute("UPDATE audit_counted SET last = %s", [last])
-            else:
-                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
+            if isinstance(key := model._meta.pk, AutoFieldMixin):
+                last = _last_id(old, source.vendor, model._meta.db_table, key.column)
+                _begin_after(cursor, new.vendor, model, key.column, last)
+
+
+def _begin_after(cursor: Any, vendor: str, model: type[Model], column: str, last: int) -> None:
+    table = model._meta.db_table
+    if vendor == "postgresql":
+        if last:
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, last])
+        if model is Event:
+            cursor.execute("UPDATE audit_counted SET last = %s", [last])
+    else:
+        cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
 
 
 def _last_id(old: Any, vendor: str, table: str, column: str) -> int:
     if table == Event._meta.db_table:
         old.execute(counting.LAST[vendor])
     elif vendor == "postgresql":
-        old.execute("SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s)::regclass)", [table, column])
+        old.execute(
+            "SELECT pg_sequence_last_value(pg_get_serial_sequence(%s, %s)::regclass)", [table, column]
+        )
     else:
         old.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
     (last,) = old.fetchone() or (0,)
@@ -142,16 +165,19 @@ def _last_id(old: Any, vendor: str, table: str, column: str) -> int:
 
 
 def _compared(model: type[Model]) -> Moved:
-    here, there = (_digest(model, using) for using in (DEFAULT_DB_ALIAS, TARGET))
-    if here != there:
-        raise CannotMove(f"{model._meta.db_table} did not arrive as it was: {here[0]} rows here, {there[0]} there")
-    return Moved(model._meta.db_table, *here)
-
-
-def _digest(model: type[Model], using: str) -> tuple[int, str]:
-    rows, whole = 0, sha256()
-    columns = [field.attname for field in model._meta.concrete_fields]
-    for pk, digest in chain.each_digest(model._base_manager.using(using).all(), columns):
+    """Side by side, so that neither connection waits idle for long."""
+    rows, whole, table = 0, sha256(), model._meta.db_table
+    for here, there in zip_longest(_digests(model, DEFAULT_DB_ALIAS), _digests(model, TARGET)):
+        if here != there:
+            which = (here or there)[0]  # type: ignore[index]
+            raise CannotMove(f"row {which} of {table} did not arrive as it was")
         rows += 1
-        whole.update(f"{pk}:{digest}\n".encode())
-    return rows, whole.hexdigest()
+        whole.update(":".join(here).encode())  # type: ignore[arg-type]
+    return Moved(table, rows, whole.hexdigest())
+
+
+def _digests(model: type[Model], using: str) -> Iterator[tuple[str, str]]:
+    """Keys that are words are sorted here: the engines sort them differently."""
+    columns = [field.attname for field in model._meta.concrete_fields]
+    found = chain.each_digest(model._base_manager.using(using).all(), columns)
+    return found if isinstance(model._meta.pk, AutoFieldMixin) else iter(sorted(found))

@@ -79,8 +79,6 @@ def test_the_box_of_needles_fills_in_lot_expiry_and_gtin(as_alice, clinic):
     assert [form[name].value() for name in ("kind", "number", "expires", "gtin")] == [
         "needle", "ND-7", until, "09506000134352",
     ]  # fmt: skip
-    refused = as_alice.get("/equipment/new/", {"code": "0109506000134353"})
-    assert (refused.status_code, "type what is printed" in refused.content.decode()) == (422, True)
 
 
 def test_a_slip_in_the_name_is_corrected_and_what_it_is_stays(as_alice, clinic, alice, tap):
@@ -112,3 +110,18 @@ def test_nothing_of_another_clinic_is_found(client, charlie, gun, page):
     client.force_login(charlie)
     assert client.get(f"/equipment/{gun.pk}/{page}").status_code == 404
     assert client.get(f"/equipment/{gun.pk}.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("0109506000134353", "check digit is wrong"),
+        ("0109506000134352", "says nothing of a lot"),
+        ("+A123BJC5D6E71", "HIBC"),
+    ],
+)
+def test_a_box_that_cannot_be_read_says_why_at_its_field(as_alice, code, said):
+    page = as_alice.get("/equipment/new/", {"code": code})
+    assert page.status_code == 422
+    (problem,) = page.context["box"].errors["code"]
+    assert said in str(problem)

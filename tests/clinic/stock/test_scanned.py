@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone, translation
 
 from wheal.barcodes import REASONS
+from wheal.clinic.scan_words import WORDS
 from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import Lot, Product
-from wheal.clinic.stock.scanned import WORDS
 
 GTIN = "09506000134352"
 UNTIL = timezone.localdate() + timedelta(days=400)

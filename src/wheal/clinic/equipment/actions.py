@@ -18,11 +18,11 @@ from wheal.clinic.people.models import Clinic, User
 
 
 class ThingRefused(Exception):
-    """Carries one sentence for the person who can mend it."""
+    """Carries one sentence for the person who can mend it, and the field that it is about, where it is about one."""
 
-    def __init__(self, reason: str | Promise) -> None:
+    def __init__(self, reason: str | Promise, field: str | None = None) -> None:
         super().__init__(str(reason))
-        self.reason = str(reason)
+        self.reason, self.field = str(reason), field
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def add_thing(*, clinic: Clinic, thing: NewThing, by: User) -> Thing:
     """Raises ThingRefused where one of this kind, name and number is there already."""
     same = Thing.objects.filter(clinic=clinic, kind=thing.kind, name=thing.name, number=thing.number)
     if same.exists():
-        raise ThingRefused(_("This is in the list already."))
+        raise ThingRefused(_("This is in the list already."), "number" if thing.number else "name")
     made = Thing.objects.create(
         clinic=clinic,
         kind=thing.kind,
@@ -89,7 +89,7 @@ def correct_thing(*, thing: Thing, to: NewThing, by: User) -> Thing:
     """What was typed wrongly; what it is stays. Raises ThingRefused where another has this name and number."""
     same = Thing.objects.filter(clinic=thing.clinic, kind=thing.kind, name=to.name, number=to.number)
     if same.exclude(pk=thing.pk).exists():
-        raise ThingRefused(_("This is in the list already."))
+        raise ThingRefused(_("This is in the list already."), "number" if to.number else "name")
     columns = ("name", "number", "maker", "expires", "gtin", "clean_every")
     changed = [name for name in columns if getattr(thing, name) != getattr(to, name)]
     for name in changed:
@@ -111,7 +111,7 @@ def record_test(
 ) -> Care:
     """Of a water point's water, of a device. One that did not pass is blocked at once, until somebody frees it."""
     if not passed and not note.strip():
-        raise ThingRefused(_("Say what the test found."))
+        raise ThingRefused(_("Say what the test found."), "note")
     written = _log(thing, Care.What.TEST, by, at, note=note, passed=passed)
     thing.test_due = next_due
     thing.save(update_fields=["test_due"])
@@ -124,7 +124,7 @@ def record_test(
 def take_back(*, entry: Care, reason: str, by: User) -> Care:
     """An entry was wrong: it stays, and no longer counts."""
     if not reason.strip():
-        raise ThingRefused(_("A reason is needed."))
+        raise ThingRefused(_("A reason is needed."), "reason")
     if entry.what == Care.What.TAKEN_BACK or Care.objects.filter(takes_back=entry).exists():
         raise ThingRefused(_("This entry was taken back already."))
     return _log(entry.thing, Care.What.TAKEN_BACK, by, None, takes_back=entry, note=reason)
@@ -134,8 +134,8 @@ def _log(thing: Thing, what: str, by: User, at: datetime | None, note: str = "",
     now = timezone.now()
     if at and at > now:
         raise ThingRefused(_("This time lies in the future."))
-    for used in (named.get("water_point"), named.get("disinfectant")):
-        _refuse_unusable(used, thing)
+    for field in ("water_point", "disinfectant"):
+        _refuse_unusable(named.get(field), thing, field)
     written = Care.objects.create(
         thing=thing, what=what, done_at=at or now, done_by=by, note=note.strip(), **named
     )
@@ -143,19 +143,19 @@ def _log(thing: Thing, what: str, by: User, at: datetime | None, note: str = "",
     return written
 
 
-def _refuse_unusable(used: object, thing: Thing) -> None:
+def _refuse_unusable(used: object, thing: Thing, field: str) -> None:
     if used is None:
         return
     fresh = Thing.objects.get(pk=used.pk, clinic=thing.clinic_id)
     if fresh.state(timezone.localdate()) in ("blocked", "retired", "expired"):
-        raise ThingRefused(_("%(name)s may not be used.") % {"name": fresh})
+        raise ThingRefused(_("%(name)s may not be used.") % {"name": fresh}, field)
 
 
 @transaction.atomic
 def block(*, thing: Thing, reason: str, by: User) -> None:
     """Nothing is signed with it until somebody frees it, also in sessions that are being drawn now."""
     if not reason.strip():
-        raise ThingRefused(_("A reason is needed."))
+        raise ThingRefused(_("A reason is needed."), "reason")
     thing.blocked_at, thing.blocked_by, thing.block_reason = timezone.now(), by, reason.strip()
     thing.save(update_fields=["blocked_at", "blocked_by", "block_reason"])
     _note(thing, "thing_blocked", by)
@@ -165,7 +165,7 @@ def block(*, thing: Thing, reason: str, by: User) -> None:
 def free(*, thing: Thing, reason: str, by: User) -> None:
     """Why is kept where the reason of the block stood."""
     if not reason.strip():
-        raise ThingRefused(_("A reason is needed."))
+        raise ThingRefused(_("A reason is needed."), "reason")
     thing.blocked_at, thing.blocked_by, thing.block_reason = None, None, reason.strip()
     thing.save(update_fields=["blocked_at", "blocked_by", "block_reason"])
     _note(thing, "thing_freed", by)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wheal import barcodes
+from wheal.clinic import scan_words
 from wheal.clinic.equipment.actions import NewThing
 from wheal.clinic.equipment.models import Kind, Thing
 
@@ -64,8 +65,10 @@ class BoxForm(forms.Form):
     def clean_code(self) -> str:
         try:
             self.read = barcodes.read(self.cleaned_data["code"], today=timezone.localdate())
-        except barcodes.Unreadable:
-            raise forms.ValidationError(_("This code says nothing of a lot: type what is printed.")) from None
+        except barcodes.Unreadable as refused:
+            raise forms.ValidationError(scan_words.why(refused)) from None
+        if not (self.read.lot or self.read.serial):
+            raise forms.ValidationError(_("This code says nothing of a lot: type what is printed."))
         return self.cleaned_data["code"]
 
     def filled(self) -> dict[str, object]:

@@ -72,7 +72,7 @@ def thing_new(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.add_thing(clinic=request.clinic, thing=form.as_thing(), by=request.user)
         except actions.ThingRefused as refused:
-            form.add_error("name", refused.reason)
+            form.add_error(refused.field, refused.reason)
         else:
             messages.success(request, _("%(name)s can now be chosen in a session.") % {"name": made})
             return redirect("equipment:list")
@@ -89,7 +89,7 @@ def thing_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.correct_thing(thing=seen, to=form.as_thing(), by=request.user)
         except actions.ThingRefused as refused:
-            form.add_error("name", refused.reason)
+            form.add_error(refused.field, refused.reason)
         else:
             return redirect("equipment:thing", pk)
     page = {"form": form, "thing": seen}
@@ -137,7 +137,7 @@ def _change(
         try:
             change()
         except actions.ThingRefused as refused:
-            form.add_error(None, refused.reason)
+            form.add_error(refused.field, refused.reason)
         else:
             return redirect("equipment:thing", seen.pk)
     return _page(request, seen, status=422, **{name: form})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,29 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wheal import barcodes
+from wheal.clinic import scan_words
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.stock.models import Product
-
-WORDS: Final = {
-    "empty_input": _("Nothing was read."),
-    "empty_field": _("A field of the code is empty."),
-    "short_field": _("A field of the code is too short."),
-    "over_long_field": _("A field of the code is too long. Does the scanner send the separators (FNC1)?"),
-    "bad_character": _("A field holds a character that may not stand there."),
-    "bad_field": _("A field of the code is not formed as it should be."),
-    "wrong_check_digit": _("The check digit is wrong: the code was misread or mistyped."),
-    "impossible_date": _("The code holds a date that does not exist."),
-    "unassigned_identifier": _("The code holds an identifier that does not exist."),
-    "missing_gtin": _("The code holds a lot or a serial number, but not the product (GTIN)."),
-    "conflicting_values": _("The code contradicts itself."),
-    "separator_as_text": _("The scanner writes separators as letters: set it to send ASCII 29."),
-    "not_gs1_address": _("This is a web address, but not a GS1 Digital Link."),
-    "plain_ean": _("This is a plain EAN barcode, without lot and expiry: scan the square code beside it."),
-    "plain_symbol": _("This code holds no GS1 data: look for another code on the box."),
-    "hibc": _("This is an HIBC code, not a GS1 code: type what is printed."),
-    "ifa_ppn": _("This is an IFA code (PPN or PZN), not a GS1 code: type what is printed."),
-    "isbt_128": _("This is an ISBT 128 code, not a GS1 code: type what is printed."),
-}
 
 
 class ScanForm(forms.Form):
@@ -59,7 +39,7 @@ class ScanForm(forms.Form):
         try:
             scan = barcodes.read(code, today=timezone.localdate())
         except barcodes.Unreadable as refused:
-            raise ValidationError(_words(refused)) from None
+            raise ValidationError(scan_words.why(refused)) from None
         self.serial = scan.serial
         self.filled = {"product": self._product(scan).pk, "number": scan.lot, "expires": _last_day(scan)}
         return code
@@ -79,11 +59,6 @@ class ScanForm(forms.Form):
             )
             raise ValidationError(unclear % {"gtin": scan.gtin})
         return found[0]
-
-
-def _words(refused: barcodes.Unreadable) -> object:
-    why = WORDS[refused.code]
-    return _("%(why)s Read: %(read)s") % {"why": why, "read": refused.about} if refused.about else why
 
 
 def _last_day(scan: barcodes.Scan) -> object:
