@@ -27,6 +27,7 @@ class Placed:
     slot: int
     long: int
     lane: int
+    lanes: int  # so many beside each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +135,12 @@ def _end_hour(begins: datetime, ends: datetime) -> int:
 
 def lay(column: Column, hours: range, now: datetime) -> None:
     """Rows and lanes, and half hours that nothing of the column takes and that have not passed."""
-    taken: list[datetime] = []  # when each lane ends
-    for item, is_visit, begins, ends in sorted(column.items, key=lambda each: each[2]):
-        lane = next((place for place, end in enumerate(taken) if end <= begins), len(taken))
-        taken[lane : lane + 1] = [ends]
-        slot, long = _rows(begins, ends, hours)
-        column.placed.append(Placed(item, is_visit, begins, slot, long, min(lane + 1, LANES)))
+    for group in _overlapping(column.items):
+        lanes = _lanes(group)
+        most = min(max(lane for _item, lane in lanes), LANES)
+        for (item, is_visit, begins, ends), lane in lanes:
+            slot, long = _rows(begins, ends, hours)
+            column.placed.append(Placed(item, is_visit, begins, slot, long, min(lane, LANES), most))
     zone = timezone.get_current_timezone()
     busy = {row for each in column.placed for row in range(each.slot, each.slot + each.long)}
     for hour in hours:
@@ -149,6 +150,30 @@ def lay(column: Column, hours: range, now: datetime) -> None:
             if begins > now and busy.isdisjoint(range(slot, slot + FREE // STEP)):
                 to = f"{column.day.isoformat()}T{hour:02}:{minute:02}|{column.what}|{column.pk or ''}"
                 column.free.append(Free(slot, FREE // STEP, f"{hour:02}:{minute:02}", to))
+
+
+Taken = tuple[object, bool, datetime, datetime]
+
+
+def _overlapping(items: Iterable[Taken]) -> list[list[Taken]]:
+    """In the order of their begin, those together that overlap with one another in a row."""
+    groups: list[list[Taken]] = []
+    for item in sorted(items, key=lambda each: each[2]):
+        if groups and item[2] < max(each[3] for each in groups[-1]):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
+def _lanes(group: Sequence[Taken]) -> list[tuple[Taken, int]]:
+    ends: list[datetime] = []  # of each lane
+    placed = []
+    for item in group:
+        lane = next((place for place, end in enumerate(ends) if end <= item[2]), len(ends))
+        ends[lane : lane + 1] = [item[3]]
+        placed.append((item, lane + 1))
+    return placed
 
 
 def _rows(begins: datetime, ends: datetime, hours: range) -> tuple[int, int]:

@@ -30,7 +30,7 @@ OF_PATIENTS = [each for each in Kind.choices if each[0] != Kind.AWAY]
 
 class State(models.TextChoices):
     BOOKED = "booked", _("Booked")
-    ARRIVED = "arrived", _("Here")
+    ARRIVED = "arrived", _("Has arrived")
     DONE = "done", _("Done")
     NO_SHOW = "no_show", _("Did not come")
     CANCELLED = "cancelled", _("Cancelled")

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("booked", "Booked"),
-                            ("arrived", "Here"),
+                            ("arrived", "Has arrived"),
                             ("done", "Done"),
                             ("no_show", "Did not come"),
                             ("cancelled", "Cancelled"),
