@@ -88,3 +88,13 @@ def test_the_page_of_the_patient_does_not_reassure_on_old_answers_and_keeps_the_
     page = as_(alice).get(f"/patients/{patient.pk}/").content.decode()
     assert "Facts are missing" in page
     assert "Warfarin" in page
+
+
+def test_an_old_no_stands_above_no_page_as_if_it_were_of_today(prepared, patient, alice, known):
+    _asked(40, patient, alice)
+    plan = f"/sessions/{prepared.pk}/plan/"
+    page = as_(alice).get(plan).content.decode()
+    assert "not asked today" in page
+    assert "Asked: no allergy reported" not in page
+    people.completed_history(patient, alice)
+    assert "Asked: no allergy reported" in as_(alice).get(plan).content.decode()

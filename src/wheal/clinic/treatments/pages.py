@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from wheal import knowledge
 from wheal.clinic.patients.answers import patient_facts
@@ -38,6 +41,16 @@ def areas_of(chart: Chart) -> list[str]:
     return list(dict.fromkeys([*planned, *(row.area for row in chart.passes)]))
 
 
+def _asked_earlier(chart: Chart) -> datetime | None:
+    """When the history was asked, where that was before the day of the session: its "no" reassures nobody any more."""
+    session, history = chart.session, chart.history
+    if history is None or session.is_signed:
+        return None
+    clinic = session.clinic
+    is_old = clinic.day_of(history.completed_at) < clinic.day_of(session.inject_at or timezone.now())
+    return history.completed_at if is_old else None
+
+
 def saved_pieces(request: HttpRequest, pk: int, step: str) -> tuple[Chart, Judgement, dict[str, str]]:
     """What changes on the page that saved itself: the rail says how each step stands now.
 
@@ -57,6 +70,7 @@ def shown(
         "session": row,
         "patient": row.patient,
         "facts": patient_facts(chart.history, weight_kg=row.weight_kg) if chart.history else None,
+        "asked_earlier": _asked_earlier(chart),
         "judgement": judgement,
         "steps": steps.rail(chart, judgement, step, request.role),
         "step": step,
