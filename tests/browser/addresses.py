@@ -30,6 +30,7 @@ ASKS = {
     "appointments:new": "?patient=1",
 }  # pages that show nothing without a question
 NUMBERS = [str(number) for number in range(1, 9)]  # rows that are tried for one that answers
+OF_ONE_PATIENT = [str(number) for number in range(1, 60)]  # among everybody's
 WHO = ("alice", "sam", "ada", "", "patient")  # "" nobody; the patient has a link
 
 
@@ -47,7 +48,8 @@ def names() -> list[str]:
 
 def paths(name: str, pattern: URLPattern) -> Iterator[str]:
     asked = pattern.pattern.converters or dict.fromkeys(pattern.pattern.regex.groupindex)
-    offers = [WORDS.get(each) or NUMBERS for each in asked]
+    numbers = OF_ONE_PATIENT if name.startswith("portal:") else NUMBERS
+    offers = [WORDS.get(each) or numbers for each in asked]
     for values in product(*offers):
         try:
             yield reverse(name, kwargs=dict(zip(asked, values, strict=True))) + ASKS.get(name, "")

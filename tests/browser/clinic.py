@@ -20,9 +20,11 @@ from django.utils import timezone  # noqa: E402
 import people  # noqa: E402
 import ready  # noqa: E402
 from wheal import bodymap, knowledge  # noqa: E402
+from wheal.clinic.demo_quotes import quoted, state_prices  # noqa: E402
 from wheal.clinic.demo_sessions import clock_at  # noqa: E402
 from wheal.clinic.patients.models import Patient  # noqa: E402
 from wheal.clinic.people.models import Clinic, Role, User  # noqa: E402
+from wheal.clinic.portal import actions as portal  # noqa: E402
 from wheal.clinic.safety.reactions import actions as reactions  # noqa: E402
 from wheal.clinic.safety.reactions.actions import NewReaction  # noqa: E402
 from wheal.clinic.safety.watching import actions as watching  # noqa: E402
@@ -148,6 +150,22 @@ class Making:
         actions.write_protocol(clinic=self.clinic, name=name, lines=[line], by=self.alice)
 
 
+def at_home(making: Making) -> dict[str, int]:
+    """Somebody who was treated once, and has the next plan with its quote to read at home."""
+    first = making.session("Homewood")
+    actions.sign_off(session=first, by=making.alice, known=knowledge.current())
+    again = ready.planned(first.patient, making.alice, timezone.now() + timedelta(days=20))
+    actions.save_plan(
+        session=again, by=making.alice, purpose="fat", area="submental", technique="point_by_point",
+        substances=["deoxycholic_acid"], sessions=2, price=Decimal(480), currency="USD",
+    )  # fmt: skip
+    again.refresh_from_db()
+    state_prices(making.clinic, by=making.alice)
+    quoted(first.patient, physician=making.alice, desk=making.alice, accepted=False)
+    portal.hand_over(session=again, by=making.alice, known=knowledge.current())
+    return {"at_home": first.patient_id, "text_at_home": again.pk}
+
+
 def lately() -> date:
     """Past in every time zone."""
     return timezone.localdate() - timedelta(days=2)
@@ -197,6 +215,7 @@ def made() -> dict[str, int]:
         "to_amend": making.session("Amendley", answers={"blood_thinners": ["aspirin"]}).pk,
         "ill": making.ill(),
         "asked": making.patient("Askwell").pk,
+        **at_home(making),
         "on_the_phone": ready.planned(making.patient("Phoneham"), making.alice).pk,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -149,6 +150,17 @@ def test_nobody_but_a_physician_shortens_it(planned, nora, client):
     assert HandedText.objects.count() == 0
     client.post(f"/from-patients/sessions/{planned.pk}/text/hand-over/")
     assert "Not read yet" in client.get(f"/from-patients/sessions/{planned.pk}/text/").content.decode()
+
+
+def test_where_the_days_are_held_as_law_nobody_shortens_them(french, camille):
+    known = knowledge.current()
+    law = replace(known.jurisdictions["FR"], reflection_standing="law")
+    settled = replace(known, jurisdictions={**known.jurisdictions, "FR": law})
+    with pytest.raises(actions.PortalRefused) as refused:
+        actions.hand_over(
+            session=french, by=camille, known=settled, is_physician=True, shortened_because="Third course."
+        )
+    assert refused.value.reason == "is_the_law"
 
 
 def test_a_handed_text_is_fixed_by_the_database(planned, alice):

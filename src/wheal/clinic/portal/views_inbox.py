@@ -27,6 +27,7 @@ REFUSED = {
     "no_such_outcome": gettext_lazy("Choose what was done."),
     "answered_already": gettext_lazy("Somebody has answered this request already. Nothing was changed."),
     "plan_not_whole": gettext_lazy("The text is made from the plan, which is not complete yet."),
+    "is_the_law": gettext_lazy("The time to think is the law here: it cannot be shortened."),
     "physicians_only": gettext_lazy("Only a physician may shorten the time to think."),
 }
 
@@ -164,7 +165,9 @@ def handing(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": texts.standing(newest, known) if newest else None,
         "days": law.reflection_days if law else 0,
         "may_hand": may(request, P.CONSENT_TAKE),
-        "may_shorten": request.role == Role.PHYSICIAN,
+        "may_shorten": request.role == Role.PHYSICIAN
+        and law is not None
+        and law.reflection_standing == "question",
         "may_give_link": may(request, P.LINK_GIVE),
     }
     return render(request, "inbox/_handing.html", page)

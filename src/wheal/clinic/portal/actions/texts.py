@@ -26,16 +26,19 @@ def hand_over(
 ) -> HandedText:
     """From now on the patient reads it at home, and the time to think runs. A physician may shorten it, with a reason.
 
-    Raises PortalRefused: plan_not_whole, physicians_only; treatments.DraftRefused where the session is fixed.
+    Raises PortalRefused: plan_not_whole, physicians_only, is_the_law (the days are due without
+    question); treatments.DraftRefused where the session is fixed.
     """
     session = open_draft(session)
     terms = terms_of(session.plan)
     if wording.missing(terms):
         raise PortalRefused("plan_not_whole")
     reason = shortened_because.strip()
+    law = known.jurisdictions.get(session.clinic.jurisdiction)
     if reason and not is_physician:
         raise PortalRefused("physicians_only")
-    law = known.jurisdictions.get(session.clinic.jurisdiction)
+    if reason and law and law.reflection_standing != "question":
+        raise PortalRefused("is_the_law")
     handed = HandedText.objects.create(
         session=session, terms=wording.as_json(terms), handed_at=timezone.now(), handed_by=by,
         days=law.reflection_days if law else 0, shortened_because=reason,
