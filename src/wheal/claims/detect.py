@@ -92,7 +92,7 @@ def _of_agent(found: _Found, folded: Folded, sentence: Sentence, spoken: Languag
 
 
 def _stated(folded: Folded, sentence: Sentence, found: _Found, *, alone: bool, spoken: Language) -> Statement:
-    begin, close = (0, len(sentence.text)) if alone else _clause(sentence.text, found, spoken.marks["clause"])
+    begin, close = (0, len(sentence.text)) if alone else _clause(sentence.text, found, spoken.marks["joints"])
     start, end = folded.span(sentence.start + begin, sentence.start + close)
     return Statement(start, end, found.claim)
 
@@ -100,7 +100,7 @@ def _stated(folded: Folded, sentence: Sentence, found: _Found, *, alone: bool, s
 def _clause(text: str, found: _Found, joint: re.Pattern[str]) -> tuple[int, int]:
     """From the joint before to the joint after, white space and commas left out."""
     begin, close = 0, len(text)
-    for match in re.finditer(rf"[,;:()—]|{joint.pattern}", text):
+    for match in joint.finditer(text):
         if match.end() <= found.start:
             begin = match.end()
         elif match.start() >= found.end:
