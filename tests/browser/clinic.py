@@ -193,6 +193,7 @@ def of_the_room(making: Making) -> dict[str, int]:
         "chin_later": making.comes_again(
             "Laterson", "submental", "fat", "point_by_point", acid, (40,), **chin
         ).pk,
+        "remembered": making.session("Rememberley").pk,
         "mapped": making.session("Mapley").pk,
     }
 

@@ -94,7 +94,7 @@ def test_undo_outlives_the_page_and_the_room_obeys_the_hand(
     server: Server, sits_down: Callable[..., Person]
 ) -> None:
     alice = sits_down("Alice", PHONE, **FINGER)
-    page = alice.go(f"/sessions/{server.held['mapped']}/inject/")
+    page = alice.go(f"/sessions/{server.held['remembered']}/inject/")
     page.wait_for_selector("html[data-awake=yes]", state="attached")  # the screen stays on
     count = page.locator('[data-map-shows="count"]')
     expect(count).to_contain_text("40")

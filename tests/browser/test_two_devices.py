@@ -95,7 +95,7 @@ def test_the_second_device_is_told_before_it_saves_anything(server: Server, sits
     expect(other.page.locator('[data-map-shows="count"]')).to_contain_text(
         "40"
     )  # nothing is taken in unasked
-    other.at_all_sizes("88-changed-elsewhere")
+    other.picture("88-changed-elsewhere")
     other.press("Show what stands now")
     expect(other.page.locator('[data-map-shows="count"]')).to_contain_text("0 points")
     one.page.locator('[data-do="undo"]').click()

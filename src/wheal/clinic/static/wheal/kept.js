@@ -8,7 +8,7 @@ const HOUR = 3600 * 1000;
 const LONGEST = { entries: 30 * 24 * HOUR, beside: 12 * HOUR }; // what nobody came back for is deleted
 const STORES = Object.keys(LONGEST);
 const newest = new Map(); // name -> what waits to be written; of several only the last is
-let turn = Promise.resolve();
+let [turn, isOver] = [Promise.resolve(), false];
 
 /** One after the other. Where storage is switched off or full: null, and the entry lives in the page alone. */
 function inTurn(job) {
@@ -22,6 +22,7 @@ const withKeys = (job) => inTurn(async () => {
 });
 
 function put(store, name, value, durability) {
+  if (isOver) return Promise.resolve(null);
   newest.set(name, value);
   return withKeys(async (held) => {
     if (!newest.has(name)) return true; // written with the one before
@@ -60,8 +61,12 @@ async function removed(index, range) {
   for (const id of await answered(index.getAllKeys(range))) index.objectStore.delete(id);
 }
 
-/** At log-out: everything of this person. What somebody else left unsaved here stays, and stays closed to all others. */
+/**
+ * At log-out: everything of this person, and nothing is kept any more. What somebody else left unsaved here stays, and
+ * stays closed to all others.
+ */
 export function forgetAll() {
+  isOver = true;
   newest.clear();
   return withKeys(async (held) => {
     const whose = await whoseOf(held);
