@@ -194,6 +194,9 @@ def of_the_room(making: Making) -> dict[str, int]:
             "Laterson", "submental", "fat", "point_by_point", acid, (40,), **chin
         ).pk,
         "remembered": making.session("Rememberley").pk,
+        "followed": making.comes_again(
+            "Followell", "submental", "fat", "point_by_point", acid, (40,), **chin
+        ).patient_id,
         "mapped": making.session("Mapley").pk,
     }
 

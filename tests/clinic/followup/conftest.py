@@ -15,7 +15,7 @@ from wheal.clinic.followup import actions
 from wheal.clinic.followup.actions import Figure, Place
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.treatments.models import Plan, Session
+from wheal.clinic.treatments.models import Mix, Plan, Protocol, Session
 
 SITE = Place("submental", "", "midline")
 
@@ -31,7 +31,7 @@ def treated(clinic: Clinic, alice: User) -> Callable[..., Patient]:
 
     def treat(
         *days: int, name: str = "Ann", area: str = "submental", substance: str = "deoxycholic_acid", kg: str = "70",
-        patient: Patient | None = None,
+        patient: Patient | None = None, protocol: Protocol | None = None,
     ) -> Patient:  # fmt: skip
         whose = patient or people.patient(clinic, alice, family_name=name, given_names="Example")
         plan = Plan.objects.create(
@@ -39,10 +39,23 @@ def treated(clinic: Clinic, alice: User) -> Callable[..., Patient]:
         )
         for ago in days:
             at = timezone.now() - timedelta(days=ago)
-            Session.objects.create(
-                clinic=clinic, patient=whose, plan=plan, planned_for=at, signed_at=at, signed_by=alice,
-                signed_role="physician", decision="go", weight_kg=Decimal(kg), created_by=alice,
-            )  # fmt: skip
+            session = Session.objects.create(
+                clinic=clinic,
+                patient=whose,
+                plan=plan,
+                planned_for=at,
+                weight_kg=Decimal(kg),
+                created_by=alice,
+            )
+            if protocol:
+                Mix.objects.create(session=session, label="A", protocol=protocol)
+            session.signed_at, session.signed_by, session.signed_role, session.decision = (
+                at,
+                alice,
+                "physician",
+                "go",
+            )
+            session.save()
         return whose
 
     return treat

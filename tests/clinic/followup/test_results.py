@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 
 from clinic.treatments.conftest import as_
-from wheal.clinic.followup import results
+from wheal.clinic.followup import actions, results
 from wheal.clinic.followup.actions import Place
 from wheal.clinic.followup.results import Asked
+from wheal.clinic.treatments.models import Protocol
+from wheal.knowledge.following import Asked as Call
 
 ALWAYS = Asked(date(1990, 1, 1), date(2999, 1, 1))
 
@@ -136,3 +138,19 @@ def test_the_results_as_a_table_and_in_french(dozen, alice):
     page = reader.get("/follow-up/results/").content.decode()
     assert "Plus bas qu’avant la première séance, en moyenne" in page
     assert "−3,3" in page or "−3,2" in page
+
+
+def test_courses_are_grouped_by_the_protocol_of_their_first_mix(clinic, treated, measured, known, alice):
+    protocol = Protocol.objects.create(clinic=clinic, name="Chin 8 mL", version=1, written_by=alice)
+    of_a_protocol, without = treated(300, name="Recipe", protocol=protocol), treated(300, name="Free")
+    for patient in (of_a_protocol, without):
+        measured(patient, 300, ultrasound="20")
+    assert {(one.name, one.started) for one in results.groups(clinic, ALWAYS, known)} == {
+        ("Chin 8 mL", 1),
+        ("", 1),
+    }
+    calls = [Call("9 d", "clinic", True)]
+    actions.write_schedule(clinic=clinic, protocol="Chin 8 mL", asked=calls, reason="x", by=alice)
+    found = {one.name: one for one in results.groups(clinic, ALWAYS, known)}
+    assert [line.asked for line in found["Chin 8 mL"].measured[0].lines] == calls
+    assert len(found[""].measured[0].lines) == 8
