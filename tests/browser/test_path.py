@@ -31,7 +31,7 @@ def register_and_book(dora: Person) -> None:
     dora.at_all_sizes("03-patient-for-the-desk")
     dora.follow("Book a visit")
     page.get_by_label("Who injects").select_option(label="Alice Example")
-    page.get_by_label("Room").fill("Room 2")
+    page.get_by_label("Room", exact=True).fill("Room 2")
     dora.at_all_sizes("04-book")
     dora.press("Book this visit")
     dora.sees("NEWCOMER Marguerite")

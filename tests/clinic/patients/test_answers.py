@@ -35,7 +35,12 @@ def test_nothing_answered_is_nothing_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, one in KNOWN.questions.items() if one.fills in answers.LISTS]
+    "name",
+    [
+        name
+        for name, one in KNOWN.questions.items()
+        if one.fills in answers.LISTS and not name.startswith("earlier_reaction_")  # asked of few: see below
+    ],
 )
 def test_one_open_question_leaves_its_whole_list_not_known(name) -> None:
     known = facts(people.healthy_answers(without=(name,)))
@@ -132,8 +137,14 @@ def test_a_follow_up_that_may_still_apply_is_open(follow_up) -> None:
     person = Patient(birth_date=people.date(1984, 5, 2), sex="female")
     whole = people.healthy_answers()
     assert answers.unanswered(whole, follow_up, person) == []
-    half = {name: answer for name, answer in whole.items() if name != "organs"}
-    assert answers.unanswered(half, follow_up, person) == ["organs", "follow_up"]
+    half = {name: answer for name, answer in whole.items() if name != "nerves_and_eyes"}
+    assert answers.unanswered(half, follow_up, person) == ["nerves_and_eyes", "follow_up"]
+
+
+def test_a_follow_up_does_not_wait_for_questions_that_have_nothing_to_do_with_it(follow_up) -> None:
+    person = Patient(birth_date=people.date(1984, 5, 2), sex="female")
+    half = {name: answer for name, answer in people.healthy_answers().items() if name != "organs"}
+    assert answers.unanswered(half, follow_up, person) == ["organs"]
 
 
 def test_symptoms_pregnancy_and_weight_are_never_carried_over(history) -> None:
@@ -141,3 +152,28 @@ def test_symptoms_pregnancy_and_weight_are_never_carried_over(history) -> None:
     assert "food_and_plant_allergies" in offered
     assert "height" in offered
     assert {"pregnant", "skin_today", "weight", "blood_thinners"}.isdisjoint(offered)
+
+
+@pytest.mark.parametrize(
+    ("said", "allergies"),
+    [
+        ({"earlier_reaction": []}, ()),
+        ({}, None),
+        ({"earlier_reaction": None}, None),
+        ({"earlier_reaction": ["reaction_to_injection"]}, None),
+        (
+            {"earlier_reaction": ["reaction_to_injection"], "earlier_reaction_anaesthetic": ["lidocaine"]},
+            None,  # the other follow-ups are open
+        ),
+    ],
+)
+def test_who_never_reacted_need_not_say_to_what(said, allergies) -> None:
+    """The follow-ups fill the list that their first question is part of."""
+    follow_ups = tuple(name for name in KNOWN.questions if name.startswith("earlier_reaction"))
+    given = {**people.healthy_answers(without=follow_ups), **said}
+    assert facts(given).allergies == allergies
+
+
+def test_who_reacted_and_said_to_what_is_known() -> None:
+    said = {"earlier_reaction": ["reaction_to_injection"], "earlier_reaction_anaesthetic": ["lidocaine"]}
+    assert set(facts(people.healthy_answers(said)).allergies) == {"reaction_to_injection", "lidocaine"}

@@ -18,7 +18,7 @@ from django.utils import timezone
 from wheal import screening
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.patients.names import take_date
-from wheal.conditions import Facts
+from wheal.conditions import LISTED, Facts, mentions
 from wheal.findings import FACT_MISSING, OWN_RULE, Figures, Finding, find
 from wheal.knowledge import Knowledge, current
 from wheal.knowledge.records import Question
@@ -99,12 +99,25 @@ def unanswered(answers: Answers, known: Knowledge, person: Patient) -> list[str]
 
 
 def _open(answers: Answers, known: Knowledge, patient: screening.Patient) -> list[str]:
-    facts = _facts(patient)
     return [
         name
         for name, question in in_order(known)
-        if not is_known(answers.get(name)) and question.asked(facts).truth is not False
+        if not is_known(answers.get(name)) and _applies(question, answers, known, patient) is not False
     ]
+
+
+def _applies(
+    question: Question, answers: Answers, known: Knowledge, patient: screening.Patient
+) -> bool | None:
+    """None: not known. A follow-up fills the very list that its first question is part of: once that is answered,
+    what was not said there is not so, whatever of the list is still open."""
+    truth = question.asked(_facts(patient)).truth
+    codes = {row.code for row in mentions(question.ask_if) if row.kind in LISTED}
+    first = [name for name, other in known.questions.items() if codes & set(other.codes)]
+    if truth is not None or not first or not all(is_known(answers.get(name)) for name in first):
+        return truth
+    given = {group: tuple(_given(answers, known, group)) for group in LISTS}
+    return question.asked(_facts(replace(patient, **given))).truth
 
 
 def _settled(answers: Answers, known: Knowledge, person: Patient) -> screening.Patient:
