@@ -14,6 +14,8 @@ ALWAYS_FIXED = {
     "safety.Notice",
     "equipment.Care",
     "stock.Movement",
+    "rights.OwnTerm",
+    "rights.Forgetting",
     "stock.Reading",
     "treatments.Protocol",  # but for when it was retired
     "treatments.ProtocolLine",

@@ -41,6 +41,8 @@ def page(request: HttpRequest) -> dict[str, object]:
         "clinic": getattr(request, "clinic", None),
         "places": _places(request) if inside else [],
         "may_quote": inside and may(request, P.QUOTE_WRITE),
+        "may_give_record": inside and may(request, P.RECORD_GIVE),
+        "may_forget": inside and may(request, P.RECORD_FORGET),
         "may_book": inside and may(request, P.BOOK),
         "may_search": inside and may(request, P.PATIENT_FIND),
         "may_trace": inside and may(request, P.TRACE_SEE),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "wheal.clinic.followup.apps.FollowUpConfig",
     "wheal.clinic.safety.apps.SafetyConfig",
     "wheal.clinic.portal.apps.PortalConfig",
+    "wheal.clinic.rights.apps.RightsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -3,6 +3,7 @@ from django.urls import include, path
 from wheal.clinic.people.views_mine import no_such_page, set_language
 
 urlpatterns = [
+    path("rights/", include("wheal.clinic.rights.urls")),
     path("", include("wheal.clinic.treatments.urls")),
     path("", include("wheal.clinic.followup.urls")),
     path("patients/", include("wheal.clinic.patients.urls")),

@@ -67,6 +67,18 @@ def correct(*, patient: Patient, person: Demographics, by: User) -> None:
     )
 
 
+@transaction.atomic
+def forget_who(*, patient: Patient, by: User) -> None:
+    """Take out names, day of birth, phone and address. The number, the year and what was signed stay."""
+    year = date(patient.birth_date.year, 1, 1)
+    _write(patient, Demographics("—", "—", year, patient.sex, patient.language))
+    patient.words.all().delete()
+    patient.links.filter(ended_at=None).update(ended_at=timezone.now())
+    audit.record(
+        by=by, what="patients.patient_forgotten", subject=patient, clinic=patient.clinic, patient=patient
+    )
+
+
 def _write(patient: Patient, person: Demographics) -> None:
     patient.family_name, patient.given_names = person.family_name, person.given_names
     patient.birth_date, patient.sex, patient.language = person.birth_date, person.sex, person.language

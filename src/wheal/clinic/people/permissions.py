@@ -42,6 +42,8 @@ class Permission(StrEnum):
     FOLLOW_UP_WRITE = "follow_up.write"  # measure, ask again, note the answer
     OUTCOMES_SEE = "outcomes.see"  # results of a clinic
     LINK_GIVE = "link.give"  # open pages to a patient
+    RECORD_GIVE = "record.give"  # a copy of somebody's whole record, for them
+    RECORD_FORGET = "record.forget"  # the calendar of keeping, and taking out who somebody was
     PATIENT_ANSWER = "patient.answer"  # what patients ask and send from home
     QUOTE_WRITE = "quote.write"  # make, hand over and have accepted; record money
     QUOTE_OWN = "quote.own"  # the clinic's rates of tax and packages
@@ -77,7 +79,7 @@ ALLOWED: dict[str, set[Permission]] = {
     Role.PHYSICIAN: ROOM
     | DECIDES
     | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.PHOTOGRAPH_GIVE_OUT, P.PHOTOGRAPH_DELETE}
-    | {P.QUOTE_OWN, P.QUOTE_SHORTEN, P.ACCOUNTS_SEE, P.CALENDAR_OWN},
+    | {P.QUOTE_OWN, P.QUOTE_SHORTEN, P.ACCOUNTS_SEE, P.CALENDAR_OWN, P.RECORD_GIVE, P.RECORD_FORGET},
     Role.SAFETY_OFFICER: DECIDES
     | {
         P.DAY_SEE,
@@ -90,6 +92,7 @@ ALLOWED: dict[str, set[Permission]] = {
         P.FOLLOW_UP_WRITE,
         P.LINK_GIVE,
         P.AUDIT_READ,
+        P.RECORD_GIVE,
     },
     Role.ADMINISTRATOR: {
         P.DAY_SEE,

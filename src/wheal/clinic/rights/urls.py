@@ -1,0 +1,12 @@
+from django.urls import path
+
+from wheal.clinic.rights import views
+
+app_name = "rights"
+urlpatterns = [
+    path("", views.calendar, name="calendar"),
+    path("term/", views.state_term, name="state-term"),
+    path("patients/<int:pk>/", views.patient, name="patient"),
+    path("patients/<int:pk>/copy.zip", views.copy, name="copy"),
+    path("patients/<int:pk>/forget/", views.forget, name="forget"),
+]

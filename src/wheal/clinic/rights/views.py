@@ -1,0 +1,115 @@
+"""A patient's whole record as a copy, until when it is kept, and forgetting who somebody was when the term is over."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from wheal import knowledge
+from wheal.clinic.patients.access import patient_or_404
+from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.people.proofs import proof_required
+from wheal.clinic.portal.models import DataRequest
+from wheal.clinic.rights import actions, bundle, terms
+from wheal.clinic.rights.models import Forgetting
+
+A_PAGE = 50
+
+
+def _words(refused: actions.RightsRefused) -> str:
+    until = date_format(refused.until, "DATE_FORMAT") if refused.until else ""
+    told = {
+        "years": _("Give the years as a number from 1 to 100."),
+        "source": _("Say who asks for these years: the statute, the board, the insurer."),
+        "reason": _("Write in a few words who asked for it, or why it is done now."),
+        "kept": _("The law keeps this record until %(until)s. Nothing was taken out.") % {"until": until},
+        "unknown": _(
+            "No term of keeping is known here. State this clinic’s own first. Nothing was taken out."
+        ),
+        "photographs": _(
+            "Photographs are kept still. Note that the consent is withdrawn and delete them first."
+        ),
+        "forgotten": _("This was done already."),
+    }
+    return told[refused.reason]
+
+
+@permission_required(P.RECORD_FORGET)
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    return _calendar(request)
+
+
+def _calendar(request: HttpRequest, refused: str = "") -> HttpResponse:
+    held, today = terms.term(request.clinic, knowledge.current()), request.clinic.day_of()
+    rows = Paginator(list(terms.calendar(request.clinic, held, today)), A_PAGE)
+    page = {
+        "rows": rows.get_page(request.GET.get("page")), "term": held, "own": terms.own_term(request.clinic),
+        "refused": refused, "typed": request.POST, "today": today,
+    }  # fmt: skip
+    return render(request, "rights/calendar.html", page, status=422 if refused else 200)
+
+
+@permission_required(P.RECORD_FORGET)
+@require_POST
+def state_term(request: HttpRequest) -> HttpResponse:
+    years = request.POST.get("years", "")
+    try:
+        actions.state_term(
+            clinic=request.clinic,
+            years=int(years) if years.isdecimal() and len(years) < 4 else 0,
+            source=request.POST.get("source", ""),
+            by=request.user,
+        )
+    except actions.RightsRefused as refused:
+        return _calendar(request, _words(refused))
+    return redirect("rights:calendar")
+
+
+@permission_required(P.RECORD_GIVE)
+@require_safe
+def patient(request: HttpRequest, pk: int) -> HttpResponse:
+    return _patient(request, pk)
+
+
+def _patient(request: HttpRequest, pk: int, refused: str = "") -> HttpResponse:
+    row = patient_or_404(request, pk)
+    held = terms.term(request.clinic, knowledge.current())
+    page = {
+        "patient": row, "term": held, "kept": terms.kept(row, held, request.clinic.day_of()),
+        "requests": DataRequest.objects.filter(patient=row, answered_at=None), "refused": refused,
+        "forgotten": Forgetting.objects.filter(patient=row).select_related("done_by").first(),
+        "typed": request.POST.get("reason", ""),
+    }  # fmt: skip
+    return render(request, "rights/patient.html", page, status=422 if refused else 200)
+
+
+@permission_required(P.RECORD_GIVE)
+@require_POST
+@proof_required
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    row = patient_or_404(request, pk)
+    made = bundle.bundle(row, knowledge.current())
+    actions.note_copy(patient=row, by=request.user)
+    headers = {"Content-Disposition": f'attachment; filename="record-{row.number}.zip"'}
+    return HttpResponse(made, content_type="application/zip", headers=headers)
+
+
+@permission_required(P.RECORD_FORGET)
+@require_POST
+@proof_required
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    row = patient_or_404(request, pk)
+    try:
+        actions.forget(
+            patient=row, reason=request.POST.get("reason", ""), known=knowledge.current(), by=request.user
+        )
+    except actions.RightsRefused as refused:
+        return _patient(request, pk, _words(refused))
+    messages.success(request, _("Done. What was signed stays, under the number alone."))
+    return redirect("rights:calendar")

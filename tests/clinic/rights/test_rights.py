@@ -1,0 +1,170 @@
+"""The whole record as a copy, the years it is kept, and forgetting who somebody was only when they are over."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pypdf
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+import people
+from wheal import knowledge
+from wheal.clinic.audit.models import Event
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.rights import actions, terms
+from wheal.clinic.rights.models import OwnTerm
+from wheal.clinic.rights.whole import whole
+
+KNOWN = knowledge.current()
+
+
+@pytest.fixture
+def treated(signed) -> Patient:
+    """Maria, with one signed session."""
+    return signed.patient
+
+
+def seen_last(patient: Patient, years: int, days: int = 0) -> None:
+    """As if the registration, which is all there is, were so long ago."""
+    today = patient.clinic.day_of()
+    then = today.replace(year=today.year - years) - timedelta(days=days)
+    noon = timezone.now().replace(year=then.year, month=then.month, day=then.day, hour=17)
+    Patient.objects.filter(pk=patient.pk).update(created_at=noon)
+
+
+def copy_of(client, patient) -> zipfile.ZipFile:
+    answer = client.post(f"/rights/patients/{patient.pk}/copy.zip")
+    assert answer.status_code == 200
+    return zipfile.ZipFile(io.BytesIO(answer.content))
+
+
+def test_the_copy_has_papers_to_read_and_everything_as_data(client, alice, treated) -> None:
+    client.force_login(alice)
+    archive = copy_of(client, treated)
+    names = archive.namelist()
+    session = treated.sessions.get()
+    assert {"READ-ME.txt", "record.json", "passport.pdf", f"sessions/{session.pk}.pdf"} <= set(names)
+    for name in names:
+        if name.endswith(".pdf"):
+            assert pypdf.PdfReader(io.BytesIO(archive.read(name))).pages
+    held = json.loads(archive.read("record.json"))
+    records = held["records"]
+    assert records["patients.patient"][str(treated.pk)]["family_name"] == treated.family_name
+    drawn = next(iter(records["treatments.pass"].values()))
+    assert len(drawn["points"]) == 40
+    assert {
+        "treatments.session",
+        "treatments.mix",
+        "treatments.mixcomponent",
+        "treatments.consent",
+        "patients.history",
+    } <= set(records)
+    assert any(each["what"] == "patients.patient_registered" for each in held["audit"])
+    assert Event.objects.filter(what="rights.copy_given", patient_id=treated.pk, by=alice).count() == 1
+
+
+def test_nothing_of_another_patient_and_no_secret_is_in_it(clinic, alice, treated) -> None:
+    from wheal.clinic.patients import link_actions
+
+    other = people.patient(clinic, alice, family_name="Somebodyelse")
+    link = link_actions.give(patient=treated, purpose="report", by=alice)
+    told = json.dumps(whole(treated), default=str)
+    assert other.family_name not in told
+    assert link.nonce not in told
+    assert json.dumps(whole(other), default=str).count("treatments.session") == 0
+
+
+@pytest.mark.parametrize("who", ["bob", "dora", "ada"])
+def test_who_may_not_give_the_copy_is_refused(client, request, treated, who) -> None:
+    client.force_login(request.getfixturevalue(who))
+    assert client.post(f"/rights/patients/{treated.pk}/copy.zip").status_code == 403
+    assert not Event.objects.filter(what="rights.copy_given").exists()
+
+
+def test_a_copy_of_another_clinic_is_not_found(client, charlie, treated) -> None:
+    client.force_login(charlie)
+    assert client.post(f"/rights/patients/{treated.pk}/copy.zip").status_code == 404
+
+
+@pytest.fixture
+def in_lyon(french_clinic, charlie) -> Patient:
+    return people.patient(french_clinic, charlie, family_name="Rivière", phone="+33 1 99 00 00 00")
+
+
+def test_a_french_record_is_not_forgotten_on_the_last_day_of_twenty_years(in_lyon, charlie) -> None:
+    seen_last(in_lyon, 20)
+    with pytest.raises(actions.RightsRefused) as refused:
+        actions.forget(patient=in_lyon, reason="asked by letter", known=KNOWN, by=charlie)
+    assert (refused.value.reason, refused.value.until) == ("kept", in_lyon.clinic.day_of())
+    in_lyon.refresh_from_db()
+    assert in_lyon.family_name == "Rivière"
+
+
+def test_the_day_after_it_may_be_and_then_no_search_finds_them(client, in_lyon, charlie) -> None:
+    seen_last(in_lyon, 20, days=1)
+    client.force_login(charlie)
+    assert "RIVIÈRE" in client.get("/patients/?q=rivi").content.decode()
+    answer = client.post(f"/rights/patients/{in_lyon.pk}/forget/", {"reason": "asked by letter"})
+    assert answer.status_code == 302
+    in_lyon.refresh_from_db()
+    assert (in_lyon.family_name, in_lyon.phone, in_lyon.birth_date.month) == ("—", "", 1)
+    assert "RIVIÈRE" not in client.get("/patients/?q=rivi").content.decode()
+    assert Event.objects.filter(what="rights.patient_forgotten", patient_id=in_lyon.pk).exists()
+    with pytest.raises(actions.RightsRefused, match="forgotten"):
+        actions.forget(patient=in_lyon, reason="once more", known=KNOWN, by=charlie)
+
+
+def test_a_session_since_then_counts_and_the_refusal_names_the_day(client, alice, treated) -> None:
+    actions.state_term(clinic=treated.clinic, years=7, source="invented board", by=alice)
+    seen_last(treated, 30)
+    client.force_login(alice)
+    answer = client.post(f"/rights/patients/{treated.pk}/forget/", {"reason": "asked by letter"})
+    assert answer.status_code == 422
+    today = treated.clinic.day_of()
+    assert f"{today.year + 7}" in answer.content.decode()
+
+
+def test_where_no_term_is_known_nobody_is_forgotten_however_long_ago(clinic, alice) -> None:
+    patient = people.patient(clinic, alice)
+    seen_last(patient, 60)
+    with pytest.raises(actions.RightsRefused, match="unknown"):
+        actions.forget(patient=patient, reason="asked by letter", known=KNOWN, by=alice)
+
+
+@pytest.mark.parametrize(("years", "source"), [(0, "a board"), (101, "a board"), (10, " ")])
+def test_a_term_without_years_or_without_who_says_so_is_refused(clinic, alice, years, source) -> None:
+    with pytest.raises(actions.RightsRefused):
+        actions.state_term(clinic=clinic, years=years, source=source, by=alice)
+    assert not OwnTerm.objects.exists()
+
+
+def test_the_calendar_shows_who_is_over_and_who_is_soon(in_lyon, french_clinic, charlie, client) -> None:
+    soon = people.patient(french_clinic, charlie, family_name="Bientôt")
+    late = people.patient(french_clinic, charlie, family_name="Récente")
+    seen_last(in_lyon, 21)
+    seen_last(soon, 19, days=200)
+    seen_last(late, 5)
+    held = terms.term(french_clinic, KNOWN)
+    found = [
+        (row.patient.family_name, row.stands)
+        for row in terms.calendar(french_clinic, held, french_clinic.day_of())
+    ]
+    assert found == [("Rivière", "over"), ("Bientôt", "kept")]
+    client.force_login(charlie)
+    page = client.get("/rights/").content.decode()
+    assert "RIVIÈRE" in page
+    assert "RÉCENTE" not in page
+
+
+@pytest.mark.both_engines
+def test_what_was_stated_and_done_cannot_be_changed(clinic, alice) -> None:
+    made = actions.state_term(clinic=clinic, years=7, source="invented board", by=alice)
+    for statement in ("UPDATE rights_ownterm SET years = 1", "DELETE FROM rights_ownterm"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert OwnTerm.objects.get().years == made.years
