@@ -55,6 +55,27 @@ def test_it_is_scaled_to_the_volume_needed(booked, numbing, alice) -> None:
     assert [row.volume_ml for row in mix.components.all()] == [5, 5, 2]  # ampoules of 5 mL
 
 
+def test_a_part_may_be_a_product_of_several_substances_and_no_other_will_do(
+    booked, anaesthetic, alice, clinic
+) -> None:
+    both = stock.NewProduct(
+        "Two in one", "lidocaine", Decimal(10), "mg/mL", "single_dose", Decimal(5),
+        also=(("epinephrine", "0.005", "mg/mL"),),
+    )  # fmt: skip
+    client = as_(alice)
+    product = stock.add_product(clinic=clinic, product=both, by=alice)
+    part = "lidocaine 10 mg/mL + epinephrine 0.005 mg/mL"
+    client.post("/protocols/new/", {"name": "Both", "part0": part, "volume0": "4"})
+    held = clinic.protocols.get()
+    assert [code for code, _strength in held.lines.get().contents] == ["lidocaine", "epinephrine"]
+    with pytest.raises(actions.LotRefused, match=r"Lidocaine 10 mg/mL \+ "):
+        actions.mix_from_protocol(session=booked, protocol=held, by=alice)
+    until = timezone.localdate() + timedelta(days=90)
+    lot = stock.receive(product=product, number="B-1", expires=until, containers=3, by=alice)
+    mix = actions.mix_from_protocol(session=booked, protocol=held, by=alice)
+    assert mix.components.get().lot == lot
+
+
 def test_it_takes_the_lot_that_expires_first_and_never_a_blocked_one(
     booked, numbing, anaesthetic, alice
 ) -> None:

@@ -56,7 +56,7 @@ def recipes(chart: Chart) -> list[Recipe]:
         Recipe(
             one,
             sum((line.volume_ml for line in one.lines.all()), Decimal(0)),
-            wanted >= {line.substance for line in one.lines.all()},
+            wanted >= {code for line in one.lines.all() for code, _strength in line.contents},
         )
         for one in held
     ]

@@ -153,7 +153,7 @@ MOST_LINES = 6
 
 
 class ProtocolForm(forms.Form):
-    """A name and a line for each part: a product of the stock stands for its substance and strength."""
+    """A name and a line for each part: a product of the stock stands for what it holds, and in which strength."""
 
     name = forms.CharField(label=_("Name of the protocol"), max_length=80)
     note = forms.CharField(
@@ -168,9 +168,9 @@ class ProtocolForm(forms.Form):
         super().__init__(data)
         language = (get_language() or "en")[:2]
         self.lines: list[NewLine] = []
-        self.products = {_part(row): row for row in Product.objects.filter(clinic=clinic, also=[])}
+        self.products = {_part(row): row for row in Product.objects.filter(clinic=clinic)}
         named = [
-            (key, f"{known.name(row.substance, language)} {row.concentration}")
+            (key, " + ".join(f"{known.name(code, language)} {strength}" for code, strength in row.contents))
             for key, row in self.products.items()
         ]
         chosen = [("", "—"), *sorted(named, key=lambda pair: by_name(pair[1]))]
@@ -196,7 +196,7 @@ class ProtocolForm(forms.Form):
             part, volume = kept.get(f"part{place}"), kept.get(f"volume{place}")
             if part and volume:
                 row = self.products[part]
-                self.lines.append(NewLine(row.substance, row.strength, row.strength_unit, volume))
+                self.lines.append(NewLine(row.substance, row.strength, row.strength_unit, volume, row.also))
             elif part or volume:
                 self.add_error(f"volume{place}", _("Give both the part and its volume, or neither."))
         if not self.lines and not self.errors:
@@ -205,7 +205,7 @@ class ProtocolForm(forms.Form):
 
 
 def _part(row: object) -> str:
-    return f"{row.substance} {row.concentration}"
+    return " + ".join(f"{code} {strength}" for code, strength in row.contents)
 
 
 class PassForm(forms.Form):

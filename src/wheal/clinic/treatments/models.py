@@ -12,7 +12,7 @@ from wheal.clinic.equipment.models import Care, Thing
 from wheal.clinic.packing import PackedJSONField, PackedTextField
 from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.models import Container, Lot, Movement
+from wheal.clinic.stock.models import Container, Lot, Movement, contents_of
 from wheal.clinic.treatments.amendments import CORRECTS, Amendment
 from wheal.clinic.treatments.told_quotes import Quoted
 from wheal.quantities import Quantity
@@ -216,12 +216,13 @@ class Protocol(models.Model):
 
 
 class ProtocolLine(models.Model):
-    """So many mL of a substance in a strength: whichever product and lot is at hand."""
+    """So many mL of a substance in a strength, or of several in one product: whichever product and lot is at hand."""
 
     protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="lines")
     substance = models.CharField(max_length=60)
     strength = models.DecimalField(max_digits=12, decimal_places=4)
     strength_unit = models.CharField(max_length=20)
+    also = models.JSONField(null=True, blank=True)  # what else such a product holds, as `Product.also`
     volume_ml = models.DecimalField(max_digits=8, decimal_places=3)
 
     fixed_when = models.Q()
@@ -235,6 +236,10 @@ class ProtocolLine(models.Model):
     @property
     def concentration(self) -> Quantity:
         return Quantity.of(self.strength, self.strength_unit)
+
+    @property
+    def contents(self) -> list[tuple[str, Quantity]]:
+        return contents_of(self)
 
 
 class Mix(models.Model):

@@ -4,7 +4,15 @@ from wheal.clinic.stock.models.counts import Count, CountLine
 from wheal.clinic.stock.models.deliveries import Delivery, DeliveryLine, Supplier
 from wheal.clinic.stock.models.movements import Movement
 from wheal.clinic.stock.models.places import Excursion, Place, Reading
-from wheal.clinic.stock.models.products import ENDS_SOON, Container, Lot, Product, numbered, state_of
+from wheal.clinic.stock.models.products import (
+    ENDS_SOON,
+    Container,
+    Lot,
+    Product,
+    contents_of,
+    numbered,
+    state_of,
+)
 from wheal.clinic.stock.models.transfers import Transfer, TransferLine
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "Supplier",
     "Transfer",
     "TransferLine",
+    "contents_of",
     "numbered",
     "state_of",
 ]

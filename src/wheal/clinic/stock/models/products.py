@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -88,8 +89,7 @@ class Product(models.Model):
     @property
     def contents(self) -> list[tuple[str, Quantity]]:
         """Every substance in it with its strength, the one it is named by first."""
-        others = [(code, Quantity.of(Decimal(strength), unit)) for code, strength, unit in self.also]
-        return [(self.substance, self.concentration), *others]
+        return contents_of(self)
 
     @property
     def national_codes(self) -> list[tuple[str, str]]:
@@ -102,6 +102,12 @@ class Product(models.Model):
     @property
     def is_for_one_patient(self) -> bool:
         return self.container_kind != "multi_dose"
+
+
+def contents_of(row: Any) -> list[tuple[str, Quantity]]:
+    """Of a product, or of a line that asks for such a one: `substance`, `concentration` and `also`."""
+    others = [(code, Quantity.of(Decimal(strength), unit)) for code, strength, unit in row.also or []]
+    return [(row.substance, row.concentration), *others]
 
 
 def numbered(number: str) -> Exact:

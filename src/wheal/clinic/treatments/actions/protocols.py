@@ -29,6 +29,7 @@ class NewLine:
     strength: Decimal
     strength_unit: str
     volume_ml: Decimal
+    also: list[list[str]] | None = None  # what else the product holds
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def write_protocol(
             substance=line.substance,
             strength=line.strength,
             strength_unit=line.strength_unit,
+            also=line.also or None,
             volume_ml=line.volume_ml,
         )
     audit.record(
@@ -100,7 +102,7 @@ def mix_from_protocol(
 
 
 def _by_expiry(line: ProtocolLine, session: Session) -> list[Lot]:
-    """Those that may be used, the first to expire first. A product that holds something else too is another."""
+    """Those that may be used, the first to expire first. A product that holds something else is another."""
     usable = Lot.objects.filter(product__clinic=session.clinic_id).usable(
         timezone.localdate(timezone=ZoneInfo(session.clinic.time_zone))
     )
@@ -108,7 +110,7 @@ def _by_expiry(line: ProtocolLine, session: Session) -> list[Lot]:
         product__substance=line.substance,
         product__strength=line.strength,
         product__strength_unit=line.strength_unit,
-        product__also=[],
+        product__also=line.also or [],
     )
     return list(same.select_related("product").order_by("expires", "pk"))
 
@@ -131,12 +133,10 @@ def _picked(
 
 
 def _not_enough(line: ProtocolLine, lacking: Decimal) -> str:
-    words = _("There is no usable lot of %(substance)s %(strength)s for %(lacking)s mL.")
-    return words % {
-        "substance": knowledge.current().name(line.substance, (get_language() or "en")[:2]),
-        "strength": line.concentration,
-        "lacking": f"{lacking.normalize():f}",
-    }
+    words = _("There is no usable lot of %(substance)s for %(lacking)s mL.")
+    known, language = knowledge.current(), (get_language() or "en")[:2]
+    asked = " + ".join(f"{known.name(code, language)} {strength}" for code, strength in line.contents)
+    return words % {"substance": asked, "lacking": f"{lacking.normalize():f}"}
 
 
 def _standing_open(lots: list[Lot], volume_ml: Decimal) -> Container | None:
