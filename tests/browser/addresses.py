@@ -28,6 +28,7 @@ WORDS = {
 ASKS = {
     "treatments:book": "?patient=1",
     "appointments:new": "?patient=1",
+    **dict.fromkeys(("quotes:money-csv", "quotes:quotes-csv"), "?first=2026-01-01&last=2026-12-31"),
 }  # pages that show nothing without a question
 NUMBERS = [str(number) for number in range(1, 9)]  # rows that are tried for one that answers
 OF_ONE_PATIENT = [str(number) for number in range(1, 60)]  # among everybody's
@@ -119,14 +120,23 @@ def what_the_patient_reports(phone: object, door: str) -> None:
     assert answer.status_code == 302, answer.content.decode()
 
 
+def secrets_of_the_calendar() -> dict[str, list[str]]:
+    """Of a calendar for another program, and of the link in a reminder."""
+    from wheal.clinic.appointments import reminding
+    from wheal.clinic.appointments.models import Appointment, Feed
+
+    reminded = Appointment.objects.filter(patient__isnull=False).earliest("pk")
+    stop = reminding.SIGNER.sign(reminded.patient_id)
+    return {"secret": [Feed.objects.earliest("pk").secret], "stop": [stop]}
+
+
 def what_the_demo_lacks(by: object) -> None:
     """A notice, a recall as a drill, a report to an authority, a parcel on its way: as Alice would enter them."""
     from wheal.clinic.people.models import Clinic
     from wheal.clinic.stock.models import Lot
 
-    lot = Lot.objects.filter(product__clinic__jurisdiction="US", unopened__gt=1, recalled_at=None).latest(
-        "pk"
-    )
+    hers = Lot.objects.filter(product__clinic__memberships__user__username="alice")
+    lot = hers.filter(unopened__gt=1, recalled_at=None).latest("pk")
     words = f"Recall of lot {lot.number}, by order of an invented agency."
     other = Clinic.objects.exclude(pk=lot.product.clinic_id).earliest("pk")
     entered = {
@@ -172,6 +182,7 @@ def main() -> None:
     demo.build()
     door = door_of_a_link()
     WORDS["text"] = [door["path"].split("/")[-2]]
+    WORDS.update(secrets_of_the_calendar())
     seen = clients(door)
     what_the_demo_lacks(seen["alice"])
     what_the_patient_reports(seen["patient"], door["path"])

@@ -27,5 +27,5 @@ urlpatterns = [
     path("own/feeds/", views_own.make_feed, name="make-feed"),
     path("own/feeds/<int:pk>/revoke/", views_own.revoke_feed, name="revoke-feed"),
     path("feeds/<str:secret>.ics", views_own.feed, name="feed"),
-    path("reminders/<str:text>/", views_own.no_reminders, name="no-reminders"),
+    path("reminders/<str:stop>/", views_own.no_reminders, name="no-reminders"),
 ]

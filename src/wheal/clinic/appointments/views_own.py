@@ -154,10 +154,10 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def no_reminders(request: HttpRequest, text: str) -> HttpResponse:
+def no_reminders(request: HttpRequest, stop: str) -> HttpResponse:
     """By the link in a reminder: asked once, so that a program that looks at links changes nothing."""
     try:
-        patient = Patient.objects.select_related("clinic").get(pk=reminding.SIGNER.unsign(text))
+        patient = Patient.objects.select_related("clinic").get(pk=reminding.SIGNER.unsign(stop))
     except (signing.BadSignature, Patient.DoesNotExist) as problem:
         raise Http404 from problem
     if request.method == "POST":
