@@ -72,7 +72,9 @@ def test_signed_at_home_it_is_the_consent_of_the_visit_and_says_by_which_link(ph
     event = Event.objects.filter(what="treatments.consent_given").get()
     assert (event.by, event.detail["link"]) == (None, phone.link.pk)
     client.force_login(alice)
-    assert "The consent is signed" in client.get(f"/sessions/{planned.pk}/consent/").content.decode()
+    page = client.get(f"/sessions/{planned.pk}/consent/").content.decode()
+    assert "The consent is signed" in page
+    assert f"At home, by link no. {phone.link.pk}" in page
     pdf = phone.go(f"consents/{consent.pk}/consent.pdf")
     words = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages)
     assert f"by link no. {phone.link.pk}, given by Dora Example" in " ".join(words.split())

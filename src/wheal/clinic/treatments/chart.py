@@ -31,6 +31,7 @@ class ConsentFacts:
     signed_name: str
     signed_at: datetime
     withdrawn_at: datetime | None
+    link_id: int | None  # by which it was signed at home; None: at the clinic
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _told(consents: QuerySet[Consent]) -> Subquery:
         signed_name="signed_name",
         signed_at="signed_at",
         withdrawn_at="withdrawal__withdrawn_at",
+        link_id="link_id",
     )
     return Subquery(consents.values(told=told)[:1], output_field=JSONField())
 
@@ -220,6 +222,7 @@ def _consent(session: Session) -> ConsentFacts | None:
         signed_name=held["signed_name"],
         signed_at=as_moment(held["signed_at"]),
         withdrawn_at=as_moment(held["withdrawn_at"]),
+        link_id=held["link_id"],
     )
 
 
