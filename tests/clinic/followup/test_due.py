@@ -75,6 +75,21 @@ def test_whoever_wishes_to_be_left_alone_or_died_is_asked_no_more(clinic, four, 
     assert [(row.patient.family_name, row.tries) for row in rows] == [("Due", 1)]
 
 
+def test_a_call_that_was_noted_by_mistake_is_taken_back_once_and_told(clinic, four, known, alice, charlie):
+    patient = four["Due"]
+    made = actions.contact(patient=patient, new=NewContact("submental", "ended"), by=alice)
+    assert "Due" not in states(clinic, known)
+    path = f"/follow-up/contacts/{made.pk}/take-back/"
+    assert as_(charlie).post(path, {"reason": "x"}).status_code == 404
+    as_(alice).post(path, {"reason": ""})
+    assert "Due" not in states(clinic, known)
+    as_(alice).post(path, {"reason": "The wrong patient"})
+    as_(alice).post(path, {"reason": "Again"})
+    assert states(clinic, known)["Due"] == "due"
+    assert Contact.objects.count() == 2
+    assert "The wrong patient" in as_(alice).get(f"/follow-up/patients/{patient.pk}/").content.decode()
+
+
 def test_nobody_of_another_clinic_is_in_the_list(four, charlie, dora):
     assert "OVERDUE" not in as_(charlie).get("/follow-up/").content.decode()
     assert as_(dora).get("/follow-up/").status_code == 403

@@ -142,6 +142,20 @@ def contact(
 
 
 @transaction.atomic
+def take_back(*, contact: Contact, reason: str, by: User) -> Contact:
+    """It was noted by mistake, and counts nowhere. Raises MeasureRefused: replaced_already."""
+    patient = Patient.objects.select_for_update().select_related("clinic").get(pk=contact.patient_id)
+    if contact.takes_back_id or contact.taken_back_by.exists():
+        raise MeasureRefused("replaced_already")
+    made = Contact.objects.create(
+        patient=patient, area=contact.area, on=patient.clinic.day_of(), outcome=Contact.Outcome.TAKEN_BACK, note=reason,
+        recorded_by=by, takes_back=contact,
+    )  # fmt: skip
+    _note("contact_taken_back", [made], patient, by, None, takes_back=contact.pk)
+    return made
+
+
+@transaction.atomic
 def answer(
     *, link: Link, contacts: Sequence[NewContact], figures: dict[str, Sequence[Figure]], known: Knowledge
 ) -> list[Contact]:

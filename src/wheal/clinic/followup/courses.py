@@ -122,7 +122,11 @@ def _measured(measures: QuerySet[Measure]) -> dict[tuple[int, str], set[date]]:
 
 
 def _contacts(contacts: Iterable[Contact]) -> dict[tuple[int, str], list[Contact]]:
+    """Those that stand."""
+    rows = list(contacts)
+    gone = {one.takes_back_id for one in rows if one.takes_back_id}
     found: dict[tuple[int, str], list[Contact]] = defaultdict(list)
-    for one in contacts:
-        found[one.patient_id, one.area].append(one)
+    for one in rows:
+        if one.pk not in gone and not one.takes_back_id:
+            found[one.patient_id, one.area].append(one)
     return found

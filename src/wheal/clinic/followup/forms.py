@@ -132,10 +132,15 @@ class CorrectForm(forms.Form):
     is_sure = forms.BooleanField(label=_("Unusual, but right"), required=False)
 
 
+NOTED = [(one.value, one.label) for one in Contact.Outcome if one != Contact.Outcome.TAKEN_BACK]
+
+
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=500)
+
+
 class ContactForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label=_("What came of it"), choices=Contact.Outcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=NOTED, widget=forms.RadioSelect)
     noticed = forms.TypedChoiceField(
         label=_("Has the patient noticed anything since?"), required=False, widget=forms.RadioSelect,
         choices=[("", _("Not asked")), ("no", _("No")), ("yes", _("Yes: record it as a reaction too"))],

@@ -80,6 +80,7 @@ class Contact(models.Model):
         NOT_REACHED = "not_reached", _("Not reached")
         NO_MORE = "no_more", _("Does not wish to be asked any more")
         ENDED = "ended", _("Not to be asked any more: moved away, died; see the note")
+        TAKEN_BACK = "taken_back", _("Taken back")
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="follow_up")
     area = models.CharField(max_length=30)
@@ -92,6 +93,9 @@ class Contact(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     link = models.ForeignKey(Link, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
+    takes_back = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="taken_back_by"
+    )  # the one that was noted by mistake
 
     fixed_when = Q()
 

@@ -50,7 +50,7 @@ class WeightRow:
 
 
 def of_patient(patient: Patient, known: Knowledge, language: str) -> dict[str, object]:
-    """Nine queries, whatever was measured."""
+    """Ten queries, whatever was measured."""
     every = list(patient.measures.select_related("recorded_by", "replaces").order_by("on", "pk"))
     replaced = {one.replaces_id for one in every if one.replaces_id}
     standing = [one for one in every if one.pk not in replaced and one.value is not None]
@@ -63,6 +63,9 @@ def of_patient(patient: Patient, known: Knowledge, language: str) -> dict[str, o
         "weights": [WeightRow(one, bmi(one.kg, height)) for one in weights],
         "height_cm": height,
         "corrected": [one for one in every if one.replaces_id],
+        "taken_back": list(
+            patient.follow_up.filter(takes_back__isnull=False).select_related("takes_back", "recorded_by")
+        ),
         "weight_code": WEIGHT,
     }
 

@@ -14,8 +14,8 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup import actions, courses, pages, tables
 from wheal.clinic.followup.courses import Treated
-from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm
-from wheal.clinic.followup.models import Measure
+from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm, TakeBackForm
+from wheal.clinic.followup.models import Contact, Measure
 from wheal.clinic.followup.views import language
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
@@ -155,3 +155,19 @@ def contact(request: HttpRequest, pk: int, area: str) -> HttpResponse:
     if made.noticed:
         return redirect(reverse("safety:record-reaction", args=[patient.pk]))
     return redirect("followup:course", patient.pk)
+
+
+@permission_required(P.FOLLOW_UP_WRITE)
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """A call that was noted by mistake."""
+    seen = Contact.objects.filter(patient__clinic=request.clinic).select_related("patient")
+    row, form = get_object_or_404(seen, pk=pk), TakeBackForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why."))
+        return redirect("followup:course", row.patient_id)
+    try:
+        actions.take_back(contact=row, reason=form.cleaned_data["reason"], by=request.user)
+    except actions.MeasureRefused as refused:
+        messages.error(request, REASONS[refused.reason])
+    return redirect("followup:course", row.patient_id)

@@ -194,6 +194,7 @@ EVENTS: Final = {
     "followup.measure_recorded": _("measures recorded"),
     "followup.measure_corrected": _("measure corrected"),
     "followup.contact_recorded": _("answer or call noted"),
+    "followup.contact_taken_back": _("noted call taken back"),
     "followup.schedule_written": _("days of the follow-up set"),
     "followup.list_read": _("list of the follow-up looked at"),
     "followup.list_exported": _("list of the follow-up exported"),
