@@ -167,7 +167,9 @@ class Teller:
 
     def _of_rule(self, rule: Rule, substance: str) -> str:
         """With what is waited for, where it passes."""
-        about = formulary.about_of(rule, substance)
+        codes = formulary.about_of(rule, substance)
+        # a class of substances stands for its members
+        about = tuple(code for code in codes if code not in self.known.substances) or codes
         said = self._text(f"rule.{rule.code}", about=about, substance=substance)
         return f"{said} {self._text(f'wait.{rule.code}')}" if rule.waits else said
 

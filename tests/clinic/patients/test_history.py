@@ -166,3 +166,13 @@ def test_the_screening_as_a_fragment_has_no_page_around_it(as_bob, history) -> N
     fragment = as_bob.get(f"/patients/{history.patient_id}/screening/", headers={"HX-Request": "true"})
     assert b"<html" not in fragment.content
     assert b"judgement" in fragment.content
+
+
+def test_who_reacted_to_an_injection_is_asked_to_which_substance_by_its_name(as_bob, patient) -> None:
+    answer = {"version": 0, "after": 0, "earlier_reaction": "reaction_to_injection"}
+    pieces = as_bob.post(SAVE.format(patient.pk), answer).json()["pieces"]
+    assert "Deoxycholic acid" in pieces["question-earlier_reaction_fat"]
+    assert "What was injected is not known" in pieces["question-earlier_reaction_other"]
+    taken_back = {"version": 1, "after": 0, "earlier_reaction": "none"}
+    pieces = as_bob.post(SAVE.format(patient.pk), taken_back).json()["pieces"]
+    assert pieces["question-earlier_reaction_fat"] == ""
