@@ -5,7 +5,7 @@ import { seal, unseal } from "./sealing.js";
 const PAGES = /^\/sessions\/\d+\/(screen|plan|consent|mix|inject|check|sign)\/$/;
 const STATIC = "wheal-static";
 const AWAY = "/sessions/away/";
-const PATIENCE = 6000; // milliseconds until the kept page is shown
+const PATIENCE = 10000; // milliseconds until the kept page is shown
 const HASHED = /\.[0-9a-f]{12}\./; // never changes under its name
 
 let held = null; // the keys of whoever is logged in

@@ -37,7 +37,7 @@ export function showDoses(map, guard) {
   const rows = [...guard.querySelectorAll(".guard-substance")].map((each) => {
     const bar = each.querySelector(".meter");
     const dose = words(each.querySelector("h3 .number"));
-    return { name: words(each.querySelector("h3 span")), dose, tightest: words(bar?.querySelector(".figures")), state: bar?.classList[1] ?? "" };
+    return { name: words(each.querySelector("h3 span")), dose, tightest: [...(bar?.querySelector(".figures")?.children ?? [])].map(words).join(": "), state: bar?.classList[1] ?? "" };
   });
   map.querySelector("[data-map-brief]").replaceChildren(...rows.map(({ name, dose, tightest, state }) => {
     const line = Object.assign(document.createElement("span"), { className: state });
