@@ -15,7 +15,7 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup import due, tables
 from wheal.clinic.followup.due import STATES, Asked, Board
-from wheal.clinic.followup.forms import DueForm
+from wheal.clinic.followup.forms_lists import DueForm
 from wheal.clinic.people.permissions import P, may, permission_required
 
 A_PAGE = 50

@@ -12,7 +12,7 @@ from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup import actions, results, schedules, tables
-from wheal.clinic.followup.forms import ResultsForm, ScheduleForm
+from wheal.clinic.followup.forms_lists import ResultsForm, ScheduleForm
 from wheal.clinic.followup.results import Asked, Group
 from wheal.clinic.followup.views import language
 from wheal.clinic.followup.wording import said_groups
