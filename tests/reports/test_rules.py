@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -82,6 +82,7 @@ def test_every_element_has_its_name_in_both_languages():
     assert all(element.en and element.fr for element in table().values())
 
 
+@settings(deadline=None)
 @given(text=st.text(min_size=1, max_size=200))
 def test_whatever_has_no_problem_is_written_as_sound_xml_and_comes_back(text):
     report = replace(FULL, narrative=text)
