@@ -41,6 +41,7 @@ def test_a_file_stays_readable_in_one_sitting(path: Path) -> None:
         "treatments",
         "quotes",
         "followup",
+        "preparing",
         "rights",
         "appointments",
         "safety",

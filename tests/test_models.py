@@ -36,6 +36,13 @@ ALWAYS_FIXED = {
     "followup.Measure",  # a correction is a row of its own
     "followup.Contact",
     "followup.OwnSchedule",
+    "preparing.Behaviour",
+    "preparing.Kept",  # the newest counts
+    "preparing.OwnDoctor",  # the newest holds
+    "preparing.Letter",
+    "preparing.Sending",
+    "preparing.Question",
+    "preparing.Answer",
     "photographs.Photograph",  # but for how it is framed and filed, until it is deleted by rule
     "photographs.PhotographConsent",
     "photographs.PhotographConsentWithdrawal",

@@ -14,6 +14,7 @@ from wheal.clinic.demo_equipment import equip, write_protocols
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_people import history, registered
 from wheal.clinic.demo_portal import demo_portal
+from wheal.clinic.demo_preparing import demo_preparing
 from wheal.clinic.demo_quotes import state_prices
 from wheal.clinic.demo_reactions import demo_reactions
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
@@ -48,6 +49,7 @@ def build() -> None:
     demo_answers(us)
     demo_reactions(us, fr)
     demo_portal(us, fr)
+    demo_preparing(us)
 
 
 def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "wheal.clinic.appointments.apps.AppointmentsConfig",
     "wheal.clinic.formulary.apps.FormularyConfig",
     "wheal.clinic.followup.apps.FollowUpConfig",
+    "wheal.clinic.preparing.apps.PreparingConfig",
     "wheal.clinic.safety.apps.SafetyConfig",
     "wheal.clinic.portal.apps.PortalConfig",
     "wheal.clinic.rights.apps.RightsConfig",

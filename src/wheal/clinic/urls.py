@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("wheal.clinic.treatments.urls")),
     path("", include("wheal.clinic.followup.urls")),
     path("patients/", include("wheal.clinic.patients.urls")),
+    path("preparing/", include("wheal.clinic.preparing.urls")),
     path("p/", include("wheal.clinic.portal.urls_patient")),
     path("p/", include("wheal.clinic.safety.urls_patient")),
     path("p/", include("wheal.clinic.patients.urls_links")),

@@ -1,0 +1,70 @@
+"""What the page of getting ready shows, put together once."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.utils import timezone
+
+from wheal.clinic.followup.models import Measure
+from wheal.clinic.followup.series import weighings
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.preparing.models import Behaviour, Kept, Question
+from wheal.clinic.treatments.models import Plan
+from wheal.knowledge import Knowledge
+from wheal.weighing import SIX_MONTHS, Weighed, WeightChange, change_before
+
+
+def weight_of(patient: Patient, history: History | None, on: date) -> WeightChange:
+    """Weighed at sessions and in the follow-up, and what the last history tells of then and of six months before."""
+    measures = list(Measure.objects.standing().filter(patient=patient, instrument="weight"))
+    here = [Weighed(one.day, one.kg) for one in weighings(patient, measures)]
+    return change_before([*here, *_told(history, patient)], on)
+
+
+def _told(history: History | None, patient: Patient) -> list[Weighed]:
+    if history is None:
+        return []
+    day = patient.clinic.day_of(history.completed_at)
+    then = (("weight", day), ("weight_six_months_ago", day - SIX_MONTHS))
+    found = [(_kilos(history.answers.get(name)), on) for name, on in then]
+    return [Weighed(on, kg, is_told=True) for kg, on in found if kg is not None]
+
+
+def _kilos(said: object) -> Decimal | None:
+    try:
+        kg = Decimal(str(said))
+    except InvalidOperation:
+        return None
+    return kg if kg.is_finite() and kg > 0 else None
+
+
+def doctor_told(history: History | None) -> str:
+    return str(history.answers.get("own_doctor") or "")[:160] if history else ""
+
+
+def last_history(patient: Patient) -> History | None:
+    return patient.histories.completed().first()
+
+
+def open_questions(patient: Patient) -> list[Question]:
+    return list(Question.objects.filter(patient=patient, answers=None))
+
+
+def standing(patient: Patient) -> list[Behaviour]:
+    """What is still agreed, each with how it went the last time (`latest`)."""
+    rows = list(Behaviour.objects.filter(patient=patient).prefetch_related("told__recorded_by"))
+    for row in rows:
+        row.latest = next(reversed(row.told.all()), None)
+    return [row for row in rows if row.latest is None or row.latest.how != Kept.How.LEFT]
+
+
+def plans_of(patient: Patient, known: Knowledge, language: str) -> list[tuple[int, str]]:
+    rows = Plan.objects.filter(patient=patient, closed_at=None).exclude(area="")
+    return [(row.pk, _plan_words(row, known, language)) for row in rows if row.substances]
+
+
+def _plan_words(plan: Plan, known: Knowledge, language: str) -> str:
+    names = ", ".join(known.name(code, language) for code in plan.substances)
+    return f"{known.name(plan.area, language)} · {names} · {timezone.localtime(plan.created_at):%Y-%m-%d}"
