@@ -167,7 +167,7 @@ def test_without_a_camera_a_file_is_chosen(sits_down: Callable[..., Person], pho
     page_file.write_bytes(b"<html>no picture</html>")
     page.set_input_files("#photograph-file", page_file)
     alice.press("Keep this picture")
-    alice.sees("This is no JPEG, PNG or WebP picture.")
+    alice.sees("This is no JPEG, PNG, WebP or HEIC picture.")
     alice.picture("photographs-refused")
 
 

@@ -67,7 +67,10 @@ def reports(phone: Page, address: str) -> None:
 def sends_a_photograph(phone: Page) -> None:
     """Chosen, it is sent at once; what is none is refused in words, and nothing that was typed is lost."""
     expect(phone.locator("#photographs")).to_contain_text("By sending the report you agree")
-    for content, answer in ((b"no picture at all", "no JPEG, PNG or WebP"), (photos.jpeg(), "Take out")):
+    for content, answer in (
+        (b"no picture at all", "no JPEG, PNG, WebP or HEIC"),
+        (photos.jpeg(), "Take out"),
+    ):
         file = {"name": "skin.jpg", "mimeType": "image/jpeg", "buffer": content}
         phone.get_by_label("Or choose one from this device").set_input_files(file)
         expect(phone.locator("#photographs")).to_contain_text(answer)
