@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -17,6 +18,11 @@ HELD = {
     Role.PHYSICIAN: ("licence", "mesotherapy_certificate"),
     Role.NURSE: ("licence", "mesotherapy_certificate", "delegation"),
 }
+
+
+def today() -> date:
+    """In the clinic of the tests, whose day ends five hours after that of UTC."""
+    return timezone.localdate(timezone=ZoneInfo("America/New_York"))
 
 
 def in_two_years() -> date:

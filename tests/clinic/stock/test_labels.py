@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pytest
@@ -56,7 +57,8 @@ def test_the_label_of_a_container_says_until_when_and_both_symbols_read(client, 
     found = codes_on(printed)
     assert found["DataMatrix"] == code
     assert found["QRCode"] == f"http://testserver/stock/scan/?code={code}"
-    last = timezone.localtime(container.opened_at + timedelta(days=28))
+    zone = ZoneInfo(container.lot.product.clinic.time_zone)
+    last = timezone.localtime(container.opened_at + timedelta(days=28), zone)
     words = words_on(printed)
     assert all(said in words for said in ("Test deoxycholic_acid", "Lot A-1", "Alice Example", code))
     assert f"Not after {last:%m/%d/%Y}" in words

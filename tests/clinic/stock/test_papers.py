@@ -18,7 +18,7 @@ from wheal.clinic.stock.models import Count, Delivery, Lot, Movement, Place, Pro
 from wheal.clinic.treatments.checking_stock import discrepancies
 
 GTIN = "09506000134352"
-UNTIL = timezone.localdate() + timedelta(days=400)
+UNTIL = people.today() + timedelta(days=400)
 
 
 def box(lot: str = "AB-1", serial: str = "") -> str:
@@ -58,7 +58,7 @@ def words(answer) -> str:
 
 
 def begun(as_alice) -> Delivery:
-    today = timezone.localdate().isoformat()
+    today = people.today().isoformat()
     as_alice.post("/stock/deliveries/new/", {"supplier": "", "document": "N-7", "arrived_on": today})
     return Delivery.objects.get()
 
@@ -127,7 +127,7 @@ def test_what_was_used_since_cannot_be_taken_out_of_a_delivery(as_alice, alice, 
 def test_the_price_of_a_millilitre_is_that_of_the_last_delivery(as_alice, alice, product):
     for price, number in (("10.00", "P-1"), ("13.00", "P-2")):
         made = stock.begin_delivery(
-            clinic=product.clinic, supplier=None, document="", arrived_on=timezone.localdate(), by=alice
+            clinic=product.clinic, supplier=None, document="", arrived_on=people.today(), by=alice
         )
         stock.scan_line(delivery=made, new=stock.NewLine(product, number, UNTIL, 5, Decimal(price)), by=alice)
         stock.receive_delivery(delivery=made, by=alice)
@@ -137,10 +137,10 @@ def test_the_price_of_a_millilitre_is_that_of_the_last_delivery(as_alice, alice,
 
 
 def test_low_soon_expired_and_left_open_stand_on_top(as_alice, alice, product, clinic):
-    soon = timezone.localdate() + timedelta(days=5)
+    soon = people.today() + timedelta(days=5)
     stock.receive(product=product, number="SOON", expires=soon, containers=3, by=alice)
     gone = stock.receive(product=product, number="GONE", expires=UNTIL, containers=2, by=alice)
-    Lot.objects.filter(pk=gone.pk).update(expires=timezone.localdate() - timedelta(days=1))
+    Lot.objects.filter(pk=gone.pk).update(expires=people.today() - timedelta(days=1))
     vials = ready.lot(clinic, alice, "V-1", substance="lidocaine")
     begun_long_ago = timezone.now() - timedelta(days=40)
     container = stock.open_container(lot=vials, by=alice, at=begun_long_ago)
@@ -281,7 +281,7 @@ def test_nothing_unusable_is_sent(lot, lane, alice, state):
     if state == "recalled":
         stock.recall(lot=lot, reason="particles", by=alice)
     else:
-        Lot.objects.filter(pk=lot.pk).update(expires=timezone.localdate() - timedelta(days=2))
+        Lot.objects.filter(pk=lot.pk).update(expires=people.today() - timedelta(days=2))
     with pytest.raises(stock.StockRefused):
         stock.send(sender=lot.product.clinic, receiver=lane, lots=[(lot, 1)], by=alice)
     assert not Transfer.objects.exists()

@@ -63,12 +63,12 @@ class Day:
 
     def line(self, a: int, b: int, containers: int) -> stock.NewLine:
         product = self.pick(Product.objects.filter(clinic=self.here), a)
-        expires = timezone.localdate() + timedelta(days=200)
+        expires = people.today() + timedelta(days=200)
         return stock.NewLine(product, f"N{b % 3}", expires, containers, Decimal("12.50"))
 
     def deliver(self, a: int, b: int) -> None:
         made = stock.begin_delivery(
-            clinic=self.here, supplier=None, document=str(a), arrived_on=timezone.localdate(), by=self.alice
+            clinic=self.here, supplier=None, document=str(a), arrived_on=people.today(), by=self.alice
         )
         for more in range(1 + b % 2):
             stock.scan_line(delivery=made, new=self.line(a + more, b, 1 + b % 5), by=self.alice)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+import people
 from wheal.clinic.audit.models import Event
 from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import Lot, Product
@@ -33,7 +34,7 @@ def product(clinic, alice) -> Product:
 
 @pytest.fixture
 def lot(product, alice) -> Lot:
-    expires = timezone.localdate() + timedelta(days=300)
+    expires = people.today() + timedelta(days=300)
     return actions.receive(product=product, number="L1", expires=expires, containers=5, by=alice)
 
 
@@ -48,7 +49,7 @@ def test_a_product_is_added_and_its_lot_received(as_alice) -> None:
     product = Product.objects.get()
     assert product.concentration == Quantity.of(10, "mg/mL")
     assert added.url == f"/stock/receive/?product={product.pk}"
-    until = timezone.localdate() + timedelta(days=100)
+    until = people.today() + timedelta(days=100)
     form = {"product": product.pk, "number": "AB-1", "expires": until.isoformat(), "containers": "3"}
     as_alice.post("/stock/receive/", form)
     assert Lot.objects.get().containers_received == 3
@@ -80,7 +81,7 @@ def test_the_same_lot_again_adds_to_it_but_never_with_another_expiry(product, lo
     lot.refresh_from_db()
     assert lot.containers_received == 7
     with pytest.raises(actions.StockRefused, match="expiry_differs"):
-        actions.receive(product=product, number="L1", expires=timezone.localdate(), containers=2, by=alice)
+        actions.receive(product=product, number="L1", expires=people.today(), containers=2, by=alice)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_the_same_lot_again_adds_to_it_but_never_with_another_expiry(product, lo
     [(-1, "expired", False), (0, "ends_soon", True), (30, "ends_soon", True), (31, "usable", True)],
 )
 def test_on_its_last_day_a_lot_is_still_usable(lot, days, state, is_usable) -> None:
-    today = timezone.localdate()
+    today = people.today()
     lot.expires = today + timedelta(days=days)
     lot.save()
     assert lot.state(today) == state
@@ -99,7 +100,7 @@ def test_on_its_last_day_a_lot_is_still_usable(lot, days, state, is_usable) -> N
 def test_a_blocked_lot_says_why_and_nothing_of_it_is_opened(as_alice, lot, how, state) -> None:
     as_alice.post(f"/stock/lots/{lot.pk}/block/", {"how": how, "reason": "particles seen"})
     lot.refresh_from_db()
-    assert lot.state(timezone.localdate()) == state
+    assert lot.state(people.today()) == state
     assert lot.as_lot().recalled is True
     page = as_alice.get(f"/stock/lots/{lot.pk}/").content.decode()
     assert "particles seen" in page
@@ -134,7 +135,7 @@ def test_a_container_is_opened_and_emptied(as_alice, lot) -> None:
 @pytest.mark.parametrize("days", [-1, 1])
 def test_nothing_is_opened_of_an_expired_lot_or_in_the_future(lot, alice, days) -> None:
     if days < 0:
-        lot.expires = timezone.localdate() + timedelta(days=days)
+        lot.expires = people.today() + timedelta(days=days)
         lot.save()
     at = timezone.now() + timedelta(days=days) if days > 0 else None
     with pytest.raises(actions.StockRefused):
@@ -169,7 +170,7 @@ def test_a_lot_of_another_clinic_is_not_found(client, lot, charlie, path) -> Non
 
 def test_a_product_of_another_clinic_cannot_be_received(client, product, charlie) -> None:
     client.force_login(charlie)
-    until = timezone.localdate() + timedelta(days=100)
+    until = people.today() + timedelta(days=100)
     form = {"product": product.pk, "number": "AB-1", "expires": until.isoformat(), "containers": "3"}
     assert client.post("/stock/receive/", form).status_code == 422
     assert not Lot.objects.exists()
@@ -178,7 +179,7 @@ def test_a_product_of_another_clinic_cannot_be_received(client, product, charlie
 def test_the_shelf_needs_few_queries_however_full(
     as_alice, product, alice, django_assert_max_num_queries
 ) -> None:
-    until = timezone.localdate() + timedelta(days=100)
+    until = people.today() + timedelta(days=100)
     for number in range(20):
         actions.receive(product=product, number=f"N{number}", expires=until, containers=1, by=alice)
     with django_assert_max_num_queries(
