@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 import guards
-from clinic.treatments.conftest import OUTLINE, SQUARE, again
+import people
+from clinic.treatments.conftest import OUTLINE, SQUARE, again, agree, check_all, draw, inject
 from wheal import knowledge
+from wheal.clinic.demo_sessions import clock_at
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Session
 from wheal.clinic.treatments.rejudging import Replay
@@ -127,3 +131,20 @@ def test_nothing_half_written_stays_when_the_disk_fails(known, tmp_path, monkeyp
 def test_it_must_be_said_which_sessions(signed, arguments):
     with pytest.raises(CommandError):
         said(*arguments)
+
+
+def test_an_afternoon_that_is_two_days_in_another_time_zone_is_judged_as_one_again(
+    planned, patient, lot, alice, known
+):
+    """Opened at 15:54 and injected at 16:04 in Portland is one day there; in Greenwich midnight lies between."""
+    planned.clinic.time_zone = "America/Los_Angeles"
+    planned.clinic.save(update_fields=["time_zone"])
+    tomorrow = timezone.now().astimezone(UTC).replace(hour=0, minute=4, second=0) + timedelta(days=2)
+    with clock_at(tomorrow):
+        people.completed_history(patient, alice)
+        agree(planned, alice, known)
+        inject(planned, draw(planned, lot, alice), alice, known)
+        check_all(planned, alice)
+        signed = actions.sign_off(session=again(planned), by=alice, known=known)
+    assert signed.decision == "go"
+    assert Replay().differences(signed.pk) == []
