@@ -9,6 +9,8 @@ from functools import partial
 import pypdfium2
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 import people
@@ -17,6 +19,7 @@ from clinic.treatments.conftest import as_
 from wheal import knowledge
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
+from wheal.clinic.patients import link_actions, links
 from wheal.clinic.preparing import actions, pages
 from wheal.clinic.preparing.actions import PreparingRefused
 from wheal.clinic.preparing.models import Answer, Behaviour, Kept, Letter, OwnDoctor, Question, Sending
@@ -150,6 +153,18 @@ def test_every_row_is_fixed_and_the_audit_knows_its_digest(patient, plan, alice)
         for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
             assert refuses(partial(by_sql, statement)), statement
     assert [one for one in verify().broken if "preparing" in one.where] == []
+
+
+def test_on_the_phone_the_patient_reads_what_was_agreed_and_not_what_was_left(patient, bob):
+    for words in ("I take the stairs", "I give up sugar"):
+        row = actions.agree(patient=patient, words=words, by=bob)
+    actions.tell(behaviour=row, how="left", on=patient.clinic.day_of(), by=bob)
+    link = link_actions.give(patient=patient, purpose="pages", by=bob)
+    born, phone, door = patient.birth_date, Client(), reverse("links:door", args=[links.token(link)])
+    phone.post(door, {"day": born.day, "month": born.month, "year": born.year})
+    home = phone.get(reverse("portal:home", args=[links.token(link)])).content.decode()
+    assert "I take the stairs" in home
+    assert "I give up sugar" not in home
 
 
 def test_another_clinic_finds_nothing_of_it(patient, plan, alice):

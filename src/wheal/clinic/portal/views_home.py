@@ -11,12 +11,18 @@ from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import shown
 from wheal.clinic.portal.home import OFFERS, home_of
+from wheal.clinic.preparing.pages import standing
 
 
 @for_patient("pages")
 @require_safe
 def home(request: HttpRequest, link: Link) -> HttpResponse:
-    page = {"home": home_of(link.patient, knowledge.current()), "offers": _offers(link), "is_home": True}
+    page = {
+        "home": home_of(link.patient, knowledge.current()),
+        "offers": _offers(link),
+        "agreed": standing(link.patient),
+        "is_home": True,
+    }
     return shown(request, link, "portal/home.html", page)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from wheal.clinic.followup.models import Measure
 from wheal.clinic.followup.series import weighings
@@ -14,6 +15,9 @@ from wheal.clinic.preparing.models import Behaviour, Kept, Question
 from wheal.clinic.treatments.models import Plan
 from wheal.knowledge import Knowledge
 from wheal.weighing import SIX_MONTHS, Weighed, WeightChange, change_before
+
+TRIALS: Final = ("nct01032889", "nct02123134")
+"""Those that asked for a stable weight: sources of the rule on it."""
 
 
 def weight_of(patient: Patient, history: History | None, on: date) -> WeightChange:
@@ -67,4 +71,5 @@ def plans_of(patient: Patient, known: Knowledge, language: str) -> list[tuple[in
 
 def _plan_words(plan: Plan, known: Knowledge, language: str) -> str:
     names = ", ".join(known.name(code, language) for code in plan.substances)
-    return f"{known.name(plan.area, language)} · {names} · {timezone.localtime(plan.created_at):%Y-%m-%d}"
+    day = formats.date_format(timezone.localtime(plan.created_at), "DATE_FORMAT")
+    return f"{known.name(plan.area, language)} · {names} · {day}"

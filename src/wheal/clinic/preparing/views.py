@@ -57,6 +57,7 @@ def _shown(request: HttpRequest, patient: Patient, sent: Sent, status: int = 200
     shown = {
         "patient": patient,
         "weight": pages.weight_of(patient, history, today),
+        "trials": pages.TRIALS,
         "behaviours": [
             (row, _form(sent, KeptForm, f"kept-{row.pk}", on_this_day(today)))
             for row in pages.standing(patient)
