@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 import people
 from clinic.treatments.conftest import SQUARE
@@ -22,16 +21,12 @@ from wheal.clinic.safety.reactions.places import NewPlace
 from wheal.clinic.treatments import actions as treatments
 
 
-def today() -> date:
-    return timezone.localdate()
-
-
 @pytest.fixture
 def abscess(signed, alice, known) -> Reaction:
     drawn = signed.passes.get()
     new = NewReaction(
         kind="abscess",
-        onset=today(),
+        onset=people.today(),
         description="Red, warm, soft in the middle",
         grade=2,
         places=[NewPlace("submental", (203, 98), drawn)],
@@ -62,8 +57,10 @@ def test_a_red_flag_waits_for_a_physician_and_is_asked_for_the_next_day(abscess)
     ],
 )
 def test_what_cannot_be_is_refused_by_name(patient, alice, known, change, reason):
-    new = {"kind": "bruising", "onset": today()} | change
-    new = {key: today() + value if isinstance(value, timedelta) else value for key, value in new.items()}
+    new = {"kind": "bruising", "onset": people.today()} | change
+    new = {
+        key: people.today() + value if isinstance(value, timedelta) else value for key, value in new.items()
+    }
     with pytest.raises(ReactionRefused, match=reason):
         actions.record(patient=patient, new=NewReaction(**new), by=alice, known=known)
     assert not Reaction.objects.exists()
@@ -73,16 +70,18 @@ def test_a_session_of_somebody_else_or_after_the_onset_is_refused(signed, clinic
     other = people.patient(clinic, alice, family_name="Other")
     with pytest.raises(ReactionRefused, match="not_this_patient"):
         actions.record(
-            patient=other, new=NewReaction("pain", today(), sessions=[signed]), by=alice, known=known
+            patient=other, new=NewReaction("pain", people.today(), sessions=[signed]), by=alice, known=known
         )
-    earlier = NewReaction("pain", today() - timedelta(days=9), sessions=[signed])
+    earlier = NewReaction("pain", people.today() - timedelta(days=9), sessions=[signed])
     with pytest.raises(ReactionRefused, match="after_the_onset"):
         actions.record(patient=signed.patient, new=earlier, by=alice, known=known)
 
 
 def test_the_same_reaction_is_not_recorded_twice_by_the_clinic(abscess, alice, known):
     with pytest.raises(ReactionRefused, match="recorded_already"):
-        actions.record(patient=abscess.patient, new=NewReaction("abscess", today()), by=alice, known=known)
+        actions.record(
+            patient=abscess.patient, new=NewReaction("abscess", people.today()), by=alice, known=known
+        )
 
 
 @pytest.mark.parametrize(
@@ -101,21 +100,28 @@ def test_what_was_recorded_is_fixed_by_the_database(abscess, sql):
 
 
 def test_it_is_followed_until_it_is_over_and_the_worst_grade_stays(abscess, bob, alice):
-    first = FollowUp(on=today(), course="worse", grade=3, note="larger")
+    first = FollowUp(on=people.today(), course="worse", grade=3, note="larger")
     actions.follow(reaction=abscess, new=first, is_physician=False, by=bob)
     abscess.refresh_from_db()
     assert (abscess.course, abscess.grade, abscess.looked_at) == ("worse", 3, None)
-    last = FollowUp(on=today(), course="resolved_with_marks", grade=1, samples="pus: M. abscessus")
+    last = FollowUp(on=people.today(), course="resolved_with_marks", grade=1, samples="pus: M. abscessus")
     actions.follow(reaction=abscess, new=last, is_physician=True, by=alice)
     abscess.refresh_from_db()
-    assert (abscess.over_on, abscess.due_on, abscess.grade, abscess.is_open) == (today(), None, 3, False)
+    assert (abscess.over_on, abscess.due_on, abscess.grade, abscess.is_open) == (
+        people.today(),
+        None,
+        3,
+        False,
+    )
     assert abscess.looked_at is not None
     assert [each.course for each in abscess.follow_ups.all()] == ["worse", "resolved_with_marks"]
 
 
 def test_what_was_over_and_comes_back_is_open_again(abscess, alice):
     for course in ("resolved", "worse"):
-        actions.follow(reaction=abscess, new=FollowUp(on=today(), course=course), is_physician=True, by=alice)
+        actions.follow(
+            reaction=abscess, new=FollowUp(on=people.today(), course=course), is_physician=True, by=alice
+        )
     abscess.refresh_from_db()
     assert abscess.is_open
     assert abscess.due_on == abscess.clinic.day_of() + timedelta(days=1)
@@ -130,7 +136,10 @@ def test_what_was_over_and_comes_back_is_open_again(abscess, alice):
     ],
 )
 def test_a_follow_up_that_cannot_be_is_refused(abscess, alice, change, reason):
-    new = FollowUp(**{"on": today(), "course": "better"} | {key: today() + by for key, by in change.items()})
+    new = FollowUp(
+        **{"on": people.today(), "course": "better"}
+        | {key: people.today() + by for key, by in change.items()}
+    )
     with pytest.raises(ReactionRefused, match=reason):
         actions.follow(reaction=abscess, new=new, is_physician=True, by=alice)
     assert not abscess.follow_ups.exists()
@@ -152,9 +161,11 @@ def test_a_corrected_kind_counts_from_now_on_and_the_first_one_stays_readable(ab
 
 def test_a_correction_that_raises_a_flag_waits_for_a_physician_again(signed, sam, alice, known):
     bruise = actions.record(
-        patient=signed.patient, new=NewReaction("bruising", today()), by=alice, known=known
+        patient=signed.patient, new=NewReaction("bruising", people.today()), by=alice, known=known
     )
-    actions.follow(reaction=bruise, new=FollowUp(on=today(), course="unchanged"), is_physician=True, by=alice)
+    actions.follow(
+        reaction=bruise, new=FollowUp(on=people.today(), course="unchanged"), is_physician=True, by=alice
+    )
     actions.correct(
         reaction=bruise, corrects="kind", should_be="abscess", reason="Pus today", is_physician=False, by=sam,
         known=known,
@@ -215,7 +226,9 @@ def test_a_judgement_with_an_unknown_code_is_refused_whole(abscess, alice, known
 def test_every_fixed_row_is_named_by_the_audit(abscess, alice, known):
     """`wheal verify` finds nothing to complain of."""
     judging.assess(reaction=abscess, new=NewAssessment(grade=2), by=alice, known=known)
-    actions.follow(reaction=abscess, new=FollowUp(on=today(), course="better"), is_physician=True, by=alice)
+    actions.follow(
+        reaction=abscess, new=FollowUp(on=people.today(), course="better"), is_physician=True, by=alice
+    )
     audit.record(by=alice, what="people.logged_in")
     assert verify().broken == ()
 
@@ -226,16 +239,18 @@ def test_a_visit_cannot_be_taken_out_from_under_a_reaction(abscess, signed, alic
 
 
 def test_what_is_over_waits_on_the_board_until_a_physician_has_looked(abscess, sam, alice):
-    over = FollowUp(on=today(), course="resolved")
+    over = FollowUp(on=people.today(), course="resolved")
     actions.follow(reaction=abscess, new=over, is_physician=False, by=sam)
-    assert board(abscess.clinic, today()).for_a_physician == [abscess]
-    again = FollowUp(on=today(), course="resolved")
+    assert board(abscess.clinic, people.today()).for_a_physician == [abscess]
+    again = FollowUp(on=people.today(), course="resolved")
     actions.follow(reaction=abscess, new=again, is_physician=True, by=alice)
-    assert board(abscess.clinic, today()).waiting == 0
+    assert board(abscess.clinic, people.today()).waiting == 0
 
 
 def test_a_death_that_is_not_ticked_as_serious_is_no_judgement(abscess, alice, known):
-    actions.follow(reaction=abscess, new=FollowUp(on=today(), course="fatal"), is_physician=True, by=alice)
+    actions.follow(
+        reaction=abscess, new=FollowUp(on=people.today(), course="fatal"), is_physician=True, by=alice
+    )
     with pytest.raises(ReactionRefused, match="seriousness_contradicted"):
         judging.assess(reaction=abscess, new=NewAssessment(grade=5), by=alice, known=known)
     judging.assess(reaction=abscess, new=NewAssessment(grade=5, serious=("death",)), by=alice, known=known)
@@ -248,7 +263,7 @@ def test_nothing_more_is_written_to_what_was_recorded_by_mistake(abscess, alice,
     )  # fmt: skip
     with pytest.raises(ReactionRefused, match="withdrawn"):
         actions.follow(
-            reaction=abscess, new=FollowUp(on=today(), course="better"), is_physician=True, by=alice
+            reaction=abscess, new=FollowUp(on=people.today(), course="better"), is_physician=True, by=alice
         )
     with pytest.raises(ReactionRefused, match="withdrawn"):
         judging.assess(reaction=abscess, new=NewAssessment(grade=2), by=alice, known=known)
@@ -257,5 +272,5 @@ def test_nothing_more_is_written_to_what_was_recorded_by_mistake(abscess, alice,
 def test_a_course_that_nobody_knows_is_refused(abscess, alice):
     with pytest.raises(ReactionRefused, match="unknown_code"):
         actions.follow(
-            reaction=abscess, new=FollowUp(on=today(), course="cursed"), is_physician=True, by=alice
+            reaction=abscess, new=FollowUp(on=people.today(), course="cursed"), is_physician=True, by=alice
         )
