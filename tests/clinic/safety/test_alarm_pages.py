@@ -41,6 +41,7 @@ def test_the_page_shows_suspects_curve_web_line_list_and_what_to_do(alarm, sam, 
     assert page.count('class="web-line') >= 3
     told = {"en": "Act now, before a culture is back", "fr": "Agissez maintenant"}[language]
     assert told in page
+    assert {"en": "less than 1 in a million", "fr": "moins de 1 sur un million"}[language] in page
 
 
 def test_everybody_sees_on_the_day_what_not_to_use_and_no_patient_s_name(alarm, dora, ada, bob, charlie):

@@ -64,7 +64,10 @@ def curve(of: Cluster) -> Curve:
         for level, case in enumerate(held)
     ]
     columns = (last - first).days // step + 1
-    marks = [Mark(LEFT + (day - first).days // step * BOX + BOX // 2, words) for day, words in spoke]
+    said: dict[int, list[str]] = defaultdict(list)  # what was said on one day stands there side by side
+    for day, words in spoke:
+        said[LEFT + (day - first).days // step * BOX + BOX // 2].append(words)
+    marks = [Mark(x, ", ".join(words)) for x, words in said.items()]
     width = LEFT * 2 + max(columns, 12) * BOX
     return Curve(
         tuple(boxes), tuple(marks), _axis(first, columns, step), width, ground + 26, is_by_week=step == 7
