@@ -43,7 +43,7 @@ def visits_of(patient: Patient) -> tuple[Visit, ...]:
 
 def _visit(session: Session) -> Visit:
     return Visit(
-        on=timezone.localdate(session.inject_at),
+        on=session.clinic.day_of(session.inject_at),
         country=session.clinic.jurisdiction,
         practitioner=session.practitioner.shown_name,
         treated=tuple(_treated(row) for row in session.passes.all()),
