@@ -72,10 +72,13 @@ def test_the_page_says_what_sending_a_photograph_agrees_to(phone, language):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "no JPEG, PNG or WebP"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "no JPEG, PNG, WebP or HEIC",
+        ),
         (photos.jpeg()[:400], "damaged or is no photograph"),
         (photos.jpeg(photos.drawn(100, 100)), "too small"),
-        (b"GIF89a" + bytes(400), "no JPEG, PNG or WebP"),
+        (b"GIF89a" + bytes(400), "no JPEG, PNG, WebP or HEIC"),
     ],
 )
 def test_what_is_no_photograph_is_refused_in_words_and_nothing_is_kept(phone, data, words):
