@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -62,7 +63,9 @@ def _as_it_stands(declaration: Declaration, known: Knowledge, speaks: str) -> re
     party = _party(told, declaration.clinic.jurisdiction)
     return reports.SafetyReport(
         number=declaration.number,
-        created_at=timezone.localtime(declaration.finished_at or timezone.now()).replace(microsecond=0),
+        created_at=timezone.localtime(
+            declaration.finished_at or timezone.now(), ZoneInfo(declaration.clinic.time_zone)
+        ).replace(microsecond=0),
         first_received=reaction.reported_on,
         latest=max([reaction.reported_on, *(one.on for one in reaction.follow_ups.all())]),
         receiver=_receiver(told),
