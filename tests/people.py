@@ -26,7 +26,7 @@ def today() -> date:
 
 
 def in_two_years() -> date:
-    return timezone.localdate() + timedelta(days=730)
+    return today() + timedelta(days=730)
 
 
 def clinic(name: str = "Bridge Street", *, jurisdiction: str = "US") -> Clinic:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
+import people
 from wheal import knowledge
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
@@ -35,7 +36,7 @@ def lot(
     product = of.products.filter(substance=substance).first() or stock.add_product(
         clinic=of, product=new, by=by
     )
-    expires = timezone.localdate() + timedelta(days=days)
+    expires = people.today() + timedelta(days=days)
     return stock.receive(product=product, number=number, expires=expires, containers=containers, by=by)
 
 

@@ -63,6 +63,11 @@ def test_every_page_asks_for_a_permission_or_says_why_not() -> None:
 
 
 @pytest.fixture
+def two_clinics_with_years_behind_them(db) -> None:
+    demo.build()
+
+
+@pytest.fixture
 def newcomers(db) -> dict[str, Client]:
     """One of each role at a clinic that has nothing yet; and nobody."""
     clinic = people.clinic("Newly opened")
@@ -81,8 +86,9 @@ def asked(client: Client, path: str, may: bool) -> Iterator[tuple[str, int]]:
         yield "POST", client.post(path).status_code
 
 
-def test_who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic(newcomers) -> None:
-    demo.build()  # two clinics with years behind them
+def test_who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic(
+    two_clinics_with_years_behind_them, newcomers
+) -> None:
     wrong, seen = [], 0
     for name, pattern in GUARDED.items():
         first = list(islice(paths(name, pattern), 1))

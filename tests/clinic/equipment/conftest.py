@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
+import people
 from clinic.treatments.conftest import anaesthetic, booked, known, lot, planned, ready, signed  # noqa: F401 (fixtures)
 from wheal.clinic.equipment import actions
 from wheal.clinic.equipment.models import Thing
@@ -14,7 +14,7 @@ from wheal.clinic.people.models import Clinic, User
 
 
 def thing(kind: str, name: str, clinic: Clinic, by: User, number: str = "", days: int | None = None) -> Thing:
-    expires = None if days is None else timezone.localdate() + timedelta(days=days)
+    expires = None if days is None else people.today() + timedelta(days=days)
     new = actions.NewThing(kind, name, number, "", expires)
     return actions.add_thing(clinic=clinic, thing=new, by=by)
 

@@ -11,6 +11,7 @@ import pytest
 import zxingcpp
 from django.utils import timezone
 
+import people
 from clinic.equipment.conftest import thing
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.equipment import actions
@@ -38,7 +39,7 @@ def test_water_that_did_not_pass_blocks_its_tap_at_once(as_alice, tap, ready):
 
 
 def test_a_test_that_passed_says_when_the_next_is_due(as_alice, tap):
-    due = timezone.localdate() + timedelta(days=180)
+    due = people.today() + timedelta(days=180)
     passed = {"test-passed": "1", "test-note": "report 4711", "test-next_due": due.isoformat()}
     as_alice.post(f"/equipment/{tap.pk}/test/", passed)
     tap.refresh_from_db()
@@ -72,7 +73,7 @@ def test_a_tap_is_not_rinsed_with_its_own_water(as_alice, tap):
 
 
 def test_the_box_of_needles_fills_in_lot_expiry_and_gtin(as_alice, clinic):
-    until = timezone.localdate() + timedelta(days=700)
+    until = people.today() + timedelta(days=700)
     form = as_alice.get("/equipment/new/", {"code": f"010950600013435217{until:%y%m%d}10ND-7"}).context[
         "form"
     ]

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+import people
 from wheal.clinic.audit.models import Event
 from wheal.clinic.equipment import actions
 from wheal.clinic.equipment.models import Care, Thing
@@ -70,7 +71,7 @@ def test_nothing_is_cleaned_in_the_future_or_with_what_is_blocked(gun, tap, alic
 
 
 def test_maintenance_that_is_overdue_is_shown(gun, alice, as_alice) -> None:
-    actions.maintain(thing=gun, by=alice, next_due=timezone.localdate() - timedelta(days=1), note="Valve")
+    actions.maintain(thing=gun, by=alice, next_due=people.today() - timedelta(days=1), note="Valve")
     assert "Maintenance overdue" in as_alice.get("/equipment/").content.decode()
 
 
@@ -79,7 +80,7 @@ def test_maintenance_that_is_overdue_is_shown(gun, alice, as_alice) -> None:
 )
 def test_the_last_day_of_use_is_a_day_of_use(clinic, alice, days, state) -> None:
     needles = thing("needle", "27 G 4 mm", clinic, alice, "N-1", days=days)
-    assert needles.state(timezone.localdate()) == state
+    assert needles.state(people.today()) == state
 
 
 def test_a_block_says_why_and_only_some_may_block(gun, alice, bob, client, as_alice) -> None:
@@ -88,7 +89,7 @@ def test_a_block_says_why_and_only_some_may_block(gun, alice, bob, client, as_al
     client.force_login(bob)
     assert client.post(f"/equipment/{gun.pk}/free/", {"reason": "I think it is fine."}).status_code == 403
     gun.refresh_from_db()
-    assert gun.state(timezone.localdate()) == "blocked"
+    assert gun.state(people.today()) == "blocked"
 
 
 def test_somebody_of_another_clinic_sees_nothing_of_it(gun, charlie, client) -> None:

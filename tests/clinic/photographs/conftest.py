@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
+import people
 import photos
 from wheal import knowledge
 from wheal.clinic.patients.models import Patient
@@ -29,7 +29,7 @@ def agree(patient: Patient, by: User, *purposes: str) -> None:
 
 
 def shot(data: bytes | None = None, pose: str = "head_front", on: date | None = None) -> actions.Shot:
-    return actions.Shot(data or photos.jpeg(), pose, on or timezone.localdate(), uuid4())
+    return actions.Shot(data or photos.jpeg(), pose, on or people.today(), uuid4())
 
 
 def as_(user: User, language: str = "en") -> Client:

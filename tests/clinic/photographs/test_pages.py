@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+import people
 import photos
 import ready
 from clinic.photographs.conftest import SIGNATURE, agree, as_
@@ -40,7 +41,7 @@ def seen() -> list[dict[str, object]]:
 def posted(patient: Patient, **change: object) -> dict[str, object]:
     sent = {
         "photograph": SimpleUploadedFile("../../evil.php", photos.jpeg(), "text/html"), "pose": "head_front",
-        "taken_on": f"{timezone.localdate()}", "key": f"{uuid4()}", "how": "file",
+        "taken_on": f"{people.today()}", "key": f"{uuid4()}", "how": "file",
     }  # fmt: skip
     return {**sent, **change}
 
@@ -163,7 +164,7 @@ def test_a_deleted_one_says_so(taken: Take, alice: User) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"photograph": SimpleUploadedFile("a.jpg", b"<html><script>")}, "no JPEG, PNG or WebP"),
+        ({"photograph": SimpleUploadedFile("a.jpg", b"<html><script>")}, "no JPEG, PNG, WebP or HEIC"),
         ({"photograph": SimpleUploadedFile("a.jpg", photos.jpeg()[:900])}, "damaged"),
         ({"photograph": ""}, "at most 25 MB"),
         ({"taken_on": "2999-01-01"}, "still to come"),
@@ -205,7 +206,7 @@ def test_an_upload_never_touches_the_disk_unencrypted(agreed: Patient, alice: Us
 
 
 def test_the_camera_page_offers_the_views_of_the_area_with_the_earlier_ones(taken: Take, alice: User) -> None:
-    row = taken(pose="head_left", on=timezone.localdate() - timedelta(days=30))
+    row = taken(pose="head_left", on=people.today() - timedelta(days=30))
     page = as_(alice).get(f"/photographs/of/{row.patient_id}/take/?area=submental").content.decode()
     views = re.findall(r'data-view="(\w+)"', page)
     assert {"head_front", "head_left", "head_raised"} <= set(views)
@@ -225,7 +226,7 @@ def test_the_way_back_leads_nowhere_else(agreed: Patient, alice: User, back: str
 
 def test_the_steps_tell_what_is_missing_of_today(taken: Take, alice: User) -> None:
     row = taken(pose="head_front")
-    taken(pose="head_left", on=timezone.localdate() - timedelta(days=30))
+    taken(pose="head_left", on=people.today() - timedelta(days=30))
     page = as_(alice).get(f"/photographs/of/{row.patient_id}/today/?area=submental&back=/x/").content.decode()
     assert "1 of 6" in page
     missing = page.split("Still to take:")[1].split("</p>")[0]
@@ -240,8 +241,8 @@ def test_a_treatment_does_not_wait_for_a_consent_to_photographs(patient: Patient
 
 def test_photographs_stand_on_their_day_of_the_timeline(taken: Take, alice: User) -> None:
     now = timezone.now()
-    row = taken(on=timezone.localdate(now))
-    between = taken(on=timezone.localdate(now) - timedelta(days=12))
+    row = taken(on=people.today())
+    between = taken(on=people.today() - timedelta(days=12))
     ready.planned(row.patient, alice, now)
     ready.planned(row.patient, alice, now - timedelta(days=30))
     timeline = as_(alice).get(f"/timeline/{row.patient_id}/").content.decode()
@@ -249,7 +250,7 @@ def test_photographs_stand_on_their_day_of_the_timeline(taken: Take, alice: User
     assert days == [
         f"{row.taken_on}",
         f"{between.taken_on}",
-        f"{timezone.localdate(now) - timedelta(days=30)}",
+        f"{people.today() - timedelta(days=30)}",
     ]
     strips = as_(alice).get(f"/photographs/of/{row.patient_id}/strips/").content.decode()
     for each in (row, between):
@@ -278,7 +279,7 @@ def test_the_weight_of_the_day_stands_beneath_two_photographs(
 ) -> None:
     for days, kg in weighed.items():
         weigh(patient, alice, days, kg)
-    today = timezone.localdate()
+    today = people.today()
     days = [f"{today - timedelta(days=60)}", f"{today}"]
     page = as_(alice).get(f"/weights/{patient.pk}/", {"day": days}).content.decode()
     for each in words:
@@ -296,7 +297,7 @@ def test_days_that_are_none_are_no_error(patient: Patient, alice: User) -> None:
 def test_the_first_and_the_last_of_a_view_are_compared_unless_others_are_chosen(
     taken: Take, alice: User
 ) -> None:
-    today = timezone.localdate()
+    today = people.today()
     rows = [taken(pose="head_left", on=today - timedelta(days=days)) for days in (90, 40, 0)]
     taken(pose="head_front")
     client, address = as_(alice), f"/photographs/of/{rows[0].patient_id}/compare/"
@@ -369,7 +370,7 @@ def test_no_page_asks_the_database_more_the_more_photographs_there_are(
     counts = {}
     for _ in range(2):
         patient = taken().patient
-        taken(on=timezone.localdate() - timedelta(days=3))
+        taken(on=people.today() - timedelta(days=3))
         for path in pages:
             client.get(f"/photographs/of/{patient.pk}/{path}")
             with django_assert_max_num_queries(counts.get(path, 17)) as asked:

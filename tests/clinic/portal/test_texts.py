@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
+import people
 from clinic.portal.conftest import DRAWN, phone_of
 from wheal import knowledge
 from wheal.clinic.audit.models import Event
@@ -119,7 +120,7 @@ def test_where_the_plan_changes_the_text_is_of_no_use_any_more(phone, planned, a
 def test_who_is_not_of_age_signs_at_the_clinic(phone, planned, alice, patient):
     text = handed(planned, alice)
     seen = digest(phone, text)
-    Patient.objects.update(birth_date=timezone.localdate() - timedelta(days=17 * 365))
+    Patient.objects.update(birth_date=people.today() - timedelta(days=17 * 365))
     patient.refresh_from_db()
     minor = phone_of(patient, alice)
     refused = sign(minor, text, digest=seen)

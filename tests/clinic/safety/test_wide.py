@@ -7,7 +7,6 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
 from pypdf import PdfReader
 
 import people
@@ -33,7 +32,7 @@ def test_a_practitioner_and_a_product_lead_to_everybody(signed, lot, alice, kind
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_page_tells_of_the_days_that_are_asked_for(signed, alice, sam, language):
     client, path = as_(sam, language), f"/safety/practitioners/{alice.pk}/"
-    today = timezone.localdate()
+    today = people.today()
     assert "RIVERA" in client.get(path).content.decode()
     late = {"since": today + timedelta(days=1), "until": today + timedelta(days=2)}
     assert "RIVERA" not in client.get(path, late).content.decode()

@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+import people
 import ready
 from wheal.clinic import own_labels
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Place, Product
 
-UNTIL = timezone.localdate() + timedelta(days=400)
+UNTIL = people.today() + timedelta(days=400)
 
 
 def as_alice(client, alice):

@@ -133,7 +133,7 @@ def test_a_product_of_several_is_drawn_dosed_agreed_to_and_signed(clinic, patien
         also=(("lidocaine", "5", "mg/mL"),),
     )  # fmt: skip
     product = stock.add_product(clinic=clinic, product=new, by=alice)
-    expires = timezone.localdate() + timedelta(days=90)
+    expires = people.today() + timedelta(days=90)
     lot = stock.receive(product=product, number="T-1", expires=expires, containers=2, by=alice)
     session = ready.planned(patient, alice)
     ready.agree(session, alice)

@@ -4,15 +4,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
+import people
 from wheal.barcodes import REASONS
 from wheal.clinic.scan_words import WORDS
 from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import Lot, Product
 
 GTIN = "09506000134352"
-UNTIL = timezone.localdate() + timedelta(days=400)
+UNTIL = people.today() + timedelta(days=400)
 CODE = f"]d201{GTIN}10AB-1\x1d17{UNTIL:%y%m%d}"
 
 

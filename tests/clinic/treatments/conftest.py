@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+import people
 from wheal import knowledge
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, User
@@ -35,7 +36,7 @@ def lot(clinic: Clinic, alice: User) -> Lot:
     return stock.receive(
         product=product,
         number="K-1",
-        expires=timezone.localdate() + timedelta(days=300),
+        expires=people.today() + timedelta(days=300),
         containers=100,
         by=alice,
     )
@@ -50,7 +51,7 @@ def anaesthetic(clinic: Clinic, alice: User) -> Lot:
     return stock.receive(
         product=product,
         number="L-7",
-        expires=timezone.localdate() + timedelta(days=90),
+        expires=people.today() + timedelta(days=90),
         containers=100,
         by=alice,
     )

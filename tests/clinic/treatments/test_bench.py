@@ -14,6 +14,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pypdf import PdfReader
 
+import people
 from clinic.treatments.conftest import again, as_, draw, inject
 from wheal import knowledge
 from wheal.clinic.audit.models import Event
@@ -70,7 +71,7 @@ def test_a_part_may_be_a_product_of_several_substances_and_no_other_will_do(
     assert [code for code, _strength in held.lines.get().contents] == ["lidocaine", "epinephrine"]
     with pytest.raises(actions.LotRefused, match=r"Lidocaine 10 mg/mL \+ "):
         actions.mix_from_protocol(session=booked, protocol=held, by=alice)
-    until = timezone.localdate() + timedelta(days=90)
+    until = people.today() + timedelta(days=90)
     lot = stock.receive(product=product, number="B-1", expires=until, containers=3, by=alice)
     mix = actions.mix_from_protocol(session=booked, protocol=held, by=alice)
     assert mix.components.get().lot == lot
@@ -80,7 +81,7 @@ def test_it_takes_the_lot_that_expires_first_and_never_a_blocked_one(
     booked, numbing, anaesthetic, alice
 ) -> None:
     sooner = stock.receive(
-        product=anaesthetic.product, number="L-1", expires=timezone.localdate() + timedelta(days=9), containers=3,
+        product=anaesthetic.product, number="L-1", expires=people.today() + timedelta(days=9), containers=3,
         by=alice,
     )  # fmt: skip
     assert (
@@ -174,7 +175,7 @@ def test_the_ph_of_what_was_drawn_stands_beneath_it_or_is_not_known(ready, alice
     assert not knowledge.current().substances["biotin"].ph
     new = stock.NewProduct("Test", "biotin", Decimal(10), "mg/mL", "single_dose", Decimal(2))
     product = stock.add_product(clinic=clinic, product=new, by=alice)
-    expires = timezone.localdate() + timedelta(days=90)
+    expires = people.today() + timedelta(days=90)
     draw(
         ready,
         stock.receive(product=product, number="B-1", expires=expires, containers=5, by=alice),

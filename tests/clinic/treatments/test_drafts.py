@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+import people
 from clinic.treatments.conftest import OUTLINE, SQUARE, again, agree, as_, draw
 from wheal.clinic.audit.models import Event
 from wheal.clinic.stock import actions as stock
@@ -150,7 +151,7 @@ def test_a_grid_that_cannot_be_laid_says_why(planned, alice):
 def test_an_expired_or_blocked_lot_is_shown_with_its_reason_and_cannot_be_drawn(
     planned, lot, anaesthetic, alice
 ):
-    Lot.objects.filter(pk=lot.pk).update(expires=timezone.localdate() - timedelta(days=2))
+    Lot.objects.filter(pk=lot.pk).update(expires=people.today() - timedelta(days=2))
     stock.recall(lot=anaesthetic, reason="Called back", by=alice)
     mix = actions.add_mix(session=planned, by=alice)
     client = as_(alice)

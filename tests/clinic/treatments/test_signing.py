@@ -116,7 +116,7 @@ def one_point_too_many(room: Room) -> None:
 
 
 def expired(room: Room) -> None:
-    Lot.objects.update(expires=timezone.localdate() - timedelta(days=2))
+    Lot.objects.update(expires=people.today() - timedelta(days=2))
 
 
 def recalled(room: Room) -> None:
