@@ -39,7 +39,7 @@ def set_of(patient: Patient, by: User, days_ago: int, kg: str) -> dict[str, int]
     kept = {}
     for pose in ("head_front", "head_left", "head_raised"):
         picture = photos.jpeg(photos.drawn(480 + days_ago, 640 + days_ago))
-        shot = actions.Shot(picture, pose, people.today(), uuid4(), "camera")
+        shot = actions.Shot(picture, pose, people.today() - timedelta(days=days_ago), uuid4(), "camera")
         kept[pose] = actions.add(patient=patient, shot=shot, by=by).pk
     return kept
 
