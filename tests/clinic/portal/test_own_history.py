@@ -9,7 +9,7 @@ import people
 from clinic.portal.conftest import phone_of
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
-from wheal.clinic.patients.models import History
+from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.portal.models import OwnHistory
 
 SAID = {"weight": "62", "pregnant": "no", "blood_thinners": "warfarin", "on_page": ["weight", "pregnant"]}
@@ -143,3 +143,45 @@ def test_who_may_see_it(phone, client, request, who, status):
     own = sent(phone)
     client.force_login(request.getfixturevalue(who))
     assert client.get(f"/from-patients/answers/{own.pk}/").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "sign"),
+    [
+        ("en", "Call an ambulance now", "warning_swallowing_or_breathing"),
+        ("fr", "Appelez les secours", "warning_swallowing_or_breathing"),
+        ("en", "A doctor must see you now", "warning_fever_with_nodules"),
+    ],
+)
+def test_a_red_flag_is_answered_at_once_and_again_when_sent_and_stands_first_at_the_clinic(
+    phone, client, bob, dora, clinic, alice, patient, language, words, sign
+):
+    earlier = phone_of(people.patient(clinic, alice, family_name="Earlier"), dora)
+    page = earlier.go("history/").content.decode()
+    shown = [part.split('"')[0] for part in page.split('name="on_page" value="')[1:]]
+    earlier.send("history/send/", on_page=shown, weight="62", warning_signs="none")
+    assert f'href="{earlier.at("report/")}"' not in earlier.go("history/").content.decode()
+    Patient.objects.filter(pk=patient.pk).update(language=language)
+    saved = phone.send("history/save/", version="0", warning_signs=sign).json()
+    assert words in saved["pieces"]["now"]
+    again = phone.send("history/save/", version="1", warning_signs=sign, weight="62").json()
+    assert "now" not in again["pieces"]
+    phone.send("history/send/", version="2", on_page=shown, weight="62", warning_signs=[sign])
+    page = phone.go("history/").content.decode()
+    assert words in page
+    assert f'href="{phone.at("report/")}"' in page
+    assert "at your visit" not in page.split("<h1>")[1].split("</p>")[0]
+    client.force_login(bob)
+    first, second = client.get("/from-patients/waiting/").content.decode().split("<li>")[1:]
+    assert str(patient) in first
+    assert "Red flag" in first
+    assert "Red flag" not in second
+
+
+def test_a_red_flag_ticked_beside_none_of_these_is_answered_too(phone):
+    typed = ["warning_crooked_smile", "none"]
+    saved = phone.send("history/save/", version="0", warning_signs=typed).json()
+    assert "A doctor must see you today" in saved["pieces"]["now"]
+    assert (
+        phone.send("history/save/", version="1", warning_signs="none").json()["pieces"]["now"].strip() == ""
+    )

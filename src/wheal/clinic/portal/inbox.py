@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from wheal import knowledge
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.portal import flags
 from wheal.clinic.portal.models import DataRequest, Message, OwnHistory
 
 MOST = 50
@@ -15,7 +17,8 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    histories: tuple[OwnHistory, ...]
+    histories: tuple[OwnHistory, ...]  # those with a red flag first
+    flagged: frozenset[int]  # of those
     questions: tuple[Message, ...]  # of each patient the oldest that nobody has read or answered
     requests: tuple[DataRequest, ...]
 
@@ -39,8 +42,16 @@ def _of(patients: QuerySet[Patient]) -> Inbox:
     first: dict[int, Message] = {}
     for row in asked.select_related("patient")[:MOST]:
         first.setdefault(row.patient_id, row)
+    sent = list(histories.select_related("patient").order_by("sent_at"))
+    flagged = _flagged(sent)
     return Inbox(
-        histories=tuple(histories.select_related("patient").order_by("sent_at")[:MOST]),
+        histories=tuple(sorted(sent, key=lambda own: own.pk not in flagged)[:MOST]),
+        flagged=flagged,
         questions=tuple(first.values()),
         requests=tuple(requests.select_related("patient").order_by("asked_at")[:MOST]),
     )
+
+
+def _flagged(sent: list[OwnHistory]) -> frozenset[int]:
+    known = knowledge.current()
+    return frozenset(own.pk for own in sent if flags.said(own.answers, known).flags)

@@ -11,10 +11,10 @@ from wheal import knowledge
 from wheal.clinic.patients import answers
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
-from wheal.clinic.patients.own_pages import shown
+from wheal.clinic.patients.own_pages import about, shown
 from wheal.clinic.patients.questionnaire import error_words, pages_of
 from wheal.clinic.patients.searching import MONTH_FIRST
-from wheal.clinic.portal import actions
+from wheal.clinic.portal import actions, flags
 from wheal.clinic.portal.models import OwnHistory
 from wheal.clinic.portal.wording import REASONS
 
@@ -23,12 +23,13 @@ from wheal.clinic.portal.wording import REASONS
 @require_safe
 def history(request: HttpRequest, link: Link) -> HttpResponse:
     """The draft; where none is begun, what was answered last and does not change, to be checked."""
-    own = OwnHistory.objects.filter(patient=link.patient).first()
+    own, known = OwnHistory.objects.filter(patient=link.patient).first(), knowledge.current()
     if own and own.sent_at and own.checked_at is None:
-        return shown(request, link, "portal/history_sent.html", {"own": own})
+        page = {"own": own, "said": flags.said(own.answers, known)}
+        return shown(request, link, "portal/history_sent.html", page)
     draft = own if own and own.sent_at is None else None
     last = None if draft else link.patient.histories.completed().first()
-    given = draft.answers if draft else answers.carried_over(last, knowledge.current())
+    given = draft.answers if draft else answers.carried_over(last, known)
     return _page(request, link, given, draft.draft_version if draft else 0, {"draft": draft, "last": last})
 
 
@@ -40,9 +41,10 @@ def _page(
     more: dict[str, object],
     status: int = 200,
 ) -> HttpResponse:
-    pages = pages_of(given, knowledge.current(), link.patient)
+    known = knowledge.current()
+    pages = pages_of(given, known, link.patient)
     turns = list(zip([None, *pages], pages, [*pages[1:], None], strict=False))  # before, here, after
-    page = {"pages": pages, "turns": turns, "version": version, **more}
+    page = {"pages": pages, "turns": turns, "version": version, "said": flags.said(given, known), **more}
     return shown(request, link, "portal/history.html", page, status=status)
 
 
@@ -74,7 +76,7 @@ def save(request: HttpRequest, link: Link) -> HttpResponse:
 
 
 def _pieces(before: answers.Answers, now: answers.Answers, link: Link) -> dict[str, str]:
-    """Follow-ups that come or go with what was just answered, and how much is still open."""
+    """Follow-ups that come or go with what was just answered, how much is still open, what cannot wait."""
     known = knowledge.current()
     were = answers.shown(before, known, link.patient)
     pages = pages_of(now, known, link.patient)
@@ -85,9 +87,19 @@ def _pieces(before: answers.Answers, now: answers.Answers, link: Link) -> dict[s
         else ""
         for one in changed
     }
-    return asked | {
+    still_open = {
         f"open-{page.id}": render_to_string("patients/_open.html", {"page": page}) for page in pages
     }
+    return asked | still_open | _now(before, now, link)
+
+
+def _now(before: answers.Answers, now: answers.Answers, link: Link) -> dict[str, str]:
+    """Only where it changes: what is read aloud is not read at every letter typed."""
+    known = knowledge.current()
+    said = flags.said(now, known)
+    if said == flags.said(before, known):
+        return {}
+    return {"now": render_to_string("portal/_now.html", about(link) | {"said": said})}
 
 
 @for_patient("pages")
