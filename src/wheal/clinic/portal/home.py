@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
+
+from wheal.clinic.appointments.models import TAKES_A_PLACE, Appointment, State
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.portal import texts
 from wheal.clinic.portal.models import DataRequest, Message, OwnHistory
@@ -14,7 +18,7 @@ from wheal.clinic.quotes.offers import state_of
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.knowledge import Knowledge
 
-OFFERS: Final = ("appointments:for-patient", "followup:for-patient")
+OFFERS: Final = ("followup:for-patient",)
 """Pieces for the home page that other apps offer behind the same door, by the name of their address. Each is given the
 link's text, guards itself with `for_patient("pages")`, and answers `<li>` rows, or nothing (200) where it has none.
 Where no such address is held there is no such piece."""
@@ -24,7 +28,7 @@ Where no such address is held there is no such piece."""
 class Home:
     """`history`: to_do, draft, sent or done; "" where there is nothing to prepare."""
 
-    next_visit: Session | None
+    next_visit: datetime | None
     last_treated: Session | None
     history: str
     history_at: object
@@ -41,7 +45,7 @@ class Home:
 
 
 def home_of(patient: Patient, known: Knowledge) -> Home:
-    next_visit, last_treated = _visits(patient)
+    next_visit, last_treated = _next_visit(patient), _last_treated(patient)
     own = OwnHistory.objects.filter(patient=patient).first()
     last = patient.histories.completed().only("completed_at").first()
     state, at = _history(own, last, next_visit, last_treated)
@@ -71,20 +75,29 @@ def _quotes(patient: Patient) -> tuple[tuple[Quote, str], ...]:
     return tuple((row, state) for row, state in told if state != "replaced")
 
 
-def _visits(patient: Patient) -> tuple[Session | None, Session | None]:
-    """The next one, from today on, and the last that was signed."""
-    kept = patient.sessions.filter(cancelled_at=None).defer("judgement", "document")
+def _next_visit(patient: Patient) -> datetime | None:
+    """The earliest of what is booked. A visit that an appointment led to is at the time of that appointment."""
+    booked = Appointment.objects.filter(patient=patient, state=State.BOOKED, starts_at__gt=timezone.now())
+    open_ones = patient.sessions.filter(cancelled_at=None, signed_at=None).select_related("appointment")
+    times = [row.starts_at for row in booked.only("starts_at")]
+    times += [_time_of(visit) for visit in open_ones.defer("judgement", "document")]
     today = patient.clinic.day_of()
-    open_ones = [
-        each for each in kept.filter(signed_at=None) if patient.clinic.day_of(each.planned_for) >= today
-    ]
-    return next(iter(open_ones), None), kept.filter(signed_at__isnull=False).order_by(
-        "-inject_at", "-id"
-    ).first()
+    return min((at for at in times if patient.clinic.day_of(at) >= today), default=None)
+
+
+def _time_of(visit: Session) -> datetime:
+    appointment: Appointment | None = getattr(visit, "appointment", None)
+    stands = appointment is not None and appointment.state in TAKES_A_PLACE
+    return appointment.starts_at if appointment and stands else visit.planned_for
+
+
+def _last_treated(patient: Patient) -> Session | None:
+    signed = patient.sessions.filter(cancelled_at=None, signed_at__isnull=False)
+    return signed.defer("judgement", "document").order_by("-inject_at", "-id").first()
 
 
 def _history(
-    own: OwnHistory | None, last: History | None, visit: Session | None, treated: Session | None
+    own: OwnHistory | None, last: History | None, visit: datetime | None, treated: Session | None
 ) -> tuple[str, object]:
     """Before a visit it is asked anew once something was injected since it was last completed."""
     if own and own.sent_at is None:
