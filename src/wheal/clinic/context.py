@@ -74,6 +74,11 @@ def script_words() -> dict[str, str]:
         "only_here": _("Not sent yet: leave this page open, trying again"),
         "saved_in_part": _("Saved, but for what is marked"),
         "kept_until_sent": _("Kept on this device until it is sent"),
+        "stale_away": _(
+            "Not judged since {time}: the connection is away. These doses are not those of what is drawn."
+        ),
+        "stale": _("Not judged since {time}. These doses are not those of what is drawn."),
+        "stale_page": _("Not judged since {time}: the connection is away."),
         "begin_anew": _("Begin anew"),
         "put_back": _("Put back as it was left on this device. It is not sent yet."),
         "page_kept": _(

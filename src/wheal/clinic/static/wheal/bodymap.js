@@ -12,6 +12,7 @@ import { Outlining } from "./bodymap/outlining.js";
 import { Pointing } from "./bodymap/pointing.js";
 import { remember, remembered } from "./bodymap/remembering.js";
 import { SETTINGS, Settings } from "./bodymap/settings.js";
+import { Stale } from "./bodymap/stale.js";
 import { Tools } from "./bodymap/tools.js";
 import { offerMap } from "./bodymap/versions.js";
 import { View } from "./bodymap/view.js";
@@ -52,6 +53,7 @@ class BodyMap extends HTMLElement {
   }
 
   async open() {
+    this.stale = new Stale(this);
     this.saver = new Saver({
       url: this.dataset.saveUrl,
       key: `map:${this.state.pass}`,
@@ -60,6 +62,7 @@ class BodyMap extends HTMLElement {
       body: (state, version) => JSON.stringify({ ...state, version }),
       shown: document.getElementById(this.dataset.saved ?? "map-saved"),
       done: (answer) => this.saved(answer),
+      unjudged: (isAway) => this.stale.mark(isAway ? "stale_away" : "stale"),
       conflict: (answer) => offerMap({ map: this, before: this.closest(".bench") ?? this, settings: SETTINGS, answer }),
     });
     await this.saver.resume(this.payload(), (left) => this.takeUp(left));
@@ -148,6 +151,7 @@ class BodyMap extends HTMLElement {
   changed() {
     this.show();
     this.saver.put(this.payload());
+    this.stale.expectAnswer();
     this.dispatchEvent(new CustomEvent("map:changed", { bubbles: true, detail: this.payload() }));
     remember(this.state.pass, this.history);
   }
@@ -155,6 +159,8 @@ class BodyMap extends HTMLElement {
   saved(answer) {
     const guard = document.getElementById(this.dataset.guard);
     if (guard && answer.guard !== undefined) guard.innerHTML = answer.guard;
+    this.stale.judged();
+    if (this.saver.waiting !== null) this.stale.expectAnswer();
     if (guard) showDoses(this, guard);
     putPieces(answer.pieces);
     this.hearStop();

@@ -15,11 +15,12 @@ export class Saver {
   /**
    * url: where to POST. key: under which the unsaved state is kept. body(state, version): what to send.
    * version: what the page began from; advanced(answer, state) gives the next. shown: the element that says in words
-   * what was saved. done(answer), conflict(answer, state), refused(answer): hooks. stand: its name in what the server
+   * what was saved. done(answer), conflict(answer, state), refused(answer): hooks; unjudged(isAway): the server has not
+   * taken what stands here. stand: its name in what the server
    * says of the session as it stands.
    */
-  constructor({ url, key, body, shown, json = true, version = 0, stand, advanced, done, conflict, refused }) {
-    Object.assign(this, { url, key, body, shown, json, version, stand, advanced, done, conflict, refused });
+  constructor({ url, key, body, shown, json = true, version = 0, stand, advanced, done, conflict, refused, unjudged }) {
+    Object.assign(this, { url, key, body, shown, json, version, stand, advanced, done, conflict, refused, unjudged });
     if (stand) watched.add(this);
     this.waiting = null;
     this.sending = false;
@@ -122,6 +123,7 @@ export class Saver {
 
   async again(state) {
     this.waiting ??= state;
+    this.unjudged?.(true);
     const wait = WAITS[Math.min(this.failures++, WAITS.length - 1)];
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), wait);
@@ -135,6 +137,7 @@ export class Saver {
     this.waiting = state;
     this.keep(state);
     this.tell("conflict", say("conflict"));
+    this.unjudged?.(false);
     this.conflict?.(answer, state);
   }
 
@@ -154,6 +157,7 @@ export class Saver {
 
   async loggedOut(state) {
     this.waiting ??= state;
+    this.unjudged?.(false);
     this.failures = 1; // no rush: the next change or the next look at this page tries again
     tellLoggedOut(this.shown, await this.isKept);
   }
@@ -162,6 +166,7 @@ export class Saver {
     this.failures = 0;
     const reason = answer.message ?? answer.error?.message ?? say("not_allowed");
     this.tell("invalid", say("refused", { reason }));
+    this.unjudged?.(false);
     this.refused?.(answer, state);
   }
 }
