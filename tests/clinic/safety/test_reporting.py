@@ -16,6 +16,8 @@ from wheal import knowledge
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.safety.authorities import actions as declarations
+from wheal.clinic.safety.authorities import telling
 from wheal.clinic.safety.models import Alarm, PatientReport, Reaction
 
 
@@ -107,8 +109,8 @@ def test_a_draft_survives_and_another_device_is_noticed(phone, signed, dora):
     ("change", "words"),
     [
         ({"signs": [], "words": ""}, "Tick what you notice"),
-        ({"onset": ""}, "Choose the day"),
-        ({"onset": "soon"}, "Choose the day"),
+        ({"signs": ["bruised"], "onset": ""}, "Choose the day"),
+        ({"signs": ["bruised"], "onset": "soon"}, "Choose the day"),
         ({"onset": "2199-01-01"}, "still to come"),
         ({"onset": "1900-01-01"}, "before you were born"),
     ],
@@ -119,6 +121,21 @@ def test_what_is_missing_is_said_and_what_was_entered_is_kept(phone, signed, cha
     assert words in answer.content.decode()
     assert not Reaction.objects.exists()
     assert PatientReport.objects.get().sent_at is None
+
+
+def test_a_red_flag_does_not_wait_for_a_day_and_none_is_made_up(phone, signed, alice):
+    sent = phone.post(f"{phone.path}send/", told(signed.patient, onset=""), follow=True)
+    assert (sent.status_code, "You named no day" in sent.content.decode()) == (200, True)
+    made = Reaction.objects.get()
+    assert (made.onset, made.onset_is_about) == (signed.clinic.day_of(), True)
+    assert made.ties.get().session == signed
+    page = f"/safety/reactions/{made.pk}/"
+    assert "The patient named no first day" in as_(alice).get(page).content.decode()
+    known = knowledge.current()
+    declaration = declarations.begin(reaction=made, by=alice, known=known)
+    assert telling.case_of(declaration, known).reactions[0].began is None
+    Reaction.objects.update(onset=made.onset - timedelta(days=1))
+    assert "The patient named no first day" not in as_(alice).get(page).content.decode()
 
 
 def test_words_alone_are_a_report_too(phone, signed):

@@ -14,6 +14,7 @@ from wheal import reports, screening
 from wheal.clinic.safety.authorities import products
 from wheal.clinic.safety.authorities.models import Declaration
 from wheal.clinic.safety.reactions.models import Reaction, newest
+from wheal.clinic.safety.reporting.answers import is_onset_told
 from wheal.knowledge import Knowledge
 from wheal.reports import stored
 from wheal.reports.case import Outcome
@@ -146,7 +147,7 @@ def _reaction(declaration: Declaration) -> reports.Reaction:
         meddra_code=told.get("meddra_code", ""),
         meddra_version=told.get("meddra_version", ""),
         translation=told.get("translation", "") if language != "en" else "",
-        began=reaction.onset,
+        began=reaction.onset if is_onset_told(reaction) else None,
         ended=reaction.over_on if reaction.course in ("resolved", "resolved_with_marks") else None,
         confirmed=any(one.by_physician for one in reaction.follow_ups.all())
         or bool(reaction.looked_at)

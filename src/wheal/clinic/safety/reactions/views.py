@@ -21,6 +21,7 @@ from wheal.clinic.safety.models import Alarm, Assessment, Correction, FollowUp, 
 from wheal.clinic.safety.reactions import actions, board, judging, led_to, photographed
 from wheal.clinic.safety.reactions.forms import AssessForm, CorrectForm, FollowForm, RecordForm
 from wheal.clinic.safety.reactions.models import newest
+from wheal.clinic.safety.reporting.answers import is_onset_told
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.safety.watching.reading import alarms_of
 from wheal.events import flags
@@ -143,6 +144,7 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
     found, language = judging.expectation(held, known), (get_language() or "en")[:2]
     page = {
         "reaction": held,
+        "onset_told": is_onset_told(held),
         "patient": held.patient,
         "flags": raised,
         "samples": flags.samples_of(raised, known),

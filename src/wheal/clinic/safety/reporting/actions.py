@@ -51,18 +51,21 @@ def _draft(link: Link) -> PatientReport | None:
 def send(*, link: Link, answers: Answers, known: Knowledge) -> PatientReport:
     """Records the reaction with the kind of its worst sign. Raises ReportRefused.
 
+    A red flag never waits for a day: without one, that of the report stands in its place, and is told as such.
     nothing_told, onset_missing, onset_to_come, onset_too_old, too_many.
     """
     patient, now = link.patient, timezone.now()
     today = patient.clinic.day_of(now)
     draft = _draft(link) or PatientReport(patient=patient, link=link)
-    _refuse(patient, answers, today)
-    sessions, places = reading.led_to(patient, list(answers["areas"]), reading.onset_of(answers))
+    _refuse(patient, answers, today, is_urgent=bool(reading.said(answers, known).flags))
+    told = reading.onset_of(answers)
+    onset = told or today
+    sessions, places = reading.led_to(patient, list(answers["areas"]), onset)
     names = tuple(answers["signs"])
     new = NewReaction(
         kind=flags.kind_of(names, known),
-        onset=reading.onset_of(answers),
-        onset_is_about=bool(answers["onset_is_about"]),
+        onset=onset,
+        onset_is_about=told is None or bool(answers["onset_is_about"]),
         description=str(answers["words"]),
         warnings=flags.warnings_of(names, known),
         signs=names,
@@ -81,12 +84,12 @@ def send(*, link: Link, answers: Answers, known: Knowledge) -> PatientReport:
     return draft
 
 
-def _refuse(patient: Patient, answers: Answers, today: object) -> None:
+def _refuse(patient: Patient, answers: Answers, today: object, *, is_urgent: bool) -> None:
     onset = reading.onset_of(answers)
     lately = PatientReport.objects.filter(patient=patient, sent_at__gt=timezone.now() - timedelta(days=1))
     refused = {
         ("nothing_told", "signs"): not answers["signs"] and not answers["words"],
-        ("onset_missing", "onset"): onset is None,
+        ("onset_missing", "onset"): onset is None and not is_urgent,
         ("onset_to_come", "onset"): onset is not None and onset > today,
         ("onset_too_old", "onset"): onset is not None and onset < patient.birth_date,
     }
