@@ -13,6 +13,7 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.grounds import place_of
 from wheal.clinic.treatments.judging import judge
 from wheal.clinic.treatments.record import digest_of
+from wheal.clinic.treatments.views_steps import guard_findings
 
 
 def found(session, known) -> dict[str, object]:
@@ -35,6 +36,15 @@ def test_limits_by_the_cm2_are_said_to_be_judged_on_the_chart_until_one_distance
 def test_what_has_no_limit_by_the_cm2_needs_no_measuring(planned, history, anaesthetic, alice, known):
     inject(planned, draw(planned, anaesthetic, alice), alice, known)
     assert "scale_not_measured" not in found(planned, known)
+
+
+def test_points_in_a_danger_zone_are_told_beside_the_map_with_who_says_so(ready, alice, known):
+    wide = [(200 * x, 200 * y) for x in range(-15, 16) for y in range(-15, 16)]
+    actions.save_pass(row=ready.passes.get(), by=alice, points=wide, outline=[], volume_ml=Decimal("0.2"))
+    told = found(ready, known)["marginal_mandibular_nerve"]
+    assert told.severity == "caution"
+    assert told.source
+    assert told in guard_findings(judge(read_chart(again(ready)), known))
 
 
 @pytest.mark.parametrize(

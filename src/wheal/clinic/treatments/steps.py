@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wheal import knowledge
 from wheal.clinic.people.models import Role
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.judging import Judgement
@@ -71,7 +72,11 @@ class Step:
 def step_of(finding: Finding) -> str:
     """The step at which a finding is mended."""
     key = finding.about if finding.code == FACT_MISSING else finding.code
-    return _STEP_OF.get(key, "screen")
+    return _STEP_OF.get(key) or ("inject" if _is_danger_zone(key) else "screen")
+
+
+def _is_danger_zone(code: str) -> bool:
+    return any(zone.code == code for _file, _holder, zone in knowledge.current().danger_zones)
 
 
 def rail(chart: Chart, judgement: Judgement, current: str, role: str) -> list[Step]:
