@@ -86,6 +86,22 @@ def test_five_wrong_dates_shut_it_for_an_hour_also_for_the_right_one(link):
     assert link.failures == 0
 
 
+def test_in_place_of_one_that_is_shut_the_desk_gives_a_new_one_and_is_told_so(link, dora):
+    for _try in range(5):
+        Client().post(door(link), WRONG)
+    desk = Client()
+    desk.force_login(dora)
+    shut = desk.get(f"/patients/links/{link.pk}/").content.decode()
+    assert "shut for an hour" in shut
+    assert "Give a new link" in shut
+    page = desk.post(f"/patients/{link.patient_id}/link/report/", follow=True)
+    given = page.context["link"]
+    assert given.pk != link.pk
+    assert "A link given before is shut for an hour" in page.content.decode()
+    assert Client().post(door(given), BORN).status_code == 302
+    assert link_actions.give(patient=link.patient, purpose="report", by=dora) == given
+
+
 def test_fifteen_wrong_dates_end_it(link):
     phone = Client()
     for _try in range(15):

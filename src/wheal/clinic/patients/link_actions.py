@@ -31,11 +31,11 @@ class SendingRefused(Exception):
 
 @transaction.atomic
 def give(*, patient: Patient, purpose: str, by: User) -> Link:
-    """The one that stands, where it has most of its time left; else a new one. The older ones go on."""
-    lasts = PURPOSES[purpose].lasts
-    until = timezone.now() + lasts
+    """The one that stands, where it opens now and has most of its time left; else a new one. The older ones go on."""
+    lasts, now = PURPOSES[purpose].lasts, timezone.now()
+    until = now + lasts
     standing = patient.links.filter(purpose=purpose, ended_at=None, expires_at__gt=until - lasts / 10)
-    if held := standing.first():
+    if held := standing.exclude(locked_until__gt=now).first():
         return held
     made = Link.objects.create(
         patient=patient, purpose=purpose, nonce=get_random_string(24), made_by=by, expires_at=until

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -140,6 +141,12 @@ def _here(request: HttpRequest, pk: int) -> Link:
     return get_object_or_404(seen, pk=pk)
 
 
+def _shut_before(link: Link) -> bool:
+    """Whether an older one for the same is shut after wrong birth dates, so that this one was given in its place."""
+    older = link.patient.links.filter(purpose=link.purpose, ended_at=None, pk__lt=link.pk)
+    return older.filter(locked_until__gt=timezone.now()).exists()
+
+
 @permission_required(P.LINK_GIVE)
 @require_safe
 def link(request: HttpRequest, pk: int) -> HttpResponse:
@@ -155,6 +162,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
         "address": address,
         "code": mark_safe(code),  # noqa: S308 (drawn by segno from our own address)
         "closed": links.why_closed(held),
+        "shut_before": _shut_before(held),
         "may_send": mail.is_set_up(),
     }
     return render(request, "patients/links/link.html", page)
