@@ -204,3 +204,9 @@ def test_what_is_no_drawing_is_refused_with_words(planned, alice, signature):
 def test_a_number_that_is_none_finds_no_consent(ready, alice):
     answer = as_(alice).post(f"/sessions/{ready.pk}/consent/withdraw", {"consent": "abc"})
     assert answer.status_code == 404
+
+
+def test_a_signed_session_does_not_say_that_its_doses_are_still_to_come(signed, alice):
+    page = as_(alice).get(f"/sessions/{signed.pk}/inject/").content.decode()
+    assert "40 points" in page
+    assert "as soon as there is a mix" not in page
