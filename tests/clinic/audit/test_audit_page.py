@@ -1,9 +1,17 @@
 """The safety officer and the administrator read the audit of their clinic, and nobody else."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
 
 import people
+from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit.models import Event
+from wheal.clinic.patients.views_audit import _unknown_links
 from wheal.clinic.people import actions
 
 AUDIT = "/audit/"
@@ -82,6 +90,22 @@ def test_the_administrator_sees_numbers_and_the_safety_officer_names(client, ada
     assert "RIVERA" not in page
     client.force_login(sam)
     assert "RIVERA" in client.get(AUDIT).content.decode()
+
+
+def test_links_that_lead_to_no_patient_are_counted_for_a_day_where_the_audit_is_read(client, sam) -> None:
+    client.force_login(sam)
+    assert "no patient" not in client.get(AUDIT).content.decode()
+    cache.clear()
+    for made_up in ("nonsense", "1-2.3"):
+        Client().get(f"/p/{made_up}/")
+    audit.record(
+        by=None, what="patients.link_refused", refused=True, detail={"reason": "unreadable"}, clinic=None,
+        subject=None, patient=None,
+    )  # fmt: skip
+    assert "3 links that lead to no patient were refused" in client.get(AUDIT).content.decode()
+    later = timezone.now() + timedelta(hours=25)
+    with patch.object(timezone, "now", lambda: later):
+        assert _unknown_links() == 0
 
 
 def test_few_queries_however_many_events(client, sam, patient, django_assert_max_num_queries) -> None:

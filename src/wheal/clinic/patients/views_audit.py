@@ -6,16 +6,19 @@ It stands here and not in the audit itself because it names patients, which the 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.audit_words import APPS, EVENTS
+from wheal.clinic.patients.links import MOST_UNREADABLE
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import Permission, may, permission_required
@@ -58,8 +61,16 @@ def events(request: HttpRequest) -> HttpResponse:
         "number": number,
         "has_older": len(found) > PAGE,
         "kept": _without_page(request),
+        "unknown_links": _unknown_links(),
+        "most": MOST_UNREADABLE,
     }
     return render(request, "audit/list.html", page)
+
+
+def _unknown_links() -> int:
+    """Refused within a day, and of no patient: made up, altered or deleted. They are of the server, not of a clinic."""
+    since = timezone.now() - timedelta(days=1)
+    return Event.objects.filter(what="patients.link_refused", clinic_id=None, at__gt=since).count()
 
 
 def _page_number(request: HttpRequest) -> int:
