@@ -32,6 +32,15 @@ def test_the_calendar_shows_who_comes_by_person_room_and_week(booked, dora, view
     assert "10:00–10:30" in text
 
 
+@pytest.mark.parametrize(
+    ("asked", "monday"),
+    [("2026-11-23", "Nov. 23, 2026"), ("2026-11-26", "Nov. 23, 2026"), ("2026-11-29", "Nov. 23, 2026")],
+)
+def test_a_week_is_titled_by_its_monday_whatever_day_was_asked(dora, asked, monday) -> None:
+    text = as_(dora).get(url("calendar"), {"on": asked, "view": "week"}).content.decode()
+    assert f"<h1>Week of {monday}</h1>" in text
+
+
 def test_a_free_half_hour_leads_to_a_booking_with_its_hour_and_person(booked, alice, dora, patient) -> None:
     page = as_(dora)
     text = page.get(url("calendar"), {"on": day(3)}).content.decode()

@@ -44,7 +44,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "moved": moved, "asked": asked, "found": _found(request.clinic, asked) if asked else None,
         "choices": _choices(request.clinic), "may_book": may(request, P.BOOK),
         "may_own": may(request, P.CALENDAR_OWN), "none": not any(column.items for column in columns),
-        "missed": _missed(request.clinic, on) if not week else [],
+        "missed": _missed(request.clinic, on) if not week else [], "monday": _monday(on),
     }  # fmt: skip
     return render(request, "appointments/calendar.html", page)
 
@@ -74,8 +74,12 @@ def _rooms(clinic: Clinic) -> list[tuple[int, str]]:
     return [(row.pk, row.name) for row in rows]
 
 
+def _monday(on: date) -> date:
+    return on - timedelta(days=on.weekday())
+
+
 def _week(clinic: Clinic, on: date, whose: str) -> list[grid.Column]:
-    monday = on - timedelta(days=on.weekday())
+    monday = _monday(on)
     what, _dash, pk = whose.partition("-")
     named = int(pk) if pk.isdecimal() else None
     days = [monday + timedelta(days=each) for each in range(7)]
