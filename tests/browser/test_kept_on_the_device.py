@@ -88,6 +88,7 @@ def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits
     expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")
     page.locator('[data-do="undo"]').click()
     expect(page.locator('[data-map-shows="count"]')).to_contain_text("40")
+    expect(page.locator("[data-map-status]")).to_have_text("40 points")
     page.locator('[data-do="redo"]').click()
     alice.picture("83-opened-without-a-connection")
     page.goto(f"/sessions/{server.held['kept_4']}/inject/")

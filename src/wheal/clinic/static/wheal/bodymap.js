@@ -141,6 +141,8 @@ class BodyMap extends HTMLElement {
     this.pointing.moving.let();
     this.settings.take(this.history.now);
     this.changed();
+    const { length } = this.history.now.points;
+    this.tell(say(length === 1 ? "point" : "points", { count: length })); // what was told before is not so any more
   }
 
   set(name) {
