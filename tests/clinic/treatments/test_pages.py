@@ -210,3 +210,23 @@ def test_a_signed_session_does_not_say_that_its_doses_are_still_to_come(signed, 
     page = as_(alice).get(f"/sessions/{signed.pk}/inject/").content.decode()
     assert "40 points" in page
     assert "as soon as there is a mix" not in page
+
+
+def inject_state(session, alice) -> str:
+    steps = as_(alice).get(f"/sessions/{session.pk}/inject/").context["steps"]
+    return next(each.state for each in steps if each.code == "inject")
+
+
+def test_points_are_complete_only_where_they_are_judged_and_their_mix_may_be_given(ready, alice):
+    assert inject_state(ready, alice) == "complete"
+    ready.passes.update(depth_mm=None)
+    assert inject_state(ready, alice) == "draft"
+    ready.passes.update(depth_mm=6)
+    ready.plan.purpose = ""
+    ready.plan.save()
+    assert inject_state(ready, alice) == "draft"
+
+
+def test_points_of_a_mix_that_is_empty_are_not_complete(ready, alice):
+    ready.mixes.get().components.all().delete()
+    assert inject_state(ready, alice) != "complete"

@@ -100,7 +100,11 @@ def _states(chart: Chart, judgement: Judgement, role: str) -> dict[str, str]:
     for finding in judgement.refusals:
         here[step_of(finding)].append(finding)
     begun = _begun(chart)
+    if begun["inject"]:  # points of a mix that may not be given are not complete either
+        here["inject"] += [row for row in here["mix"] if row.severity == "stop"]
     states = {code: _state(here[code], begun[code]) for code in NAMES}
+    if judgement.assessment is None and states["inject"] == "complete":
+        states["inject"] = "draft"  # nothing of it was judged yet
     if judgement.decision == "refer" and role != Role.PHYSICIAN:
         states["sign"] = "waiting"
     return states
