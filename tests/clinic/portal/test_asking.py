@@ -116,6 +116,7 @@ def test_aftercare_and_passport_tell_the_last_session_in_the_patient_s_words(pho
     known = knowledge.current()
     assert known.text("aftercare.late_nodule", "en") in told
     assert "tel:" in told or not signed.clinic.phone
+    assert "Keep this sheet" not in told  # the page names no lots
     passport = phone.go("passport/").content.decode()
     assert "K-1" in passport
     pdf = phone.go("passport/passport.pdf")

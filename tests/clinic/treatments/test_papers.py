@@ -52,8 +52,11 @@ def test_the_record_shows_its_amendments(signed, alice):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Call at once", "Call an ambulance now", "lot K-1", "fever")),
-        ("fr", ("Appelez aussitôt", "Appelez les secours", "lot K-1", "fièvre")),
+        ("en", ("Call at once", "Call an ambulance now", "lot K-1", "fever", "it names each product")),
+        (
+            "fr",
+            ("Appelez aussitôt", "Appelez les secours", "lot K-1", "fièvre", "elle indique chaque produit"),
+        ),
     ],
 )
 def test_the_sheet_speaks_the_patients_language_and_begins_with_whom_to_call(signed, alice, language, words):

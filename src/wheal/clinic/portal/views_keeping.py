@@ -31,7 +31,8 @@ def aftercare(request: HttpRequest, link: Link) -> HttpResponse:
     if last:
         chart, known, spoken = read_chart(last, to_judge=False), knowledge.current(), language(link)
         page["told"] = {
-            kind: sheet.told(chart, known, spoken, kind) for kind in ("red_flag", "do", "avoid", "expect")
+            kind: sheet.told(chart, known, spoken, kind, on_paper=False)
+            for kind in ("red_flag", "do", "avoid", "expect")
         }
         page["areas"] = list(dict.fromkeys(row.area for row in chart.passes))
     return shown(request, link, "portal/aftercare.html", page)
