@@ -20,6 +20,7 @@ from wheal.clinic.followup import actions
 from wheal.clinic.followup.actions import Figure, NewContact, Place
 from wheal.clinic.patients import link_actions
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import User
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 
@@ -40,7 +41,9 @@ GAINED: Final = (
     "9.6 9.2 8.7 8.1 7.8 7.5 7.2 6.9 6.9 7.6 8.6 9.3",
     "66.2 66.0 66.4 66.3 66.5 66.4 66.8 67.1 67.6 69.2 72.5 75.1",
 )
-GRADES: Final = (3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 2)  # of the clinician and of the patient
+# of the clinician and of the patient: hers that stayed, and hers that came back
+STAYED: Final = (3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1)
+CAME_BACK: Final = (3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 2, 2)
 ONCE: Final = (  # before, 60 days after, and the weights: of nine people
     ("8.8", "8.1", "71.0", "71.4"), ("10.4", "9.9", "88.2", "87.0"), ("7.9", "7.6", "58.8", "59.9"),
     ("11.2", "10.9", "92.6", "94.1"), ("9.0", "8.1", "66.0", "65.2"), ("9.7", "9.4", "79.4", "79.9"),
@@ -54,8 +57,8 @@ def demo_years(made: DemoClinic) -> None:
         lot = _old_lot(room)
         people = [_registered(room, one) for one in cast.YEARS]
     old = replace(room, made=replace(made, lots={**made.lots, CHIN.substance: lot}))
-    for patient, (thickness, kilos) in zip(people, (KEPT, GAINED), strict=True):
-        _course(old, patient, thickness.split(), kilos.split())
+    for patient, (thickness, kilos), grades in zip(people, (KEPT, GAINED), (STAYED, CAME_BACK), strict=True):
+        _course(old, patient, thickness.split(), kilos.split(), grades)
     _treated_once(room)
 
 
@@ -72,12 +75,14 @@ def _registered(room: Room, one: cast.Patient) -> Patient:
     return made
 
 
-def _course(room: Room, patient: Patient, thickness: list[str], kilos: list[str]) -> None:
+def _course(
+    room: Room, patient: Patient, thickness: list[str], kilos: list[str], grades: tuple[int, ...]
+) -> None:
     course = CHIN._replace(sessions=6, price=3600)
     days = (*SESSIONS, *(SESSIONS[-1] + day for day in LATER))
     for place, (day, mm, kg) in enumerate(zip(days, thickness, kilos, strict=True)):
         with clock_at(room.moment(day, 9)):
-            _measured(room, patient, mm, kg, GRADES[place])
+            _measured(room, patient, mm, kg, grades[place])
         if day in SESSIONS:
             room.treat(patient, room.moment(day, 10), course, 10, kg=Decimal(kg))
 
@@ -85,14 +90,16 @@ def _course(room: Room, patient: Patient, thickness: list[str], kilos: list[str]
 def _measured(room: Room, patient: Patient, mm: str, kg: str, grade: int | None = None) -> None:
     figures = [Figure("ultrasound", Decimal(mm)), Figure("weight", Decimal(kg))]
     if grade is not None:
-        figures += [
-            Figure("submental_clinician", Decimal(grade)),
-            Figure("submental_patient", Decimal(grade)),
-        ]
+        figures.append(Figure("submental_patient", Decimal(grade)))
+        _written(room.physician, patient, [Figure("submental_clinician", Decimal(grade))])
+    _written(room.assistant, patient, figures, HOW)
+
+
+def _written(by: User, patient: Patient, figures: list[Figure], how: str = "") -> None:
+    on = patient.clinic.day_of()
     actions.measure(
-        patient=patient, place=SITE, on=patient.clinic.day_of(), figures=figures, known=knowledge.current(), how=HOW,
-        by=room.assistant,
-    )  # fmt: skip
+        patient=patient, place=SITE, on=on, figures=figures, known=knowledge.current(), how=how, by=by
+    )
 
 
 def _treated_once(room: Room) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from wheal.clinic import demo
 from wheal.clinic.audit.models import Event
+from wheal.clinic.followup.models import Measure
 from wheal.clinic.treatments.models import Amendment, Session
 
 
@@ -19,3 +20,13 @@ def test_the_demo_has_a_past_a_refusal_an_amendment_and_a_day():
     assert Event.objects.filter(what="treatments.sign_off_refused").count() == 1
     assert Amendment.objects.count() == 1
     assert Session.objects.filter(signed_at=None).count() >= 10
+    assert _graded("Flora") == (3, 1, 1)  # kept her weight and her result
+    assert _graded("Dolores") == (3, 1, 2)  # gained, and it came back
+
+
+def _graded(given_names: str) -> tuple[int, int, int]:
+    """The clinician's first, best and last grade, by the physician alone."""
+    rows = Measure.objects.filter(instrument="submental_clinician", patient__given_names=given_names)
+    assert set(rows.values_list("recorded_by__username", flat=True)) == {"alice"}
+    grades = [int(row.value) for row in rows.order_by("on")]
+    return grades[0], min(grades), grades[-1]
