@@ -80,6 +80,7 @@ def answers_the_history(context: BrowserContext, phone: Page, address: str) -> P
     expect(again.locator('input[name="breastfeeding"][value="no"]')).to_be_checked()
     expect(again.locator('input[name="pregnant"][value="no"]')).to_be_checked()
     saved(again)
+    told_at_once(again)
     fits(again)
     picture(again, "81-own-history")
     again.locator('[data-parts-list] a[href="#send"]').tap()
@@ -87,6 +88,18 @@ def answers_the_history(context: BrowserContext, phone: Page, address: str) -> P
     expect(again.locator("h1")).to_have_text("Your answers are with the clinic")
     back(again)
     return again
+
+
+def told_at_once(phone: Page) -> None:
+    """A red flag far down the page is answered where the eye is; taken back, so is the answer."""
+    fever = phone.locator('label.choice:has(input[value="warning_fever_with_nodules"])')
+    fever.tap()
+    expect(phone.locator("#now .word")).to_contain_text("A doctor must see you now")
+    expect(phone.locator("#now .word")).to_be_in_viewport()
+    phone.screenshot(path="tests/browser/pictures/81-own-history-red-flag-390x844.png")
+    fever.tap()
+    expect(phone.locator("#now .word")).to_have_count(0)
+    saved(phone)
 
 
 def saved(phone: Page) -> None:

@@ -49,6 +49,7 @@ def reports(phone: Page, address: str) -> None:
     phone.get_by_role("button", name="Open my page").tap()
     phone.locator('label.choice:has(input[value="discharge_or_abscess"])').tap()
     expect(phone.locator("#now")).to_contain_text("A doctor must see you now")
+    expect(phone.locator("#now .word")).to_be_in_viewport()
     fits(phone)
     phone.screenshot(path="tests/browser/pictures/71-report-on-a-phone-390x844.png", full_page=True)
     phone.reload()
