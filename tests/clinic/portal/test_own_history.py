@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -185,3 +187,16 @@ def test_a_red_flag_ticked_beside_none_of_these_is_answered_too(phone):
     assert (
         phone.send("history/save/", version="1", warning_signs="none").json()["pieces"]["now"].strip() == ""
     )
+
+
+def test_a_period_that_is_still_to_come_is_kept_as_typed_and_not_sent(phone, patient):
+    today = patient.clinic.day_of()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    saved = phone.send("history/save/", version="0", last_period=tomorrow).json()
+    assert "still to come" in saved["errors"]["last_period"]
+    page = phone.go("history/").content.decode()
+    shown = [part.split('"')[0] for part in page.split('name="on_page" value="')[1:]]
+    refused = phone.send("history/send/", version="1", on_page=shown, last_period=tomorrow)
+    assert (refused.status_code, f'value="{tomorrow}"' in refused.content.decode()) == (422, True)
+    mended = phone.send("history/save/", version="1", last_period=today.isoformat()).json()
+    assert mended["errors"]["last_period"] == ""

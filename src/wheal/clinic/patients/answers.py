@@ -33,17 +33,20 @@ def in_order(known: Knowledge) -> list[tuple[str, Question]]:
     return sorted(known.questions.items(), key=lambda item: (item[1].order, item[0]))
 
 
-def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool) -> Answers:
-    """The answers on a page. What cannot be read is kept as typed, so that nothing is lost by a slip."""
+def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool, today: date) -> Answers:
+    """The answers on a page; no day may be after `today`, the clinic's.
+
+    What cannot be read is kept as typed, so that nothing is lost by a slip.
+    """
     answers: Answers = {}
     for name, question in in_order(known):
         typed = [value.strip() for value in posted.get(name, []) if value.strip()]
         if typed:
-            answers[name] = _read(question, typed, month_first)
+            answers[name] = _read(question, typed, month_first, today)
     return answers
 
 
-def _read(question: Question, typed: list[str], month_first: bool) -> object:
+def _read(question: Question, typed: list[str], month_first: bool, today: date) -> object:
     if NOT_KNOWN in typed:
         return None
     if question.kind == "codes":
@@ -53,9 +56,15 @@ def _read(question: Question, typed: list[str], month_first: bool) -> object:
     if question.kind == "number":
         return _number(question, typed[0])
     if question.kind == "date":
-        day, rest = take_date(typed[0], month_first=month_first)
-        return day.isoformat() if day and not rest else {UNREADABLE: typed[0]}
+        return _day(typed[0], month_first, today)
     return typed[0]
+
+
+def _day(typed: str, month_first: bool, today: date) -> object:
+    day, rest = take_date(typed, month_first=month_first)
+    if day is None or rest:
+        return {UNREADABLE: typed}
+    return day.isoformat() if day <= today else {UNREADABLE: typed, "is_to_come": True}
 
 
 def _codes(question: Question, typed: list[str]) -> object:

@@ -178,6 +178,8 @@ def _error(question: Question, answer: Any, language: str) -> str:
             _("Type a number from %(least)s to %(most)s %(unit)s. What you typed is kept but does not count.")
             % bounds
         )
+    if answer.get("is_to_come"):
+        return _("This day is still to come. What you typed is kept but does not count.")
     return _("This cannot be read. What you typed is kept but does not count.")
 
 

@@ -75,7 +75,12 @@ def _language(request: HttpRequest, patient: Patient) -> str:
 
 def _posted(request: HttpRequest) -> answers.Answers:
     typed = dict(request.POST.lists())
-    return answers.read(typed, knowledge.current(), month_first=request.clinic.jurisdiction in MONTH_FIRST)
+    return answers.read(
+        typed,
+        knowledge.current(),
+        month_first=request.clinic.jurisdiction in MONTH_FIRST,
+        today=request.clinic.day_of(),
+    )
 
 
 def _whole(request: HttpRequest, name: str) -> int:

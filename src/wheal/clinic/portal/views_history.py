@@ -50,9 +50,9 @@ def _page(
 
 def _posted(request: HttpRequest, link: Link) -> answers.Answers:
     typed = dict(request.POST.lists())
-    return answers.read(
-        typed, knowledge.current(), month_first=link.patient.clinic.jurisdiction in MONTH_FIRST
-    )
+    clinic = link.patient.clinic
+    is_month_first = clinic.jurisdiction in MONTH_FIRST
+    return answers.read(typed, knowledge.current(), month_first=is_month_first, today=clinic.day_of())
 
 
 def _version(request: HttpRequest) -> int | None:
