@@ -70,7 +70,7 @@ class Matched:
 
 _LOT_WORD: Final = re.compile(
     r"\b(?:lots?|batch(?:es)?|n[°ºo]s?\.?\s*de\s*lots?|num[ée]ros?\s+de\s+lots?|lot\s+n(?:umbers?|os?\.?|[°º]))\b"
-    r"\s*(?:n(?:umbers?|os?\.?|[°º])\s*)?[:#]?\s*",
+    r"\s*(?:n(?:umbers?\b|os?\b\.?|[°º])\s*)?[:#]?\s*",
     re.I,
 )
 _NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9./_-]*(?<![./_-])", re.I)

@@ -1,7 +1,7 @@
 """A notice of an authority is held against the lots that are, or were, in the clinic."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wheal.notices import Held, Named, NoticeUnreadable, matches, read_table, read_text
@@ -104,6 +104,7 @@ def test_the_headings_found_are_told_where_the_lot_is_missing():
         read_table(b"Product;Expiry\nA;2027\n")
 
 
+@example(number="NO0")  # no “no.” before a number
 @given(number=st.from_regex(r"[A-Z]{1,3}[0-9]{1,6}", fullmatch=True))
 def test_a_held_lot_that_is_named_is_always_found(number):
     held = [Held(9, number)]
