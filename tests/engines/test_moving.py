@@ -14,11 +14,11 @@ from serving import environment, run_on
 
 
 @pytest.fixture
-def data(tmp_path: Path, _migrated_file: Path) -> Path:
+def data(tmp_path: Path, migrated_file: Path) -> Path:
     """A clinic in SQLite."""
     folder = tmp_path / "data"
     folder.mkdir()
-    shutil.copy(_migrated_file, folder / "wheal.sqlite3")
+    shutil.copy(migrated_file, folder / "wheal.sqlite3")
     return folder
 
 
