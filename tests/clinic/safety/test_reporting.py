@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.safety.authorities import actions as declarations
 from wheal.clinic.safety.authorities import telling
 from wheal.clinic.safety.models import Alarm, PatientReport, Reaction
+from wheal.clinic.safety.reactions import actions as reactions
 
 
 @pytest.fixture
@@ -127,15 +129,49 @@ def test_a_red_flag_does_not_wait_for_a_day_and_none_is_made_up(phone, signed, a
     sent = phone.post(f"{phone.path}send/", told(signed.patient, onset=""), follow=True)
     assert (sent.status_code, "You named no day" in sent.content.decode()) == (200, True)
     made = Reaction.objects.get()
-    assert (made.onset, made.onset_is_about) == (signed.clinic.day_of(), True)
+    assert (made.onset, made.recorded_onset, made.onset_is_about) == (None, None, False)
+    assert made.counted_from == signed.clinic.day_of()
     assert made.ties.get().session == signed
     page = f"/safety/reactions/{made.pk}/"
     assert "The patient named no first day" in as_(alice).get(page).content.decode()
     known = knowledge.current()
     declaration = declarations.begin(reaction=made, by=alice, known=known)
     assert telling.case_of(declaration, known).reactions[0].began is None
-    Reaction.objects.update(onset=made.onset - timedelta(days=1))
+    fragment = as_(alice).get(f"/safety/patients/{signed.patient_id}/reactions/").content.decode()
+    assert "first day not told" in fragment
+    reactions.correct(
+        reaction=made, corrects="onset", should_be=made.counted_from.isoformat(), reason="Asked.",
+        is_physician=True, by=alice, known=known,
+    )  # fmt: skip
     assert "The patient named no first day" not in as_(alice).get(page).content.decode()
+    assert (
+        "first day not told"
+        not in as_(alice).get(f"/safety/patients/{signed.patient_id}/reactions/").content.decode()
+    )
+
+
+def test_a_first_day_that_nobody_told_is_told_as_such_in_the_line_list(clinic, alice, dora):
+    sessions = treated(clinic, alice, ready.lot(clinic, alice, "BAD-1"), 3)
+    for session in sessions:
+        phone = opened(session.patient, dora)
+        phone.post(
+            f"{phone.path}send/",
+            told(session.patient, onset="" if session == sessions[-1] else clinic.day_of()),
+        )
+    alarm = Alarm.objects.get()
+    page = as_(alice).get(f"/safety/alarms/{alarm.pk}/").content.decode()
+    assert page.count("nobody has told the first day") == 1
+    lines = list(
+        csv.DictReader(
+            as_(alice)
+            .get(f"/safety/alarms/{alarm.pk}/line-list.csv")
+            .content.decode("utf-8-sig")
+            .splitlines()
+        )
+    )
+    assert sorted((line["onset"], bool(line["days_last_session_to_onset"])) for line in lines) == [
+        ("", False), (clinic.day_of().isoformat(), True), (clinic.day_of().isoformat(), True),
+    ]  # fmt: skip
 
 
 def test_words_alone_are_a_report_too(phone, signed):

@@ -14,7 +14,6 @@ from wheal import reports, screening
 from wheal.clinic.safety.authorities import products
 from wheal.clinic.safety.authorities.models import Declaration
 from wheal.clinic.safety.reactions.models import Reaction, newest
-from wheal.clinic.safety.reporting.answers import is_onset_told
 from wheal.knowledge import Knowledge
 from wheal.reports import stored
 from wheal.reports.case import Outcome
@@ -121,7 +120,7 @@ def _patient(declaration: Declaration) -> reports.Patient:
     history = "" if told.get("history_none") else told.get("history") or None
     return reports.Patient(
         initials=told.get("initials", ""),
-        age_years=screening.age(patient.birth_date, reaction.onset),
+        age_years=screening.age(patient.birth_date, reaction.counted_from),
         sex=patient.sex if patient.sex in ("female", "male") else None,
         weight_kg=session.weight_kg if session else None,
         height_cm=_height(session.history.answers if session and session.history else {}),
@@ -147,7 +146,7 @@ def _reaction(declaration: Declaration) -> reports.Reaction:
         meddra_code=told.get("meddra_code", ""),
         meddra_version=told.get("meddra_version", ""),
         translation=told.get("translation", "") if language != "en" else "",
-        began=reaction.onset if is_onset_told(reaction) else None,
+        began=reaction.onset,
         ended=reaction.over_on if reaction.course in ("resolved", "resolved_with_marks") else None,
         confirmed=any(one.by_physician for one in reaction.follow_ups.all())
         or bool(reaction.looked_at)

@@ -32,7 +32,7 @@ class ReactionRefused(Exception):
 @dataclass(frozen=True, slots=True)
 class NewReaction:
     kind: str
-    onset: date
+    onset: date | None  # None: a red flag that did not wait for a day
     onset_is_about: bool = False
     description: str = ""
     treatment: str = ""
@@ -95,16 +95,17 @@ def record(*, patient: Patient, new: NewReaction, by: User | None, known: Knowle
 def _refuse(
     patient: Patient, new: NewReaction, today: date, known: Knowledge, *, by_the_clinic: bool
 ) -> None:
+    until = new.onset or today
     same = patient.reactions.standing().filter(
         source=Reaction.Source.STAFF, recorded_kind=new.kind, recorded_onset=new.onset
     )
     refused = {
         ("kind_unknown", "kind"): new.kind not in known.vocabulary.event_kinds,
-        ("onset_to_come", "onset"): new.onset > today,
-        ("onset_before_birth", "onset"): new.onset < patient.birth_date,
+        ("onset_to_come", "onset"): until > today,
+        ("onset_before_birth", "onset"): until < patient.birth_date,
         ("due_in_the_past", "due_on"): new.due_on is not None and new.due_on < today,
         ("not_this_patient", "sessions"): any(each.patient_id != patient.pk for each in new.sessions),
-        ("after_the_onset", "sessions"): any(places.day_of(each) > new.onset for each in new.sessions),
+        ("after_the_onset", "sessions"): any(places.day_of(each) > until for each in new.sessions),
         ("too_many_places", "places"): len(new.places) > MOST_PLACES,
         ("recorded_already", "kind"): by_the_clinic and same.exists(),
     }
@@ -136,7 +137,7 @@ def follow(*, reaction: Reaction, new: FollowUp, is_physician: bool, by: User) -
     today = reaction.clinic.day_of()
     if new.on > today:
         raise ReactionRefused("to_come", "on")
-    if new.on < reaction.onset:
+    if new.on < reaction.counted_from:
         raise ReactionRefused("before_it_began", "on")
     if new.due_on and new.due_on < today:
         raise ReactionRefused("due_in_the_past", "due_on")
@@ -219,7 +220,8 @@ def _corrected(reaction: Reaction, corrects: str, should_be: str, known: Knowled
             raise ReactionRefused("kind_unknown", "should_be")
         was, reaction.kind = reaction.kind, should_be
     elif corrects == "onset":
-        was, reaction.onset = reaction.onset.isoformat(), _day(reaction, should_be)
+        was = reaction.onset.isoformat() if reaction.onset else ""
+        reaction.onset = _day(reaction, should_be)
     elif corrects == "withdrawn":
         was, reaction.withdrawn_at = "", reaction.withdrawn_at or timezone.now()
     else:

@@ -54,7 +54,7 @@ def of(reaction: Reaction) -> list[Led]:
         if place.drawn_id:
             places[place.drawn_id].append(place)
     sessions = list(tied.defer("judgement", "document", "given").order_by("-planned_for"))
-    return _with_maps(sessions, reaction.onset, places)
+    return _with_maps(sessions, reaction.counted_from, places)
 
 
 def _with_maps(sessions: list[Session], until: date, places: dict[int, list[Place]]) -> list[Led]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments.models import Pass, Session
+
+COUNTED_FROM = Coalesce("onset", "reported_on")
+"""As `Reaction.counted_from`, for the database."""
 
 
 class ReactionQuerySet(models.QuerySet["Reaction"]):
@@ -42,7 +47,7 @@ class Reaction(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )  # empty: the patient
     recorded_kind = models.CharField(max_length=30)
-    recorded_onset = models.DateField()
+    recorded_onset = models.DateField(null=True, blank=True)  # empty: a red flag that did not wait for a day
     onset_is_about = models.BooleanField(default=False)
     warnings = models.JSONField(default=list)  # conditions of the knowledge: warning_…
     signs = models.JSONField(default=list)  # what the patient ticked
@@ -52,7 +57,7 @@ class Reaction(models.Model):
     knowledge_digest = models.CharField(max_length=64)
     # as it stands now
     kind = models.CharField(max_length=30)
-    onset = models.DateField()
+    onset = models.DateField(null=True, blank=True)  # empty: nobody has told it yet
     flags = models.JSONField(default=list)  # signs of the knowledge that are red flags, the worst first
     urgency = models.CharField(max_length=12)
     course = models.CharField(max_length=20, default="not_known")
@@ -84,11 +89,21 @@ class Reaction(models.Model):
                 condition=Q(source="patient", recorded_by=None)
                 | Q(source="staff", recorded_by__isnull=False),
                 name="reaction_says_who_recorded_it",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_onset__isnull=False, onset__isnull=False)
+                | Q(source="patient", recorded_onset=None),
+                name="reaction_began_on_a_day_or_the_patient_told_none",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.patient} · {self.kind} · {self.onset:%Y-%m-%d}"
+        return f"{self.patient} · {self.kind} · {self.counted_from:%Y-%m-%d}"
+
+    @property
+    def counted_from(self) -> date:
+        """The first day; until somebody tells it the day of the report, for it began no later. Never shown as one."""
+        return self.onset or self.reported_on
 
     @property
     def is_open(self) -> bool:

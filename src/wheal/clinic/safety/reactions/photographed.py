@@ -20,7 +20,7 @@ def areas_of(reaction: Reaction) -> list[str]:
 
 def of(reaction: Reaction, known: Knowledge) -> list[Photograph]:
     """Of the views of its areas (of all, where no place was named), from its first day until it was over."""
-    held = Photograph.objects.kept().filter(patient=reaction.patient, taken_on__gte=reaction.onset)
+    held = Photograph.objects.kept().filter(patient=reaction.patient, taken_on__gte=reaction.counted_from)
     if reaction.over_on:
         held = held.filter(taken_on__lte=reaction.over_on)
     if areas := areas_of(reaction):

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -20,8 +21,7 @@ from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.models import Alarm, Assessment, Correction, FollowUp, Reaction, Tie
 from wheal.clinic.safety.reactions import actions, board, judging, led_to, photographed
 from wheal.clinic.safety.reactions.forms import AssessForm, CorrectForm, FollowForm, RecordForm
-from wheal.clinic.safety.reactions.models import newest
-from wheal.clinic.safety.reporting.answers import is_onset_told
+from wheal.clinic.safety.reactions.models import COUNTED_FROM, newest
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.safety.watching.reading import alarms_of
 from wheal.events import flags
@@ -144,7 +144,6 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
     found, language = judging.expectation(held, known), (get_language() or "en")[:2]
     page = {
         "reaction": held,
-        "onset_told": is_onset_told(held),
         "patient": held.patient,
         "flags": raised,
         "samples": flags.samples_of(raised, known),
@@ -227,7 +226,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def of_patient(request: HttpRequest, patient_pk: int) -> HttpResponse:
     """A fragment of the patient's page: what is open stands on top."""
     patient = patient_or_404(request, patient_pk)
-    rows = list(patient.reactions.standing().order_by("-onset", "-id"))
+    rows = list(patient.reactions.standing().order_by(COUNTED_FROM.desc(), "-id"))
     page = {"patient": patient, "reactions": rows, "may_write": may(request, P.REACTION_WRITE)}
     return render(request, "safety/reactions/_of_patient.html", page)
 
@@ -241,7 +240,7 @@ def marks(request: HttpRequest, patient_pk: int) -> HttpResponse:
     ties = Tie.objects.filter(reaction__patient=patient, reaction__withdrawn_at=None).select_related(
         "reaction"
     )
-    for tie in ties.order_by("reaction__onset", "pk"):
+    for tie in ties.order_by(Coalesce("reaction__onset", "reaction__reported_on"), "pk"):
         found[tie.session_id].append(tie.reaction)
     return render(request, "safety/reactions/_marks.html", {"marks": list(found.items())})
 

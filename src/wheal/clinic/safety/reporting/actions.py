@@ -51,21 +51,20 @@ def _draft(link: Link) -> PatientReport | None:
 def send(*, link: Link, answers: Answers, known: Knowledge) -> PatientReport:
     """Records the reaction with the kind of its worst sign. Raises ReportRefused.
 
-    A red flag never waits for a day: without one, that of the report stands in its place, and is told as such.
+    A red flag never waits for a day: without one none is recorded, and it counts from the day of the report.
     nothing_told, onset_missing, onset_to_come, onset_too_old, too_many.
     """
     patient, now = link.patient, timezone.now()
     today = patient.clinic.day_of(now)
     draft = _draft(link) or PatientReport(patient=patient, link=link)
     _refuse(patient, answers, today, is_urgent=bool(reading.said(answers, known).flags))
-    told = reading.onset_of(answers)
-    onset = told or today
-    sessions, places = reading.led_to(patient, list(answers["areas"]), onset)
+    onset = reading.onset_of(answers)
+    sessions, places = reading.led_to(patient, list(answers["areas"]), onset or today)
     names = tuple(answers["signs"])
     new = NewReaction(
         kind=flags.kind_of(names, known),
         onset=onset,
-        onset_is_about=told is None or bool(answers["onset_is_about"]),
+        onset_is_about=onset is not None and bool(answers["onset_is_about"]),
         description=str(answers["words"]),
         warnings=flags.warnings_of(names, known),
         signs=names,

@@ -9,9 +9,7 @@ from django.http import QueryDict
 
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.safety.reactions.led_to import candidates
-from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.reactions.places import NewPlace
-from wheal.clinic.safety.reporting.models import PatientReport
 from wheal.clinic.treatments.models import Session
 from wheal.events import flags
 from wheal.events.flags import Flag
@@ -61,15 +59,6 @@ def onset_of(answers: Answers) -> date | None:
         return date.fromisoformat(str(answers.get("onset", "")))
     except ValueError:
         return None
-
-
-def is_onset_told(reaction: Reaction) -> bool:
-    """Not where a red flag was reported without a day: that of the report stands in its place until it is corrected."""
-    is_told_by_patient = reaction.source == Reaction.Source.PATIENT and reaction.onset_is_about
-    if not is_told_by_patient or reaction.onset != reaction.recorded_onset:
-        return True
-    report = PatientReport.objects.filter(reaction=reaction).first()
-    return report is None or onset_of(report.answers) is not None
 
 
 def signs(known: Knowledge) -> tuple[list[tuple[str, Sign]], list[tuple[str, Sign]]]:

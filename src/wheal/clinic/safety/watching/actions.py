@@ -12,7 +12,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety import actions as recalls
-from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.safety.reactions.models import COUNTED_FROM, Reaction
 from wheal.clinic.safety.watching import exposures, naming
 from wheal.clinic.safety.watching.cases import met_since
 from wheal.clinic.safety.watching.looking import Seen, look
@@ -150,7 +150,7 @@ def call(*, alarm: Alarm, exposure: Exposure, note: str, by: User) -> Step:
     Raises AlarmRefused: closed, not_a_lot, reason_missing, already_open.
     """
     named = naming.names([exposure], alarm.clinic)[exposure]
-    onsets = Reaction.objects.filter(pk__in=_cases_of(alarm)).values_list("onset", flat=True)
+    onsets = Reaction.objects.filter(pk__in=_cases_of(alarm)).values_list(COUNTED_FROM, flat=True)
     try:
         if named.is_lot:
             return _recall(alarm, named, note, by)

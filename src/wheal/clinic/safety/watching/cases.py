@@ -31,11 +31,13 @@ class Case:
 
     @property
     def age(self) -> int:
-        return screening.age(self.reaction.patient.birth_date, self.reaction.onset)
+        return screening.age(self.reaction.patient.birth_date, self.reaction.counted_from)
 
     @property
     def days_to_onset(self) -> int | None:
-        return (self.reaction.onset - self.days[-1]).days if self.days else None
+        """None where there was no session, or nobody has told the first day."""
+        onset = self.reaction.onset
+        return (onset - self.days[-1]).days if self.days and onset else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Cluster:
 
     @property
     def met_since(self) -> date:
-        return met_since(case.reaction.onset for case in self.cases)
+        return met_since(case.reaction.counted_from for case in self.cases)
 
     @property
     def alike(self) -> list[Suspect]:
@@ -93,7 +95,7 @@ def cluster(alarm: Alarm) -> Cluster:
     last = sightings[-1]
     numbers = list(dict.fromkeys(case for one in sightings for case in one.cases))
     rows = Reaction.objects.filter(pk__in=numbers).select_related("patient")
-    held = sorted(rows, key=lambda reaction: (reaction.onset, reaction.pk))
+    held = sorted(rows, key=lambda reaction: (reaction.counted_from, reaction.pk))
     met = _met(held)
     cases = [
         _case(number, reaction, met[reaction.patient_id]) for number, reaction in enumerate(held, start=1)
@@ -110,7 +112,8 @@ def _met(reactions: Sequence[Reaction]) -> dict[int, list[tuple[date, str]]]:
 
 
 def _case(number: int, reaction: Reaction, visits: Iterable[tuple[date, str]]) -> Case:
-    counted = [(day, met) for day, met in visits if reaction.onset - BEFORE <= day <= reaction.onset]
+    onset = reaction.counted_from
+    counted = [(day, met) for day, met in visits if onset - BEFORE <= day <= onset]
     times = Counter(thing for _day, met in counted for thing in set(met.split()))
     split = {tuple(thing.split(":", 1)): count for thing, count in times.items()}
     return Case(number, reaction, tuple(day for day, _met_then in counted), split)

@@ -30,7 +30,7 @@ def _of_case(case: Case) -> list[object]:
         case.age,
         one.kind,
         one.recorded_kind,
-        one.onset.isoformat(),
+        one.onset.isoformat() if one.onset else "",
         int(one.onset_is_about),
         one.reported_on.isoformat(),
         one.source,

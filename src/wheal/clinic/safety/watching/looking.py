@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.db.models import Q
 
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.safety.reactions.models import COUNTED_FROM, Reaction
 from wheal.clinic.safety.watching.models import Exposed
 from wheal.surveillance import ALIKE, BY_SHARING, COMMON, Exposure, Notice, Reported, Treated, Watch
 
@@ -40,7 +40,7 @@ def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
         on - IN_USE if only else on - HISTORY
     )  # what met those who fell ill before can explain nothing new
     ill = {reaction.patient_id for reaction in reactions}
-    asking = {reaction.patient_id for reaction in reactions if reaction.onset > lately}
+    asking = {reaction.patient_id for reaction in reactions if reaction.counted_from > lately}
     watch, found, at = Watch(), [], 0
     watch.counted(str(clinic.pk), _stayed_well(clinic, on, ill))
     sessions = _sessions(clinic, on, ill, asking)
@@ -57,11 +57,11 @@ def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
 
 def _watched(clinic: Clinic, on: date) -> Iterable[Reaction]:
     rows = Reaction.objects.standing().filter(clinic=clinic, reported_on__range=(on - HISTORY, on))
-    return rows.exclude(kind__in=COMMON).order_by("reported_on", "onset", "pk")
+    return rows.exclude(kind__in=COMMON).order_by("reported_on", COUNTED_FROM, "pk")
 
 
 def _told(reaction: Reaction) -> Reported:
-    return Reported(reaction.reported_on, str(reaction.patient_id), reaction.onset, reaction.kind)
+    return Reported(reaction.reported_on, str(reaction.patient_id), reaction.counted_from, reaction.kind)
 
 
 def _cases(said: Notice, after: Reaction, reactions: Sequence[Reaction]) -> tuple[Reaction, ...]:

@@ -46,7 +46,7 @@ class Curve:
 
 
 def curve(of: Cluster) -> Curve:
-    onsets = [case.reaction.onset for case in of.cases]
+    onsets = [case.reaction.counted_from for case in of.cases]
     spoke = [
         (sighting.day, sighting.get_level_display().partition(":")[0]) for sighting in _first_of_each(of)
     ]
@@ -55,7 +55,7 @@ def curve(of: Cluster) -> Curve:
     step = 1 if (last - first).days < BY_DAY_UNTIL else 7
     stacked: dict[int, list[Case]] = defaultdict(list)
     for case in of.cases:
-        stacked[(case.reaction.onset - first).days // step].append(case)
+        stacked[(case.reaction.counted_from - first).days // step].append(case)
     tallest = max(len(held) for held in stacked.values())
     ground = TOP + tallest * BOX
     boxes = [
