@@ -116,9 +116,9 @@ def test_a_later_signature_asks_who_signs_and_is_then_taken_as_it_was_sent(
     assert logged_in.post(SIGN).status_code == 404
 
 
-def wrong_tries(client, times: int) -> None:
+def wrong_tries(client, times: int, *, login: str = "alice") -> None:
     for _ in range(times):
-        client.post("/accounts/login/", {"login": "alice", "password": "guessed"})
+        client.post("/accounts/login/", {"login": login, "password": "guessed"})
 
 
 def test_too_many_wrong_passwords_shut_the_log_in_for_a_while(client, alice, ada, settings) -> None:
@@ -129,6 +129,14 @@ def test_too_many_wrong_passwords_shut_the_log_in_for_a_while(client, alice, ada
     assert "Too many wrong passwords. Try again 15 minutes after the last one" in answer.content.decode()
     assert told(alice)[-1] == "people.login_shut"
     assert log_ins.shut_until(alice, timezone.now() + log_ins.SHUT_FOR + timedelta(seconds=1)) is None
+
+
+def test_a_name_typed_in_capitals_is_the_same_name_to_who_guesses(client, alice, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    wrong_tries(client, log_ins.WRONG_AT_MOST, login="Alice")
+    assert log_ins.shut_until(alice) is not None
+    answer = client.post("/accounts/login/", {"login": "ALICE", "password": PASSWORD})
+    assert "Too many wrong passwords" in answer.content.decode()
 
 
 def test_one_fewer_and_a_right_one_begin_anew(client, alice, settings) -> None:

@@ -114,6 +114,21 @@ def test_what_the_clinic_knows_otherwise_is_shown_and_decided_never_replaced(pho
     assert detail == {"history": draft.pk, "kept_of_the_clinic": ["own_doctor"]}
 
 
+def test_a_substance_that_the_patient_reacted_to_is_named_to_who_checks(phone, client, bob):
+    page = phone.go("history/").content.decode()
+    shown = [part.split('"')[0] for part in page.split('name="on_page" value="')[1:]]
+    phone.send("history/save/", version="0", earlier_reaction="yes")
+    typed = {
+        "earlier_reaction_anaesthetic": ["lidocaine"],
+        "earlier_reaction_plants": ["none"],
+        "weight": "62",
+    }
+    phone.send("history/send/", **typed, on_page=[*shown, *typed])
+    client.force_login(bob)
+    answer = client.get(f"/from-patients/answers/{OwnHistory.objects.get().pk}/")
+    assert (answer.status_code, "Lidocaine" in answer.content.decode()) == (200, True)
+
+
 def test_a_draft_that_changed_meanwhile_stops_the_taking_over(phone, client, alice, patient):
     own = sent(phone)
     client.force_login(alice)

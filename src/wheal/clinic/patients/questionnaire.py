@@ -125,14 +125,14 @@ def _choices(
         yes, no = ("yes", "no") if question.kind == "yes_no" else (question.codes[0], NONE)
         offered = [(yes, _("Yes")), (no, _("No")), (NOT_KNOWN, _("Not known"))]
     elif question.kind == "codes":
-        named = [(code, _named(question.fills, code, known, language)) for code in question.codes]
+        named = [(code, named_code(question.fills, code, known, language)) for code in question.codes]
         offered = [*named, (NONE, _("None of these")), (NOT_KNOWN, _("Not known"))]
     else:
         offered = []
     return tuple(Choice(value, words, value in chosen) for value, words in offered)
 
 
-def _named(group: str, code: str, known: Knowledge, language: str) -> str:
+def named_code(group: str, code: str, known: Knowledge, language: str) -> str:
     """An allergy may name a substance, which has its own name."""
     key = f"code.{group}.{code}"
     return known.text(key, language) if known.has_text(key) else known.name(code, language)

@@ -1,8 +1,10 @@
 """Accounts are made by an administrator; nobody signs up on their own. Coming and going is audited."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal import userkit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -39,6 +41,11 @@ def _key() -> Fernet:
     return Fernet(urlsafe_b64encode(derived.derive(settings.SECRET_KEY.encode())))
 
 
+def _meant(credentials: Mapping[str, object]) -> User | None:
+    """Whose log-in it is, found as the log-in itself finds it: ALICE is alice."""
+    return userkit.get_user_by_username(str(credentials.get("username") or ""))
+
+
 class InvitedOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -56,7 +63,7 @@ class InvitedOnly(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Shut for a while after too many wrong passwords, right ones included: who guesses learns nothing more."""
         super().pre_authenticate(request, **credentials)
-        meant = User.objects.filter(username=credentials.get("username") or "").first()
+        meant = _meant(credentials)
         if meant and log_ins.shut_until(meant):
             record_about(user=meant, by=None, what="people.login_shut", refused=True)
             minutes = int(log_ins.SHUT_FOR.total_seconds() // 60)
@@ -68,8 +75,7 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """A refused log-in is a refusal like any other. What was typed may be a password: it is not kept."""
-        typed = credentials.get("username")
-        if meant := User.objects.filter(username=typed).first() if typed else None:
+        if meant := _meant(credentials):
             record_about(user=meant, by=None, what="people.login_refused", refused=True)
         else:
             audit.record(by=None, what="people.login_refused", refused=True)

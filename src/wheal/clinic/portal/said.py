@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from wheal.clinic.patients.answers import NONE, UNREADABLE, is_unreadable
+from wheal.clinic.patients.questionnaire import named_code
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
 from wheal.knowledge.wording import digits
@@ -31,6 +32,5 @@ def said(question: Question, answer: object, language: str, known: Knowledge) ->
 def _codes(question: Question, codes: list[str], language: str, known: Knowledge) -> str:
     if len(question.codes) == 1:
         return _("Yes") if codes else _("No")
-    return ", ".join(known.text(f"code.{question.fills}.{code}", language) for code in codes) or _(
-        "None of these"
-    )
+    named = (named_code(question.fills, code, known, language) for code in codes)
+    return ", ".join(named) or _("None of these")
