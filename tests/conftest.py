@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
@@ -17,7 +18,7 @@ from django.utils import timezone, translation
 
 import people
 import postgresql as engines
-from serving import run_on
+from serving import Server, run_on
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Role, User
 
@@ -86,30 +87,56 @@ def postgresql() -> Iterator[engines.Server]:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the tables of the site and nothing else, made once in a run whichever worker asks first."""
+def once_in_a_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Has something made in a folder, by whichever worker asks first; the others find it there."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "migrated"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "whole").exists():
-            run_on(folder, "django", "migrate", "-v0")
-            with closing(sqlite3.connect(folder / "wheal.sqlite3")) as made:
-                made.execute("PRAGMA journal_mode=DELETE")  # whoever opens a copy says what it wants
-            (folder / "whole").touch()
-    return folder / "wheal.sqlite3"
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = shared / name
+        folder.mkdir(exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "whole").exists():
+                fill(folder)
+                (folder / "whole").touch()
+        return folder
+
+    return make
+
+
+def _tables(folder: Path) -> None:
+    run_on(folder, "django", "migrate", "-v0")
+    with closing(sqlite3.connect(folder / "wheal.sqlite3")) as made:
+        made.execute("PRAGMA journal_mode=DELETE")  # whoever opens a copy says what it wants
 
 
 @pytest.fixture(scope="session")
-def migrated(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Makes a data folder with the tables of the site, in SQLite: `migrated("browser")`."""
+def migrated_file(once_in_a_run) -> Path:
+    """A database with the tables of the site and nothing else."""
+    return once_in_a_run("migrated", _tables) / "wheal.sqlite3"
 
-    def make(name: str) -> Path:
-        data = tmp_path_factory.mktemp(name) / "data"
-        data.mkdir()
-        shutil.copy(migrated_file, data / "wheal.sqlite3")
-        return data
+
+@pytest.fixture(scope="session")
+def site_of(
+    once_in_a_run, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Server]:
+    """A site not yet started on a copy of what a module of the tests makes, and what that module told of it:
+    `site_of("browser.clinic")`, then `.held`, `.start()`.
+    """
+
+    def make(module: str) -> Server:
+        def fill(folder: Path) -> None:
+            data = folder / "data"
+            data.mkdir()
+            shutil.copy(migrated_file, data / "wheal.sqlite3")
+            (folder / "told.json").write_text(run_on(data, module))
+
+        made = once_in_a_run(module, fill)
+        server = Server(tmp_path_factory.mktemp(module) / "data")
+        shutil.copytree(made / "data", server.data)
+        server.held = json.loads((made / "told.json").read_text())
+        return server
 
     return make
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from browser.hands import CHROMIUM, Person
-from serving import Server, run_on
+from serving import Server
 
 OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -19,9 +18,8 @@ OPTIONS = [
 
 
 @pytest.fixture(scope="package")
-def server(migrated: Callable[[str], Path]) -> Iterator[Server]:
-    server = Server(migrated("browser"))
-    server.held = json.loads(run_on(server.data, "browser.clinic"))
+def server(site_of: Callable[[str], Server]) -> Iterator[Server]:
+    server = site_of("browser.clinic")
     server.start()
     server.wait_for_an_answer()
     yield server

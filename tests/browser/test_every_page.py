@@ -3,11 +3,9 @@ thumb, nothing that runs out of the screen. In English on a tablet in light, in 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -15,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from browser.addresses import names
 from browser.hands import PHONE, PICTURES, TABLET
 from browser.looking import barriers, pieces_have_come, small_targets, too_wide
-from serving import Server, run_on
+from serving import Server
 from wheal.clinic.demo_log_ins import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
@@ -55,9 +53,8 @@ LOOKS = {"en": ((TABLET, "light"), (PHONE, "light")), "fr": ((PHONE, "dark"), (T
 
 
 @pytest.fixture(scope="module")
-def site(migrated: Callable[[str], Path]) -> Iterator[Server]:
-    server = Server(migrated("pages"))
-    server.held = json.loads(run_on(server.data, "browser.addresses"))
+def site(site_of: Callable[[str], Server]) -> Iterator[Server]:
+    server = site_of("browser.addresses")
     server.start()
     server.wait_for_an_answer()
     yield server
