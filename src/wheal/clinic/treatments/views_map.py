@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from wheal import bodymap, knowledge
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import actions, grounds, mapstate
+from wheal.clinic.treatments import actions, mapstate
 from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
 from wheal.clinic.treatments.chart import Chart, read_chart
-from wheal.clinic.treatments.forms import PassForm, RulerForm
 from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Pass, Session
 from wheal.clinic.treatments.opened import own_session, session_of
@@ -104,117 +100,6 @@ def _guard(request: HttpRequest, row: Session, chart: Chart, judgement: Judgemen
         "warnings": guard_findings(judgement),
     }
     return render_to_string("treatments/_guard.html", page, request)
-
-
-@permission_required(P.POINTS_WRITE)
-@require_POST
-def add_pass(request: HttpRequest, pk: int) -> HttpResponse:
-    row = session_of(request, pk)
-    try:
-        made = actions.add_pass(session=row, by=request.user, known=knowledge.current())
-    except actions.DraftRefused as refused:
-        page = {"session": row, "patient": row.patient, "reason": refused.reason}
-        return render(request, "treatments/refused.html", page, status=422)
-    return redirect(f"{_inject(row)}?pass={made.pk}")
-
-
-@permission_required(P.POINTS_WRITE)
-@require_POST
-def draw_as_last_time(request: HttpRequest, pk: int) -> HttpResponse:
-    row = session_of(request, pk)
-    try:
-        actions.draw_as_last_time(session=row, by=request.user, known=knowledge.current())
-    except actions.DraftRefused as refused:
-        page = {"session": row, "patient": row.patient, "reason": refused.reason}
-        return render(request, "treatments/refused.html", page, status=422)
-    return redirect(_inject(row))
-
-
-@permission_required(P.POINTS_WRITE)
-@require_POST
-def measure(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """What the ruler of this place measures on the patient; empty takes the measurement back."""
-    session = session_of(request, pk)
-    held = get_object_or_404(session.passes.all(), pk=row)
-    known = knowledge.current()
-    place = grounds.place_of(held, known)
-    form = RulerForm(request.POST)
-    if not form.is_valid() or not place.ruler:
-        return _refused(request, session, _("Give the distance in centimetres."))
-    distance = form.cleaned_data["distance_cm"]
-    return _changed(
-        request, session, held.pk,
-        lambda: actions.measure(
-            row=held, ruler=(place.ruler[0], place.ruler[1]), distance_cm=distance, by=request.user, known=known
-        ),
-    )  # fmt: skip
-
-
-@permission_required(P.POINTS_WRITE)
-@require_POST
-def mirror(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    session = session_of(request, pk)
-    held = get_object_or_404(session.passes.all(), pk=row)
-    try:
-        image = actions.mirror_pass(row=held, by=request.user, known=knowledge.current())
-    except actions.DraftRefused as refused:
-        return _refused(request, session, refused.reason)
-    return redirect(f"{_inject(session)}?pass={image.pk}")
-
-
-@permission_required(P.POINTS_WRITE)
-@require_POST
-def shape(request: HttpRequest, pk: int) -> HttpResponse:
-    session = session_of(request, pk)
-    asked = request.POST.get("shape", "")
-    number = int(asked) if asked.isdecimal() else 0
-    at = request.POST.get("pass", "")
-    return _changed(
-        request, session, at, lambda: actions.choose_shape(session=session, shape=number, by=request.user)
-    )
-
-
-@permission_required(P.POINTS_WRITE)
-@require_POST
-def change_pass(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Another mix, place or technique; or the pass taken out."""
-    session = session_of(request, pk)
-    held = get_object_or_404(session.passes.all(), pk=row)
-    known = knowledge.current()
-    if request.POST.get("remove"):
-        return _changed(request, session, "", lambda: actions.remove_pass(row=held, by=request.user))
-    form = PassForm(request.POST, known, [(mix.pk, mix.label) for mix in session.mixes.all()], {})
-    if not form.is_valid():
-        return redirect(f"{_inject(session)}?pass={held.pk}")
-    kept = form.cleaned_data
-    mix = get_object_or_404(session.mixes.all(), pk=kept["mix"])
-    area, chart, side = kept["place"].split("/")
-    return _changed(
-        request, session, held.pk,
-        lambda: actions.save_pass_choice(
-            row=held, by=request.user, mix=mix, area=area, technique=kept["technique"], known=known, chart=chart,
-            side=side,
-        ),
-    )  # fmt: skip
-
-
-def _changed(
-    request: HttpRequest, session: Session, at: object, change: Callable[[], object]
-) -> HttpResponse:
-    try:
-        change()
-    except actions.DraftRefused as refused:
-        return _refused(request, session, refused.reason)
-    return redirect(_inject(session) + (f"?pass={at}" if at else ""))
-
-
-def _refused(request: HttpRequest, session: Session, reason: str) -> HttpResponse:
-    page = {"session": session, "patient": session.patient, "reason": reason}
-    return render(request, "treatments/refused.html", page, status=422)
-
-
-def _inject(row: Session) -> str:
-    return reverse("treatments:inject", args=[row.pk])
 
 
 def _not_readable(problem: NotReadable) -> JsonResponse:

@@ -155,8 +155,11 @@ def ruler_at(place: bodymap.Place, other: Pass, known: Knowledge) -> list[list[i
 
 
 @transaction.atomic
-def remove_pass(*, row: Pass, by: User) -> None:
+def remove_pass(*, row: Pass, by: User, version: int | None = None) -> None:
+    """`version`: of the pass whose loss was agreed to. Raises ChangedElsewhere where it was drawn on since."""
     session = open_draft(row.session)
+    row = session.passes.get(pk=row.pk)
+    same_version(row, version)
     saved(by=by, what="pass_removed", session=session, count=row.count, **{"pass": row.pk})
     row.delete()
 
@@ -172,25 +175,33 @@ def save_pass_choice(
     known: Knowledge,
     chart: str | None = None,
     side: str | None = None,
+    version: int | None = None,
 ) -> Pass:
     """Another mix, area or technique for a pass, or another view of it.
 
     To the other side of the patient the points go along as their mirror image. A new area or another view brings its
-    own outline and takes the points off.
+    own outline and takes the points off. `version`: as with `remove_pass`.
     """
     session = open_draft(row.session)
     row = session.passes.get(pk=row.pk)
+    same_version(row, version)
     row.mix, row.technique = session.mixes.get(pk=mix.pk), technique
     here, there = place_of(row, known), bodymap.place(area, known, chart, side)
-    if there != here and bodymap.across(here, known) == there:
-        turn(row, here, there, known)
-    elif there != here:
+    if leaves_points(row, there, known):
         put_at(row, there, known)
         measured_before(row, session, known)
+    elif there != here:
+        turn(row, here, there, known)
     row.draft_version += 1
     row.save()
     saved(by=by, what="pass_changed", session=session, version=row.draft_version, **{"pass": row.pk})
     return row
+
+
+def leaves_points(row: Pass, there: bodymap.Place, known: Knowledge) -> bool:
+    """Points lie on the chart of their area: they go along to the other side alone."""
+    here = place_of(row, known)
+    return there != here and bodymap.across(here, known) != there
 
 
 def turn(row: Pass, here: bodymap.Place, there: bodymap.Place, known: Knowledge) -> None:
