@@ -26,7 +26,7 @@ WORDS = {
     "uidb36": ["1"],
 }
 ASKS = {
-    "treatments:book": "?patient=1",
+    "appointments:visit": "?patient=1",
     "appointments:new": "?patient=1",
     **dict.fromkeys(("quotes:money-csv", "quotes:quotes-csv"), "?first=2026-01-01&last=2026-12-31"),
 }  # pages that show nothing without a question

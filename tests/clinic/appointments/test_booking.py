@@ -208,3 +208,50 @@ def test_nobody_waits_twice_for_the_same(waiting, clinic, dora) -> None:
     actions.stop_waiting(row=waiting, by=dora)
     actions.stop_waiting(row=waiting, by=dora)
     assert Event.objects.filter(what="appointments.waiting_ended").count() == 1
+
+
+def visit_on(on: date, clinic, patient, dora) -> Session:
+    when = session_on(on).starts_at
+    return actions.book_visit(
+        clinic=clinic, patient=patient, planned_for=when, room="", practitioner=None, by=dora
+    )
+
+
+def test_a_visit_that_is_booked_without_an_appointment_keeps_the_same_interval(
+    planned, clinic, patient, dora
+) -> None:
+    actions.book(clinic=clinic, patient=patient, wanted=session_on(day(100)), by=dora)
+    with pytest.raises(actions.NotPossible):
+        visit_on(day(103), clinic, patient, dora)
+    assert not Session.objects.filter(cancelled_at=None).exists()
+    visit_on(months_after(day(100), 1), clinic, patient, dora)
+
+
+def test_a_session_to_which_nobody_came_holds_nobody_up(planned, clinic, patient, dora, at) -> None:
+    held = actions.book(clinic=clinic, patient=patient, wanted=session_on(day(2)), by=dora).row
+    later = session_on(day(9))
+    at(held.starts_at + timedelta(days=2))
+    assert actions.book(clinic=clinic, patient=patient, wanted=later, by=dora).row.pk
+
+
+def test_a_place_that_is_taken_again_is_not_given_away_twice(
+    booked, waiting, clinic, dora, alice, room
+) -> None:
+    actions.cancel(row=booked, by=dora)
+    again = wanted(practitioner=alice, room=room)
+    actions.book(clinic=clinic, patient=people.patient(clinic, dora), wanted=again, by=dora)
+    with pytest.raises(actions.AppointmentRefused, match="taken again"):
+        actions.offer(row=waiting, freed=booked, by=dora)
+
+
+def test_a_visit_that_cannot_be_opened_is_told_and_not_an_error(booked, dora, alice) -> None:
+    """Another visit of that very time, which has an appointment of its own, stands in the way."""
+    visit = treatments.book(
+        clinic=booked.clinic, patient=booked.patient, planned_for=booked.starts_at, by=alice
+    )
+    other = wanted(5, kind="other")
+    row = actions.book(clinic=booked.clinic, patient=booked.patient, wanted=other, by=dora).row
+    Appointment.objects.filter(pk=row.pk).update(visit=visit)
+    with pytest.raises(actions.AppointmentRefused, match="already"):
+        actions.arrive(row=booked, by=dora)
+    assert Appointment.objects.get(pk=booked.pk).state == State.BOOKED

@@ -93,7 +93,15 @@ def test_moved_by_a_tap_and_put_back(booked, dora, alice) -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["", "x", "2026-13-01T10:00||", "2027-03-14T02:30||", "2027-03-15T10:00|person|999999"]
+    "to",
+    [
+        "",
+        "x",
+        "2026-13-01T10:00||",
+        "2027-03-14T02:30||",
+        "2027-03-15T10:00|person|999999",
+        "9999-12-31T23:59||",
+    ],
 )
 def test_what_is_no_time_or_nobody_moves_nothing(booked, dora, to) -> None:
     assert as_(dora).post(url("move", booked.pk), {"to": to}).status_code == 422
@@ -161,3 +169,30 @@ def test_queries_do_not_grow_with_the_appointments(
     page = as_(dora)
     with django_assert_max_num_queries(11):
         assert page.get(url("calendar"), {"on": day(3), **view}).status_code == 200
+
+
+def test_the_visit_without_an_appointment_is_refused_alike_and_shown_the_other_way(
+    planned, clinic, patient, dora
+) -> None:
+    actions.book(clinic=clinic, patient=patient, wanted=wanted(100, 9, kind="session"), by=dora)
+    sent = {
+        "patient": patient.pk,
+        "day": day(103).isoformat(),
+        "time": "09:00",
+        "room": "",
+        "practitioner": "",
+    }
+    answer = as_(dora).post(url("visit"), sent)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Kybella" in text
+    assert f"{url('new')}?patient={patient.pk}" in text
+
+
+@pytest.mark.parametrize("far", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_clock_can_tell_is_refused_at_its_field(booked, dora, patient, far) -> None:
+    page = as_(dora)
+    visit = {"patient": patient.pk, "day": far, "time": "23:59", "room": "", "practitioner": ""}
+    assert page.post(url("visit"), visit).status_code == 422
+    whole = entered(day=far, hour="23:59")
+    assert page.post(f"{url('new')}?patient={patient.pk}", whole).status_code == 422

@@ -241,11 +241,11 @@ def test_the_same_visit_is_not_booked_twice(booked, clinic, patient, alice):
         "time": f"{when:%H:%M}",
         "practitioner": alice.pk,
     }
-    answer = as_(alice).post("/sessions/new", sent)
+    answer = as_(alice).post("/calendar/visit/", sent)
     assert answer.status_code == 422
     assert "booked for that time already" in answer.content.decode()
     actions.cancel(session=booked, by=alice)
-    assert as_(alice).post("/sessions/new", sent).status_code == 302
+    assert as_(alice).post("/calendar/visit/", sent).status_code == 302
 
 
 def test_an_arrival_is_noted_once_and_can_be_undone(booked, alice):

@@ -170,9 +170,9 @@ def test_the_day_shows_the_clinics_own_day_and_any_other(clinic, patient, alice)
 
 def test_a_visit_is_booked_from_the_page(clinic, patient, dora, alice):
     client = as_(dora)
-    assert client.get(f"/sessions/new?patient={patient.pk}").status_code == 200
+    assert client.get(f"/calendar/visit/?patient={patient.pk}").status_code == 200
     answer = client.post(
-        "/sessions/new",
+        "/calendar/visit/",
         {"patient": patient.pk, "day": "2030-01-02", "time": "09:30", "room": "1", "practitioner": alice.pk},
     )
     assert answer.url == "/?on=2030-01-02"
@@ -180,7 +180,7 @@ def test_a_visit_is_booked_from_the_page(clinic, patient, dora, alice):
 
 
 def test_a_visit_is_not_booked_for_a_stranger(patient, charlie):
-    assert as_(charlie).get(f"/sessions/new?patient={patient.pk}").status_code == 404
+    assert as_(charlie).get(f"/calendar/visit/?patient={patient.pk}").status_code == 404
 
 
 @pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "yesterday", ""])

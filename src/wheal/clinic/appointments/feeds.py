@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -19,7 +20,8 @@ def calendar_of(feed: Feed) -> bytes:
     rows = Appointment.objects.filter(
         clinic=feed.clinic, starts_at__range=(now - BEFORE, now + AHEAD)
     ).shown()
-    rows = rows.filter(room=feed.room) if feed.room_id else _of_person(rows, feed)
+    person = feed.practitioner_id
+    rows = rows.filter(Q(practitioner=person) | Q(helper=person) if person else Q(room=feed.room_id))
     with translation.override(feed.clinic.language):
         made = Calendar()
         made.add("prodid", "-//Wheal//Calendar//EN")
@@ -29,10 +31,6 @@ def calendar_of(feed: Feed) -> bytes:
         for row in rows:
             made.add_component(_event(row, named))
         return bytes(made.to_ical())
-
-
-def _of_person(rows, feed: Feed):  # type: ignore[no-untyped-def]
-    return rows.filter(practitioner=feed.practitioner) | rows.filter(helper=feed.practitioner)
 
 
 def _whose(feed: Feed) -> str:

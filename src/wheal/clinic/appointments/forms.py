@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,37 +12,27 @@ from django.utils.translation import gettext_lazy as _
 from wheal import booking
 from wheal.clinic.appointments.actions import Wanted
 from wheal.clinic.appointments.models import OF_PATIENTS, Appointment, Kind
+from wheal.clinic.days import DayField
 from wheal.clinic.equipment.models import Kind as ThingKind
 from wheal.clinic.equipment.models import Thing
-from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.treatments.staff import staff_of
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.treatments.forms import Person
+from wheal.clinic.treatments.staff import INJECTING, staff_of
 
-DAY = {"type": "date"}
 LONGEST = 12 * 60
+NO_SUCH_TIME = _("There is no such time on that day: the clock goes forward over it.")
 USUALLY = {"consultation": 30, "session": 45, "follow_up": 20, "other": 15, "away": 60}
-
-
-class Person(forms.TypedChoiceField):
-    def __init__(self, label: object, clinic: Clinic) -> None:
-        chosen = [("", "—"), *staff_of(clinic.pk).choices()]
-        super().__init__(label=label, choices=chosen, required=False, coerce=_user, empty_value=None)
-
-
-def _user(pk: str) -> User:
-    return User.objects.get(pk=pk)
 
 
 class Of(forms.ModelChoiceField):
     def __init__(self, label: object, clinic: Clinic, kind: str) -> None:
-        kept = Thing.objects.filter(clinic=clinic, kind=kind).usable(timezone.localdate())
+        kept = Thing.objects.filter(clinic=clinic, kind=kind).usable(clinic.day_of())
         super().__init__(label=label, queryset=kept, required=False, empty_label="—")
 
 
 class AppointmentForm(forms.Form):
     kind = forms.ChoiceField(label=_("What for"), choices=OF_PATIENTS, widget=forms.RadioSelect)
-    day = forms.DateField(
-        label=_("Day of the appointment"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
-    )
+    day = DayField(_("Day of the appointment"))
     hour = forms.TimeField(
         label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -60,8 +50,9 @@ class AppointmentForm(forms.Form):
         if away:
             self.fields["kind"].choices = [(Kind.AWAY, Kind.AWAY.label)]
             self.fields["kind"].widget = forms.HiddenInput()
-        self.fields["practitioner"] = Person(_("With whom"), clinic)
-        self.fields["helper"] = Person(_("Who helps"), clinic)
+        staff = staff_of(clinic.pk)
+        self.fields["practitioner"] = Person(_("With whom"), staff)
+        self.fields["helper"] = Person(_("Who helps"), staff)
         self.fields["room"] = Of(_("Room for it"), clinic, ThingKind.ROOM)
         self.fields["device"] = Of(_("Device for it"), clinic, ThingKind.DEVICE)
         self.order_fields(
@@ -71,12 +62,7 @@ class AppointmentForm(forms.Form):
     def clean(self) -> dict[str, object]:
         kept = super().clean()
         if kept.get("day") and kept.get("hour"):
-            try:
-                self.starts_at = booking.moment(kept["day"], kept["hour"], self.zone)
-            except booking.NoSuchTime:
-                self.add_error(
-                    "hour", _("There is no such time on that day: the clock goes forward over it.")
-                )
+            self.starts_at = _moment(self, kept["day"], "hour")
         return kept
 
     def wanted(self) -> Wanted:
@@ -84,6 +70,15 @@ class AppointmentForm(forms.Form):
         names = ("kind", "practitioner", "helper", "room", "device", "note")
         ends_at = self.starts_at + timedelta(minutes=kept["minutes"])
         return Wanted(starts_at=self.starts_at, ends_at=ends_at, **{name: kept[name] for name in names})
+
+
+def _moment(form: AppointmentForm | VisitForm, day: date, hour: str) -> datetime | None:
+    """By the clinic's clock; where it shows no such hour, that is told at the field."""
+    try:
+        return booking.moment(day, form.cleaned_data[hour], form.zone)
+    except booking.NoSuchTime:
+        form.add_error(hour, NO_SUCH_TIME)
+        return None
 
 
 def filled_from(row: Appointment) -> dict[str, object]:
@@ -95,16 +90,33 @@ def filled_from(row: Appointment) -> dict[str, object]:
     }  # fmt: skip
 
 
+class VisitForm(forms.Form):
+    day = DayField(_("Day"))
+    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    room = forms.CharField(label=_("Room"), max_length=40, required=False)
+
+    def __init__(self, data: object, clinic: Clinic, day: date) -> None:
+        super().__init__(data, initial={"day": day, "time": timezone.localtime().replace(minute=0)})
+        self.zone = ZoneInfo(clinic.time_zone)
+        self.fields["practitioner"] = Person(_("Who injects"), staff_of(clinic.pk), INJECTING)
+
+    def clean(self) -> dict[str, object]:
+        kept = super().clean()
+        if kept.get("day") and kept.get("time"):
+            self.planned_for = _moment(self, kept["day"], "time")
+        return kept
+
+
 class WaitingForm(forms.Form):
     kind = forms.ChoiceField(label=_("What for"), choices=OF_PATIENTS)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=LONGEST, initial=45)
-    first = forms.DateField(label=_("From which day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    last = forms.DateField(label=_("Until which day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    first = DayField(_("From which day"))
+    last = DayField(_("Until which day"))
     note_for_the_desk = forms.CharField(label=_("Note for the desk"), max_length=200, required=False)
 
     def __init__(self, data: object, clinic: Clinic, filled: dict[str, object] | None = None) -> None:
         super().__init__(data, initial=filled)
-        self.fields["practitioner"] = Person(_("With whom"), clinic)
+        self.fields["practitioner"] = Person(_("With whom"), staff_of(clinic.pk))
 
 
 class RulesForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wheal import booking, knowledge
-from wheal.clinic.appointments.models import Appointment, Kind
+from wheal.clinic.appointments.models import Appointment, Kind, State
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.treatments import quoted
@@ -45,8 +45,9 @@ def _too_near(
     clinic: Clinic, plan: Plan, on: date, but: int | None, known: knowledge.Knowledge
 ) -> Iterator[Against]:
     language = (get_language() or "en")[:2]
+    given, ahead = _given(plan.patient), set(_ahead(clinic, plan.patient, but))
     for name in plan.substances:
-        others = sorted({*_given(plan.patient, name), *_ahead(clinic, plan.patient, but)})
+        others = sorted(ahead | {day for day, substances in given if name in substances})
         for found in booking.too_near([name], [plan.area], clinic.jurisdiction, on, others, known):
             yield Against(_words(found, language, known), found.sources, found.earliest)
 
@@ -79,24 +80,29 @@ def _day(day: date | None) -> str:
     return f"{formats.date_format(day, 'l')} {formats.date_format(day, 'DATE_FORMAT')}"
 
 
-def _given(patient: Patient, substance: str) -> Iterator[date]:
-    """Days on which it was given, as the signed records say."""
+def _given(patient: Patient) -> list[tuple[date, frozenset[str]]]:
+    """Days, and what was given on each, as the signed records say."""
     rows = Session.objects.filter(patient=patient, signed_at__isnull=False, given__isnull=False)
-    for given in rows.values_list("given", flat=True):
-        if substance in given["substances"]:
-            yield date.fromisoformat(given["date"])
+    return [
+        (date.fromisoformat(given["date"]), frozenset(given["substances"]))
+        for given in rows.values_list("given", flat=True)
+    ]
 
 
 def _ahead(clinic: Clinic, patient: Patient, but: int | None) -> Iterator[date]:
-    """Days of sessions that are to come: appointments, and visits that were booked without one."""
-    rows = Appointment.objects.filter(
-        patient=patient, kind=Kind.SESSION, visit__signed_at=None
-    ).taking_a_place()
-    yield from (clinic.day_of(row) for row in rows.exclude(pk=but).values_list("starts_at", flat=True))
-    visits = Session.objects.filter(patient=patient, signed_at=None, cancelled_at=None, appointment=None)
+    """Days of sessions that are to come, and of those that somebody came to and whose record is not signed.
+
+    Appointments, and visits that were booked without one.
+    """
     today = clinic.day_of()
-    days = (clinic.day_of(row) for row in visits.values_list("planned_for", flat=True))
-    yield from (day for day in days if day >= today)
+    rows = Appointment.objects.filter(patient=patient, kind=Kind.SESSION, visit__signed_at=None)
+    for starts_at, state in rows.taking_a_place().exclude(pk=but).values_list("starts_at", "state"):
+        if (day := clinic.day_of(starts_at)) >= today or state != State.BOOKED:
+            yield day
+    visits = Session.objects.filter(patient=patient, signed_at=None, cancelled_at=None, appointment=None)
+    for planned_for in visits.values_list("planned_for", flat=True):
+        if (day := clinic.day_of(planned_for)) >= today:
+            yield day
 
 
 def _thinking(clinic: Clinic, plan: Plan, on: date, known: knowledge.Knowledge) -> Iterator[Against]:

@@ -6,6 +6,7 @@ app_name = "appointments"
 urlpatterns = [
     path("", views.calendar, name="calendar"),
     path("new/", views_booking.new, name="new"),
+    path("visit/", views_booking.visit, name="visit"),
     path("day/", views.of_day, name="of-day"),
     path("patient/<int:patient_pk>/", views.of_patient, name="of-patient"),
     path("patient/<int:patient_pk>/wait/", views_own.wait, name="wait"),

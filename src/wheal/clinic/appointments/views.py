@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from wheal.clinic import days
 from wheal.clinic.appointments import grid
 from wheal.clinic.appointments.models import Appointment, Kind, NoReminders, State
 from wheal.clinic.appointments.pages import appointment_of, shown
@@ -28,7 +29,7 @@ SHOWN = 40
 @permission_required(P.DAY_SEE)
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    on, week = _day_asked(request), request.GET.get("view") == "week"
+    on, week = days.asked(request), request.GET.get("view") == "week"
     by = "room" if request.GET.get("by") == "room" else "person"
     whose = request.GET.get("of", "")
     moved = _moved(request)
@@ -47,14 +48,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "missed": _missed(request.clinic, on) if not week else [], "monday": _monday(on),
     }  # fmt: skip
     return render(request, "appointments/calendar.html", page)
-
-
-def _day_asked(request: HttpRequest) -> date:
-    try:
-        asked = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return request.clinic.day_of()
-    return asked if asked.year in range(1990, 2200) else request.clinic.day_of()
 
 
 def _moved(request: HttpRequest) -> Appointment | None:
@@ -82,8 +75,8 @@ def _week(clinic: Clinic, on: date, whose: str) -> list[grid.Column]:
     monday = _monday(on)
     what, _dash, pk = whose.partition("-")
     named = int(pk) if pk.isdecimal() else None
-    days = [monday + timedelta(days=each) for each in range(7)]
-    columns = [grid.Column(day, day, what if named else "", named) for day in days]
+    week = [monday + timedelta(days=each) for each in range(7)]
+    columns = [grid.Column(day, day, what if named else "", named) for day in week]
     rows, visits = grid.rows_of(clinic, monday, 7), grid.visits_of(clinic, monday, 7)
     if named and what == "person":
         rows = [row for row in rows if named in (row.practitioner_id, row.helper_id)]
@@ -123,7 +116,7 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def of_day(request: HttpRequest) -> HttpResponse:
     """A fragment of the day list: appointments that have no visit yet."""
-    on = _day_asked(request)
+    on = days.asked(request)
     rows = [
         row for row in grid.rows_of(request.clinic, on, 1) if row.state == State.BOOKED and row.patient_id
     ]

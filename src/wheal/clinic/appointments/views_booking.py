@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime, time
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wheal import booking
+from wheal.clinic import days
 from wheal.clinic.appointments import actions
-from wheal.clinic.appointments.forms import USUALLY, AppointmentForm, filled_from
+from wheal.clinic.appointments.forms import NO_SUCH_TIME, USUALLY, AppointmentForm, VisitForm, filled_from
 from wheal.clinic.appointments.models import Appointment, Kind
 from wheal.clinic.appointments.pages import appointment_of, shown
 from wheal.clinic.equipment.models import Thing
@@ -48,6 +49,30 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _against(refused: actions.AppointmentRefused) -> dict[str, object]:
     return {"refused": refused.reason, "reasons": getattr(refused, "reasons", [])}
+
+
+@permission_required(P.BOOK)
+@require_http_methods(["GET", "POST"])
+def visit(request: HttpRequest) -> HttpResponse:
+    """A visit on the day list, where no time of the calendar is kept for it."""
+    asked = request.POST.get("patient") or request.GET.get("patient", "")
+    if not asked.isdecimal():
+        return redirect("patients:find")
+    patient = patient_or_404(request, int(asked))
+    form = VisitForm(request.POST or None, request.clinic, days.asked(request))
+    page = {"form": form, "patient": patient}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "appointments/visit.html", page, status=422 if form.errors else 200)
+    kept = form.cleaned_data
+    try:
+        actions.book_visit(
+            clinic=request.clinic, patient=patient, planned_for=form.planned_for, room=kept["room"],
+            practitioner=kept["practitioner"], by=request.user,
+        )  # fmt: skip
+    except actions.AppointmentRefused as refused:
+        return render(request, "appointments/visit.html", page | _against(refused), status=422)
+    messages.success(request, _("Booked: %(name)s.") % {"name": patient})
+    return redirect(f"{reverse('treatments:day')}?on={kept['day'].isoformat()}")
 
 
 def _whose(request: HttpRequest) -> HttpResponse:
@@ -108,12 +133,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         wanted = _wanted_at(row, request.POST.get("to", ""))
     except booking.NoSuchTime:
-        return shown(
-            request,
-            row,
-            refused=_("There is no such time on that day: the clock goes forward over it."),
-            status=422,
-        )
+        return shown(request, row, refused=str(NO_SUCH_TIME), status=422)
     except ValueError:
         return shown(request, row, refused=_("This is no time of the calendar."), status=422)
     return _changed(request, row, wanted, None)
@@ -122,8 +142,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 def _wanted_at(row: Appointment, to: str) -> actions.Wanted:
     """Raises ValueError for what is no time, or nobody of this clinic."""
     when, what, pk = to.split("|")
-    day, hour = when.split("T")
-    begins = booking.moment(date.fromisoformat(day), time.fromisoformat(hour), ZoneInfo(row.clinic.time_zone))
+    day, _t, hour = when.partition("T")
+    on = days.read(day)
+    if on is None:
+        raise ValueError(day)
+    begins = booking.moment(on, time.fromisoformat(hour), ZoneInfo(row.clinic.time_zone))
     named = _named(row, what, int(pk)) if pk else {}
     kept = {"practitioner": row.practitioner, "helper": row.helper, "room": row.room, "device": row.device}
     ends: datetime = begins + (row.ends_at - row.starts_at)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from unicodedata import combining, normalize
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -67,17 +65,6 @@ class Moment(forms.DateTimeField):
             widget=widget,
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         )
-
-
-class BookingForm(forms.Form):
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    room = forms.CharField(label=_("Room"), max_length=40, required=False)
-
-    def __init__(self, data: object, staff: Staff, day: date) -> None:
-        now = timezone.localtime()
-        super().__init__(data, initial={"day": day, "time": now.replace(minute=0)})
-        self.fields["practitioner"] = Person(_("Who injects"), staff, INJECTING)
 
 
 class WeightForm(forms.Form):

@@ -17,7 +17,6 @@ from wheal.clinic.treatments import (
 app_name = "treatments"
 urlpatterns = [
     path("", views_day.day, name="day"),
-    path("sessions/new", views_day.book, name="book"),
     path("sessions/<int:pk>/", views_steps.session, name="session"),
     path("sessions/worker.js", views_elsewhere.worker, name="worker"),
     path("sessions/away/", views_elsewhere.away, name="away"),

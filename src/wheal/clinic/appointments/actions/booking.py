@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wheal.clinic.appointments import judging
-from wheal.clinic.appointments.actions.noting import AppointmentRefused, kept, locked, note
+from wheal.clinic.appointments.actions.noting import AppointmentRefused, kept, locked, note, one_at_a_time
 from wheal.clinic.appointments.models import Appointment, Kind, State
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.treatments import actions as treatments
+from wheal.clinic.treatments.models import Session
 
 _FIELDS = ("kind", "starts_at", "ends_at", "practitioner", "helper", "room", "device", "note")
 
@@ -50,7 +52,7 @@ class Booked:
 def book(*, clinic: Clinic, patient: Patient | None, wanted: Wanted, by: User) -> Booked:
     """Raises NotPossible; AppointmentRefused where the same patient has this very time already."""
     _is_whole(patient, wanted)
-    Clinic.objects.select_for_update().get(pk=clinic.pk)  # one at a time, so that each sees the others
+    one_at_a_time(clinic)
     if patient is not None:
         same = Appointment.objects.filter(patient=patient, starts_at=wanted.starts_at).taking_a_place()
         if same.exists():
@@ -60,6 +62,30 @@ def book(*, clinic: Clinic, patient: Patient | None, wanted: Wanted, by: User) -
     row = Appointment.objects.create(clinic=clinic, patient=patient, booked_by=by, **_as_fields(wanted))
     note(by=by, what="appointment_booked", row=row, kind=row.kind, starts_at=row.starts_at.isoformat())
     return Booked(row, judging.overlaps(row))
+
+
+@transaction.atomic
+def book_visit(
+    *, clinic: Clinic, patient: Patient, planned_for: datetime, room: str, practitioner: User | None, by: User
+) -> Session:
+    """A visit on the day list without an appointment: by the same rule as a treatment session of the calendar.
+
+    Raises NotPossible; AppointmentRefused where the same patient is booked for that very time already.
+    """
+    one_at_a_time(clinic)
+    if reasons := judging.against(clinic, patient, Kind.SESSION, planned_for):
+        raise NotPossible(reasons)
+    try:
+        return treatments.book(
+            clinic=clinic,
+            patient=patient,
+            planned_for=planned_for,
+            room=room,
+            practitioner=practitioner,
+            by=by,
+        )
+    except treatments.DraftRefused as refused:
+        raise AppointmentRefused(refused.reason) from refused
 
 
 def _is_whole(patient: Patient | None, wanted: Wanted) -> None:
@@ -78,7 +104,7 @@ def _as_fields(wanted: Wanted) -> dict[str, object]:
 @transaction.atomic
 def change(*, row: Appointment, wanted: Wanted, by: User, version: int | None = None) -> Booked:
     """Another time, room or person. Raises NotPossible, AppointmentRefused."""
-    Clinic.objects.select_for_update().get(pk=row.clinic_id)
+    one_at_a_time(row.clinic)
     row = locked(row, version)
     if row.state != State.BOOKED:
         raise AppointmentRefused(_("Only what is booked and not yet begun is moved. Undo the other first."))
@@ -138,6 +164,7 @@ def finish(*, row: Appointment, by: User) -> Appointment:
 @transaction.atomic
 def restore(*, row: Appointment, by: User) -> Booked:
     """Cancelled, missed or done by mistake: booked again, if it may still be. Raises NotPossible."""
+    one_at_a_time(row.clinic)
     row = locked(row)
     if row.state not in (State.CANCELLED, State.NO_SHOW, State.DONE):
         return Booked(row, [])

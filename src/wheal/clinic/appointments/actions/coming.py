@@ -14,22 +14,32 @@ from wheal.clinic.treatments.models import Session
 
 @transaction.atomic
 def arrive(*, row: Appointment, by: User) -> Appointment:
-    """Opens the visit on the day list, where the patient is seen by somebody. Said twice, once counts."""
+    """Opens the visit on the day list, where the patient is seen by somebody. Said twice, once counts.
+
+    Raises AppointmentRefused.
+    """
     row = locked(row)
     if row.state == State.ARRIVED:
         return row
     if row.state != State.BOOKED or row.patient is None:
         raise AppointmentRefused(_("Nobody is expected here."))
+    try:
+        _open(row, by)
+    except treatments.DraftRefused as refused:
+        raise AppointmentRefused(refused.reason) from refused
+    row.state = State.ARRIVED
+    kept(row, "state", "visit")
+    note(by=by, what="appointment_arrived", row=row, visit=row.visit_id)
+    return row
+
+
+def _open(row: Appointment, by: User) -> None:
     if row.kind in (Kind.SESSION, Kind.CONSULTATION) and row.visit is None:
         row.visit = _visit(row, by)
     if row.visit and row.visit.cancelled_at:
         treatments.restore(session=row.visit, by=by)
     if row.visit:
         treatments.arrive(session=row.visit, by=by)
-    row.state = State.ARRIVED
-    kept(row, "state", "visit")
-    note(by=by, what="appointment_arrived", row=row, visit=row.visit_id)
-    return row
 
 
 def _visit(row: Appointment, by: User) -> Session:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people.models import User
+from wheal.clinic.people.models import Clinic, User
 
 
 class AppointmentRefused(Exception):
@@ -30,6 +30,11 @@ def locked(row: Appointment, version: int | None = None) -> Appointment:
             _("This was changed on another device. Reload to see it; nothing was overwritten.")
         )
     return fresh
+
+
+def one_at_a_time(clinic: Clinic) -> None:
+    """Before any other row of the calendar is locked, so that each who books sees the others."""
+    Clinic.objects.select_for_update().get(pk=clinic.pk)
 
 
 def kept(row: Appointment, *fields: str) -> None:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wheal.clinic.appointments import judging
 from wheal.clinic.appointments.actions.booking import Booked, Wanted, book
-from wheal.clinic.appointments.actions.noting import AppointmentRefused, note
+from wheal.clinic.appointments.actions.noting import AppointmentRefused, note, one_at_a_time
 from wheal.clinic.appointments.models import Appointment, State, Waiting
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
@@ -31,6 +32,7 @@ def wait(
     """Raises AppointmentRefused where the days are none, or the patient waits for the same already."""
     if last < first:
         raise AppointmentRefused(_("The last day lies before the first."))
+    one_at_a_time(clinic)
     if Waiting.objects.filter(patient=patient, kind=kind, ended_at=None).exists():
         raise AppointmentRefused(_("This patient waits for this already."))
     made = Waiting.objects.create(
@@ -57,6 +59,7 @@ def offer(*, row: Waiting, freed: Appointment, by: User) -> Booked:
 
     Raises NotPossible, AppointmentRefused where the place is taken again or too short.
     """
+    one_at_a_time(freed.clinic)
     row = Waiting.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=row.pk)
     freed = Appointment.objects.select_for_update(of=("self",)).get(pk=freed.pk)
     if row.ended_at:
@@ -66,6 +69,8 @@ def offer(*, row: Waiting, freed: Appointment, by: User) -> Booked:
     ends_at = freed.starts_at + timedelta(minutes=row.minutes)
     if ends_at > freed.ends_at:
         raise AppointmentRefused(_("This place is too short."))
+    if judging.overlaps(freed):
+        raise AppointmentRefused(_("This place is taken again."))
     wanted = Wanted(
         row.kind,
         freed.starts_at,
