@@ -9,16 +9,25 @@ from datetime import timedelta
 
 import pypdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import people
+import photos
+from clinic.safety.test_reporting import opened, told
 from wheal import knowledge
+from wheal.clinic import vault
+from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.audit.models import Event
+from wheal.clinic.patients import link_actions
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.portal import actions as portal
 from wheal.clinic.rights import actions, terms
 from wheal.clinic.rights.models import OwnTerm
 from wheal.clinic.rights.whole import whole
+from wheal.clinic.safety.models import ReportPhotograph
 
 KNOWN = knowledge.current()
 
@@ -69,14 +78,40 @@ def test_the_copy_has_papers_to_read_and_everything_as_data(client, alice, treat
 
 
 def test_nothing_of_another_patient_and_no_secret_is_in_it(clinic, alice, treated) -> None:
-    from wheal.clinic.patients import link_actions
-
     other = people.patient(clinic, alice, family_name="Somebodyelse")
     link = link_actions.give(patient=treated, purpose="report", by=alice)
     told = json.dumps(whole(treated), default=str)
     assert other.family_name not in told
     assert link.nonce not in told
     assert json.dumps(whole(other), default=str).count("treatments.session") == 0
+
+
+def test_a_photograph_sent_with_a_report_is_in_it_and_a_lost_file_keeps_nothing_else_back(
+    client, alice, dora, treated
+) -> None:
+    phone = opened(treated, dora)
+    file = SimpleUploadedFile("skin.jpg", photos.as_a_telephone_sends_it(), content_type="image/jpeg")
+    phone.post(f"{phone.path}photographs/", {"photograph": file})
+    phone.post(f"{phone.path}send/", told(treated))
+    sent = ReportPhotograph.objects.get()
+    client.force_login(alice)
+    assert copy_of(client, treated).read(f"photographs/report-{sent.pk}.jpg")[:2] == b"\xff\xd8"
+    vault.current().remove(sent.picture)
+    assert f"photographs/report-{sent.pk}.txt" in copy_of(client, treated).namelist()
+
+
+def test_more_rows_ask_no_more_questions(treated, dora) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            whole(treated)
+        return len(found)
+
+    link = link_actions.give(patient=treated, purpose="pages", by=dora)
+    portal.ask(link=link, text="May I swim?")
+    once = asked()
+    for turn in range(5):
+        portal.ask(link=link, text=f"And on day {turn}?")
+    assert asked() <= once < 100
 
 
 @pytest.mark.parametrize("who", ["bob", "dora", "ada"])
@@ -127,6 +162,16 @@ def test_a_session_since_then_counts_and_the_refusal_names_the_day(client, alice
     assert answer.status_code == 422
     today = treated.clinic.day_of()
     assert f"{today.year + 7}" in answer.content.decode()
+
+
+def test_a_visit_without_a_session_counts_too(in_lyon, charlie) -> None:
+    seen_last(in_lyon, 21)
+    Appointment.objects.create(
+        clinic=in_lyon.clinic, patient=in_lyon, kind="consultation", state="done", booked_by=charlie,
+        starts_at=timezone.now() - timedelta(days=400), ends_at=timezone.now() - timedelta(days=399),
+    )  # fmt: skip
+    with pytest.raises(actions.RightsRefused, match="kept"):
+        actions.forget(patient=in_lyon, reason="asked by letter", known=KNOWN, by=charlie)
 
 
 def test_where_no_term_is_known_nobody_is_forgotten_however_long_ago(clinic, alice) -> None:

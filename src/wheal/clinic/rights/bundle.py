@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from wheal import __version__
+from wheal.clinic import vault
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.photographs import files
 from wheal.clinic.photographs.models import Photograph
 from wheal.clinic.rights.whole import whole
+from wheal.clinic.safety.models import ReportPhotograph
+from wheal.clinic.safety.reporting import photographs as reported
 from wheal.clinic.treatments import papers, passports
 from wheal.clinic.treatments.chart import read_chart, readable
 from wheal.clinic.treatments.models import Consent, Session
@@ -50,8 +54,24 @@ def _files(patient: Patient, known: Knowledge, language: str) -> Iterator[tuple[
                 f"consents/{consent.pk}.pdf",
                 papers.consent_pdf(read_chart(session, to_judge=False), consent),
             )
-    for photograph in Photograph.objects.kept().filter(patient=patient).order_by("pk"):
-        yield f"photographs/{photograph.pk}.jpg", files.original(photograph)
+    yield from _pictures(patient)
+
+
+def _pictures(patient: Patient) -> Iterator[tuple[str, bytes]]:
+    """Those of the record, and those that came with a report."""
+    for taken in Photograph.objects.kept().filter(patient=patient).order_by("pk"):
+        yield _picture(f"photographs/{taken.pk}", partial(files.original, taken))
+    sent = ReportPhotograph.objects.filter(report__patient=patient, report__sent_at__isnull=False)
+    for each in sent.select_related("report").order_by("pk"):
+        yield _picture(f"photographs/report-{each.pk}", partial(reported.content, each, "picture"))
+
+
+def _picture(name: str, read: Callable[[], bytes]) -> tuple[str, bytes]:
+    """A file that is lost or damaged does not keep the rest of the record back; the copy says so in its place."""
+    try:
+        return f"{name}.jpg", read()
+    except (vault.NotKept, vault.Damaged):
+        return f"{name}.txt", _("This photograph could not be read. Ask the clinic for it.").encode()
 
 
 def _signed(patient: Patient) -> Iterator[Session]:

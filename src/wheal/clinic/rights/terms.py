@@ -5,22 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Final
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from wheal.clinic.patients.models import Patient
+from wheal.clinic.appointments.models import Appointment, State
+from wheal.clinic.followup.models import Measure
+from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.rights.models import OwnTerm
+from wheal.clinic.safety.models import FollowUp, Reaction
+from wheal.clinic.treatments.models import Session
 from wheal.keeping import Stands, Term, term_of
 from wheal.knowledge import Knowledge
 
 SOON = timedelta(days=365)
 
 
+def _last(rows: QuerySet[Any], moment: str, *, patient: str = "patient") -> Subquery:
+    held = rows.filter(**{patient: OuterRef("pk"), f"{moment}__isnull": False})
+    return Subquery(held.order_by(f"-{moment}").values(moment)[:1])
+
+
+SEEN: Final = {
+    "session_at": _last(Session.objects, "signed_at"),
+    "history_at": _last(History.objects, "completed_at"),
+    "measured_at": _last(Measure.objects, "recorded_at"),
+    "reaction_at": _last(Reaction.objects, "recorded_at"),
+    "reaction_followed_at": _last(FollowUp.objects, "written_at", patient="reaction__patient"),
+    "came_at": _last(Appointment.objects.filter(state__in=(State.ARRIVED, State.DONE)), "starts_at"),
+}
+"""What is a visit, beside the registration. The term runs from the latest: who came with a reaction was there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`last_seen`: the day of the last signed session, of the last history, or of the registration."""
+    """`last_seen`: the day on which anything was last done with the patient; see SEEN."""
 
     patient: Patient
     last_seen: date
@@ -54,12 +75,10 @@ def calendar(clinic: Clinic, held: Term, today: date) -> Iterator[Kept]:
 
 
 def _seen(patients: QuerySet[Patient]) -> QuerySet[Patient]:
-    return patients.select_related("clinic").annotate(
-        last_session=Max("sessions__signed_at"), last_history=Max("histories__completed_at")
-    )
+    return patients.select_related("clinic").annotate(**SEEN)
 
 
 def _kept(row: Patient, held: Term, today: date) -> Kept:
-    moments = [row.created_at, row.last_session, row.last_history]  # type: ignore[attr-defined]
+    moments = [row.created_at, *(getattr(row, name) for name in SEEN)]
     last = row.clinic.day_of(max(moment for moment in moments if moment))
     return Kept(row, last, held.until(last), held.stands(last, today))

@@ -16,6 +16,7 @@ from wheal import bodymap
 from wheal.clinic.patients.models import Patient
 
 Json = dict[str, object]
+Words = dict[tuple[str, object], str]
 
 LEFT_OUT = frozenset({"patients.searchword", "safety.exposed"})
 """Made from other rows, to find them quicker."""
@@ -28,43 +29,49 @@ EDGES = frozenset({"audit", "people", "stock", "equipment"})
 def whole(patient: Patient) -> Json:
     """By table, each row by its columns; amounts and moments as text, what a row points to with its words."""
     found: dict[str, Json] = {}
-    for row in _rows(patient):
-        found.setdefault(row._meta.label_lower, {})[str(row.pk)] = _told(row)
+    words: Words = {}
+    waiting: list[list[Model]] = [[patient]]
+    while waiting:
+        rows = waiting.pop()
+        table = found.setdefault(rows[0]._meta.label_lower, {})
+        if fresh := [row for row in rows if str(row.pk) not in table]:
+            table |= {str(row.pk): _told(row, words) for row in fresh}
+            waiting += _belonging(fresh)
     return dict(sorted(found.items()))
 
 
-def _rows(patient: Patient) -> Iterator[Model]:
-    waiting: list[Model] = [patient]
-    seen: set[tuple[str, object]] = set()
-    while waiting:
-        row = waiting.pop()
-        key = (row._meta.label_lower, row.pk)
-        if key in seen:
-            continue
-        seen.add(key)
-        yield row
-        waiting.extend(_belonging(row))
-
-
-def _belonging(row: Model) -> Iterator[Model]:
-    for relation in row._meta.related_objects:
+def _belonging(rows: list[Model]) -> Iterator[list[Model]]:
+    """Of rows of one table, table by table: as many questions as there are tables, however many rows."""
+    for relation in rows[0]._meta.related_objects:
         model = relation.related_model
         if relation.many_to_many or model._meta.app_label in EDGES or model._meta.label_lower in LEFT_OUT:
             continue
-        yield from model._base_manager.filter(**{relation.field.name: row}).order_by("pk")
+        held = model._base_manager.filter(**{f"{relation.field.name}__in": rows}).order_by("pk")
+        if belonging := list(held):
+            yield belonging
 
 
-def _told(row: Model) -> Json:
-    return {field.name: _value(row, field) for field in row._meta.fields if field.name not in SECRET}
+def _told(row: Model, words: Words) -> Json:
+    return {field.name: _value(row, field, words) for field in row._meta.fields if field.name not in SECRET}
 
 
-def _value(row: Model, field: Field) -> object:  # type: ignore[type-arg]
+def _value(row: Model, field: Field, words: Words) -> object:  # type: ignore[type-arg]
     if isinstance(field, ForeignKey):
-        other = getattr(row, field.name)
-        return None if other is None else {"id": other.pk, "is": str(other)}
+        return _pointed(row, field, words)
     value = getattr(row, field.attname)
     if isinstance(field, BinaryField):
         return [list(point) for point in bodymap.unpack_points(bytes(value))]
     if isinstance(value, Decimal | datetime | date | time):
         return str(value) if isinstance(value, Decimal) else value.isoformat()
     return value
+
+
+def _pointed(row: Model, field: ForeignKey, words: Words) -> Json | None:  # type: ignore[type-arg]
+    """Many rows point to the same few: each is asked once what it is called."""
+    pk = getattr(row, field.attname)
+    if pk is None:
+        return None
+    key = (field.related_model._meta.label_lower, pk)  # type: ignore[union-attr]
+    if key not in words:
+        words[key] = str(getattr(row, field.name))
+    return {"id": pk, "is": words[key]}
