@@ -131,7 +131,7 @@ def _show(every: Iterable[Judged]) -> None:
 
 
 def main() -> None:
-    """`--show` lists the mistakes of the build split; those of the held-out one are not to be looked at."""
+    """`--show` lists the mistakes of the build split, `--show-held-out` those of the first held-out one."""
     report("build", show="--show" in sys.argv)
     report("held_out", show="--show-held-out" in sys.argv)
     for split in LATER:

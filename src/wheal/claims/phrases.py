@@ -2,9 +2,10 @@
 
 A phrase is words in order. `{fat}` stands for any word of the list `fat` in words.toml; `..4` for up to four
 words of any kind, none of them a turn such as "but"; anything else for itself, `|` and `?` as in regular
-expressions; what stands behind " & " is found too, before or behind, within the same turn of the sentence, and
-behind " + " within the same clause. Phrases under `denies` carry their own "no"; those under `says` make the claim
-only where nothing denies them; where a phrase under `unless` fits the sentence too, the claim is not made.
+expressions; what stands behind " & " is found too, before or behind, within the same turn of the sentence; where a
+part stands behind " + ", all of them lie within one clause. Phrases under `denies` carry their own "no"; those under
+`says` make the claim only where nothing denies them; where a phrase under `unless` fits the sentence too, the claim is
+not made.
 """
 
 from __future__ import annotations
