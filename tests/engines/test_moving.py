@@ -29,13 +29,22 @@ def move(data: Path, to: str, **settings: str) -> subprocess.CompletedProcess[st
     )  # fmt: skip
 
 
+def move_back(data: Path, made: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "engines.moved_back", str(made), "--data", str(data)],
+        env=environment(data), capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+
+
 def tables(told: str) -> dict[str, str]:
     """What was said of each table: rows and digest."""
     rows = [line.split() for line in told.splitlines()]
     return {row[0]: f"{row[1]} {row[2]}" for row in rows if len(row) == 3 and "_" in row[0]}
 
 
-def test_a_record_moves_there_and_back_with_every_row_as_it_was(data: Path, postgresql: Database) -> None:
+def test_a_record_moves_there_and_back_with_every_row_as_it_was(
+    data: Path, postgresql: Database, migrated_file: Path
+) -> None:
     run_on(data, "engines.signed_once")
     address = postgresql.migrated()
     there = move(data, address)
@@ -52,7 +61,7 @@ def test_a_record_moves_there_and_back_with_every_row_as_it_was(data: Path, post
     shutil.copy(data / "wheal.sqlite3.moved", old / "wheal.sqlite3")
     assert "has moved to another database" in run_on(old, "engines.signed_once", "more")
 
-    back = move(data, "sqlite")
+    back = move_back(data, migrated_file)
     assert back.returncode == 0, back.stderr
     assert "whole: " in back.stdout
     again = tables(back.stdout)
