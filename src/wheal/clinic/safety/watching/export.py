@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wheal.clinic.safety.watching.cases import Case, Cluster
+from wheal.surveillance import EXTENDED
 
 COLUMNS = (
     "case", "reaction", "patient_number", "sex", "age_years", "kind", "recorded_kind", "onset", "onset_is_about",
-    "reported", "source", "grade", "course", "over_on", "withdrawn", "sessions_210_days", "first_session",
+    "reported", "source", "grade", "course", "over_on", "withdrawn", f"sessions_{EXTENDED}_days", "first_session",
     "last_session", "days_last_session_to_onset",
 )  # fmt: skip
 

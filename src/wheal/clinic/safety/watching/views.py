@@ -19,6 +19,7 @@ from wheal.clinic.safety.watching import actions, export, naming, pictures
 from wheal.clinic.safety.watching.cases import cluster
 from wheal.clinic.safety.watching.forms import CloseForm, NoteForm, exposure_of
 from wheal.events import flags
+from wheal.surveillance import EXTENDED
 
 REASONS = {
     "closed": gettext_lazy("This alarm is closed. A new case opens another."),
@@ -70,6 +71,7 @@ def _page(request: HttpRequest, seen: Alarm, status: int = 200, **bound: object)
         "alarm": seen,
         "cluster": found,
         "met_since": found.met_since,
+        "look_back": EXTENDED,
         "curve": pictures.curve(found),
         "web": pictures.web(found, kinds),
         "samples": flags.samples_for([one.named.kind for one in found.alike or found.suspects[:3]], known),
