@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reference_pieces import Pieces
+from wheal.frequencies import interval_of_100
 from wheal.knowledge.following import Arm, Instrument
 from wheal.knowledge.wording import amount
-from wheal.outcomes.placebo import placebo_interval
 
 
 class Following(Pieces):
@@ -59,5 +59,5 @@ def _arm(arm: Arm, of_responders: bool) -> str:
     """How many were left in a later year is not printed, so that no interval can be told then."""
     if of_responders:
         return f"{arm.of_100} of 100 ({arm.of} people enrolled)"
-    least, most = placebo_interval(arm)
-    return f"{arm.of_100} of 100 ({least * 100:.0f} to {most * 100:.0f}, {arm.of} people)"
+    least, most = interval_of_100(arm.of_100, arm.of)
+    return f"{arm.of_100} of 100 ({least} to {most}, {arm.of} people)"

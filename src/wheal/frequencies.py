@@ -13,7 +13,7 @@ from typing import Final
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Aftercare, Count, Harm
 from wheal.knowledge.wording import Figure, digits
-from wheal.proportions import at_most, exact_interval
+from wheal.proportions import at_most, exact_interval, of_printed
 from wheal.quantities import Quantity
 
 _BASES: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
@@ -45,7 +45,7 @@ def of_count(counted: Count, language: str, known: Knowledge) -> str:
     """So many of so many, and what that is of a round number of people: 19 of 100,000 (between 15 and 23)."""
     share = Decimal(counted.count) / counted.of
     base = _base(share)
-    least, most = _between(counted.count, counted.of, base)
+    least, most = _between(exact_interval(counted.count, counted.of), base)
     return known.text(
         "frequency.count",
         language,
@@ -106,11 +106,11 @@ def _told(key: str, of_100: Decimal | None, of: int | None, language: str, known
 
 def interval_of_100(of_100: Decimal, of: int) -> tuple[Decimal, Decimal]:
     """Between how many of 100 the true figure lies, from the count that is nearest to the printed percentage."""
-    return _between(int((of_100 * of / 100).to_integral_value(ROUND_HALF_EVEN)), of, 100)
+    return _between(of_printed(of_100, of), 100)
 
 
-def _between(count: int, of: int, base: int) -> tuple[Decimal, Decimal]:
-    least, most = (Decimal(share) * base for share in exact_interval(count, of))
+def _between(interval: tuple[float, float], base: int) -> tuple[Decimal, Decimal]:
+    least, most = (Decimal(share) * base for share in interval)
     fine = 0 < round(least, 1) < 1  # else the least would read as nobody
     return _rounded(least, fine), _rounded(most, fine)
 

@@ -14,6 +14,7 @@ the "rule of three", 3 divided by 120).
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 from typing import Final
@@ -53,6 +54,11 @@ def exact_count(count: int) -> tuple[float, float]:
         raise ValueError(f"{count} events cannot be")
     most = _expectation(count, _TAIL)
     return (_expectation(count - 1, 1 - _TAIL) if count else 0.0), most
+
+
+def of_printed(of_100: Decimal, of: int) -> tuple[float, float]:
+    """The exact interval of a printed percentage, from the count that is nearest to it."""
+    return exact_interval(int((of_100 * of / 100).to_integral_value(ROUND_HALF_EVEN)), of)
 
 
 def _expectation(count: int, tail: float) -> float:

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from wheal.outcomes.everybody import Line, Response, conclusion, table
 from wheal.outcomes.person import BEFORE, Followed, Outcome, Reading, Regain, before, outcome, regain
-from wheal.outcomes.placebo import beside_placebo, placebo_interval, said_beside
+from wheal.outcomes.placebo import beside_placebo, said_beside
 
 __all__ = [
     "BEFORE", "Followed", "Line", "Outcome", "Reading", "Regain", "Response", "before", "beside_placebo", "conclusion",
-    "outcome",
-    "placebo_interval", "regain", "said_beside", "table",
+    "outcome", "regain", "said_beside", "table",
 ]  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import ROUND_HALF_EVEN
 
 from wheal import intervals
 from wheal.knowledge.following import Arm, BesidePlacebo, Trial
 from wheal.outcomes.everybody import Response
 from wheal.outcomes.person import Followed, outcome
-from wheal.proportions import exact_interval
+from wheal.proportions import exact_interval, of_printed
 from wheal.quantities import Quantity
 
 Person = tuple[Followed, ...]
@@ -55,15 +54,10 @@ def around(counted_from: date, interval: Quantity) -> tuple[date, date, date]:
     return due - timedelta(days=length // 3), due, due + timedelta(days=length * 2 // 3 + 1)
 
 
-def placebo_interval(arm: Arm) -> tuple[float, float]:
-    """Exact, from the count that is nearest to the printed percentage; between 0 and 1."""
-    return exact_interval(int((arm.of_100 * arm.of / 100).to_integral_value(ROUND_HALF_EVEN)), arm.of)
-
-
 def said_beside(improved: int, of: int, placebo: Arm) -> BesidePlacebo:
     """Apart only where the two exact intervals do not touch."""
     least, most = exact_interval(improved, of)
-    placebo_least, placebo_most = placebo_interval(placebo)
+    placebo_least, placebo_most = of_printed(placebo.of_100, placebo.of)
     if least > placebo_most:
         return "more"
     return "fewer" if most < placebo_least else "overlaps"

@@ -127,6 +127,35 @@ def test_a_correction_stands_beside_what_it_corrects_and_only_once(treated, meas
     assert "taken back" in page
 
 
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("900", "900 cannot be: from"),
+        ("9.25", "steps of 0.1"),
+        ("2", "Far from the last one at this place"),
+    ],
+)
+def test_a_correction_is_asked_again_as_the_first_entry_was(treated, measured, bob, value, says):
+    patient = treated(10)
+    measured(patient, 9, ultrasound="9.2")
+    measured(patient, 5, ultrasound="9.1")
+    row, helper = Measure.objects.last(), as_(bob)
+    path = f"/follow-up/measures/{row.pk}/correct/"
+    sent = {"value": value, "on": row.on.isoformat(), "reason": "A slip"}
+    answer = helper.post(path, sent)
+    assert (answer.status_code, Measure.objects.count()) == (422, 2)
+    assert says in answer.content.decode()
+    is_kept = helper.post(path, {**sent, "is_sure": "on"}).status_code == 302
+    assert is_kept is says.startswith("Far")
+
+
+def test_a_weight_of_the_follow_up_can_be_corrected_from_the_page(treated, measured, bob):
+    patient = treated(10)
+    measured(patient, 5, weight="71")
+    page = as_(bob).get(f"/follow-up/patients/{patient.pk}/").content.decode()
+    assert f"/follow-up/measures/{Measure.objects.get().pk}/correct/" in page
+
+
 def test_a_patient_measures_nothing_that_is_the_clinic_s(treated, alice, known):
     from wheal.clinic.patients import link_actions
 

@@ -85,8 +85,12 @@ def _where(instrument: str, place: Place, known: Knowledge) -> dict[str, str]:
     return {"area": place.area, "side": place.side, "site": place.site}
 
 
-def _doubt(patient: Patient, place: Place, one: Figure, on: date, known: Knowledge) -> Doubt | None:
-    standing = Measure.objects.standing().filter(patient=patient, instrument=one.instrument, on__lte=on)
+def _doubt(
+    patient: Patient, place: Place, one: Figure, on: date, known: Knowledge, instead: int | None = None
+) -> Doubt | None:
+    """`instead`: of the row that it corrects, with which it is not compared."""
+    rows = Measure.objects.standing().exclude(pk=instead)
+    standing = rows.filter(patient=patient, instrument=one.instrument, on__lte=on)
     last = standing.filter(**_where(one.instrument, place, known)).last()
     found = doubt(known.instruments[one.instrument], one.value, last.value if last else None)
     return None if one.is_sure and found not in REFUSED else found
@@ -108,9 +112,12 @@ def correct(
     if Measure.objects.filter(replaces=measure).exists() or measure.value is None:
         raise MeasureRefused("replaced_already")
     if value is not None:
-        _refuse(measure.patient, on, [Figure(measure.instrument, value)])
-        found = doubt(known.instruments[measure.instrument], value, None)
-        if found and (found in REFUSED or not is_sure):
+        figure, place = (
+            Figure(measure.instrument, value, is_sure),
+            Place(measure.area, measure.side, measure.site),
+        )
+        _refuse(measure.patient, on, [figure])
+        if found := _doubt(measure.patient, place, figure, on, known, instead=measure.pk):
             raise MeasureRefused(doubts={measure.instrument: found})
     made = Measure.objects.create(
         patient=measure.patient, instrument=measure.instrument, area=measure.area, side=measure.side, site=measure.site,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic import decimals
 from wheal.clinic.decimals import DecimalField
 from wheal.clinic.followup.actions import Figure, NewContact, Place
 from wheal.clinic.followup.models import Contact, Measure
@@ -60,6 +62,11 @@ def value_field(
     return DecimalField(label=f"{name}{unit}", help_text=how, required=False, max_digits=7, decimal_places=2)
 
 
+def in_words(found: Doubt, it: Instrument, value: Decimal | None) -> str:
+    told = {"value": value, "least": it.least, "most": it.most, "step": it.step}
+    return DOUBTS[found] % {name: decimals.shown(figure) for name, figure in told.items()}
+
+
 class FiguresForm(forms.Form):
     """Figures of several instruments, each with a tick that appears where one is asked again."""
 
@@ -89,9 +96,7 @@ class FiguresForm(forms.Form):
 
     def ask_again(self, doubts: Mapping[str, Doubt]) -> None:
         for code, found in doubts.items():
-            it = self.instruments[code]
-            told = {"value": self.cleaned_data.get(code), "least": it.least, "most": it.most, "step": it.step}
-            self.add_error(code, DOUBTS[found] % told)
+            self.add_error(code, in_words(found, self.instruments[code], self.cleaned_data.get(code)))
             if found not in REFUSED:
                 self.doubted.add(code)
 

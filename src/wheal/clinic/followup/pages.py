@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from wheal import screening
@@ -12,11 +12,12 @@ from wheal.clinic.followup.courses import Treated
 from wheal.clinic.followup.curves import Curve, curve
 from wheal.clinic.followup.models import Measure
 from wheal.clinic.followup.results import fits
-from wheal.clinic.followup.series import WEIGHT, Series, Weighing, bmi, height_cm, of_course, weighings
+from wheal.clinic.followup.series import Series, Weighing, of_course, weighings
+from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.patients.models import Patient
+from wheal.frequencies import interval_of_100
 from wheal.knowledge import Knowledge
 from wheal.knowledge.following import Trial
-from wheal.outcomes import placebo_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,31 @@ def of_patient(patient: Patient, known: Knowledge, language: str) -> dict[str, o
     every = list(patient.measures.select_related("recorded_by", "replaces").order_by("on", "pk"))
     replaced = {one.replaces_id for one in every if one.replaces_id}
     standing = [one for one in every if one.pk not in replaced and one.value is not None]
-    weights, height = weighings(patient, standing), height_cm(patient)
+    weights, facts = weighings(patient, standing), _facts(patient)
     found = courses.of_patient(patient, known)
     return {
         "patient": patient,
         "age": screening.age(patient.birth_date, patient.clinic.day_of()),
         "courses": [_course(one, standing, weights, known, language) for one in found],
-        "weights": [WeightRow(one, bmi(one.kg, height)) for one in weights],
-        "height_cm": height,
+        "weights": [WeightRow(one, _bmi(facts, one.kg)) for one in weights],
+        "height_cm": facts and facts.height_cm,
         "corrected": [one for one in every if one.replaces_id],
         "taken_back": list(
             patient.follow_up.filter(takes_back__isnull=False).select_related("takes_back", "recorded_by")
         ),
-        "weight_code": WEIGHT,
     }
+
+
+def _facts(patient: Patient) -> screening.Patient | None:
+    """As the last completed history tells."""
+    history = patient.histories.completed().first()
+    return patient_facts(history) if history else None
+
+
+def _bmi(facts: screening.Patient | None, kg: Decimal) -> Decimal | None:
+    """In kg/m², to a tenth; None where the height is not known."""
+    found = screening.body_mass_index(replace(facts, weight_kg=kg)) if facts else None
+    return None if found is None else round(found, 1)
 
 
 def _course(
@@ -90,8 +102,7 @@ def _untreated(one: Treated, known: Knowledge) -> tuple[Untreated, ...]:
 def _of_100(trial: Trial) -> tuple[Decimal | None, Decimal | None]:
     if trial.of_responders:
         return None, None
-    least, most = placebo_interval(trial.placebo)
-    return round(Decimal(least) * 100), round(Decimal(most) * 100)
+    return interval_of_100(trial.placebo.of_100, trial.placebo.of)
 
 
 def places_of(patient: Patient, area: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from wheal import outcomes
 from wheal.clinic.followup.courses import HAPPENED, Treated
 from wheal.clinic.followup.models import Measure
-from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.patients.models import Patient
 from wheal.clinic.treatments.models import Session
 from wheal.knowledge import Knowledge
 from wheal.knowledge.following import Instrument
@@ -22,8 +22,11 @@ WEIGHT = "weight"
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
+    """`measure`: the row of the follow-up; None: weighed at a session."""
+
     day: date
     kg: Decimal
+    measure: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +57,10 @@ def weighings(patient: Patient, measures: Sequence[Measure]) -> list[Weighing]:
     """Of the sessions and of the follow-up; where both weighed on a day, the follow-up's."""
     clinic = patient.clinic
     rows = Session.objects.filter(patient=patient, weight_kg__isnull=False, cancelled_at=None)
-    held = {clinic.day_of(at): kg for at, kg in rows.annotate(at=HAPPENED).values_list("at", "weight_kg")}
-    held |= {one.on: one.value for one in measures if one.instrument == WEIGHT}
-    return [Weighing(day, kg) for day, kg in sorted(held.items())]
-
-
-def height_cm(patient: Patient) -> Decimal | None:
-    """As the last completed history tells."""
-    answers = (
-        History.objects.completed().filter(patient=patient).values_list("answers", flat=True).first() or {}
-    )
-    told = str(answers.get("height") or "")
-    return Decimal(told) if told.replace(".", "", 1).isdecimal() and Decimal(told) > 0 else None
-
-
-def bmi(kg: Decimal, cm: Decimal | None) -> Decimal | None:
-    """In kg/m², to a tenth; None where the height is not known."""
-    return None if not cm else round(kg / (cm / 100) ** 2, 1)
+    weighed = rows.annotate(at=HAPPENED).order_by("at").values_list("at", "weight_kg")
+    held = {clinic.day_of(at): Weighing(clinic.day_of(at), kg) for at, kg in weighed}
+    held |= {one.on: Weighing(one.on, one.value, one.pk) for one in measures if one.instrument == WEIGHT}
+    return [held[day] for day in sorted(held)]
 
 
 def of_course(

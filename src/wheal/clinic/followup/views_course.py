@@ -14,14 +14,14 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup import actions, courses, pages, tables
 from wheal.clinic.followup.courses import Treated
-from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm, TakeBackForm
+from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm, TakeBackForm, in_words
 from wheal.clinic.followup.models import Contact, Measure
 from wheal.clinic.followup.views import language
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.outcomes.asking import REFUSED, fitting
+from wheal.outcomes.asking import fitting
 
 
 @permission_required(P.CHART_READ)
@@ -122,7 +122,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.correct(measure=row, known=knowledge.current(), by=request.user, **kept)
         except actions.MeasureRefused as refused:
-            _tell_correction(form, refused)
+            _tell_correction(form, row, refused)
         else:
             messages.success(request, _("Corrected. What was written before stands beside it."))
             return redirect("followup:course", row.patient_id)
@@ -130,14 +130,12 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "followup/correct.html", page, status=422 if form.errors else 200)
 
 
-def _tell_correction(form: CorrectForm, refused: actions.MeasureRefused) -> None:
-    if not refused.doubts:
-        form.add_error(None, REASONS[refused.reason])
-        return
-    is_final = any(found in REFUSED for found in refused.doubts.values())
-    form.add_error(
-        "value", _("This cannot be.") if is_final else _("Unusual. If it is right, tick so below.")
-    )
+def _tell_correction(form: CorrectForm, row: Measure, refused: actions.MeasureRefused) -> None:
+    if refused.reason:
+        form.add_error("on" if refused.reason in ("to_come", "too_old") else None, REASONS[refused.reason])
+    for code, found in refused.doubts.items():
+        instrument = knowledge.current().instruments[code]
+        form.add_error("value", in_words(found, instrument, form.cleaned_data["value"]))
 
 
 @permission_required(P.FOLLOW_UP_WRITE)

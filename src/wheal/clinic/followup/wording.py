@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wheal.clinic.followup.results import Compared, Group, Measured, least
-from wheal.frequencies import of_observed
+from wheal.frequencies import interval_of_100, of_observed
 from wheal.knowledge import Knowledge
+from wheal.knowledge.following import Arm
 from wheal.knowledge.wording import amount, digits
 from wheal.means import Estimate
-from wheal.outcomes import Line, placebo_interval
+from wheal.outcomes import Line
+from wheal.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,7 @@ def estimate(one: Estimate | None, unit: str, language: str) -> str:
     if one is None:
         return ""
     value, low, high = (_figure(it, language) for it in (one.value, one.least, one.most))
-    between = f"{low} à {high}" if language == "fr" else f"{low} to {high}"
-    return f"{value}{'' if unit == '1' else chr(0xA0) + unit} ({between})"
+    return f"{value}{'' if unit == '1' else chr(0xA0) + unit} ({_between(low, high, language)})"
 
 
 def _figure(value: float, language: str) -> str:
@@ -103,9 +104,9 @@ def _compared(compared: Compared, known: Knowledge, language: str) -> SaidCompar
     return SaidCompared(
         compared,
         of_observed(response.improved, response.of, language, known) if shown else "",
-        _percent(response.at_best, language) if shown and response.without else "",
-        _arm(trial.placebo.of_100, placebo_interval(trial.placebo), trial.placebo.of, language),
-        _arm(trial.treated.of_100, placebo_interval(trial.treated), trial.treated.of, language),
+        _percent(round(Decimal(response.at_best) * 100), language) if shown and response.without else "",
+        _arm(trial.placebo, language),
+        _arm(trial.treated, language),
         known.text(f"outcome.placebo.{compared.beside}", language)
         if compared.beside
         else known.texts_held[language]["outcome.too_few"].format(
@@ -114,15 +115,14 @@ def _compared(compared: Compared, known: Knowledge, language: str) -> SaidCompar
     )
 
 
-def _arm(of_100: Decimal, interval: tuple[float, float], of: int, language: str) -> str:
-    low, high = (_percent(it, language) for it in interval)
-    between = f"{low} à {high}" if language == "fr" else f"{low} to {high}"
-    return f"{digits(of_100, language)}{_sign(language)} ({between}, n = {of})"
+def _arm(arm: Arm, language: str) -> str:
+    low, high = (_percent(it, language) for it in interval_of_100(arm.of_100, arm.of))
+    return f"{_percent(arm.of_100, language)} ({_between(low, high, language)}, n = {arm.of})"
 
 
-def _percent(share: float, language: str) -> str:
-    return f"{digits(round(Decimal(share) * 100), language)}{_sign(language)}"
+def _between(low: str, high: str, language: str) -> str:
+    return f"{low} à {high}" if language == "fr" else f"{low} to {high}"
 
 
-def _sign(language: str) -> str:
-    return "\u202f%" if language == "fr" else "%"
+def _percent(of_100: Decimal, language: str) -> str:
+    return amount(Quantity.of(of_100, "%"), language)

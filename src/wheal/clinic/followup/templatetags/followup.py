@@ -1,4 +1,4 @@
-"""Filters of the pages of follow-up: changes with their sign, tenths, citations in one line."""
+"""Filters of the pages of follow-up: changes with their sign, tenths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import get_language
 
-from wheal import knowledge
 from wheal.knowledge.wording import digits
 
 register = template.Library()
@@ -30,10 +29,3 @@ def signed(value: Decimal | float, unit: str = "") -> str:
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
     told = sign + digits(abs(rounded), _language())
     return f"{told}\u00a0{unit}" if unit else told
-
-
-@register.filter
-def cite(source_id: str) -> str:
-    """What a source is called, with its number."""
-    held = knowledge.current().sources[source_id]
-    return f"{held.cite}{' · ' + held.id if held.id else ''}"
