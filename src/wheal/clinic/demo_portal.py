@@ -57,7 +57,7 @@ def _elena(room: Room) -> None:
     _reading(room, elena)
     link = elena.links.filter(purpose="pages").latest("pk")
     with clock_at(room.moment(-5, 20, 50)):
-        actions.ask(link=link, text="Is it a problem that I go skiing the week after?")
+        asked = actions.ask(link=link, text="Is it a problem that I go skiing the week after?")
     with clock_at(room.moment(-4, 9, 15)):
         answer = "We talk about sun and cold at your visit. Until then nothing is fixed: take your time with the text."
-        actions.answer(patient=elena, text=answer, by=room.physician)
+        actions.answer(patient=elena, text=answer, seen=asked.pk, by=room.physician)

@@ -43,12 +43,40 @@ def test_a_question_is_answered_and_each_side_sees_what_is_new(phone, client, bo
     assert "waits for an answer" in client.get("/from-patients/waiting/").content.decode(), (
         "looking answers nobody"
     )
-    client.post(f"/from-patients/{patient.pk}/questions/answer/", {"answer": "Not this week."})
+    seen = str(Message.objects.latest("pk").pk)
+    client.post(f"/from-patients/{patient.pk}/questions/answer/", {"answer": "Not this week.", "seen": seen})
     assert client.get("/from-patients/waiting/").content.decode().strip() == ""
     assert "1 new answer" in phone.go("home/").content.decode()
     assert "Not this week." in phone.go("questions/").content.decode()
     assert "new answer" not in phone.go("home/").content.decode()
     assert verify().broken == ()
+
+
+@pytest.mark.parametrize("sent", [{"answer": "Not this week."}, {"dealt_with": "1"}])
+def test_what_was_asked_while_the_page_stood_open_still_waits(phone, client, bob, patient, sent):
+    thread = f"/from-patients/{patient.pk}/questions/"
+    phone.send("questions/ask/", question="May I swim?")
+    client.force_login(bob)
+    page = client.get(thread).content.decode()
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    phone.send("questions/ask/", question="My chin is hot and red.")
+    client.post(f"{thread}answer/", sent | {"seen": seen})
+    assert [(each.text, each.read_at is None) for each in Message.objects.filter(by=None)] == [
+        ("May I swim?", False),
+        ("My chin is hot and red.", True),
+    ]
+    assert "waits for an answer" in client.get("/from-patients/waiting/").content.decode()
+
+
+def test_who_says_that_a_question_is_dealt_with_elsewhere_stands_in_the_audit(phone, client, bob, patient):
+    phone.send("questions/ask/", question="May I swim?")
+    client.force_login(bob)
+    sent = {"dealt_with": "1", "seen": str(Message.objects.get().pk)}
+    for _twice in range(2):
+        client.post(f"/from-patients/{patient.pk}/questions/answer/", sent)
+    event = Event.objects.get(what="portal.question_dealt_with")
+    assert (event.by, event.patient_id) == (bob, patient.pk)
+    assert client.get("/from-patients/waiting/").content.decode().strip() == ""
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * 4001])

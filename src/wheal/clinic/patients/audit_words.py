@@ -260,6 +260,7 @@ EVENTS: Final = {
     "portal.quote_answered": _("quote answered at home"),
     "portal.question_asked": _("question from a patient"),
     "portal.question_answered": _("patient answered"),
+    "portal.question_dealt_with": _("question of a patient dealt with elsewhere"),
     "portal.data_asked_for": _("request about own data"),
     "portal.data_request_answered": _("request about own data answered"),
 }

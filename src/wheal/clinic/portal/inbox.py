@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from wheal import knowledge
 from wheal.clinic.patients.models import Patient
@@ -39,15 +39,14 @@ def _of(patients: QuerySet[Patient]) -> Inbox:
     histories = OwnHistory.objects.filter(patient__in=patients, sent_at__isnull=False, checked_at=None)
     asked = Message.objects.filter(patient__in=patients, by=None, read_at=None)
     requests = DataRequest.objects.filter(patient__in=patients, answered_at=None)
-    first: dict[int, Message] = {}
-    for row in asked.select_related("patient")[:MOST]:
-        first.setdefault(row.patient_id, row)
+    by_patient = asked.order_by().values("patient").annotate(first=Min("pk"))
+    oldest = by_patient.order_by("first").values("first")[:MOST]
     sent = list(histories.select_related("patient").order_by("sent_at"))
     flagged = _flagged(sent)
     return Inbox(
         histories=tuple(sorted(sent, key=lambda own: own.pk not in flagged)[:MOST]),
         flagged=flagged,
-        questions=tuple(first.values()),
+        questions=tuple(Message.objects.filter(pk__in=oldest).select_related("patient")),
         requests=tuple(requests.select_related("patient").order_by("asked_at")[:MOST]),
     )
 

@@ -109,6 +109,11 @@ class Message(models.Model):
             )
         ]
 
+    @classmethod
+    def said_of(cls, patient: Patient) -> list[Message]:
+        """What both sides said, in order."""
+        return list(cls.objects.filter(patient=patient).select_related("by"))
+
     def __str__(self) -> str:
         return f"{self.patient} · {self.written_at:%Y-%m-%d %H:%M}"
 

@@ -19,15 +19,22 @@ from wheal.clinic.portal.wording import REASONS
 @require_safe
 def questions(request: HttpRequest, link: Link) -> HttpResponse:
     """What was asked and answered. What the clinic answered counts as read from now on."""
-    answer = _questions(request, link)
-    actions.have_read(patient=link.patient, of_the_clinic=False)
+    said = Message.said_of(link.patient)
+    answer = _questions(request, link, said)
+    if said:
+        actions.have_read(patient=link.patient, seen=said[-1].pk)
     return answer
 
 
 def _questions(
-    request: HttpRequest, link: Link, *, typed: str = "", refused: str = "", status: int = 200
+    request: HttpRequest,
+    link: Link,
+    said: list[Message],
+    *,
+    typed: str = "",
+    refused: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    said = list(Message.objects.filter(patient=link.patient).select_related("by"))
     page = {"said": said, "typed": typed, "refused": refused, "longest": LONGEST}
     return shown(request, link, "portal/questions.html", page, status=status)
 
@@ -39,7 +46,8 @@ def ask(request: HttpRequest, link: Link) -> HttpResponse:
     try:
         actions.ask(link=link, text=typed)
     except actions.PortalRefused as refused:
-        return _questions(request, link, typed=typed, refused=str(REASONS[refused.reason]), status=422)
+        said, why = Message.said_of(link.patient), str(REASONS[refused.reason])
+        return _questions(request, link, said, typed=typed, refused=why, status=422)
     return redirect("portal:questions", token(link))
 
 

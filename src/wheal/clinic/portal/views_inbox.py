@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Role
@@ -58,18 +59,19 @@ def of_patient(request: HttpRequest, pk: int) -> HttpResponse:
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """What was asked stays unread until it is answered, or said to be dealt with: looking alone answers nobody."""
     patient = patient_or_404(request, pk)
-    _note_opening(request, patient, "questions")
+    patients.record_opening(patient=patient, part="questions", by=request.user)
     return _thread(request, patient)
 
 
 def _thread(
     request: HttpRequest, patient: Patient, *, typed: str = "", refused: str = "", status: int = 200
 ) -> HttpResponse:
-    said = list(Message.objects.filter(patient=patient).select_related("by"))
+    said = Message.said_of(patient)
     waits = any(each.by is None and each.read_at is None for each in said)
     page = {
         "patient": patient,
         "said": said,
+        "newest": said[-1].pk if said else 0,
         "waits": waits,
         "typed": typed,
         "refused": refused,
@@ -78,23 +80,17 @@ def _thread(
     return render(request, "inbox/thread.html", page, status=status)
 
 
-def _note_opening(request: HttpRequest, patient: Patient, part: str) -> None:
-    audit.record(
-        by=request.user, what="patients.record_opened", subject=patient, clinic=patient.clinic, patient=patient,
-        detail={"part": part},
-    )  # fmt: skip
-
-
 @permission_required(P.PATIENT_ANSWER)
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    patient = patient_or_404(request, pk)
+    patient, typed = patient_or_404(request, pk), request.POST.get("seen", "")
+    seen = int(typed) if typed.isdecimal() and len(typed) < 19 else 0
     if "dealt_with" in request.POST:
-        actions.have_read(patient=patient, of_the_clinic=True)
+        actions.deal_with(patient=patient, seen=seen, by=request.user)
         return redirect("inbox:thread", pk)
     typed = request.POST.get("answer", "")
     try:
-        actions.answer(patient=patient, text=typed, by=request.user)
+        actions.answer(patient=patient, text=typed, seen=seen, by=request.user)
     except actions.PortalRefused as refused:
         return _thread(request, patient, typed=typed, refused=str(REFUSED[refused.reason]), status=422)
     return redirect("inbox:thread", pk)
@@ -113,7 +109,7 @@ def _request_here(request: HttpRequest, pk: int) -> DataRequest:
 @require_safe
 def request_asked(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _request_here(request, pk)
-    _note_opening(request, asked.patient, "data_request")
+    patients.record_opening(patient=asked.patient, part="data_request", by=request.user)
     return _asked(request, asked)
 
 

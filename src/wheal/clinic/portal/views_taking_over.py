@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.actions import HistoryRefused
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
@@ -52,10 +53,7 @@ def _own_here(request: HttpRequest, pk: int) -> OwnHistory:
 @require_safe
 def own_history(request: HttpRequest, pk: int) -> HttpResponse:
     own = _own_here(request, pk)
-    audit.record(
-        by=request.user, what="patients.record_opened", subject=own.patient, clinic=own.patient.clinic,
-        patient=own.patient, detail={"part": "answers_from_home"},
-    )  # fmt: skip
+    patients.record_opening(patient=own.patient, part="answers_from_home", by=request.user)
     return _page(request, own)
 
 

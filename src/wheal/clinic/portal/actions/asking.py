@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
@@ -34,24 +35,37 @@ def ask(*, link: Link, text: str) -> Message:
 
 
 @transaction.atomic
-def answer(*, patient: Patient, text: str, by: User) -> Message:
-    """To the patient, who reads it behind the door. What was asked counts as read. Raises PortalRefused."""
+def answer(*, patient: Patient, text: str, seen: int, by: User) -> Message:
+    """To the patient, who reads it behind the door. What was asked counts as read, up to `seen`: the last message that
+    stood on the page of whoever answers. Raises PortalRefused."""
     words = _words(text)
     _lock(patient)
     made = Message.objects.create(patient=patient, by=by, text=words, written_at=timezone.now())
     _note("question_answered", made, by, Message)
-    _read(Message.objects.filter(patient=patient, by=None))
+    _read(_asked(patient, seen))
     return made
 
 
 @transaction.atomic
-def have_read(*, patient: Patient, of_the_clinic: bool) -> None:
-    """Somebody of the clinic opened what the patient asked, or the patient what the clinic answered."""
-    _read(Message.objects.filter(patient=patient, by__isnull=of_the_clinic))
+def deal_with(*, patient: Patient, seen: int, by: User) -> None:
+    """Without an answer here, on the telephone for one: what was asked up to `seen` waits no longer."""
+    last = _asked(patient, seen).last()
+    if last and _read(_asked(patient, seen)):
+        _note("question_dealt_with", last, by, None)
 
 
-def _read(rows: object) -> None:
-    rows.filter(read_at=None).update(read_at=timezone.now())  # type: ignore[attr-defined]
+@transaction.atomic
+def have_read(*, patient: Patient, seen: int) -> None:
+    """The patient opened what the clinic answered, up to `seen`."""
+    _read(Message.objects.filter(patient=patient, by__isnull=False, pk__lte=seen))
+
+
+def _asked(patient: Patient, seen: int) -> QuerySet[Message]:
+    return Message.objects.filter(patient=patient, by=None, pk__lte=seen)
+
+
+def _read(rows: QuerySet[Message]) -> int:
+    return rows.filter(read_at=None).update(read_at=timezone.now())
 
 
 @transaction.atomic
