@@ -8,6 +8,7 @@ from typing import Final
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
+from django.utils import formats
 
 FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
 PICKER: Final = {"type": "date"}
@@ -20,6 +21,11 @@ class DayField(forms.DateField):
         widget = forms.DateInput(attrs=PICKER, format="%Y-%m-%d")
         bounds = [MinValueValidator(FIRST), MaxValueValidator(LAST)]
         super().__init__(label=label, required=required, widget=widget, validators=bounds)
+
+
+def with_weekday(day: date) -> str:
+    """Where someone must come: as the country of the language writes it."""
+    return f"{formats.date_format(day, 'l')} {formats.date_format(day, 'DATE_FORMAT')}"
 
 
 def read(text: str) -> date | None:

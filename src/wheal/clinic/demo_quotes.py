@@ -53,10 +53,7 @@ def begun(patient: Patient, *, physician: User, desk: User) -> Quote:
 def quoted(patient: Patient, *, physician: User, desk: User, accepted: bool = True) -> Quote:
     """Made from the patient's plan by the desk, handed over, and accepted by the patient unless said otherwise."""
     draft = begun(patient, physician=physician, desk=desk)
-    held = [
-        actions.NewLine(row.kind, row.words, row.quantity, row.unit_price, row.tax)
-        for row in draft.lines.select_related("tax")
-    ]
+    held = [actions.NewLine.of(row) for row in draft.lines.select_related("tax")]
     whole = actions.Draft(
         lines=held, practitioner=physician, language=draft.language, valid_until=draft.clinic.day_of() + HOLDS,
         said={**draft.said, **SAID[draft.clinic.language]},

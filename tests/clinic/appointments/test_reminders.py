@@ -76,7 +76,7 @@ def test_a_reminder_comes_once_in_the_patients_language_without_anything_medical
     assert reminding.nightly()["sent"] == 0, "too early"
     two_days_before(at, reachable)
     assert reminding.nightly() == {"sent": 1, "failed": 0, "not_reached": 0}
-    reminding.nightly()
+    assert reminding.nightly() == {"sent": 0, "failed": 0, "not_reached": 0}, "counted once"
     (letter,) = post.letters
     text = letter.get_content()
     assert letter["To"] == "maria@patients.test"

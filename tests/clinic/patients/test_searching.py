@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import people
 from wheal.clinic.patients import actions, searching
-from wheal.clinic.patients.names import fold, phone_digits, take_date, words
+from wheal.clinic.patients.names import differs, fold, phone_digits, take_date, words
 
 pytestmark = pytest.mark.both_engines
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN (COSTS off) "}
@@ -156,3 +156,14 @@ def test_first_letters_are_compared_by_code_point_whatever_language_the_database
     with connection.cursor() as cursor:
         cursor.execute(asked)
         assert cursor.fetchone() == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("Zoe d'Ete-Muller", False), ("MULLER Zoë", False), ("Zoë Rose Müller", False),
+        ("Anna Müller", True), ("Zoë", True), ("X", True), ("", True),
+    ],
+)  # fmt: skip
+def test_a_typed_name_that_is_not_the_persons_is_noticed(typed, other) -> None:
+    assert differs(typed, family_name="D'Été-Müller", given_names="Zoë Rose") is other

@@ -141,7 +141,7 @@ def test_a_quote_of_another_clinic_is_not_found_and_the_asking_is_audited(accept
 
 def test_the_list_is_searched_by_name_and_number(accepted, desk) -> None:
     page = as_(desk)
-    for asked in ("dupont", accepted.number, "marie dup"):
+    for asked in ("dupont", accepted.number, str(accepted), "marie Dûp"):
         assert b"DUPONT" in page.get(url("list"), {"q": asked}).content, asked
     assert b"DUPONT" not in page.get(url("list"), {"q": "nobody"}).content
     assert b"DUPONT" not in page.get(url("list"), {"state": "draft"}).content
@@ -235,3 +235,27 @@ def test_another_program_reads_the_table_and_adds_it_up(table, accepted, tmp_pat
         check=True,
     )
     assert Decimal(read.stdout.strip()) == Decimal(200)
+
+
+def test_a_typed_name_that_is_not_the_patients_is_told_to_the_clinic(sent, desk) -> None:
+    page = as_(desk)
+    page.post(url("accept", sent.pk), {"signed_name": "Paul Martin", "signature_typed_only": "1"})
+    assert "check who signed" in page.get(url("quote", sent.pk)).content.decode()
+
+
+def test_the_money_of_a_quote_is_seen_on_each_of_its_versions(accepted, desk, doctor, tax) -> None:
+    actions.shorten(quote=accepted, reason="The course began in May.", by=doctor)
+    entered = {"kind": "deposit", "amount": "100", "means": "card", "received_on": accepted.clinic.day_of()}
+    page = as_(desk)
+    assert page.post(url("record-money", accepted.pk), entered).status_code == 302
+    newer = drafted(actions.revise(quote=accepted, by=desk), doctor, tax)
+    actions.hand_over(quote=newer, how="hand", by=desk)
+    for pk in (accepted.pk, newer.pk):
+        text = page.get(url("quote", pk)).content.decode()
+        assert "Received in all" in text
+        assert "Still owed" not in text
+
+
+def test_a_period_that_ends_with_time_itself_is_refused(accepted, doctor) -> None:
+    ends = {"first": "2026-01-01", "last": "9999-12-31"}
+    assert as_(doctor).get(url("quotes-csv"), ends).status_code == 422

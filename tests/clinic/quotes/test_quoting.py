@@ -266,3 +266,34 @@ def test_a_package_adds_its_lines_and_a_reduction(draft, french_clinic, doctor, 
     actions.save_draft(quote=draft, draft=actions.Draft(lines=[]), by=doctor)
     actions.add_package(quote=draft, package=package, by=doctor)
     assert sum(line.quantity * line.unit_price for line in draft.lines.all()) == Decimal(980)
+
+
+def test_money_counts_for_every_version_of_a_quote(free, desk, doctor, tax) -> None:
+    money(free, "140", desk)
+    newer = drafted(actions.revise(quote=free, by=desk), doctor, tax, price="200")
+    newer = actions.hand_over(quote=newer, how="hand", by=desk)
+    actions.accept(quote=newer, signed_name="Marie Dupont", signature=SIGNED, by=desk)
+    actions.shorten(quote=newer, reason="The course began in May.", by=doctor)
+    with pytest.raises(actions.QuoteRefused, match="more than is owed: 460"):
+        money(newer, "460.01", desk, "payment")
+    money(newer, "460", desk, "payment")
+    with pytest.raises(actions.QuoteRefused, match="more than was paid"):
+        money(free, "600.01", desk, "refund")
+    assert money(newer, "600", desk, "refund").amount == Decimal(600)
+
+
+def test_the_tenth_thousandth_number_of_a_year_is_followed(sent, draft, marie, doctor, tax, visit) -> None:
+    year = sent.clinic.day_of().year
+    for number in ("9999", "10000"):
+        row = drafted(actions.begin(patient=marie, by=doctor), doctor, tax)
+        Quote.objects.filter(pk=row.pk).update(
+            number=f"{year}-{number}",
+            version=1,
+            sent_at=timezone.now(),
+            sent_by=doctor,
+            gross=1,
+            net=1,
+            tax=0,
+        )
+    last = drafted(actions.begin(patient=marie, by=doctor), doctor, tax)
+    assert actions.hand_over(quote=last, how="hand", by=doctor).number == f"{year}-10001"

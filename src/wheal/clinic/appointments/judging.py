@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wheal import booking, knowledge
 from wheal.clinic.appointments.models import Appointment, Kind, State
+from wheal.clinic.days import with_weekday
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.treatments import quoted
@@ -77,7 +77,7 @@ def _words(found: booking.TooNear, language: str, known: knowledge.Knowledge) ->
 def _day(day: date | None) -> str:
     if day is None:
         return ""
-    return f"{formats.date_format(day, 'l')} {formats.date_format(day, 'DATE_FORMAT')}"
+    return with_weekday(day)
 
 
 def _given(patient: Patient) -> list[tuple[date, frozenset[str]]]:

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from wheal.clinic.appointments.actions.noting import note
 from wheal.clinic.appointments.channels import CHANNELS, Channel, Letter, NotSent
 from wheal.clinic.appointments.models import Appointment, Reminder, Rules, State
+from wheal.clinic.days import with_weekday
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
 
@@ -28,7 +29,8 @@ def nightly(channels: Sequence[Channel] = CHANNELS) -> dict[str, object]:
     """Of every clinic that reminds. Answers how many were sent, could not be sent, and have no way to be reached."""
     counted = {"sent": 0, "failed": 0, "not_reached": 0}
     for row in _due(timezone.now()):
-        counted[_remind(row, channels)] += 1
+        if came_of_it := _remind(row, channels):
+            counted[came_of_it] += 1
     return counted
 
 
@@ -49,12 +51,13 @@ def _end_of(clinic: Clinic, now: datetime, days: int) -> datetime:
 
 
 def _remind(row: Appointment, channels: Sequence[Channel]) -> str:
+    """Nothing where it was reminded of before."""
     channel = next((each for each in channels if each.reaches(row.patient)), None)
     if channel is None:
         return "not_reached"
     held = _claimed(row, channel)
     if held is None:
-        return "sent"
+        return ""
     try:
         channel.send(letter(row), row.patient, row.clinic)
     except NotSent as problem:
@@ -91,7 +94,7 @@ def letter(row: Appointment) -> Letter:
     with translation.override(patient.language), timezone.override(ZoneInfo(clinic.time_zone)):
         begins = timezone.localtime(row.starts_at)
         when = {
-            "day": f"{formats.date_format(begins, 'l')} {formats.date_format(begins, 'DATE_FORMAT')}",
+            "day": with_weekday(begins.date()),
             "hour": f"{begins:%H:%M}",
             "clinic": clinic.name,
         }

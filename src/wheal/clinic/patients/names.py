@@ -33,6 +33,12 @@ def words(text: str) -> set[str]:
     return {word for word in {*fold(text).split(), *whole} if word}
 
 
+def differs(typed: str, *, family_name: str, given_names: str) -> bool:
+    """Whether no family name or no given name of a person is among the words that somebody typed."""
+    there = words(typed)
+    return not (there & words(family_name) and there & words(given_names))
+
+
 def phone_digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdecimal())[-PHONE_DIGITS:]
 

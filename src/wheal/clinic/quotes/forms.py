@@ -10,13 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wheal import knowledge
+from wheal.clinic.days import DayField
 from wheal.clinic.decimals import DecimalField
-from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.people.models import Clinic
 from wheal.clinic.quotes.actions import Draft, NewLine
 from wheal.clinic.quotes.models import LineKind, Package, Payment, Quote, Tax
+from wheal.clinic.treatments.forms import Person
 from wheal.clinic.treatments.staff import INJECTING, staff_of
 
-DAY = {"type": "date"}
 SPARE_LINES, MOST_LINES = 2, 40
 SAID = {
     "act": _("What is done"),
@@ -65,9 +66,7 @@ def lines_form(
 
 
 class DraftForm(forms.Form):
-    valid_until = forms.DateField(
-        label=_("Holds until"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
-    )
+    valid_until = DayField(_("Holds until"), required=False)
     language = forms.ChoiceField(label=_("Language of the quote"))
     taxes_included = forms.TypedChoiceField(
         label=_("The prices"), coerce=lambda said: said == "1", required=False, widget=forms.RadioSelect,
@@ -89,10 +88,7 @@ class DraftForm(forms.Form):
         }  # fmt: skip
         super().__init__(data, initial=shown)
         self.fields["language"].choices = [(code, name) for code, name in _languages()]
-        people = [("", "—"), *staff_of(quote.clinic_id).choices(INJECTING)]
-        self.fields["practitioner"] = forms.TypedChoiceField(
-            label=_("Who treats"), choices=people, required=False, coerce=_user, empty_value=None
-        )
+        self.fields["practitioner"] = Person(_("Who treats"), staff_of(quote.clinic_id), INJECTING)
 
     def as_draft(self, lines: list[NewLine]) -> Draft:
         kept = self.cleaned_data
@@ -101,10 +97,6 @@ class DraftForm(forms.Form):
             practitioner=kept["practitioner"], language=kept["language"], note=kept["note"],
             said={name: kept[name].strip() for name in SAID},
         )  # fmt: skip
-
-
-def _user(pk: str) -> User:
-    return User.objects.get(pk=pk)
 
 
 def _languages() -> Iterator[tuple[str, str]]:
@@ -126,9 +118,7 @@ class MoneyForm(forms.Form):
     )
     amount = DecimalField(label=_("Amount"), max_digits=9, decimal_places=2)
     means = forms.ChoiceField(label=_("Means"), choices=Payment.Means.choices)
-    received_on = forms.DateField(
-        label=_("On which day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
-    )
+    received_on = DayField(_("On which day"))
     reference = forms.CharField(
         label=_("Reference"),
         max_length=80,
@@ -155,8 +145,8 @@ class PackageForm(forms.Form):
 
 
 class PeriodForm(forms.Form):
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    first = DayField(_("First day"))
+    last = DayField(_("Last day"))
 
     def clean(self) -> dict[str, object]:
         kept = super().clean()

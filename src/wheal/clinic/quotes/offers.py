@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from wheal import knowledge, quotes
 from wheal.clinic.people.models import User
 from wheal.clinic.quotes.models import Payment, Quote, QuoteLine
@@ -61,6 +63,13 @@ def standing_of(quote: Quote, today: date) -> quotes.Standing:
         handed_on=quote.clinic.day_of(quote.sent_at),
         covers=quote.covers,
         shortened=any(step.what == "shortened" for step in quote.steps.all()),
+    )
+
+
+def payments_of(quote: Quote) -> QuerySet[Payment]:
+    """Of every version of the quote that was handed over: a new version owes less what the older one was paid."""
+    return Payment.objects.filter(quote__clinic=quote.clinic_id, quote__number=quote.number).exclude(
+        quote__sent_at=None
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -11,8 +12,16 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may
 from wheal.clinic.quotes import wording
 from wheal.clinic.quotes.forms import DraftForm, MoneyForm, PackageChoice, lines_form
-from wheal.clinic.quotes.models import Package, Quote, Tax
-from wheal.clinic.quotes.offers import as_offer, country_of, lines_of, paid, standing_of, totals_of
+from wheal.clinic.quotes.models import Package, Quote, Step, Tax
+from wheal.clinic.quotes.offers import (
+    as_offer,
+    country_of,
+    lines_of,
+    paid,
+    payments_of,
+    standing_of,
+    totals_of,
+)
 from wheal.clinic.treatments.consents import terms_of
 
 Page = dict[str, object]
@@ -53,7 +62,7 @@ def draft_page(request: HttpRequest, quote: Quote) -> Page:
         "form": DraftForm(None, quote),
         "lines": lines_form(None, quote.clinic, held),
         "packages": PackageChoice(None, quote.clinic)
-        if Package.objects.filter(clinic=quote.clinic, retired_at=None)
+        if Package.objects.filter(clinic=quote.clinic, retired_at=None).exists()
         else None,
         "has_taxes": Tax.objects.filter(clinic=quote.clinic, retired_at=None).exists(),
         "may_own": may(request, P.QUOTE_OWN),
@@ -80,15 +89,14 @@ def judged(quote: Quote, lines: list[object]) -> Page:
 
 def sent_page(request: HttpRequest, quote: Quote) -> Page:
     lines, today, country = lines_of(quote), quote.clinic.day_of(), country_of(quote)
-    steps = list(quote.steps.select_related("recorded_by"))
-    quote._prefetched_objects_cache = {"steps": steps}
-    payments = list(quote.payments.select_related("recorded_by", "taken_back_by__recorded_by"))
+    prefetch_related_objects([quote], Prefetch("steps", Step.objects.select_related("recorded_by")))
+    payments = list(payments_of(quote).select_related("recorded_by", "taken_back_by__recorded_by"))
     standing = standing_of(quote, today)
     held = paid(payments)
     return {
         "lines": lines,
         "totals": totals_of(quote, lines),
-        "steps": steps,
+        "steps": quote.steps.all(),
         "state": standing.state,
         "possible": quotes.POSSIBLE[standing.state],
         "law": country,
@@ -97,7 +105,7 @@ def sent_page(request: HttpRequest, quote: Quote) -> Page:
         "may_shorten": may(request, P.QUOTE_SHORTEN) and country.reflection_standing == "question",
         "payments": [row for row in payments if row.kind != "taken_back"],
         "paid": held,
-        "owed": quotes.balance(quote.gross, held) if standing.state in ("accepted", "withdrawn") else None,
+        "owed": quotes.balance(quote.gross, held) if standing.state == "accepted" else None,
         "money_form": MoneyForm(None, today) if standing.state == "accepted" or held.kept else None,
         "newer": Quote.objects.filter(replaces=quote, discarded_at=None).first(),
         "beside": quotes.beside(terms_of(quote.plan), quote.clinic.jurisdiction, knowledge.current())

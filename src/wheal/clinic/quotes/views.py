@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic.patients.access import patient_or_404
+from wheal.clinic.patients.names import fold
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.quotes import actions, papers
 from wheal.clinic.quotes.forms import MoneyForm
@@ -48,10 +49,10 @@ def _here(request: HttpRequest) -> QuerySet[Quote]:
 
 
 def _found(rows: QuerySet[Quote], asked: str) -> QuerySet[Quote]:
-    for word in asked.split():
+    for word in filter(fold, asked.split()):
         rows = rows.filter(
-            Q(number__icontains=word)
-            | Q(patient__search_name__contains=word.casefold())
+            Q(number__contains=word.partition("/")[0])
+            | Q(patient__search_name__contains=fold(word))
             | Q(patient__number=word)
         )
     return rows

@@ -16,7 +16,10 @@ from django.utils.translation import get_language
 
 from wheal import knowledge, references, screening
 from wheal.clinic import charts, decimals, dose_bars
+from wheal.clinic.days import with_weekday
 from wheal.clinic.money import money as money_words
+from wheal.clinic.patients import names
+from wheal.clinic.patients.models import Patient
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.knowledge import wording
 from wheal.knowledge.cited import Source
@@ -124,7 +127,13 @@ def weekday_date(value: date | None) -> str:
     if value is None:
         return "—"
     day = timezone.localtime(value) if isinstance(value, datetime) else value
-    return f"{formats.date_format(day, 'l')} {formats.date_format(day, 'DATE_FORMAT')}"
+    return with_weekday(day)
+
+
+@register.filter
+def differs_from(typed: str, patient: Patient) -> bool:
+    """Whether a name that somebody signed with is another one than the patient's."""
+    return names.differs(typed, family_name=patient.family_name, given_names=patient.given_names)
 
 
 @register.filter

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
@@ -16,6 +16,7 @@ from wheal.clinic.people.models import User
 from wheal.clinic.quotes import wording
 from wheal.clinic.quotes.actions.noting import note, open_draft
 from wheal.clinic.quotes.models import LineKind, Package, Quote, QuoteLine, Tax
+from wheal.clinic.quotes.price_list import Priced
 from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.models import Plan
 
@@ -27,6 +28,13 @@ class NewLine:
     quantity: Decimal
     unit_price: Decimal
     tax: Tax | None = None
+
+    @classmethod
+    def of(cls, row: Priced) -> NewLine:
+        return cls(row.kind, row.words, row.quantity, row.unit_price, row.tax)
+
+    def as_fields(self) -> dict[str, object]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +59,11 @@ def begin(*, patient: Patient, by: User, practitioner: User | None = None) -> Qu
         return held
     clinic = patient.clinic
     known = knowledge.current()
+    language = patient.language if patient.language in known.texts_held else clinic.language
     made = Quote.objects.create(
         clinic=clinic, patient=patient, plan=plan, practitioner=practitioner, created_by=by,
         currency=known.jurisdictions[clinic.jurisdiction].currency,
-        language=patient.language if patient.language in known.texts_held else clinic.language,
-        said={"place": clinic.address, "act": wording.act_of(plan, patient.language, known)},
+        language=language, said={"place": clinic.address, "act": wording.act_of(plan, language, known)},
     )  # fmt: skip
     _from_the_plan(made, plan)
     note(by=by, what="draft_begun", quote=made)
@@ -68,12 +76,11 @@ def _from_the_plan(quote: Quote, plan: Plan) -> None:
         return
     each = (plan.price / plan.sessions).quantize(quotes.CENT, ROUND_DOWN)
     tax = _only_tax(quote)
-    _add(
-        quote,
-        NewLine(LineKind.SESSION, wording.session_words(quote.language), Decimal(plan.sessions), each, tax),
-    )
+    words = wording.session_words(quote.language)
+    lines = [NewLine(LineKind.SESSION, words, Decimal(plan.sessions), each, tax)]
     if rest := plan.price - each * plan.sessions:
-        _add(quote, NewLine(LineKind.OTHER, wording.rest_words(quote.language), Decimal(1), rest, tax))
+        lines.append(NewLine(LineKind.OTHER, wording.rest_words(quote.language), Decimal(1), rest, tax))
+    write_lines(quote, lines)
 
 
 def _only_tax(quote: Quote) -> Tax | None:
@@ -82,15 +89,9 @@ def _only_tax(quote: Quote) -> Tax | None:
     return held[0] if len(held) == 1 else None
 
 
-def _add(quote: Quote, line: NewLine) -> QuoteLine:
-    return QuoteLine.objects.create(
-        quote=quote,
-        kind=line.kind,
-        words=line.words,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        tax=line.tax,
-    )
+def write_lines(quote: Quote, lines: Iterable[NewLine]) -> None:
+    """After those that stand."""
+    QuoteLine.objects.bulk_create(QuoteLine(quote=quote, **line.as_fields()) for line in lines)
 
 
 @transaction.atomic
@@ -98,8 +99,7 @@ def save_draft(*, quote: Quote, draft: Draft, by: User, version: int | None = No
     """The whole draft anew. Raises QuoteRefused."""
     quote = open_draft(quote, version)
     quote.lines.all().delete()
-    for line in draft.lines:
-        _add(quote, line)
+    write_lines(quote, draft.lines)
     quote.taxes_included, quote.valid_until = draft.taxes_included, draft.valid_until
     quote.practitioner, quote.language = draft.practitioner, draft.language
     quote.said, quote.note = draft.said, draft.note
@@ -113,8 +113,7 @@ def save_draft(*, quote: Quote, draft: Draft, by: User, version: int | None = No
 def add_package(*, quote: Quote, package: Package, by: User) -> Quote:
     """Its lines after those that stand."""
     quote = open_draft(quote)
-    for row in package.lines.select_related("tax"):
-        _add(quote, NewLine(row.kind, row.words, row.quantity, row.unit_price, row.tax))
+    write_lines(quote, (NewLine.of(row) for row in package.lines.select_related("tax")))
     quote.draft_version += 1
     quote.save(update_fields=["draft_version", "saved_at"])
     note(by=by, what="package_added", quote=quote, package=package.pk)

@@ -43,11 +43,7 @@ def write_package(*, clinic: Clinic, name: str, lines: Sequence[NewLine], by: Us
         retired_at=timezone.now()
     )
     made = Package.objects.create(clinic=clinic, name=name.strip(), written_by=by)
-    for line in lines:
-        PackageLine.objects.create(
-            package=made, kind=line.kind, words=line.words, quantity=line.quantity, unit_price=line.unit_price,
-            tax=line.tax,
-        )  # fmt: skip
+    PackageLine.objects.bulk_create(PackageLine(package=made, **line.as_fields()) for line in lines)
     _note("package_written", made, clinic, by, lines=len(lines))
     return made
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal import consent as wording_of_terms
 from wheal import knowledge, quotes
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.quotes.actions.drafting import NewLine, write_lines
 from wheal.clinic.quotes.actions.noting import QuoteRefused, locked, note, open_draft, tell_the_plan
 from wheal.clinic.quotes.models import Quote, QuoteLine, Step
 from wheal.clinic.quotes.offers import as_offer, country_of, lines_of, state_of, totals_of
@@ -69,15 +71,12 @@ def _numbered(quote: Quote, year: int) -> tuple[str, int]:
     if quote.replaces:
         return quote.replaces.number, quote.replaces.version + 1
     taken = Quote.objects.filter(clinic=quote.clinic, number__startswith=f"{year}-")
-    last = max(
-        (int(number.partition("-")[2]) for number in taken.values_list("number", flat=True).distinct()),
-        default=0,
-    )
-    return f"{year}-{last + 1:04}", 1
+    last = taken.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
+    return f"{year}-{int(last.partition('-')[2]) + 1 if last else 1:04}", 1
 
 
 def _replace(quote: Quote, by: User) -> None:
-    older = quote.replaces
+    older = locked(quote.replaces) if quote.replaces else None
     if older and "replaced" in quotes.POSSIBLE[state_of(older, quote.clinic.day_of())]:
         step = Step.objects.create(quote=older, what=Step.What.REPLACED, recorded_by=by)
         note(
@@ -121,14 +120,6 @@ def _copied(quote: Quote, by: User) -> Quote:
         replaces=quote, practitioner=quote.practitioner, created_by=by, currency=quote.currency,
         language=quote.language, taxes_included=quote.taxes_included, said=quote.said, note=quote.note,
     )  # fmt: skip
-    for row in quote.lines.all():
-        QuoteLine.objects.create(
-            quote=made,
-            kind=row.kind,
-            words=row.words,
-            quantity=row.quantity,
-            unit_price=row.unit_price,
-            tax=row.tax,
-        )
+    write_lines(made, (NewLine.of(row) for row in lines_of(quote)))
     note(by=by, what="draft_begun", quote=made, version_of=quote.pk)
     return made
