@@ -79,6 +79,7 @@ def test_a_record_moves_there_and_back_with_every_row_as_it_was(
     [
         ("sqlite", {}, "the record is in SQLite already"),
         ("postgresql://nobody@127.0.0.1:1/x", {}, "the target cannot be reached"),
+        ("postgresql://nobody@127.0.0.1:1/x?connect_timeout=2", {}, "the target cannot be reached"),
         ("mysql://nobody@127.0.0.1/x", {}, "cannot be read"),
         ("sqlite", {"WHEAL_DATABASE_URL": "postgresql://nobody@127.0.0.1/x"}, "is set here"),
     ],

@@ -38,9 +38,9 @@ def file(data: Path) -> Path:
 def silent(connection: BaseDatabaseWrapper) -> str:
     """Why a server does not answer, told at once, for the pool would only wait; "" where it does, or none is needed."""
     if connection.vendor == "postgresql":
-        driver = connection.Database
+        driver, patient = connection.Database, {"connect_timeout": 10}  # unless its URL says how long
         try:
-            driver.connect(**connection.get_connection_params(), connect_timeout=10).close()
+            driver.connect(**patient | connection.get_connection_params()).close()
         except driver.OperationalError as problem:
             return str(problem).strip()
     return ""

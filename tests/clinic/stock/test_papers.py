@@ -343,6 +343,24 @@ def test_what_was_blocked_before_is_named_by_the_excursion_and_not_freed_with_it
     assert lot.is_blocked
 
 
+def test_each_reading_sets_aside_what_was_freed_since_and_tells_the_rest_once(alice, lot, cold):
+    stock.quarantine(lot=lot, reason="particles seen", by=alice)
+    for celsius in (19, 20):
+        stock.read_temperature(place=cold, celsius=Decimal(celsius), by=alice)
+    lot.refresh_from_db()
+    assert lot.block_reason.count("Kept in ") == 1
+    stock.free(lot=lot, reason="no particles", by=alice)
+    stock.read_temperature(place=cold, celsius=Decimal(21), by=alice)
+    lot.refresh_from_db()
+    excursion = cold.excursions.get()
+    assert lot.block_reason == "Kept in Refrigerator 1 at 21 °C."
+    assert (list(excursion.lots.all()), list(excursion.already.all())) == ([lot], [])
+    stock.free(lot=lot, reason="four hours do no harm", by=alice)
+    stock.read_temperature(place=cold, celsius=Decimal(22), by=alice)
+    lot.refresh_from_db()
+    assert lot.is_blocked
+
+
 def test_an_excursion_is_settled_by_whoever_may_free_a_lot(as_alice, client, bob, lot, cold):
     as_alice.post(f"/stock/places/{cold.pk}/read/", {"celsius": "14"})
     excursion = cold.excursions.get()

@@ -15,6 +15,7 @@ from wheal import storage
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.actions.lots import block_further, free, quarantine
+from wheal.clinic.stock.actions.moving import held
 from wheal.clinic.stock.models import Excursion, Lot, Place, Reading
 from wheal.clinic.stock.refusals import StockRefused
 
@@ -94,17 +95,19 @@ def _set_aside(reading: Reading, shown: list[Decimal], by: User) -> None:
     open_one = place.excursions.filter(settled_at=None).first()
     excursion = open_one or Excursion.objects.create(place=place, reading=reading)
     there = place.lots.filter(Q(unopened__gt=0) | Q(containers__emptied_at=None, containers__left_ul__gt=0))
-    known = set(excursion.lots.values_list("pk", flat=True))
-    for lot in there.select_related("product__clinic").exclude(pk__in=known).distinct():
-        coldest, warmest = _bounds(lot, place)
-        if not any(storage.is_outside(each, coldest, warmest) for each in shown):
+    named = {lot.pk for lot in (*excursion.lots.all(), *excursion.already.all())}
+    for each in there.select_related("product").order_by("pk").distinct():
+        coldest, warmest = _bounds(each, place)
+        if not any(storage.is_outside(celsius, coldest, warmest) for celsius in shown):
             continue
-        if lot.is_blocked:  # for another reason, which the end of this excursion does not settle
-            excursion.already.add(lot)
-            block_further(lot=lot, reason=_reason(place, shown), by=by)
-        else:
+        lot = held(each)
+        if not lot.is_blocked:  # never was, or was freed since an earlier reading
+            excursion.already.remove(lot)
             excursion.lots.add(lot)
             quarantine(lot=lot, reason=_reason(place, shown), by=by)
+        elif lot.pk not in named:  # for another reason, which the end of this excursion does not settle
+            excursion.already.add(lot)
+            block_further(lot=lot, reason=_reason(place, shown), by=by)
 
 
 def _bounds(lot: Lot, place: Place) -> tuple[Decimal | None, Decimal | None]:
