@@ -46,6 +46,21 @@ def test_what_passes_says_until_what_and_decides_as_before(condition, decision, 
     assert len(said) == 1
 
 
+@pytest.mark.parametrize(
+    ("fact", "until"),
+    [
+        ("pregnant", "until pregnancy and breast feeding are over"),
+        ("breastfeeding", "until breast feeding is over"),
+    ],
+)
+def test_pregnancy_and_breast_feeding_pass_too(fact, until):
+    judged = _judged({f"patient.{fact}": True})
+    [waits] = until_what(judged.findings)
+    assert judged.decision == "stop"
+    assert until in waits["en"]
+    assert waits["fr"].startswith("Attendez")
+
+
 def test_what_does_not_pass_says_nothing_of_waiting():
     judged = _judged({"patient.conditions": ["keloid_past"], "patient.medications": ["warfarin"]})
     assert judged.decision == "refer"

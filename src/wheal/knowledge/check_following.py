@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 
 from wheal.knowledge.following import Arm, Instrument, Trial
@@ -22,8 +22,8 @@ def problems(known: Knowledge) -> Iterator[Problem]:
         yield from _trial(known, f"trials/{name}.toml", trial)
 
 
-def _held(file: str, key: str, named: tuple[str, ...], held: object) -> Iterator[Problem]:
-    yield from (Problem(file, key, f"{code!r} is not held") for code in named if code not in held)  # type: ignore[operator]
+def _held(file: str, key: str, named: tuple[str, ...], held: Container[str]) -> Iterator[Problem]:
+    yield from (Problem(file, key, f"{code!r} is not held") for code in named if code not in held)
 
 
 def _instrument(known: Knowledge, file: str, it: Instrument) -> Iterator[Problem]:
