@@ -74,6 +74,7 @@ CHANGED_FREELY = {
     "people.Membership",
     "people.Credential",
     "people.DeviceKey",
+    "people.ServiceToken",
     "patients.Patient",
     "patients.SearchWord",
     "patients.Link",

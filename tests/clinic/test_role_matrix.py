@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, resolve
 
@@ -34,6 +35,7 @@ OPEN = {
 }
 
 
+A_TOKEN = "token:"  # pages for other programs: see clinic/people/test_tokens.py
 A_LINK = "link:"  # pages of a patient's own, behind that door: clinic/portal has their matrix
 A_SECRET = (
     "secret address",
@@ -52,7 +54,7 @@ def listed(name: str, among: object) -> bool:
 GUARDED = {
     name: pattern
     for name, pattern in named()
-    if permission_of(pattern) and not permission_of(pattern).startswith((A_LINK, *A_SECRET))
+    if permission_of(pattern) and not permission_of(pattern).startswith((A_TOKEN, A_LINK, *A_SECRET))
 }
 
 
@@ -103,6 +105,17 @@ def test_who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_anoth
                         wrong.append(f"{method} {path} as {role or 'nobody'}: {code}")
     assert wrong == []
     assert seen > 1500
+
+
+def test_pages_for_programs_open_to_nobody_who_logs_in(newcomers) -> None:
+    wrong = []
+    for name, pattern in named():
+        if permission_of(pattern).startswith(A_TOKEN):
+            for role, client in newcomers.items():
+                cache.clear()  # who is refused again and again is not even answered
+                if (code := client.get(next(paths(name, pattern))).status_code) != 401:
+                    wrong.append(f"{name} as {role or 'nobody'}: {code}")
+    assert wrong == []
 
 
 def right(code: int, *, may: bool, role: str, of_a_row: bool) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wheal.clinic.people import views, views_clinic, views_mine
+from wheal.clinic.people import views, views_clinic, views_mine, views_tokens
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<int:pk>/password/", views.give_password, name="give-password"),
     path("<int:pk>/credentials/new/", views.credential_new, name="credential-new"),
     path("credentials/<int:pk>/withdraw/", views.credential_withdraw, name="credential-withdraw"),
+    path("tokens/", views_tokens.tokens, name="tokens"),
+    path("tokens/new/", views_tokens.token_new, name="token-new"),
+    path("tokens/<int:pk>/revoke/", views_tokens.token_revoke, name="token-revoke"),
     path("clinic/", views_clinic.clinic, name="clinic"),
     path("clinic/new/", views_clinic.clinic_new, name="clinic-new"),
     path("setup/", views_clinic.setup, name="setup"),

@@ -1,0 +1,150 @@
+"""Service tokens: what another program shows instead of a log-in, as `Authorization: Bearer wheal_…`.
+
+    @token_required(Scope.RECORDS_READ)
+    def view(request): ...  # request.clinic, request.token, request.user (the token's own account) are set
+
+A token is of one clinic. Its scopes say what it opens; it has no role, so it opens no page made for people.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from hashlib import sha256
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import ServiceToken
+
+SHAPE: Final = re.compile(r"Bearer wheal_([0-9a-f]{16})_([\w-]{43})", re.IGNORECASE)
+WRONG_AT_MOST: Final = 20  # refused from one address in a minute: more are not even looked at
+A_MINUTE: Final = timedelta(minutes=1)
+
+
+class Scope(TextChoices):
+    """What a token may open. A write scope does not read."""
+
+    PATIENTS_READ = "patients.read", _("Who the patients are: names, birth dates, telephone, e-mail")
+    RECORDS_READ = (
+        "records.read",
+        _("What was done: histories, sessions, doses, consents, reactions, measures"),
+    )
+    PHOTOGRAPHS_READ = "photographs.read", _("Photographs")
+    RECORDS_EXPORT = "records.export", _("Everything at once, as files")
+    STOCK_READ = "stock.read", _("Products, lots and what lies in stock")
+    CALENDAR_READ = "calendar.read", _("Appointments, with the names of patients")
+    RESULTS_READ = "results.read", _("Results and counts, without names")
+    PATIENTS_WRITE = "patients.write", _("Register patients and correct who they are")
+    RECORDS_WRITE = "records.write", _("Send in what another program recorded")
+
+
+class TokenRefused(Exception):
+    """Carries `reason`: none, unknown, revoked, expired, scope, too_many; and the token where one was recognised."""
+
+    def __init__(self, reason: str, token: ServiceToken | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.token = reason, token
+
+
+def written() -> tuple[str, str, str]:
+    """A new one: its key, the digest of its secret, and the text that is shown once."""
+    key, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    return key, _digest(secret), f"wheal_{key}_{secret}"
+
+
+def _digest(secret: str) -> str:
+    """Of 256 bits of chance: nothing to guess, so no slow hash is needed."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def read(request: HttpRequest, scope: Scope) -> ServiceToken:
+    """The token of this request, usable now and with this scope. Raises TokenRefused."""
+    shown = SHAPE.fullmatch(request.headers.get("Authorization", ""))
+    if shown is None:
+        raise TokenRefused("none")
+    token = ServiceToken.objects.select_related("clinic", "account").filter(key=shown[1].lower()).first()
+    if token is None or not constant_time_compare(token.digest, _digest(shown[2])):
+        raise TokenRefused("unknown")
+    if (state := token.state(timezone.now())) != "usable":
+        raise TokenRefused(state, token)
+    if scope not in token.scopes:
+        raise TokenRefused("scope", token)
+    return token
+
+
+def token_required(scope: Scope) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Only for a program that shows a token with this scope; a log-in does not help. Refusals are audited."""
+
+    def wear(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @csrf_exempt  # no cookie is asked for, so none can be abused
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+            try:
+                token = read(request, scope)
+            except TokenRefused as refused:
+                return _refusal(request, refused, scope)
+            _know_the_program(request, token)
+            return view(request, *args, **named)
+
+        guarded.permission = f"token:{scope}"  # type: ignore[attr-defined]
+        return guarded
+
+    return wear
+
+
+def may(request: HttpRequest, scope: Scope) -> bool:
+    """Whether the token of this request also has another scope."""
+    token = getattr(request, "token", None)
+    return token is not None and scope in token.scopes
+
+
+def _know_the_program(request: HttpRequest, token: ServiceToken) -> None:
+    request.token, request.clinic, request.user = token, token.clinic, token.account  # type: ignore[attr-defined]
+    request.role, request.administers = "", False  # type: ignore[attr-defined]
+    timezone.activate(ZoneInfo(token.clinic.time_zone))
+    translation.activate(token.clinic.language)
+    note_use(token, timezone.now())
+
+
+def note_use(token: ServiceToken, now: datetime) -> None:
+    """Written no more often than once a minute."""
+    if token.used_at is None or now - token.used_at > A_MINUTE:
+        ServiceToken.objects.filter(pk=token.pk).update(used_at=now)
+
+
+def _refusal(request: HttpRequest, refused: TokenRefused, scope: Scope) -> JsonResponse:
+    """401 where no usable token was shown, 403 where it lacks the scope; what is wrong stands in `error`."""
+    if _too_many(request):
+        return JsonResponse({"error": "too_many"}, status=429, headers={"Retry-After": "60"})
+    if refused.reason != "none":
+        token = refused.token
+        audit.record(
+            by=token.account if token else None,
+            what="people.token_refused",
+            subject=token,
+            clinic=token.clinic if token else None,
+            refused=True,
+            detail={"reason": refused.reason, "scope": str(scope), "path": request.path},
+        )
+    error, status = ("insufficient_scope", 403) if refused.reason == "scope" else ("invalid_token", 401)
+    headers = {"WWW-Authenticate": f'Bearer realm="wheal", error="{error}", scope="{scope}"'}
+    return JsonResponse({"error": error, "reason": refused.reason}, status=status, headers=headers)
+
+
+def _too_many(request: HttpRequest) -> bool:
+    """Counted where the process keeps it: enough to keep the audit readable."""
+    key = f"refused-tokens:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, timeout=60)
+    return cache.incr(key) > WRONG_AT_MOST
