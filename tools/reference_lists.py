@@ -155,6 +155,10 @@ class Lists(Pieces):
                 for kind in get_args(DutyKind)
                 if not law.duties_of(kind) and (kind != "mixing" or law.chairside_mixing)
             ),
+            *(
+                f"- Emergency number, offered to a clinic: **{held.number}**. {self.sources(held.sources)}"
+                for held in law.emergency_numbers
+            ),
         ]
         bans = [self.line(line) for line in self.teller.rules(law.rules)]
         head = f"## {self.name(code)}\n\nReviewed {self.teller.day(law.reviewed)}."

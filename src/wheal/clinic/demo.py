@@ -22,6 +22,7 @@ from wheal.clinic.demo_stock import shelf
 from wheal.clinic.demo_years import demo_answers, demo_years
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import actions as people
+from wheal.clinic.people.forms_emergency import offered
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Lot
 
@@ -103,6 +104,8 @@ def _staff(new: people.NewClinic, staff: tuple[cast.Person, ...]) -> tuple[Clini
         accounts = {one: _account(one, new.language) for one in others}
         users = {one.username: people.admit(clinic=clinic, person=account, role=one.role, by=administrator)
                  for one, account in accounts.items()}  # fmt: skip
+        call = offered(clinic)[0].number
+        people.confirm_emergency_number(clinic=clinic, number=call, by=administrator)
     for one in others:
         _credentials(users[one.username], clinic, one, by=administrator)
     return clinic, users | {first.username: administrator}

@@ -31,6 +31,8 @@ def demo_branch(sender: Clinic, lots: dict[str, Lot], *, by: User) -> None:
     with clock_at(now - 60 * DAY):
         keeper = people.NewPerson("hana", PASSWORD, "Hana", "Fabled", "en")
         salem = people.found_with(clinic=SALEM, administrator=keeper)
+        hana = User.objects.get(username=keeper.username)
+        people.confirm_emergency_number(clinic=salem, number="911", by=hana)
     lent = [(lots["lidocaine"], 6), (lots["sodium_chloride_0_9"], 4)]
     with clock_at(now - 3 * DAY):
         parcel = stock.send(
@@ -42,6 +44,6 @@ def demo_branch(sender: Clinic, lots: dict[str, Lot], *, by: User) -> None:
         second.pk: stock.Arrived(4),
     }
     with clock_at(now - 2 * DAY):
-        stock.arrive(transfer=parcel, found=found, by=User.objects.get(username=keeper.username))
+        stock.arrive(transfer=parcel, found=found, by=hana)
     with clock_at(now - DAY):
         stock.send(sender=sender, receiver=salem, lots=[(lots["procaine"], 2)], note="For Thursday.", by=by)

@@ -123,3 +123,6 @@ def _of_country(file: str, country: Jurisdiction) -> Iterator[Citation]:
     if country.nothing_owed_in_reflection:
         yield file, "nothing_owed_sources", country.nothing_owed_sources
     yield from ((file, f"duties.{duty.id}.sources", duty.sources) for duty in country.duties)
+    yield from (
+        (file, f"emergency_numbers.{it.number}.sources", it.sources) for it in country.emergency_numbers
+    )

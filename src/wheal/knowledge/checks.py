@@ -118,6 +118,9 @@ def _jurisdiction(known: Knowledge, file: str, country: Jurisdiction) -> Iterato
             if kind not in words.credential_kinds:
                 yield Problem(file, f"roles.{role}.credentials", f"the credential {kind!r} is not held")
     yield from _duties(known, file, country)
+    for held in country.emergency_numbers:
+        if not any(known.sources[name].grade == "A" for name in held.sources if name in known.sources):
+            yield Problem(file, f"emergency_numbers.{held.number}", "a number to call needs an official text")
 
 
 def _duties(known: Knowledge, file: str, country: Jurisdiction) -> Iterator[Problem]:

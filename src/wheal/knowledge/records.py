@@ -243,6 +243,19 @@ class Duty:
     since: Day | None = None
 
 
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
+class EmergencyNumber:
+    """By which an ambulance is called in a country, as an official text gives it: an offer, which a clinic confirms."""
+
+    number: str
+    sources: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.number.isdecimal():
+            raise ValueError(f"{self.number!r} is no number to dial")
+
+
 QuoteContent = Literal[
     "date", "registration", "qualification", "insurance", "place", "act", "anaesthesia", "items", "days_off",
     "no_cover", "reflection", "copy",
@@ -275,6 +288,7 @@ class Jurisdiction:
     default_language: str = "en"
     age_of_majority: Whole = 18
     duties: tuple[Duty, ...] = ()
+    emergency_numbers: tuple[EmergencyNumber, ...] = ()  # the first is offered first
 
     def duties_of(self, *kinds: DutyKind) -> tuple[Duty, ...]:
         return tuple(duty for duty in self.duties if duty.kind in kinds)

@@ -1,5 +1,6 @@
 """The emergency page: for everybody, about nobody, one tap from everywhere."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from wheal import knowledge
 from wheal.clinic.templatetags.wheal import in_an_emergency
 
 PAGE = "/emergency/"
+held = knowledge.current()
 
 
 def shown(answer) -> str:
@@ -16,8 +18,8 @@ def shown(answer) -> str:
 
 
 @pytest.mark.django_db
-def test_it_is_open_without_a_log_in_and_asks_the_database_nothing(client, clinic, django_assert_num_queries):
-    with django_assert_num_queries(0):
+def test_it_is_open_without_a_log_in_and_asks_only_whom_to_call(client, clinic, django_assert_num_queries):
+    with django_assert_num_queries(1):
         answer = client.get(PAGE)
     assert answer.status_code == 200
     assert "Anaphylaxis" in shown(answer)
@@ -66,7 +68,9 @@ def test_what_is_not_known_is_not_told() -> None:
 
 
 @pytest.mark.django_db
-def test_the_worker_names_the_knowledge_so_that_a_new_one_is_fetched(client, clinic):
+def test_another_knowledge_or_language_makes_the_worker_fetch_anew(client, clinic, monkeypatch):
     answer = client.get("/emergency/worker.js")
     assert answer["Content-Type"].startswith("text/javascript")
-    assert knowledge.current().digest in answer.content.decode()
+    french = client.get("/emergency/worker.js", headers={"accept-language": "fr"})
+    monkeypatch.setattr(knowledge, "current", lambda: replace(held, digest="of another"))
+    assert len({answer.content, french.content, client.get("/emergency/worker.js").content}) == 3

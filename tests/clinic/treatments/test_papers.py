@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from clinic.treatments.conftest import as_
 from wheal.clinic.patients import links
 from wheal.clinic.patients.models import Link
+from wheal.clinic.people.actions import confirm_emergency_number
 from wheal.clinic.treatments import actions
 
 
@@ -52,16 +53,36 @@ def test_the_record_shows_its_amendments(signed, alice):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Call at once", "Call an ambulance now", "lot K-1", "fever", "it names each product")),
+        (
+            "en",
+            (
+                "Call at once",
+                "Emergency number: 911",
+                "Call an ambulance now",
+                "lot K-1",
+                "fever",
+                "it names each product",
+            ),
+        ),
         (
             "fr",
-            ("Appelez aussitôt", "Appelez les secours", "lot K-1", "fièvre", "elle indique chaque produit"),
+            (
+                "Appelez aussitôt",
+                "Numéro d’urgence : 911",
+                "Appelez les secours",
+                "lot K-1",
+                "fièvre",
+                "elle indique chaque produit",
+            ),
         ),
     ],
 )
 def test_the_sheet_speaks_the_patients_language_and_begins_with_whom_to_call(signed, alice, language, words):
     signed.patient.language = language
     signed.patient.save()
+    text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/aftercare.pdf"))
+    assert ("this clinic has set none here" in text) or ("n’en a défini aucun ici" in text)
+    confirm_emergency_number(clinic=signed.clinic, number="911", by=alice)
     text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/aftercare.pdf"))
     for each in words:
         assert each in text, each

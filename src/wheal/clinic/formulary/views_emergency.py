@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from wheal import emergencies, knowledge
+from wheal.clinic.formulary import emergency_numbers
 from wheal.emergencies import Dose
 from wheal.knowledge.emergencies import Emergency, EmergencyDose
 from wheal.knowledge.wording import amount
@@ -65,6 +67,7 @@ def show(request: HttpRequest) -> HttpResponse:
     known = knowledge.current()
     held = sorted(known.emergencies.items(), key=lambda item: item[1].order)
     page = {
+        "numbers": emergency_numbers.of(request),
         "form": form,
         "kg": kg,
         "years": years,
@@ -94,6 +97,11 @@ def _row(name: str, dose: Dose, applies: bool, language: str) -> Row:
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, under the address that it answers for. A new knowledge makes it fetch the page anew."""
-    page = {"digest": knowledge.current().digest, "script": static("wheal/emergency/emergency.js")}
+    """The service worker, under the address that it answers for.
+
+    Another knowledge, number or language makes it fetch the page anew.
+    """
+    told = (knowledge.current().digest, get_language(), emergency_numbers.of(request))
+    digest = sha256(repr(told).encode()).hexdigest()
+    page = {"digest": digest, "script": static("wheal/emergency/emergency.js")}
     return render(request, "emergency/worker.js", page, content_type="text/javascript; charset=utf-8")

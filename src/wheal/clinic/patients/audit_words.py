@@ -33,6 +33,8 @@ EVENTS: Final = {
     "people.language_chosen": _("language chosen"),
     "people.clinic_founded": _("clinic founded"),
     "people.clinic_changed": _("clinic changed"),
+    "people.emergency_number_confirmed": _("emergency number confirmed"),
+    "people.emergency_number_taken_back": _("emergency number taken back"),
     "people.member_admitted": _("person added"),
     "people.member_changed": _("name or role changed"),
     "people.membership_ended": _("person left"),

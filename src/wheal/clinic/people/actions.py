@@ -11,6 +11,8 @@ from django.utils import timezone
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, Credential, Membership, Role, User
 
+EMERGENCY_NUMBER = ("emergency_number", "emergency_number_confirmed_at", "emergency_number_confirmed_by")
+
 
 class PeopleRefused(Exception):
     """Carries `reason`, a code that the page puts into words."""
@@ -83,9 +85,32 @@ def _found(*, clinic: NewClinic, by: User | None) -> Clinic:
 
 @transaction.atomic
 def change_clinic(*, clinic: Clinic, by: User) -> None:
+    """Another country has another number to call: the one that was confirmed goes."""
+    if Clinic.objects.filter(pk=clinic.pk).exclude(jurisdiction=clinic.jurisdiction).exists():
+        _set_emergency_number(clinic, "", None)
     clinic.save()
     detail = {"jurisdiction": clinic.jurisdiction, "time_zone": clinic.time_zone}
     audit.record(by=by, what="people.clinic_changed", subject=clinic, clinic=clinic, detail=detail)
+
+
+@transaction.atomic
+def confirm_emergency_number(*, clinic: Clinic, number: str, by: User) -> None:
+    """What the pages of this clinic tell to call in an emergency; "" takes it back, and they say that none is set."""
+    was = clinic.emergency_number
+    _set_emergency_number(clinic, number, by if number else None)
+    clinic.save(update_fields=EMERGENCY_NUMBER)
+    audit.record(
+        by=by,
+        what="people.emergency_number_confirmed" if number else "people.emergency_number_taken_back",
+        subject=clinic,
+        clinic=clinic,
+        detail={"was": was, "number": number},
+    )
+
+
+def _set_emergency_number(clinic: Clinic, number: str, by: User | None) -> None:
+    clinic.emergency_number, clinic.emergency_number_confirmed_by = number, by
+    clinic.emergency_number_confirmed_at = timezone.now() if by else None
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ urlpatterns = [
     path("tokens/new/", views_tokens.token_new, name="token-new"),
     path("tokens/<int:pk>/revoke/", views_tokens.token_revoke, name="token-revoke"),
     path("clinic/", views_clinic.clinic, name="clinic"),
+    path("clinic/emergency-number/", views_clinic.emergency_number, name="emergency-number"),
     path("clinic/new/", views_clinic.clinic_new, name="clinic-new"),
     path("setup/", views_clinic.setup, name="setup"),
     path("choose-clinic/", views_mine.choose_clinic, name="choose-clinic"),

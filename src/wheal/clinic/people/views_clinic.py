@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from wheal.clinic.people import actions, setup_code
 from wheal.clinic.people.forms import ClinicForm, FounderForm, SetupCodeForm
+from wheal.clinic.people.forms_emergency import EmergencyNumberForm, offered
 from wheal.clinic.people.models import Membership
 from wheal.clinic.people.permissions import Permission, permission_required
 
@@ -65,7 +66,31 @@ def clinic(request: HttpRequest) -> HttpResponse:
         actions.change_clinic(clinic=form.instance, by=request.user)
         messages.success(request, _("Saved."))
         return redirect("people:clinic")
-    return render(request, "people/clinic.html", {"form": form}, status=422 if form.errors else 200)
+    return _clinic(request, form, EmergencyNumberForm(clinic=request.clinic))
+
+
+@permission_required(Permission.PEOPLE_WRITE)
+@require_POST
+def emergency_number(request: HttpRequest) -> HttpResponse:
+    """Confirm the number to call, or take it back."""
+    if "take_back" in request.POST:
+        actions.confirm_emergency_number(clinic=request.clinic, number="", by=request.user)
+        messages.success(request, _("Taken back. The pages say that no number is set."))
+        return redirect("people:clinic")
+    form = EmergencyNumberForm(request.POST, clinic=request.clinic)
+    if not form.is_valid():
+        return _clinic(request, ClinicForm(instance=request.clinic), form)
+    actions.confirm_emergency_number(
+        clinic=request.clinic, number=form.cleaned_data["number"], by=request.user
+    )
+    messages.success(request, _("Confirmed. It stands on the emergency page and on what patients take home."))
+    return redirect("people:clinic")
+
+
+def _clinic(request: HttpRequest, form: ClinicForm, number_form: EmergencyNumberForm) -> HttpResponse:
+    page = {"form": form, "number_form": number_form, "offered": offered(request.clinic)}
+    is_wrong = form.errors or number_form.errors
+    return render(request, "people/clinic.html", page, status=422 if is_wrong else 200)
 
 
 @permission_required(Permission.PEOPLE_WRITE)

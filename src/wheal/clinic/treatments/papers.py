@@ -107,10 +107,15 @@ def _aftercare(chart: Chart, known: Knowledge, language: str, report_at: str) ->
         "report": _("Report a reaction from your phone: scan this code. Your birth date is asked."),
     }
     data["report"] = segno.make(report_at, error="m", micro=False).svg_inline(border=2)
-    data["call"] = _("%(clinic)s, telephone %(phone)s, or the emergency number") % {
+    data["call"] = _("%(clinic)s, telephone %(phone)s") % {
         "clinic": clinic.name,
         "phone": clinic.phone or "—",
     }
+    data["emergency"] = (
+        _("Emergency number: %(number)s") % {"number": clinic.emergency_number}
+        if clinic.emergency_number
+        else _("Or the emergency number of the country where you are; this clinic has set none here.")
+    )
     data["red_flags"] = told["red_flag"]
     data["parts"] = [{"title": titles[kind], "rows": told[kind]} for kind in _KINDS if told[kind]]
     data["people"] = _people(chart)

@@ -21,6 +21,29 @@ class Clinic(models.Model):
     language = models.CharField(max_length=5, default="en")
     address = models.TextField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    emergency_number = models.CharField(
+        max_length=20, blank=True, default=""
+    )  # "" until somebody confirms it
+    emergency_number_confirmed_at = models.DateTimeField(null=True, blank=True)
+    emergency_number_confirmed_by = models.ForeignKey(
+        "User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    emergency_number="",
+                    emergency_number_confirmed_at=None,
+                    emergency_number_confirmed_by=None,
+                )
+                | ~models.Q(emergency_number="")
+                & models.Q(
+                    emergency_number_confirmed_at__isnull=False, emergency_number_confirmed_by__isnull=False
+                ),
+                name="an_emergency_number_is_confirmed",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

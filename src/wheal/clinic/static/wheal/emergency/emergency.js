@@ -24,6 +24,8 @@ function tell() {
     row.hidden = !(within(kg, fromKg, belowKg) && within(years, fromYears, belowYears));
     const told = row.querySelector(".amount");
     if (row.dataset.factor) told.textContent = kg === null ? row.dataset.rule : given(kg, row.dataset);
+    const rule = row.querySelector(".rule"); // beside the amount; where no weight is known, it is the amount
+    if (rule) rule.hidden = kg === null;
     row.classList.toggle("of-weight", Boolean(row.dataset.factor) && kg === null);
   }
   for (const none of document.querySelectorAll(".no-dose")) {
