@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import typst
+from django.http import HttpResponse
 from django.utils import formats, timezone
 
 CLINIC = Path(__file__).parent
@@ -30,3 +31,10 @@ def pdf(template: Path, data: Mapping[str, object]) -> bytes:
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=str)},
     )
     return bytes(made)
+
+
+def answer(made: bytes, name: str) -> HttpResponse:
+    """A paper of this name, shown in the browser."""
+    shown = HttpResponse(made, content_type="application/pdf")
+    shown["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return shown

@@ -415,6 +415,13 @@ def test_a_table_holds_nothing_that_a_spreadsheet_would_calculate(as_alice, alic
     assert "'+cmd|calc" in text
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "never"])
+def test_movements_until_no_day_of_a_clinic_are_those_until_today(as_alice, lot, day):
+    answer = as_alice.get("/stock/movements.csv", {"until": day})
+    assert answer.status_code == 200
+    assert str(lot.product.clinic.day_of()) in answer["Content-Disposition"]
+
+
 PAGES = [
     "", "deliveries/", "deliveries/new/", "counts/", "transfers/", "transfers/new/", "places/", "places/new/",
     "suppliers/", "products/new/", "products/{product}/", "products/{product}/edit/", "lots/{lot}/", "lots/{lot}.csv",

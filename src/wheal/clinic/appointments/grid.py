@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -54,16 +53,14 @@ class Column:
 
 
 def rows_of(clinic: Clinic, first: date, days: int) -> list[Appointment]:
-    zone = ZoneInfo(clinic.time_zone)
-    begin, end = (datetime.combine(first + timedelta(days=each), time.min, zone) for each in (0, days))
+    begin, end = clinic.begin_of(first), clinic.begin_of(first + timedelta(days=days))
     rows = Appointment.objects.filter(clinic=clinic, starts_at__gte=begin, starts_at__lt=end)
     return list(rows.taking_a_place().shown().order_by("starts_at", "pk"))
 
 
 def visits_of(clinic: Clinic, first: date, days: int) -> list[Session]:
     """Those that were booked without an appointment."""
-    zone = ZoneInfo(clinic.time_zone)
-    begin, end = (datetime.combine(first + timedelta(days=each), time.min, zone) for each in (0, days))
+    begin, end = clinic.begin_of(first), clinic.begin_of(first + timedelta(days=days))
     rows = Session.objects.filter(
         clinic=clinic, planned_for__gte=begin, planned_for__lt=end, cancelled_at=None
     )

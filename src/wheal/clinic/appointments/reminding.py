@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -46,8 +46,7 @@ def _due(now: datetime) -> Iterator[Appointment]:
 
 
 def _end_of(clinic: Clinic, now: datetime, days: int) -> datetime:
-    day = clinic.day_of(now) + timedelta(days=days + 1)
-    return datetime.combine(day, time.min, ZoneInfo(clinic.time_zone))
+    return clinic.begin_of(clinic.day_of(now) + timedelta(days=days + 1))
 
 
 def _remind(row: Appointment, channels: Sequence[Channel]) -> str:

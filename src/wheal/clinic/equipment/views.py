@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wheal.clinic import own_labels, spreadsheets
+from wheal.clinic import own_labels, printing, spreadsheets
 from wheal.clinic.equipment import actions, tables
 from wheal.clinic.equipment.forms import (
     BoxForm,
@@ -202,9 +202,7 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
         address=request.build_absolute_uri(f"{reverse('stock:scanned')}?{urlencode({'code': code})}"),
         clinic=request.clinic.name,
     )
-    answer = HttpResponse(own_labels.pdf(printed), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{code}.pdf"'
-    return answer
+    return printing.answer(own_labels.pdf(printed), code)
 
 
 @permission_required(Permission.STOCK_WRITE)

@@ -7,13 +7,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic import printing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import language, shown
 from wheal.clinic.photographs import actions as photographing
 from wheal.clinic.photographs import agreed
-from wheal.clinic.portal.views_texts import file
 from wheal.clinic.treatments import aftercare as sheet
 from wheal.clinic.treatments import passports
 from wheal.clinic.treatments.chart import read_chart, readable
@@ -56,7 +56,7 @@ def passport_pdf(request: HttpRequest, link: Link) -> HttpResponse:
         detail={"sessions": len(held), "link": link.pk},
     )  # fmt: skip
     made = passports.passport_pdf(patient, held, knowledge.current(), language(link))
-    return file(made, f"passport-{patient.number}")
+    return printing.answer(made, f"passport-{patient.number}")
 
 
 @for_patient("pages")

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal import quotes as judging
+from wheal.clinic import printing
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import language, shown
 from wheal.clinic.portal import actions
-from wheal.clinic.portal.views_texts import file
 from wheal.clinic.quotes import papers
 from wheal.clinic.quotes.models import Quote
 from wheal.clinic.quotes.offers import country_of, lines_of, standing_of, totals_of
@@ -62,7 +62,7 @@ def _page(
 def pdf(request: HttpRequest, link: Link, pk: int) -> HttpResponse:
     row = _quote(link, pk)
     made = papers.quote_pdf(row, lines_of(row), knowledge.current())
-    return file(made, f"quote-{str(row).replace('/', '-')}")
+    return printing.answer(made, f"quote-{str(row).replace('/', '-')}")
 
 
 @for_patient("pages")

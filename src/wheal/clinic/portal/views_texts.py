@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import consent as wording
 from wheal import knowledge
+from wheal.clinic import printing
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import language, shown
@@ -143,13 +144,7 @@ def signed_pdf(request: HttpRequest, link: Link, pk: int) -> HttpResponse:
     if visit is None:
         raise Http404
     made = papers.consent_pdf(read_chart(session_as_it_stands(visit.pk), to_judge=False), consent)
-    return file(made, f"consent-{consent.pk}")
-
-
-def file(data: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return answer
+    return printing.answer(made, f"consent-{consent.pk}")
 
 
 @for_patient("pages")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic import printing
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
@@ -187,9 +188,7 @@ def _letter(request: HttpRequest, pk: int) -> Letter:
 def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     letter = _letter(request, pk)
     actions.note_printing(letter=letter, by=request.user)
-    answer = HttpResponse(papers.letter_pdf(letter, knowledge.current()), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="letter-{letter.pk}.pdf"'
-    return answer
+    return printing.answer(papers.letter_pdf(letter, knowledge.current()), f"letter-{letter.pk}")
 
 
 @permission_required(P.PLAN_WRITE)

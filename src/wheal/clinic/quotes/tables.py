@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,9 +38,7 @@ def of_quotes(clinic: Clinic, first: date, last: date) -> Iterator[list[object]]
         _("Quote"), _("Handed over at"), _("Holds until"), _("State"), _("Patient no."), _("Patient"), _("Tax"),
         _("Per cent"), _("Net"), _("Tax amount"), _("Gross"), _("Currency"),
     ]  # fmt: skip
-    begin, end = (
-        timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last + timedelta(days=1))
-    )
+    begin, end = clinic.begin_of(first), clinic.begin_of(last + timedelta(days=1))
     rows = Quote.objects.filter(clinic=clinic, sent_at__gte=begin, sent_at__lt=end).select_related("patient")
     today = clinic.day_of()
     for row in rows.prefetch_related("lines__tax", "steps").order_by("sent_at", "pk"):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic import printing
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.names import fold
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -93,10 +94,8 @@ def of_plan(request: HttpRequest, plan_pk: int) -> HttpResponse:
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     row = quote_of(request, pk)
     made = papers.quote_pdf(row, lines_of(row), knowledge.current())
-    answer = HttpResponse(made, content_type="application/pdf")
     name = str(row).replace("/", "-") if row.is_sent else f"draft-{row.pk}"
-    answer["Content-Disposition"] = f'inline; filename="quote-{name}.pdf"'
-    return answer
+    return printing.answer(made, f"quote-{name}")
 
 
 def _done(request: HttpRequest, row: Quote, change: Callable[[], object], said: str = "") -> HttpResponse:

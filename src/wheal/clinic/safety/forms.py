@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from wheal import notices
+from wheal.clinic.days import DayField
 from wheal.clinic.safety.models import STATUSES
 
 
@@ -73,10 +74,8 @@ class NoticeForm(forms.Form):
 
 
 class DaysForm(forms.Form):
-    since = forms.DateField(
-        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = DayField(_("From"))
+    until = DayField(_("To"))
 
     def clean(self) -> dict[str, object]:
         given = super().clean()

@@ -41,9 +41,7 @@ def pdf(title: str, found: Web, *, clinic: Clinic, by: User, known: Knowledge) -
 
 def as_download(title: str, found: Web, request: HttpRequest, name: str) -> HttpResponse:
     made = pdf(title, found, clinic=request.clinic, by=request.user, known=knowledge.current())
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return answer
+    return printing.answer(made, name)
 
 
 def _rows(found: Web, known: Knowledge, language: str) -> Iterable[list[str]]:

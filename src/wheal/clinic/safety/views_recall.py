@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
-from wheal.clinic import spreadsheets
+from wheal.clinic import printing, spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import actions, letters, tables
@@ -139,6 +139,4 @@ def letters_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         clinic=request.clinic,
         detail={"letters": len(people)},
     )
-    answer = HttpResponse(letters.pdf(seen, people, knowledge.current()), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="recall-{pk}.pdf"'
-    return answer
+    return printing.answer(letters.pdf(seen, people, knowledge.current()), f"recall-{pk}")

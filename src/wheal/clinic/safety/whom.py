@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -28,7 +27,7 @@ def met(clinic: Clinic, exposure: Exposure, since: date) -> QuerySet[Session]:
     """Sessions of the clinic with it since a day; those too that were drawn up and not signed."""
     begun = Q(signed_at__isnull=False) | Q(pk__in=Mix.objects.values("session"))
     held = Session.objects.filter(begun, _with(exposure), clinic=clinic, cancelled_at=None)
-    first = datetime.combine(since, time.min, ZoneInfo(clinic.time_zone))
+    first = clinic.begin_of(since)
     return held.annotate(was=Coalesce("inject_at", "signed_at", "planned_for")).filter(was__gte=first)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from wheal.clinic import spreadsheets
+from wheal.clinic import days, spreadsheets
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.stock import overview, tables
 from wheal.clinic.stock.models import Movement, Place
@@ -33,22 +33,11 @@ def _written(rows):
 @require_safe
 def movements_csv(request: HttpRequest) -> HttpResponse:
     """Everything that moved from one day to another; of the last year, where none are named."""
-    until = _day(request.GET.get("until")) or timezone.localdate()
-    since = _day(request.GET.get("since")) or until - A_YEAR
-    begin, end = (_midnight(day) for day in (since, until + timedelta(days=1)))
+    until = days.read(request.GET.get("until", "")) or request.clinic.day_of()
+    since = days.read(request.GET.get("since", "")) or until - A_YEAR
+    begin, end = request.clinic.begin_of(since), request.clinic.begin_of(until + timedelta(days=1))
     rows = Movement.objects.filter(lot__product__clinic=request.clinic, at__gte=begin, at__lt=end)
     return spreadsheets.answer(f"movements-{since}-{until}", tables.of_movements(_written(rows)))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 @permission_required(Permission.STOCK_SEE)

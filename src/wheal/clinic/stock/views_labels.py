@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wheal import knowledge
-from wheal.clinic import own_labels
+from wheal.clinic import own_labels, printing
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import Container, Lot, Place, numbered
@@ -27,12 +27,6 @@ NAMED = {own_labels.PLACE: "stock:place", own_labels.THING: "equipment:thing"}
 
 def _containers(request: HttpRequest):
     return Container.objects.filter(lot__in=lots_of(request)).select_related("lot__product", "opened_by")
-
-
-def _answer(made: bytes, code: str) -> HttpResponse:
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{code}.pdf"'
-    return answer
 
 
 def address_of(request: HttpRequest, code: str) -> str:
@@ -62,7 +56,7 @@ def container(request: HttpRequest, pk: int) -> HttpResponse:
         address=address_of(request, code),
         clinic=request.clinic.name,
     )
-    return _answer(own_labels.pdf(label), code)
+    return printing.answer(own_labels.pdf(label), code)
 
 
 def _until(seen: Container) -> str:
@@ -97,7 +91,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         address=address_of(request, code),
         clinic=request.clinic.name,
     )
-    return _answer(own_labels.pdf(label), code)
+    return printing.answer(own_labels.pdf(label), code)
 
 
 @permission_required(Permission.STOCK_SEE)

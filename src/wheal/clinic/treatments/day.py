@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -65,7 +65,10 @@ class Visit:
 
 
 def visits(clinic: Clinic, on: date) -> list[Visit]:
-    rows = with_what_is_there(Session.objects.filter(clinic=clinic, planned_for__range=_hours_of(on)))
+    begin, end = clinic.begin_of(on), clinic.begin_of(on + timedelta(days=1))
+    rows = with_what_is_there(
+        Session.objects.filter(clinic=clinic, planned_for__gte=begin, planned_for__lt=end)
+    )
     shown = rows.select_related("patient", "plan", "practitioner").defer("judgement", "document", "given")
     return [Visit(session, tuple(_missing(session))) for session in shown.order_by("planned_for", "id")]
 
@@ -95,13 +98,6 @@ def _verdict(history: History, clinic: Clinic, on: date) -> str:
     )
     decision = decide(found)
     return "" if decision == "go" else decision
-
-
-def _hours_of(on: date) -> tuple[datetime, datetime]:
-    """The clinic's day: the middleware has set its time zone."""
-    begin = timezone.make_aware(datetime.combine(on, time.min))
-    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
-    return begin, end - timedelta(microseconds=1)
 
 
 def with_what_is_there(sessions: QuerySet[Session]) -> QuerySet[Session]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wheal import knowledge
+from wheal.clinic import printing
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions, labels
@@ -76,9 +77,7 @@ def label(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
         return bench_refusing(request, session_of(request, pk), refused.reason)
     chart = read_chart(session_of(request, pk))
     made = labels.label_pdf(chart, held.pk, knowledge.current(), (get_language() or "en")[:2])
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="mix-{held.label}-{pk}.pdf"'
-    return answer
+    return printing.answer(made, f"mix-{held.label}-{pk}")
 
 
 @permission_required(P.POINTS_WRITE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from wheal import knowledge
+from wheal.clinic import days, printing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.access import patient_or_404
@@ -33,7 +32,9 @@ def record_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     chart, signed = _signed(request, pk, "record_pdf")
     amendments = signed.amendments.select_related("made_by")
     language = (get_language() or "en")[:2]
-    return _pdf(papers.record_pdf(chart, signed, amendments, knowledge.current(), language), f"record-{pk}")
+    return printing.answer(
+        papers.record_pdf(chart, signed, amendments, knowledge.current(), language), f"record-{pk}"
+    )
 
 
 @permission_required(P.CHART_READ)
@@ -45,7 +46,7 @@ def aftercare_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     link = link_actions.give(patient=chart.session.patient, purpose="report", by=request.user)
     address = links.address(link, request)
     made = papers.aftercare_pdf(chart, known, language if language in known.texts_held else "en", address)
-    return _pdf(made, f"aftercare-{pk}")
+    return printing.answer(made, f"aftercare-{pk}")
 
 
 @permission_required(P.CHART_READ)
@@ -60,7 +61,7 @@ def consent_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     counts = row.consent_id if row.is_signed else chart.consent and chart.consent.pk
     consent = get_object_or_404(mine, pk=asked if asked.isdecimal() else counts)
     note_opening(request, row, "consent_pdf")
-    return _pdf(papers.consent_pdf(chart, consent), f"consent-{consent.pk}")
+    return printing.answer(papers.consent_pdf(chart, consent), f"consent-{consent.pk}")
 
 
 @permission_required(P.CHART_READ)
@@ -75,7 +76,7 @@ def consent_text_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     text = consents.text_of(row.plan, row.clinic, row.practitioner, language, known)
     note_opening(request, row, "consent_text_pdf")
     made = papers.consent_text_pdf(read_chart(row, to_judge=False), text, language)
-    return _pdf(made, f"consent-to-read-{pk}")
+    return printing.answer(made, f"consent-to-read-{pk}")
 
 
 def _signed(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Session]:
@@ -85,12 +86,6 @@ def _signed(request: HttpRequest, pk: int, part: str) -> tuple[Chart, Session]:
     note_opening(request, row, part)
     signed = Session.objects.select_related("signed_by", "practitioner", "consent").get(pk=pk)
     return read_chart(row), signed
-
-
-def _pdf(data: bytes, name: str) -> HttpResponse:
-    shown = HttpResponse(data, content_type="application/pdf")
-    shown["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return shown
 
 
 @permission_required(P.CHART_READ)
@@ -116,7 +111,7 @@ def timeline(request: HttpRequest, patient_pk: int) -> HttpResponse:
 def weights(request: HttpRequest, patient_pk: int) -> HttpResponse:
     """A fragment beneath two photographs: the weight on the day of each, and how it changed between them."""
     patient = patient_or_404(request, patient_pk)
-    asked = [day for text in request.GET.getlist("day")[:2] if (day := _day(text))]
+    asked = [day for text in request.GET.getlist("day")[:2] if (day := days.read(text))]
     held = weighed_for(patient, asked)
     known = [each.kg for each in held if each.kg is not None and each.days_apart <= WEIGHED_WITHIN]
     change = known[1] - known[0] if len(known) == 2 else None
@@ -127,13 +122,6 @@ def weights(request: HttpRequest, patient_pk: int) -> HttpResponse:
         "within": WEIGHED_WITHIN,
     }
     return render(request, "treatments/_weights.html", page)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @permission_required(P.CHART_READ)
@@ -158,7 +146,9 @@ def passport_pdf(request: HttpRequest, patient_pk: int) -> HttpResponse:
     )
     known = knowledge.current()
     language = patient.language if patient.language in known.texts_held else "en"
-    return _pdf(passports.passport_pdf(patient, held, known, language), f"passport-{patient.number}")
+    return printing.answer(
+        passports.passport_pdf(patient, held, known, language), f"passport-{patient.number}"
+    )
 
 
 @permission_required(P.BOOK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser
@@ -51,6 +51,10 @@ class Clinic(models.Model):
     def day_of(self, moment: datetime | None = None) -> date:
         """The day by the clinic's own clock; of now where no moment is given."""
         return timezone.localdate(moment, ZoneInfo(self.time_zone))
+
+    def begin_of(self, day: date) -> datetime:
+        """The first moment of a day by the clinic's own clock."""
+        return datetime.combine(day, time.min, ZoneInfo(self.time_zone))
 
 
 class User(AbstractUser):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic import printing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.authorities import actions, complaints, duties, papers, telling
@@ -212,9 +213,7 @@ def paper(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     sections, language = SECTIONS[form]
     report = telling.case_of(seen, knowledge.current(), language=language)
     _exported(request, seen, form)
-    answer = HttpResponse(papers.pdf(seen, form, sections(report)), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{form}-{pk}.pdf"'
-    return answer
+    return printing.answer(papers.pdf(seen, form, sections(report)), f"{form}-{pk}")
 
 
 @permission_required(P.RECALL_WRITE)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +56,7 @@ def lines(clinic: Clinic, asked: Asked) -> list[Line]:
     """The most treated first. Sessions count by the day on which they were signed; people count once a line."""
     key, name = _PATHS[asked.by]
     signed = _signed(clinic, asked)
-    lately = Q(signed_at__gte=_begin(clinic, clinic.day_of() - FOLLOWED))
+    lately = Q(signed_at__gte=clinic.begin_of(clinic.day_of() - FOLLOWED))
     rows = (
         signed.exclude(**{key: None})
         .values(key, name)
@@ -97,9 +96,5 @@ def _kinds(kind: str) -> Iterable[str]:
 
 
 def _signed(clinic: Clinic, asked: Asked) -> QuerySet[Session]:
-    begin, end = _begin(clinic, asked.since), _begin(clinic, asked.until + timedelta(days=1))
+    begin, end = clinic.begin_of(asked.since), clinic.begin_of(asked.until + timedelta(days=1))
     return Session.objects.filter(clinic=clinic, signed_at__gte=begin, signed_at__lt=end).order_by()
-
-
-def _begin(clinic: Clinic, day: date) -> datetime:
-    return datetime.combine(day, time.min, ZoneInfo(clinic.time_zone))
