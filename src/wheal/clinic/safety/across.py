@@ -10,13 +10,12 @@ from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 
 from wheal.clinic.safety.models import Reaction
-from wheal.clinic.stock.models import Product
+from wheal.clinic.stock.models import Product, spellings
 from wheal.clinic.treatments.models import MixComponent
 from wheal.surveillance import ALIKE
 from wheal.surveillance.across import Cell, Found, looked, released
 
 Key = tuple[date, int, str]
-GTIN_DIGITS = (8, 12, 13, 14)  # a GTIN may be written with any number of zeros before it
 
 
 def found(on: date) -> tuple[Found, ...]:
@@ -33,7 +32,7 @@ def cells() -> Iterator[Cell]:
 
 def names(products: set[str]) -> dict[str, str]:
     """How a product is called in this server's stock."""
-    codes = {product.zfill(digits) for product in products for digits in GTIN_DIGITS}
+    codes = {code for product in products for code in spellings(product)}
     rows = Product.objects.filter(gtin__in=codes).values_list("gtin", "name").order_by("-pk")
     return {product: product for product in products} | {gtin.lstrip("0"): name for gtin, name in rows}
 

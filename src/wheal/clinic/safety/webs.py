@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from wheal import tracing
@@ -91,11 +90,8 @@ def _of_sessions(
     drawn: QuerySet[MixComponent] | None = None,
 ) -> tracing.Web:
     """`drawn`: what is told of what was drawn; all of it where nothing is said."""
-    met = sessions.filter(clinic__in=list(clinics), cancelled_at=None).annotate(
-        was=Coalesce("inject_at", "signed_at", "planned_for")
-    )
-    begun = Q(signed_at__isnull=False) | Q(pk__in=Mix.objects.values("session"))
-    met = met.filter(begun, was__date__gte=since, was__date__lte=until)
+    met = whom.begun(sessions.filter(clinic__in=list(clinics)))
+    met = met.filter(was__date__gte=since, was__date__lte=until)
     shown = met.select_related("patient", "practitioner", "clinic")
     visits = [_visit(row) for row in shown.order_by("patient__search_name", "patient", "pk")]
     held = MixComponent.objects.all() if drawn is None else drawn

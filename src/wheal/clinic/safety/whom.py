@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
+from wheal.clinic.treatments.models import Mix, MixComponent, Session, SessionQuerySet, ThingUsed
 from wheal.surveillance import Exposure
 
 NEEDLE = "needle"
@@ -25,10 +24,13 @@ def used(thing: int) -> Q:
 
 def met(clinic: Clinic, exposure: Exposure, since: date) -> QuerySet[Session]:
     """Sessions of the clinic with it since a day; those too that were drawn up and not signed."""
-    begun = Q(signed_at__isnull=False) | Q(pk__in=Mix.objects.values("session"))
-    held = Session.objects.filter(begun, _with(exposure), clinic=clinic, cancelled_at=None)
-    first = clinic.begin_of(since)
-    return held.annotate(was=Coalesce("inject_at", "signed_at", "planned_for")).filter(was__gte=first)
+    return begun(Session.objects.filter(_with(exposure), clinic=clinic)).filter(was__gte=clinic.begin_of(since))
+
+
+def begun(sessions: SessionQuerySet) -> SessionQuerySet:
+    """Of these what was signed, or drawn up at least: it may have been given. `was`: when."""
+    given = Q(signed_at__isnull=False) | Q(pk__in=Mix.objects.values("session"))
+    return sessions.filter(given, cancelled_at=None).timed()
 
 
 def _with(exposure: Exposure) -> Q:

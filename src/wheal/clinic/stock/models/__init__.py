@@ -11,6 +11,7 @@ from wheal.clinic.stock.models.products import (
     Product,
     contents_of,
     numbered,
+    spellings,
     state_of,
 )
 from wheal.clinic.stock.models.transfers import Transfer, TransferLine
@@ -33,5 +34,6 @@ __all__ = [
     "TransferLine",
     "contents_of",
     "numbered",
+    "spellings",
     "state_of",
 ]

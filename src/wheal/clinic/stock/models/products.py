@@ -23,14 +23,18 @@ from wheal.quantities import Quantity
 ENDS_SOON = timedelta(days=30)
 
 
+def spellings(gtin: str) -> list[str]:
+    """Every way in which it may be kept: in 14 digits, or in fewer without zeros before it."""
+    bare = gtin.lstrip("0")
+    return [bare.zfill(size) for size in (8, 12, 13, 14) if len(bare) <= size]
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, user: User) -> ProductQuerySet:
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
 
     def with_gtin(self, gtin: str) -> ProductQuerySet:
-        """`gtin` has 14 digits; products may be kept with fewer, without leading zeros."""
-        shorter = [gtin[-size:] for size in (8, 12, 13) if int(gtin[:-size]) == 0]
-        return self.filter(gtin__in=[gtin, *shorter])
+        return self.filter(gtin__in=spellings(gtin))
 
     def with_national(self, gtin: str) -> ProductQuerySet:
         """Without a GTIN, but with the national number that this one was made of."""
