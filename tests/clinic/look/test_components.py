@@ -15,6 +15,7 @@ import people
 from wheal import bodymap, knowledge
 from wheal.clinic import charts, context, dose_bars
 from wheal.clinic.templatetags.icons import ICONS
+from wheal.knowledge import wording
 from wheal.limits import AppliedLimit, Total
 from wheal.quantities import Quantity
 
@@ -76,6 +77,14 @@ def test_less_is_the_breach_of_a_spacing_so_it_has_no_bar() -> None:
 def test_amounts_are_written_as_the_reader_writes_them(language: str, value: object, said: str) -> None:
     with translation.override(language):
         assert drawn("{{ value|amount }}", value=value) == said
+
+
+@pytest.mark.parametrize("value", [Quantity.parse("2.77249 mg/cm2"), {"value": 2.77249, "unit": "mg/cm2"}])
+def test_what_was_found_is_rounded_as_its_sentence_is_and_never_down(value: object) -> None:
+    finding = {"code": "dose_per_area", "severity": "stop", "about": "x", "source": "", "found": value}
+    finding["message"] = {"en": wording.said(Quantity.parse("2.77249 mg/cm2"), "en", {})}
+    page = drawn('{% include "components/finding.html" %}', finding=finding)
+    assert page.count("2.773\u00a0mg/cm²") == 2
 
 
 def test_what_is_not_known_never_looks_clear() -> None:

@@ -93,11 +93,24 @@ def in_language(message: Mapping[str, str]) -> str:
 @register.filter
 def amount(value: Quantity | Mapping[str, object] | None) -> str:
     """80 mg; 10,25 mg/cm² in French. Reads a Quantity or its JSON form; an unknown amount is a dash."""
+    held = _quantity(value)
+    return "—" if held is None else wording.amount(held, _language())
+
+
+@register.filter
+def found(value: Quantity | Mapping[str, object] | None) -> str:
+    """An amount that was found, rounded as the sentence of the finding beside it tells it."""
+    return wording.said(_quantity(value), _language(), {})
+
+
+def _quantity(value: Quantity | Mapping[str, object] | None) -> Quantity | None:
     if value is None or value == "":
-        return "—"
-    if not isinstance(value, Quantity):
-        value = Quantity.of(Decimal(str(value["value"])), str(value["unit"]))
-    return wording.amount(value, _language())
+        return None
+    return (
+        value
+        if isinstance(value, Quantity)
+        else Quantity.of(Decimal(str(value["value"])), str(value["unit"]))
+    )
 
 
 @register.filter(name="decimal")
