@@ -21,6 +21,7 @@ from clinic.photographs.conftest import SIGNATURE, agree, as_
 from wheal import knowledge
 from wheal.clinic import vault
 from wheal.clinic.audit.models import Event
+from wheal.clinic.followup import actions as follow_up
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.photographs import actions, wording
@@ -284,6 +285,18 @@ def test_the_weight_of_the_day_stands_beneath_two_photographs(
     page = as_(alice).get(f"/weights/{patient.pk}/", {"day": days}).content.decode()
     for each in words:
         assert each in page, page
+
+
+def test_a_weight_of_the_follow_up_counts_beneath_photographs_too(patient: Patient, alice: User) -> None:
+    today = people.today()
+    weigh(patient, alice, 60, "62.4")
+    later = [follow_up.Figure("weight", Decimal("60.1"))]
+    follow_up.measure(
+        patient=patient, place=follow_up.Place(), on=today, figures=later, known=knowledge.current(), by=alice
+    )
+    days = [f"{today - timedelta(days=60)}", f"{today}"]
+    page = as_(alice).get(f"/weights/{patient.pk}/", {"day": days}).content.decode()
+    assert "2.3\xa0kg less than at the earlier picture" in page
 
 
 def test_weights_of_another_clinic_are_not_found(patient: Patient, charlie: User) -> None:

@@ -7,21 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
-
 from wheal.clinic.followup import schedules
-from wheal.clinic.followup.models import Contact, Measure
+from wheal.clinic.followup.models import Contact, Measure, MeasureQuerySet
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.treatments.models import Mix, Session
+from wheal.clinic.treatments.models import Mix, Session, SessionQuerySet
 from wheal.follow_up import Call, Course, Visit, calls, courses_of, open_call
 from wheal.knowledge import Knowledge
 
 LAST = (Contact.Outcome.NO_MORE, Contact.Outcome.ENDED)
 """After these nobody asks any more."""
-HAPPENED = Coalesce("inject_at", "signed_at", "planned_for")
-"""When a session was: its day is that of the clinic's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +54,24 @@ def of_patient(patient: Patient, known: Knowledge) -> list[Treated]:
 
 
 def _read(
-    sessions: QuerySet[Session], clinic: Clinic, contacts: QuerySet[Contact], measures: QuerySet[Measure],
+    sessions: SessionQuerySet, clinic: Clinic, contacts: Iterable[Contact], measures: MeasureQuerySet,
     known: Knowledge,
 ) -> list[Treated]:  # fmt: skip
     signed = sessions.filter(signed_at__isnull=False, plan__isnull=False).order_by()
     columns = (
         "pk",
         "patient_id",
-        "at",
+        "was",
         "plan__purpose",
         "plan__area",
         "plan__substances",
         "practitioner_id",
     )
-    rows = {row[0]: row for row in signed.annotate(at=HAPPENED).values_list(*columns)}
+    rows = {row[0]: row for row in signed.timed().values_list(*columns)}
     protocols = _protocols(signed)
     visits: dict[int, list[Visit]] = defaultdict(list)
-    for pk, patient, at, purpose, area, *_rest in rows.values():
-        visits[patient].append(Visit(clinic.day_of(at), (purpose, area), pk))
+    for pk, patient, was, purpose, area, *_rest in rows.values():
+        visits[patient].append(Visit(clinic.day_of(was), (purpose, area), pk))
     asked, heard, tried = schedules.of(clinic, known), _measured(measures), _contacts(contacts)
     today = clinic.day_of()
     made = []
@@ -105,7 +100,7 @@ def _treated(
     )  # fmt: skip
 
 
-def _protocols(signed: QuerySet[Session]) -> dict[int, str]:
+def _protocols(signed: SessionQuerySet) -> dict[int, str]:
     named = Mix.objects.filter(session__in=signed, protocol__isnull=False).order_by("-pk")
     return dict(named.values_list("session_id", "protocol__name"))
 
@@ -114,7 +109,7 @@ def _protocol(course: Course, protocols: dict[int, str]) -> str:
     return next((protocols[visit.key] for visit in course.visits if visit.key in protocols), "")
 
 
-def _measured(measures: QuerySet[Measure]) -> dict[tuple[int, str], set[date]]:
+def _measured(measures: MeasureQuerySet) -> dict[tuple[int, str], set[date]]:
     found: dict[tuple[int, str], set[date]] = defaultdict(set)
     for patient, area, day in measures.standing().exclude(area="").values_list("patient_id", "area", "on"):
         found[patient, area].add(day)

@@ -13,6 +13,7 @@ from wheal import outcomes
 from wheal.clinic.followup import courses, schedules
 from wheal.clinic.followup.courses import Treated
 from wheal.clinic.followup.models import Measure
+from wheal.clinic.followup.series import WEIGHT
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.treatments.models import Session
 from wheal.knowledge import Knowledge
@@ -95,8 +96,8 @@ def _readings(clinic: Clinic, known: Knowledge) -> Readings:
     weighed = Session.objects.filter(
         clinic=clinic, weight_kg__isnull=False, signed_at__isnull=False
     ).order_by()
-    for patient, at, kg in weighed.annotate(at=courses.HAPPENED).values_list("patient_id", "at", "weight_kg"):
-        found[patient, "weight", ""].append(Reading(clinic.day_of(at), float(kg)))
+    for patient, was, kg in weighed.timed().values_list("patient_id", "was", "weight_kg"):
+        found[patient, WEIGHT, ""].append(Reading(clinic.day_of(was), float(kg)))
     return found
 
 
@@ -128,7 +129,7 @@ def _group(
 
 def _followed(one: Treated, code: str, readings: Readings, known: Knowledge) -> Followed:
     held = readings.get((one.patient, code, one.area), ())
-    weights = readings.get((one.patient, "weight", ""), ())
+    weights = readings.get((one.patient, WEIGHT, ""), ())
     course = one.course
     return Followed(
         course.first, course.last, course.until, tuple(held), tuple(weights), known.instruments[code].compares

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from wheal import outcomes
-from wheal.clinic.followup.courses import HAPPENED, Treated
+from wheal.clinic.followup.courses import Treated
 from wheal.clinic.followup.models import Measure
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.treatments.models import Session
@@ -53,14 +53,36 @@ class Series:
     regain: Regain | None
 
 
-def weighings(patient: Patient, measures: Sequence[Measure]) -> list[Weighing]:
+def weighings(patient: Patient, measures: Iterable[Measure]) -> list[Weighing]:
     """Of the sessions and of the follow-up; where both weighed on a day, the follow-up's."""
     clinic = patient.clinic
     rows = Session.objects.filter(patient=patient, weight_kg__isnull=False, cancelled_at=None)
-    weighed = rows.annotate(at=HAPPENED).order_by("at").values_list("at", "weight_kg")
-    held = {clinic.day_of(at): Weighing(clinic.day_of(at), kg) for at, kg in weighed}
+    weighed = rows.timed().order_by("was").values_list("was", "weight_kg")
+    held = {clinic.day_of(was): Weighing(clinic.day_of(was), kg) for was, kg in weighed}
     held |= {one.on: Weighing(one.on, one.value, one.pk) for one in measures if one.instrument == WEIGHT}
     return [held[day] for day in sorted(held)]
+
+
+def weighed(patient: Patient) -> list[Weighing]:
+    return weighings(patient, patient.measures.standing().filter(instrument=WEIGHT))
+
+
+@dataclass(frozen=True, slots=True)
+class OnADay:
+    """The weight that counts for a day: of that day, else of the nearest one, so many days apart."""
+
+    day: date
+    kg: Decimal | None
+    on: date | None
+
+    @property
+    def days_apart(self) -> int:
+        return abs((self.day - self.on).days) if self.on else 0
+
+
+def on_the_days(held: Sequence[Weighing], days: Sequence[date]) -> list[OnADay]:
+    nearest = [min(held, key=lambda each: abs((each.day - day).days), default=None) for day in days]
+    return [OnADay(day, it and it.kg, it and it.day) for day, it in zip(days, nearest, strict=True)]
 
 
 def of_course(

@@ -15,6 +15,7 @@ urlpatterns = [
     path("follow-up/patients/<int:pk>/<str:area>/measure/", views_course.measure, name="measure"),
     path("follow-up/patients/<int:pk>/<str:area>/contact/", views_course.contact, name="contact"),
     path("follow-up/contacts/<int:pk>/take-back/", views_course.take_back, name="take-back"),
+    path("weights/<int:pk>/", views_course.weights, name="weights"),
     path("follow-up/measures/<int:pk>/correct/", views_course.correct, name="correct"),
     path("follow-up/results/", views_results.page, name="results"),
     path("follow-up/results.csv", views_results.results_csv, name="results-csv"),

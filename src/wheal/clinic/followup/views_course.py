@@ -10,18 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wheal import knowledge
-from wheal.clinic import spreadsheets
+from wheal.clinic import days, spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup import actions, courses, pages, tables
 from wheal.clinic.followup.courses import Treated
 from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm, TakeBackForm, in_words
 from wheal.clinic.followup.models import Contact, Measure
+from wheal.clinic.followup.series import on_the_days, weighed
 from wheal.clinic.followup.views import language
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.outcomes.asking import fitting
+
+WEIGHED_WITHIN = 7
+"""Days: a weight taken further from the photograph is told, and no change is counted from it."""
 
 
 @permission_required(P.CHART_READ)
@@ -63,6 +67,24 @@ def course_csv(request: HttpRequest, pk: int) -> HttpResponse:
     return spreadsheets.answer(
         f"measures-{patient.number}", tables.of_measures(rows, knowledge.current(), language())
     )
+
+
+@permission_required(P.CHART_READ)
+@require_safe
+def weights(request: HttpRequest, pk: int) -> HttpResponse:
+    """A fragment beneath two photographs: the weight on the day of each, and how it changed between them."""
+    patient = patient_or_404(request, pk)
+    asked = [day for text in request.GET.getlist("day")[:2] if (day := days.read(text))]
+    held = on_the_days(weighed(patient), asked)
+    near = [each.kg for each in held if each.kg is not None and each.days_apart <= WEIGHED_WITHIN]
+    change = near[1] - near[0] if len(near) == 2 else None
+    page = {
+        "weighed": held,
+        "change": None if change is None else abs(change),
+        "is_less": change is not None and change < 0,
+        "within": WEIGHED_WITHIN,
+    }
+    return render(request, "followup/_weights.html", page)
 
 
 def _treated(patient: Patient, area: str) -> Treated:

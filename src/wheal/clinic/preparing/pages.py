@@ -8,8 +8,7 @@ from typing import Final
 
 from django.utils import formats, timezone
 
-from wheal.clinic.followup.models import Measure
-from wheal.clinic.followup.series import weighings
+from wheal.clinic.followup.series import weighed
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.preparing.models import Behaviour, Kept, Question
 from wheal.clinic.treatments.models import Plan
@@ -22,8 +21,7 @@ TRIALS: Final = ("nct01032889", "nct02123134")
 
 def weight_of(patient: Patient, history: History | None, on: date) -> WeightChange:
     """Weighed at sessions and in the follow-up, and what the last history tells of then and of six months before."""
-    measures = list(Measure.objects.standing().filter(patient=patient, instrument="weight"))
-    here = [Weighed(one.day, one.kg) for one in weighings(patient, measures)]
+    here = [Weighed(one.day, one.kg) for one in weighed(patient)]
     return change_before([*here, *_told(history, patient)], on)
 
 

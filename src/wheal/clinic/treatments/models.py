@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from wheal import bodymap
 from wheal.clinic.equipment.models import Care, Thing
@@ -103,6 +105,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User | int) -> SessionQuerySet:
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
 
+    def timed(self) -> SessionQuerySet:
+        """`was`: the same as `Session.was_at`."""
+        return self.annotate(was=Coalesce("inject_at", "signed_at", "planned_for"))
+
 
 class Session(models.Model):
     """One visit in which a patient is treated: booked, drawn, checked, signed. Signed is fixed."""
@@ -181,6 +187,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient} {self.planned_for:%Y-%m-%d %H:%M}"
+
+    @property
+    def was_at(self) -> datetime:
+        """The first point, else the signature, else the booking. Its day is that of the clinic's clock."""
+        return self.inject_at or self.signed_at or self.planned_for
 
     @property
     def is_signed(self) -> bool:

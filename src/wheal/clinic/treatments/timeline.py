@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -47,33 +46,6 @@ def days_of(patient: Patient, visits: list[TimelineVisit]) -> list[TimelineDay]:
     return [TimelineDay(day, held.get(day, [])) for day in sorted({*held, *photographed}, reverse=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The weight that counts for a day: of the visit that day, else of the nearest one, so many days apart."""
-
-    day: date
-    kg: Decimal | None
-    on: date | None
-
-    @property
-    def days_apart(self) -> int:
-        return abs((self.day - self.on).days) if self.on else 0
-
-
-def weighed_for(patient: Patient, days: list[date]) -> list[Weighed]:
-    rows = Session.objects.filter(patient=patient, weight_kg__isnull=False, cancelled_at=None)
-    held = [
-        (timezone.localdate(signed or planned), kg)
-        for planned, signed, kg in rows.values_list("planned_for", "signed_at", "weight_kg")
-    ]
-    return [_nearest(day, held) for day in days]
-
-
-def _nearest(day: date, held: list[tuple[date, Decimal]]) -> Weighed:
-    on, kg = min(held, key=lambda each: abs((each[0] - day).days), default=(None, None))
-    return Weighed(day, kg, on)
-
-
 def visits_of(patient: Patient) -> list[TimelineVisit]:
     """Five queries, whatever the number of sessions."""
     components = MixComponent.objects.select_related("lot__product")
@@ -105,7 +77,7 @@ def _visit(session: Session) -> TimelineVisit:
     ]
     given = session.given["substances"] if session.given else {}
     doses = [(name, Quantity.parse(dose)) for name, dose in given.items()]
-    return TimelineVisit(session, timezone.localdate(session.signed_at or session.planned_for), drawn, doses)
+    return TimelineVisit(session, timezone.localdate(session.was_at), drawn, doses)
 
 
 def booked(patient: Patient) -> QuerySet[Session]:

@@ -74,6 +74,5 @@ urlpatterns = [
     path("sessions/<int:pk>/consent-to-read.pdf", views_papers.consent_text_pdf, name="consent-text-pdf"),
     path("passport/<int:patient_pk>.pdf", views_papers.passport_pdf, name="passport-pdf"),
     path("visits/<int:patient_pk>/", views_papers.visits, name="visits"),
-    path("weights/<int:patient_pk>/", views_papers.weights, name="weights"),
     path("timeline/<int:patient_pk>/", views_papers.timeline, name="timeline"),
 ]

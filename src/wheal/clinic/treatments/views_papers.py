@@ -10,20 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from wheal import knowledge
-from wheal.clinic import days, printing
+from wheal.clinic import printing
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import link_actions, links
-from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.treatments import consents, duties, papers, passports
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
-from wheal.clinic.treatments.timeline import booked, days_of, visits_of, weighed_for
-
-WEIGHED_WITHIN = 7
-"""Days: a weight taken further from the photograph is told, and no change is counted from it."""
+from wheal.clinic.treatments.timeline import booked, days_of, visits_of
 
 
 @permission_required(P.CHART_READ)
@@ -104,24 +100,6 @@ def timeline(request: HttpRequest, patient_pk: int) -> HttpResponse:
     has_signed = any(each.session.is_signed for each in held)
     page = {"days": days_of(patient, held), "patient": patient, "has_signed": has_signed}
     return render(request, "treatments/timeline.html", page)
-
-
-@permission_required(P.CHART_READ)
-@require_GET
-def weights(request: HttpRequest, patient_pk: int) -> HttpResponse:
-    """A fragment beneath two photographs: the weight on the day of each, and how it changed between them."""
-    patient = patient_or_404(request, patient_pk)
-    asked = [day for text in request.GET.getlist("day")[:2] if (day := days.read(text))]
-    held = weighed_for(patient, asked)
-    known = [each.kg for each in held if each.kg is not None and each.days_apart <= WEIGHED_WITHIN]
-    change = known[1] - known[0] if len(known) == 2 else None
-    page = {
-        "weighed": held,
-        "change": None if change is None else abs(change),
-        "is_less": change is not None and change < 0,
-        "within": WEIGHED_WITHIN,
-    }
-    return render(request, "treatments/_weights.html", page)
 
 
 @permission_required(P.CHART_READ)
