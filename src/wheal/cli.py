@@ -47,9 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser(
         "replay", help="would the watch have raised the alarm: scenarios in, alarms out"
     )
-    replay.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="of scenarios; else standard input"
-    )
+    _takes_documents(replay, of="scenarios")
     replay.set_defaults(run=_replay)
     codes = commands.add_parser("codes", help="list every code that documents and answers use")
     codes.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -62,10 +60,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _takes_documents(parser: argparse.ArgumentParser, *, of: str = "documents") -> None:
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=f"of {of}; else standard input")
+
+
+def _takes_data(parser: argparse.ArgumentParser, *, help: str = "where the clinic's data is kept") -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help=help)
+
+
 def _assess_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input"
-    )
+    _takes_documents(parser)
     parser.add_argument(
         "--clinic", type=Path, metavar="DIR", help="a clinic's own knowledge laid over what is shipped"
     )
@@ -73,9 +77,7 @@ def _assess_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _scan_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input"
-    )
+    _takes_documents(parser)
     parser.add_argument(
         "--today", type=date.fromisoformat, metavar="DATE", help="years are those nearest to it; else today"
     )
@@ -83,15 +85,13 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _claims_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input"
-    )
+    _takes_documents(parser)
     parser.set_defaults(run=_claims)
 
 
 def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     serve = commands.add_parser("serve", help="serve the clinic's site")
-    serve.add_argument("--data", type=Path, required=True, metavar="DIR", help="where its data is kept")
+    _takes_data(serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000, metavar="N")
     serve.set_defaults(run=_serve)
@@ -101,28 +101,26 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     demo.add_argument("--fresh", action="store_true", help="forget what was entered and start anew")
     demo.set_defaults(run=_demo)
     trace = commands.add_parser("trace", help="who was given this: JSON documents in, answers out")
-    trace.add_argument("file", nargs="?", type=Path, metavar="FILE", help="of documents; else standard input")
-    trace.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="where the clinic's data is kept"
-    )
-    trace.set_defaults(run=_trace)
+    _takes_documents(trace)
+    _takes_data(trace)
+    trace.set_defaults(run=partial(_of_a_clinic, run=_trace))
     rejudge = commands.add_parser("rejudge", help="judge signed sessions again with the knowledge of then")
-    rejudge.add_argument("--data", type=Path, required=True, metavar="DIR")
+    _takes_data(rejudge)
     rejudge.add_argument("sessions", nargs="*", metavar="SESSION", help="their numbers")
     rejudge.add_argument("--all", action="store_true", help="every signed session")
-    rejudge.set_defaults(run=_rejudge)
+    rejudge.set_defaults(run=partial(_of_a_clinic, run=_rejudge))
     verify = commands.add_parser("verify", help="is everything that was fixed still as it was")
-    verify.add_argument("--data", type=Path, required=True, metavar="DIR")
-    verify.set_defaults(run=_verify)
+    _takes_data(verify)
+    verify.set_defaults(run=partial(_of_a_clinic, run=_verify))
     stock = commands.add_parser("check-stock", help="do the books of the stock add up, to the microlitre")
-    stock.add_argument("--data", type=Path, required=True, metavar="DIR")
-    stock.set_defaults(run=_check_stock)
+    _takes_data(stock)
+    stock.set_defaults(run=partial(_of_a_clinic, run=_check_stock))
     _backup_options(commands)
     doctor = commands.add_parser("doctor", help="what is wrong with this installation, and what mends it")
-    doctor.add_argument("--data", type=Path, required=True, metavar="DIR")
+    _takes_data(doctor)
     doctor.set_defaults(run=_doctor)
     move = commands.add_parser("move", help="the record from SQLite to PostgreSQL, or back")
-    move.add_argument("--data", type=Path, required=True, metavar="DIR")
+    _takes_data(move)
     move.add_argument(
         "--to",
         required=True,
@@ -131,11 +129,11 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     move.set_defaults(run=_move)
     nightly = commands.add_parser("nightly", help="run now what the site does by itself every night")
-    nightly.add_argument("--data", type=Path, required=True, metavar="DIR")
+    _takes_data(nightly)
     nightly.add_argument("jobs", nargs="*", metavar="JOB", help="only these; else the whole timetable")
-    nightly.set_defaults(run=_nightly)
+    nightly.set_defaults(run=partial(_of_a_clinic, run=_nightly))
     manage = commands.add_parser("manage", help="maintenance commands of the site")
-    manage.add_argument("--data", type=Path, required=True, metavar="DIR")
+    _takes_data(manage)
     manage.add_argument(
         "rest", nargs=argparse.REMAINDER, metavar="COMMAND", help="such as: changepassword ada"
     )
@@ -144,20 +142,20 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _backup_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     backup = commands.add_parser("backup", help="copy everything a clinic holds, sealed, and try the copy")
-    backup.add_argument("--data", type=Path, required=True, metavar="DIR")
+    _takes_data(backup)
     backup.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="best on another machine")
     backup.add_argument(
         "--keep", metavar="D,W,M", help="drop older ones but the last of D days, W weeks, M months"
     )
-    backup.set_defaults(run=partial(_backups, do="backup"))
+    backup.set_defaults(run=partial(_of_a_clinic, run=partial(_backups, do="backup")))
     key = commands.add_parser("backup-key", help="make the key that opens backups")
     key.add_argument("file", type=Path, metavar="FILE", help="of the private key; keep it off this machine")
-    key.add_argument("--data", type=Path, required=True, metavar="DIR")
+    _takes_data(key)
     key.set_defaults(run=partial(_backups, do="key"))
     restore = commands.add_parser("restore", help="make a clinic's folder of a backup")
     restore.add_argument("backup", type=Path, metavar="BACKUP")
     restore.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key")
-    restore.add_argument("--data", type=Path, required=True, metavar="DIR", help="a new folder")
+    _takes_data(restore, help="a new folder")
     restore.add_argument("--database-url", default="", metavar="URL", help="of an empty PostgreSQL database")
     restore.set_defaults(run=partial(_backups, do="restore"))
 
@@ -269,10 +267,18 @@ def _trace(args: argparse.Namespace) -> int:
     # As above.
     from wheal.clinic import commands
 
-    if not commands.holds_data(args.data):
-        print(f"wheal: {args.data} holds no clinic's data", file=sys.stderr)
-        return 1
     return _answer(args.file, commands.tracer(args))
+
+
+def _of_a_clinic(args: argparse.Namespace, *, run: Callable[[argparse.Namespace], int]) -> int:
+    """A folder whose name was mistyped is told, and none is made."""
+    # As above.
+    from wheal.clinic import databases
+
+    if databases.holds_data(os.environ, args.data):
+        return run(args)
+    print(f"wheal: {args.data} holds no clinic's data", file=sys.stderr)
+    return 1
 
 
 def _rejudge(args: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from wheal.clinic import databases, rubbish, snapshot
+from wheal.clinic import console, databases, rubbish, snapshot
 from wheal.clinic.people import setup_code
 
 DEMO_MARK = ".wheal-demo"
@@ -73,9 +73,7 @@ def demo(args: argparse.Namespace) -> int:
 
 def manage(args: argparse.Namespace) -> int:
     """Django's own commands on a clinic's data. `args`: data, rest (such as ["changepassword", "ada"])."""
-    os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
-    os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")  # what is asked at the console may take its time
+    console.name_the_data(args.data)
     execute_from_command_line(["wheal manage", *args.rest])
     return 0
 
@@ -83,10 +81,7 @@ def manage(args: argparse.Namespace) -> int:
 def nightly(args: argparse.Namespace) -> int:
     """Every job of the timetable, or those named, one line each. `args`: data, jobs. 1 where one failed or found
     something wrong."""
-    os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
-    os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
-    django.setup()
+    console.settle(args.data)
     jobs = import_module("wheal.clinic.jobs")
     held = {job.name: job for job in jobs.TIMETABLE}
     if unknown := sorted(set(args.jobs) - held.keys()):
@@ -99,17 +94,10 @@ def nightly(args: argparse.Namespace) -> int:
 
 def tracer(args: argparse.Namespace) -> Callable[[bytes], bytes]:
     """What answers `wheal trace` from a clinic's data. `args`: data."""
-    os.environ["WHEAL_DATA"] = str(Path(args.data).resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
-    django.setup()
+    console.settle(args.data)
     answers = import_module("wheal.clinic.safety.answers")
     rubbish.settle()
     return answers.answer_line
-
-
-def holds_data(data: Path) -> bool:
-    """Whether a database is kept or named there."""
-    return bool(databases.url(os.environ, data)) or databases.file(data).is_file()
 
 
 def _told(reason: CannotStart) -> int:

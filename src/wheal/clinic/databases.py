@@ -35,6 +35,11 @@ def file(data: Path) -> Path:
     return data / "wheal.sqlite3"
 
 
+def holds_data(environment: Mapping[str, str], data: Path) -> bool:
+    """Whether a database is kept or named there."""
+    return bool(url(environment, data)) or file(data).is_file()
+
+
 def silent(connection: BaseDatabaseWrapper) -> str:
     """Why a server does not answer, told at once, for the pool would only wait; "" where it does, or none is needed."""
     if connection.vendor == "postgresql":

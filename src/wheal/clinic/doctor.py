@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import django
+from wheal.clinic import console
 
 WRONG, LOOK, WELL = "wrong", "look", "well"
 NIGHT = timedelta(hours=26)  # a nightly job that ended longer ago has missed a night
@@ -39,9 +39,7 @@ def doctor(args: argparse.Namespace) -> int:
     if not args.data.is_dir():
         print(f"wheal: {args.data} is no folder", file=sys.stderr)
         return 1
-    os.environ["WHEAL_DATA"] = str(args.data.resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
-    django.setup()
+    console.settle(args.data)
     levels = []
     for told in examine(args.data.resolve(), datetime.now(UTC)):
         print(told, flush=True)
@@ -101,7 +99,12 @@ def _settings() -> Iterator[Told]:
             "put a proxy with TLS before it and set WHEAL_HTTPS=1",
         )
     if not settings.PUBLIC_ADDRESS:
-        yield Told(LOOK, "WHEAL_ADDRESS is not set: links for patients' phones cannot be given", "set it")
+        yield Told(
+            LOOK,
+            "WHEAL_ADDRESS is not set: patients' links carry the address by which staff reached the site, "
+            "and reminders no link to refuse them",
+            "set it to the address that phones reach",
+        )
 
 
 def _database() -> Iterator[Told]:

@@ -60,7 +60,7 @@ def _tables(scratch: Path, to: str) -> None:
 
 def _refusal(data: Path, to: str) -> str:
     now = databases.url(os.environ, data)
-    if not now and not databases.file(data).is_file():
+    if not databases.holds_data(os.environ, data):
         return f"{data} holds no clinic's data"
     if databases.URL in os.environ:
         return (

@@ -16,6 +16,8 @@ import pytest
 from pyrage.x25519 import Identity
 
 from serving import environment, run_on
+from wheal import cli
+from wheal.clinic import databases
 from wheal.clinic.backups import content, keys, restoring, sealed
 
 FILE = "ab" + 30 * "0"
@@ -199,6 +201,23 @@ def test_without_a_key_to_seal_for_nothing_is_written(tmp_path, text) -> None:
     (tmp_path / keys.FILE).write_text(text)
     with pytest.raises(keys.KeyRefused):
         keys.recipients(tmp_path)
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_half_sealed_is_taken_for_a_backup() -> None:
+    def much(stream) -> None:
+        for _ in range(64):
+            stream.write(os.urandom(1 << 16))
+
+    with pytest.raises(sealed.NotSealed, match="No space left"):
+        sealed.write(Path("/dev/full"), [Identity.generate().to_public()], much)
+
+
+@pytest.mark.parametrize("command", ["verify", "check-stock", "nightly", "rejudge", "backup"])
+def test_a_mistyped_folder_is_told_and_none_is_made(tmp_path, monkeypatch, capsys, command) -> None:
+    monkeypatch.delenv(databases.URL, raising=False)
+    typed, to = tmp_path / "mistyped", ["--to", str(tmp_path)] if command == "backup" else []
+    assert cli.main([command, "--data", str(typed), *to]) == 1
+    assert (typed.exists(), "holds no clinic's data" in capsys.readouterr().err) == (False, True)
 
 
 def test_a_key_is_never_written_over(tmp_path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from time import monotonic
 
+from wheal.clinic import console
 from wheal.clinic.backups import keys, restoring, retention
 
 
@@ -64,12 +64,7 @@ def restore(args: argparse.Namespace) -> int:
 
 def _site(data: Path):  # type: ignore[no-untyped-def]
     """`making`, once Django knows the data."""
-    import django
-
-    os.environ["WHEAL_DATA"] = str(data.resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
-    os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
-    django.setup()
+    console.settle(data)
     from wheal.clinic.backups import making
 
     return making

@@ -14,18 +14,28 @@ from pyrage.x25519 import Identity, Recipient
 T = TypeVar("T")
 
 
+class NotSealed(Exception):
+    """It could not be written to its end: the disk is full, or gone."""
+
+
 class NotOpened(Exception):
     """The file is cut off, altered, or sealed for another key."""
 
 
 def write(to: Path, recipients: Sequence[Recipient], content: Callable[[BinaryIO], T]) -> T:
-    """Whatever `content` writes goes into `to`, sealed and on the disk at the end. What it answers is given back."""
+    """Whatever `content` writes goes into `to`, sealed and on the disk at the end. What it answers is given back.
+
+    Raises NotSealed, or else what `content` raises.
+    """
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file, ThreadPoolExecutor(1) as beside:
         reader, writer = _pipe()
         with reader:
             answer = beside.submit(_and_close, writer, content)
-            pyrage.encrypt_io(reader, file, list(recipients))
+            try:
+                pyrage.encrypt_io(reader, file, list(recipients))
+            except pyrage.EncryptError as problem:
+                raise NotSealed(f"{to} cannot be written: {problem}") from problem
         file.flush()
         os.fsync(file.fileno())
         return answer.result()

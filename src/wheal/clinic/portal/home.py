@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.utils import timezone
 
@@ -17,11 +16,6 @@ from wheal.clinic.quotes.models import Quote
 from wheal.clinic.quotes.offers import state_of
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.knowledge import Knowledge
-
-OFFERS: Final = ("followup:for-patient",)
-"""Pieces for the home page that other apps offer behind the same door, by the name of their address. Each is given the
-link's text, guards itself with `for_patient("pages")`, and answers `<li>` rows, or nothing (200) where it has none.
-Where no such address is held there is no such piece."""
 
 
 @dataclass(frozen=True, slots=True)

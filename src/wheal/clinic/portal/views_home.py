@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from wheal import knowledge
-from wheal.clinic.patients.links import for_patient, token
+from wheal.clinic.patients.links import for_patient
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import shown
-from wheal.clinic.portal.home import OFFERS, home_of
+from wheal.clinic.portal.home import home_of
 from wheal.clinic.preparing.pages import standing
 
 
@@ -19,18 +18,7 @@ from wheal.clinic.preparing.pages import standing
 def home(request: HttpRequest, link: Link) -> HttpResponse:
     page = {
         "home": home_of(link.patient, knowledge.current()),
-        "offers": _offers(link),
         "agreed": standing(link.patient),
         "is_home": True,
     }
     return shown(request, link, "portal/home.html", page)
-
-
-def _offers(link: Link) -> list[str]:
-    found = []
-    for name in OFFERS:
-        try:
-            found.append(reverse(name, args=[token(link)]))
-        except NoReverseMatch:  # this site has no such pages
-            continue
-    return found

@@ -15,8 +15,8 @@ from wheal.clinic.treatments.models import Plan
 from wheal.knowledge import Knowledge
 from wheal.weighing import SIX_MONTHS, Weighed, WeightChange, change_before
 
-TRIALS: Final = ("nct01032889", "nct02123134")
-"""Those that asked for a stable weight: sources of the rule on it."""
+STABLE_WEIGHT: Final = "unstable_weight"
+"""The rule whose sources are the trials that asked for a stable weight."""
 
 
 def weight_of(patient: Patient, history: History | None, on: date) -> WeightChange:

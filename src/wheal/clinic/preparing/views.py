@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -58,7 +59,7 @@ def _shown(request: HttpRequest, patient: Patient, sent: Sent, status: int = 200
     shown = {
         "patient": patient,
         "weight": pages.weight_of(patient, history, today),
-        "trials": pages.TRIALS,
+        "trials": known.screening[pages.STABLE_WEIGHT].sources,
         "behaviours": [
             (row, _form(sent, KeptForm, f"kept-{row.pk}", on_this_day(today)))
             for row in pages.standing(patient)
@@ -133,10 +134,7 @@ def open_questions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     patient = patient_or_404(request, pk)
-
-    def change(**typed: object) -> None:
-        actions.agree(patient=patient, **typed)
-
+    change = partial(actions.agree, patient=patient)
     return _done(request, patient, BehaviourForm(request.POST), change, _("Agreed and written down."))
 
 
@@ -145,10 +143,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
     here = Behaviour.objects.filter(patient__clinic=request.clinic).select_related("patient__clinic")
     row = get_object_or_404(here, pk=pk)
-
-    def change(**typed: object) -> None:
-        actions.tell(behaviour=row, **typed)
-
+    change = partial(actions.tell, behaviour=row)
     form = KeptForm(request.POST, prefix=f"kept-{row.pk}")
     return _done(request, row.patient, form, change, _("Written down."))
 
@@ -157,10 +152,7 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def name_doctor(request: HttpRequest, pk: int) -> HttpResponse:
     patient = patient_or_404(request, pk)
-
-    def change(**typed: object) -> None:
-        actions.name_doctor(patient=patient, **typed)
-
+    change = partial(actions.name_doctor, patient=patient)
     return _done(request, patient, DoctorForm(request.POST), change, _("Written down."))
 
 
@@ -195,10 +187,7 @@ def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def note_sending(request: HttpRequest, pk: int) -> HttpResponse:
     letter = _letter(request, pk)
-
-    def change(**typed: object) -> None:
-        actions.note_sending(letter=letter, **typed)
-
+    change = partial(actions.note_sending, letter=letter)
     form = SendingForm(request.POST, prefix=f"sent-{letter.pk}")
     return _done(request, letter.plan.patient, form, change, _("Written down."))
 
@@ -207,10 +196,7 @@ def note_sending(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     patient = patient_or_404(request, pk)
-
-    def change(**typed: object) -> None:
-        actions.ask(patient=patient, **typed)
-
+    change = partial(actions.ask, patient=patient)
     return _done(request, patient, QuestionForm(request.POST), change, _("The question is open."))
 
 
@@ -219,9 +205,6 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     here = Question.objects.filter(patient__clinic=request.clinic).select_related("patient__clinic")
     row = get_object_or_404(here, pk=pk)
-
-    def change(**typed: object) -> None:
-        actions.answer(question=row, **typed)
-
+    change = partial(actions.answer, question=row)
     form = AnswerForm(request.POST, prefix=f"answer-{row.pk}")
     return _done(request, row.patient, form, change, _("The answer is written down."))
