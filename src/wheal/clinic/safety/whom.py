@@ -24,7 +24,9 @@ def used(thing: int) -> Q:
 
 def met(clinic: Clinic, exposure: Exposure, since: date) -> QuerySet[Session]:
     """Sessions of the clinic with it since a day; those too that were drawn up and not signed."""
-    return begun(Session.objects.filter(_with(exposure), clinic=clinic)).filter(was__gte=clinic.begin_of(since))
+    return begun(Session.objects.filter(_with(exposure), clinic=clinic)).filter(
+        was__gte=clinic.begin_of(since)
+    )
 
 
 def begun(sessions: SessionQuerySet) -> SessionQuerySet:
