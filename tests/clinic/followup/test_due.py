@@ -201,7 +201,7 @@ def test_the_pages_of_the_portal_open_it_too_and_a_report_link_does_not(treated,
     patient = treated(8, name="Home")
     home = opened(patient, dora, "pages")
     assert home.get(home.path).status_code == 200
-    assert "<li>" in home.get(f"{home.path}piece/").content.decode()
+    assert '<li class="offered">' in home.get(f"{home.path}piece/").content.decode()
     report = opened(patient, dora, "report")
     assert report.get(report.path).status_code == 404
 
