@@ -208,7 +208,7 @@ def test_a_disk_that_is_full_is_told_and_nothing_half_sealed_is_taken_for_a_back
         for _ in range(64):
             stream.write(os.urandom(1 << 16))
 
-    with pytest.raises(sealed.NotSealed, match="No space left"):
+    with pytest.raises(OSError, match="No space left"):
         sealed.write(Path("/dev/full"), [Identity.generate().to_public()], much)
 
 

@@ -57,13 +57,7 @@ def make(to: Path, *, kept: retention.Kept | None = None, now: datetime | None =
         manifest = _write(part, once, now)
         tried = restoring.try_out(part, [once], beside=settings.DATA)
         part.rename(file)
-    except (
-        OSError,
-        sealed.NotSealed,
-        keys.KeyRefused,
-        snapshot.CannotCopy,
-        restoring.NotRestored,
-    ) as problem:
+    except (OSError, keys.KeyRefused, snapshot.CannotCopy, restoring.NotRestored) as problem:
         part.unlink(missing_ok=True)
         raise NotMade(str(problem)) from problem
     dropped = tuple(drop(to, kept)) if kept else ()

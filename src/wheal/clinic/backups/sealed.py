@@ -14,10 +14,6 @@ from pyrage.x25519 import Identity, Recipient
 T = TypeVar("T")
 
 
-class NotSealed(Exception):
-    """It could not be written to its end: the disk is full, or gone."""
-
-
 class NotOpened(Exception):
     """The file is cut off, altered, or sealed for another key."""
 
@@ -25,7 +21,7 @@ class NotOpened(Exception):
 def write(to: Path, recipients: Sequence[Recipient], content: Callable[[BinaryIO], T]) -> T:
     """Whatever `content` writes goes into `to`, sealed and on the disk at the end. What it answers is given back.
 
-    Raises NotSealed, or else what `content` raises.
+    Raises OSError where the disk is full or gone, or else what `content` raises.
     """
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file, ThreadPoolExecutor(1) as beside:
@@ -35,7 +31,7 @@ def write(to: Path, recipients: Sequence[Recipient], content: Callable[[BinaryIO
             try:
                 pyrage.encrypt_io(reader, file, list(recipients))
             except pyrage.EncryptError as problem:
-                raise NotSealed(f"{to} cannot be written: {problem}") from problem
+                raise OSError(f"{to} cannot be written: {problem}") from problem
         file.flush()
         os.fsync(file.fileno())
         return answer.result()
