@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -106,7 +105,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
 
     def timed(self) -> SessionQuerySet:
-        """`was`: the same as `Session.was_at`."""
+        """`was`: the first point, else the signature, else the booking. Its day is that of the clinic's clock."""
         return self.annotate(was=Coalesce("inject_at", "signed_at", "planned_for"))
 
 
@@ -187,11 +186,6 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient} {self.planned_for:%Y-%m-%d %H:%M}"
-
-    @property
-    def was_at(self) -> datetime:
-        """The first point, else the signature, else the booking. Its day is that of the clinic's clock."""
-        return self.inject_at or self.signed_at or self.planned_for
 
     @property
     def is_signed(self) -> bool:

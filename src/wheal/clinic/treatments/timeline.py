@@ -52,7 +52,7 @@ def visits_of(patient: Patient) -> list[TimelineVisit]:
     mixes = Mix.objects.prefetch_related(Prefetch("components", queryset=components))
     passes = Pass.objects.prefetch_related(Prefetch("mix", queryset=mixes))
     rows = Session.objects.filter(patient=patient).order_by("-planned_for").defer("judgement", "document")
-    rows = rows.prefetch_related(
+    rows = rows.timed().prefetch_related(
         Prefetch("passes", queryset=passes),
         Prefetch("amendments", queryset=Amendment.objects.select_related("made_by")),
     )
@@ -77,7 +77,7 @@ def _visit(session: Session) -> TimelineVisit:
     ]
     given = session.given["substances"] if session.given else {}
     doses = [(name, Quantity.parse(dose)) for name, dose in given.items()]
-    return TimelineVisit(session, timezone.localdate(session.was_at), drawn, doses)
+    return TimelineVisit(session, timezone.localdate(session.was), drawn, doses)
 
 
 def booked(patient: Patient) -> QuerySet[Session]:
