@@ -48,6 +48,7 @@ ALWAYS_FIXED = {
     "photographs.PhotographConsentWithdrawal",
     "portal.HandedText",  # but for when it was read, and the consent that came of it
     "portal.Message",  # but for when the other side read it
+    "portal.OwnAct",  # but for who saw it, and when
     "portal.DataRequest",  # but for the answer, which is given once
 }
 FIXED_ONCE_SIGNED = {

@@ -266,6 +266,8 @@ EVENTS: Final = {
     "portal.question_asked": _("question from a patient"),
     "portal.question_answered": _("patient answered"),
     "portal.question_dealt_with": _("question of a patient dealt with elsewhere"),
+    "portal.decided_at_home": _("decision of a patient at home"),
+    "portal.own_act_seen": _("decision of a patient at home seen"),
     "portal.data_asked_for": _("request about own data"),
     "portal.data_request_answered": _("request about own data answered"),
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.patients.models import History, Link, Patient
+from wheal.clinic.quotes.models import Quote
 from wheal.clinic.treatments.models import Consent, Session
 
 
@@ -158,3 +160,59 @@ class DataRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient} · {self.kind} · {self.asked_at:%Y-%m-%d}"
+
+
+TAKEN_BACK = ("withdrew", "photographs")
+
+
+class OwnAct(models.Model):
+    """What a patient decided on the own pages, and that stands already. It waits until somebody here has seen it."""
+
+    class What(models.TextChoices):
+        SIGNED = "signed", _("Signed the consent at home")
+        WITHDREW = "withdrew", _("Took back the consent at home: nothing may be injected on it")
+        ACCEPTED = "accepted", _("Accepted the quote at home")
+        REFUSED = "refused", _("Refused the quote at home")
+        PHOTOGRAPHS = "photographs", _("Took back the agreement to photographs at home")
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="own_acts")
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=12, choices=What.choices)
+    done_at = models.DateTimeField()
+    session = models.ForeignKey(
+        Session, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # whose consent
+    quote = models.ForeignKey(Quote, null=True, on_delete=models.PROTECT, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    fixed_when = Q()
+    fixed_columns = ("id", "patient_id", "link_id", "what", "done_at", "session_id", "quote_id")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["patient", "id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seen_at=None, seen_by=None) | Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="own_act_seen_is_whole",
+            )
+        ]
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.what in TAKEN_BACK
+
+    @property
+    def url(self) -> str:
+        """Where that which was decided is seen."""
+        if self.quote_id:
+            return reverse("quotes:quote", args=[self.quote_id])
+        if self.session_id:
+            return reverse("treatments:consent", args=[self.session_id])
+        return reverse("photographs:consent", args=[self.patient_id])
+
+    def __str__(self) -> str:
+        return f"{self.patient} · {self.what} · {self.done_at:%Y-%m-%d}"

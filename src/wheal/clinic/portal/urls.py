@@ -5,6 +5,7 @@ from wheal.clinic.portal import views_inbox, views_taking_over
 app_name = "inbox"
 urlpatterns = [
     path("waiting/", views_inbox.waiting, name="waiting"),
+    path("seen/<int:pk>/", views_inbox.seen, name="seen"),
     path("<int:pk>/", views_inbox.of_patient, name="of-patient"),
     path("<int:pk>/questions/", views_inbox.thread, name="thread"),
     path("<int:pk>/questions/answer/", views_inbox.answer, name="answer"),

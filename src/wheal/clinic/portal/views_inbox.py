@@ -18,7 +18,7 @@ from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.portal import actions, inbox, texts
 from wheal.clinic.portal.actions.asking import LONGEST
-from wheal.clinic.portal.models import DataRequest, HandedText, Message
+from wheal.clinic.portal.models import DataRequest, HandedText, Message, OwnAct
 from wheal.clinic.treatments.actions import DraftRefused
 from wheal.clinic.treatments.opened import session_of
 
@@ -33,11 +33,26 @@ REFUSED = {
 }
 
 
-@permission_required(P.PATIENT_ANSWER)
+@permission_required(P.QUOTE_WRITE)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """A fragment of the day list."""
-    return render(request, "inbox/_waiting.html", {"inbox": inbox.of_clinic(request.clinic)})
+    """A fragment of the day list. Who reads no chart sees what was decided about quotes."""
+    of = inbox.of_clinic if may(request, P.PATIENT_ANSWER) else inbox.of_the_desk
+    return render(request, "inbox/_waiting.html", {"inbox": of(request.clinic)})
+
+
+@permission_required(P.QUOTE_WRITE)
+@require_POST
+def seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever saw it first stands; it then waits no longer."""
+    here = OwnAct.objects.filter(patient__clinic=request.clinic).select_related("patient__clinic")
+    act = here.filter(pk=pk, patient__in=Patient.objects.visible_to(request.user)).first()
+    if act is None or not (act.quote_id or may(request, P.PATIENT_ANSWER)):
+        audit.record_refusal(request, what="patients.record_refused", detail={"own_act": pk})
+        raise Http404
+    actions.note_seen(act=act, by=request.user)
+    is_of_chart = "of_chart" in request.POST
+    return redirect("patients:show", act.patient_id) if is_of_chart else redirect("treatments:day")
 
 
 @permission_required(P.CHART_READ)
@@ -48,6 +63,7 @@ def of_patient(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "patient": patient,
         "inbox": inbox.of_patient(patient),
+        "done": inbox.done_of(patient),
         "has_thread": Message.objects.filter(patient=patient).exists(),
         "may_answer": may(request, P.PATIENT_ANSWER),
     }

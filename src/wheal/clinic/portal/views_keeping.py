@@ -12,8 +12,8 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import language, shown
-from wheal.clinic.photographs import actions as photographing
 from wheal.clinic.photographs import agreed
+from wheal.clinic.portal import actions
 from wheal.clinic.treatments import aftercare as sheet
 from wheal.clinic.treatments import passports
 from wheal.clinic.treatments.chart import read_chart, readable
@@ -75,5 +75,5 @@ def withdraw_photographs(request: HttpRequest, link: Link) -> HttpResponse:
     """At once: nothing is shown for this purpose from now on."""
     purpose = request.POST.get("purpose", "")
     if purpose in PURPOSES:
-        photographing.withdraw_consent(patient=link.patient, purpose=purpose, reason="", by=None, link=link)
+        actions.withdraw_photographs(purpose=purpose, link=link)
     return redirect("portal:photographs", token(link))

@@ -16,7 +16,6 @@ from wheal.clinic.portal import actions, texts
 from wheal.clinic.portal.models import HandedText
 from wheal.clinic.portal.wording import REASONS
 from wheal.clinic.signatures import DRAW_OR_CONFIRM, strokes
-from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments import consents, papers
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.chart import standing as session_as_it_stands
@@ -155,7 +154,7 @@ def withdraw(request: HttpRequest, link: Link, pk: int) -> HttpResponse:
     visit = _visit_of(consent)
     if visit is not None:
         visit.patient, visit.clinic = link.patient, link.patient.clinic
-        treatments.withdraw_consent(
-            session=visit, consent=consent, reason=request.POST.get("reason", ""), by=None, link=link
+        actions.withdraw_consent(
+            session=visit, consent=consent, reason=request.POST.get("reason", ""), link=link
         )
     return redirect("portal:consent", token(link), pk)

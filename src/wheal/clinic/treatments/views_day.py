@@ -35,7 +35,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "here": sum(visit.state == "here" for visit in rows),
         "signed": sum(visit.state == "signed" for visit in rows),
         "clinical": clinical,
-        "may_answer": may(request, P.PATIENT_ANSWER),
+        "may_hear": may(request, P.QUOTE_WRITE),
         "may_book": may(request, P.BOOK),
     }
     return render(request, "treatments/day.html", page)

@@ -6,7 +6,9 @@ from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Link
+from wheal.clinic.portal.actions import acts
 from wheal.clinic.portal.actions.refusals import PortalRefused
+from wheal.clinic.portal.models import OwnAct
 from wheal.clinic.quotes import actions as quotes
 from wheal.clinic.quotes.models import Quote
 from wheal.clinic.signatures import Strokes
@@ -24,6 +26,7 @@ def accept_quote(*, link: Link, quote: Quote, signed_name: str, signature: Strok
 @transaction.atomic
 def _accepted(link: Link, quote: Quote, signed_name: str, signature: Strokes) -> None:
     quotes.accept(quote=quote, signed_name=signed_name, signature=signature, by=None)
+    acts.tell(OwnAct.What.ACCEPTED, link, quote=quote)
     _note(link, quote, "accepted")
 
 
@@ -39,6 +42,7 @@ def refuse_quote(*, link: Link, quote: Quote, reason: str) -> None:
 @transaction.atomic
 def _refused(link: Link, quote: Quote, reason: str) -> None:
     quotes.refuse(quote=quote, reason=reason, by=None)
+    acts.tell(OwnAct.What.REFUSED, link, quote=quote)
     _note(link, quote, "refused")
 
 

@@ -10,8 +10,9 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Link
 from wheal.clinic.people.models import User
 from wheal.clinic.portal import texts
+from wheal.clinic.portal.actions import acts
 from wheal.clinic.portal.actions.refusals import PortalRefused
-from wheal.clinic.portal.models import HandedText
+from wheal.clinic.portal.models import HandedText, OwnAct
 from wheal.clinic.signatures import Strokes
 from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.actions.drafts import open_draft
@@ -104,6 +105,7 @@ def _signed(
         raise PortalRefused("refused", (refused.reason,)) from refused
     fresh.consent = consent
     fresh.save(update_fields=["consent"])
+    acts.tell(OwnAct.What.SIGNED, link, session=fresh.session)
     return consent
 
 
