@@ -199,6 +199,7 @@ WORDS = {
     "technique.hum": ("Humming", "Bourdonnement"),
     "country.NZ": ("New Zealand", "Nouvelle-Zélande"),
     "sign.glowing_lump.ask": ("A lump that glows", "Une boule qui brille"),
+    "sign.glowing_lump.told": ("A lump glows. See a doctor.", "Une boule brille. Voyez un médecin."),
     "sign.glowing_lump.do": ("A physician looks.", "Un médecin examine."),
     "pose.ear_forward": ("The ear, held forward", "L’oreille, tenue vers l’avant"),
     "pose_how.ear_forward": ("Hold the ear forward.", "Tenez l’oreille vers l’avant."),

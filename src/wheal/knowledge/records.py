@@ -194,6 +194,7 @@ class Question:
     most: Number | None = None
     ask_if: Condition = field(default_factory=dict)
     prefill: YesNo = True  # never symptoms or pregnancy
+    at_home: YesNo = True  # not what the team measures
     sources: tuple[str, ...] = ()
     asked: Check = field(init=False, repr=False, compare=False)
 

@@ -19,7 +19,8 @@ URGENCIES: Final[tuple[Urgency, ...]] = ("ambulance", "doctor_now", "same_day", 
 class Sign:
     """One file of signs/: something that a patient notices after a session.
 
-    Wording: `sign.<id>.ask`; of a red flag also `sign.<id>.do`, what the clinic does.
+    Wording: `sign.<id>.ask`; of a red flag also `.told`, what whoever ticked it reads at once, and `.do`, what the
+    clinic does.
     """
 
     order: Whole

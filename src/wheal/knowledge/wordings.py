@@ -226,7 +226,7 @@ def _of_signs(known: Knowledge) -> Iterator[str]:
     for name, sign in known.signs.items():
         yield f"sign.{name}.ask"
         if sign.is_red_flag:
-            yield f"sign.{name}.do"
+            yield from (f"sign.{name}.{part}" for part in ("told", "do"))
     yield from (f"sample.{name}" for name in known.samples)
     if known.signs:
         yield from (f"urgency.{urgency}" for urgency in URGENCIES)

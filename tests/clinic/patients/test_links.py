@@ -86,6 +86,21 @@ def test_five_wrong_dates_shut_it_for_an_hour_also_for_the_right_one(link):
     assert link.failures == 0
 
 
+def test_a_lock_holds_new_openings_and_not_the_browser_that_showed_the_right_date(link):
+    """Who was sent the link by mistake cannot close the pages of the person whose they are."""
+    mine, other = Client(), Client()
+    mine.post(door(link), BORN)
+    for _try in range(5):
+        other.post(door(link), WRONG)
+    assert mine.get(page_of(link)).status_code == 200
+    assert mine.get(door(link)).url == page_of(link)
+    assert (other.get(page_of(link)).status_code, other.post(door(link), BORN).status_code) == (429, 429)
+    event = Event.objects.first()
+    assert (event.what, event.refused, event.detail) == ("patients.link_refused", True, {"reason": "locked"})
+    mine.post(f"{door(link)}leave/")
+    assert mine.get(page_of(link)).status_code == 429  # closed by itself, it opens anew like any other
+
+
 def test_in_place_of_one_that_is_shut_the_desk_gives_a_new_one_and_is_told_so(link, dora):
     for _try in range(5):
         Client().post(door(link), WRONG)
@@ -102,14 +117,20 @@ def test_in_place_of_one_that_is_shut_the_desk_gives_a_new_one_and_is_told_so(li
     assert link_actions.give(patient=link.patient, purpose="report", by=dora) == given
 
 
-def test_fifteen_wrong_dates_end_it(link):
-    phone = Client()
+def test_fifteen_wrong_dates_shut_it_for_good_and_the_clinic_ends_it_for_all(link, dora):
+    mine, other = Client(), Client()
+    mine.post(door(link), BORN)
     for _try in range(15):
         Link.objects.update(locked_until=None)
-        phone.post(door(link), WRONG)
-    assert phone.post(door(link), BORN).status_code == 410
-    link.refresh_from_db()
-    assert link.ended_at is not None
+        other.post(door(link), WRONG)
+    assert other.post(door(link), BORN).status_code == 410
+    assert link_actions.give(patient=link.patient, purpose="report", by=dora).pk != link.pk
+    assert mine.get(page_of(link)).status_code == 200
+    desk = Client()
+    desk.force_login(dora)
+    assert "End this link" in desk.get(f"/patients/links/{link.pk}/").content.decode()
+    link_actions.end(link=link, by=dora)
+    assert mine.get(page_of(link)).status_code == 410
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,31 @@ def sent(phone) -> OwnHistory:
     return OwnHistory.objects.get()
 
 
-def test_it_asks_the_same_questions_as_the_clinic_in_the_patient_s_language(phone, client, bob, patient):
+MEASURED = {"blood_pressure_systolic", "blood_pressure_diastolic", "pulse"}
+
+
+def test_it_asks_the_same_questions_as_the_clinic_but_for_what_the_team_measures(phone, client, bob, patient):
     client.force_login(bob)
     ours = client.get(f"/patients/{patient.pk}/history/").content.decode()
     theirs = phone.go("history/").content.decode()
     names = [part.split('"')[0] for part in ours.split('name="on_page" value="')[1:]]
     assert len(names) > 20
-    assert [part.split('"')[0] for part in theirs.split('name="on_page" value="')[1:]] == names
+    assert set(names) > MEASURED
+    left = [name for name in names if name not in MEASURED]
+    assert [part.split('"')[0] for part in theirs.split('name="on_page" value="')[1:]] == left
+    phone.send("history/save/", version="0", pulse="70", weight="62")
+    assert OwnHistory.objects.get().answers == {"weight": "62"}
+
+
+def test_who_checks_reads_what_the_rules_say_of_the_answers(phone, client, bob, patient):
+    own = sent(phone)
+    client.force_login(bob)
+    page = client.get(f"/from-patients/answers/{own.pk}/").content.decode()
+    told = page.split("What the rules say of these answers")[1].split("Nobody has checked these answers yet")[
+        0
+    ]
+    assert "is-refer" in told
+    assert "warfarin" in told.lower() or "anticoagul" in told.lower()
 
 
 def test_a_follow_up_appears_as_soon_as_its_answer_is_saved_and_the_draft_is_there_again(phone):

@@ -78,7 +78,7 @@ def test_the_answer_says_what_to_do_by_the_same_rules_while_ticking_and_after_se
     sent = phone.post(f"{phone.path}send/", told(signed.patient, signs=[sign]), follow=True).content.decode()
     known = knowledge.current()
     assert words[language] in sent
-    assert known.text(f"aftercare.{known.signs[sign].aftercare}", language) in sent
+    assert known.text(f"sign.{sign}.told", language) in sent
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,14 @@ def is_known(answer: object) -> bool:
 
 def shown(answers: Answers, known: Knowledge, person: Patient) -> dict[str, bool]:
     """Which questions stand on the page. A follow-up shows as soon as its code was given."""
-    given = {group: tuple(_given(answers, known, group)) for group in LISTS}
-    facts = _facts(_person(answers, known, person, given))
+    facts = _facts(as_said(answers, known, person))
     return {name: question.asked(facts).truth is True for name, question in in_order(known)}
+
+
+def as_said(answers: Answers, known: Knowledge, person: Patient) -> screening.Patient:
+    """With the lists as far as they were answered: to ask further and to warn by, never to clear anybody."""
+    given = {group: tuple(_given(answers, known, group)) for group in LISTS}
+    return _person(answers, known, person, given)
 
 
 def unanswered(answers: Answers, known: Knowledge, person: Patient) -> list[str]:

@@ -11,11 +11,10 @@ from django.utils.crypto import constant_time_compare, get_random_string
 from wheal.clinic import mail
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import letters
-from wheal.clinic.patients.links import PURPOSES, LinkRefused, why_closed
+from wheal.clinic.patients.links import PURPOSES, TRIES, TRIES_IN_ALL, LinkRefused, why_closed
 from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import User
 
-TRIES, TRIES_IN_ALL = 5, 15
 SHUT_FOR = timedelta(hours=1)
 MOST_SENT = 5
 """Letters with one link: more are no help to anybody."""
@@ -110,12 +109,13 @@ def _opened(link: Link) -> None:
 
 
 def _failed(link: Link) -> None:
+    """Shut for an hour, or until it ends, to everybody but the browser that has shown the right one."""
     link.failures += 1
     if link.failures >= TRIES_IN_ALL:
-        link.ended_at = timezone.now()
+        link.locked_until = link.expires_at
     elif link.failures % TRIES == 0:
         link.locked_until = timezone.now() + SHUT_FOR
-    link.save(update_fields=["failures", "locked_until", "ended_at"])
+    link.save(update_fields=["failures", "locked_until"])
     _note(link, "wrong_birth_date", None, refused=True, tries=link.failures)
 
 

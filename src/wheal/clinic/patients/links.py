@@ -7,8 +7,8 @@
     def report(request, link): …               # only behind the right birth date; link.patient is whose page it is
 
 A link is for one person and one purpose. What it carries is signed and names nobody. The right birth date opens it in
-this browser for half an hour of rest, four hours at most; five wrong ones shut it for an hour, fifteen for good. A new
-purpose is a line in `PURPOSES`, with the view that it leads to and the pages that it opens.
+this browser for half an hour of rest, four hours at most; five wrong ones shut it for an hour, fifteen for good, to
+whoever has not shown the right one: others cannot close the pages of the person whose they are. A new purpose is a line in `PURPOSES`, with the view that it leads to and the pages that it opens.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ LANGUAGE_COOKIE: Final = "wheal-patient-language"
 REST: Final = 30 * 60  # seconds without a page after which the birth date is asked again
 LONGEST: Final = 4 * 3600  # seconds after which it is asked again in any case
 FOLDER: Final = "/p/"
+TRIES, TRIES_IN_ALL = 5, 15
 MOST_UNREADABLE: Final = 20  # made-up links from one address in a minute: more are not even looked at
 STATUS: Final[dict[Refused, int]] = {
     "unreadable": 404, "ended": 410, "expired": 410, "locked": 429, "too_many": 429,
@@ -90,18 +91,28 @@ def read(text: str, request: HttpRequest) -> Link:
     link = Link.objects.select_related("patient__clinic").filter(pk=pk, nonce=nonce).first()
     if link is None:
         raise LinkRefused("ended")
-    if reason := why_closed(link):
+    reason = why_closed(link)
+    if reason and not (_is_shut_by_tries(link) and is_open(request, link)):
         raise LinkRefused(reason, link)
     return link
 
 
 def why_closed(link: Link) -> Refused | None:
-    now = timezone.now()
+    """To whoever has not shown the right birth date yet."""
     if link.ended_at:
         return "ended"
-    if link.expires_at <= now:
+    if link.expires_at <= timezone.now():
         return "expired"
-    return "locked" if link.locked_until and link.locked_until > now else None
+    if not _is_shut_by_tries(link):
+        return None
+    return "ended" if link.failures >= TRIES_IN_ALL else "locked"
+
+
+def _is_shut_by_tries(link: Link) -> bool:
+    """For an hour, or until it ends: nobody ended it, and its days are not over."""
+    now = timezone.now()
+    is_live = link.ended_at is None and link.expires_at > now
+    return is_live and link.locked_until is not None and link.locked_until > now
 
 
 def _too_many(request: HttpRequest) -> bool:

@@ -67,13 +67,17 @@ class Page:
         return sum(one.is_shown and bool(one.error) for one in self.questions)
 
 
-def pages_of(given: Answers, known: Knowledge, person: Patient, *, anew: bool = False) -> list[Page]:
+def pages_of(
+    given: Answers, known: Knowledge, person: Patient, *, anew: bool = False, at_home: bool = False
+) -> list[Page]:
     """Every question, shown or not, under its section, in the language that is active.
 
     `anew`: what no earlier day can answer comes first, together; what was carried over may be looked through after it.
+    `at_home`: without what the team measures.
     """
     shown = answers.shown(given, known, person)
-    rows = [(_page_of(question, anew), name, question) for name, question in answers.in_order(known)]
+    asked = [row for row in answers.in_order(known) if row[1].at_home or not at_home]
+    rows = [(_page_of(question, anew), name, question) for name, question in asked]
     rows.sort(key=lambda row: row[0] != "anew")
     pages = groupby(rows, key=lambda row: row[0])
     return [

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
 from wheal import knowledge, screening
-from wheal.clinic.patients.answers import given_codes, of_another_day, patient_facts, unanswered
+from wheal.clinic.patients.answers import (
+    Answers,
+    as_said,
+    given_codes,
+    of_another_day,
+    patient_facts,
+    unanswered,
+)
 from wheal.clinic.patients.models import History, Patient
 from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order, until_what
 
@@ -47,6 +55,14 @@ def latest_history(patient: Patient) -> History | None:
     if history:
         history.patient = patient
     return history
+
+
+def told_of(given: Answers, patient: Patient, *, on: date, jurisdiction: str) -> tuple[Finding, ...]:
+    """What the rules say of answers that nobody has checked yet. What was not answered says nothing here."""
+    known = knowledge.current()
+    facts = as_said(given, known, patient)
+    judged = screening.screen_person(facts, on=on, jurisdiction=jurisdiction, purpose=None, known=known)
+    return in_order([one for one in judged if one.code != FACT_MISSING])
 
 
 def verdict_of(history: History, *, jurisdiction: str) -> Verdict:

@@ -144,7 +144,7 @@ def _here(request: HttpRequest, pk: int) -> Link:
 def _shut_before(link: Link) -> bool:
     """Whether an older one for the same is shut after wrong birth dates, so that this one was given in its place."""
     older = link.patient.links.filter(purpose=link.purpose, ended_at=None, pk__lt=link.pk)
-    return older.filter(locked_until__gt=timezone.now()).exists()
+    return older.filter(locked_until__gt=timezone.now(), failures__lt=links.TRIES_IN_ALL).exists()
 
 
 @permission_required(P.LINK_GIVE)

@@ -14,8 +14,12 @@ from wheal.clinic.portal.models import DataRequest, Message, OwnHistory
 from wheal.clinic.portal.texts import Standing
 from wheal.clinic.quotes.models import Quote
 from wheal.clinic.quotes.offers import state_of
+from wheal.clinic.safety.reporting.models import PatientReport
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.knowledge import Knowledge
+
+
+MOST_REPORTS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Home:
     quotes: tuple[tuple[Quote, str], ...]  # those that were handed over, each with its state
     unread: int
     requests_waiting: int
+    reports: tuple[PatientReport, ...]  # sent, the newest first, each with what became of it
+    has_begun_report: bool
 
     @property
     def has_tasks(self) -> bool:
@@ -43,6 +49,7 @@ def home_of(patient: Patient, known: Knowledge) -> Home:
     own = OwnHistory.objects.filter(patient=patient).first()
     last = patient.histories.completed().only("completed_at").first()
     state, at = _history(own, last, next_visit, last_treated)
+    reports = PatientReport.objects.filter(patient=patient).select_related("reaction")[:MOST_REPORTS]
     signed = (
         Consent.objects.filter(plan__patient=patient)
         .select_related("plan", "withdrawal")
@@ -58,6 +65,8 @@ def home_of(patient: Patient, known: Knowledge) -> Home:
         quotes=_quotes(patient),
         unread=Message.objects.filter(patient=patient, by__isnull=False, read_at=None).count(),
         requests_waiting=DataRequest.objects.filter(patient=patient, answered_at=None).count(),
+        reports=tuple(row for row in reports if row.sent_at),
+        has_begun_report=any(row.sent_at is None for row in reports),
     )
 
 

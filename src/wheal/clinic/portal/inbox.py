@@ -61,8 +61,12 @@ class Done:
 
 def done_of(patient: Patient) -> list[Done]:
     acts = OwnAct.objects.filter(patient=patient).select_related("seen_by")[:MOST]
-    histories = OwnHistory.objects.filter(patient=patient, checked_at__isnull=False).select_related("checked_by")
-    requests = DataRequest.objects.filter(patient=patient, answered_at__isnull=False).select_related("answered_by")
+    histories = OwnHistory.objects.filter(patient=patient, checked_at__isnull=False).select_related(
+        "checked_by"
+    )
+    requests = DataRequest.objects.filter(patient=patient, answered_at__isnull=False).select_related(
+        "answered_by"
+    )
     rows = [*map(_act, acts), *map(_checked, histories[:MOST]), *map(_answered, requests[:MOST])]
     return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST]
 
@@ -79,7 +83,10 @@ def _checked(own: OwnHistory) -> Done:
 
 
 def _answered(asked: DataRequest) -> Done:
-    words, url = f"{_('Asks about the own data:')} {asked.get_kind_display()}", reverse("inbox:request", args=[asked.pk])
+    words, url = (
+        f"{_('Asks about the own data:')} {asked.get_kind_display()}",
+        reverse("inbox:request", args=[asked.pk]),
+    )
     return Done(asked.asked_at, words, asked.link_id, url, "answered", asked.answered_by, asked.answered_at)
 
 

@@ -17,6 +17,7 @@ from wheal.clinic.patients.searching import MONTH_FIRST
 from wheal.clinic.portal import actions, flags
 from wheal.clinic.portal.models import OwnHistory
 from wheal.clinic.portal.wording import REASONS
+from wheal.knowledge import Knowledge
 
 
 @for_patient("pages")
@@ -42,17 +43,22 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     known = knowledge.current()
-    pages = pages_of(given, known, link.patient)
+    pages = pages_of(given, known, link.patient, at_home=True)
     turns = list(zip([None, *pages], pages, [*pages[1:], None], strict=False))  # before, here, after
     page = {"pages": pages, "turns": turns, "version": version, "said": flags.said(given, known), **more}
     return shown(request, link, "portal/history.html", page, status=status)
 
 
 def _posted(request: HttpRequest, link: Link) -> answers.Answers:
-    typed = dict(request.POST.lists())
-    clinic = link.patient.clinic
+    known, clinic = knowledge.current(), link.patient.clinic
+    typed = {name: said for name, said in request.POST.lists() if _is_asked(name, known)}
     is_month_first = clinic.jurisdiction in MONTH_FIRST
-    return answers.read(typed, knowledge.current(), month_first=is_month_first, today=clinic.day_of())
+    return answers.read(typed, known, month_first=is_month_first, today=clinic.day_of())
+
+
+def _is_asked(name: str, known: Knowledge) -> bool:
+    """Not what the team measures."""
+    return name in known.questions and known.questions[name].at_home
 
 
 def _version(request: HttpRequest) -> int | None:
@@ -79,7 +85,7 @@ def _pieces(before: answers.Answers, now: answers.Answers, link: Link) -> dict[s
     """Follow-ups that come or go with what was just answered, how much is still open, what cannot wait."""
     known = knowledge.current()
     were = answers.shown(before, known, link.patient)
-    pages = pages_of(now, known, link.patient)
+    pages = pages_of(now, known, link.patient, at_home=True)
     changed = [one for page in pages for one in page.questions if one.is_shown != were[one.id]]
     asked = {
         f"question-{one.id}": render_to_string("patients/_question.html", {"one": one})
@@ -108,8 +114,9 @@ def send(request: HttpRequest, link: Link) -> HttpResponse:
     """Without scripts, follow-ups appear only now: then the page comes back with them, saved and not sent."""
     given, known = _posted(request, link), knowledge.current()
     visible = answers.shown(given, known, link.patient)
+    there = request.POST.getlist("on_page")
     leads_further = any(
-        is_on and name not in request.POST.getlist("on_page") for name, is_on in visible.items()
+        is_on and name not in there and _is_asked(name, known) for name, is_on in visible.items()
     )
     try:
         if leads_further:

@@ -16,8 +16,9 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.actions import HistoryRefused
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.verdict import told_of
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.portal import actions
+from wheal.clinic.portal import actions, flags
 from wheal.clinic.portal.actions.histories import held_by_the_clinic
 from wheal.clinic.portal.merging import Compared, Side, Undecided, compared
 from wheal.clinic.portal.models import OwnHistory
@@ -76,6 +77,10 @@ def _page(
         "version": version,
         "after": after,
         "refused": refused,
+        "raised": flags.said(own.answers, known),
+        "told": told_of(
+            own.answers, own.patient, on=request.clinic.day_of(), jurisdiction=request.clinic.jurisdiction
+        ),
     }
     return render(request, "inbox/own_history.html", page, status=status)
 

@@ -6,33 +6,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0006_link_sent'),
-        ('portal', '0002_fixed'),
-        ('quotes', '0002_fixed'),
-        ('treatments', '0016_parts_of_several'),
+        ("patients", "0006_link_sent"),
+        ("portal", "0002_fixed"),
+        ("quotes", "0002_fixed"),
+        ("treatments", "0016_parts_of_several"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OwnAct',
+            name="OwnAct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('signed', 'Signed the consent at home'), ('withdrew', 'Took back the consent at home: nothing may be injected on it'), ('accepted', 'Accepted the quote at home'), ('refused', 'Refused the quote at home'), ('photographs', 'Took back the agreement to photographs at home')], max_length=12)),
-                ('done_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.link')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='own_acts', to='patients.patient')),
-                ('quote', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quotes.quote')),
-                ('seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treatments.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("signed", "Signed the consent at home"),
+                            ("withdrew", "Took back the consent at home: nothing may be injected on it"),
+                            ("accepted", "Accepted the quote at home"),
+                            ("refused", "Refused the quote at home"),
+                            ("photographs", "Took back the agreement to photographs at home"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("done_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "link",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="patients.link"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="own_acts",
+                        to="patients.patient",
+                    ),
+                ),
+                (
+                    "quote",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quotes.quote",
+                    ),
+                ),
+                (
+                    "seen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="treatments.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['patient', 'id'], name='portal_owna_patient_5d0abd_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('seen_at', None), ('seen_by', None)), models.Q(('seen_at__isnull', False), ('seen_by__isnull', False)), _connector='OR'), name='own_act_seen_is_whole')],
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["patient", "id"], name="portal_owna_patient_5d0abd_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seen_at", None), ("seen_by", None)),
+                            models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="own_act_seen_is_whole",
+                    )
+                ],
             },
         ),
     ]

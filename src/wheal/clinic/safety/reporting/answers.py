@@ -35,8 +35,8 @@ class Said:
 
     @property
     def told(self) -> list[str]:
-        """Sentences of the sheet to take home, each once."""
-        return list(dict.fromkeys(flag.sign.aftercare for flag in self.flags))
+        """Of which the patient reads at once what to do: nothing of it is in question any more."""
+        return [flag.name for flag in self.flags]
 
 
 def read(typed: QueryDict, known: Knowledge) -> Answers:
@@ -67,9 +67,10 @@ def signs(known: Knowledge) -> tuple[list[tuple[str, Sign]], list[tuple[str, Sig
     return [pair for pair in held if pair[1].is_red_flag], [pair for pair in held if not pair[1].is_red_flag]
 
 
-def warnings_told(known: Knowledge) -> list[str]:
-    """Every sentence of the sheet that says when not to wait."""
-    return flags.when_not_to_wait(known)
+def warnings_told(said: Said, known: Knowledge) -> list[str]:
+    """Every sentence of the sheet that says when not to wait, but for what is there already."""
+    there = {flag.sign.aftercare for flag in said.flags}
+    return [name for name in flags.when_not_to_wait(known) if name not in there]
 
 
 def areas_of(patient: Patient, today: date) -> list[str]:

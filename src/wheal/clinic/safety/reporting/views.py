@@ -111,12 +111,14 @@ def send(request: HttpRequest, link: Link) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest, link: Link, pk: int) -> HttpResponse:
     """What to do now, by the same rules as in the clinic; and what happens next."""
-    held = get_object_or_404(PatientReport.objects.filter(patient=link.patient, sent_at__isnull=False), pk=pk)
+    mine = PatientReport.objects.filter(patient=link.patient, sent_at__isnull=False)
+    held = get_object_or_404(mine.select_related("reaction"), pk=pk)
+    known = knowledge.current()
     page = _page(
         link,
         held.answers,
         report=held,
-        warnings=reading.warnings_told(knowledge.current()),
+        warnings=reading.warnings_told(reading.said(held.answers, known), known),
         is_without_day=reading.onset_of(held.answers) is None,
     )
     return render(request, "safety/reporting/sent.html", page)
