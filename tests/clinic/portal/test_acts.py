@@ -15,8 +15,8 @@ from wheal.clinic.audit.verifying import verify
 from wheal.clinic.photographs import actions as photographing
 from wheal.clinic.photographs import agreed, wording
 from wheal.clinic.portal.models import OwnAct
-from wheal.clinic.safety.reactions import actions as reactions
 from wheal.clinic.safety.models import FollowUp
+from wheal.clinic.safety.reactions import actions as reactions
 from wheal.clinic.treatments.models import Consent
 
 WAITING = "/from-patients/waiting/"
@@ -35,12 +35,12 @@ def test_a_signature_and_its_withdrawal_wait_with_time_and_link_and_stand_in_the
     for _twice in range(2):
         phone.send(f"consents/{consent.pk}/withdraw/", reason="I thought again")
     page = waiting(client, alice)
-    signed, taken_back = OwnAct.objects.order_by("pk")
-    assert (signed.what, taken_back.what, OwnAct.objects.count()) == ("signed", "withdrew", 2)
+    done, taken_back = OwnAct.objects.order_by("pk")
+    assert (done.what, taken_back.what, OwnAct.objects.count()) == ("signed", "withdrew", 2)
     assert page.index("Took back the consent at home") < page.index("Signed the consent at home")
     assert page.count(f"by link no. {phone.link.pk}") == 2
     assert page.count(f'href="/sessions/{planned.pk}/consent/"') == 2
-    client.post(f"/from-patients/seen/{signed.pk}/")
+    client.post(f"/from-patients/seen/{done.pk}/")
     assert "Signed the consent at home" not in client.get(WAITING).content.decode()
     chart = client.get(f"/from-patients/{patient.pk}/").content.decode()
     assert "2 things done at home" in chart

@@ -8,7 +8,8 @@
 
 A link is for one person and one purpose. What it carries is signed and names nobody. The right birth date opens it in
 this browser for half an hour of rest, four hours at most; five wrong ones shut it for an hour, fifteen for good, to
-whoever has not shown the right one: others cannot close the pages of the person whose they are. A new purpose is a line in `PURPOSES`, with the view that it leads to and the pages that it opens.
+whoever has not shown the right one: others cannot close the pages of the person whose they are. A new purpose is a
+line in `PURPOSES`, with the view that it leads to and the pages that it opens.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
 
@@ -17,7 +18,6 @@ from wheal.clinic.quotes.offers import state_of
 from wheal.clinic.safety.reporting.models import PatientReport
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.knowledge import Knowledge
-
 
 MOST_REPORTS: Final = 6
 
