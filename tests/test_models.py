@@ -14,6 +14,7 @@ ALWAYS_FIXED = {
     "safety.Notice",
     "equipment.Care",
     "stock.Movement",
+    "breakglass.Opening",  # but for its end and its review, which is given once
     "rights.OwnTerm",
     "rights.Forgetting",
     "stock.Reading",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -44,6 +46,9 @@ def page(request: HttpRequest) -> dict[str, object]:
         "may_give_record": inside and may(request, P.RECORD_GIVE),
         "may_forget": inside and may(request, P.RECORD_FORGET),
         "may_book": inside and may(request, P.BOOK),
+        "may_break": inside and may(request, P.RECORD_BREAK),
+        "may_audit": inside and may(request, P.AUDIT_READ),
+        "emergency_access": _emergency_access(request) if inside else None,
         "may_search": inside and may(request, P.PATIENT_FIND),
         "may_trace": inside and may(request, P.TRACE_SEE),
         "demo": {"log_ins": log_ins, "password": PASSWORD} if settings.DEMO else None,  # asked where shown
@@ -51,7 +56,14 @@ def page(request: HttpRequest) -> dict[str, object]:
     }
 
 
-UNDER: dict[str, str] = {"quotes": "treatments", "appointments": "treatments"}
+def _emergency_access(request: HttpRequest) -> dict[str, object] | None:
+    """The record that is open in an emergency, and until when. Remembered in the log-in."""
+    held = request.session.get("wheal_emergency_access")
+    until = datetime.fromisoformat(held["until"]) if held else None
+    return {"pk": held["pk"], "until": until} if until and until > timezone.now() else None
+
+
+UNDER: dict[str, str] = {"quotes": "treatments", "appointments": "treatments", "breakglass": "audit"}
 """Pages without a place of their own, and the place that they belong to."""
 
 

@@ -19,6 +19,7 @@ from wheal.clinic.demo_quotes import state_prices
 from wheal.clinic.demo_reactions import demo_reactions
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.demo_stock import shelf
+from wheal.clinic.demo_trust import demo_trust
 from wheal.clinic.demo_years import demo_answers, demo_years
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import actions as people
@@ -51,6 +52,7 @@ def build() -> None:
     demo_reactions(us, fr)
     demo_portal(us, fr)
     demo_preparing(us)
+    demo_trust(us, fr)
 
 
 def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:

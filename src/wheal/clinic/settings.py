@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "wheal.clinic.safety.apps.SafetyConfig",
     "wheal.clinic.portal.apps.PortalConfig",
     "wheal.clinic.rights.apps.RightsConfig",
+    "wheal.clinic.breakglass.apps.BreakGlassConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("equipment/", include("wheal.clinic.equipment.urls")),
     path("emergency/", include("wheal.clinic.formulary.urls_emergency")),
     path("formulary/", include("wheal.clinic.formulary.urls")),
+    path("emergency-access/", include("wheal.clinic.breakglass.urls")),
     path("people/", include("wheal.clinic.people.urls")),
     path("audit/", include("wheal.clinic.patients.urls_audit")),
     path("accounts/email/", no_such_page),  # addresses are not how one logs in

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     ALARM_WRITE = "alarm.write"  # act on an alarm and conclude it
     FOLLOW_UP_WRITE = "follow_up.write"  # measure, ask again, note the answer
     OUTCOMES_SEE = "outcomes.see"  # results of a clinic
+    RECORD_BREAK = "record.break"  # open a record that is closed to them, in an emergency
     LINK_GIVE = "link.give"  # open pages to a patient
     RECORD_GIVE = "record.give"  # a copy of somebody's whole record, for them
     RECORD_FORGET = "record.forget"  # the calendar of keeping, and taking out who somebody was
@@ -55,7 +56,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK, P.LINK_GIVE, P.QUOTE_WRITE}
+DESK = {P.DAY_SEE, P.PATIENT_FIND, P.PATIENT_EDIT, P.BOOK, P.LINK_GIVE, P.QUOTE_WRITE, P.RECORD_BREAK}
 ROOM = DESK | {
     P.CHART_READ,
     P.HISTORY_WRITE,
@@ -93,6 +94,7 @@ ALLOWED: dict[str, set[Permission]] = {
         P.LINK_GIVE,
         P.AUDIT_READ,
         P.RECORD_GIVE,
+        P.RECORD_BREAK,
     },
     Role.ADMINISTRATOR: {
         P.DAY_SEE,

@@ -23,13 +23,18 @@ from wheal.quantities import Quantity
 THOUSANDTH = Decimal("0.001")
 
 
-def visits_of(patient: Patient) -> tuple[Visit, ...]:
-    """Of every signed session, the newest first. Few queries, whatever their number."""
+def visits_of(patient: Patient, *, signed: bool = True) -> tuple[Visit, ...]:
+    """Of every signed session, the newest first; or of those begun and not signed. Few queries, however many."""
     components = MixComponent.objects.select_related("lot__product")
     mixes = Mix.objects.prefetch_related(Prefetch("components", queryset=components))
     passes = Pass.objects.filter(count__gt=0).prefetch_related(Prefetch("mix", queryset=mixes))
-    signed = (
-        Session.objects.filter(patient=patient, signed_at__isnull=False)
+    begun = Session.objects.filter(patient=patient, cancelled_at=None, passes__count__gt=0).distinct()
+    rows = (
+        (
+            Session.objects.filter(patient=patient, signed_at__isnull=False)
+            if signed
+            else begun.filter(signed_at=None)
+        )
         .select_related("practitioner", "clinic")
         .defer("judgement", "document")
         .prefetch_related(
@@ -38,12 +43,12 @@ def visits_of(patient: Patient) -> tuple[Visit, ...]:
         )
         .order_by("-inject_at", "-id")
     )
-    return tuple(_visit(session) for session in signed)
+    return tuple(_visit(session) for session in rows)
 
 
 def _visit(session: Session) -> Visit:
     return Visit(
-        on=session.clinic.day_of(session.inject_at),
+        on=session.clinic.day_of(session.inject_at or session.planned_for),
         country=session.clinic.jurisdiction,
         practitioner=session.practitioner.shown_name,
         treated=tuple(_treated(row) for row in session.passes.all()),
