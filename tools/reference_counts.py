@@ -89,6 +89,8 @@ class Counts(Pieces):
         first = set(known.texts_held["en"])
         for language in known.languages[1:]:
             yield [f"wordings missing in `{language}`", len(first - set(known.texts_held[language]))]
+            untold = [it for it in known.sources.values() if not (it.as_published or language in it.cite_as)]
+            yield [f"sources described in words, but not in `{language}`", len(untold)]
 
     def _unverified(self) -> str:
         """What rests on general knowledge, or on a source that was not read."""

@@ -42,6 +42,31 @@ def test_french_signs_stand_behind_a_space_that_does_not_break(known):
     assert {key: text for key, text in known.texts_held["fr"].items() if NARROW.search(text)} == {}
 
 
+PRINTED = re.compile(r"[A-ZÀ-Ž][^;:]*?(?: et al\.)?, .*(?:19|20)\d\d[0-9A-Ze;:()\-]*|CDC, MMWR [0-9;:()\-]+")
+"""Names, journal and year. Anything longer is our own words, and those are said in every language."""
+PRINTED_IN_FRENCH = {"fr_decret2011", "lido_fr", "lido_fr_epi"}
+PRINTED_IN_SPANISH = {"folch"}
+
+
+def test_every_source_is_described_in_french_or_stands_as_it_was_printed(known):
+    untold = {name for name, it in known.sources.items() if not (it.as_published or it.cite_as.get("fr"))}
+    assert untold == set()
+    printed = {name: it for name, it in known.sources.items() if it.as_published}
+    assert {name for name, it in printed.items() if it.cite_as or not PRINTED.fullmatch(it.cite)} == (
+        PRINTED_IN_FRENCH | PRINTED_IN_SPANISH
+    )
+
+
+def test_french_descriptions_of_sources_are_typed_like_every_other_french_word(known):
+    told = {
+        (name, text)
+        for name, it in known.sources.items()
+        for text in (it.cite_as.get("fr", ""), it.id_as.get("fr", ""))
+    }
+    loose = {name for name, text in told if re.search(r"\d (?:mL|mg|mm|%)|(?<![\u00a0\u202f\d])[;:](?= )| [;:!?%»]", text)}
+    assert loose == set()
+
+
 def test_every_substance_says_its_limits_or_that_there_are_none(known):
     for substance in known.substances.values():
         assert bool(substance.limits) != substance.no_limit_published

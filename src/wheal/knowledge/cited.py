@@ -26,6 +26,7 @@ class Source:
     seen: Literal["abstract", "label", "official", "news", "memory"] | None = None
     cite_as: Mapping[str, str] = field(default_factory=dict)  # by language, where it is told in words
     id_as: Mapping[str, str] = field(default_factory=dict)
+    as_published: bool = False  # names, title and place as they were printed: the same in every language
 
     def cited(self, language: str) -> str:
         return self.cite_as.get(language, self.cite)
