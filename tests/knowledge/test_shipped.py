@@ -58,13 +58,11 @@ def test_every_source_is_described_in_french_or_stands_as_it_was_printed(known):
 
 
 def test_french_descriptions_of_sources_are_typed_like_every_other_french_word(known):
+    loose = re.compile(r"\d (?:mL|mg|mm|%)|(?<![\u00a0\u202f\d])[;:](?= )| [;:!?%»]")
     told = {
-        (name, text)
-        for name, it in known.sources.items()
-        for text in (it.cite_as.get("fr", ""), it.id_as.get("fr", ""))
+        name: f"{it.cite_as.get('fr', '')} {it.id_as.get('fr', '')}" for name, it in known.sources.items()
     }
-    loose = {name for name, text in told if re.search(r"\d (?:mL|mg|mm|%)|(?<![\u00a0\u202f\d])[;:](?= )| [;:!?%»]", text)}
-    assert loose == set()
+    assert {name: text for name, text in told.items() if loose.search(text)} == {}
 
 
 def test_every_substance_says_its_limits_or_that_there_are_none(known):
