@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "wheal.clinic.portal.apps.PortalConfig",
     "wheal.clinic.rights.apps.RightsConfig",
     "wheal.clinic.breakglass.apps.BreakGlassConfig",
+    "wheal.clinic.fhir.apps.FhirConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,8 +1,11 @@
 from django.urls import include, path
 
+from wheal.clinic.fhir.views import system
 from wheal.clinic.people.views_mine import no_such_page, set_language
 
 urlpatterns = [
+    path("fhir", system, name="fhir-base"),
+    path("fhir/", include("wheal.clinic.fhir.urls")),
     path("rights/", include("wheal.clinic.rights.urls")),
     path("", include("wheal.clinic.treatments.urls")),
     path("", include("wheal.clinic.followup.urls")),

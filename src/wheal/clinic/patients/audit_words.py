@@ -20,6 +20,7 @@ APPS: Final = {
     "appointments": _("Calendar"),
     "safety": _("Safety"),
     "portal": _("Patients’ own pages"),
+    "fhir": _("Exchange with other systems"),
 }
 EVENTS: Final = {
     "audit.rows_adopted": _("rows of an earlier version taken up"),
@@ -262,6 +263,13 @@ EVENTS: Final = {
     "safety.alarm_closed": _("alarm closed"),
     "safety.line_list_exported": _("line list of an alarm exported"),
     "safety.rates_read": _("frequencies read"),
+    "fhir.resource_read": _("read by another system"),
+    "fhir.resources_searched": _("searched by another system"),
+    "fhir.history_read": _("versions read by another system"),
+    "fhir.everything_read": _("whole record read by another system"),
+    "fhir.resource_taken": _("taken from another system"),
+    "fhir.transaction_taken": _("several taken from another system at once"),
+    "fhir.request_refused": _("request of another system refused"),
     "portal.history_sent": _("history answered at home and sent"),
     "portal.history_taken_over": _("answers from home taken over"),
     "portal.history_set_aside": _("answers from home set aside"),

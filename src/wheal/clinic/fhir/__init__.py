@@ -1,0 +1,1 @@
+"""The record in the words of every other system: FHIR R4 over HTTP."""

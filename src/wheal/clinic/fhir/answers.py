@@ -1,0 +1,130 @@
+"""What goes back over HTTP: resources with their version, refusals as OperationOutcome, every access in the audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from email.utils import format_datetime
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from wheal import knowledge
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.fhir.access import Caller, caller_of
+from wheal.clinic.fhir.kinds import Kind, Telling
+from wheal.clinic.patients.models import Patient
+from wheal.fhir import bundles
+from wheal.fhir.datatypes import Json
+from wheal.fhir.elements import walk
+from wheal.fhir.outcomes import Refused, outcome, refused
+
+TYPE = "application/fhir+json"
+FORMATS = {"", "json", TYPE, "application/json", "text/json", "application/json+fhir", "*/*"}
+Answered = Callable[..., HttpResponse]
+
+
+def base_of(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/fhir")
+
+
+def as_json(told: Json, status: int = 200, **headers: str) -> HttpResponse:
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(body, status=status, content_type=f"{TYPE}; charset=utf-8", headers=headers)
+
+
+def versioned(request: HttpRequest, told: Json, status: int = 200, **headers: str) -> HttpResponse:
+    """Nothing but the version where the client has this one already."""
+    tag = bundles.etag(told)
+    sent = {"ETag": tag} | headers
+    if updated := told["meta"].get("lastUpdated"):
+        sent["Last-Modified"] = format_datetime(
+            datetime.fromisoformat(updated.replace("Z", "+00:00")), usegmt=False
+        )
+    if request.method == "GET" and tag in request.headers.get("If-None-Match", "").split(", "):
+        return HttpResponse(status=304, headers=sent)
+    return as_json(told, status, **sent)
+
+
+def telling_of(caller: Caller) -> Telling:
+    return Telling(caller.clinic, knowledge.current())
+
+
+def fhir_view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answered]:
+    """A view that is given its caller. What it refuses is answered as OperationOutcome, and is in the audit."""
+
+    def wear(view: Callable[..., HttpResponse]) -> Answered:
+        @csrf_exempt  # what writes asks for a token, which no other site can make a browser send
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+            caller = None
+            try:
+                _is_asked_rightly(request, methods)
+                caller = caller_of(request)
+                return view(request, caller, *args, **named)
+            except Refused as told:
+                if caller is not None:
+                    _note_refusal(request, caller, told)
+                return refusal(told)
+
+        guarded.permission = "fhir: by the kind of resource"  # type: ignore[attr-defined]
+        return guarded
+
+    return wear
+
+
+def refusal(told: Refused) -> HttpResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if told.status == 401 else {}
+    return as_json(outcome(told.problems), told.status, **headers)
+
+
+def _is_asked_rightly(request: HttpRequest, methods: Iterable[str]) -> None:
+    if request.method not in methods:
+        raise refused(405, "not-supported", f"this address takes {', '.join(methods)}, not {request.method}")
+    wanted = request.GET.get("_format", "").replace(" ", "+")
+    if wanted.partition(";")[0] not in FORMATS:
+        raise refused(406, "not-supported", "resources are told as JSON alone", "_format")
+
+
+def _note_refusal(request: HttpRequest, caller: Caller, told: Refused) -> None:
+    audit.record(
+        by=caller.user, clinic=caller.clinic, what="fhir.request_refused", refused=True,
+        detail={"path": request.path, "method": request.method, "status": told.status, "program": caller.program},
+    )  # fmt: skip
+
+
+def allowed(caller: Caller, kind: Kind, letter: str) -> None:
+    """Raises Refused: 403, and says what is missing."""
+    if not caller.may(kind, letter):
+        lacks = "its role" if kind.permission not in caller.permissions else "the scopes of this program"
+        raise refused(403, "forbidden", f"{kind.name}: {lacks} does not allow it ({kind.permission.value})")
+
+
+def note_access(
+    caller: Caller,
+    what: str,
+    kind: str,
+    told: Iterable[Json],
+    *,
+    patient: int | None = None,
+    **detail: object,
+) -> None:
+    """One row for each request, with whose records were in the answer."""
+    whose = {patient} if patient else {pk for each in told for pk in patients_in(each)}
+    one = Patient(pk=whose.pop()) if len(whose) == 1 else None
+    more = {"patients": sorted(whose)} if len(whose) > 1 else {}
+    audit.record(
+        by=caller.user, clinic=caller.clinic, what=f"fhir.{what}", patient=one,
+        detail={"resource": kind} | ({"program": caller.program} if caller.program else {}) | more | detail,
+    )  # fmt: skip
+
+
+def patients_in(resource: Json) -> set[int]:
+    """Whose it is."""
+    if resource["resourceType"] == "Patient":
+        return {int(resource["id"])}
+    paths = ("subject.reference", "patient.reference", "participant.actor.reference", "entity.what.reference")
+    found = (each for path in paths for each in walk(resource, path))
+    return {int(each[8:]) for each in found if each.startswith("Patient/")}

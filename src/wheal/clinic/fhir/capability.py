@@ -1,0 +1,65 @@
+"""What this server can do, as it says of itself: made from the same tables that answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wheal import __version__
+from wheal.clinic.fhir.kinds import Kind
+from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.fhir import canonical
+from wheal.fhir.datatypes import Json, held
+
+RELEASED: Final = "2026-11-26"
+SECURITY: Final = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+CONTROLS: Final = (("_count", "number"), ("_summary", "token"), ("_total", "token"), ("_elements", "string"))
+
+
+def statement(base: str) -> Json:
+    return {
+        "resourceType": "CapabilityStatement", "id": "wheal", "url": f"{canonical.BASE}/CapabilityStatement/wheal",
+        "version": __version__, "name": "Wheal", "title": "Wheal: the treatment record", "status": "active",
+        "date": RELEASED, "publisher": "Wheal", "kind": "instance", "fhirVersion": "4.0.1", "format": ["json"],
+        "software": {"name": "Wheal", "version": __version__},
+        "implementation": {"description": "The record of one clinic at a time", "url": base},
+        "rest": [
+            {
+                "mode": "server",
+                "security": {
+                    "cors": False,
+                    "service": [{"coding": [{"system": SECURITY, "code": "SMART-on-FHIR"}]}],
+                    "description": "A log-in, or a token of a program that somebody of the clinic gave leave to.",
+                },
+                "resource": [_resource(kind) for kind in sorted(KINDS.values(), key=lambda each: each.name)],
+                "interaction": [{"code": "transaction"}],
+            }
+        ],
+    }  # fmt: skip
+
+
+def _resource(kind: Kind) -> Json:
+    codes = ["read", "vread", "history-instance", "search-type", *kind.writes]
+    parameters = [
+        held(name=name, type=each.type, documentation=each.words)
+        for name, each in sorted(kind.parameters.items())
+    ]
+    references = sorted(name for name, each in kind.parameters.items() if each.type == "reference")
+    operations = [
+        {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
+    ]
+    return held(
+        type=kind.name, interaction=[{"code": code} for code in codes], versioning="versioned",
+        readHistory=any(source.history for source in kind.sources), conditionalCreate=bool(kind.writes),
+        conditionalRead="not-match", searchInclude=["*", *(f"{kind.name}:{each}" for each in references)],
+        searchRevInclude=_pointing_at(kind), searchParam=parameters,
+        operation=operations if kind.name == "Patient" else [],
+    )  # fmt: skip
+
+
+def _pointing_at(kind: Kind) -> list[str]:
+    return [
+        f"{other.name}:{name}"
+        for other in sorted(KINDS.values(), key=lambda each: each.name)
+        for name, each in sorted(other.parameters.items())
+        if each.type == "reference" and kind.name in each.of
+    ]

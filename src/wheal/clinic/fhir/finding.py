@@ -1,0 +1,143 @@
+"""A search answered: one page, what it includes, the links to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+from wheal.clinic.fhir import queries, streams
+from wheal.clinic.fhir.access import Caller
+from wheal.clinic.fhir.kinds import Kind, Telling
+from wheal.clinic.fhir.queries import Asked
+from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.clinic.fhir.streams import Place, Wanted
+from wheal.fhir import bundles
+from wheal.fhir.datatypes import Json
+from wheal.fhir.elements import references, walk
+from wheal.fhir.matching import Criterion
+from wheal.fhir.outcomes import Problem, refused
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    """Of a query, in the order in which they stand."""
+    return parse_qsl(text, keep_blank_values=True)
+
+
+@dataclass(slots=True)
+class Found:
+    matches: list[Json]
+    next: Place | None
+    included: list[Json] = field(default_factory=list)
+    told: list[Problem] = field(default_factory=list)
+    total: int | None = None
+
+    @property
+    def all(self) -> list[Json]:
+        return [*self.matches, *self.included]
+
+
+def find(kind: Kind, asked: Asked, caller: Caller, telling: Telling) -> Found:
+    wanted, after = [Wanted(kind, asked.criteria)], Place.read(asked.page)
+    if asked.counts_only:
+        return Found([], None, total=_counted(wanted, caller, telling))
+    page = streams.page(wanted, telling, caller.patient, after, asked.count)
+    found = Found(page.resources, page.next)
+    _include(kind, asked, caller, telling, found)
+    if asked.counts:
+        found.total = _counted(wanted, caller, telling)
+    elif page.next is None and not asked.page:
+        found.total = len(page.resources)
+    return found
+
+
+def _counted(wanted: list[Wanted], caller: Caller, telling: Telling) -> int:
+    return sum(resource is not None for resource, _place in streams.stream(wanted, telling, caller.patient))
+
+
+def _include(kind: Kind, asked: Asked, caller: Caller, telling: Telling, found: Found) -> None:
+    literals: list[str] = []
+    for each in asked.includes:
+        literals += _followed(kind, each, found.matches)
+    for name, identities in streams.referenced(found.matches, literals).items():
+        if not caller.may(KINDS[name], "r"):
+            found.told.append(
+                Problem("forbidden", f"{name} may not be seen and is left out", "_include", "warning")
+            )
+            continue
+        found.included += streams.by_id(KINDS[name], identities, telling, caller.patient).values()
+    for each in asked.revincludes:
+        found.included += _pointing(kind, each, caller, telling, found)
+
+
+def _followed(kind: Kind, include: str, matches: Iterable[Json]) -> Iterator[str]:
+    """`include`: "Procedure:patient", "Procedure:performer:Practitioner" or "*"."""
+    if include == "*":
+        yield from references(list(matches))
+        return
+    source, _colon, rest = include.partition(":")
+    name, _colon, target = rest.partition(":")
+    parameter = kind.parameters.get(name)
+    if source != kind.name or parameter is None or parameter.type != "reference":
+        raise refused(400, "not-supported", f"{include!r} is no reference of {kind.name}", "_include")
+    for resource in matches:
+        for path in parameter.paths:
+            for literal in walk(resource, f"{path}.reference"):
+                if literal.partition("/")[0] in ((target,) if target else parameter.of):
+                    yield literal
+
+
+def _pointing(kind: Kind, revinclude: str, caller: Caller, telling: Telling, found: Found) -> list[Json]:
+    """What points at the page's resources: one question of the kind that points, however many they are."""
+    name, _colon, rest = revinclude.partition(":")
+    by = rest.partition(":")[0]
+    other = KINDS.get(name)
+    parameter = other.parameters.get(by) if other else None
+    if other is None or parameter is None or kind.name not in parameter.of:
+        raise refused(400, "not-supported", f"{revinclude!r} does not point at {kind.name}", "_revinclude")
+    if not caller.may(other, "s"):
+        found.told.append(
+            Problem("forbidden", f"{name} may not be seen and is left out", "_revinclude", "warning")
+        )
+        return []
+    literals = tuple(f"{kind.name}/{each['id']}" for each in found.matches)
+    if not literals:
+        return []
+    points = Criterion(by, "reference", parameter.paths, parameter.of, "", literals)
+    told = streams.page([Wanted(other, (points,))], telling, caller.patient, Place(), queries.MOST)
+    if told.next:
+        found.told.append(
+            Problem(
+                "too-costly", f"not every {name} is on this page: search for them", "_revinclude", "warning"
+            )
+        )
+    return told.resources
+
+
+def as_bundle(found: Found, asked: Asked, base: str, path: str) -> Json:
+    kept = [(name, value) for name, value in asked.pairs if name != "_page"]
+    links = {"self": _link(base, path, [*kept, *([("_page", asked.page)] if asked.page else [])])}
+    if found.next:
+        links["next"] = _link(base, path, [*kept, ("_page", str(found.next))])
+    matches = [_shortened(each, asked.elements) for each in found.matches]
+    return bundles.searchset(base, matches, found.included, links, total=found.total, told=found.told)
+
+
+def _link(base: str, path: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{base}/{path}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _shortened(resource: Json, elements: tuple[str, ...]) -> Json:
+    if not elements:
+        return resource
+    kept = {"resourceType", "id", "meta", *elements}
+    short = {name: value for name, value in resource.items() if name in kept}
+    tag = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+    return short | {"meta": resource["meta"] | {"tag": [tag]}}
+
+
+def include_all(found: Found, caller: Caller, telling: Telling) -> None:
+    """What the page's resources point to and is of no patient: people, places, lots, devices."""
+    for name, identities in streams.referenced(found.matches, references(found.matches)).items():
+        if not KINDS[name].is_of_a_patient and caller.may(KINDS[name], "r"):
+            found.included += streams.by_id(KINDS[name], identities, telling, caller.patient).values()

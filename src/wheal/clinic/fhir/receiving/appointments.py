@@ -1,0 +1,95 @@
+"""An Appointment that came in is booked, by the action that the calendar uses and under its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from wheal.clinic.appointments import actions
+from wheal.clinic.appointments.models import OF_PATIENTS
+from wheal.clinic.fhir.access import Caller
+from wheal.clinic.fhir.receiving import references
+from wheal.fhir import canonical
+from wheal.fhir.outcomes import refused
+
+SYSTEM = canonical.system("appointment-kinds")
+NOTE = 200  # characters that the calendar keeps
+
+
+def take(sent: Mapping[str, Any], caller: Caller, path: str) -> int:
+    """The key of the appointment. Raises Refused, also with what the calendar says against the time."""
+    if sent.get("status") != "booked":
+        raise refused(422, "not-supported", "what is booked is taken", f"{path}.status")
+    if not sent.get("start") or not sent.get("end"):
+        raise refused(422, "required", "it has no start or no end", path)
+    actors = {
+        kind: list(_actors(sent, kind, path)) for kind in ("Patient", "Practitioner", "Location", "Device")
+    }
+    _know_all(sent, path)
+    for kind, most in (("Patient", 1), ("Practitioner", 2), ("Location", 1), ("Device", 1)):
+        if len(actors[kind]) > most:
+            raise refused(422, "business-rule", f"at most {most} {kind} is booked", actors[kind][most][1])
+    if not actors["Patient"]:
+        raise refused(422, "required", "it is of no patient", f"{path}.participant")
+    whose, where = actors["Patient"][0]
+    patient = references.patient(whose, caller, where)
+    try:
+        booked = actions.book(
+            clinic=caller.clinic, patient=patient, wanted=_wanted(sent, actors, caller, path), by=caller.user
+        )
+    except actions.AppointmentRefused as against:
+        raise refused(422, "business-rule", str(against), f"{path}.start") from against
+    return booked.row.pk
+
+
+Actors = dict[str, list[tuple[Mapping[str, Any], str]]]
+
+
+def _actors(sent: Mapping[str, Any], kind: str, path: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    for place, each in enumerate(sent.get("participant", [])):
+        literal = each.get("actor", {}).get("reference", "")
+        if literal.rpartition("/")[0].rpartition("/")[2] == kind and "/clinic-" not in literal:
+            yield each["actor"], f"{path}.participant[{place}].actor"
+
+
+def _know_all(sent: Mapping[str, Any], path: str) -> None:
+    for place, each in enumerate(sent.get("participant", [])):
+        literal = each.get("actor", {}).get("reference", "")
+        if literal.rpartition("/")[0].rpartition("/")[2] not in (
+            "Patient",
+            "Practitioner",
+            "Location",
+            "Device",
+        ):
+            raise refused(
+                422, "value", f"{literal!r} is nobody who can be booked", f"{path}.participant[{place}].actor"
+            )
+
+
+def _wanted(sent: Mapping[str, Any], actors: Actors, caller: Caller, path: str) -> actions.Wanted:
+    people = [references.practitioner(told, caller, where) for told, where in actors["Practitioner"]]
+    rooms = [references.thing(told, "Location", caller, where) for told, where in actors["Location"]]
+    devices = [references.thing(told, "Device", caller, where) for told, where in actors["Device"]]
+    note = sent.get("comment", "")
+    if len(note) > NOTE:
+        raise refused(422, "too-long", f"the calendar keeps {NOTE} characters of a note", f"{path}.comment")
+    return actions.Wanted(
+        kind=_kind(sent, path), starts_at=_moment(sent["start"]), ends_at=_moment(sent["end"]),
+        practitioner=people[0] if people else None, helper=people[1] if len(people) > 1 else None,
+        room=rooms[0] if rooms else None, device=devices[0] if devices else None, note=note,
+    )  # fmt: skip
+
+
+def _kind(sent: Mapping[str, Any], path: str) -> str:
+    known = {code.replace("_", "-"): code for code, _words in OF_PATIENTS}
+    for each in sent.get("appointmentType", {}).get("coding", []):
+        if each.get("system") == SYSTEM and each.get("code") in known:
+            return known[each["code"]]
+    raise refused(
+        422, "code-invalid", f"one of {', '.join(known)} of {SYSTEM} is wanted", f"{path}.appointmentType"
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

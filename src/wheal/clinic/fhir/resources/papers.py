@@ -1,0 +1,193 @@
+"""The papers of the record, and who vouches for what: documents, provenance, the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from wheal.clinic.audit.models import Event
+from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling
+from wheal.clinic.fhir.resources.patients import STATUS, by_patient, histories, of_patient
+from wheal.clinic.fhir.resources.people import TOKEN_ID, organization_reference, practitioner_reference
+from wheal.clinic.patients.audit_words import EVENTS
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.people.permissions import P
+from wheal.clinic.treatments.models import Amendment, Consent, Session
+from wheal.fhir import canonical, terms
+from wheal.fhir.datatypes import (
+    Json,
+    coding,
+    concept,
+    held,
+    identifier,
+    instant,
+    period,
+    reference,
+    resource,
+    with_meta,
+)
+
+PROCEDURE_NOTE = terms.loinc("28570-0", "Procedure note")
+CONSENT_FORM = terms.loinc("59284-0", "Consent Document")
+AUTHOR = terms.hl7("provenance-participant-type", "author", "Author")
+PDF = "application/pdf"
+
+
+def _signed(clinic: Clinic) -> QuerySet[Session]:
+    rows = Session.objects.filter(clinic=clinic, signed_at__isnull=False).select_related(
+        "patient", "signed_by", "clinic"
+    )
+    return rows.defer("judgement", "document", "given").order_by()
+
+
+def _record(row: Session, _telling: Telling) -> Iterator[Json]:
+    told = _document(f"session-{row.pk}", PROCEDURE_NOTE, row.patient, row.signed_at, row.clinic)
+    told["author"] = [practitioner_reference(row.signed_by)]
+    told["context"] = {
+        "related": [reference("Procedure", row.pk)],
+        "period": period(row.inject_at or row.signed_at),
+    }
+    yield with_meta(told, row.signed_at)
+
+
+def _consents(clinic: Clinic) -> QuerySet[Consent]:
+    return (
+        Consent.objects.filter(plan__patient__clinic=clinic)
+        .select_related("plan__patient__clinic")
+        .defer("text")
+        .order_by()
+    )
+
+
+def _consent(row: Consent, _telling: Telling) -> Iterator[Json]:
+    told = _document(
+        f"consent-{row.pk}", CONSENT_FORM, row.plan.patient, row.signed_at, row.plan.patient.clinic
+    )
+    told["context"] = {"related": [reference("Consent", f"treatment-{row.pk}")]}
+    yield with_meta(told, row.signed_at)
+
+
+def _document(identity: str, kind: Json, patient: Patient, at: object, clinic: Clinic) -> Json:
+    """The file is made when it is asked for, at the address of its attachment."""
+    return resource(
+        "DocumentReference", identity, status="current", docStatus="final", type=concept([kind], kind["display"]),
+        subject=of_patient(patient), date=instant(at), custodian=organization_reference(clinic),
+        content=[{"attachment": {"contentType": PDF, "url": f"Binary/{identity}", "creation": instant(at)}}],
+    )  # fmt: skip
+
+
+def _vouched(clinic: Clinic) -> QuerySet[Session]:
+    return _signed(clinic).prefetch_related("passes")
+
+
+def _of_session(row: Session, _telling: Telling) -> Iterator[Json]:
+    targets = [reference("Procedure", row.pk)]
+    targets += [reference("MedicationAdministration", each.pk) for each in row.passes.all() if each.count]
+    told = _provenance(
+        f"session-{row.pk}", targets, row.signed_at, practitioner_reference(row.signed_by), row.clinic
+    )
+    if row.record_digest:
+        told["entity"] = [
+            {"role": "source", "what": {"identifier": identifier(canonical.RECORD_DIGEST, row.record_digest)}}
+        ]
+    yield with_meta(told, row.signed_at)
+
+
+def _amendments(clinic: Clinic) -> QuerySet[Amendment]:
+    rows = Amendment.objects.filter(session__clinic=clinic).select_related(
+        "session__clinic", "session__patient", "made_by"
+    )
+    return rows.defer("session__judgement", "session__document").order_by()
+
+
+def _of_amendment(row: Amendment, _telling: Telling) -> Iterator[Json]:
+    targets = [reference("Procedure", row.session_id)]
+    by = practitioner_reference(row.made_by)
+    told = _provenance(f"amendment-{row.pk}", targets, row.made_at, by, row.session.clinic)
+    told["reason"] = [concept(text=row.reason)]
+    yield with_meta(told, row.made_at)
+
+
+def _of_history(row: History, _telling: Telling) -> Iterator[Json]:
+    by = practitioner_reference(row.completed_by)
+    targets = [reference("QuestionnaireResponse", row.pk)]
+    yield with_meta(
+        _provenance(f"history-{row.pk}", targets, row.completed_at, by, row.patient.clinic), row.completed_at
+    )
+
+
+def _provenance(identity: str, targets: list[Json], at: object, by: Json | None, clinic: Clinic) -> Json:
+    agent = held(type=AUTHOR, who=by, onBehalfOf=organization_reference(clinic))
+    return resource("Provenance", identity, target=targets, recorded=instant(at), agent=[agent])
+
+
+def _events(clinic: Clinic) -> QuerySet[Event]:
+    return Event.objects.filter(clinic_id=clinic.pk).select_related("by").order_by()
+
+
+def _event(row: Event, telling: Telling) -> Iterator[Json]:
+    words = str(EVENTS.get(row.what, row.what))
+    who = practitioner_reference(row.by)
+    patient = (
+        [{"what": reference("Patient", row.patient_id), "role": _role("1", "Patient")}]
+        if row.patient_id
+        else []
+    )
+    subject = [{"name": f"{row.subject_kind} {row.subject_id}"}] if row.subject_kind else []
+    told = resource(
+        "AuditEvent", row.pk, type=coding(canonical.system("audit-events"), row.what, words),
+        subtype=[coding(canonical.system("audit-apps"), row.what.partition(".")[0])], recorded=instant(row.at),
+        outcome="4" if row.refused else "0", outcomeDesc=words,
+        agent=[held(who=who, name=None if who else "Nobody of the clinic", requestor=True)],
+        source={"site": telling.clinic.name, "observer": organization_reference(telling.clinic)}, entity=[*patient,
+            *subject],
+    )  # fmt: skip
+    yield with_meta(told, row.at)
+
+
+def _role(code: str, display: str) -> Json:
+    return coding(f"{canonical.HL7}/object-role", code, display)
+
+
+KINDS = (
+    Kind(
+        "DocumentReference", P.CHART_READ,
+        (
+            Source(_signed, _record, "session", patient="patient", date="signed_at", updated=("signed_at",)),
+            Source(_consents, _consent, "consent", patient="plan__patient", date="signed_at", updated=("signed_at",)),
+        ),
+        by_patient("subject") | STATUS | {
+            "date": Parameter("date", ("date",)), "type": Parameter("token", ("type",)),
+            "author": Parameter("reference", ("author",), ("Practitioner",)),
+            "related": Parameter("reference", ("context.related",), ("Procedure", "Consent")),
+        }, patient_path="subject",
+    ),
+    Kind(
+        "Provenance", P.CHART_READ,
+        (
+            Source(_vouched, _of_session, "session", patient="patient", date="signed_at", updated=("signed_at",)),
+            Source(_amendments, _of_amendment, "amendment", patient="session__patient", date="made_at",
+                updated=("made_at",)),
+            Source(histories, _of_history, "history", patient="patient", date="completed_at",
+                updated=("completed_at",)),
+        ),
+        TOKEN_ID | {
+            "_lastUpdated": Parameter("date", ("meta.lastUpdated",)), "recorded": Parameter("date", ("recorded",)),
+            "target": Parameter("reference", ("target",), ("Procedure", "MedicationAdministration",
+                "QuestionnaireResponse")),
+            "agent": Parameter("reference", ("agent.who",), ("Practitioner",)),
+        }, needs_everybody=True,
+    ),
+    Kind(
+        "AuditEvent", P.AUDIT_READ, (Source(_events, _event, patient="patient_id", date="at", updated=("at",)),),
+        TOKEN_ID | {
+            "_lastUpdated": Parameter("date", ("meta.lastUpdated",)), "date": Parameter("date", ("recorded",)),
+            "patient": Parameter("reference", ("entity.what",), ("Patient",)),
+            "agent": Parameter("reference", ("agent.who",), ("Practitioner",)),
+            "type": Parameter("token", ("type",)), "subtype": Parameter("token", ("subtype",)),
+            "outcome": Parameter("token", ("outcome",)),
+        }, needs_everybody=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,159 @@
+"""What happened after a session, what was found at signing, what must not be missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling, numbers
+from wheal.clinic.fhir.resources.patients import CODE, STATUS, by_patient, of_patient
+from wheal.clinic.fhir.resources.people import place_reference, practitioner_reference
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.people.permissions import P
+from wheal.clinic.safety.models import Assessment, Reach, Reaction, Tie
+from wheal.clinic.safety.reactions.models import newest
+from wheal.clinic.treatments.models import Session
+from wheal.fhir import canonical, terms
+from wheal.fhir.datatypes import Json, concept, day, held, instant, period, reference, resource, with_meta
+
+COURSES = {
+    "better": ("recovering", "Recovering"), "unchanged": ("ongoing", "Ongoing"), "worse": ("ongoing", "Ongoing"),
+    "resolved": ("resolved", "Resolved"), "resolved_with_marks": ("resolvedWithSequelae", "Resolved with Sequelae"),
+    "fatal": ("fatal", "Fatal"), "not_known": ("unknown", "Unknown"),
+}  # fmt: skip
+GRADES = {1: ("mild", "Mild"), 2: ("moderate", "Moderate"), 3: ("severe", "Severe"), 4: ("severe", "Severe")}
+SEVERITIES = {"stop": "high", "refer": "high", "caution": "moderate", "info": "low"}
+
+
+def _reactions(clinic: Clinic) -> QuerySet[Reaction]:
+    return (
+        Reaction.objects.standing().filter(clinic=clinic)
+        .select_related("patient", "clinic", "recorded_by")
+        .prefetch_related(Prefetch("ties", Tie.objects.order_by("pk")), Prefetch("assessments",
+            Assessment.objects.all()))
+        .order_by()
+    )  # fmt: skip
+
+
+def _event(row: Reaction, telling: Telling) -> Iterator[Json]:
+    """Severity, seriousness and cause only as somebody judged them."""
+    judged = newest(row.assessments.all())
+    told = resource(
+        "AdverseEvent", row.pk, actuality="actual",
+        event=terms.coded("event_kinds", row.kind, telling.known, telling.language), subject=of_patient(row.patient),
+        date=day(row.onset) if row.onset else None, detected=day(row.reported_on),
+        recordedDate=instant(row.recorded_at),
+        seriousness=terms.hl7("adverse-event-seriousness", "Serious", "Serious") if judged and judged.serious else None,
+        severity=terms.hl7("adverse-event-severity", *GRADES[row.grade]) if row.grade in GRADES else None,
+        outcome=terms.hl7("adverse-event-outcome", *COURSES[row.course]), location=place_reference(row.clinic),
+        recorder=practitioner_reference(row.recorded_by) or of_patient(row.patient),
+        suspectEntity=[_suspect(tie, judged, telling) for tie in row.ties.all()],
+    )  # fmt: skip
+    yield with_meta(told, max([row.recorded_at, *(each.made_at for each in row.assessments.all())]))
+
+
+def _suspect(tie: Tie, judged: Assessment | None, telling: Telling) -> Json:
+    causality = []
+    if judged and judged.who_umc:
+        causality = [{"assessment": terms.coded("who_umc", judged.who_umc, telling.known, telling.language)}]
+    return held(instance=reference("Procedure", tie.session_id), causality=causality)
+
+
+def _judged(clinic: Clinic) -> QuerySet[Session]:
+    rows = Session.objects.filter(clinic=clinic, signed_at__isnull=False)
+    return rows.select_related("patient", "signed_by").defer("document").order_by()
+
+
+def _issues(row: Session, telling: Telling) -> Iterator[Json]:
+    """What the judgement found as the session stood at signing, and the physician's reason to go on."""
+    for place, found in enumerate((row.judgement or {}).get("findings", [])):
+        message = found["message"].get(telling.language) or found["message"]["en"]
+        reason = found["severity"] == "refer" and row.reason.strip()
+        told = resource(
+            "DetectedIssue", f"{row.pk}-{place}", status="final",
+            code=concept([{"system": canonical.system("findings"), "code": found["code"]}], message),
+            severity=SEVERITIES.get(found["severity"]), patient=of_patient(row.patient),
+            identifiedDateTime=instant(row.signed_at), author=practitioner_reference(row.signed_by),
+            implicated=[reference("Procedure", row.pk)], detail=message,
+            mitigation=[
+                held(action=concept(text=row.reason), date=instant(row.signed_at),
+                    author=practitioner_reference(row.signed_by))
+            ] if reason else [],
+        )  # fmt: skip
+        yield with_meta(told, row.signed_at)
+
+
+def _called(clinic: Clinic) -> QuerySet[Reach]:
+    rows = Reach.objects.filter(recall__clinic=clinic, recall__is_drill=False)
+    return rows.select_related("patient", "recall__lot__product", "recall__opened_by").order_by()
+
+
+def _recalled(row: Reach, _telling: Telling) -> Iterator[Json]:
+    """Up until the person was told, or the recall was closed."""
+    words = f"{row.recall.lot or row.recall.called}: {row.recall.reason}"
+    ended = row.settled_at or row.recall.closed_at
+    told = _flag(f"recall-{row.pk}", row.patient, "recalled-product", words, row.recall.opened_at, ended)
+    told["author"] = practitioner_reference(row.recall.opened_by)
+    yield with_meta(told, ended or row.recall.opened_at)
+
+
+def _red_flags(clinic: Clinic) -> QuerySet[Reaction]:
+    return (
+        Reaction.objects.standing()
+        .filter(clinic=clinic)
+        .exclude(flags=[])
+        .select_related("patient")
+        .order_by()
+    )
+
+
+def _red_flag(row: Reaction, telling: Telling) -> Iterator[Json]:
+    words = ", ".join(terms.worded("signs", sign, telling.known, telling.language) for sign in row.flags)
+    told = _flag(f"reaction-{row.pk}", row.patient, "red-flag", words, row.recorded_at, row.looked_at)
+    yield with_meta(told, row.looked_at or row.recorded_at)
+
+
+def _flag(identity: str, patient: object, code: str, words: str, since: object, until: object) -> Json:
+    return resource(
+        "Flag", identity, status="inactive" if until else "active", category=[terms.hl7("flag-category", "safety",
+            "Safety")],
+        code=terms.plain("flags", code, words), subject=of_patient(patient), period=period(since, until),
+    )  # fmt: skip
+
+
+KINDS = (
+    Kind(
+        "AdverseEvent", P.CHART_READ,
+        (Source(_reactions, _event, patient="patient", narrow={
+            "substance": lambda values: Q(pk__in=Tie.objects.filter(session__in=numbers(values)).values("reaction"))
+        }),),
+        by_patient("subject") | {
+            "event": Parameter("token", ("event",)), "date": Parameter("date", ("date",)),
+            "seriousness": Parameter("token", ("seriousness",)), "severity": Parameter("token", ("severity",)),
+            "actuality": Parameter("token", ("actuality",)),
+            "substance": Parameter("reference", ("suspectEntity.instance",), ("Procedure",)),
+        }, patient_path="subject",
+    ),
+    Kind(
+        "DetectedIssue", P.CHART_READ,
+        (Source(_judged, _issues, patient="patient", date="signed_at", updated=("signed_at",), narrow={
+            "implicated": lambda values: Q(pk__in=numbers(values))
+        }),),
+        by_patient("patient") | CODE | {
+            "identified": Parameter("date", ("identifiedDateTime",)),
+            "implicated": Parameter("reference", ("implicated",), ("Procedure",)),
+            "author": Parameter("reference", ("author",), ("Practitioner",)),
+        }, patient_path="patient",
+    ),
+    Kind(
+        "Flag", P.CHART_READ,
+        (
+            Source(_called, _recalled, "recall", patient="patient"),
+            Source(_red_flags, _red_flag, "reaction", patient="patient"),
+        ),
+        by_patient("subject") | STATUS | {
+            "date": Parameter("date", ("period",)), "code": Parameter("token", ("code",)),
+        }, patient_path="subject",
+    ),
+)  # fmt: skip

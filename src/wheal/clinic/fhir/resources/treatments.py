@@ -1,0 +1,319 @@
+"""What was planned, agreed to, drawn, injected and signed. A session is told once it is signed."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from wheal import bodymap
+from wheal.clinic.equipment.models import Kind as ThingKind
+from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling, numbers
+from wheal.clinic.fhir.resources.patients import CODE, STATUS, by_patient, of_patient, profile
+from wheal.clinic.fhir.resources.people import organization_reference, place_reference, practitioner_reference
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.people.permissions import P
+from wheal.clinic.photographs.models import PhotographConsent
+from wheal.clinic.treatments.models import (
+    Amendment,
+    Consent,
+    Mix,
+    MixComponent,
+    Pass,
+    Plan,
+    Session,
+    ThingUsed,
+)
+from wheal.fhir import canonical, points, terms
+from wheal.fhir.datatypes import (
+    Json,
+    concept,
+    held,
+    identifier,
+    instant,
+    period,
+    quantity,
+    reference,
+    resource,
+    with_meta,
+)
+
+PIECE = Decimal("0.001")
+
+
+def sessions(clinic: Clinic) -> QuerySet[Session]:
+    used = ThingUsed.objects.select_related("thing").order_by("pk")
+    last = Amendment.objects.filter(session=OuterRef("pk")).order_by("-pk").values("made_at")[:1]
+    return (
+        Session.objects.filter(clinic=clinic, signed_at__isnull=False)
+        .select_related("clinic", "patient", "plan", "practitioner", "signed_by")
+        .annotate(amended_at=Subquery(last))
+        .prefetch_related(
+            "amendments__made_by", Prefetch("passes", Pass.objects.defer("points")), Prefetch("things", used)
+        )
+        .defer("judgement", "document")
+        .order_by()
+    )
+
+
+def _procedure(row: Session, telling: Telling) -> Iterator[Json]:
+    yield _as_of(row, telling, len(row.amendments.all()))
+
+
+def _versions(row: Session, telling: Telling) -> Iterator[Json]:
+    """As it was signed, and as it stood after each amendment; the newest first."""
+    for amended in reversed(range(len(row.amendments.all()) + 1)):
+        yield _as_of(row, telling, amended)
+
+
+def _as_of(row: Session, telling: Telling, amended: int) -> Json:
+    amendments = list(row.amendments.all())[:amended]
+    areas = list(dict.fromkeys(each.area for each in row.passes.all()))
+    notes = [
+        held(
+            authorReference=practitioner_reference(each.made_by), time=instant(each.made_at),
+            text=f"{each.corrects_words}: {each.was} → {each.should_be}. {each.reason}",
+        )
+        for each in amendments
+    ]  # fmt: skip
+    told = resource(
+        "Procedure", row.pk, status="completed",
+        identifier=[identifier(canonical.RECORD_DIGEST, row.record_digest)] if row.record_digest else [],
+        basedOn=[reference("CarePlan", row.plan_id)] if row.plan_id else [],
+        code=terms.coded("purposes", row.plan.purpose, telling.known, telling.language)
+        if row.plan and row.plan.purpose else concept(text="Injections"),
+        subject=of_patient(row.patient), performedDateTime=instant(row.inject_at or row.signed_at),
+        recorder=practitioner_reference(row.signed_by), asserter=practitioner_reference(row.signed_by),
+        performer=[
+            {"actor": practitioner_reference(row.practitioner or row.signed_by),
+                "onBehalfOf": organization_reference(row.clinic)}
+        ],
+        location=_place(row),
+        bodySite=[terms.coded("areas", each, telling.known, telling.language) for each in areas],
+        report=[reference("DocumentReference", f"session-{row.pk}")], note=notes,
+        usedReference=[reference("Device", each.thing_id, str(each.thing)) for each in _devices(row)],
+    )  # fmt: skip
+    return with_meta(
+        told, amendments[-1].made_at if amendments else row.signed_at, profile(telling, "procedure")
+    )
+
+
+def _devices(row: Session) -> list[ThingUsed]:
+    return [each for each in row.things.all() if each.thing.kind != ThingKind.ROOM]
+
+
+def _place(row: Session) -> Json:
+    rooms = [each.thing for each in row.things.all() if each.thing.kind == ThingKind.ROOM]
+    return (
+        reference("Location", f"room-{rooms[0].pk}", str(rooms[0])) if rooms else place_reference(row.clinic)
+    )
+
+
+def _passes(clinic: Clinic) -> QuerySet[Pass]:
+    used = ThingUsed.objects.filter(thing__kind=ThingKind.DEVICE).select_related("thing").order_by("pk")
+    return (
+        Pass.objects.filter(session__clinic=clinic, session__signed_at__isnull=False, count__gt=0)
+        .select_related(
+            "session__patient", "session__practitioner", "session__signed_by", "session__clinic", "mix"
+        )
+        .prefetch_related(Prefetch("session__things", used))
+        .defer("session__judgement", "session__document")
+        .order_by()
+    )
+
+
+def _administration(row: Pass, telling: Telling) -> Iterator[Json]:
+    session, known, language = row.session, telling.known, telling.language
+    told = resource(
+        "MedicationAdministration", row.pk,
+        extension=[points.extension(_laid(row))],
+        partOf=[reference("Procedure", session.pk)], status="completed",
+        medicationReference=reference("Medication", f"mix-{row.mix_id}", row.mix.label),
+        subject=of_patient(session.patient),
+        effectiveDateTime=instant(session.inject_at or session.signed_at),
+        performer=[{"actor": practitioner_reference(session.practitioner or session.signed_by)}],
+        device=[reference("Device", each.thing_id, str(each.thing)) for each in session.things.all()],
+        dosage=held(
+            site=terms.coded("areas", row.area, known, language),
+            method=terms.coded("techniques", row.technique, known, language),
+            dose=quantity(row.total_ml.quantize(PIECE).normalize(), "mL"),
+        ),
+    )  # fmt: skip
+    yield with_meta(told, session.signed_at)
+
+
+def _laid(row: Pass) -> points.Laid:
+    return points.Laid(
+        area=row.area, chart=row.chart or "", side=row.side or "", pattern=row.pattern,
+        spacing_cm=row.spacing_cm, depth_mm=row.depth_mm, volume_ml=row.volume_ml,
+        at=bodymap.unpack_points(bytes(row.points)),
+    )  # fmt: skip
+
+
+def _mixes(clinic: Clinic) -> QuerySet[Mix]:
+    drawn = MixComponent.objects.select_related("lot__product").order_by("pk")
+    signed = Mix.objects.filter(session__clinic=clinic, session__signed_at__isnull=False)
+    return signed.select_related("session").prefetch_related(Prefetch("components", drawn)).order_by().defer(
+        "session__judgement", "session__document"
+    )  # fmt: skip
+
+
+def _medication(row: Mix, _telling: Telling) -> Iterator[Json]:
+    """What one syringe held. Its strength is the share of each lot in the whole."""
+    components = list(row.components.all())
+    whole = sum((each.volume_ml for each in components), Decimal(0))
+    ingredients = [
+        {
+            "itemReference": reference("Medication", f"lot-{each.lot_id}", str(each.lot)), "isActive": True,
+            "strength": {"numerator": quantity(each.volume_ml.normalize(), "mL"),
+                         "denominator": quantity(whole.normalize(), "mL")},
+        }
+        for each in components
+    ]  # fmt: skip
+    told = resource(
+        "Medication", f"mix-{row.pk}",
+        identifier=[identifier(f"{canonical.BASE}/NamingSystem/syringe", row.code)] if row.code else [],
+        code=terms.plain("medication-kinds", "mix", f"Mix {row.label}"), status="active",
+        amount={"numerator": quantity(whole.normalize(), "mL"), "denominator": quantity(Decimal(1), "1")},
+        ingredient=ingredients, batch=held(lotNumber=row.batch),
+    )  # fmt: skip
+    yield with_meta(told, row.session.signed_at)
+
+
+def _plans(clinic: Clinic) -> QuerySet[Plan]:
+    return (
+        Plan.objects.filter(patient__clinic=clinic)
+        .exclude(purpose="")
+        .select_related("patient", "created_by")
+        .order_by()
+    )
+
+
+def _care_plan(row: Plan, telling: Telling) -> Iterator[Json]:
+    known, language = telling.known, telling.language
+    substances = [
+        reference("Substance", canonical.as_id(each), known.name(each, language)) for each in row.substances
+    ]
+    words = ", ".join(each["display"] for each in substances)
+    detail = held(
+        kind="ServiceRequest", code=terms.coded("techniques", row.technique, known,
+            language) if row.technique else None,
+        status="completed" if row.closed_at else "in-progress",
+        scheduledTiming={"repeat": {"count": row.sessions}} if row.sessions else None, description=words,
+    )  # fmt: skip
+    told = resource(
+        "CarePlan", row.pk, status="completed" if row.closed_at else "active", intent="plan",
+        category=[terms.coded("purposes", row.purpose, known, language)],
+        title=terms.worded("areas", row.area, known, language) if row.area else None, subject=of_patient(row.patient),
+        period=period(row.created_at, row.closed_at), created=instant(row.created_at),
+        author=practitioner_reference(row.created_by), activity=[{"detail": detail}],
+        note=[{"text": row.note}] if row.note.strip() else [],
+    )  # fmt: skip
+    yield with_meta(told, row.saved_at)
+
+
+def _consents(clinic: Clinic) -> QuerySet[Consent]:
+    held_by = Consent.objects.filter(plan__patient__clinic=clinic)
+    return held_by.select_related("plan__patient__clinic", "withdrawal").order_by()
+
+
+def _consent(row: Consent, _telling: Telling) -> Iterator[Json]:
+    withdrawn = getattr(row, "withdrawal", None)
+    told = _agreed(f"treatment-{row.pk}", row, row.plan.patient, "treatment", withdrawn is not None)
+    told["provision"] = {
+        "type": "permit",
+        "data": [{"meaning": "related", "reference": reference("CarePlan", row.plan_id)}],
+    }
+    yield with_meta(told, withdrawn.withdrawn_at if withdrawn else row.signed_at)
+
+
+def _photograph_consents(clinic: Clinic) -> QuerySet[PhotographConsent]:
+    held_by = PhotographConsent.objects.filter(patient__clinic=clinic).select_related("patient__clinic")
+    return held_by.prefetch_related("withdrawals").order_by()
+
+
+def _photograph_consent(row: PhotographConsent, _telling: Telling) -> Iterator[Json]:
+    """Each purpose stands until it is withdrawn; the consent, while one stands."""
+    withdrawn = {each.purpose: each.withdrawn_at for each in row.withdrawals.all()}
+    standing = [each for each in row.purposes if each not in withdrawn]
+    told = _agreed(f"photographs-{row.pk}", row, row.patient, "patient-privacy", not standing)
+    if standing:
+        told["provision"] = {
+            "type": "permit", "code": [terms.plain("photograph-purposes", canonical.as_id(each),
+                each) for each in standing]
+        }  # fmt: skip
+    yield with_meta(told, max([row.signed_at, *withdrawn.values()]))
+
+
+def _agreed(
+    identity: str, row: Consent | PhotographConsent, patient: object, scope: str, is_over: bool
+) -> Json:
+    text = b64encode(row.text.encode()).decode()
+    return resource(
+        "Consent", identity, status="inactive" if is_over else "active", scope=terms.hl7("consentscope", scope),
+        category=[concept([terms.loinc("59284-0", "Consent Document")])], patient=of_patient(patient),
+        dateTime=instant(row.signed_at), organization=[organization_reference(patient.clinic)],
+        sourceAttachment={"contentType": "text/markdown", "language": row.language, "data": text},
+        identifier=[identifier(f"{canonical.BASE}/NamingSystem/signed-text-digest", row.digest)],
+        policyRule=concept(text="The text that was signed"),
+        verification=[{"verified": True, "verificationDate": instant(row.signed_at)}],
+    )  # fmt: skip
+
+
+KINDS = (
+    Kind(
+        "CarePlan", P.CHART_READ, (Source(_plans, _care_plan, patient="patient", updated=("saved_at",),
+            date="created_at"),),
+        by_patient("subject") | STATUS | {
+            "category": Parameter("token", ("category",)), "date": Parameter("date", ("period",)),
+            "intent": Parameter("token", ("intent",)),
+        }, patient_path="subject",
+    ),
+    Kind(
+        "Consent", P.CHART_READ,
+        (
+            Source(_consents, _consent, "treatment", patient="plan__patient", date="signed_at"),
+            Source(_photograph_consents, _photograph_consent, "photographs", patient="patient", date="signed_at"),
+        ),
+        by_patient("patient") | STATUS | {
+            "date": Parameter("date", ("dateTime",)), "scope": Parameter("token", ("scope",)),
+            "category": Parameter("token", ("category",)),
+        }, patient_path="patient",
+    ),
+    Kind(
+        "Procedure", P.CHART_READ,
+        (Source(sessions, _procedure, patient="patient", date="inject_at", updated=("signed_at", "amended_at"),
+            history=_versions, narrow={
+            "based-on": lambda values: Q(plan__in=numbers(values)),
+            "performer": lambda values: Q(practitioner__in=numbers(values)) | Q(practitioner=None),
+        }),),
+        by_patient("subject") | CODE | STATUS | {
+            "date": Parameter("date", ("performedDateTime",)),
+            "performer": Parameter("reference", ("performer.actor",), ("Practitioner",)),
+            "location": Parameter("reference", ("location",), ("Location",)),
+            "based-on": Parameter("reference", ("basedOn",), ("CarePlan",)),
+            "identifier": Parameter("token", ("identifier",)),
+        }, patient_path="subject",
+    ),
+    Kind(
+        "MedicationAdministration", P.CHART_READ,
+        (Source(
+            _passes, _administration, patient="session__patient", date="session__inject_at",
+            updated=("session__signed_at",),
+            narrow={
+                "part-of": lambda values: Q(session__in=numbers(values)),
+                "medication": lambda values: Q(mix__in=numbers([each.removeprefix("mix-") for each in values])),
+            },
+        ),),
+        by_patient("subject") | STATUS | {
+            "effective-time": Parameter("date", ("effectiveDateTime",)),
+            "performer": Parameter("reference", ("performer.actor",), ("Practitioner",)),
+            "medication": Parameter("reference", ("medicationReference",), ("Medication",)),
+            "device": Parameter("reference", ("device",), ("Device",)),
+            "part-of": Parameter("reference", ("partOf",), ("Procedure",), "the session that it was a pass of"),
+        }, patient_path="subject",
+    ),
+)  # fmt: skip
+MIXES = Source(_mixes, _medication, "mix", updated=("session__signed_at",))

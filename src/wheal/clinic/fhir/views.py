@@ -1,0 +1,141 @@
+"""Read, search, history and everything of one patient."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from wheal.clinic.fhir import finding, queries, streams
+from wheal.clinic.fhir.access import Caller
+from wheal.clinic.fhir.answers import (
+    allowed,
+    as_json,
+    base_of,
+    fhir_view,
+    note_access,
+    telling_of,
+    versioned,
+)
+from wheal.clinic.fhir.finding import pairs_of
+from wheal.clinic.fhir.kinds import Kind
+from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.clinic.fhir.writing import create, transact
+from wheal.fhir import bundles
+from wheal.fhir.datatypes import Json
+from wheal.fhir.outcomes import refused
+
+
+def kind_of(name: str) -> Kind:
+    if name not in KINDS:
+        raise refused(404, "not-supported", f"{name} is no kind of resource that this record has")
+    return KINDS[name]
+
+
+@fhir_view("GET", "POST")
+def of_kind(request: HttpRequest, caller: Caller, resource: str) -> HttpResponse:
+    if request.method == "POST":
+        return create(request, caller, kind_of(resource))
+    return _found(request, caller, kind_of(resource), pairs_of(request.META["QUERY_STRING"]))
+
+
+@fhir_view("POST")
+def system(request: HttpRequest, caller: Caller) -> HttpResponse:
+    return transact(request, caller)
+
+
+@fhir_view("POST")
+def search(request: HttpRequest, caller: Caller, resource: str) -> HttpResponse:
+    """As `of_kind`, with the parameters in the body, where no log of addresses keeps them."""
+    told = pairs_of(request.body.decode(errors="replace"))
+    return _found(request, caller, kind_of(resource), pairs_of(request.META["QUERY_STRING"]) + told)
+
+
+def _found(request: HttpRequest, caller: Caller, kind: Kind, pairs: list[tuple[str, str]]) -> HttpResponse:
+    allowed(caller, kind, "s")
+    lenient = "handling=lenient" in request.headers.get("Prefer", "")
+    asked = queries.asked(kind, pairs, telling_of(caller), lenient=lenient)
+    found = finding.find(kind, asked, caller, telling_of(caller))
+    names = sorted({name for name, _value in pairs})
+    note_access(caller, "resources_searched", kind.name, found.all, found=len(found.matches), by=names)
+    return as_json(finding.as_bundle(found, asked, base_of(request), kind.name))
+
+
+def _one(caller: Caller, kind: Kind, identity: str) -> Json:
+    """Raises Refused: of another clinic, of nobody and of somebody else are all not found."""
+    found = streams.by_id(kind, [identity], telling_of(caller), caller.patient).get(identity)
+    if found is None:
+        raise refused(404, "not-found", f"there is no {kind.name}/{identity} that this caller may see")
+    return found
+
+
+@fhir_view("GET")
+def one(request: HttpRequest, caller: Caller, resource: str, identity: str) -> HttpResponse:
+    kind = kind_of(resource)
+    allowed(caller, kind, "r")
+    found = _one(caller, kind, identity)
+    note_access(caller, "resource_read", kind.name, [found], id=identity)
+    return versioned(request, found)
+
+
+def _versions(caller: Caller, kind: Kind, identity: str) -> list[Json]:
+    allowed(caller, kind, "r")
+    return streams.versions(kind, identity, telling_of(caller), caller.patient) or [
+        _one(caller, kind, identity)
+    ]
+
+
+@fhir_view("GET")
+def history(request: HttpRequest, caller: Caller, resource: str, identity: str) -> HttpResponse:
+    kind = kind_of(resource)
+    found = _versions(caller, kind, identity)
+    note_access(caller, "history_read", kind.name, found, id=identity)
+    return as_json(bundles.history(base_of(request), found))
+
+
+@fhir_view("GET")
+def version(request: HttpRequest, caller: Caller, resource: str, identity: str, version: str) -> HttpResponse:
+    kind = kind_of(resource)
+    for each in _versions(caller, kind, identity):
+        if each["meta"]["versionId"] == version:
+            note_access(caller, "history_read", kind.name, [each], id=identity, version=version)
+            return versioned(request, each)
+    raise refused(
+        404,
+        "not-found",
+        f"{kind.name}/{identity} is not told in version {version!r}: only what the record keeps is",
+    )
+
+
+@fhir_view("GET")
+def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
+    """All that is of one patient and may be seen, page by page, with what it points to."""
+    allowed(caller, KINDS["Patient"], "r")
+    _one(caller, KINDS["Patient"], identity)
+    pairs = pairs_of(request.META["QUERY_STRING"])
+    told = dict(pairs)
+    kinds = [each for each in KINDS.values() if each.is_of_a_patient and caller.may(each, "r")]
+    if wanted := told.get("_type"):
+        kinds = [each for each in kinds if each.name in wanted.split(",")]
+    since = [("_lastUpdated", f"ge{told['_since']}")] if "_since" in told else []
+    control = [(name, value) for name, value in pairs if name in ("_count", "_page")]
+    telling = telling_of(caller)
+    of_each = [
+        streams.Wanted(
+            each,
+            queries.only_of(each, int(identity), queries.asked(each, since, telling, lenient=False).criteria),
+        )
+        for each in kinds
+    ]
+    asked = queries.asked(KINDS["Patient"], control, telling, lenient=False)
+    page = streams.page(
+        of_each, telling, caller.patient, streams.Place.read(asked.page), asked.count or queries.USUAL
+    )
+    found = finding.Found(page.resources, page.next)
+    finding.include_all(found, caller, telling)
+    note_access(caller, "everything_read", "Patient", [], patient=int(identity), found=len(found.matches))
+    asked = queries.Asked(asked.criteria, asked.count, asked.page, tuple(pairs))
+    return as_json(finding.as_bundle(found, asked, base_of(request), f"Patient/{identity}/$everything"))
+
+
+@fhir_view("GET", "POST", "PUT", "PATCH", "DELETE")
+def elsewhere(request: HttpRequest, caller: Caller, rest: str) -> HttpResponse:
+    raise refused(404, "not-supported", f"{request.method} /fhir/{rest}: nothing is told or taken there")

@@ -1,0 +1,129 @@
+"""What is taken from elsewhere: answers to the history questions and appointments, by the actions that pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from wheal.clinic.fhir import actions, finding, queries, streams
+from wheal.clinic.fhir.access import Caller, proves_to_be_no_other_site
+from wheal.clinic.fhir.answers import allowed, as_json, base_of, note_access, telling_of, versioned
+from wheal.clinic.fhir.kinds import Kind
+from wheal.clinic.fhir.receiving import appointments, histories
+from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.fhir import bundles, validating
+from wheal.fhir.datatypes import Json
+from wheal.fhir.outcomes import refused
+
+Resource = Mapping[str, Any]
+TAKEN: dict[str, Callable[[Resource, Caller, str], int]] = {
+    "QuestionnaireResponse": histories.take, "Appointment": appointments.take,
+}  # fmt: skip
+ENTRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    resource: Json
+    is_new: bool
+
+
+def body_of(request: HttpRequest) -> Any:
+    try:
+        return validating.parsed(request.body)
+    except RequestDataTooBig as problem:
+        raise refused(413, "too-long", "this is more than is taken at once") from problem
+
+
+def may_write(request: HttpRequest, caller: Caller, kind: Kind) -> None:
+    if "create" not in kind.writes:
+        raise refused(
+            405, "not-supported", f"{kind.name} is told here, and written only in the record itself"
+        )
+    allowed(caller, kind, "c")
+    if caller.user is None:
+        raise refused(
+            403, "forbidden", "who writes into the record is a person: this program acts for nobody"
+        )
+    proves_to_be_no_other_site(request, caller)
+
+
+def create(request: HttpRequest, caller: Caller, kind: Kind) -> HttpResponse:
+    may_write(request, caller, kind)
+    sent = validating.checked(body_of(request), kind.name)
+    with transaction.atomic():
+        made = _made(sent, kind, caller, request.headers.get("If-None-Exist", ""), kind.name)
+        note_access(
+            caller, "resource_taken", kind.name, [made.resource], id=made.resource["id"], new=made.is_new
+        )
+    where = (
+        f"{bundles.address(base_of(request), made.resource)}/_history/{made.resource['meta']['versionId']}"
+    )
+    return versioned(request, made.resource, 201 if made.is_new else 200, Location=where)
+
+
+def _made(sent: Resource, kind: Kind, caller: Caller, unless: str, path: str) -> Made:
+    if unless and (there := _there(kind, caller, unless, path)):
+        return Made(there, is_new=False)
+    key = TAKEN[kind.name](sent, caller, path)
+    actions.note_identifiers(caller.clinic, kind.name, key, sent.get("identifier"), path)
+    made = streams.by_id(kind, [str(key)], telling_of(caller), caller.patient)
+    return Made(made[str(key)], is_new=True)
+
+
+def _there(kind: Kind, caller: Caller, unless: str, path: str) -> Json | None:
+    """Of a conditional create: the one that is there already. Raises Refused: 412 where several are."""
+    asked = queries.asked(kind, finding.pairs_of(unless), telling_of(caller), lenient=False)
+    if not asked.criteria:
+        raise refused(400, "required", "If-None-Exist asks for nothing", path)
+    found = streams.page(
+        [streams.Wanted(kind, asked.criteria)], telling_of(caller), caller.patient, streams.Place(), 2
+    )
+    if len(found.resources) > 1:
+        raise refused(412, "multiple-matches", "several match If-None-Exist", path)
+    return found.resources[0] if found.resources else None
+
+
+def transact(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """All of it or nothing."""
+    bundle = validating.checked(body_of(request), "Bundle")
+    if bundle["type"] != "transaction":
+        raise refused(422, "not-supported", "a transaction is taken: all of it or nothing", "Bundle.type")
+    entries = bundle.get("entry", [])
+    if len(entries) > ENTRIES:
+        raise refused(413, "too-long", f"at most {ENTRIES} entries are taken at once", "Bundle.entry")
+    with transaction.atomic():
+        made = [_entry(request, caller, each, f"Bundle.entry[{place}]") for place, each in enumerate(entries)]
+        told = [each.resource for each in made]
+        note_access(caller, "transaction_taken", "Bundle", told, entries=len(made))
+    return as_json(
+        {"resourceType": "Bundle", "type": "transaction-response", "entry": [_told(each) for each in made]}
+    )
+
+
+def _entry(request: HttpRequest, caller: Caller, entry: Resource, path: str) -> Made:
+    asked, resource = entry.get("request", {}), entry.get("resource", {})
+    name = resource.get("resourceType", "")
+    if asked.get("method") != "POST" or asked.get("url") not in TAKEN:
+        raise refused(422, "not-supported", f"POST of {' or '.join(TAKEN)} is taken", f"{path}.request")
+    if name != asked["url"]:
+        raise refused(422, "invalid", f"{name} is sent to {asked['url']}", f"{path}.request.url")
+    may_write(request, caller, KINDS[name])
+    validating.checked(resource, name, f"{path}.resource")
+    return _made(resource, KINDS[name], caller, asked.get("ifNoneExist", ""), f"{path}.resource")
+
+
+def _told(made: Made) -> Json:
+    where = (
+        f"{made.resource['resourceType']}/{made.resource['id']}/_history/{made.resource['meta']['versionId']}"
+    )
+    status = "201 Created" if made.is_new else "200 OK"
+    return {
+        "response": {"status": status, "location": where, "etag": bundles.etag(made.resource)},
+        "resource": made.resource,
+    }

@@ -1,0 +1,170 @@
+"""Whether a resource matches what a search asks of it: tokens, references, dates, strings, as FHIR compares them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from wheal.fhir.elements import walk
+from wheal.fhir.outcomes import refused
+
+PREFIXES: Final = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
+_DATE: Final = re.compile(
+    r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.\d+)?)?"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?$"
+)
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One parameter of a search. Any of `values` is enough; every criterion must match."""
+
+    name: str
+    type: str
+    paths: tuple[str, ...]
+    of: tuple[str, ...]
+    modifier: str
+    values: tuple[str, ...]
+
+    def matches(self, resource: Mapping[str, Any], zone: ZoneInfo) -> bool:
+        found = [each for path in self.paths for each in walk(resource, path)]
+        if self.modifier == "missing":
+            return (not found) == (self.values[0] == "true")
+        if self.modifier == "not":
+            return not any(_token(each, value) for each in found for value in self.values)
+        return any(self._is(each, value, zone) for each in found for value in self.values)
+
+    def _is(self, element: Any, value: str, zone: ZoneInfo) -> bool:
+        if self.type == "date":
+            return dated(element, value, zone)
+        if self.type == "string":
+            return _string(element, value, self.modifier)
+        if self.type == "reference":
+            return _reference(element, value, self.of, self.modifier)
+        return _uri(element, value) if self.type == "uri" else _token(element, value)
+
+
+def _token(element: Any, value: str) -> bool:
+    system, bar, code = value.rpartition("|")
+    return any(
+        (not code or code == held_code)
+        and (not bar or system == (held_system or "") or (not system and not held_system))
+        for held_system, held_code in _codes(element)
+    )
+
+
+def _codes(element: Any) -> Iterable[tuple[str | None, str]]:
+    """(system, code) of a code, a Coding, a concept, an Identifier."""
+    if isinstance(element, bool):
+        yield None, str(element).lower()
+    elif isinstance(element, str):
+        yield None, element
+    elif isinstance(element, Mapping):
+        for each in element.get("coding", []):
+            yield each.get("system"), each.get("code", "")
+        for name in ("code", "value"):
+            if isinstance(element.get(name), str):
+                yield element.get("system"), element[name]
+
+
+def _reference(element: Any, value: str, of: tuple[str, ...], modifier: str) -> bool:
+    """The element is a Reference, or the id of the resource itself."""
+    literal = element.get("reference", "") if isinstance(element, Mapping) else f"{of[0]}/{element}"
+    kind, _slash, identity = literal.rpartition("/")
+    wanted_kind, _slash, wanted = value.rpartition("/")
+    wanted_kind = wanted_kind.rpartition("/")[2] or modifier
+    return identity == wanted and (kind == wanted_kind if wanted_kind else kind in of)
+
+
+def _uri(element: Any, value: str) -> bool:
+    return isinstance(element, str) and value in (element, element.partition("|")[0])
+
+
+def plain(text: str) -> str:
+    """Without case and accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+def _string(element: Any, value: str, modifier: str) -> bool:
+    if isinstance(element, list):
+        return any(_string(each, value, modifier) for each in element)
+    if isinstance(element, Mapping):
+        return any(_string(each, value, modifier) for name, each in element.items() if name != "use")
+    if not isinstance(element, str):
+        return False
+    if modifier == "exact":
+        return element == value
+    text, sought = plain(element), plain(value)
+    return sought in text if modifier == "contains" else text.startswith(sought)
+
+
+def span(text: str, zone: ZoneInfo) -> Span:
+    """From when until when: a day is the whole day, in the clinic's zone where none is given. Raises ValueError."""
+    found = _DATE.match(text)
+    if found is None:
+        raise ValueError(text)
+    part = {name: int(value) for name, value in found.groupdict().items() if value and name != "zone"}
+    if "minute" in part:
+        start = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        length = timedelta(seconds=1) if "second" in part else timedelta(minutes=1)
+        start = start.replace(microsecond=0)
+        return (
+            start if start.tzinfo else start.replace(tzinfo=zone),
+            (start if start.tzinfo else start.replace(tzinfo=zone)) + length,
+        )
+    start = datetime(part["year"], part.get("month", 1), part.get("day", 1), tzinfo=zone)
+    return start, _after(start, part)
+
+
+def _after(start: datetime, part: Mapping[str, int]) -> datetime:
+    if "day" in part:
+        return start + timedelta(days=1)
+    if "month" in part:
+        return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+    return start.replace(year=start.year + 1)
+
+
+def prefixed(value: str) -> tuple[str, str]:
+    return (value[:2], value[2:]) if value[:2] in PREFIXES else ("eq", value)
+
+
+_NEVER: Final = (datetime.min.replace(tzinfo=ZoneInfo("UTC")), datetime.max.replace(tzinfo=ZoneInfo("UTC")))
+_COMPARED: Final[Mapping[str, Callable[[Span, Span], bool]]] = {
+    "eq": lambda held, asked: asked[0] <= held[0] and held[1] <= asked[1],
+    "ne": lambda held, asked: not (asked[0] <= held[0] and held[1] <= asked[1]),
+    "gt": lambda held, asked: held[1] > asked[1],
+    "lt": lambda held, asked: held[0] < asked[0],
+    "ge": lambda held, asked: held[1] > asked[1] or asked[0] <= held[0],
+    "le": lambda held, asked: held[0] < asked[0] or held[1] <= asked[1],
+    "sa": lambda held, asked: held[0] >= asked[1],
+    "eb": lambda held, asked: held[1] <= asked[0],
+    "ap": lambda held, asked: held[0] < asked[1] and asked[0] < held[1],
+}
+
+
+def dated(element: Any, value: str, zone: ZoneInfo) -> bool:
+    prefix, text = prefixed(value)
+    return _COMPARED[prefix](_held(element, zone), span(text, zone))
+
+
+def _held(element: Any, zone: ZoneInfo) -> Span:
+    """Of a date, a moment or a Period; an end that is not told is open."""
+    if isinstance(element, Mapping):
+        start, end = element.get("start"), element.get("end")
+        return (span(start, zone)[0] if start else _NEVER[0], span(end, zone)[1] if end else _NEVER[1])
+    return span(element, zone)
+
+
+def checked_date(name: str, value: str, zone: ZoneInfo) -> None:
+    """Raises Refused for what is no date."""
+    try:
+        span(prefixed(value)[1], zone)
+    except (ValueError, OverflowError) as problem:
+        raise refused(400, "value", f"{value!r} is no date", name) from problem

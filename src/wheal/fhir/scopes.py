@@ -1,0 +1,40 @@
+"""SMART's scopes: which resources a program may read or write, on whose behalf. Both spellings, of version 1 and 2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+LETTERS: Final = "cruds"
+_OLD: Final = {"read": "rs", "write": "cud", "*": LETTERS}
+_SCOPE: Final = re.compile(
+    r"(?P<level>patient|user|system)/(?P<kind>\*|[A-Z][A-Za-z]+)\.(?P<what>read|write|\*|c?r?u?d?s?)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    level: str
+    kind: str  # "*": any
+    letters: str
+
+    def allows(self, kind: str, letter: str) -> bool:
+        return self.kind in ("*", kind) and letter in self.letters
+
+
+def parse(text: str) -> Scope | None:
+    """None where it is no scope of resources. One with a search after it is not granted: it could not be held to."""
+    found = _SCOPE.match(text)
+    if found is None or not found["what"]:
+        return None
+    return Scope(found["level"], found["kind"], _OLD.get(found["what"], found["what"]))
+
+
+def of(texts: Iterable[str]) -> tuple[Scope, ...]:
+    return tuple(scope for text in texts if (scope := parse(text)))
+
+
+def allow(scopes: Iterable[Scope], kind: str, letter: str) -> bool:
+    return any(scope.allows(kind, letter) for scope in scopes)
