@@ -46,6 +46,7 @@ def test_a_file_stays_readable_in_one_sitting(path: Path) -> None:
         "appointments",
         "safety",
         "portal",
+        "fhir",
     ],
 )
 def test_only_actions_write(app: str) -> None:

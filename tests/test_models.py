@@ -97,6 +97,7 @@ CHANGED_FREELY = {
     "appointments.Feed",
     "appointments.NoReminders",
     "appointments.Reminder",
+    "fhir.Identifier",
     "safety.Recall",
     "safety.Reach",
     "safety.Alarm",

@@ -17,6 +17,7 @@ import django
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 WORDS = {
+    "resource": ["Patient"],
     "area": ["submental"],
     "code": ["FR"],
     "name": ["deoxycholic_acid"],

@@ -44,6 +44,8 @@ NO_PAGE = {
     "safety:reported-picture": "a picture, and the demo has none from a patient",
     "safety:reported-thumb": "a picture, and the demo has none from a patient",
     "stock:label-file": "a file, and the demo has none",
+    "fhir:version": "a version that a client was told before",
+    "fhir:elsewhere": "whatever is nowhere else, refused",
 }  # fmt: skip
 SPEAKS_TO_A_PATIENT = "/calendar/reminders/"  # without a log-in, in the patient's own language
 WITH_PICTURES = os.environ.get("WHEAL_PICTURES") == "1"  # of every page, for somebody to look at

@@ -30,12 +30,14 @@ OPEN = {
     "treatments:away": "what a device shows without a connection; it holds no record",
     "emergency:": "an emergency waits for no log-in; it shows no record",
     "links:": "the door of a signed link, with the birth date",
+    "fhir:metadata": "what the interface can do; it holds no record",
     "account_": "the accounts library: log-in and one's own password",
     "mfa_": "one's own second factor",
 }
 
 
 A_TOKEN = "token:"  # pages for other programs: see clinic/people/test_tokens.py
+A_KIND = "fhir:"  # by the kind of resource: clinic/fhir has its matrix
 A_LINK = "link:"  # pages of a patient's own, behind that door: clinic/portal has their matrix
 A_SECRET = (
     "secret address",
@@ -54,7 +56,7 @@ def listed(name: str, among: object) -> bool:
 GUARDED = {
     name: pattern
     for name, pattern in named()
-    if permission_of(pattern) and not permission_of(pattern).startswith((A_TOKEN, A_LINK, *A_SECRET))
+    if permission_of(pattern) and not permission_of(pattern).startswith((A_TOKEN, A_KIND, A_LINK, *A_SECRET))
 }
 
 

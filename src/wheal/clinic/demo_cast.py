@@ -70,7 +70,7 @@ US_PATIENTS: Final = (
     Patient("Unreal", "Zoë", "1987-03-03", "female"),
     Patient("O’Fiction", "Maeve", "1994-07-21", "female"),
     Patient("Van der Schein", "Hanna", "1970-09-14", "female"),
-    Patient("Illusion", "Petra", "1985-11-30", "female"),
+    Patient("Illusion", "Petra", "1985-11-30", "female", "hypertension"),
     Patient("Example", "José", "1989-06-26", "male"),
 )
 FR_PATIENTS: Final = (
@@ -108,6 +108,7 @@ ONCE: Final = (
 HISTORIES: Final[dict[str, dict[str, object]]] = {
     "clear": {},
     "warfarin": {"blood_thinners": ["warfarin"]},
+    "hypertension": {"heart_and_circulation": ["hypertension"]},
     "soy": {"food_and_plant_allergies": ["soy"]},
     "pregnant": {"pregnant": True},
     "unfinished": {"blood_thinners": None, "food_and_plant_allergies": None},

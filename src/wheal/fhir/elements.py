@@ -7,18 +7,20 @@ from typing import Any
 
 
 def walk(node: Any, path: str) -> Iterator[Any]:
-    """`path`: names joined by dots, "name.family"."""
+    """`path`: names joined by dots, "name.family"; "telecom:email" takes those of that `system`."""
     name, _dot, rest = path.partition(".")
+    name, _colon, system = name.partition(":")
     if isinstance(node, list):
         for each in node:
             yield from walk(each, path)
     elif isinstance(node, Mapping) and name in node:
+        inner = [each for each in node[name] if each.get("system") == system] if system else node[name]
         if rest:
-            yield from walk(node[name], rest)
-        elif isinstance(node[name], list):
-            yield from node[name]
+            yield from walk(inner, rest)
+        elif isinstance(inner, list):
+            yield from inner
         else:
-            yield node[name]
+            yield inner
 
 
 def references(node: Any) -> Iterator[str]:

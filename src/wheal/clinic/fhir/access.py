@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone
 
 from wheal.clinic.fhir.kinds import Kind
+from wheal.clinic.people import tokens
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.people.permissions import Permission, permissions_of
+from wheal.clinic.people.permissions import P, Permission, permissions_of
+from wheal.clinic.people.tokens import Scope
 from wheal.fhir import scopes
 from wheal.fhir.outcomes import refused
 
@@ -23,16 +27,17 @@ class Caller:
 
     user: User | None
     clinic: Clinic
-    permissions: frozenset[Permission]
+    permissions: frozenset[Permission]  # to read
+    writes: frozenset[Permission]
     scopes: tuple[scopes.Scope, ...] | None = None
     patient: int | None = None
     program: str = ""
-    detail: dict[str, object] = field(default_factory=dict)
 
     def may(self, kind: Kind, letter: str) -> bool:
         """`letter`: of SMART, c(reate), r(ead), s(earch)."""
-        wanted = kind.write_permission if letter == "c" else kind.permission
-        if wanted not in self.permissions:
+        if not (
+            kind.write_permission in self.writes if letter == "c" else kind.permission in self.permissions
+        ):
             return False
         if self.patient is not None and kind.needs_everybody:
             return False
@@ -41,12 +46,44 @@ class Caller:
 
 def caller_of(request: HttpRequest) -> Caller:
     """Raises Refused: 401 for nobody, 403 for somebody who works at no clinic."""
-    if not request.user.is_authenticated:
+    shown = request.headers.get("Authorization", "")
+    if tokens.SHAPE.fullmatch(shown):
+        return _of_a_service_token(request)
+    if shown or not request.user.is_authenticated:
         raise refused(401, "login", "log in, or send a token of a program that was given leave")
     if request.clinic is None:  # type: ignore[attr-defined]
         raise refused(403, "forbidden", "this person works at no clinic")
-    held = permissions_of(request.role, administers=request.administers)  # type: ignore[attr-defined]
-    return Caller(request.user, request.clinic, frozenset(held))  # type: ignore[attr-defined]
+    held = frozenset(permissions_of(request.role, administers=request.administers))  # type: ignore[attr-defined]
+    return Caller(request.user, request.clinic, held, held)  # type: ignore[attr-defined]
+
+
+READS = {
+    Scope.PATIENTS_READ: {P.PATIENT_FIND}, Scope.RECORDS_READ: {P.CHART_READ}, Scope.STOCK_READ: {P.STOCK_SEE},
+    Scope.CALENDAR_READ: {P.BOOK}, Scope.RECORDS_EXPORT: {P.RECORD_GIVE},
+}  # fmt: skip
+WRITES = {Scope.RECORDS_WRITE: {P.HISTORY_WRITE, P.BOOK}}
+"""What the scopes of a service token open here. Who works at the clinic and what Wheal defines any of them may read."""
+
+
+def _of_a_service_token(request: HttpRequest) -> Caller:
+    try:
+        token = tokens.read(request, Scope.RECORDS_READ)
+    except tokens.TokenRefused as told:
+        if told.reason != "scope" or told.token is None:
+            raise refused(401, "login", f"this token opens nothing: {told.reason}") from told
+        token = told.token
+    timezone.activate(ZoneInfo(token.clinic.time_zone))
+    tokens.note_use(token, timezone.now())
+    held = (
+        frozenset().union(*(table.get(Scope(each), set()) for each in token.scopes))
+        for table in (READS, WRITES)
+    )
+    reads, writes = held
+    return Caller(token.account, token.clinic, reads | {P.DAY_SEE}, writes, _EVERY, program=token.name)
+
+
+_EVERY = scopes.of(["system/*.cruds"])
+"""What a service token may is said by its own scopes."""
 
 
 def proves_to_be_no_other_site(request: HttpRequest, caller: Caller) -> None:

@@ -1,0 +1,54 @@
+"""The clinics of the demo, as they stand in a file of their own, under the tests of this folder that only read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+
+from serving import Server
+from wheal.clinic.people.models import User
+
+
+def _holds(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as made:
+        made.backup(connection.connection)
+    ContentType.objects.clear_cache()
+
+
+@pytest.fixture(scope="module")
+def demo(
+    site_of: Callable[[str], Server], migrated_file: Path, django_db_setup, django_db_blocker
+) -> Iterator[Server]:
+    """Made once in a run, for the browser's tests too; every test changes nothing that the next one sees."""
+    site = site_of("browser.addresses")
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            pytest.fail("the clinics of the demo are kept in a file of SQLite")
+        connection.ensure_connection()
+        _holds(site.data / "wheal.sqlite3")
+    yield site
+    with django_db_blocker.unblock():
+        _holds(migrated_file)
+
+
+@pytest.fixture
+def seen_by(demo, db) -> Callable[[str], Client]:
+    def seen(name: str) -> Client:
+        client = Client(raise_request_exception=False)
+        if name:
+            client.force_login(User.objects.get(username=name))
+        return client
+
+    return seen
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings) -> None:
+    settings.SECOND_FACTOR = "nobody"

@@ -1,0 +1,276 @@
+"""Every resource of the demo's clinics: sound by the validators of others, shown to whom it may be, found by search."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import fhirkit
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from fhir.resources.R4B import get_fhir_model_class
+
+from wheal import knowledge
+from wheal.clinic.audit.models import Event
+from wheal.clinic.fhir.kinds import Telling
+from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.clinic.fhir.streams import Wanted, stream
+from wheal.clinic.people.models import Clinic, Membership
+from wheal.clinic.people.permissions import ALLOWED
+
+pytestmark = pytest.mark.xdist_group("pages")
+Seen = Callable[[str], Client]
+ALICE, CAMILLE = "alice", "camille"  # physicians of the two clinics
+
+
+def told(clinic: Clinic) -> list[dict]:
+    every = stream([Wanted(kind) for kind in KINDS.values()], Telling(clinic, knowledge.current()), None)
+    return [resource for resource, _place in every if resource]
+
+
+def asked(client: Client, path: str, **headers: str) -> dict:
+    answer = client.get(f"/fhir/{path}", headers=headers)
+    assert answer.status_code == 200, (path, answer.content.decode()[:400])
+    return answer.json()
+
+
+def ids(bundle: dict) -> list[str]:
+    matches = [each for each in bundle.get("entry", []) if each["search"]["mode"] == "match"]
+    return [f"{each['resource']['resourceType']}/{each['resource']['id']}" for each in matches]
+
+
+def test_every_resource_is_sound_for_validators_that_others_wrote(demo, db) -> None:
+    every = [resource for clinic in Clinic.objects.all() for resource in told(clinic)]
+    found = Counter(each["resourceType"] for each in every)
+    assert set(found) == set(KINDS)
+    assert sum(found.values()) > 2000
+    kit = [(each["resourceType"], str(issue)) for each in every for issue in fhirkit.validate(each)]
+    assert kit == []
+    for each in every:
+        get_fhir_model_class(each["resourceType"]).model_validate_json(json.dumps(each))
+
+
+def test_every_role_sees_the_kinds_that_its_permissions_name(seen_by: Seen) -> None:
+    wrong = []
+    for name in ("alice", "nora", "bob", "dora", "sam", "ada", ""):
+        role = Membership.objects.get(user__username=name).role if name else ""
+        client = seen_by(name)
+        for kind in KINDS.values():
+            wanted = 401 if not name else 200 if kind.permission in ALLOWED[role] else 403
+            for path in (f"{kind.name}?_count=1", f"{kind.name}/1"):
+                answer = client.get(f"/fhir/{path}")
+                codes = {wanted, 404} if wanted == 200 and "/" in path else {wanted}
+                if answer.status_code not in codes:
+                    wrong.append(f"{path} as {role or 'nobody'}: {answer.status_code}")
+                if answer.status_code >= 400:
+                    assert answer.json()["resourceType"] == "OperationOutcome"
+    assert wrong == []
+
+
+def test_nobody_finds_what_is_of_another_clinic_and_the_audit_holds_who_asked(seen_by: Seen) -> None:
+    alice, camille = seen_by(ALICE), seen_by(CAMILLE)
+    shared = {"Questionnaire", "CodeSystem", "StructureDefinition", "Substance", "AuditEvent"}
+    tried = 0
+    for kind in KINDS:
+        if kind in shared or not (first := ids(asked(alice, f"{kind}?_count=1"))):
+            continue
+        answer = camille.get(f"/fhir/{first[0]}")
+        assert answer.status_code == 404, first
+        last = Event.objects.latest("pk")
+        assert (last.what, last.refused, last.detail["path"]) == (
+            "fhir.request_refused",
+            True,
+            f"/fhir/{first[0]}",
+        )
+        assert camille.get(f"/fhir/{kind}?_id={first[0].partition('/')[2]}").json()["total"] == 0
+        tried += 1
+    assert tried > 18
+
+
+def test_each_request_leaves_one_row_in_the_audit_that_says_whose_records_were_seen(seen_by: Seen) -> None:
+    client = seen_by(ALICE)
+    for path, what, one in (
+        ("Patient/2", "fhir.resource_read", 2),
+        ("Patient?_count=3", "fhir.resources_searched", None),
+        ("Patient/2/$everything", "fhir.everything_read", 2),
+        ("Procedure?patient=2", "fhir.resources_searched", 2),
+    ):
+        before = Event.objects.count()
+        asked(client, path)
+        last = Event.objects.latest("pk")
+        assert (Event.objects.count() - before, last.what, last.patient_id) == (1, what, one), path
+        assert one or len(last.detail["patients"]) == 3
+
+
+SEARCHES = [
+    ("Patient?name=sample", lambda found: len(found) == 2),
+    ("Patient?family=SAMPLEWOOD&given=maria", lambda found: found == ["Patient/1"]),
+    ("Patient?name=zoe", lambda found: len(found) == 1),
+    ("Patient?family:exact=samplewood", lambda found: found == []),
+    ("Patient?birthdate=1984-05-02", lambda found: found == ["Patient/1"]),
+    ("Patient?birthdate=1984-05", lambda found: found == ["Patient/1"]),
+    ("Patient?birthdate=lt1967&birthdate=ge1966", lambda found: len(found) == 1),
+    ("Patient?identifier=10001", lambda found: found == ["Patient/1"]),
+    ("Patient?identifier=http://elsewhere|10001", lambda found: found == []),
+    ("Patient?gender=male,female&_count=500", lambda found: len(found) == 32),
+    ("Patient?_id=1,2,nobody", lambda found: found == ["Patient/1", "Patient/2"]),
+    ("Patient?email:missing=true&_count=500", lambda found: len(found) == 32),
+    ("Procedure?patient=Patient/31&date=lt2100&status=completed", lambda found: len(found) > 2),
+    ("Procedure?patient=31&date=gt2100", lambda found: found == []),
+    ("Procedure?patient:Patient=31", lambda found: len(found) > 2),
+    ("Procedure?status:not=completed", lambda found: found == []),
+    ("Observation?code=http://loinc.org|29463-7&patient=31", lambda found: len(found) > 2),
+    ("Observation?code=nonsense", lambda found: found == []),
+    ("Condition?patient=9", lambda found: isinstance(found, list)),
+    ("MedicationStatement?code=http://www.whocc.no/atc|B01AA03", lambda found: len(found) >= 1),
+    ("AllergyIntolerance?code=soy", lambda found: len(found) == 1),
+    ("Medication?lot-number=US01-EARLY", lambda found: len(found) == 1),
+    ("AdverseEvent?substance=Procedure/27", lambda found: found == ["AdverseEvent/1"]),
+    ("Flag?status=active", lambda found: len(found) > 0),
+    ("Questionnaire?url=https://wheal.example/fhir/Questionnaire/history", lambda found: len(found) == 1),
+    ("Patient?_lastUpdated=gt2100-01-01", lambda found: found == []),
+    ("Patient?_lastUpdated=lt2100-01-01&_count=500", lambda found: len(found) == 32),
+]  # fmt: skip
+
+
+def test_searches_find_what_they_ask_for_and_nothing_else(seen_by: Seen) -> None:
+    client = seen_by(ALICE)
+    wrong = [(path, found) for path, right in SEARCHES if not right(found := ids(asked(client, path)))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("Patient?favourite=blue", "favourite"),
+        ("Patient?birthdate=yesterday", "birthdate"),
+        ("Patient?birthdate=2024-13", "birthdate"),
+        ("Patient?name:sounds=x", "name:sounds"),
+        ("Patient?name=", "name"),
+        ("Patient?_count=many", "_count"),
+        ("Patient?_page=somewhere", "_page"),
+        ("Patient?_sort=name", "_sort"),
+        ("Procedure?_include=Procedure:colour", "_include"),
+        ("Procedure?_revinclude=Patient:organization", "_revinclude"),
+    ],
+)
+def test_a_search_that_cannot_be_held_to_is_refused_by_name(seen_by: Seen, path: str, where: str) -> None:
+    answer = seen_by(ALICE).get(f"/fhir/{path}")
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["issue"][0]["expression"] == [where]
+
+
+def test_pages_hold_every_resource_once_and_say_how_many_there_are(seen_by: Seen) -> None:
+    client, path, found = seen_by(ALICE), "Observation?_count=37", []
+    whole = asked(client, "Observation?_summary=count")["total"]
+    while path:
+        bundle = asked(client, path)
+        assert len(ids(bundle)) <= 37
+        found += ids(bundle)
+        links = {each["relation"]: each["url"] for each in bundle["link"]}
+        path = (
+            urlsplit(links["next"])._replace(scheme="", netloc="").geturl().removeprefix("/fhir/")
+            if "next" in links
+            else ""
+        )
+    assert (len(found), len(set(found))) == (whole, whole)
+    assert whole > 200
+
+
+def test_a_page_of_many_asks_the_database_no_more_than_a_page_of_few(seen_by: Seen) -> None:
+    client, more = seen_by(ALICE), []
+    follows = {"Procedure": "&_include=*&_revinclude=MedicationAdministration:part-of"}
+    for kind in KINDS.values():
+        if kind.permission.value == "audit.read":
+            continue
+        counts = []
+        for size in (3, 200):
+            with CaptureQueriesContext(connection) as queries:
+                asked(client, f"{kind.name}?_count={size}{follows.get(kind.name, '')}")
+            counts.append(len(queries))
+        if counts[1] > counts[0] + 8 or counts[1] > 40:
+            more.append((kind.name, counts))
+    assert more == []
+
+
+def test_what_is_pointed_to_comes_along_where_it_is_asked_for(seen_by: Seen) -> None:
+    path = (
+        "Procedure?patient=31&_include=Procedure:patient&_include=Procedure:performer"
+        "&_revinclude=MedicationAdministration:part-of"
+    )
+    entries = asked(seen_by(ALICE), path)["entry"]
+    kinds = Counter((each["search"]["mode"], each["resource"]["resourceType"]) for each in entries)
+    sessions = kinds["match", "Procedure"]
+    assert sessions > 2
+    assert kinds["include", "Patient"] == 1
+    assert kinds["include", "Practitioner"] >= 1
+    assert kinds["include", "MedicationAdministration"] >= sessions
+
+
+def test_everything_of_one_patient_is_of_that_patient_and_of_no_other(seen_by: Seen) -> None:
+    entries = asked(seen_by(ALICE), "Patient/31/$everything?_count=500")["entry"]
+    text = json.dumps(entries)
+    assert {each["resource"]["resourceType"] for each in entries} >= {
+        "Patient", "Procedure", "MedicationAdministration", "Medication", "Observation", "Consent", "CarePlan",
+        "DetectedIssue", "DocumentReference", "QuestionnaireResponse", "Practitioner", "Organization",
+    }  # fmt: skip
+    assert {part.partition('"')[0] for part in text.split('"Patient/')[1:]} == {"31"}
+    some = asked(seen_by(ALICE), "Patient/31/$everything?_type=Procedure,Patient")
+    assert {each.partition("/")[0] for each in ids(some)} == {"Procedure", "Patient"}
+
+
+def test_points_of_a_pass_are_told_in_millimetres_under_a_published_definition(seen_by: Seen) -> None:
+    client = seen_by(ALICE)
+    given = asked(client, "MedicationAdministration/1")
+    parts = given["extension"][0]["extension"]
+    count = next(each["valuePositiveInt"] for each in parts if each["url"] == "count")
+    points = [each for each in parts if each["url"] == "point"]
+    assert len(points) == count == 10
+    assert [each["valueDecimal"] for each in points[0]["extension"]] == [40, 24.7]
+    definition = asked(client, "StructureDefinition/injection-points")
+    assert definition["url"] == given["extension"][0]["url"]
+    slices = {each.get("sliceName") for each in definition["differential"]["element"]}
+    assert {each["url"] for each in parts} <= slices
+
+
+def test_who_has_the_version_is_sent_nothing_and_an_older_version_is_told_where_it_is_kept(
+    seen_by: Seen,
+) -> None:
+    client = seen_by(ALICE)
+    first = client.get("/fhir/Patient/1")
+    again = client.get("/fhir/Patient/1", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    version = first.json()["meta"]["versionId"]
+    assert asked(client, f"Patient/1/_history/{version}")["id"] == "1"
+    assert client.get("/fhir/Patient/1/_history/never").status_code == 404
+    assert [each["resource"]["id"] for each in asked(client, "Patient/1/_history")["entry"]] == ["1"]
+
+
+def test_the_server_says_of_itself_what_it_can_do(seen_by: Seen) -> None:
+    said = asked(seen_by(""), "metadata")
+    assert fhirkit.validate(said) == []
+    get_fhir_model_class("CapabilityStatement").model_validate(said)
+    assert {each["type"] for each in said["rest"][0]["resource"]} == set(KINDS)
+    assert said["fhirVersion"] == "4.0.1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("put", "Patient/1", 405), ("delete", "Patient/1", 405), ("post", "Patient", 405), ("get", "Spaceship", 404),
+        ("get", "Patient/1/$nonsense", 404), ("get", "Patient/1?_format=xml", 406),
+    ],
+)  # fmt: skip
+def test_every_refusal_is_an_outcome_that_says_why(
+    seen_by: Seen, method: str, path: str, status: int
+) -> None:
+    answer = getattr(seen_by(ALICE), method)(f"/fhir/{path}")
+    assert answer.status_code == status
+    told = answer.json()
+    assert told["resourceType"] == "OperationOutcome"
+    assert told["issue"][0]["diagnostics"]
+    assert fhirkit.validate(told) == []

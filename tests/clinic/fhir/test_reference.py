@@ -1,0 +1,29 @@
+"""docs/reference/fhir.md tells every kind of resource, from what and by what it is found. Printed anew by
+`python tests/clinic/fhir/test_reference.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "fhir.md"
+
+
+def table() -> list[str]:
+    from wheal.clinic.fhir.resources.everything import KINDS
+
+    return [
+        f"| {kind.name} | `{kind.permission.value}` | {', '.join(f'`{name}`' for name in sorted(kind.parameters))} |"
+        for kind in sorted(KINDS.values(), key=lambda each: each.name)
+    ]
+
+
+def test_the_reference_tells_every_kind_with_its_permission_and_its_parameters() -> None:
+    held = [line for line in PAGE.read_text().splitlines() if line.count("|") == 4]
+    assert [line for line in held if line.startswith("| ") and "`" in line] == table()
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    print("\n".join(table()))

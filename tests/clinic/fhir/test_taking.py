@@ -1,0 +1,296 @@
+"""What other systems send: taken by the actions of the record, or refused with the path, and never by half."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+
+import people
+from wheal import knowledge
+from wheal.clinic.appointments.models import Appointment
+from wheal.clinic.audit.models import Event
+from wheal.clinic.fhir.models import Identifier
+from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.people import token_actions
+from wheal.clinic.people.tokens import Scope
+from wheal.fhir import canonical, questionnaires
+
+TYPE = "application/fhir+json"
+
+
+@pytest.fixture
+def program(clinic, ada) -> Callable[..., Client]:
+    """Another system with a token."""
+
+    def made(*scopes: str) -> Client:
+        granted = scopes or (
+            Scope.PATIENTS_READ,
+            Scope.RECORDS_READ,
+            Scope.RECORDS_WRITE,
+            Scope.CALENDAR_READ,
+        )
+        _row, text = token_actions.make(clinic=clinic, name="Laboratory", scopes=granted, days=9, by=ada)
+        return Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=False)
+
+    return made
+
+
+def response(patient: Patient, answers: dict[str, object], **more: object) -> dict:
+    known = knowledge.current()
+    return {
+        "resourceType": "QuestionnaireResponse", "questionnaire": canonical.QUESTIONNAIRE, "status": "completed",
+        "subject": {"reference": f"Patient/{patient.pk}"}, "item": questionnaires.items(answers, known, "en"),
+    } | more  # fmt: skip
+
+
+def booking(patient: Patient, hour: int = 10, **more: object) -> dict:
+    day = people.today() + timedelta(days=30)
+    start = datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("America/New_York"))
+    return {
+        "resourceType": "Appointment", "status": "booked", "start": start.isoformat(),
+        "end": (start + timedelta(minutes=30)).isoformat(),
+        "appointmentType": {"coding": [{"system": f"{canonical.BASE}/CodeSystem/appointment-kinds",
+            "code": "consultation"}]},
+        "participant": [{"actor": {"reference": f"Patient/{patient.pk}"}, "status": "accepted"}],
+    } | more  # fmt: skip
+
+
+def sent(client: Client, path: str, body: object, **headers: str) -> tuple[int, dict]:
+    text = body if isinstance(body, str) else json.dumps(body)
+    answer = client.post(f"/fhir/{path}" if path else "/fhir", text, content_type=TYPE, headers=headers)
+    return answer.status_code, answer.json()
+
+
+def paths(told: dict) -> list[str]:
+    assert told["resourceType"] == "OperationOutcome"
+    return [path for issue in told["issue"] for path in issue.get("expression", [])]
+
+
+def test_answers_of_another_system_become_a_completed_history_that_reads_back_the_same(
+    program, patient
+) -> None:
+    given = people.healthy_answers({"blood_thinners": ["warfarin"], "pregnant": None})
+    status, told = sent(program(), "QuestionnaireResponse", response(patient, given))
+    assert status == 201
+    held = History.objects.get(pk=told["id"])
+    assert held.completed_at is not None
+    assert held.answers == given
+    assert Event.objects.filter(what="patients.history_completed", subject_id=str(held.pk)).count() == 1
+    assert Event.objects.latest("pk").what == "fhir.resource_taken"
+    assert program().get(f"/fhir/MedicationStatement?patient={patient.pk}").json()["total"] == 1
+
+
+def test_the_same_one_sent_again_under_its_number_is_taken_once(program, patient) -> None:
+    number = {"identifier": {"system": "http://laboratory.example", "value": "A-1"}}
+    body = response(patient, {"pregnant": False}, **number)
+    unless = {"If-None-Exist": "identifier=http://laboratory.example|A-1"}
+    first, second = (sent(program(), "QuestionnaireResponse", body, **unless) for _time in range(2))
+    assert (first[0], second[0]) == (201, 200)
+    assert first[1]["id"] == second[1]["id"]
+    assert first[1]["identifier"]["value"] == "A-1"
+    assert sent(program(), "QuestionnaireResponse", body)[0] == 409
+    assert History.objects.count() == Identifier.objects.count() == 1
+
+
+def test_a_draft_that_somebody_fills_in_is_never_written_over(program, patient, alice) -> None:
+    from wheal.clinic.patients import actions
+
+    actions.save_history(
+        patient=patient, answers={"pregnant": True}, version=0, after=0, by=alice, known=knowledge.current()
+    )
+    status, _told = sent(program(), "QuestionnaireResponse", response(patient, {"pregnant": False}))
+    assert status == 409
+    assert [each.answers for each in History.objects.all()] == [{"pregnant": True}]
+
+
+def broken(body: dict, *steps: object, value: object = None) -> dict:
+    """With one element put elsewhere; without a value, taken out."""
+    whole = deepcopy(body)
+    at = whole
+    for step in steps[:-1]:
+        at = at[step]
+    if value is None:
+        del at[steps[-1]]
+    else:
+        at[steps[-1]] = value
+    return whole
+
+
+def test_malformed_and_foreign_answers_are_refused_by_their_path_and_leave_nothing(
+    program, patient, charlie
+) -> None:
+    other = people.patient(charlie.memberships.get().clinic, charlie)
+    whole = response(patient, {"pregnant": False, "weight": "62", "blood_thinners": ["warfarin"]})
+    first = whole["item"][0]["item"]
+    weight = next(place for place, each in enumerate(first) if each["linkId"] == "weight")
+    root, item = "QuestionnaireResponse", f"QuestionnaireResponse.item[0].item[{weight}]"
+    cases = [
+        (broken(whole, "status"), f"{root}.status"),
+        (broken(whole, "status", value="in-progress"), f"{root}.status"),
+        (broken(whole, "questionnaire", value="http://elsewhere"), f"{root}.questionnaire"),
+        (broken(whole, "subject"), f"{root}.subject"),
+        (broken(whole, "subject", value={"reference": f"Patient/{other.pk}"}), f"{root}.subject.reference"),
+        (broken(whole, "subject", value={"reference": "Device/1"}), f"{root}.subject.reference"),
+        (broken(whole, "colour", value="red"), f"{root}.colour"),
+        (broken(whole, "item", value=[]), f"{root}.item"),
+        (broken(whole, "item", 0, "linkId"), f"{root}.item[0].linkId"),
+        (broken(whole, "item", 0, "item", weight, "linkId", value="shoe_size"), f"{item}.linkId"),
+        (broken(whole, "item", 0, "item", weight, "answer", value=[{"valueDecimal": 9999}]),
+            f"{item}.answer[0].valueDecimal"),
+        (broken(whole, "item", 0, "item", weight, "answer", value=[{"valueString": "62"}]), f"{item}.answer[0]"),
+        (broken(whole, "item", 0, "item", weight, "answer", value=[{"valueDecimal": "heavy"}]),
+            f"{item}.answer[0].valueDecimal"),
+        (broken(whole, "item", 0, "item", weight, "answer", value=[{"valueDecimal": 62}] * 2), f"{item}.answer[1]"),
+        (broken(whole, "item", 0, "item", value=[*first, first[weight]]), f"{root}.item[0].item[{len(first)}]"),
+    ]  # fmt: skip
+    client, wrong = program(), []
+    for body, path in cases:
+        status, told = sent(client, "QuestionnaireResponse", body)
+        if status not in (400, 422) or path not in paths(told):
+            wrong.append((path, status, told))
+    assert wrong == []
+    assert not History.objects.exists()
+    assert not Identifier.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "[]", '"Patient"', "null", '{"resourceType": "Patient"}',
+        '{"resourceType": "QuestionnaireResponse", "status": NaN}',
+     '{"status": "completed", "status": "amended", "resourceType": "QuestionnaireResponse"}', "[" * 20000, "\ud800"],
+)  # fmt: skip
+def test_what_is_no_such_resource_at_all_is_refused(program, body: str) -> None:
+    answer = program().post(
+        "/fhir/QuestionnaireResponse", body.encode("utf-8", "surrogatepass"), content_type=TYPE
+    )
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["resourceType"] == "OperationOutcome"
+
+
+def test_an_appointment_is_booked_under_the_rules_of_the_calendar(program, patient, alice) -> None:
+    who = {"actor": {"reference": f"Practitioner/{alice.pk}"}, "status": "accepted"}
+    body = booking(patient)
+    body["participant"].append(who)
+    status, told = sent(program(), "Appointment", body)
+    assert status == 201, told
+    row = Appointment.objects.get(pk=told["id"])
+    assert (row.kind, row.patient, row.practitioner) == ("consultation", patient, alice)
+    status, told = sent(program(), "Appointment", body)
+    assert (status, paths(told)) == (422, ["Appointment.start"])
+    assert Appointment.objects.count() == 1
+
+
+def test_appointments_that_nobody_could_keep_are_refused_by_their_path(program, patient, charlie) -> None:
+    whole = booking(patient)
+    stranger = {"actor": {"reference": f"Practitioner/{charlie.pk}"}, "status": "accepted"}
+    cases = [
+        (broken(whole, "status", value="proposed"), "Appointment.status"),
+        (broken(whole, "end", value=whole["start"]), "Appointment.start"),
+        (broken(whole, "start"), "Appointment"),
+        (broken(whole, "appointmentType"), "Appointment.appointmentType"),
+        (broken(whole, "participant", value=[stranger]), "Appointment.participant"),
+        (broken(whole, "participant", value=[*whole["participant"], stranger]),
+            "Appointment.participant[1].actor.reference"),
+        (broken(whole, "comment", value="x" * 201), "Appointment.comment"),
+        (broken(whole, "participant", 0, "status"), "Appointment.participant[0].status"),
+    ]  # fmt: skip
+    client, wrong = program(), []
+    for body, path in cases:
+        status, told = sent(client, "Appointment", body)
+        if status not in (400, 422) or path not in paths(told):
+            wrong.append((path, status, told))
+    assert wrong == []
+    assert not Appointment.objects.exists()
+
+
+def bundle(*resources: dict) -> dict:
+    entries = [
+        {"resource": each, "request": {"method": "POST", "url": each["resourceType"]}} for each in resources
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def test_a_transaction_is_taken_whole_or_not_at_all(program, patient) -> None:
+    client, good = program(), [response(patient, {"pregnant": False}), booking(patient)]
+    bad = broken(booking(patient, 11), "appointmentType")
+    status, told = sent(client, "", bundle(*good, bad))
+    assert (status, paths(told)) == (422, ["Bundle.entry[2].resource.appointmentType"])
+    assert not History.objects.exists()
+    assert not Appointment.objects.exists()
+    assert Event.objects.latest("pk").what == "fhir.request_refused"
+    status, told = sent(client, "", bundle(*good))
+    assert (status, [each["response"]["status"] for each in told["entry"]]) == (200, ["201 Created"] * 2)
+    assert (History.objects.count(), Appointment.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"resourceType": "Bundle", "type": "batch"}, "Bundle.type"),
+        ({"resourceType": "Bundle", "type": "transaction", "entry": [{"request": {"method": "DELETE",
+            "url": "Patient/1"}}]},
+         "Bundle.entry[0].request"),
+        ({"resourceType": "Bundle", "type": "transaction", "entry": [{"fullUrl": "urn:x:1"}]},
+            "Bundle.entry[0].request"),
+    ],
+)  # fmt: skip
+def test_transactions_of_anything_else_are_refused(program, body: dict, path: str) -> None:
+    status, told = sent(program(), "", body)
+    assert status in (400, 422)
+    assert path in paths(told)
+
+
+def test_who_may_not_write_is_refused_and_what_is_written_elsewhere_alone_is_not_taken(
+    program, patient, dora
+) -> None:
+    body = response(patient, {"pregnant": False})
+    assert sent(program(Scope.RECORDS_READ), "QuestionnaireResponse", body)[0] == 403
+    assert sent(program(), "Patient", {"resourceType": "Patient"})[0] == 405
+    desk = Client(raise_request_exception=False)
+    desk.force_login(dora)
+    assert sent(desk, "QuestionnaireResponse", body)[0] == 403  # the front desk asks no history
+    assert not History.objects.exists()
+
+
+def test_a_log_in_writes_only_with_the_token_of_the_forms(patient, alice, settings) -> None:
+    settings.SECOND_FACTOR = "nobody"
+    body = response(patient, {"pregnant": False})
+    other_site = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    other_site.force_login(alice)
+    assert sent(other_site, "QuestionnaireResponse", body)[0] == 403
+    assert not History.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("scopes", "seen"),
+    [
+        ((Scope.PATIENTS_READ,), {"Patient"}),
+        ((Scope.RECORDS_READ,), {"Procedure", "Observation"}),
+        ((Scope.STOCK_READ,), {"Device"}),
+        ((Scope.CALENDAR_READ,), {"Appointment"}),
+        ((Scope.RESULTS_READ,), set()),
+        ((Scope.RECORDS_WRITE,), set()),
+    ],
+)
+def test_a_token_opens_the_kinds_that_its_scopes_name(program, patient, scopes: tuple, seen: set) -> None:
+    client = program(*scopes)
+    kinds = ("Patient", "Procedure", "Observation", "Device", "Appointment", "AuditEvent")
+    codes = {kind: client.get(f"/fhir/{kind}").status_code for kind in kinds}
+    assert codes == {kind: 200 if kind in seen else 403 for kind in kinds}
+    assert client.get("/fhir/Organization").json()["total"] == 1
+
+
+def test_a_token_that_is_revoked_or_made_up_opens_nothing(clinic, ada) -> None:
+    row, text = token_actions.make(clinic=clinic, name="Old", scopes=[Scope.PATIENTS_READ], days=9, by=ada)
+    token_actions.revoke(token=row, by=ada)
+    for shown in (text, text[:-1] + "x", "nonsense", ""):
+        client = Client(headers={"Authorization": f"Bearer {shown}"}, raise_request_exception=False)
+        answer = client.get("/fhir/Patient")
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
