@@ -77,6 +77,8 @@ CHANGED_FREELY = {
     "people.Credential",
     "people.DeviceKey",
     "people.ServiceToken",
+    "people.LogIn",
+    "people.Invitation",
     "patients.Patient",
     "patients.SearchWord",
     "patients.Link",

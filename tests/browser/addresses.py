@@ -24,6 +24,7 @@ WORDS = {
     "form": ["medwatch", "mss"],
     "kind": ["screen"],
     "key": ["x"],
+    "secret": ["x"],
     "uidb36": ["1"],
 }
 ASKS = {
@@ -122,13 +123,22 @@ def what_the_patient_reports(phone: object, door: str) -> None:
 
 
 def secrets_of_the_calendar() -> dict[str, list[str]]:
-    """Of a calendar for another program, and of the link in a reminder."""
+    """Of a calendar for another program, of an invitation, and of the link in a reminder."""
     from wheal.clinic.appointments import reminding
     from wheal.clinic.appointments.models import Appointment, Feed
 
     reminded = Appointment.objects.filter(patient__isnull=False).earliest("pk")
     stop = reminding.SIGNER.sign(reminded.patient_id)
-    return {"secret": [Feed.objects.earliest("pk").secret], "stop": [stop]}
+    return {"secret": [Feed.objects.earliest("pk").secret, secret_of_an_invitation()], "stop": [stop]}
+
+
+def secret_of_an_invitation() -> str:
+    from wheal.clinic.people import invitations
+    from wheal.clinic.people.models import User
+
+    ada = User.objects.get(username="ada")
+    person = invitations.Invited("vera@example.org", "Vera", "Visiting", "nurse", False, "en")
+    return invitations.invite(clinic=ada.memberships.get().clinic, person=person, by=ada)[1]
 
 
 def what_the_demo_lacks(by: object) -> None:

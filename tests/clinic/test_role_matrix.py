@@ -20,11 +20,13 @@ from wheal.clinic.people.models import Membership, Role, User
 from wheal.clinic.people.permissions import ALLOWED
 
 FOR_WHOEVER_LOGS_IN = {
-    "people:choose-clinic", "people:me", "people:second-factor", "people:device-key",  # one's own
+    "people:choose-clinic", "people:me", "people:second-factor", "people:device-key", "people:end-log-in",
+    "people:end-other-log-ins",  # one's own
     "formulary:",  # the knowledge, which is no clinic's
 }  # fmt: skip
 OPEN = {
     "people:setup": "the first visit, with a code from the console",
+    "people:invited": "the link of an invitation, before there is an account",
     "set_language": "a switch",
     "treatments:worker": "a script",
     "treatments:away": "what a device shows without a connection; it holds no record",

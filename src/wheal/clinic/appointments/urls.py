@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wheal.clinic.appointments import views, views_booking, views_own
+from wheal.clinic.appointments import views, views_booking, views_leaving, views_own
 
 app_name = "appointments"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("<int:pk>/offer/", views_own.offer, name="offer"),
     path("waiting/", views_own.waiting, name="waiting"),
     path("waiting/<int:pk>/stop/", views_own.stop_waiting, name="stop-waiting"),
+    path("people/<int:pk>/left-open/", views_leaving.left_open, name="left-open"),
+    path("people/<int:pk>/hand-over/", views_leaving.hand_over, name="hand-over"),
     path("own/", views_own.own, name="own"),
     path("own/rules/", views_own.decide, name="decide"),
     path("own/feeds/", views_own.make_feed, name="make-feed"),

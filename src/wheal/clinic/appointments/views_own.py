@@ -19,7 +19,7 @@ from wheal.clinic.appointments.pages import appointment_of, rules_of, shown
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
-from wheal.clinic.people.models import User
+from wheal.clinic.people.models import Membership, User
 from wheal.clinic.people.permissions import P, permission_required
 
 
@@ -147,6 +147,9 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     held = get_object_or_404(
         Feed.objects.select_related("clinic", "practitioner", "room"), secret=secret, revoked_at=None
     )
+    here = Membership.objects.filter(clinic=held.clinic, user=held.practitioner, ended_at=None)
+    if held.practitioner and not here.exists():  # whoever left has it in their telephone still
+        raise Http404
     answer = HttpResponse(feeds.calendar_of(held), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="calendar.ics"'
     answer["Cache-Control"] = "private, max-age=300"

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people import devices, log_ins
+from wheal.clinic.people import devices, log_ins, open_log_ins
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
@@ -52,11 +52,13 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        open_log_ins.begin(request, user)
         record_about(user=user, by=user, what="people.logged_in")
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             record_about(user=request.user, by=request.user, what="people.logged_out")
+            open_log_ins.forget(request)
             devices.forget_device(device=request.POST.get("device", ""), by=request.user)
         super().logout(request)
 

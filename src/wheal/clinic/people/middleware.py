@@ -14,12 +14,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from wheal.clinic.people import log_ins, setup_code
+from wheal.clinic.people import log_ins, open_log_ins, setup_code
 from wheal.clinic.people.models import Membership
 from wheal.clinic.prepared import Prepared
 
 Answer = Callable[[HttpRequest], HttpResponse]
-OPEN_TO_ALL = ("/people/setup/", "/i18n/", "/static/")
+OPEN_TO_ALL = ("/people/setup/", "/people/invited/", "/i18n/", "/static/")
 OPEN_WITHOUT_A_SECOND_FACTOR = ("/accounts/", "/people/me/", "/i18n/", "/emergency/")
 OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logout/", "/i18n/")
 
@@ -30,6 +30,7 @@ def clinic_of_the_request(get_response: Answer) -> Answer:
         if request.user.is_authenticated:
             log_ins.end_if_over(request, time())
         if request.user.is_authenticated:
+            open_log_ins.follow_the_key(request)
             _know_the_person(request)
         try:
             return _elsewhere(request) or get_response(request)

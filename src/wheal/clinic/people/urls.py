@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wheal.clinic.people import views, views_clinic, views_mine, views_tokens
+from wheal.clinic.people import views, views_clinic, views_doors, views_mine, views_tokens
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<int:pk>/password/", views.give_password, name="give-password"),
     path("<int:pk>/credentials/new/", views.credential_new, name="credential-new"),
     path("credentials/<int:pk>/withdraw/", views.credential_withdraw, name="credential-withdraw"),
+    path("invite/", views_doors.invite, name="invite"),
+    path("invite/<int:pk>/withdraw/", views_doors.withdraw, name="withdraw-invitation"),
+    path("invited/<str:secret>/", views_doors.invited, name="invited"),
     path("tokens/", views_tokens.tokens, name="tokens"),
     path("tokens/new/", views_tokens.token_new, name="token-new"),
     path("tokens/<int:pk>/revoke/", views_tokens.token_revoke, name="token-revoke"),
@@ -21,6 +24,8 @@ urlpatterns = [
     path("setup/", views_clinic.setup, name="setup"),
     path("choose-clinic/", views_mine.choose_clinic, name="choose-clinic"),
     path("me/", views_mine.me, name="me"),
+    path("me/log-ins/<int:pk>/end/", views_doors.end_log_in, name="end-log-in"),
+    path("me/log-ins/end-others/", views_doors.end_other_log_ins, name="end-other-log-ins"),
     path("me/second-factor/", views_mine.second_factor, name="second-factor"),
     path("me/device-key/", views_mine.device_key, name="device-key"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wheal.clinic.people import actions
+from wheal.clinic.people import actions, leaving
 from wheal.clinic.people.forms import (
     ColleagueForm,
     CredentialForm,
@@ -159,7 +159,7 @@ def _person_page(
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(_members(request).filter(ended_at=None), pk=pk)
     try:
-        actions.end_membership(membership=member, by=request.user)
+        leaving.leave(membership=member, by=request.user)
     except actions.PeopleRefused as refusal:
         messages.error(request, REASONS[refusal.reason])
         return redirect("people:person", member.pk)

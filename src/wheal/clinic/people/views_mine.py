@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language as set_language_cookie
 
-from wheal.clinic.people import actions, devices, log_ins
+from wheal.clinic.people import actions, devices, log_ins, open_log_ins
 from wheal.clinic.people.forms import LanguageForm
 from wheal.clinic.people.models import Membership, role_words
 from wheal.clinic.people.validity import told
@@ -40,7 +40,10 @@ def me(request: HttpRequest) -> HttpResponse:
         actions.choose_language(user=request.user, language=form.cleaned_data["language"])
         return redirect("people:me")
     credentials = told(request.user.credentials.filter(withdrawn_at=None).order_by("kind"))
-    page = {"form": form, "credentials": credentials, "role": role_words(request.role, request.administers)}
+    page = {
+        "form": form, "credentials": credentials, "role": role_words(request.role, request.administers),
+        "log_ins": open_log_ins.of(request),
+    }  # fmt: skip
     return render(request, "people/me.html", page, status=422 if form.errors else 200)
 
 

@@ -1,5 +1,6 @@
 """Clinics, the people who work in them, what each of them may do, and what opens the site beside a log-in."""
 
+from wheal.clinic.people.models.doors import Invitation, LogIn
 from wheal.clinic.people.models.members import (
     ROLE_NAMES,
     Clinic,
@@ -17,6 +18,8 @@ __all__ = [
     "Clinic",
     "Credential",
     "DeviceKey",
+    "Invitation",
+    "LogIn",
     "Membership",
     "Role",
     "ServiceToken",

@@ -1,0 +1,107 @@
+"""Where somebody is logged in, seen by themselves, and ended: one, all others, or all when they leave.
+
+Each log-in is a row with the key of its session. The key changes with the password; the session remembers which row
+and which key it was, so that a page notices without asking the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from wheal.clinic.people.actions import record_about
+from wheal.clinic.people.log_ins import BEGAN, SEEN
+from wheal.clinic.people.models import LogIn, User
+
+NAME = "wheal_log_in"
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Open:
+    row: LogIn
+    seen_at: datetime | None
+    is_this: bool
+
+    @property
+    def words(self) -> str:
+        """Firefox, Windows; "" where the browser says nothing that is known."""
+        agent = self.row.agent
+        browser = next((name for sign, name in BROWSERS if sign in agent), "")
+        system = next((name for sign, name in SYSTEMS if sign in agent), "")
+        return ", ".join(part for part in (browser, system) if part)
+
+
+def begin(request: HttpRequest, user: User) -> None:
+    if not request.session.session_key:
+        request.session.save()
+    key = request.session.session_key
+    agent = request.META.get("HTTP_USER_AGENT", "")[:200]
+    row, _new = LogIn.objects.update_or_create(session_key=key, defaults={"user": user, "agent": agent})
+    request.session[NAME] = [row.pk, key]
+
+
+def follow_the_key(request: HttpRequest) -> None:
+    """The session has another key than when it began: its row learns it."""
+    pk, key = request.session.get(NAME, (None, None))
+    if pk is not None and key != request.session.session_key:
+        LogIn.objects.filter(pk=pk).update(session_key=request.session.session_key)
+        request.session[NAME] = [pk, request.session.session_key]
+
+
+def forget(request: HttpRequest) -> None:
+    """At log-out, which stands in the audit by itself."""
+    pk, _key = request.session.get(NAME, (None, None))
+    LogIn.objects.filter(pk=pk).delete()
+
+
+def of(request: HttpRequest) -> list[Open]:
+    """Of whoever asks, the newest first. Those that ended by themselves are forgotten."""
+    found = []
+    for row in LogIn.objects.filter(user=request.user):
+        held = _store(row.session_key).load()
+        if not held:
+            row.delete()
+            continue
+        seen = held.get(SEEN) or held.get(BEGAN)
+        at = datetime.fromtimestamp(seen, UTC) if seen else None
+        found.append(Open(row, at, row.session_key == request.session.session_key))
+    return found
+
+
+@transaction.atomic
+def end(*, row: LogIn, by: User) -> None:
+    _store(row.session_key).delete()
+    row.delete()
+    record_about(user=row.user, by=by, what="people.log_in_closed")
+
+
+@transaction.atomic
+def end_all(*, user: User, by: User, but: str = "") -> int:
+    """Every log-in of somebody, but the one with this key. What they typed and did not send stays on their device."""
+    rows = list(LogIn.objects.filter(user=user).exclude(session_key=but))
+    for row in rows:
+        _store(row.session_key).delete()
+        row.delete()
+    if rows:
+        record_about(user=user, by=by, what="people.log_ins_closed")
+    return len(rows)
+
+
+def _store(key: str):
+    return import_module(settings.SESSION_ENGINE).SessionStore(key)

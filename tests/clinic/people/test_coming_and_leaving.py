@@ -1,0 +1,214 @@
+"""People come by an invitation, see where they are logged in, and lose all that opens when they leave."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+import people
+from ready import planned
+from wheal.clinic.appointments import actions as calendar
+from wheal.clinic.appointments.actions import leaving as handing
+from wheal.clinic.audit.models import Event
+from wheal.clinic.people import actions, devices, invitations, leaving, token_actions
+from wheal.clinic.people.models import DeviceKey, Invitation, LogIn, ServiceToken, User
+
+VERA = {
+    "first_name": "Vera", "last_name": "Visiting", "email": "vera@example.org", "role": "nurse", "language": "en",
+}  # fmt: skip
+OWN = {"username": "vera", "password": "a needle in a haystack"}
+
+
+@pytest.fixture
+def link(client, ada) -> str:
+    """Without a mail server it is shown once."""
+    client.force_login(ada)
+    page = client.post("/people/invite/", VERA).content.decode()
+    found = re.search(r"/people/invited/[\w-]{43}/", page)[0]
+    assert found not in client.get("/people/invite/").content.decode()
+    return found
+
+
+def test_whoever_has_the_link_makes_an_account_with_the_role_of_the_inviter_once(link, clinic) -> None:
+    vera = Client()
+    assert "Vera Visiting" in vera.get(link).content.decode()
+    assert vera.post(link, OWN | {"role": "physician", "administers": "on"}).status_code == 302
+    user = User.objects.get(username="vera")
+    held = user.memberships.get()
+    assert (held.clinic, held.role, held.administers) == (clinic, "nurse", False)
+    assert (user.email, user.password_is_temporary) == ("vera@example.org", False)
+    again = Client().post(link, OWN | {"username": "other"})
+    assert (again.status_code, "accepted already" in again.content.decode()) == (404, True)
+    assert User.objects.filter(username="other").count() == 0
+    vera.post("/accounts/login/", {"login": "vera", "password": OWN["password"]})
+    assert vera.get("/people/me/").status_code == 200
+
+
+def test_a_nurse_is_led_to_a_second_factor_at_the_first_log_in(link, settings) -> None:
+    settings.SECOND_FACTOR = "signers"
+    vera = Client()
+    vera.post(link, OWN)
+    vera.post("/accounts/login/", {"login": "vera", "password": OWN["password"]})
+    assert vera.get("/").url == "/people/me/second-factor/"
+
+
+def test_what_stands_in_the_link_is_not_in_the_database(link) -> None:
+    assert link.split("/")[-2] not in str(list(Invitation.objects.values())) + str(
+        list(Event.objects.values())
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (lambda: Invitation.objects.update(expires_at=timezone.now()), "too old"),
+        (lambda: Invitation.objects.update(withdrawn_at=timezone.now()), "withdrawn"),
+        (lambda: Invitation.objects.all().delete(), "leads to no invitation"),
+    ],
+)
+def test_one_that_is_over_opens_nothing(link, what, words) -> None:
+    what()
+    answer = Client().post(link, OWN)
+    assert (answer.status_code, words in answer.content.decode()) == (404, True)
+    assert not User.objects.filter(username="vera").exists()
+
+
+@pytest.mark.parametrize("wrong", [{"username": "ada"}, {"password": "short"}, {"password": ""}])
+def test_a_taken_name_or_a_weak_password_leaves_the_invitation_open(link, wrong) -> None:
+    assert Client().post(link, OWN | wrong).status_code == 422
+    assert Invitation.objects.standing().count() == 1
+
+
+def test_inviting_again_voids_the_earlier_link(link, ada) -> None:
+    client = Client()
+    client.force_login(ada)
+    client.post("/people/invite/", VERA)
+    assert Client().get(link).status_code == 404
+
+
+def test_who_has_an_account_joins_with_it(link, charlie, clinic) -> None:
+    client = Client()
+    client.force_login(charlie)
+    assert client.post(link).status_code == 302
+    assert charlie.memberships.get(clinic=clinic).role == "nurse"
+    assert User.objects.count() == 2
+
+
+def test_an_invitation_goes_by_mail_in_its_language(ada, clinic, mailoutbox, settings) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    person = invitations.Invited("v@example.org", "Vera", "Visiting", "nurse", False, "fr")
+    row, secret = invitations.invite(clinic=clinic, person=person, by=ada)
+    invitations.send(invitation=row, address=f"https://example.org/{secret}", by=ada)
+    (sent,) = mailoutbox
+    assert sent.to == ["v@example.org"]
+    assert secret in sent.body
+    assert Invitation.objects.get().sent_at
+
+
+def logged_in(name: str, agent: str) -> Client:
+    client = Client(headers={"user-agent": agent})
+    client.post("/accounts/login/", {"login": name, "password": people.PASSWORD})
+    return client
+
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"
+IPAD = "Mozilla/5.0 (iPad; CPU OS 17_0) AppleWebKit/605.1 Version/17.0 Safari/604.1"
+
+
+def test_one_sees_where_one_is_logged_in_and_ends_one_or_all_others(bob) -> None:
+    desk, tablet, third = (logged_in("bob", agent) for agent in (FIREFOX, IPAD, ""))
+    page = desk.get("/people/me/").content.decode()
+    assert "Firefox, Windows" in page
+    assert "Safari, iPad" in page
+    desk.post(f"/people/me/log-ins/{LogIn.objects.get(agent=IPAD).pk}/end/")
+    assert tablet.get("/people/me/").status_code == 302
+    desk.post("/people/me/log-ins/end-others/")
+    assert third.get("/people/me/").status_code == 302
+    assert desk.get("/people/me/").status_code == 200
+    assert LogIn.objects.count() == 1
+
+
+def test_nobody_ends_the_log_in_of_another(bob, dora) -> None:
+    logged_in("bob", FIREFOX)
+    assert (
+        logged_in("dora", IPAD).post(f"/people/me/log-ins/{LogIn.objects.get(user=bob).pk}/end/").status_code
+        == 404
+    )
+
+
+def test_a_new_password_moves_the_log_in_along_and_logging_out_forgets_it(bob) -> None:
+    desk = logged_in("bob", FIREFOX)
+    new = "quite another long secret"
+    desk.post(
+        "/accounts/password/change/",
+        {"oldpassword": people.PASSWORD, "password1": new, "password2": new},
+    )
+    desk.get("/people/me/")
+    assert LogIn.objects.get().session_key == desk.session.session_key
+    desk.post("/accounts/logout/")
+    assert not LogIn.objects.exists()
+
+
+@pytest.fixture
+def leaver(clinic, ada, alice) -> User:
+    """Alice, who administered too: logged in, with a device, a token and an invitation."""
+    alice.memberships.update(administers=True)
+    devices.secret_of(device="0" * 36, by=alice)
+    token_actions.make(clinic=clinic, name="Laboratory", scopes=["records.read"], days=90, by=alice)
+    invitations.invite(
+        clinic=clinic, person=invitations.Invited("v@example.org", "V", "V", "nurse", False, "en"), by=alice
+    )
+    return alice
+
+
+def test_who_leaves_loses_log_ins_devices_tokens_and_invitations_at_once(leaver, ada) -> None:
+    tablet = logged_in("alice", IPAD)
+    assert tablet.get("/patients/").status_code == 200
+    leaving.leave(membership=leaver.memberships.get(), by=ada)
+    assert tablet.get("/patients/").url.startswith("/accounts/login/")
+    assert not LogIn.objects.exists()
+    assert not DeviceKey.objects.exists()
+    assert not ServiceToken.objects.usable(timezone.now()).exists()
+    assert not Invitation.objects.standing().exists()
+    told = Event.objects.get(what="people.access_taken_back").detail
+    assert told == {"tokens": 1, "invitations": 1, "log_ins": 1, "devices": 1}
+
+
+def test_who_works_elsewhere_stays_logged_in_there(leaver, ada, charlie) -> None:
+    actions.join(user=leaver, clinic=charlie.memberships.get().clinic, role="assistant", by=charlie)
+    tablet = logged_in("alice", IPAD)
+    leaving.leave(membership=leaver.memberships.earliest("pk"), by=ada)
+    assert tablet.get("/patients/").status_code == 200
+    assert DeviceKey.objects.exists()
+
+
+def test_what_was_open_goes_to_a_colleague(client, leaver, ada, nora, patient, clinic) -> None:
+    session = planned(patient, leaver)
+    at = timezone.now() + timedelta(days=40)
+    wanted = calendar.Wanted(
+        kind="consultation", starts_at=at, ends_at=at + timedelta(minutes=30), practitioner=leaver
+    )
+    appointment = calendar.book(clinic=clinic, patient=patient, wanted=wanted, by=ada).row
+    member = leaver.memberships.get()
+    leaving.leave(membership=member, by=ada)
+    client.force_login(ada)
+    page = client.get(f"/calendar/people/{member.pk}/left-open/").content.decode()
+    assert "Visits not signed: 1. Appointments: 1." in page
+    client.post(f"/calendar/people/{member.pk}/hand-over/", {"to": nora.pk})
+    session.refresh_from_db()
+    appointment.refresh_from_db()
+    assert (session.practitioner, appointment.practitioner) == (nora, nora)
+    assert not handing.left_open(clinic, leaver)
+    assert client.get(f"/calendar/people/{member.pk}/left-open/").content.decode().strip() == ""
+
+
+def test_the_calendar_in_a_leavers_telephone_is_empty_from_that_moment(leaver, ada, clinic) -> None:
+    feed = calendar.make_feed(clinic=clinic, practitioner=leaver, room=None, by=ada)
+    address = f"/calendar/feeds/{feed.secret}.ics"
+    assert Client().get(address).status_code == 200
+    leaving.leave(membership=leaver.memberships.get(), by=ada)
+    assert Client().get(address).status_code == 404
