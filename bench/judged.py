@@ -25,11 +25,14 @@ TODAY = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 
 def run() -> None:
     with clinic.scratch():
+        from wheal.clinic import rubbish
+
         bench = clinic.made(patients=50)
         rest = SESSIONS - YEARS * sum(A_YEAR)
         draw = random.Random(3)
         sizes = [size * YEARS for size in A_YEAR] + [rest // OTHERS] * OTHERS
         clinics = _write(bench, draw, sizes)
+        rubbish.settle()  # as the site does once it has started
         print(f"{sum(sizes):,} sessions in {len(sizes)} clinics, {YEARS} years\n")
         print(
             f"{'sessions a year':>16} {'judged':>10} {'of the CPU':>10} {'99th':>10} {'raw read':>10}   "

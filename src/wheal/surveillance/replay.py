@@ -88,7 +88,7 @@ def _session(row: object, path: str, seen: set[str], known: dict[Exposure, Expos
 
 
 def _exposures(value: object, path: str, known: dict[Exposure, Exposure]) -> tuple[Exposure, ...]:
-    """Each exposure is held once, however many sessions had it."""
+    """Each exposure is held once, however many sessions had it, and looked at once."""
     if not isinstance(value, dict):
         raise Malformed("wrong_type", path, "this must be an object")
     found = []
@@ -96,8 +96,11 @@ def _exposures(value: object, path: str, known: dict[Exposure, Exposure]) -> tup
         if kind not in KINDS:
             raise Malformed("unknown_code", f"{path}.{kind}", "this kind of exposure is not known")
         for at, name in enumerate(_list(names, f"{path}.{kind}")):
-            exposure = (kind, _text(name, f"{path}.{kind}.{at}"))
-            found.append(known.setdefault(exposure, exposure))
+            held = known.get((kind, name)) if isinstance(name, str) else None
+            if held is None:
+                held = kind, _text(name, f"{path}.{kind}.{at}")
+                known[held] = held
+            found.append(held)
     return tuple(dict.fromkeys(found))
 
 

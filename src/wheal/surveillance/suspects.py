@@ -56,6 +56,7 @@ class Look:
         self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic])
         self._delay = _delay(cases.all(), today - EDGES[-1])
         self._in_use = ledger.in_use(clinic, today - EXTENDED)
+        self._usual: dict[str, float] = {}  # of each case: asked once for each thing that it met
         self._edges = [*(today - edge + 1 for edge in reversed(EDGES)), today + 1]
 
     def having(self, exposure: int) -> list[Case]:
@@ -71,7 +72,9 @@ class Look:
         return math.log(beforehand) + factor
 
     def _times(self, case: Case, exposure: int) -> list[tuple[int, float]]:
-        usual = self.background.usual(case)
+        usual = self._usual.get(case.patient) or self._usual.setdefault(
+            case.patient, self.background.usual(case)
+        )
         return [
             (SLOT_OF[self.today - visit.day], INCUBATION[case.onset - visit.day] / usual)
             for visit in case.visits
@@ -79,7 +82,7 @@ class Look:
         ]
 
     def _shown(self, exposure: int) -> list[float]:
-        counts = reversed(self.ledger.uses(exposure).between(self._edges))
+        counts = reversed(self.ledger.uses(exposure, self._edges))
         return [
             count * shown_by(middle - self._delay) for count, middle in zip(counts, _MIDDLES, strict=True)
         ]

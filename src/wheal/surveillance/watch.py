@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -54,9 +54,10 @@ class Watch:
         for group in self._groups.values():
             group.cases.revisit(session.patient, self._ledger)
 
-    def counted(self, clinic: str, days: Iterable[date]) -> None:
-        """Sessions too long ago to be a cause, of people who stayed well: they tell how often others fell ill."""
-        self._ledger.count(clinic, (day.toordinal() for day in days))
+    def counted(self, clinic: str, days: Mapping[date, int]) -> None:
+        """Sessions too long ago to be a cause, of people who stayed well, by day: they tell how often others fell
+        ill."""
+        self._ledger.count(clinic, days)
 
     def reported(self, event: Reported) -> Notice | None:
         """What the event makes stand out, or None. A patient's further events of a group change nothing."""

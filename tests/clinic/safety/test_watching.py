@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -11,9 +13,9 @@ from wheal.clinic import jobs
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.equipment.models import Kind
-from wheal.clinic.safety.models import Alarm, Exposed, Recall, Sighting, Step
+from wheal.clinic.safety.models import Alarm, Exposed, Reaction, Recall, Sighting, Step
 from wheal.clinic.safety.reactions import actions as reactions
-from wheal.clinic.safety.watching import actions, exposures, naming
+from wheal.clinic.safety.watching import actions, exposures, looking, naming
 from wheal.clinic.safety.watching.actions import AlarmRefused
 
 
@@ -82,6 +84,31 @@ def test_the_nightly_look_finds_what_was_reported_before_the_session_was_known(c
     found = actions.look_again(clinic)
     assert [one.level for one in found] == ["watch", "alarm"]
     assert Alarm.objects.get().sightings.count() == 2
+
+
+def test_one_reaction_is_judged_as_in_the_look_at_all_of_them(alarm, clinic, django_assert_num_queries):
+    today, reactions = clinic.day_of(), Reaction.objects.order_by("pk")
+    whole = {seen.after.pk: seen for seen in looking.look(clinic, today)}
+    assert [reaction.pk in whole for reaction in reactions] == [False, True, True]
+    for reaction in reactions:
+        with django_assert_num_queries(5):
+            assert looking.look(clinic, today, only=reaction) == [
+                whole[it] for it in whole if it == reaction.pk
+            ]
+
+
+def test_sessions_long_ago_are_counted_and_those_of_the_ill_are_told(alarm, clinic, sessions):
+    """The last of four stayed well."""
+    today = clinic.day_of()
+    for back, session in enumerate(sessions):
+        day = (today - looking.IN_USE).toordinal() - back - 1
+        Exposed.objects.filter(session=session).update(day=day)
+    ill = {session.patient_id for session in sessions[:3]}
+    begin, year = ((today - ago).toordinal() for ago in (looking.HISTORY, looking.IN_USE))
+    told = looking._before(clinic, begin, year, ill)
+    assert [patient for _day, patient, _met in told] == [it.patient_id for it in reversed(sessions[:3])]
+    assert looking._stayed_well(clinic, begin, year, told) == {date.fromordinal(year - 4): 1}
+    assert looking._since(clinic, year, today) == []
 
 
 def test_a_reaction_recorded_by_mistake_no_longer_counts(sessions, bob, alice, known):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Count
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import COUNTED_FROM, Reaction
 from wheal.clinic.safety.watching.models import Exposed
+from wheal.clinic.treatments.models import Session
 from wheal.surveillance import ALIKE, BY_SHARING, COMMON, Exposure, Notice, Reported, Treated, Watch
 
 IN_USE = timedelta(days=365)
@@ -20,6 +21,7 @@ IN_USE = timedelta(days=365)
 HISTORY = 2 * IN_USE
 """That year, the longest look-back before it, and the rest for how many such reactions the clinic has anyway."""
 
+_ROW = "day", "patient_id", "met"
 _BY_SHARING = tuple(f"{kind}:" for kind in BY_SHARING)
 
 
@@ -34,16 +36,19 @@ class Seen:
 
 def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
     """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Five
-    reads."""
+    reads, each through one index.
+
+    Told are the sessions of the last year, and before it those of people who fell ill; of the others then, how many.
+    """
     reactions = list(_watched(clinic, on))
-    lately = (
-        on - IN_USE if only else on - HISTORY
-    )  # what met those who fell ill before can explain nothing new
+    lately = on - (IN_USE if only else HISTORY)  # what met those who fell ill before can explain nothing new
     ill = {reaction.patient_id for reaction in reactions}
     asking = {reaction.patient_id for reaction in reactions if reaction.counted_from > lately}
     watch, found, at = Watch(), [], 0
-    watch.counted(str(clinic.pk), _stayed_well(clinic, on, ill))
-    sessions = _sessions(clinic, on, ill, asking)
+    begin, year = (on - HISTORY).toordinal(), (on - IN_USE).toordinal()
+    before = _before(clinic, begin, year, ill)
+    watch.counted(str(clinic.pk), _stayed_well(clinic, begin, year, before))
+    sessions = _sessions(before + _since(clinic, year, on), asking, year)
     for place, reaction in enumerate(reactions):
         while at < len(sessions) and sessions[at].day <= reaction.reported_on:
             watch.treated(sessions[at])
@@ -74,28 +79,38 @@ def _cases(said: Notice, after: Reaction, reactions: Sequence[Reaction]) -> tupl
     return tuple(first[patient] for patient in said.patients)
 
 
-def _stayed_well(clinic: Clinic, on: date, ill: set[int]) -> Iterator[date]:
-    """Before the last year, the days on which others were treated."""
-    rows = Exposed.objects.filter(
-        clinic=clinic, day__gte=(on - HISTORY).toordinal(), day__lt=(on - IN_USE).toordinal()
-    )
-    return map(date.fromordinal, rows.exclude(patient__in=ill).values_list("day", flat=True))
+Row = tuple[int, int, str]
+"""The day of a session, its patient and what they met."""
 
 
-def _sessions(clinic: Clinic, on: date, ill: set[int], asking: set[int]) -> list[Treated]:
-    """Of the last year, and before it of those who fell ill; of each only what somebody has met about whom a cause is
-    asked, for the rest can explain nothing.
+def _since(clinic: Clinic, year: int, on: date) -> list[Row]:
+    rows = Exposed.objects.filter(clinic=clinic, day__range=(year, on.toordinal()))
+    return list(rows.order_by("day", "session_id").values_list(*_ROW))
+
+
+def _before(clinic: Clinic, begin: int, year: int, ill: set[int]) -> list[Row]:
+    """Asked by session alone, or SQLite looks through all that the clinic did in these days."""
+    theirs = list(Session.objects.filter(patient__in=ill).order_by().values_list("pk", flat=True))
+    rows = Exposed.objects.filter(pk__in=theirs).order_by("day", "session_id").values_list("clinic_id", *_ROW)
+    return [
+        (day, patient, met) for where, day, patient, met in rows if where == clinic.pk and begin <= day < year
+    ]
+
+
+def _stayed_well(clinic: Clinic, begin: int, year: int, told: Iterable[Row]) -> dict[date, int]:
+    """How many were treated on each day, but for those who are told one by one."""
+    rows = Exposed.objects.filter(clinic=clinic, day__gte=begin, day__lt=year)
+    by_day = dict(rows.order_by("day").values_list("day").annotate(many=Count("*")))
+    by_day = Counter(by_day) - Counter(day for day, _patient, _met in told)
+    return {date.fromordinal(day): many for day, many in by_day.items()}
+
+
+def _sessions(rows: Sequence[Row], asking: set[int], year: int) -> list[Treated]:
+    """Of each only what somebody has met about whom a cause is asked, for the rest can explain nothing.
 
     What nobody met of these is told once, so that the watch knows how many things of a kind are in use; twice where
     that hangs on two patients.
     """
-    year = (on - IN_USE).toordinal()
-    lately = Q(day__gte=year) | Q(patient__in=ill, day__gte=(on - HISTORY).toordinal())
-    rows = list(
-        Exposed.objects.filter(lately, clinic=clinic, day__lte=on.toordinal())
-        .order_by("day", "session_id")
-        .values_list("day", "patient_id", "met")
-    )
     asked = {thing for _day, patient, met in rows if patient in asking for thing in met.split()}
     met_of = {met: _things(met, asked) for met in {met for _day, _patient, met in rows}}
     once = _told_once(rows, asked, year)
@@ -105,9 +120,7 @@ def _sessions(clinic: Clinic, on: date, ill: set[int], asking: set[int]) -> list
     ]
 
 
-def _told_once(
-    rows: Sequence[tuple[int, int, str]], asked: set[str], since: int
-) -> dict[int, tuple[Exposure, ...]]:
+def _told_once(rows: Sequence[Row], asked: set[str], since: int) -> dict[int, tuple[Exposure, ...]]:
     """By the place of its last session: what was in use and met nobody who fell ill."""
     last = {met: place for place, (day, _patient, met) in enumerate(rows) if day >= since}
     others: dict[str, int] = {}
@@ -123,7 +136,7 @@ def _told_once(
     return dict(found)
 
 
-def _another(rows: Sequence[tuple[int, int, str]], place: int, thing: str, since: int) -> int | None:
+def _another(rows: Sequence[Row], place: int, thing: str, since: int) -> int | None:
     """The place of the last session before in which another patient met it."""
     whose = rows[place][1]
     before = range(place - 1, -1, -1)
