@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: demo test coverage test-postgres check fix bench browser docs lock clean
+.PHONY: demo test crash coverage test-postgres check fix bench browser docs lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,6 +33,10 @@ browser:
 test: $(VENV)/.dev-installed browser check
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS)
+
+# the server killed a thousand times while sessions are filled in and signed: an hour or two
+crash: $(VENV)/.dev-installed
+	WHEAL_TEST_KILLS=1000 $(BIN)/pytest tests/crash/test_crash.py -q
 
 # the same tests, watched branch by branch: half as slow again, so by itself
 coverage: $(VENV)/.dev-installed browser

@@ -6,11 +6,12 @@ What begins with -- is for the part: `python -m bench trace --full`.
 import subprocess
 import sys
 
-from bench import assess, judged, outbreaks, pages, replay, rivals, room, sign, trace, watch
+from bench import assess, judged, outbreaks, pages, replay, rivals, room, sign, trace, watch, writers
 
 PARTS = {
     "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "rivals": rivals.run,
     "outbreaks": outbreaks.run, "replay": replay.run, "judged": judged.run, "room": room.run, "trace": trace.run,
+    "writers": writers.run,
 }  # fmt: skip
 
 

@@ -119,6 +119,11 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     doctor = commands.add_parser("doctor", help="what is wrong with this installation, and what mends it")
     _takes_data(doctor)
     doctor.set_defaults(run=_doctor)
+    back = commands.add_parser("back", help="the data as they were before the last upgrade")
+    back.add_argument("--data", type=Path, required=True, metavar="DIR")
+    back.add_argument("--to", type=Path, metavar="SNAPSHOT", help="an earlier one; else the last")
+    back.add_argument("--database-url", default="", metavar="URL", help="of an empty PostgreSQL database")
+    back.set_defaults(run=_back)
     move = commands.add_parser("move", help="the record from SQLite to PostgreSQL, or back")
     _takes_data(move)
     move.add_argument(
@@ -316,6 +321,13 @@ def _backups(args: argparse.Namespace, *, do: str) -> int:
 
     run: Callable[[argparse.Namespace], int] = getattr(commands, do)
     return run(args)
+
+
+def _back(args: argparse.Namespace) -> int:
+    # As above.
+    from wheal.clinic.operations import going_back
+
+    return going_back.back(args) or 0
 
 
 def _nightly(args: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -15,39 +14,31 @@ from types import ModuleType
 
 import django
 from django.apps import apps
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, execute_from_command_line
-from django.db import ProgrammingError, connection
-from django.db.migrations.exceptions import MigrationSchemaMissing
-from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from wheal.clinic import console, databases, rubbish, snapshot
+from wheal.clinic import console, databases, rubbish
+from wheal.clinic.operations import starting, upgrading
 from wheal.clinic.people import setup_code
 
 DEMO_MARK = ".wheal-demo"
-PORTS = range(8000, 8100)
 WORKERS, THREADS = 2, 4  # measured: a third more requests a second than one process, and shorter waits
-
-
-class CannotStart(Exception):
-    """Says to the person at the console what to mend."""
 
 
 def serve(args: argparse.Namespace) -> int:
     """The real thing, empty at first. `args`: data, host, port (None: the first free one from 8000)."""
     try:
-        data = _writable(Path(args.data))
-        port = _port(args.host, args.port)
+        data = starting.alone_in(starting.writable(Path(args.data)))
+        port = starting.port(args.host, args.port)
         _prepare(data, host=args.host)
-    except CannotStart as reason:
+    except starting.CannotStart as reason:
         return _told(reason)
     address = _address(args.host, port)
     code = _setup_code()
-    _let_go()
+    upgrading.let_go()
     if code:
         print(f"No clinic yet. Open {address} and type this one-time set-up code:  {code}", flush=True)
     print(f"Wheal serves {data} at {address}  (Ctrl+C ends it)", flush=True)
@@ -59,11 +50,11 @@ def demo(args: argparse.Namespace) -> int:
     """A clinic with invented people. `args`: data, port, fresh. A second run keeps what was entered."""
     try:
         data = _demo_folder(Path(args.data or "demo-data"), fresh=args.fresh)
-        port = _port("127.0.0.1", args.port or int(os.environ.get("PORT") or 0))
+        port = starting.port("127.0.0.1", args.port or int(os.environ.get("PORT") or 0))
         os.environ["WHEAL_DEMO"] = "1"
         os.environ.pop(databases.URL, None)  # invented people stay in a folder of their own
         _prepare(data, host="127.0.0.1")
-    except CannotStart as reason:
+    except starting.CannotStart as reason:
         return _told(reason)
     _build_demo()
     _print_log_ins(_address("127.0.0.1", port))
@@ -85,7 +76,9 @@ def nightly(args: argparse.Namespace) -> int:
     jobs = import_module("wheal.clinic.jobs")
     held = {job.name: job for job in jobs.TIMETABLE}
     if unknown := sorted(set(args.jobs) - held.keys()):
-        return _told(CannotStart(f"no such job: {', '.join(unknown)}. There are: {', '.join(held)}."))
+        return _told(
+            starting.CannotStart(f"no such job: {', '.join(unknown)}. There are: {', '.join(held)}.")
+        )
     ran = [jobs.run(held[name]) for name in args.jobs or held]
     for row in ran:
         print(json.dumps({"job": row.name, "failed": row.failed, **row.outcome}), flush=True)
@@ -100,62 +93,21 @@ def tracer(args: argparse.Namespace) -> Callable[[bytes], bytes]:
     return answers.answer_line
 
 
-def _told(reason: CannotStart) -> int:
+def _told(reason: starting.CannotStart) -> int:
     print(f"wheal: {reason}", file=sys.stderr)
     return 1
-
-
-def _writable(data: Path) -> Path:
-    data = data.resolve()
-    os.umask(0o077)  # patients' records are for the account that serves them, and for nobody else
-    try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = data / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as problem:
-        raise CannotStart(
-            f"cannot write in {data}: {problem.strerror}. Choose another --data folder."
-        ) from problem
-    return data
-
-
-def _free(host: str, port: int) -> None:
-    """Granian lets several processes share a port, so two servers would answer in turn: ask beforehand."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as problem:
-        why = problem.strerror or problem
-        raise CannotStart(
-            f"port {port} on {host} is not free ({why}). Choose another with --port."
-        ) from problem
-
-
-def _port(host: str, asked: int | None) -> int:
-    """The one asked for, or a refusal; the first free one from 8000 where none was."""
-    if asked:
-        _free(host, asked)
-        return asked
-    for port in PORTS:
-        try:
-            _free(host, port)
-        except CannotStart:
-            continue
-        return port
-    raise CannotStart(f"no port from {PORTS.start} to {PORTS.stop - 1} is free. Choose one with --port.")
 
 
 def _demo_folder(data: Path, *, fresh: bool) -> Path:
     """Only a folder that bears the mark of a demo is used or emptied."""
     data = data.resolve()
     if data.exists() and any(data.iterdir()) and not (data / DEMO_MARK).exists():
-        raise CannotStart(f"{data} is not a demo folder, so it is left alone. Choose another with --data.")
+        raise starting.CannotStart(
+            f"{data} is not a demo folder, so it is left alone. Choose another with --data."
+        )
     if fresh and data.exists():
-        shutil.rmtree(data)
-    data = _writable(data)
+        shutil.rmtree(starting.alone_in(data))
+    data = starting.alone_in(starting.writable(data))
     (data / DEMO_MARK).touch()
     return data
 
@@ -174,54 +126,10 @@ def _prepare(data: Path, *, host: str) -> None:
     try:
         django.setup()
     except ImproperlyConfigured as reason:
-        raise CannotStart(str(reason)) from reason
-    _reach()
-    _migrate()
+        raise starting.CannotStart(str(reason)) from reason
+    upgrading.reach()
+    upgrading.upgrade()
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-
-
-def _reach() -> None:
-    if problem := databases.silent(connection):
-        raise CannotStart(f"cannot reach the database. {problem}")
-
-
-def _migrate() -> None:
-    """A snapshot first, where there is both something to change and something to lose."""
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return
-    if executor.loader.applied_migrations and os.environ.get("WHEAL_WITHOUT_SNAPSHOT") != "1":
-        _keep_a_copy()
-    if connection.vendor == "postgresql":  # a large table may take its time
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    except (ProgrammingError, MigrationSchemaMissing) as problem:
-        raise CannotStart(
-            f"this version needs other tables, and this user may not change them ({str(problem).splitlines()[0]}). "
-            "Run `wheal manage --data DIR migrate` as their owner."
-        ) from problem
-    import_module("wheal.clinic.audit.actions").adopt()
-    _let_go()
-
-
-def _keep_a_copy() -> None:
-    try:
-        kept = snapshot.take(connection.settings_dict, settings.DATA / "snapshots")
-    except snapshot.CannotCopy as problem:
-        raise CannotStart(
-            f"the tables must change, and a copy of the data cannot be kept first. {problem}. "
-            "With a backup of your own, start once with WHEAL_WITHOUT_SNAPSHOT=1."
-        ) from problem
-    print(f"The tables change; the data as they were are kept in {kept}", flush=True)
-
-
-def _let_go() -> None:
-    """Workers open connections of their own."""
-    connection.close()
-    if connection.vendor == "postgresql":
-        connection.close_pool()
 
 
 def _setup_code() -> str:
@@ -241,7 +149,7 @@ def _build_demo() -> None:
     if not apps.get_model("people", "Clinic").objects.exists():
         print("Inventing a clinic, once…", flush=True)
         _demo_content().build()
-    _let_go()
+    upgrading.let_go()
 
 
 def _print_log_ins(address: str) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wheal.clinic.demo_log_ins import PASSWORD, log_ins
+from wheal.clinic.operations import clock
 from wheal.clinic.people.permissions import P, may
 
 
@@ -51,6 +52,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "emergency_access": _emergency_access(request) if inside else None,
         "may_search": inside and may(request, P.PATIENT_FIND),
         "may_trace": inside and may(request, P.TRACE_SEE),
+        "clock_behind": clock.behind(),
         "demo": {"log_ins": log_ins, "password": PASSWORD} if settings.DEMO else None,  # asked where shown
         "script_words": script_words,  # called where it is used
     }

@@ -79,10 +79,13 @@ def _postgresql(url: str, environment: Mapping[str, str], patience: int) -> Sett
     told = [f"-c {name}={seconds}s" for name, seconds in limits.items()]
     options = " ".join([*told, str(said.pop("options", ""))]).strip()
     most = int(environment.get("WHEAL_DATABASE_CONNECTIONS", "8"))
+    # where the server is away, whoever asks hears so in five seconds, and tries anew: the pool by itself would wait
+    # longer and longer between two tries, and not see for minutes that it is back
+    pool = {"min_size": 1, "max_size": most, "timeout": 5, "reconnect_timeout": 5}
     return {
         "ENGINE": "wheal.clinic.postgresql",
         **{name: said.pop(key, "") for name, key in NAMED.items()},
-        "OPTIONS": {**said, "options": options, "pool": {"min_size": 1, "max_size": most, "timeout": 20}},
+        "OPTIONS": {**said, "options": options, "pool": pool},
         "CONN_HEALTH_CHECKS": True,  # a database that was restarted is found again
     }
 

@@ -17,7 +17,6 @@ from wheal.clinic import console
 
 WRONG, LOOK, WELL = "wrong", "look", "well"
 NIGHT = timedelta(hours=26)  # a nightly job that ended longer ago has missed a night
-AHEAD = timedelta(minutes=5)
 LEAST_FREE = 1 << 30  # bytes; and never less than the data twice, which a backup's trial needs
 LARGE_LOG = 256 << 20
 
@@ -116,14 +115,21 @@ def _database() -> Iterator[Told]:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as problem:
-        yield Told(
-            WRONG, f"the database does not answer: {str(problem).strip()}", "start it, or restore a backup"
-        )
+        yield _silent(problem)
         return
     if waiting:
         yield Told(WRONG, f"{len(waiting)} changes of the tables are waiting", "start `wheal serve` once")
     if connection.vendor == "sqlite":
         yield from _file(Path(str(connection.settings_dict["NAME"])))
+
+
+def _silent(problem: Exception) -> Told:
+    from wheal.clinic.operations.troubles import Trouble, trouble
+
+    said = str(problem).strip()
+    if trouble(problem) is Trouble.DAMAGED:
+        return Told(WRONG, f"the database is damaged: {said}", "stop the site and restore the last backup")
+    return Told(WRONG, f"the database does not answer: {said}", "start it, or restore a backup")
 
 
 def _file(path: Path) -> Iterator[Told]:
@@ -140,10 +146,9 @@ def _file(path: Path) -> Iterator[Told]:
 
 
 def _clock(now: datetime) -> Iterator[Told]:
-    from wheal.clinic.audit.models import Event
+    from wheal.clinic.operations import clock
 
-    last = Event.objects.order_by("-id").values_list("at", flat=True).first()
-    if last and last > now + AHEAD:
+    if last := clock.look(now):
         yield Told(
             WRONG,
             f"the clock stands at {now:%Y-%m-%d %H:%M} UTC, and the audit has an event of {last:%Y-%m-%d %H:%M}",

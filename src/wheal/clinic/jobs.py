@@ -23,6 +23,7 @@ from django.utils import timezone
 from wheal.clinic.appointments import reminding
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import nightly as backup
+from wheal.clinic.operations import clock
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.treatments import checking_stock
@@ -110,6 +111,8 @@ def watch_the_clock() -> threading.Thread:
 
 def _watch() -> None:
     while True:
+        with _Kept():
+            clock.look(timezone.now())
         sleep(EVERY)
         with _Kept():
             run_due()

@@ -32,3 +32,5 @@ urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),  # remembered for the person too
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+
+handler500 = "wheal.clinic.operations.troubles.answer"

@@ -38,8 +38,10 @@ def restore(backup: Path, identities: Sequence[Identity], data: Path, *, url: st
     try:
         manifest = _open(backup, identities, part)
         if manifest.engine == "postgresql":
-            _load(part / content.database_name("postgresql"), url)
-            _note(part / databases.URL_FILE, url)
+            dump = part / content.database_name("postgresql")
+            load(dump, url)
+            dump.unlink()  # it would be a second copy of the record
+            note(part / databases.URL_FILE, url)
         if data.exists():
             data.rmdir()
         part.rename(data)
@@ -88,8 +90,8 @@ def _open(backup: Path, identities: Sequence[Identity], to: Path) -> content.Man
         raise NotRestored(f"{backup}: {problem}") from problem
 
 
-def _load(dump: Path, url: str) -> None:
-    """Into an empty database. The dump is not kept: it would be a second copy of the record."""
+def load(dump: Path, url: str) -> None:
+    """Into an empty database. Raises NotRestored."""
     if not url:
         raise NotRestored("the record was kept in PostgreSQL: name an empty database with --database-url")
     if tables := _tables(url):
@@ -111,7 +113,6 @@ def _load(dump: Path, url: str) -> None:
         raise NotRestored("pg_restore is not there: install the PostgreSQL client programs") from problem
     if done.returncode:
         raise NotRestored(f"pg_restore could not load the database: {done.stderr.strip()}")
-    dump.unlink()
 
 
 def _apart(url: str) -> tuple[str, dict[str, str]]:
@@ -136,7 +137,7 @@ def _tables(url: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _note(file: Path, url: str) -> None:
+def note(file: Path, url: str) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as note:
         note.write(url + "\n")
 

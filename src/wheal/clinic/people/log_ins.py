@@ -35,7 +35,12 @@ def end_if_over(request: HttpRequest, now: float) -> None:
     if idle is None and whole is None:
         return
     began, seen = session.setdefault(BEGAN, now), session.get(SEEN, now)
-    if (idle is not None and now - seen > idle) or (whole is not None and now - began > whole):
+    was_set_back = now < max(began, seen) - A_MINUTE  # the clock was: nobody knows how much time has passed
+    if (
+        was_set_back
+        or (idle is not None and now - seen > idle)
+        or (whole is not None and now - began > whole)
+    ):
         record_about(user=request.user, by=request.user, what="people.log_in_ended")
         logout(request)
     elif now - session.get(SEEN, 0) > A_MINUTE:
@@ -47,7 +52,7 @@ def proved_lately(request: HttpRequest, now: float) -> bool:
     if settings.PROVEN_FOR is None:
         return True
     proofs = get_authentication_records(request, request.user)
-    return any(now - proof["at"] <= settings.PROVEN_FOR for proof in proofs)
+    return any(-A_MINUTE <= now - proof["at"] <= settings.PROVEN_FOR for proof in proofs)
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

@@ -91,10 +91,17 @@ export class Saver {
 
   async read(response, state) {
     if (response.redirected || response.status === 401) return this.loggedOut(state);
-    if (response.status >= 500 || response.status === 429 || response.status === 408) return this.again(state);
+    if (response.status >= 500 || response.status === 429 || response.status === 408)
+      return this.again(state, await this.reason(response));
     const answer = await this.answer(response);
     if (response.ok) return this.acknowledged(answer, state);
     return response.status === 409 ? this.changedElsewhere(answer, this.waiting ?? state) : this.notTaken(answer, state);
+  }
+
+  /** Why the server could not, in its own words; "" where it has none. */
+  async reason(response) {
+    const answer = await this.answer(response).catch(() => ({}));
+    return answer.message ?? "";
   }
 
   async answer(response) {
@@ -121,14 +128,14 @@ export class Saver {
     return forget(this.key);
   }
 
-  async again(state) {
+  async again(state, reason = "") {
     this.waiting ??= state;
     this.unjudged?.(true);
     const wait = WAITS[Math.min(this.failures++, WAITS.length - 1)];
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), wait);
     const isKept = await this.isKept;
-    if (this.failures) tellAway(this.shown, isKept);
+    if (this.failures) tellAway(this.shown, isKept, reason);
   }
 
   /** Nothing is sent any more until somebody chose; what was entered here stays on this device. */

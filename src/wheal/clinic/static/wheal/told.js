@@ -7,7 +7,8 @@ export function tell(shown, state, words) {
   shown.textContent = words;
 }
 
-export const tellAway = (shown, isKept) => tell(shown, "trying", say(isKept ? "kept_here" : "only_here"));
+export const tellAway = (shown, isKept, reason = "") =>
+  tell(shown, "trying", `${say(isKept ? "kept_here" : "only_here")} ${reason}`.trim());
 
 export function tellLoggedOut(shown, isKept) {
   if (!shown) return;

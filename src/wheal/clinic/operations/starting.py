@@ -1,0 +1,64 @@
+"""What must hold before the site answers: a folder that can be written, that nobody else serves, and a free port."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from wheal.clinic.operations import alone
+
+PORTS = range(8000, 8100)
+
+
+class CannotStart(Exception):
+    """Says to the person at the console what to mend."""
+
+
+def writable(data: Path) -> Path:
+    data = data.resolve()
+    os.umask(0o077)  # patients' records are for the account that serves them, and for nobody else
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = data / ".writable"
+        probe.write_bytes(b"a disk that is full still takes the name of a file")
+        probe.unlink()
+    except OSError as problem:
+        raise CannotStart(
+            f"cannot write in {data}: {problem.strerror}. Mend that, or choose another --data folder."
+        ) from problem
+    return data
+
+
+def alone_in(data: Path) -> Path:
+    if other := alone.hold(data):
+        raise CannotStart(f"{data} is served already, by {other}. End that one first, or leave it be.")
+    return data
+
+
+def port(host: str, asked: int | None) -> int:
+    """The one asked for, or a refusal; the first free one from 8000 where none was."""
+    if asked:
+        _free(host, asked)
+        return asked
+    for each in PORTS:
+        try:
+            _free(host, each)
+        except CannotStart:
+            continue
+        return each
+    raise CannotStart(f"no port from {PORTS.start} to {PORTS.stop - 1} is free. Choose one with --port.")
+
+
+def _free(host: str, port: int) -> None:
+    """Granian lets several processes share a port, so two servers would answer in turn: ask beforehand."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as problem:
+        why = problem.strerror or problem
+        raise CannotStart(
+            f"port {port} on {host} is not free ({why}). Choose another with --port."
+        ) from problem
