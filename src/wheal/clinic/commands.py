@@ -21,7 +21,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from wheal.clinic import console, databases, rubbish
-from wheal.clinic.operations import starting, upgrading
+from wheal.clinic.operations import counting, starting, upgrading
 from wheal.clinic.people import setup_code
 
 DEMO_MARK = ".wheal-demo"
@@ -123,6 +123,7 @@ def _prepare(data: Path, *, host: str) -> None:
                 flush=True,
             )
     os.environ["WHEAL_STATIC_IS_COLLECTED"] = "1"
+    counting.begin()
     try:
         django.setup()
     except ImproperlyConfigured as reason:

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wheal.clinic.operations.measured.requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wheal.clinic.headers.content_security_policy",
@@ -126,6 +127,9 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ALLAUTH_TRUSTED_PROXY_COUNT = (
+    1 if HTTPS else 0
+)  # tries at logging in count for whoever asked, not for the proxy
 ACCOUNT_ADAPTER = "wheal.clinic.people.accounts.InvitedOnly"
 
 # e-mail: without a server nothing is sent, and the pages say so
@@ -192,9 +196,14 @@ BACKUPS_KEPT = os.environ.get("WHEAL_BACKUPS_KEPT", "7,5,12")  # of how many day
 LEAST_RESULTS = int(os.environ.get("WHEAL_LEAST_RESULTS", "10"))  # measured people, before a result is shown
 KNOWLEDGE_KEPT = DATA / "knowledge"  # all that ever judged a signed session, by digest
 
+SLOW_STATEMENT = float(os.environ.get("WHEAL_SLOW_STATEMENT", "0.2"))  # seconds; what takes longer is logged
+METRICS_TOKEN = os.environ.get("WHEAL_METRICS_TOKEN", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "wheal.clinic.operations.logs.AsJSON"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": os.environ.get("WHEAL_LOG", "WARNING")},
+    # Django's own would go to the console in words of its own as well, where DEBUG is on
+    "loggers": {"django": {"handlers": [], "propagate": True}},
 }

@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic.operations import counts
+
 RETRY_AFTER = 5  # seconds
 
 
@@ -97,6 +99,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     found = trouble(sys.exc_info()[1])
     if found is None:
         return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    counts.TROUBLES.labels(found.value).inc()
     response = _told(request, str(WORDS[found]))
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -19,7 +19,7 @@ from wheal.clinic.people.models import Membership
 from wheal.clinic.prepared import Prepared
 
 Answer = Callable[[HttpRequest], HttpResponse]
-OPEN_TO_ALL = ("/people/setup/", "/people/invited/", "/i18n/", "/static/")
+OPEN_TO_ALL = ("/people/setup/", "/people/invited/", "/i18n/", "/static/", "/status/")
 OPEN_WITHOUT_A_SECOND_FACTOR = ("/accounts/", "/people/me/", "/i18n/", "/emergency/")
 OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logout/", "/i18n/")
 

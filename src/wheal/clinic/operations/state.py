@@ -1,0 +1,77 @@
+"""How the site stands, for a page, for a monitoring system, and for whoever decides where requests go."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wheal.clinic import databases
+from wheal.clinic.audit.models import NightlyJob
+from wheal.clinic.backups import making
+from wheal.clinic.operations import clock
+
+LEAST_FREE = 1 << 30  # bytes
+OLDEST_BACKUP = 52 * 3600  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`name`: as the figures are called. `figure` None: there is none to tell."""
+
+    name: str
+    words: str | Promise
+    figure: float | None
+    is_well: bool
+    shown: str
+
+
+def lines(now: datetime) -> Iterator[Line]:
+    free = shutil.disk_usage(settings.DATA).free
+    yield Line(
+        "disk_free_bytes", _("Free on the disk of the data"), free, free > LEAST_FREE, f"{free >> 20} MiB"
+    )
+    size = _size()
+    yield Line("database_bytes", _("Size of the database"), size, True, f"{size >> 20} MiB")
+    yield _backup(now)
+    for job in NightlyJob.objects.all():
+        failed = job.failed or bool(job.outcome.get("wrong"))
+        ended = f"{job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else "–"
+        name, words = f"job_{job.name}_failed", _("Job of the night: %(name)s") % {"name": job.name}
+        yield Line(name, words, float(failed), not failed, ended)
+    behind = clock.look(now)
+    seconds = (behind - now).total_seconds() if behind else 0.0
+    yield Line(
+        "clock_behind_seconds",
+        _("The clock, before what was written last"),
+        seconds,
+        not behind,
+        f"{seconds:.0f} s",
+    )
+
+
+def _backup(now: datetime) -> Line:
+    words = _("Age of the newest backup")
+    newest = max(making.backups(Path(settings.BACKUPS)), default=None) if settings.BACKUPS else None
+    if newest is None:
+        return Line("backup_age_seconds", words, None, False, "–")
+    age = (now - newest).total_seconds()
+    return Line("backup_age_seconds", words, age, age < OLDEST_BACKUP, f"{age / 3600:.0f} h")
+
+
+def _size() -> int:
+    if connection.vendor == "sqlite":
+        file = databases.file(settings.DATA)
+        return sum(
+            each.stat().st_size for each in file.parent.glob(f"{file.name}*") if each.suffix != ".part"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])

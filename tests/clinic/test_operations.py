@@ -1,0 +1,139 @@
+"""What is logged, counted and shown of the site itself; and that none of it names a patient."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+import people
+from wheal.clinic.operations import counting, logs, measured
+from wheal.clinic.people.models import Role
+
+NAME, PHONE = "Quillfeather", "+1 503 555 0177"
+
+
+@pytest.fixture
+def kept(caplog):
+    """What the site's own formatter makes of all that is logged."""
+    caplog.set_level(logging.INFO)
+    return lambda: [json.loads(logs.AsJSON().format(record)) for record in caplog.records]
+
+
+def test_a_request_is_logged_by_its_pattern_and_names_nobody(client, clinic, alice, settings, kept) -> None:
+    settings.SLOW_STATEMENT = 0
+    patient = people.patient(clinic, alice, family_name=NAME)
+    client.force_login(alice)
+    client.get(f"/patients/{patient.pk}/?from={NAME}")
+    client.get("/patients/search/", {"q": NAME})
+    told = [line for line in kept() if line["from"] == "wheal.requests"]
+    assert [line["page"] for line in told] == ["patients/<int:pk>/", "patients/search/"]
+    assert all(line["statements"] > 3 and line["ms"] >= line["database_ms"] > 0 for line in told)
+    slow = [line for line in kept() if line["from"] == "wheal.slow"]
+    assert any("FROM" in line["sql"] for line in slow)
+    assert NAME.lower() not in json.dumps(kept()).lower()
+
+
+def test_an_error_is_logged_by_its_kind_and_place_without_its_words(kept) -> None:
+    try:
+        try:
+            raise KeyError(f"{NAME} {PHONE}")
+        except KeyError as problem:
+            raise ValueError(f"Key (family_name)=({NAME}) exists") from problem
+    except ValueError:
+        logging.getLogger("django.request").exception(
+            "%s: %s", "Internal Server Error", f"/patients/?q={NAME}"
+        )
+    (line,) = kept()
+    assert line["error"] == ["builtins.ValueError", "builtins.KeyError"]
+    assert "test_operations.py" in line["raised"][-1]
+    assert line["what"] == "%s: %s"
+    assert NAME not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT 1 FROM a WHERE b = 'Quill' AND c = 17", "SELECT ? FROM a WHERE b = ? AND c = ?"),
+        ("SELECT x FROM a WHERE id IN (%s, %s, %s)", "SELECT x FROM a WHERE id IN (…)"),
+    ],
+)
+def test_a_statement_is_told_without_values(sql, told) -> None:
+    assert measured.bare(sql) == told
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_page_of_the_state_is_for_who_administers(client, clinic, role) -> None:
+    client.force_login(people.person("Dana", role, clinic))
+    answer = client.get("/status/")
+    assert answer.status_code == (200 if role == Role.ADMINISTRATOR else 403)
+    if role == Role.ADMINISTRATOR:
+        for words in (
+            "Free on the disk of the data",
+            "Age of the newest backup",
+            "Somebody should look at this",
+        ):
+            assert words in answer.content.decode()
+
+
+def test_machines_learn_whether_it_lives_and_is_ready(db) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.get("/status/ready").json() == {"ready": True}
+
+    def locked(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    with connection.execute_wrapper(locked):
+        assert client.get("/status/live").content == b"live\n"
+        assert client.get("/status/ready").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("headers", "address", "token", "code"),
+    [
+        ({}, "127.0.0.1", "", 200),
+        ({}, "192.0.2.7", "", 404),
+        ({"X-Forwarded-For": "192.0.2.7"}, "127.0.0.1", "", 404),
+        ({"Authorization": "Bearer right"}, "192.0.2.7", "right", 200),
+        ({"Authorization": "Bearer wrong"}, "127.0.0.1", "right", 404),
+        ({"Authorization": "Bearer "}, "192.0.2.7", "", 404),
+    ],
+)
+def test_counts_are_for_the_token_or_for_this_machine(
+    client, clinic, settings, headers, address, token, code
+) -> None:
+    settings.METRICS_TOKEN = token
+    client.get("/accounts/login/")
+    answer = client.get("/status/metrics", headers=headers, REMOTE_ADDR=address)
+    assert answer.status_code == code
+    if code == 200:
+        told = answer.content.decode()
+        assert 'wheal_requests_total{method="GET",page="accounts/login/",status="200"}' in told
+        assert 'wheal_request_seconds_bucket{le="0.15",page="accounts/login/"}' in told
+        assert "wheal_disk_free_bytes " in told
+
+
+def test_counts_of_several_processes_are_told_together(monkeypatch) -> None:
+    monkeypatch.setenv(counting.FOLDER, "")
+    monkeypatch.setattr(counting.atexit, "register", lambda *_, **__: None)
+    counting.begin()
+    count = "from wheal.clinic.operations import counts; counts.request('a/', 'GET', 200, 0.01, 0.001)"
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", count], check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", "from wheal.clinic.operations import counts; print(counts.text([]).decode())"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert 'wheal_requests_total{method="GET",page="a/",status="200"} 2.0' in told
+    counting.shutil.rmtree(os.environ[counting.FOLDER])
+
+
+def test_what_is_no_page_of_ours_is_told_as_none() -> None:
+    assert measured.page_of(SimpleNamespace(resolver_match=None)) == "(no page)"
