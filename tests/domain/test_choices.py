@@ -40,7 +40,7 @@ def names(wish, known):
         (
             {"purpose": "skin", "area": "face", "substances": ("hyaluronic_acid_non_crosslinked",)},
             "injections_for_skin",
-            ["doing_nothing"],
+            ["skin_cream", "doing_nothing"],
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from unicodedata import normalize
 
 from wheal import knowledge
 from wheal.clinic import demo_cast as cast
@@ -25,8 +26,15 @@ def registered(clinic: Clinic, one: cast.Patient, phone: str, *, by: User) -> Pa
         sex=one.sex,
         language=clinic.language,
         phone=phone,
+        email=_address(one),
     )
     return patients.register(clinic=clinic, person=person, by=by)
+
+
+def _address(one: cast.Patient) -> str:
+    """Of a domain that belongs to nobody."""
+    plain = normalize("NFKD", f"{one.given_names}.{one.family_name}").encode("ascii", "ignore").decode()
+    return f"{''.join(sign for sign in plain.lower() if sign.isalnum() or sign in '.-')}@example.org"
 
 
 def history(patient: Patient, said: dict[str, object], *, by: User) -> None:

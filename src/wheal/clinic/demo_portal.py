@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wheal import knowledge
+from wheal.clinic.demo_photographs import agree
 from wheal.clinic.demo_quotes import quoted
-from wheal.clinic.demo_sessions import CHEEK, Room, clock_at
+from wheal.clinic.demo_sessions import CHEEK, SIGNATURE, Room, clock_at
 from wheal.clinic.patients import link_actions
 from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.portal import actions
@@ -19,6 +20,30 @@ def demo_portal(us: Room, fr: Room) -> None:
     _answered(us)
     _reading(fr, fr.patient("Quidam", "Sylvie"))
     _elena(us)
+    _decided(us)
+    _decided(fr)
+
+
+def _decided(room: Room) -> None:
+    """At home yesterday: the quote accepted, the agreement to photographs taken back."""
+    family, given, answer = (
+        ("Whoever", "Lucia", True) if room.made.clinic.language == "en" else ("Spécimen", "Noémie", False)
+    )
+    patient = room.patient(family, given)
+    with clock_at(room.moment(-3, 16, 30)):
+        session = room.book(patient, room.moment(24, 11), "")
+        room.plan(session, CHEEK)
+        quote = quoted(patient, physician=room.physician, desk=room.desk, accepted=False)
+        if answer:
+            agree(patient, SIGNATURE, by=room.assistant)
+        link = _link(room, patient)
+    with clock_at(room.moment(-1, 20, 15)):
+        if answer:
+            name = f"{patient.given_names} {patient.family_name}"
+            actions.accept_quote(link=link, quote=quote, signed_name=name, signature=SIGNATURE)
+            actions.withdraw_photographs(purpose="teaching", link=link)
+        else:
+            actions.refuse_quote(link=link, quote=quote, reason="Je préfère attendre l’an prochain.")
 
 
 def _link(room: Room, patient: Patient) -> Link:
@@ -32,6 +57,8 @@ def _answered(room: Room) -> None:
         link = _link(room, teresa)
         actions.send_own(link=link, answers=AT_HOME, version=None, known=knowledge.current())
         actions.ask(link=link, text="May I drive home afterwards, or should somebody fetch me?")
+    with clock_at(room.moment(-2, 19, 30)):
+        _link(room, room.patient("Placeholder", "Susan"))  # who reported a sore spot
     with clock_at(room.moment(-1, 8, 40)):
         words = "For my own doctor, please: what was injected and when."
         actions.ask_for_data(link=_link(room, grace), kind="copy", words=words)

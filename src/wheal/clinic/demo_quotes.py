@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.quotes import actions
-from wheal.clinic.quotes.models import Quote, Tax
+from wheal.clinic.quotes.models import Payment, Quote, Tax
 
 TAXES: Final = {
     "en": ("Tax 5 % (invented for the demo)", 5),
@@ -65,7 +67,28 @@ def quoted(patient: Patient, *, physician: User, desk: User, accepted: bool = Tr
     return sent
 
 
-def pay(quote: Quote, kind: str, amount: str, means: str, *, by: User) -> None:
-    actions.record_money(
+def pay(quote: Quote, kind: str, amount: str, means: str, *, by: User) -> Payment:
+    return actions.record_money(
         quote=quote, kind=kind, amount=Decimal(amount), means=means, received_on=quote.clinic.day_of(), by=by
     )
+
+
+def paid_in_portland(
+    maria: Quote,
+    grace: Quote,
+    moment: Callable[..., datetime],
+    clock_at: Callable[[datetime], AbstractContextManager[None]],
+    *,
+    by: User,
+) -> None:
+    """A deposit and two payments; a payment written twice and taken back; some of another given back."""
+    for days, kind, amount, means in ((-175, "deposit", "400", "card"), (-170, "payment", "600", "card")):
+        with clock_at(moment(days, 11)):
+            pay(maria, kind, amount, means, by=by)
+    with clock_at(moment(-95, 11)):
+        twice = [pay(maria, "payment", "600", "cash", by=by) for _time in range(2)]
+        actions.take_back(payment=twice[1], reason="Written down twice.", by=by)
+    with clock_at(moment(-88, 15)):
+        pay(grace, "payment", "700", "transfer", by=by)
+    with clock_at(moment(-50, 15)):
+        pay(grace, "refund", "50", "transfer", by=by)

@@ -19,7 +19,7 @@ from wheal.clinic.demo_calendar import fill_calendar
 from wheal.clinic.demo_cast import HISTORIES
 from wheal.clinic.demo_equipment import name_what_served
 from wheal.clinic.demo_photographs import ALL, agree, straighten, take
-from wheal.clinic.demo_quotes import begun, pay, quoted
+from wheal.clinic.demo_quotes import begun, paid_in_portland, pay, quoted
 from wheal.clinic.demo_stock import since as stock_since
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
@@ -258,6 +258,9 @@ def _past_in_portland(room: Room) -> None:
     _photographed(room, maria)
     for days in (-88, -50):
         room.treat(grace, room.moment(days, 14), CHIN, 24)
+    paid_in_portland(
+        maria.quotes.latest("pk"), grace.quotes.latest("pk"), room.moment, clock_at, by=room.desk
+    )
     room.treat(room.patient("Samplewood", "Harold"), room.moment(-21, 11), CHIN, 30)
     room.treat(room.patient("Mockingham", "Elena"), room.moment(-14, 9), NUMB, 20)
     room.treat(

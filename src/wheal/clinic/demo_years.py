@@ -6,7 +6,7 @@ Every figure is invented. One of the two kept her weight, the other gained; one 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,8 @@ from django.utils import timezone
 from wheal import knowledge
 from wheal.clinic import demo_cast as cast
 from wheal.clinic.demo_people import history, registered
-from wheal.clinic.demo_sessions import CHIN, Room, clock_at
+from wheal.clinic.demo_photographs import agree, take
+from wheal.clinic.demo_sessions import CHIN, SIGNATURE, Room, clock_at
 from wheal.clinic.followup import actions
 from wheal.clinic.followup.actions import Figure, NewContact, Place
 from wheal.clinic.patients import link_actions
@@ -44,6 +45,7 @@ GAINED: Final = (
 # of the clinician and of the patient: hers that stayed, and hers that came back
 STAYED: Final = (3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1)
 CAME_BACK: Final = (3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 2, 2)
+PICTURED: Final = (0, 5, 10, 11)  # before, at the last session, after a year and after two
 ONCE: Final = (  # before, 60 days after, and the weights: of nine people
     ("8.8", "8.1", "71.0", "71.4"), ("10.4", "9.9", "88.2", "87.0"), ("7.9", "7.6", "58.8", "59.9"),
     ("11.2", "10.9", "92.6", "94.1"), ("9.0", "8.1", "66.0", "65.2"), ("9.7", "9.4", "79.4", "79.9"),
@@ -81,10 +83,20 @@ def _course(
     course = CHIN._replace(sessions=6, price=3600)
     days = (*SESSIONS, *(SESSIONS[-1] + day for day in LATER))
     for place, (day, mm, kg) in enumerate(zip(days, thickness, kilos, strict=True)):
-        with clock_at(room.moment(day, 9)):
+        at = room.moment(day, 9)
+        with clock_at(at):
             _measured(room, patient, mm, kg, grades[place])
+            if place in PICTURED:
+                _photographed(room, patient, at, grades[place], PICTURED.index(place))
         if day in SESSIONS:
             room.treat(patient, room.moment(day, 10), course, 10, kg=Decimal(kg))
+
+
+def _photographed(room: Room, patient: Patient, at: datetime, grade: int, place: int) -> None:
+    """One view of four days, as full as the grade says."""
+    if place == 0:
+        agree(patient, SIGNATURE, by=room.assistant)
+    take(patient, at, grade / 3, place, views=("head_left",), by=room.assistant)
 
 
 def _measured(room: Room, patient: Patient, mm: str, kg: str, grade: int | None = None) -> None:

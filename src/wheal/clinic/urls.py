@@ -35,3 +35,4 @@ urlpatterns = [
 ]
 
 handler500 = "wheal.clinic.operations.troubles.answer"
+handler404 = "wheal.clinic.patients.views_links.not_found"

@@ -17,6 +17,7 @@ from wheal.knowledge import Knowledge
 
 LAST = (Contact.Outcome.NO_MORE, Contact.Outcome.ENDED)
 """After these nobody asks any more."""
+OVER = ("done", "missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,19 @@ class Treated:
     def now(self) -> Call | None:
         """What is open now, or comes next."""
         return None if self.wants_no_more else open_call(self.calls)
+
+    @property
+    def calls_over(self) -> list[Call]:
+        """Answered, or asked for no more."""
+        return [call for call in self.calls if call.state in OVER]
+
+    @property
+    def calls_ahead(self) -> list[Call]:
+        return [call for call in self.calls if call.state not in OVER]
+
+    @property
+    def heard(self) -> int:
+        return sum(call.state == "done" for call in self.calls)
 
 
 def of_clinic(clinic: Clinic, known: Knowledge) -> list[Treated]:

@@ -54,6 +54,8 @@ class Curve:
     sessions: tuple[float, ...]
     before: float | None  # the height of the measure before the first session
     days: tuple[Tick, ...]
+    first: date
+    last: date
     width: int
     height: int
     left: int
@@ -89,8 +91,8 @@ def curve(series: Series, sessions: Sequence[date], weights: Sequence[Weighing],
     )
     height = TOP + MAIN + (GAP + UNDER if weight else 0) + FOOT
     return Curve(
-        main, weight, tuple(x(day) for day in sessions), before, _days(first, span, x), WIDTH, height, LEFT,
-        WIDTH - RIGHT,
+        main, weight, tuple(x(day) for day in sessions), before, _days(first, span, x), first, last, WIDTH, height,
+        LEFT, WIDTH - RIGHT,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("follow-up/patients/<int:pk>/piece/", views_course.of_patient, name="of-patient"),
     path("follow-up/patients/<int:pk>/measures.csv", views_course.course_csv, name="course-csv"),
     path("follow-up/patients/<int:pk>/<str:area>/measure/", views_course.measure, name="measure"),
+    path("follow-up/patients/<int:pk>/<str:area>/photographs/", views_course.strip, name="strip"),
     path("follow-up/patients/<int:pk>/<str:area>/contact/", views_course.contact, name="contact"),
     path("follow-up/contacts/<int:pk>/take-back/", views_course.take_back, name="take-back"),
     path("weights/<int:pk>/", views_course.weights, name="weights"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wheal import knowledge
 from wheal.clinic import days, spreadsheets
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.followup import actions, courses, pages, tables
+from wheal.clinic.followup import actions, courses, pages, strips, tables
 from wheal.clinic.followup.courses import Treated
 from wheal.clinic.followup.forms import REASONS, ContactForm, CorrectForm, MeasureForm, TakeBackForm, in_words
 from wheal.clinic.followup.models import Contact, Measure
@@ -22,6 +22,9 @@ from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.photographs import gallery
+from wheal.clinic.photographs.access import ticket
+from wheal.clinic.photographs.actions import NotAgreed
 from wheal.outcomes.asking import fitting
 
 WEIGHED_WITHIN = 7
@@ -50,6 +53,25 @@ def of_patient(request: HttpRequest, pk: int) -> HttpResponse:
     found = courses.of_patient(patient, known)
     page = {"patient": patient, "courses": found[:3], "may_write": may(request, P.FOLLOW_UP_WRITE)}
     return render(request, "followup/_of_patient.html", page)
+
+
+@permission_required(P.CHART_READ)
+@require_safe
+def strip(request: HttpRequest, pk: int, area: str) -> HttpResponse:
+    """A fragment beneath a curve: the photographs of the area, each under its day. Nothing where there is none."""
+    patient, known = patient_or_404(request, pk), knowledge.current()
+    first, last = (days.read(request.GET.get(name, "")) for name in ("first", "last"))
+    if area not in known.areas or first is None or last is None:
+        raise Http404
+    held = gallery.of(patient)
+    made = strips.strip(held, area, first, last, known)
+    page: dict[str, object] = {"patient": patient, "strip": made}
+    if made:
+        try:
+            page["seen"] = ticket(request, patient, [each.photograph for each in made.laid], "course")
+        except NotAgreed:
+            page["hidden"] = len(made.laid) + made.left_out
+    return render(request, "followup/_strip.html", page)
 
 
 @permission_required(P.CHART_READ)

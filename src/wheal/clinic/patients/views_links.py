@@ -18,6 +18,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.defaults import page_not_found
 
 from wheal.clinic import mail
 from wheal.clinic.patients import link_actions, links
@@ -114,6 +115,20 @@ def device_key(request: HttpRequest, text: str) -> JsonResponse:
     if not links.is_open(request, link):
         return JsonResponse({}, status=401)
     return JsonResponse({"secret": b64encode(links.secret_of(link)).decode()})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What stands in for a page that is not there: to a patient within the own pages, to the clinic in its own."""
+    if not request.path.startswith(links.FOLDER):
+        return page_not_found(request, exception)
+    text = request.path.removeprefix(links.FOLDER).split("/")[0]
+    try:
+        link = links.read(text, request)
+    except links.LinkRefused as refused:
+        return links.refused_page(request, refused)
+    links.speak(request, link)
+    page = {"clinic": link.patient.clinic, "text": text}
+    return render(request, "patients/links/not_found.html", page, status=404)
 
 
 @permission_required(P.LINK_GIVE)

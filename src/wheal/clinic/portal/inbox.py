@@ -29,7 +29,16 @@ class Inbox:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.histories or self.questions or self.requests or self.acts)
+        return not self.count
+
+    @property
+    def count(self) -> int:
+        return len(self.histories) + len(self.questions) + len(self.requests) + len(self.acts)
+
+    @property
+    def cannot_wait(self) -> bool:
+        """A red flag, or something taken back on which somebody might act."""
+        return bool(self.flagged) or any(act.is_taken_back for act in self.acts)
 
 
 def of_clinic(clinic: Clinic) -> Inbox:
