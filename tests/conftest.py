@@ -42,6 +42,12 @@ def _quick_passwords(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _static_files_are_found_when_asked_for(settings) -> None:
+    """Else each new client of a test begins by looking at every one of them."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
 def _log_ins_last(settings) -> None:
     """What limits them has tests of its own: clinic/people/test_log_ins.py."""
     settings.SECOND_FACTOR, settings.PROVEN_FOR = "nobody", None
