@@ -15,7 +15,7 @@ from types import ModuleType
 import django
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import execute_from_command_line
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -124,13 +124,16 @@ def _prepare(data: Path, *, host: str) -> None:
             )
     os.environ["WHEAL_STATIC_IS_COLLECTED"] = "1"
     counting.begin()
+    rubbish.wait()
     try:
         django.setup()
     except ImproperlyConfigured as reason:
         raise starting.CannotStart(str(reason)) from reason
     upgrading.reach()
     upgrading.upgrade()
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    beginning = import_module("wheal.clinic.beginning")  # it needs the settings
+    beginning.pack_static_files()
+    beginning.read_all()
 
 
 def _setup_code() -> str:
