@@ -24,13 +24,19 @@ $(VENV)/.dev-installed: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements-dev.lock
 	@touch $@
 
+# a cluster for the tests of the registry; it comes as source, and what builds it is in the lock above
+$(VENV)/.spark-installed: requirements-spark.lock $(VENV)/.dev-installed
+	@sh tools/install-java
+	$(BIN)/pip install $(PIP_FLAGS) --no-build-isolation -r requirements-spark.lock
+	@touch $@
+
 demo: $(VENV)/.installed
 	$(BIN)/wheal demo
 
 browser:
 	@sh tools/install-chromium
 
-test: $(VENV)/.dev-installed browser check
+test: $(VENV)/.dev-installed $(VENV)/.spark-installed browser check
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS)
 
@@ -39,7 +45,7 @@ crash: $(VENV)/.dev-installed
 	WHEAL_TEST_KILLS=1000 $(BIN)/pytest tests/crash/test_crash.py -q
 
 # the same tests, watched branch by branch: half as slow again, so by itself
-coverage: $(VENV)/.dev-installed browser
+coverage: $(VENV)/.dev-installed $(VENV)/.spark-installed browser
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=
 	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS) --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=94
 
@@ -70,6 +76,8 @@ lock: $(VENV)/.dev-installed
 	  pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps \
+	  --group spark -o requirements-spark.lock
 
 clean:
 	rm -rf $(VENV) .ruff_cache .mypy_cache .hypothesis .coverage

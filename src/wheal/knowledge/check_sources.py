@@ -78,6 +78,7 @@ def _records(known: Knowledge) -> dict[str, Mapping[str, _Cited]]:
         "notes": known.notes,
         "schedules": known.schedules,
         "trials": known.trials,
+        "measures": {name: it for name, it in known.measures.items() if it.sources},
         "instruments": {name: it for name, it in known.instruments.items() if it.agreement or it.sources},
     }
 

@@ -11,6 +11,7 @@ from wheal.knowledge import (
     check_conditions,
     check_counts,
     check_following,
+    check_measures,
     check_signs,
     check_sources,
     check_substances,
@@ -34,6 +35,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from check_counts.problems(known)
     yield from check_signs.problems(known)
     yield from check_following.problems(known)
+    yield from check_measures.problems(known)
     yield from _standard(known)
     yield from _countries(known)
     for name, question in known.questions.items():

@@ -11,6 +11,7 @@ from wheal.knowledge.charts import Area, Chart, DangerZone
 from wheal.knowledge.cited import Source
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.following import Instrument, Schedule, Trial
+from wheal.knowledge.measuring import Measure
 from wheal.knowledge.notes import Note
 from wheal.knowledge.poses import Pose
 from wheal.knowledge.records import (
@@ -67,6 +68,7 @@ class Knowledge:
     instruments: Mapping[str, Instrument]
     schedules: Mapping[str, Schedule]
     trials: Mapping[str, Trial]
+    measures: Mapping[str, Measure]
     texts_held: Mapping[str, Mapping[str, str]]
     standard: Mapping[str, Mapping[str, StandardCode]] = field(
         default_factory=dict

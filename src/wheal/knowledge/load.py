@@ -18,6 +18,7 @@ from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.following import Instrument, Schedule, Trial
 from wheal.knowledge.known import LANGUAGES, Knowledge
+from wheal.knowledge.measuring import Measure
 from wheal.knowledge.notes import Note
 from wheal.knowledge.poses import Pose
 from wheal.knowledge.problems import KnowledgeError, Problem
@@ -59,6 +60,7 @@ _KINDS: Final[Mapping[str, type]] = {
     "instruments": Instrument,
     "schedules": Schedule,
     "trials": Trial,
+    "measures": Measure,
 }
 _SINGLE: Final = (
     "sources.toml",
@@ -174,6 +176,7 @@ def _known(
         instruments=records["instruments"],
         schedules=records["schedules"],
         trials=records["trials"],
+        measures=records["measures"],
         texts_held=texts,
         names={language: _names(held) for language, held in texts.items()},
     )

@@ -243,6 +243,8 @@ def _of_following(known: Knowledge) -> Iterator[str]:
                 f"instrument.{name}.step_{step + 1}" for step in range(int(it.least), int(it.most) + 1)
             )
     yield from (f"trial.{name}" for name in known.trials)
+    for name in known.measures:
+        yield from (f"measure.{name}.name", f"measure.{name}.how")
     if known.instruments:
         yield from (f"outcome.{conclusion}" for conclusion in CONCLUSIONS)
         yield from (f"outcome.placebo.{beside}" for beside in BESIDE_PLACEBO)

@@ -1,0 +1,71 @@
+"""What a file of measures/ may say: one question that the registry answers by counting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from pydantic import with_config
+
+from wheal.knowledge.values import CLOSED, Whole, YesNo
+
+Type = Literal["whole", "text", "flag"]
+Shape = Literal["attack_rate", "share", "delay"]
+SHAPES: Final[tuple[Shape, ...]] = get_args(Shape)
+TABLES: Final[Mapping[str, Mapping[str, Type]]] = {
+    "sessions": {
+        "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",
+        "practitioner": "whole", "country": "text", "purpose": "text", "age_band": "text",
+    },
+    "passes": {
+        "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",
+        "area": "text", "technique": "text", "points": "whole", "volume_ul": "whole",
+    },
+    "given": {
+        "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",
+        "product": "text", "lot": "text",
+    },
+    "events": {
+        "clinic": "text", "month": "text", "week": "whole", "person": "whole", "event": "whole",
+        "kind": "text", "grade": "whole", "is_serious": "flag",
+    },
+    "courses": {
+        "clinic": "text", "month": "text", "week": "whole", "person": "whole", "course": "whole",
+        "protocol": "text", "area": "text", "sessions": "whole", "response": "text", "regain": "text",
+    },
+    "alarms": {
+        "clinic": "text", "month": "text", "alarm": "whole", "cause": "text", "days": "whole", "cases": "whole",
+    },
+}  # fmt: skip
+"""The columns of the registry, by table. `week`: whole weeks since Monday 5 January 1970; `month` is the week's."""
+EXPOSURES: Final = ("sessions", "passes", "given")
+VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "response": ("responded", "did_not", "lost"),
+    "regain": ("regained", "kept", "not_seen", ""),
+}
+"""What a column of courses may hold: lost and not_seen are people who started and were not measured."""
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One file of measures/. Wording: `measure.<id>.name` and `.how`.
+
+    attack_rate: of all people of `table`, by `by`, those with an event of `kinds` in the `within_weeks` after.
+    share: of the rows of courses `among`, those that `counts`; `lost` are in the denominator and told.
+    delay: how many alarms took how many days from the first event.
+    """
+
+    order: Whole
+    shape: Shape
+    table: str
+    by: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()  # empty: any
+    least_grade: Whole = 1
+    within_weeks: Whole = 0
+    among: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, str] = field(default_factory=dict)
+    lost: Mapping[str, str] = field(default_factory=dict)
+    is_public: YesNo = False
+    sources: tuple[str, ...] = ()  # empty: a convention that claims nothing

@@ -1,0 +1,167 @@
+"""What may be shown of counts: with exact intervals, and nothing so small that it is about somebody.
+
+    lines(measure, counts)            # for an analyst under the agreement
+    lines(measure, counts, public=True)   # for everybody: rounded too
+
+A group of fewer than LEAST people is not shown. A count of 1 to LEAST - 1 is shown as "fewer than LEAST", and its
+interval reaches up to what LEAST - 1 would allow, so that a harm is never made smaller. A count of none is shown with
+the bound that it allows. Where hiding one group would let a total give it away, the next smallest is hidden too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import exp, lgamma, log, log1p
+from typing import Final
+
+from wheal.knowledge.measuring import Measure
+from wheal.measures.counting import Count
+from wheal.proportions import at_most, exact_interval
+
+LEAST: Final = 5
+PUBLIC_STEP: Final = 5
+"""Public counts are rounded to it: the difference of two of them tells of nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group. `count` None: between 1 and LEAST - 1. `lost` None likewise. Shares between 0 and 1."""
+
+    group: tuple[str, ...]
+    of: int
+    count: int | None
+    low: float
+    high: float
+    lost: int | None = 0
+    times: int = 0
+    share: float | None = None  # None where the count is not told
+    bound: float | None = None  # of a count of none: the share that it still allows, one-sided 95 %
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    lines: tuple[Line, ...]
+    hidden_groups: int  # with too few people, or hidden beside one
+    hidden_people: int | None  # None where they are fewer than LEAST
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    group: tuple[str, ...]
+    alarms: int
+    median: int
+    nine_in_ten: int  # within so many days
+
+
+def lines(counts: Iterable[Count], *, public: bool = False) -> Answer:
+    shown, hidden = _apart(sorted(counts))
+    told = tuple(_line(_rounded(one) if public else one) for one in shown)
+    people = sum(one.of for one in hidden)
+    told_of = _round(people) if public else people
+    return Answer(told, len(hidden), told_of if people >= LEAST or not hidden else None)
+
+
+def _apart(counts: Sequence[Count]) -> tuple[list[Count], list[Count]]:
+    hidden = [one for one in counts if one.of < LEAST]
+    shown = [one for one in counts if one.of >= LEAST]
+    if hidden and sum(one.of for one in hidden) < LEAST and shown:
+        beside = min(shown, key=lambda one: (one.of, one.group))
+        shown.remove(beside)
+        hidden.append(beside)
+    return shown, hidden
+
+
+def _line(one: Count) -> Line:
+    few = 0 < one.count < LEAST
+    low, high = exact_interval(one.count, one.of)
+    if few:
+        low, high = exact_interval(1, one.of)[0], exact_interval(min(LEAST - 1, one.of), one.of)[1]
+    return Line(
+        group=one.group,
+        of=one.of,
+        count=None if few else one.count,
+        low=low,
+        high=high,
+        lost=None if 0 < one.lost < LEAST else one.lost,
+        times=one.times,
+        share=None if few else one.count / one.of,
+        bound=at_most(0, one.of) if one.count == 0 else None,
+    )
+
+
+def _rounded(one: Count) -> Count:
+    """Small counts stay what they are here: they are told as "fewer than" anyway, and a count of none stays none."""
+    of = max(_round(one.of), LEAST)
+    count = one.count if one.count < LEAST else min(_round(one.count), of)
+    lost = one.lost if one.lost < LEAST else min(_round(one.lost), of)
+    return replace(one, of=of, count=count, lost=lost, times=_round(one.times))
+
+
+def _round(number: int) -> int:
+    return (number + PUBLIC_STEP // 2) // PUBLIC_STEP * PUBLIC_STEP
+
+
+def delays(counts: Iterable[Count]) -> tuple[Delay, ...]:
+    """Of each group with LEAST alarms or more."""
+    by_group: dict[tuple[str, ...], list[int]] = {}
+    for one in sorted(counts):
+        by_group.setdefault(one.group, []).extend([one.days] * one.of)
+    return tuple(
+        Delay(group, len(days), _quantile(days, 0.5), _quantile(days, 0.9))
+        for group, days in by_group.items()
+        if len(days) >= LEAST
+    )
+
+
+def _quantile(days: Sequence[int], share: float) -> int:
+    """The least number of days within which this share of them came."""
+    return sorted(days)[max(0, -(-int(len(days) * share * 1000) // 1000) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One clinic on the funnel: its share, and where 95 and 99.8 of 100 clinics of its size lie by chance alone."""
+
+    clinic: str
+    of: int
+    count: int
+    share: float
+    inner: tuple[float, float]
+    outer: tuple[float, float]
+
+    @property
+    def is_outside(self) -> bool:
+        return not self.outer[0] <= self.share <= self.outer[1]
+
+
+def funnel(measure: Measure, counts: Sequence[Count]) -> tuple[Place, ...]:
+    """Of a measure by clinic. The limits are those of the binomial distribution around the share of all clinics."""
+    if measure.by != ("clinic",):
+        raise ValueError("a funnel compares clinics")
+    people, cases = sum(one.of for one in counts), sum(one.count for one in counts)
+    overall = cases / people if people else 0.0
+    shown = [one for one in counts if one.of >= LEAST]
+    return tuple(
+        Place(one.group[0], one.of, one.count, one.count / one.of, _within(overall, one.of, 0.025),
+              _within(overall, one.of, 0.001))
+        for one in shown
+    )  # fmt: skip
+
+
+def _within(share: float, of: int, tail: float) -> tuple[float, float]:
+    """The shares between which a clinic of this size lies but for `tail` on either side."""
+    return _quantile_of_binomial(share, of, tail) / of, _quantile_of_binomial(share, of, 1 - tail) / of
+
+
+def _quantile_of_binomial(share: float, of: int, tail: float) -> int:
+    """The least count that so many or fewer reach with at least this chance."""
+    if share <= 0 or share >= 1:
+        return of if share >= 1 else 0
+    total, ways = 0.0, lgamma(of + 1)
+    for count in range(of + 1):
+        part = ways - lgamma(count + 1) - lgamma(of - count + 1)
+        total += exp(part + count * log(share) + (of - count) * log1p(-share))
+        if total >= tail:
+            return count
+    return of

@@ -1,0 +1,35 @@
+"""What every engine answers: for each group, of how many people or things how many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wheal.knowledge.measuring import Measure
+
+Row = dict[str, Any]
+"""One row of a table of the registry, by column: as `wheal.knowledge.measuring.TABLES` says."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Count:
+    """Of `of` in this group, `count`. An attack rate counts people, a share courses, a delay alarms of so many days.
+
+    `times`: sessions of an attack rate. `lost`: of a share, those that were not measured. `days`: of a delay.
+    """
+
+    group: tuple[str, ...]
+    of: int
+    count: int
+    lost: int = 0
+    times: int = 0
+    days: int = 0
+
+
+class Engine(Protocol):
+    def counts(self, measure: Measure, months: tuple[str, str] | None = None) -> list[Count]:
+        """In the order of the groups. `months`: the first and the last, such as 2026-01; all where none are named.
+
+        Groups with an empty name (what was too rare to leave its clinic) are not counted.
+        """
+        ...

@@ -1,0 +1,98 @@
+"""How persons, days and rare things are hidden in what leaves a clinic.
+
+    hidden = Hiding(secret)              # 32 bytes that never leave the clinic
+    hidden.person(patient)               # a number that means nothing outside and stays the same
+    hidden.week(patient, day)            # the week of a day shifted by a number of days that is the person's own
+    rare = withheld(rows)                # in which what fewer than LEAST people of the clinic had is blank
+
+No name, number, birth date, free text or point leaves; ages in bands of ten years. Intervals between the visits of one
+person are kept to the week, for every measure needs them: who knows all visits of somebody may still tell them apart by
+an unusual rhythm. docs/explanation/the-registry.md says how often that succeeds.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from wheal.measures.counting import Row
+
+LEAST: Final = 5
+"""People of one clinic who must share what is told of them."""
+SHIFT: Final = 14
+"""Days at most, to either side."""
+MONDAY: Final = date(1970, 1, 5)
+RARE: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "sessions": (("practitioner",), ("age_band",)),
+    "passes": (("area",), ("technique",)),
+    "given": (("product", "lot"), ("product",)),
+    "events": (),
+    "courses": (("protocol", "area"),),
+}
+"""Columns that are blanked together where too few people of the clinic share their values; the last of each first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    secret: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < 32:
+            raise ValueError("a secret of fewer than 32 bytes can be guessed")
+
+    def person(self, patient: int) -> int:
+        return self._number("person", patient)
+
+    def thing(self, kind: str, number: int) -> int:
+        """Of a session, a practitioner, a course, an event or an alarm."""
+        return self._number(kind, number)
+
+    def shift(self, patient: int) -> timedelta:
+        """The same for all that is told of this person, so that intervals stay."""
+        return timedelta(days=self._number("shift", patient) % (2 * SHIFT + 1) - SHIFT)
+
+    def week(self, patient: int, day: date) -> int:
+        """Whole weeks since MONDAY, of the shifted day."""
+        return (day + self.shift(patient) - MONDAY).days // 7
+
+    def _number(self, kind: str, number: int) -> int:
+        """63 bits, so that every engine holds it as a whole number."""
+        made = hmac.digest(self.secret, f"{kind}:{number}".encode(), "sha256")
+        return int.from_bytes(made[:8]) >> 1
+
+
+def month_of(week: int) -> str:
+    return f"{MONDAY + timedelta(weeks=week):%Y-%m}"
+
+
+def age_band(years: int) -> str:
+    """Ten years wide; those below 30 and those from 70 on together."""
+    if years < 18:
+        return "under 18"
+    if years < 30:
+        return "18-29"
+    return "70+" if years >= 70 else f"{years // 10 * 10}-{years // 10 * 10 + 9}"
+
+
+def withheld(tables: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    """The same rows, blank ("" or 0) where too few people share a value: all rows of the clinic at once."""
+    return {table: _without_rare(list(rows), RARE.get(table, ())) for table, rows in tables.items()}
+
+
+def _without_rare(rows: list[Row], rare: Iterable[tuple[str, ...]]) -> list[Row]:
+    for columns in rare:
+        people: dict[tuple[object, ...], set[int]] = defaultdict(set)
+        for row in rows:
+            people[tuple(row[column] for column in columns)].add(row["person"])
+        few = {values for values, who in people.items() if len(who) < LEAST}
+        rows = [_blank(row, columns) if tuple(row[it] for it in columns) in few else row for row in rows]
+    return rows
+
+
+def _blank(row: Row, columns: tuple[str, ...]) -> Row:
+    """The finest alone: a lot that is rare takes nothing from its product, which is looked at after it."""
+    return row | {columns[-1]: "" if isinstance(row[columns[-1]], str) else 0}

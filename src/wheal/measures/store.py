@@ -1,0 +1,166 @@
+"""How the registry keeps what clinics send: Parquet by table, clinic and month, and a receipt for each month.
+
+    store = Store(folder)
+    store.missing(manifest)              # digests of parts that have not come yet: only these are sent
+    store.take(digest, body)             # a part; once is enough
+    store.accept(letter, key)            # all parts are there: the month is written, or NotGenuine, NotWhole, Refused
+    store.files()                        # by table, for the engines: months whose receipt stands, and no others
+
+A month is there when its receipt is: one file, put in its place by a rename. Killed before that, nothing has changed
+but rubbish, which the next month of the clinic clears away. The same letter again changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+
+import duckdb
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from wheal.knowledge.measuring import TABLES
+from wheal.measures.duck import SQL_TYPES
+from wheal.measures.submissions import MOST_BYTES, Manifest, NotWhole, opened, unpacked
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Refused(Exception):
+    """The letter is genuine, and what it asks cannot be: an older edition, or parts that never came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    clinic: str
+    month: str
+    edition: int
+    letter: str  # SHA-256 of it
+    rows: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        return f"{self.month}.{self.letter[:16]}"
+
+
+class Store:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def take(self, digest: str, body: bytes) -> None:
+        """Raises NotWhole where the bytes are not those of the digest."""
+        if not _DIGEST.fullmatch(digest) or hashlib.sha256(body).hexdigest() != digest:
+            raise NotWhole("the bytes are not those of the digest")
+        if len(body) > MOST_BYTES:
+            raise NotWhole(f"a part of more than {MOST_BYTES >> 20} MB")
+        place = self._part(digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _put(place, body)
+
+    def missing(self, manifest: Manifest) -> list[str]:
+        return [part.digest for part in manifest.parts if not self._part(part.digest).is_file()]
+
+    def accept(self, letter: bytes, key: Ed25519PublicKey) -> Receipt:
+        manifest, named = opened(letter, key), hashlib.sha256(letter).hexdigest()
+        held = self.receipt(manifest.clinic, manifest.month)
+        if held and held.letter == named:
+            return held
+        if held and manifest.edition <= held.edition:
+            raise Refused(f"edition {held.edition} of {manifest.month} is held; a correction has a later one")
+        if missing := self.missing(manifest):
+            raise Refused(f"{len(missing)} of its parts have not come")
+        return self._write(manifest, named)
+
+    def _write(self, manifest: Manifest, named: str) -> Receipt:
+        rows: dict[str, int] = defaultdict(int)
+        for part in manifest.parts:
+            rows[part.table] += part.rows
+        receipt = Receipt(manifest.clinic, manifest.month, manifest.edition, named, dict(rows))
+        for table in rows:
+            self._write_table(table, receipt, manifest)
+        place = self._receipts(manifest.clinic) / f"{manifest.month}.json"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _put(place, json.dumps({"edition": receipt.edition, "letter": named, "rows": receipt.rows}).encode())
+        self._clear(receipt, manifest)
+        return receipt
+
+    def _write_table(self, table: str, receipt: Receipt, manifest: Manifest) -> None:
+        """Read part by part, so that a month of any size fits."""
+        folder = self._month(table, receipt.clinic, receipt.month)
+        folder.mkdir(parents=True, exist_ok=True)
+        columns = TABLES[table]
+        lines = folder / f"{receipt.letter[:16]}.jsonl"
+        with lines.open("w", encoding="utf-8") as file:
+            for part in manifest.parts:
+                if part.table == table:
+                    rows = unpacked(manifest, part, self._part(part.digest).read_bytes())
+                    file.writelines(json.dumps(row) + "\n" for row in rows)
+        typed = ", ".join(f"{column}: '{SQL_TYPES[kind]}'" for column, kind in columns.items())
+        read = f"read_json('{_quoted(lines)}', format = 'newline_delimited', columns = {{{typed}}})"
+        duckdb.connect().execute(
+            f"COPY (SELECT * FROM {read}) TO '{_quoted(self._file(table, receipt))}' (FORMAT parquet)"
+        )
+        lines.unlink()
+
+    def _clear(self, receipt: Receipt, manifest: Manifest) -> None:
+        """What an older edition or an interrupted writing left, and parts that are now written."""
+        for table in TABLES:
+            folder = self._month(table, receipt.clinic, receipt.month)
+            for file in folder.glob("*") if folder.is_dir() else ():
+                if file != self._file(table, receipt) or table not in receipt.rows:
+                    file.unlink()
+        for part in manifest.parts:
+            self._part(part.digest).unlink(missing_ok=True)
+
+    def forget(self, clinic: str) -> None:
+        """A clinic that leaves takes all of its months with it."""
+        for table in TABLES:
+            rmtree(self.folder / table / f"clinic={clinic}", ignore_errors=True)
+        rmtree(self._receipts(clinic), ignore_errors=True)
+
+    def receipt(self, clinic: str, month: str) -> Receipt | None:
+        place = self._receipts(clinic) / f"{month}.json"
+        return Receipt(clinic, month, **json.loads(place.read_bytes())) if place.is_file() else None
+
+    def receipts(self) -> Iterator[Receipt]:
+        for place in sorted(self.folder.glob("receipts/*/*.json")):
+            yield Receipt(place.parent.name, place.stem, **json.loads(place.read_bytes()))
+
+    def files(self) -> dict[str, list[Path]]:
+        found: dict[str, list[Path]] = {table: [] for table in TABLES}
+        for receipt in self.receipts():
+            for table in receipt.rows:
+                found[table].append(self._file(table, receipt))
+        return found
+
+    def _file(self, table: str, receipt: Receipt) -> Path:
+        return self._month(table, receipt.clinic, receipt.month) / f"{receipt.letter[:16]}.parquet"
+
+    def _month(self, table: str, clinic: str, month: str) -> Path:
+        return self.folder / table / f"clinic={clinic}" / f"month={month}"
+
+    def _receipts(self, clinic: str) -> Path:
+        return self.folder / "receipts" / clinic
+
+    def _part(self, digest: str) -> Path:
+        return self.folder / "parts" / digest[:2] / digest
+
+
+def _put(place: Path, body: bytes) -> None:
+    """Whole or not at all, and on the disk."""
+    unfinished = place.with_name(f"{place.name}.part")
+    with unfinished.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(place)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

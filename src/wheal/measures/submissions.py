@@ -1,0 +1,154 @@
+"""What a clinic sends: one month at a time, in parts that can be sent again, under its signature.
+
+    sent = packed("clinic-name", "2026-01", tables)        # parts and the manifest that names them
+    letter = signed(sent.manifest, private_key)
+    manifest = opened(letter, public_key)                  # or NotGenuine
+    rows = unpacked(part, body)                            # or NotWhole, naming the row and column
+
+A part is JSON Lines under gzip, named by the digest of its bytes. The same month packed again is the same bytes, so
+that sending it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from wheal.knowledge.measuring import TABLES, VALUES
+from wheal.measures.counting import Row
+
+FORMAT: Final = "wheal-registry/1"
+ROWS: Final = 20_000
+"""In a part: about 100 kB of it, sent again after a lost connection without pain."""
+MOST_BYTES: Final = 64 << 20
+"""Of one part, unpacked: no more is read."""
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,62}")
+_MONTH: Final = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_TYPES: Final[Mapping[str, type]] = {"whole": int, "text": str, "flag": bool}
+
+
+class NotGenuine(Exception):
+    """The letter is not signed by this clinic, or is no manifest."""
+
+
+class NotWhole(Exception):
+    """A part is not what its manifest says, or a row is not what its table says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    table: str
+    rows: int
+    digest: str  # SHA-256 of its bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`edition`: 1 for the first time that this month is sent, one more for each correction of it."""
+
+    clinic: str
+    month: str
+    edition: int
+    parts: tuple[Part, ...]
+    knowledge: str = ""  # its version
+    format: str = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    manifest: Manifest
+    bodies: Mapping[str, bytes]  # by digest
+
+
+def packed(
+    clinic: str, month: str, tables: Mapping[str, Sequence[Row]], *, edition: int = 1, knowledge: str = ""
+) -> Packed:
+    """Rows of other months or of other clinics raise ValueError."""
+    bodies: dict[str, bytes] = {}
+    parts: list[Part] = []
+    for table in TABLES:
+        for some in _some(sorted(tables.get(table, ()), key=_in_order)):
+            if any(row["month"] != month or row["clinic"] != clinic for row in some):
+                raise ValueError(f"{table} holds rows that are not of {clinic} in {month}")
+            body = gzip.compress("".join(f"{_in_order(row)}\n" for row in some).encode(), mtime=0)
+            part = Part(table, len(some), hashlib.sha256(body).hexdigest())
+            bodies[part.digest] = body
+            parts.append(part)
+    return Packed(Manifest(clinic, month, edition, tuple(parts), knowledge), bodies)
+
+
+def _some(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[at : at + ROWS] for at in range(0, len(rows), ROWS))
+
+
+def _in_order(row: Row) -> str:
+    return json.dumps(row, sort_keys=True, separators=(",", ":"))
+
+
+def signed(manifest: Manifest, key: Ed25519PrivateKey) -> bytes:
+    body = json.dumps(asdict(manifest), sort_keys=True, separators=(",", ":")).encode()
+    return key.sign(body).hex().encode() + b"\n" + body
+
+
+def opened(letter: bytes, key: Ed25519PublicKey) -> Manifest:
+    """Raises NotGenuine, saying why."""
+    signature, _, body = letter.partition(b"\n")
+    try:
+        key.verify(bytes.fromhex(signature.decode("ascii")), body)
+    except (InvalidSignature, ValueError) as problem:
+        raise NotGenuine("it is not signed with the key that this clinic enrolled") from problem
+    return _manifest(json.loads(body))
+
+
+def _manifest(held: Mapping[str, Any]) -> Manifest:
+    if held.get("format") != FORMAT:
+        raise NotGenuine(f"its format is not {FORMAT}")
+    parts = tuple(Part(**part) for part in held["parts"])
+    manifest = Manifest(**{**held, "parts": parts})
+    if not _NAME.fullmatch(manifest.clinic) or not _MONTH.fullmatch(manifest.month):
+        raise NotGenuine("it names no clinic and month")
+    for part in parts:
+        if part.table not in TABLES or not _DIGEST.fullmatch(part.digest):
+            raise NotGenuine(f"it names a part of no table: {part.table}")
+    return manifest
+
+
+def unpacked(manifest: Manifest, part: Part, body: bytes) -> list[Row]:
+    """Raises NotWhole, naming table, row and column."""
+    if hashlib.sha256(body).hexdigest() != part.digest:
+        raise NotWhole(f"{part.table}: the bytes are not those of the manifest")
+    with gzip.open(BytesIO(body)) as unzipped:
+        text = unzipped.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
+        raise NotWhole(f"{part.table}: more than {MOST_BYTES >> 20} MB in one part")
+    rows = [json.loads(line) for line in text.splitlines()]
+    if len(rows) != part.rows:
+        raise NotWhole(f"{part.table}: {len(rows)} rows, the manifest says {part.rows}")
+    for at, row in enumerate(rows, 1):
+        if wrong := _wrong(manifest, part.table, row):
+            raise NotWhole(f"{part.table}, row {at}: {wrong}")
+    return rows
+
+
+def _wrong(manifest: Manifest, table: str, row: Row) -> str:
+    columns = TABLES[table]
+    if row.keys() != columns.keys():
+        return f"columns {sorted(row.keys() ^ columns.keys())} are missing or too many"
+    for column, kind in columns.items():
+        if type(row[column]) is not _TYPES[kind]:
+            return f"{column} must be {kind}"
+        if column in VALUES and row[column] not in VALUES[column]:
+            return f"{column} cannot be {row[column]!r}"
+    if (row["clinic"], row["month"]) != (manifest.clinic, manifest.month):
+        return "it is of another clinic or month"
+    return ""

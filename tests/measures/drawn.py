@@ -1,0 +1,66 @@
+"""A small registry drawn at random, in which every kind of row occurs: for tests that compare engines."""
+
+from __future__ import annotations
+
+from random import Random
+
+from wheal.measures.counting import Row
+from wheal.measures.deidentifying import month_of
+
+WEEK = 2922  # of January 2026
+KINDS = ("suspected_infection", "nodule", "bruising", "abscess")
+PRODUCTS = ("3400000000001", "3400000000002", "")
+TECHNIQUES = ("nappage", "papule", "")
+
+
+def tables(seed: int, *, clinics: int = 4, people: int = 40) -> dict[str, list[Row]]:
+    draw = Random(seed)
+    held: dict[str, list[Row]] = {
+        name: [] for name in ("sessions", "passes", "given", "events", "courses", "alarms")
+    }
+    for clinic in (f"clinic-{number}" for number in range(clinics)):
+        for _ in range(people):
+            _person(draw, held, clinic, draw.getrandbits(62))
+        for _ in range(draw.randrange(8)):
+            held["alarms"].append(
+                {"clinic": clinic, "month": "2026-03", "alarm": draw.getrandbits(62),
+                 "cause": draw.choice(("lot", "device")), "days": draw.randrange(3, 90), "cases": 3}
+            )  # fmt: skip
+    return held
+
+
+def _person(draw: Random, held: dict[str, list[Row]], clinic: str, person: int) -> None:
+    weeks = sorted(draw.randrange(WEEK, WEEK + 40) for _ in range(draw.randrange(1, 5)))
+    for week in weeks:
+        at = {"clinic": clinic, "month": month_of(week), "week": week, "person": person}
+        visit = at | {"session": draw.getrandbits(62)}
+        held["sessions"].append(
+            visit | {"practitioner": draw.randrange(1, 4), "country": "FR", "purpose": draw.choice(("fat", "skin")),
+                     "age_band": "30-39"}
+        )  # fmt: skip
+        for _ in range(draw.randrange(1, 3)):
+            held["passes"].append(
+                visit | {"area": draw.choice(("abdomen", "cheeks")), "technique": draw.choice(TECHNIQUES), "points": 40,
+                         "volume_ul": 4000}
+            )  # fmt: skip
+            held["given"].append(
+                visit
+                | {
+                    "product": draw.choice(("3400000000001", "3400000000002", "")),
+                    "lot": draw.choice(("A1", "B2", "")),
+                }
+            )
+        if draw.random() < 0.3:
+            onset = week + draw.randrange(-3, 25)
+            held["events"].append(
+                at | {"week": onset, "month": month_of(onset), "event": draw.getrandbits(62),
+                      "kind": draw.choice(KINDS), "grade": draw.randrange(1, 6), "is_serious": draw.random() < 0.2}
+            )  # fmt: skip
+    response = draw.choice(("responded", "did_not", "lost"))
+    held["courses"].append(
+        {"clinic": clinic, "month": month_of(weeks[0]), "week": weeks[0], "person": person,
+         "course": draw.getrandbits(62), "protocol": draw.choice(("deoxycholic_acid", "hyaluronic_acid")),
+         "area": draw.choice(("submental", "")),
+         "sessions": len(weeks), "response": response,
+         "regain": draw.choice(("regained", "kept", "not_seen")) if response == "responded" else ""}
+    )  # fmt: skip

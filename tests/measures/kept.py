@@ -1,0 +1,33 @@
+"""Rows taken through what a clinic sends and what the registry keeps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from wheal.knowledge.measuring import TABLES
+from wheal.measures.counting import Row
+from wheal.measures.store import Store
+from wheal.measures.submissions import packed, signed
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+
+
+def months_of(rows: dict[str, list[Row]]) -> dict[tuple[str, str], dict[str, list[Row]]]:
+    found: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: {table: [] for table in TABLES})
+    for table, held in rows.items():
+        for row in held:
+            found[row["clinic"], row["month"]][table].append(row)
+    return found
+
+
+def kept(rows: dict[str, list[Row]], folder: Path) -> Store:
+    store = Store(folder / "registry")
+    for (clinic, month), tables in months_of(rows).items():
+        sent = packed(clinic, month, tables)
+        for digest, body in sent.bodies.items():
+            store.take(digest, body)
+        store.accept(signed(sent.manifest, KEY), KEY.public_key())
+    return store

@@ -1,0 +1,168 @@
+"""De-identification attacked: by dates, by rare things, by differences between tables and between releases."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from measures import drawn
+from wheal import knowledge
+from wheal.measures.answers import LEAST, delays, funnel, lines
+from wheal.measures.counting import Count
+from wheal.measures.deidentifying import MONDAY, SHIFT, Hiding, age_band, month_of, withheld
+from wheal.proportions import at_most, exact_interval
+
+SECRET = hashlib.sha256(b"a clinic").digest()
+BY_CLINIC = knowledge.current().measures["infection_by_clinic"]
+DAY = date(2026, 3, 10)
+
+
+def test_a_number_means_nothing_without_the_secret_and_stays_the_same_with_it() -> None:
+    hiding, other = Hiding(SECRET), Hiding(hashlib.sha256(b"another").digest())
+    assert hiding.person(7) == Hiding(SECRET).person(7) != other.person(7)
+    assert hiding.person(7) != hiding.thing("session", 7)
+    assert len({hiding.person(number) for number in range(20_000)}) == 20_000
+    with pytest.raises(ValueError, match="32 bytes"):
+        Hiding(b"short")
+
+
+@given(st.integers(1, 10**6), st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
+def test_intervals_of_one_person_stay_to_the_week(patient, first, days) -> None:
+    hiding = Hiding(SECRET)
+    weeks = hiding.week(patient, first + timedelta(days=days)) - hiding.week(patient, first)
+    assert abs(weeks - days / 7) < 1
+    assert -14 <= hiding.shift(patient).days <= 14
+
+
+def test_one_known_visit_leaves_somebody_among_many() -> None:
+    """500 people of a clinic, 12 a day: who knows the day of one visit is left with all of about four weeks."""
+    hiding = Hiding(SECRET)
+    told = [hiding.week(patient, DAY + timedelta(days=patient // 12)) for patient in range(500)]
+    for known in (0, 100, 250, 499):
+        day = DAY + timedelta(days=known // 12)
+        possible = range(_week(day - timedelta(days=SHIFT)), _week(day + timedelta(days=SHIFT)) + 1)
+        assert told[known] in possible
+        assert sum(week in possible for week in told) >= 100
+
+
+def _week(day: date) -> int:
+    return (day - MONDAY).days // 7
+
+
+def test_all_visits_known_still_seldom_name_somebody() -> None:
+    """300 people who came five times at intervals of four weeks, give or take days: a rhythm to the week is shared."""
+    draw, hiding = Random(20261126), Hiding(SECRET)
+    rhythms: dict[tuple[int, ...], int] = {}
+    for patient in range(300):
+        days, weeks = DAY + timedelta(days=draw.randrange(90)), []
+        for _ in range(5):
+            weeks.append(hiding.week(patient, days))
+            days += timedelta(days=28 + draw.choice((-1, 0, 0, 0, 0, 1, 7)))
+        rhythm = tuple(later - earlier for earlier, later in pairwise(weeks))
+        rhythms[rhythm] = rhythms.get(rhythm, 0) + 1
+    alone = sum(number for number in rhythms.values() if number == 1)
+    assert alone / 300 < 0.1
+
+
+def test_what_fewer_than_five_people_had_does_not_leave() -> None:
+    rows = [
+        {"person": person, "product": "common", "lot": "big" if person < 5 else "small"}
+        for person in range(9)
+    ] + [{"person": 90 + person, "product": "rare", "lot": "x"} for person in range(4)]
+    left = withheld({"given": rows})["given"]
+    assert {row["lot"] for row in left} == {"big", ""}
+    assert [row["product"] for row in left].count("") == 4
+    assert rows[-1]["product"] == "rare"
+
+
+@pytest.mark.parametrize(
+    ("years", "band"),
+    [(17, "under 18"), (18, "18-29"), (29, "18-29"), (30, "30-39"), (69, "60-69"), (70, "70+"), (99, "70+")],
+)
+def test_ages_leave_in_bands(years, band) -> None:
+    assert age_band(years) == band
+
+
+def test_no_number_of_the_clinic_and_no_day_stands_in_what_leaves() -> None:
+    hiding = Hiding(SECRET)
+    week = hiding.week(41, DAY)
+    assert month_of(week)[:4] in ("2026",)
+    assert {hiding.person(41), hiding.thing("session", 12)}.isdisjoint(range(10**6))
+
+
+def test_a_small_count_is_told_as_small_and_never_makes_a_harm_smaller() -> None:
+    (line,) = lines([Count(("lot",), 120, 3)]).lines
+    assert (line.count, line.share) == (None, None)
+    assert line.low <= exact_interval(1, 120)[0]
+    assert line.high >= exact_interval(3, 120)[1]
+
+
+def test_none_of_120_is_told_with_what_it_still_allows() -> None:
+    (line,) = lines([Count(("lot",), 120, 0)]).lines
+    assert (line.count, line.bound) == (0, at_most(0, 120))
+    assert line.bound == pytest.approx(0.0247, abs=0.0001)
+
+
+def test_a_group_of_few_is_hidden_and_the_total_does_not_give_it_away() -> None:
+    counts = [Count(("a",), 3, 1), Count(("b",), 40, 6), Count(("c",), 12, 0)]
+    answer = lines(counts)
+    assert [line.group for line in answer.lines] == [("b",)]
+    assert (answer.hidden_groups, answer.hidden_people) == (2, 15)
+    assert lines([Count(("a",), 3, 0)]).hidden_people is None
+
+
+@given(st.integers(LEAST, 3000), st.data())
+def test_two_public_releases_that_differ_by_one_person_tell_of_nobody(of, data) -> None:
+    """The attacker holds both releases; each count moves by a whole step or not at all."""
+    count = data.draw(st.integers(0, of))
+    before, after = (
+        lines([Count(("x",), of + more, min(count + more, of + more))], public=True).lines[0]
+        for more in (0, 1)
+    )
+    assert (after.of - before.of) in (0, 5)
+    if before.count is not None and after.count is not None and count:
+        assert (after.count - before.count) in (0, 5)
+
+
+@given(st.integers(0, 2**32))
+def test_no_line_is_about_fewer_than_five_people(seed) -> None:
+    draw = Random(seed)
+    sizes = [draw.randrange(1, 30) for _ in range(6)]
+    counts = [Count((str(at),), of, draw.randrange(0, of + 1)) for at, of in enumerate(sizes)]
+    for public in (False, True):
+        answer = lines(counts, public=public)
+        assert all(line.of >= LEAST for line in answer.lines)
+        assert all(line.count is None or line.count == 0 or line.count >= LEAST for line in answer.lines)
+        assert not answer.hidden_groups or answer.hidden_people is None or answer.hidden_people >= LEAST
+
+
+def test_the_delay_of_nine_in_ten() -> None:
+    (told,) = delays([Count(("lot",), 1, 1, days=days) for days in (4, 9, 10, 11, 12, 13, 20, 21, 22, 90)])
+    assert (told.alarms, told.median, told.nine_in_ten) == (10, 12, 22)
+    assert delays([Count(("lot",), 4, 4, days=1)]) == ()
+
+
+def test_a_clinic_outside_the_funnel_is_seen_and_one_inside_is_not() -> None:
+    counts = [Count((f"c{at}",), 400, 4) for at in range(20)] + [
+        Count(("high",), 400, 16),
+        Count(("tiny",), 3, 3),
+    ]
+    places = {place.clinic: place for place in funnel(BY_CLINIC, counts)}
+    assert places["high"].is_outside
+    assert not places["c1"].is_outside
+    assert "tiny" not in places
+    assert places["c1"].inner[0] >= places["c1"].outer[0]
+
+
+def test_the_drawn_registry_holds_every_measure_s_columns() -> None:
+    from wheal.knowledge.measuring import TABLES
+
+    assert {table: set(rows[0]) for table, rows in drawn.tables(1).items()} == {
+        table: set(columns) for table, columns in TABLES.items()
+    }

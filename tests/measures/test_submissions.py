@@ -1,0 +1,161 @@
+"""What leaves a clinic and what the registry takes: signed, in parts, again and again, never half."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from measures import drawn
+from measures.kept import KEY, kept, months_of
+from wheal import knowledge
+from wheal.measures.duck import Duck
+from wheal.measures.store import Refused, Store
+from wheal.measures.submissions import NotGenuine, NotWhole, opened, packed, signed, unpacked
+
+ROWS = drawn.tables(5, clinics=1)
+CLINIC, MONTH = next(iter(months_of(ROWS)))
+SENT = packed(CLINIC, MONTH, months_of(ROWS)[CLINIC, MONTH])
+LETTER = signed(SENT.manifest, KEY)
+PUBLIC = KEY.public_key()
+
+
+def _given(store: Store) -> int:
+    return Duck(store.files()).counts(knowledge.current().measures["infection_by_product"])[0].of
+
+
+def test_the_same_month_packed_again_is_the_same_bytes() -> None:
+    shuffled = {table: rows[::-1] for table, rows in months_of(ROWS)[CLINIC, MONTH].items()}
+    assert packed(CLINIC, MONTH, shuffled) == SENT
+
+
+def test_a_lost_connection_costs_only_the_parts_that_did_not_come(tmp_path) -> None:
+    store, (first, *rest) = Store(tmp_path), SENT.bodies.items()
+    store.take(*first)
+    assert store.missing(SENT.manifest) == [digest for digest, _ in rest]
+    with pytest.raises(Refused, match=f"{len(rest)} of its parts have not come"):
+        store.accept(LETTER, PUBLIC)
+    assert store.files()["given"] == []
+    for part in rest:
+        store.take(*part)
+    assert store.accept(LETTER, PUBLIC).rows["given"] == len(months_of(ROWS)[CLINIC, MONTH]["given"])
+
+
+def test_the_same_letter_again_changes_nothing(tmp_path) -> None:
+    store = kept(ROWS, tmp_path)
+    before = store.files(), _given(store)
+    store.accept(LETTER, PUBLIC)
+    assert (store.files(), _given(store)) == before
+
+
+def test_a_correction_takes_the_place_of_its_month_and_an_older_edition_does_not_come_back(tmp_path) -> None:
+    store = kept(ROWS, tmp_path)
+    tables = months_of(ROWS)[CLINIC, MONTH]
+    second = packed(CLINIC, MONTH, tables | {"given": tables["given"][:-5]}, edition=2)
+    for part in second.bodies.items():
+        store.take(*part)
+    assert store.accept(signed(second.manifest, KEY), PUBLIC).rows["given"] == len(tables["given"]) - 5
+    assert len(list((tmp_path / "registry" / "given").glob(f"*/month={MONTH}/*"))) == 1
+    with pytest.raises(Refused, match="edition 2"):
+        store.accept(LETTER, PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        LETTER.replace(b'"edition":1', b'"edition":9'),
+        signed(SENT.manifest, Ed25519PrivateKey.generate()),
+        b"nothing",
+        signed(replace(SENT.manifest, clinic="../../etc"), KEY),
+        signed(replace(SENT.manifest, month="2026-13"), KEY),
+        signed(replace(SENT.manifest, format="other/9"), KEY),
+    ],
+)
+def test_a_letter_that_is_not_of_this_clinic_is_refused_and_nothing_is_written(letter, tmp_path) -> None:
+    store = Store(tmp_path)
+    for part in SENT.bodies.items():
+        store.take(*part)
+    with pytest.raises(NotGenuine):
+        store.accept(letter, PUBLIC)
+    assert list(store.receipts()) == []
+
+
+def _with(**change: object) -> tuple[bytes, bytes]:
+    """A part whose first row was changed before it was packed."""
+    row = months_of(ROWS)[CLINIC, MONTH]["given"][0] | change
+    body = gzip.compress((json.dumps(row) + "\n").encode())
+    return body, body
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"lot": 7}, "lot must be text"),
+        ({"person": "Anna"}, "person must be whole"),
+        ({"person": True}, "person must be whole"),
+        ({"name": "Anna"}, r"columns \['name'\]"),
+        ({"clinic": "another"}, "another clinic or month"),
+    ],
+)
+def test_a_row_that_is_not_what_its_table_says_is_named(change, told, tmp_path) -> None:
+    import hashlib
+
+    body, _ = _with(**change)
+    part = replace(
+        next(it for it in SENT.manifest.parts if it.table == "given"),
+        rows=1,
+        digest=hashlib.sha256(body).hexdigest(),
+    )
+    with pytest.raises(NotWhole, match=f"given, row 1: .*{told}"):
+        unpacked(SENT.manifest, part, body)
+
+
+def test_a_part_whose_bytes_changed_on_the_way_is_not_taken(tmp_path) -> None:
+    digest, body = next(iter(SENT.bodies.items()))
+    with pytest.raises(NotWhole):
+        Store(tmp_path).take(digest, body + b" ")
+    with pytest.raises(NotWhole):
+        Store(tmp_path).take("../" * 5 + "x", body)
+
+
+def test_a_part_that_unpacks_to_more_than_any_month_holds_is_not_read() -> None:
+    import hashlib
+
+    bomb = gzip.compress(b" " * (65 << 20))
+    part = replace(SENT.manifest.parts[0], digest=hashlib.sha256(bomb).hexdigest())
+    with pytest.raises(NotWhole, match="more than 64 MB"):
+        unpacked(SENT.manifest, part, bomb)
+
+
+def test_a_registry_killed_while_it_writes_holds_the_month_before_or_the_month_after(
+    tmp_path, monkeypatch
+) -> None:
+    store = kept(ROWS, tmp_path)
+    before = _given(store)
+    tables = months_of(ROWS)[CLINIC, MONTH]
+    second = packed(CLINIC, MONTH, tables | {"given": []}, edition=2)
+    for part in second.bodies.items():
+        store.take(*part)
+    monkeypatch.setattr("wheal.measures.store._put", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        store.accept(signed(second.manifest, KEY), PUBLIC)
+    assert _given(store) == before
+    monkeypatch.undo()
+    assert "given" not in store.accept(signed(second.manifest, KEY), PUBLIC).rows
+    assert list((tmp_path / "registry" / "given").glob(f"*/month={MONTH}/*")) == []
+
+
+def test_a_clinic_that_leaves_takes_its_months_with_it(tmp_path) -> None:
+    store = kept(ROWS, tmp_path)
+    store.forget(CLINIC)
+    assert (list(store.receipts()), any(store.files().values())) == ([], False)
+
+
+def test_what_was_opened_is_what_was_signed() -> None:
+    assert opened(LETTER, PUBLIC) == SENT.manifest
+    assert packed(CLINIC, MONTH, {}).manifest.parts == ()
+    with pytest.raises(ValueError, match="not of another"):
+        packed("another", MONTH, months_of(ROWS)[CLINIC, MONTH])
