@@ -116,6 +116,12 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     _takes_data(stock)
     stock.set_defaults(run=partial(_of_a_clinic, run=_check_stock))
     _backup_options(commands)
+    export = commands.add_parser("export", help="everything that is kept, in open formats")
+    _takes_data(export)
+    export.add_argument("--to", type=Path, required=True, metavar="FILE.zip", help="a new file")
+    export.add_argument("--clinic", type=int, metavar="NUMBER", help="of one clinic; else of all")
+    export.add_argument("--without-papers", action="store_true", help="no PDF of each signed session")
+    export.set_defaults(run=partial(_of_a_clinic, run=_export))
     doctor = commands.add_parser("doctor", help="what is wrong with this installation, and what mends it")
     _takes_data(doctor)
     doctor.set_defaults(run=_doctor)
@@ -288,6 +294,13 @@ def _of_a_clinic(args: argparse.Namespace, *, run: Callable[[argparse.Namespace]
 
 def _rejudge(args: argparse.Namespace) -> int:
     args.rest = ["rejudge", *(["--all"] if args.all else []), *args.sessions]
+    return _manage(args)
+
+
+def _export(args: argparse.Namespace) -> int:
+    of_one = ["--clinic", str(args.clinic)] if args.clinic is not None else []
+    bare = ["--without-papers"] if args.without_papers else []
+    args.rest = ["export", "--to", str(args.to), *of_one, *bare]
     return _manage(args)
 
 

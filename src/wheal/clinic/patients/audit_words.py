@@ -211,6 +211,7 @@ EVENTS: Final = {
     "treatments.session_amended": _("session amended"),
     "patients.patient_forgotten": _("name, birth date and addresses taken out"),
     "rights.term_stated": _("term of keeping stated"),
+    "rights.everything_exported": _("everything of the clinic exported"),
     "rights.copy_given": _("copy of the whole record given"),
     "rights.patient_forgotten": _("patient forgotten at the end of the term"),
     "followup.measure_recorded": _("measures recorded"),

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     QUOTE_SHORTEN = "quote.shorten"  # note why the time to think is not waited for
     CALENDAR_OWN = "calendar.own"  # reminders and feeds of the clinic's calendar
     ACCOUNTS_SEE = "accounts.see"  # lists of quotes and money for accounting
+    CLINIC_EXPORT = "clinic.export"  # everything of a clinic, to take along
     PEOPLE_WRITE = "people.write"
     AUDIT_READ = "audit.read"
 
@@ -99,6 +100,7 @@ ALLOWED: dict[str, set[Permission]] = {
     Role.ADMINISTRATOR: {
         P.DAY_SEE,
         P.PEOPLE_WRITE,
+        P.CLINIC_EXPORT,
         P.STOCK_SEE,
         P.STOCK_WRITE,
         P.AUDIT_READ,

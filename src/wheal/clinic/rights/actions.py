@@ -47,6 +47,12 @@ def note_copy(*, patient: Patient, by: User) -> None:
 
 
 @transaction.atomic
+def note_export(*, clinic: Clinic, by: User | None) -> None:
+    """Everything of a clinic was taken along; `by` nobody: at the console."""
+    audit.record(by=by, what="rights.everything_exported", subject=clinic, clinic=clinic)
+
+
+@transaction.atomic
 def forget(*, patient: Patient, reason: str, known: Knowledge, by: User) -> Forgetting:
     """Only once the term is over. What was signed stays, under the number alone. Raises RightsRefused."""
     row = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)

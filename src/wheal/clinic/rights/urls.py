@@ -1,10 +1,12 @@
 from django.urls import path
 
-from wheal.clinic.rights import views
+from wheal.clinic.rights import views, views_everything
 
 app_name = "rights"
 urlpatterns = [
     path("", views.calendar, name="calendar"),
+    path("everything/", views_everything.page, name="everything"),
+    path("everything/download/", views_everything.download, name="everything-download"),
     path("term/", views.state_term, name="state-term"),
     path("patients/<int:pk>/", views.patient, name="patient"),
     path("patients/<int:pk>/copy.zip", views.copy, name="copy"),

@@ -58,7 +58,11 @@ def _told(row: Model, words: Words) -> Json:
 def _value(row: Model, field: Field, words: Words) -> object:  # type: ignore[type-arg]
     if isinstance(field, ForeignKey):
         return _pointed(row, field, words)
-    value = getattr(row, field.attname)
+    return plain(field, getattr(row, field.attname))
+
+
+def plain(field: Field, value: object) -> object:  # type: ignore[type-arg]
+    """As JSON writes it: amounts and moments as text, the points of a pass as their places."""
     if isinstance(field, BinaryField):
         return [list(point) for point in bodymap.unpack_points(bytes(value))]
     if isinstance(value, Decimal | datetime | date | time):
