@@ -100,6 +100,8 @@ CHANGED_FREELY = {
     "appointments.NoReminders",
     "appointments.Reminder",
     "fhir.Identifier",
+    "fhir.Program",
+    "fhir.Assertion",
     "safety.Recall",
     "safety.Reach",
     "safety.Alarm",

@@ -36,6 +36,9 @@ OPEN = {
     "emergency:": "an emergency waits for no log-in; it shows no record",
     "links:": "the door of a signed link, with the birth date",
     "fhir:metadata": "what the interface can do; it holds no record",
+    "fhir:smart-configuration": "where programs ask; it holds no record",
+    "fhir:token": "programs show a code, a secret or a signature: clinic/fhir/test_smart",
+    "fhir:revoke": "a program gives its own token back",
     "account_": "the accounts library: log-in and one's own password",
     "mfa_": "one's own second factor",
 }

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_htmx",
+    "oauth2_provider",
 ]
 
 MIDDLEWARE = [
@@ -131,6 +132,20 @@ ALLAUTH_TRUSTED_PROXY_COUNT = (
     1 if HTTPS else 0
 )  # tries at logging in count for whoever asked, not for the proxy
 ACCOUNT_ADAPTER = "wheal.clinic.people.accounts.InvitedOnly"
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {  # SMART on FHIR: clinic/fhir/smart
+    "SCOPES_BACKEND_CLASS": "wheal.clinic.fhir.smart.granting.Scopes",
+    "OAUTH2_VALIDATOR_CLASS": "wheal.clinic.fhir.smart.validator.Smart",
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"],  # http to this machine alone: actions.register
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # digests alone are kept
+}
 
 # e-mail: without a server nothing is sent, and the pages say so
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

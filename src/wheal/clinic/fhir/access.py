@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
+from oauth2_provider.models import AccessToken
 
 from wheal.clinic.fhir.kinds import Kind
+from wheal.clinic.fhir.smart import granting
 from wheal.clinic.people import tokens
-from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.clinic.people.permissions import P, Permission, permissions_of
 from wheal.clinic.people.tokens import Scope
 from wheal.fhir import scopes
@@ -49,6 +52,8 @@ def caller_of(request: HttpRequest) -> Caller:
     shown = request.headers.get("Authorization", "")
     if tokens.SHAPE.fullmatch(shown):
         return _of_a_service_token(request)
+    if shown[:7].lower() == "bearer ":
+        return _of_a_program(shown[7:].strip())
     if shown or not request.user.is_authenticated:
         raise refused(401, "login", "log in, or send a token of a program that was given leave")
     if request.clinic is None:  # type: ignore[attr-defined]
@@ -82,6 +87,36 @@ def _of_a_service_token(request: HttpRequest) -> Caller:
     return Caller(token.account, token.clinic, reads | {P.DAY_SEE}, writes, _EVERY, program=token.name)
 
 
+def _of_a_program(text: str) -> Caller:
+    """By SMART on FHIR: what a person may, of what they gave leave to; or one that acts by itself, what it was given.
+
+    A token that was given for one patient shows that record alone, whatever else its scopes name.
+    """
+    token = _token(text)
+    program = token.application.program
+    given = token.scope.split()
+    patient = granting.patient_of(given)
+    granted = tuple(each for each in scopes.of(given) if each.level != "patient" or patient is not None)
+    timezone.activate(ZoneInfo(program.clinic.time_zone))
+    if token.user is None:
+        return Caller(None, program.clinic, BY_ITSELF, frozenset(), granted, patient, program.name)
+    works = Membership.objects.filter(user=token.user, clinic=program.clinic, ended_at=None).first()
+    if works is None or not token.user.is_active:
+        raise refused(401, "login", "whoever gave this leave does not work here any more")
+    held = frozenset(permissions_of(works.role, administers=works.administers))
+    return Caller(token.user, program.clinic, held, held, granted, patient, program.name)
+
+
+def _token(text: str) -> AccessToken:
+    digest = sha256(text.encode()).hexdigest()
+    found = AccessToken.objects.select_related("user", "application__program__clinic")
+    token = found.filter(token_checksum=digest, application__program__ended_at=None).first()
+    if token is None or token.is_expired():
+        raise refused(401, "expired" if token else "login", "this token opens nothing, or no longer")
+    return token
+
+
+BY_ITSELF = frozenset({P.DAY_SEE, P.PATIENT_FIND, P.CHART_READ, P.STOCK_SEE, P.BOOK, P.RECORD_GIVE})
 _EVERY = scopes.of(["system/*.cruds"])
 """What a service token may is said by its own scopes."""
 

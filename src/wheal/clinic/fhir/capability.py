@@ -12,6 +12,7 @@ from wheal.fhir.datatypes import Json, held
 
 RELEASED: Final = "2026-11-26"
 SECURITY: Final = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+OAUTH: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 CONTROLS: Final = (("_count", "number"), ("_summary", "token"), ("_total", "token"), ("_elements", "string"))
 
 
@@ -28,6 +29,9 @@ def statement(base: str) -> Json:
                 "security": {
                     "cors": False,
                     "service": [{"coding": [{"system": SECURITY, "code": "SMART-on-FHIR"}]}],
+                    "extension": [{"url": OAUTH, "extension": [
+                        {"url": name, "valueUri": f"{base}/auth/{name}"} for name in ("authorize", "token", "revoke")
+                    ]}],
                     "description": "A log-in, or a token of a program that somebody of the clinic gave leave to.",
                 },
                 "resource": [_resource(kind) for kind in sorted(KINDS.values(), key=lambda each: each.name)],

@@ -1,11 +1,16 @@
 from django.urls import path, register_converter
 
 from wheal.clinic.fhir import converters, views, views_open
+from wheal.clinic.fhir.smart import views as smart
 
 register_converter(converters.Kind, "kind")
 register_converter(converters.Identity, "identity")
 app_name = "fhir"
 urlpatterns = [
+    path(".well-known/smart-configuration", smart.configuration, name="smart-configuration"),
+    path("auth/authorize", smart.authorize, name="authorize"),
+    path("auth/token", smart.token, name="token"),
+    path("auth/revoke", smart.revoke, name="revoke"),
     path("metadata", views_open.metadata, name="metadata"),
     path("Patient/<identity:identity>/$everything", views.everything, name="everything"),
     path("<kind:resource>", views.of_kind, name="of-kind"),

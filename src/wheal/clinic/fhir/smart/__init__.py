@@ -1,0 +1,1 @@
+"""SMART on FHIR: programs that ask for leave, what they are given, and for whose record."""

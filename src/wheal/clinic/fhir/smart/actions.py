@@ -1,0 +1,130 @@
+"""What registers programs, ends them, and writes down what they were given."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from jwcrypto.common import JWException
+from jwcrypto.jwk import JWKSet
+from oauth2_provider.generators import generate_client_secret
+from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.fhir.models import Assertion, Program
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic, User
+from wheal.fhir import scopes
+
+_PRIVATE: Final = {"d", "p", "q", "dp", "dq", "qi", "k"}
+
+
+class ProgramRefused(Exception):
+    """Carries `reason`: scopes, addresses, keys, private_key."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class NewProgram:
+    """`keeps_a_secret`: of an app that runs on a server of its own."""
+
+    name: str
+    kind: str
+    scopes: str
+    addresses: str = ""
+    launch_url: str = ""
+    jwks: str = ""
+    keeps_a_secret: bool = False
+
+
+@transaction.atomic
+def register(*, clinic: Clinic, new: NewProgram, by: User) -> tuple[Program, str]:
+    """The row, and the secret to show once ("" where it has none). Raises ProgramRefused."""
+    keys = _keys(new)
+    _check_scopes(new)
+    if new.kind == Program.Kind.APP and not _are_sound(new.addresses):
+        raise ProgramRefused("addresses")
+    secret = generate_client_secret() if new.keeps_a_secret else ""
+    is_app = new.kind == Program.Kind.APP
+    application = Application.objects.create(
+        name=new.name, client_secret=secret, hash_client_secret=bool(secret),
+        redirect_uris=" ".join(new.addresses.split()) if is_app else "",
+        client_type=Application.CLIENT_PUBLIC if is_app and not (secret or keys) else Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE if is_app else
+        Application.GRANT_CLIENT_CREDENTIALS,
+    )  # fmt: skip
+    program = Program.objects.create(
+        clinic=clinic, application=application, name=new.name, kind=new.kind, scopes=" ".join(new.scopes.split()),
+        launch_url=new.launch_url, jwks=keys, registered_by=by,
+    )  # fmt: skip
+    detail = {"name": new.name, "kind": new.kind, "scopes": program.scopes}
+    audit.record(by=by, what="fhir.program_registered", subject=program, clinic=clinic, detail=detail)
+    return program, secret
+
+
+def _check_scopes(new: NewProgram) -> None:
+    levels = {"app": {"patient", "user"}, "service": {"system"}}[new.kind]
+    parsed = [scopes.parse(each) for each in new.scopes.split()]
+    if not parsed or any(each is None or each.level not in levels for each in parsed):
+        raise ProgramRefused("scopes")
+
+
+def _are_sound(addresses: str) -> bool:
+    """In the clear to this very machine alone."""
+    listed = addresses.split()
+    clear = ("http://127.0.0.1", "http://localhost")
+    return bool(listed) and all(each.startswith(("https://", *clear)) and "#" not in each for each in listed)
+
+
+def _keys(new: NewProgram) -> dict[str, Any]:
+    if not new.jwks.strip():
+        if new.kind == Program.Kind.SERVICE:
+            raise ProgramRefused("keys")
+        return {}
+    try:
+        told = json.loads(new.jwks)
+        listed = list(JWKSet.from_json(json.dumps(told)))
+    except (ValueError, TypeError, JWException) as problem:
+        raise ProgramRefused("keys") from problem
+    if not listed or any(_PRIVATE & each.keys() for each in told["keys"]):
+        raise ProgramRefused("private_key" if listed else "keys")
+    return told
+
+
+@transaction.atomic
+def end(*, program: Program, by: User) -> None:
+    """It opens nothing from now on: what it was given is taken back."""
+    if not Program.objects.filter(pk=program.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by):
+        return
+    for model in (AccessToken, RefreshToken, Grant):
+        model.objects.filter(application=program.application).delete()
+    audit.record(by=by, what="fhir.program_ended", subject=program, clinic=program.clinic)
+
+
+@transaction.atomic
+def note_leave(*, program: Program, given: list[str], patient: int | None, by: User) -> None:
+    audit.record(
+        by=by, what="fhir.leave_given", subject=program, clinic=program.clinic,
+        patient=Patient(pk=patient) if patient else None, detail={"scopes": given},
+    )  # fmt: skip
+
+
+def take_assertion(program: Program, number: str, until: datetime) -> bool:
+    """False where it was taken before. What has run out is swept away."""
+    Assertion.objects.filter(until__lt=timezone.now()).delete()
+    if not 0 < len(number) <= 200:
+        return False
+    try:
+        with transaction.atomic():
+            Assertion.objects.create(program=program, number=number, until=until)
+    except IntegrityError:
+        return False
+    audit.record(by=None, what="fhir.token_given", subject=program, clinic=program.clinic)
+    return True

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from wheal.clinic.fhir.smart import views_programs
+
+app_name = "programs"
+urlpatterns = [
+    path("", views_programs.programs, name="list"),
+    path("new/", views_programs.new, name="new"),
+    path("<int:pk>/end/", views_programs.end, name="end"),
+    path("<int:pk>/launch/<int:patient>/", views_programs.launch, name="launch"),
+]

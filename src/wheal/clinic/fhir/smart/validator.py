@@ -1,0 +1,98 @@
+"""What the OAuth library asks of us: who a program is, by secret or by a signed assertion, and what it may be given."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from jwcrypto.common import JWException
+from jwcrypto.jwk import JWKSet
+from jwcrypto.jwt import JWT
+from oauth2_provider.oauth2_validators import OAuth2Validator
+
+from wheal.clinic.fhir.models import Program
+from wheal.clinic.fhir.smart import actions, granting
+
+BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALGORITHMS: Final = ["RS384", "ES384"]
+LONGEST: Final = 300  # seconds that an assertion may hold
+LEEWAY: Final = 10
+TOKEN_URL: Final = "wheal.token_url"  # noqa: S105 - where the view leaves its own address
+
+
+def program_of(application: Any) -> Program | None:
+    return Program.objects.select_related("clinic").filter(application=application, ended_at=None).first()
+
+
+class Smart(OAuth2Validator):
+    def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
+        program = program_of(client)
+        known = (granting.is_of_a_patient(each) or granting.grantable(program, each) for each in scopes)
+        return program is not None and all(known)
+
+    def client_authentication_required(self, request, *args, **kwargs) -> bool:
+        return bool(getattr(request, "client_assertion", None)) or super().client_authentication_required(
+            request, *args, **kwargs
+        )
+
+    def authenticate_client(self, request, *args, **kwargs) -> bool:
+        if getattr(request, "client_assertion", None):
+            return self._has_signed(request)
+        known = super().authenticate_client(request, *args, **kwargs)
+        return known and self._is_wanted(request) and not self._is_a_service(request)
+
+    def authenticate_client_id(self, client_id, request, *args, **kwargs) -> bool:
+        return super().authenticate_client_id(client_id, request, *args, **kwargs) and self._is_wanted(
+            request
+        )
+
+    def _is_wanted(self, request: Any) -> bool:
+        return program_of(request.client) is not None
+
+    def _is_a_service(self, request: Any) -> bool:
+        """One that acts by itself proves who it is by its key alone."""
+        return request.client.program.kind == Program.Kind.SERVICE
+
+    def _has_signed(self, request: Any) -> bool:
+        if request.client_assertion_type != BEARER:
+            return False
+        program = _signer(request.client_assertion)
+        if program is None or self._load_application(program.application.client_id, request) is None:
+            return False
+        claims = _claims(request.client_assertion, program, request.headers.get(TOKEN_URL, ""))
+        return claims is not None and actions.take_assertion(
+            program, str(claims["jti"]), _moment(claims["exp"])
+        )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _signer(assertion: str) -> Program | None:
+    """Who it says it is; whether that is so is said by the signature."""
+    try:
+        payload = assertion.split(".")[1]
+        told = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        client_id = told["iss"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    known = Program.objects.select_related("application", "clinic").filter(ended_at=None)
+    return known.filter(application__client_id=client_id).first() if isinstance(client_id, str) else None
+
+
+def _claims(assertion: str, program: Program, address: str) -> dict[str, Any] | None:
+    client_id = program.application.client_id
+    wanted = {"iss": client_id, "sub": client_id, "aud": address, "exp": None, "jti": None}
+    try:
+        keys = JWKSet.from_json(json.dumps(program.jwks))
+        token = JWT(algs=ALGORITHMS, check_claims=wanted)
+        token.leeway = LEEWAY
+        token.deserialize(assertion, keys)
+        claims = json.loads(token.claims)
+    except (JWException, ValueError, TypeError, KeyError):
+        return None
+    ahead = claims["exp"] - datetime.now(UTC).timestamp()
+    return claims if ahead <= LONGEST + LEEWAY else None

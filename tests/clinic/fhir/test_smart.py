@@ -1,0 +1,290 @@
+"""SMART on FHIR: leave asked for and given, tokens by code and by signature, and what they open."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from jwcrypto.jwk import JWK
+from jwcrypto.jwt import JWT
+from oauth2_provider.models import AccessToken, RefreshToken
+
+import people
+from wheal.clinic.audit.models import Event
+from wheal.clinic.fhir.models import Program
+from wheal.clinic.fhir.smart import actions, granting
+from wheal.clinic.people import actions as staff
+from wheal.clinic.people.models import Membership
+
+BACK = "https://app.example/back"
+BASE = "http://testserver/fhir"
+VERIFIER = "v" * 60
+CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+KEY = JWK.generate(kty="EC", crv="P-384", kid="one")
+OTHER = JWK.generate(kty="EC", crv="P-384", kid="one")
+
+
+@pytest.fixture
+def app(clinic, ada) -> Program:
+    new = actions.NewProgram(
+        "Charts",
+        "app",
+        "patient/*.rs user/Patient.rs user/Appointment.cruds",
+        BACK,
+        "https://app.example/launch",
+    )
+    return actions.register(clinic=clinic, new=new, by=ada)[0]
+
+
+@pytest.fixture
+def service(clinic, ada) -> Program:
+    keys = json.dumps({"keys": [json.loads(KEY.export_public())]})
+    new = actions.NewProgram("Warehouse", "service", "system/Patient.rs system/Observation.rs", jwks=keys)
+    return actions.register(clinic=clinic, new=new, by=ada)[0]
+
+
+@pytest.fixture
+def alices(alice) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(alice)
+    return client
+
+
+def asking(program: Program, scope: str, **more: str) -> dict[str, str]:
+    return {
+        "response_type": "code", "client_id": program.application.client_id, "redirect_uri": BACK, "scope": scope,
+        "state": "s", "aud": BASE, "code_challenge": CHALLENGE, "code_challenge_method": "S256",
+    } | more  # fmt: skip
+
+
+def leave(client: Client, asked: dict[str, str], **more: str) -> object:
+    page = client.get("/fhir/auth/authorize", asked)
+    assert page.status_code == 200, page.content.decode()[-1500:]
+    fields = {name: value for name, value in page.context["form"].initial.items() if value}
+    return client.post("/fhir/auth/authorize", fields | {"allow": "true"} | more)
+
+
+def code_of(answer: object) -> str:
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    assert answer.headers["Location"].startswith(BACK)
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+
+
+def exchanged(program: Program, code: str, **more: str) -> object:
+    told = {
+        "grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER,
+        "client_id": program.application.client_id,
+    }  # fmt: skip
+    return Client().post("/fhir/auth/token", told | more)
+
+
+def seen(token: str, path: str) -> object:
+    return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False).get(
+        f"/fhir/{path}"
+    )
+
+
+@pytest.fixture
+def given(app, alices, patient) -> Callable[[str], dict]:
+    def leave_for(scope: str) -> dict:
+        answer = exchanged(app, code_of(leave(alices, asking(app, scope), patient_number=patient.number)))
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    return leave_for
+
+
+def test_leave_for_one_patient_opens_that_record_and_no_other(given, app, alice, patient, clinic) -> None:
+    other = people.patient(clinic, alice, family_name="Other", given_names="Person")
+    told = given("launch/patient patient/*.rs openid fhirUser")
+    assert (told["patient"], told["scope"]) == (str(patient.pk), "launch/patient patient/*.rs")
+    assert "refresh_token" not in told
+    token = told["access_token"]
+    assert [each["resource"]["id"] for each in seen(token, "Patient").json()["entry"]] == [str(patient.pk)]
+    assert seen(token, f"Patient/{patient.pk}").status_code == 200
+    for path, status in (
+        (f"Patient/{other.pk}", 404), (f"Patient/{other.pk}/$everything", 404), ("Provenance", 403), ("AuditEvent",
+            403),
+        (f"Procedure?patient={other.pk}", 200),
+    ):  # fmt: skip
+        assert seen(token, path).status_code == status, path
+    assert seen(token, f"Procedure?patient={other.pk}").json()["total"] == 0
+    left = Event.objects.filter(what="fhir.leave_given").get()
+    assert (left.by, left.patient_id, left.subject_id) == (alice, patient.pk, str(app.pk))
+    last = Event.objects.latest("pk")
+    assert (last.by, last.detail["program"]) == (alice, "Charts")
+
+
+def test_a_program_opened_from_here_is_told_whose_record_it_is_for(app, alices, patient) -> None:
+    sent = alices.get(f"/programs/{app.pk}/launch/{patient.pk}/")
+    told = {name: values[0] for name, values in parse_qs(urlsplit(sent.headers["Location"]).query).items()}
+    assert told["iss"] == BASE
+    answer = exchanged(
+        app, code_of(leave(alices, asking(app, "launch patient/Observation.rs", launch=told["launch"])))
+    )
+    assert answer.json()["patient"] == str(patient.pk)
+    assert granting.launched_for(app, told["launch"] + "x") is None
+
+
+def test_a_patient_that_is_not_there_is_asked_for_again(app, alices, patient) -> None:
+    for number in ("", "99999"):
+        answer = leave(alices, asking(app, "launch/patient patient/*.rs"), patient_number=number)
+        assert answer.status_code == 422
+    assert not Event.objects.filter(what="fhir.leave_given").exists()
+
+
+def test_leave_that_is_not_given_is_told_to_the_program(app, alices, patient) -> None:
+    answer = leave(alices, asking(app, "user/Patient.rs"), allow="")
+    assert parse_qs(urlsplit(answer.headers["Location"]).query)["error"] == ["access_denied"]
+
+
+def test_no_more_is_given_than_was_registered_and_no_more_than_the_role_sees(given, patient) -> None:
+    told = given("user/Patient.rs user/Procedure.rs user/Appointment.cruds system/*.rs wheal-patient/1")
+    assert told["scope"] == "user/Patient.rs user/Appointment.cruds"
+    assert seen(told["access_token"], "Patient").status_code == 200
+    assert seen(told["access_token"], "Procedure").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [({"client_id": "nobody"}, 422), ({"aud": "https://elsewhere/fhir"}, 422), ({"scope": "system/*.rs"}, 422),
+     ({"redirect_uri": "https://evil.example/"}, 422), ({"code_challenge": ""}, 422),
+     ({"code_challenge_method": "plain"}, 422)],
+)  # fmt: skip
+def test_who_asks_wrongly_is_given_nothing(app, alices, changed: dict, status: int) -> None:
+    answer = alices.get("/fhir/auth/authorize", asking(app, "user/Patient.rs") | changed)
+    assert answer.status_code == status
+    assert "code=" not in answer.headers.get("Location", "")
+
+
+def test_a_code_is_worth_nothing_without_its_verifier_and_only_once(app, alices) -> None:
+    code = code_of(leave(alices, asking(app, "user/Patient.rs")))
+    assert exchanged(app, code, code_verifier="w" * 60).status_code == 400
+    code = code_of(leave(alices, asking(app, "user/Patient.rs")))
+    assert exchanged(app, code).status_code == 200
+    assert exchanged(app, code).status_code == 400
+
+
+def test_tokens_are_kept_as_digests_run_out_and_are_renewed_where_it_was_asked_for(
+    given, app, patient
+) -> None:
+    told = given("launch/patient patient/*.rs offline_access")
+    assert AccessToken.objects.get().token == RefreshToken.objects.get().token == ""
+    AccessToken.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    assert seen(told["access_token"], "Patient").status_code == 401
+    renewed = Client().post(
+        "/fhir/auth/token",
+        {
+            "grant_type": "refresh_token",
+            "refresh_token": told["refresh_token"],
+            "client_id": app.application.client_id,
+        },
+    )
+    assert renewed.json()["patient"] == str(patient.pk)
+    assert seen(renewed.json()["access_token"], "Patient").json()["total"] == 1
+
+
+def test_the_leave_ends_with_the_program_and_with_whoever_gave_it(given, app, ada, alice, clinic) -> None:
+    token = given("user/Patient.rs")["access_token"]
+    assert seen(token, "Patient").status_code == 200
+    membership = Membership.objects.get(user=alice)
+    staff.end_membership(membership=membership, by=ada)
+    assert seen(token, "Patient").status_code == 401
+    Membership.objects.filter(pk=membership.pk).update(ended_at=None, ended_by=None)
+    assert seen(token, "Patient").status_code == 200
+    actions.end(program=app, by=ada)
+    assert seen(token, "Patient").status_code == 401
+
+
+def signed(program: Program, key: JWK = KEY, **changed: object) -> str:
+    client_id = program.application.client_id
+    claims = {
+        "iss": client_id, "sub": client_id, "aud": f"{BASE}/auth/token", "jti": "n1",
+        "exp": int((datetime.now(UTC) + timedelta(minutes=4)).timestamp()),
+    } | changed  # fmt: skip
+    token = JWT({"alg": "ES384", "kid": "one", "typ": "JWT"}, claims)
+    token.make_signed_token(key)
+    return token.serialize()
+
+
+def asked_with(assertion: str, scope: str = "system/Patient.rs") -> object:
+    return Client().post(
+        "/fhir/auth/token",
+        {
+            "grant_type": "client_credentials", "scope": scope, "client_assertion": assertion,
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        },
+    )  # fmt: skip
+
+
+def test_a_program_that_signs_acts_by_itself_and_reads_what_it_was_given(service, patient) -> None:
+    answer = asked_with(signed(service))
+    assert answer.status_code == 200, answer.content
+    token = answer.json()["access_token"]
+    assert seen(token, "Patient").json()["total"] == 1
+    assert seen(token, "Observation").status_code == 403  # not asked for
+    assert seen(token, "Appointment").status_code == 403  # never granted
+    assert Event.objects.latest("pk").detail["program"] == "Warehouse"
+    body = {"resourceType": "QuestionnaireResponse", "status": "completed"}
+    written = Client(headers={"Authorization": f"Bearer {token}"}).post(
+        "/fhir/QuestionnaireResponse", body, content_type="application/json"
+    )
+    assert written.status_code == 403
+
+
+def test_a_signature_that_is_not_its_own_of_now_and_new_opens_nothing(service, app) -> None:
+    soon = int(datetime.now(UTC).timestamp())
+    for assertion in (
+        signed(service, OTHER), signed(service, aud="https://elsewhere/token"), signed(service, exp=soon - 60),
+        signed(service, exp=soon + 4000), signed(service, sub="somebody"), signed(service, iss="somebody"),
+        signed(service)[:-4] + "AAAA", "x.y.z", "", signed(app),
+    ):  # fmt: skip
+        assert asked_with(assertion).status_code in (400, 401), assertion
+    assert asked_with(signed(service, jti="n2")).status_code == 200
+    assert asked_with(signed(service, jti="n2")).status_code == 401  # overheard
+    assert asked_with(signed(service, jti="n3"), "system/Procedure.rs").status_code in (400, 401)
+    assert asked_with(signed(service, jti="n4"), "user/Patient.rs").status_code in (400, 401)
+    assert not AccessToken.objects.filter(scope__contains="Procedure").exists()
+
+
+def test_an_administrator_registers_programs_on_a_page_and_ends_them(ada, clinic, settings) -> None:
+    settings.PROVEN_FOR = None
+    page = Client(raise_request_exception=False)
+    page.force_login(ada)
+    fields = {
+        "name": "Portal",
+        "kind": "app",
+        "scopes": "patient/*.rs",
+        "addresses": BACK,
+        "keeps_a_secret": "on",
+    }
+    for changed in (
+        {"scopes": "everything"}, {"scopes": "system/*.rs"}, {"addresses": "http://elsewhere.example/"},
+        {"addresses": ""},
+        {"kind": "service", "scopes": "system/*.rs"}, {"jwks": "{}"},
+        {"jwks": json.dumps({"keys": [json.loads(KEY.export())]})},
+    ):  # fmt: skip
+        assert page.post("/programs/new/", fields | changed).status_code == 422, changed
+    assert not Program.objects.exists()
+    made = page.post("/programs/new/", fields)
+    assert made.status_code == 200
+    program = Program.objects.get()
+    assert made.context["secret"]
+    assert made.context["secret"] not in program.application.client_secret
+    assert page.get("/programs/").status_code == 200
+    assert page.post(f"/programs/{program.pk}/end/").status_code == 302
+    assert Program.objects.get().ended_by == ada
+
+
+def test_what_there_is_stands_where_programs_look_for_it() -> None:
+    told = Client().get("/fhir/.well-known/smart-configuration").json()
+    assert told["token_endpoint"] == f"{BASE}/auth/token"
+    assert {"launch-ehr", "launch-standalone", "client-confidential-asymmetric"} <= set(told["capabilities"])
+    assert told["code_challenge_methods_supported"] == ["S256"]
