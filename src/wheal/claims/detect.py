@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from wheal.claims import phrases, reading, stance
+from wheal.claims import phrases, reading, stance, wording
 from wheal.claims.phrases import Language, Sounds
 from wheal.claims.reading import Folded, Sentence
 
@@ -50,7 +50,11 @@ def _in_sentence(folded: Folded, sentence: Sentence, spoken: Language) -> list[_
         for sounds, one in found
         if not any(other.claim in sounds.yields_to and _overlap(one, other) for _, other in found)
     ]
-    return [_of_agent(one, folded, sentence, spoken) for one in kept]
+    return [
+        _of_agent(one, folded, sentence, spoken)
+        for one in kept
+        if wording.bears_out(one.claim, sentence.text)
+    ]
 
 
 def _overlap(one: _Found, other: _Found) -> bool:
