@@ -5,7 +5,8 @@ out at a time, learns from all the others, and tells what the weights would have
 tests/claims/runs/first.toml keeps it: the flags of the phrases before anybody had looked at the lot.
 
 One logistic regression a claim, over the beginnings of the words that a sentence holds, each sentence of length one,
-large weights held back (ridge). Nothing is drawn by chance: the same sentences give the same weights.
+large weights held back (ridge). Nothing is drawn by chance: the same sentences give the same weights. It asks for
+numpy, which shapely brings along; what it writes is read without.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ import numpy as np
 from wheal.claims.wording import FILE, MERGED, Weights, beginnings
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
+Score = tuple[int, int, int]
+"""Right flags, wrong flags, missed claims."""
 SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "claims"
 FEWEST = 20  # labels of a claim, below which its wording is not judged
 SEEN = 2  # sentences that hold a beginning, below which it is not weighed
@@ -55,7 +58,9 @@ def learn(rows: Sequence[Labelled]) -> dict[str, Weights]:
     """By claim; those with few labels are left out."""
     wanted_of = [{MERGED.get(claim, claim) for claim in row.claims} for row in rows]
     often = Counter(word for row in rows for word in row.words)
-    column = {word: at for at, word in enumerate(sorted(word for word, seen in often.items() if seen >= SEEN))}
+    column = {
+        word: at for at, word in enumerate(sorted(word for word, seen in often.items() if seen >= SEEN))
+    }
     labels = Counter(claim for wanted in wanted_of for claim in wanted)
     claims = sorted(claim for claim, seen in labels.items() if seen >= FEWEST)
     held = np.zeros((len(rows), len(column)), dtype=np.float32)
@@ -67,7 +72,11 @@ def learn(rows: Sequence[Labelled]) -> dict[str, Weights]:
     return {
         claim: Weights(
             round(float(rest[at] - usual[at]), 2),
-            {word: round(float(weights[to, at]), 1) for word, to in column.items() if abs(weights[to, at]) >= SMALLEST},
+            {
+                word: round(float(weights[to, at]), 1)
+                for word, to in column.items()
+                if abs(weights[to, at]) >= SMALLEST
+            },
         )
         for at, claim in enumerate(claims)
     }
@@ -104,33 +113,41 @@ def _table(held: Weights) -> str:
 def check(rows: Sequence[Labelled]) -> None:
     """Right flags, wrong flags and missed claims, for several values of LEAST."""
     first_runs = tomllib.loads((SENTENCES / "runs" / "first.toml").read_text(encoding="utf-8"))
-    sums = np.zeros((len(LEASTS), 3), dtype=int)
+    sums = [(0, 0, 0)] * len(LEASTS)
     for lot, run in first_runs.items():
         learnt = learn([row for row in rows if row.lot != lot])
         mine = [_score(labelled(lot), run, learnt, least) for least in LEASTS]
         print(f"{lot}: {_said(mine[0])}; with weights from the other lots {_said(mine[LEASTS.index(LEAST)])}")
-        sums += np.array(mine)
+        sums = [_added(one, other) for one, other in zip(sums, mine, strict=True)]
     for least, score in zip(LEASTS, sums, strict=True):
         print(f"all lots, least {least}: {_said(score)}")
 
 
 def _score(
     rows: Sequence[Labelled], run: Mapping[str, Any], learnt: Mapping[str, Weights], least: float
-) -> tuple[int, int, int]:
+) -> Score:
     right = wrong = missed = 0
     for at, row in enumerate(rows, start=1):
         wanted, key = set(row.claims), str(at)
         flagged = wanted - set(run["missed"].get(key, ())) | set(run["wrong"].get(key, ()))
         kept = {it for it in flagged if _stands(learnt.get(MERGED.get(it, it)), row.words, least)}
-        right, wrong, missed = right + len(kept & wanted), wrong + len(kept - wanted), missed + len(wanted - kept)
+        right, wrong, missed = (
+            right + len(kept & wanted),
+            wrong + len(kept - wanted),
+            missed + len(wanted - kept),
+        )
     return right, wrong, missed
+
+
+def _added(one: Score, other: Score) -> Score:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
 def _stands(weights: Weights | None, words: frozenset[str], least: float) -> bool:
     return weights is None or weights.speaks(words) >= least
 
 
-def _said(score: Sequence[int]) -> str:
+def _said(score: Score) -> str:
     right, wrong, missed = score
     return (
         f"precision {right}/{right + wrong} = {right / (right + wrong):.3f}, "

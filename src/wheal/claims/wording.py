@@ -7,6 +7,7 @@ melting fat mostly go with sentences that claim nothing. The weights are data, m
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Weights:
 
     def speaks(self, words: frozenset[str]) -> float:
         """For the claim above 0, against it below. A long sentence does not weigh more than a short one."""
-        return self.rest + sum(self.words.get(word, 0.0) for word in words) / max(len(words), 1) ** 0.5
+        return self.rest + sum(self.words.get(word, 0.0) for word in words) / math.sqrt(max(len(words), 1))
 
 
 def beginnings(text: str) -> frozenset[str]:
