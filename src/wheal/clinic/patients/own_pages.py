@@ -37,6 +37,7 @@ def about(link: Link) -> dict[str, object]:
         "text": token(link),
         "clinic": link.patient.clinic,
         "patient": link.patient,
+        "today": link.patient.clinic.day_of(),
         "script_words": script_words,
     }
 

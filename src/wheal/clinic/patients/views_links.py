@@ -169,7 +169,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     held = _here(request, pk)
     address = links.address(held, request)
     code = segno.make(address, error="m", micro=False).svg_inline(
-        border=2, scale=5, svgclass="qr", lineclass=None
+        border=2, omitsize=True, svgclass="qr", lineclass=None
     )
     page = {
         "link": held,
