@@ -1,5 +1,7 @@
 """The safety officer and the administrator read the audit of their clinic, and nobody else."""
 
+import csv
+import io
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -112,3 +114,34 @@ def test_few_queries_however_many_events(client, sam, patient, django_assert_max
     client.force_login(sam)
     with django_assert_max_num_queries(11):
         client.get(AUDIT)
+
+
+def test_days_are_those_of_the_clinic_and_a_whole_app_can_be_chosen(client, sam, bob, patient) -> None:
+    client.force_login(bob)
+    client.get(f"/patients/{patient.pk}/")
+    client.force_login(sam)
+    today, tomorrow = people.today(), people.today() + timedelta(days=1)
+    assert "patients.record_opened" in shown(client, first=today, last=today)
+    assert shown(client, first=tomorrow) == []
+    assert set(shown(client, what="patients.")) == {"patients.patient_registered", "patients.record_opened"}
+
+
+def test_it_is_taken_along_as_a_table_with_the_same_filters_and_that_is_told(
+    client, sam, ada, patient
+) -> None:
+    client.force_login(sam)
+    told = client.get(f"{AUDIT}audit.csv", {"patient": patient.number}).content.decode("utf-8-sig")
+    head, *rows = list(csv.reader(io.StringIO(told)))
+    assert head[:3] == ["When", "Who", "What"]
+    assert [(row[1], row[4], row[5]) for row in rows] == [("Alice Example", patient.number, "RIVERA Maria")]
+    assert shown(client)[0] == "audit.rows_taken"
+    client.force_login(ada)
+    assert "RIVERA" not in client.get(f"{AUDIT}audit.csv").content.decode()
+
+
+def test_details_are_words_and_not_json(client, sam, ada, bob) -> None:
+    member = bob.memberships.get()
+    actions.change_member(membership=member, first_name="Bob", last_name="Example", role="nurse", by=ada)
+    client.force_login(sam)
+    page = client.get(AUDIT, {"what": "people.member_changed"}).content.decode()
+    assert "role: nurse; was: administers False, name_changed False, role assistant" in page

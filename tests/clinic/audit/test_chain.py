@@ -86,6 +86,44 @@ def test_the_end_cut_off_is_found(unguarded) -> None:
     assert Broken("cut", f"audit.event {last}") in found_after(f"DELETE FROM audit_event WHERE id = {last}")
 
 
+def test_two_events_that_changed_places_are_found(unguarded) -> None:
+    third, fourth = Event.objects.order_by("id").values_list("pk", flat=True)[2:4]
+    found = found_after(
+        f"UPDATE audit_event SET id = 0 WHERE id = {third}",
+        f"UPDATE audit_event SET id = {third} WHERE id = {fourth}",
+        f"UPDATE audit_event SET id = {fourth} WHERE id = 0",
+    )
+    assert Broken("unfollowed", f"audit.event {third}") in found
+
+
+@pytest.mark.parametrize("cut", [2, 5, 20])
+def test_a_longer_end_cut_off_is_found_with_what_it_had_fixed(unguarded, cut) -> None:
+    last, *_others, first = Event.objects.order_by("-id").values_list("pk", flat=True)[:cut]
+    found = found_after(f"DELETE FROM audit_event WHERE id >= {first}")
+    assert Broken("cut", f"audit.event {last}") in found
+
+
+@pytest.mark.parametrize(
+    "table", ["stock_movement", "treatments_session", "treatments_consent", "treatments_pass"]
+)
+def test_each_kind_of_fixed_row_is_told_when_it_changes(unguarded, table) -> None:
+    """A movement of stock, a judgement kept with its session, a consent, the points."""
+    pk = tampering.ids(table)[0]
+    column = {
+        "stock_movement": "volume_ul",
+        "treatments_session": "judgement",
+        "treatments_consent": "signed_name",
+    }
+    changed = found_after(tampering_of(table, column.get(table, "points"), pk))
+    assert [(each.kind, each.where.endswith(f" {pk}")) for each in changed] == [("altered", True)]
+
+
+def tampering_of(table: str, column: str, pk: int) -> str:
+    model = next(each for each in chain.fixed_models() if each._meta.db_table == table)
+    new = tampering.another(model, column, tampering.of(table, pk, column), random.Random(1))
+    return f'UPDATE {table} SET "{column}" = {new} WHERE id = {pk}'
+
+
 def test_tampering_at_random_is_found_every_time(unguarded) -> None:
     """Any column of any fixed row altered, any row removed, any row inserted: seeded, so that it can be repeated."""
     chance = random.Random(20261123)

@@ -23,6 +23,7 @@ APPS: Final = {
     "fhir": _("Exchange with other systems"),
 }
 EVENTS: Final = {
+    "audit.rows_taken": _("audit taken along as a table"),
     "audit.rows_adopted": _("rows of an earlier version taken up"),
     "people.logged_in": _("logged in"),
     "people.logged_out": _("logged out"),

@@ -5,8 +5,9 @@ It stands here and not in the audit itself because it names patients, which the 
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -16,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from wheal.clinic import spreadsheets
+from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.audit_words import APPS, EVENTS
 from wheal.clinic.patients.links import MOST_UNREADABLE
@@ -32,6 +35,8 @@ class FilterForm(forms.Form):
     person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), required=False)
     patient = forms.CharField(label=_("Patient number"), max_length=20, required=False)
     what = forms.ChoiceField(label=_("Kind"), required=False)
+    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     refused = forms.BooleanField(label=_("Refusals only"), required=False)
 
     def __init__(self, data: object, clinic: Clinic) -> None:
@@ -40,11 +45,12 @@ class FilterForm(forms.Form):
         person.queryset = User.objects.filter(memberships__clinic=clinic).distinct().order_by("last_name")
         person.label_from_instance = User.shown_name.fget
         person.empty_label = _("Everybody")
-        groups = [
-            (name, [(code, EVENTS[code]) for code in EVENTS if code.startswith(f"{app}.")])
-            for app, name in APPS.items()
-        ]
+        groups = [(name, [(f"{app}.", _("All of these")), *_kinds(app)]) for app, name in APPS.items()]
         self.fields["what"].choices = [("", _("Everything")), *groups]
+
+
+def _kinds(app: str) -> list[tuple[str, object]]:
+    return [(code, EVENTS[code]) for code in EVENTS if code.startswith(f"{app}.")]
 
 
 @permission_required(Permission.AUDIT_READ)
@@ -65,6 +71,49 @@ def events(request: HttpRequest) -> HttpResponse:
         "most": MOST_UNREADABLE,
     }
     return render(request, "audit/list.html", page)
+
+
+MOST_LINES = 100_000
+
+
+@permission_required(Permission.AUDIT_READ)
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    """The same rows for a spreadsheet, the newest first. That somebody took them along is a row of its own."""
+    form = FilterForm(request.GET, request.clinic)
+    form.is_valid()
+    found = _filtered(request.clinic, form.cleaned_data)[:MOST_LINES]
+    answer = spreadsheets.answer("audit", _lines(found, named=may(request, Permission.PATIENT_FIND)))
+    audit.record(by=request.user, what="audit.rows_taken", clinic=request.clinic)
+    return answer
+
+
+def _lines(found: QuerySet[Event], *, named: bool) -> Iterator[list[object]]:
+    columns = (
+        _("When"),
+        _("Who"),
+        _("What"),
+        _("Refused"),
+        _("Patient number"),
+        _("Patient"),
+        _("Details"),
+        _("Code"),
+    )
+    yield list(columns)
+    held = list(found)
+    for begin in range(0, len(held), 500):
+        for row in _rows(held[begin : begin + 500], named=named):
+            event, patient = row["event"], row["patient"]
+            yield [
+                timezone.localtime(event.at).isoformat(timespec="seconds"),
+                event.by.shown_name if event.by else "",
+                row["words"],
+                _("refused") if event.refused else "",
+                patient.number if patient else "",
+                str(patient) if patient and named else "",
+                row["detail"],
+                event.what,
+            ]
 
 
 def _unknown_links() -> int:
@@ -92,9 +141,18 @@ def _filtered(clinic: Clinic, wanted: dict[str, object]) -> QuerySet[Event]:
     if wanted.get("patient"):
         patient = Patient.objects.filter(clinic=clinic, number=wanted["patient"]).values_list("pk", flat=True)
         events = events.filter(patient_id__in=list(patient))
-    if wanted.get("what"):
-        events = events.filter(what=wanted["what"])
+    if kind := wanted.get("what"):
+        events = events.filter(what__startswith=kind) if kind.endswith(".") else events.filter(what=kind)
+    if wanted.get("first"):
+        events = events.filter(at__gte=_begin(clinic, wanted["first"]))
+    if wanted.get("last"):
+        events = events.filter(at__lt=_begin(clinic, wanted["last"] + timedelta(days=1)))
     return events.filter(refused=True) if wanted.get("refused") else events
+
+
+def _begin(clinic: Clinic, day: date) -> datetime:
+    """By the clinic's own clock."""
+    return datetime.combine(day, time.min, ZoneInfo(clinic.time_zone))
 
 
 def _rows(events: list[Event], *, named: bool) -> list[dict[str, object]]:
@@ -105,7 +163,16 @@ def _rows(events: list[Event], *, named: bool) -> list[dict[str, object]]:
             "words": EVENTS.get(event.what, event.what),
             "patient": patients.get(event.patient_id),
             "named": named,
-            "detail": json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else "",
+            "detail": "; ".join(_told(name, value) for name, value in sorted(event.detail.items())),
         }
         for event in events
     ]
+
+
+def _told(name: str, value: object) -> str:
+    """`was: role physician, administers True`: codes as they are kept, without brackets."""
+    if isinstance(value, dict):
+        value = ", ".join(f"{key} {each}" for key, each in sorted(value.items()))
+    elif isinstance(value, list):
+        value = ", ".join(str(each) for each in value)
+    return f"{name.replace('_', ' ')}: {value}"
