@@ -2,7 +2,7 @@
 
 `python -m bench trace` builds a fiftieth of the large group in a minute or two; `--full` the whole of it, 200,000
 patients, 1,000,000 sessions, 60,000,000 points and 50,000 lots, and a tenth beside it: a quarter of an hour and 15 GB.
-`--keep=DIR` builds SQLite's there and finds it again; one engine alone: `--sqlite`, `--postgresql`; `--cpu` counts the
+`--keep=DIR` builds them there and finds them again; one engine alone: `--sqlite`, `--postgresql`; `--cpu` counts the
 time that the process worked instead of the time that passed, where others work on the machine (SQLite alone).
 """
 
@@ -37,7 +37,7 @@ def run() -> None:
 
 def _measured(engine: str, part: float) -> dict[str, Any]:
     """In a process and a folder of its own, which are gone afterwards."""
-    with _folder(engine, part) as folder, _database(engine) as url:
+    with _folder(engine, part) as folder, _database(engine, Path(folder) / "server") as url:
         said = os.environ | {
             "WHEAL_DATA": folder, "WHEAL_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings",
             "WHEAL_HOSTS": "testserver", "WHEAL_STATEMENT_TIMEOUT": "0", CPU: "1" if "--cpu" in sys.argv else "",
@@ -49,9 +49,9 @@ def _measured(engine: str, part: float) -> dict[str, Any]:
 
 @contextmanager
 def _folder(engine: str, part: float) -> Iterator[str]:
-    keep = next((said.removeprefix("--keep=") for said in sys.argv if said.startswith("--keep=")), "")
-    if keep and engine == "sqlite":
-        folder = Path(keep) / f"part-{part}"
+    keep = _kept()
+    if keep:
+        folder = Path(keep) / (f"part-{part}" if engine == "sqlite" else f"{engine}-{part}")
         folder.mkdir(parents=True, exist_ok=True)
         yield str(folder)
     else:
@@ -59,19 +59,23 @@ def _folder(engine: str, part: float) -> Iterator[str]:
             yield folder
 
 
+def _kept() -> str:
+    return next((said.removeprefix("--keep=") for said in sys.argv if said.startswith("--keep=")), "")
+
+
 @contextmanager
-def _database(engine: str) -> Iterator[str]:
+def _database(engine: str, folder: Path) -> Iterator[str]:
     """A server as it comes, but for the memory that a machine of its own would give it."""
     if engine == "sqlite":
         yield ""
         return
     import pgserver
 
-    folder = Path(tempfile.mkdtemp(prefix="wheal-bench-"))
-    pgserver.get_server(folder, cleanup_mode="stop").cleanup()
-    with (folder / "postgresql.conf").open("a") as settings:
-        settings.write("shared_buffers = 1GB\nmax_wal_size = 8GB\nrandom_page_cost = 1.1\n")
-    server = pgserver.get_server(folder, cleanup_mode="delete")
+    if not folder.exists():
+        pgserver.get_server(folder, cleanup_mode="stop").cleanup()
+        with (folder / "postgresql.conf").open("a") as settings:
+            settings.write("shared_buffers = 1GB\nmax_wal_size = 8GB\nrandom_page_cost = 1.1\n")
+    server = pgserver.get_server(folder, cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
 
