@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -58,16 +59,19 @@ def of_web(found: Web) -> Picture:
     lines: dict[tuple[str, str], None] = {}
     for lot in found.lots:
         nodes[f"lot{lot.id}"] = Node(f"lot{lot.id}", 0, lot.number)
+    words = cache(_span)  # many people came on one day
+    folk, bottled = cache(lambda span: _people(span, there)), cache(lambda span: _own_together(span, bottles))
     for one, session in _visits(found.patients):
         span = _begin(session.day, together)
-        person = _people(span, there) if together else Node(f"p{one.id}", 3, one.person)
+        person = folk(span) if together else Node(f"p{one.id}", 3, one.person)
         nodes.setdefault(person.key, person)
         for mix in session.mixes:
             key = f"of{span}" if together else f"mix{mix.id}"
-            words = _span(span, together) if together else f"{_span(span, 'day')} · {mix.label}"
-            nodes.setdefault(key, Node(key, 2, words, is_open=not session.signed))
+            if key not in nodes:
+                told = words(span, together) if together else f"{words(span, 'day')} · {mix.label}"
+                nodes[key] = Node(key, 2, told, is_open=not session.signed)
             lines[(key, person.key)] = None
-            own = [_own_together(span, bottles)] if bottles[span] else _own(mix, shared)
+            own = [bottled(span)] if bottles[span] else _own(mix, shared)
             for bottle in (*own, *_shared_of(mix, shared)):
                 nodes.setdefault(bottle.key, bottle)
                 lines.update({(f"lot{lot}", bottle.key): None for lot in mix.lots})
@@ -115,7 +119,8 @@ def _shared(patients: Iterable[PatientTraced]) -> frozenset[int]:
     """Containers from which more than one mix was drawn: each is drawn by itself, for it ties people together."""
     times = Counter(
         container
-        for _one, session in _visits(patients)
+        for one in patients
+        for session in one.sessions
         for mix in session.mixes
         for container in mix.containers
     )

@@ -18,6 +18,7 @@ from wheal.clinic.safety import lists, pictures, same, tables, webs
 from wheal.clinic.safety.forms import FindLotForm, OpenForm
 from wheal.clinic.safety.models import Notice, Recall
 from wheal.clinic.safety.progress import with_progress
+from wheal.clinic.safety.traced import Table
 from wheal.clinic.stock.models import Lot
 
 
@@ -68,6 +69,7 @@ def lot_page(request: HttpRequest, seen: Lot, form: OpenForm, status: int = 200)
     page = {
         "lot": seen,
         "web": found,
+        "traced": Table(found, request.clinic.name),
         "picture": pictures.of_web(found) if found.counts["mixes"] else None,
         "others": [lot for lot in held if lot.pk != seen.pk],
         "perhaps": same.perhaps(seen).select_related("product__clinic"),

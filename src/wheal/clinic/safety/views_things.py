@@ -15,6 +15,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.safety import lists, tables, webs
+from wheal.clinic.safety.traced import Table
 
 
 def _here(request: HttpRequest) -> QuerySet[Thing]:
@@ -28,6 +29,7 @@ def thing(request: HttpRequest, pk: int) -> HttpResponse:
     found = webs.of_thing(seen)
     _note(request, "thing_traced", seen, found)
     page = {"thing": seen, "state": seen.state(timezone.localdate()), "web": found}
+    page["traced"] = Table(found, request.clinic.name)
     return render(request, "safety/thing.html", page)
 
 

@@ -19,6 +19,7 @@ from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.safety import lists, tables, webs
 from wheal.clinic.safety.forms import DaysForm
+from wheal.clinic.safety.traced import Table
 from wheal.clinic.stock.models import Product
 from wheal.surveillance import LOOK_BACK
 
@@ -45,7 +46,12 @@ class Asked:
 @require_safe
 def page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     asked = _asked(request, kind, pk, "traced")
-    page = {"asked": asked, "csv": asked.link("csv"), "pdf": asked.link("pdf")}
+    page = {
+        "asked": asked,
+        "traced": Table(asked.web, request.clinic.name),
+        "csv": asked.link("csv"),
+        "pdf": asked.link("pdf"),
+    }
     return render(request, "safety/wide.html", page)
 
 
