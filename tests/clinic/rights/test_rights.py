@@ -10,7 +10,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,9 +21,12 @@ from wheal import knowledge
 from wheal.clinic import vault
 from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.audit.models import Event
+from wheal.clinic.audit.verifying import verify
 from wheal.clinic.patients import link_actions
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Role
 from wheal.clinic.portal import actions as portal
+from wheal.clinic.portal.models import DataRequest
 from wheal.clinic.rights import actions, terms
 from wheal.clinic.rights.models import OwnTerm
 from wheal.clinic.rights.whole import whole
@@ -213,3 +216,25 @@ def test_what_was_stated_and_done_cannot_be_changed(clinic, alice) -> None:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert OwnTerm.objects.get().years == made.years
+
+
+def test_the_desk_notes_what_was_asked_there_and_the_physician_answers_with_the_rule(
+    client, french_clinic, in_lyon, charlie
+) -> None:
+    delphine = people.person("Delphine", Role.FRONT_DESK, french_clinic)
+    client.force_login(delphine)
+    address = f"/from-patients/{in_lyon.pk}/requests/"
+    assert client.post(address, {"kind": "everything"}).status_code == 422
+    client.post(address, {"kind": "deletion", "words": "By letter of Monday."})
+    asked = DataRequest.objects.get()
+    assert (asked.link, asked.noted_by, asked.kind) == (None, delphine, "deletion")
+    assert "Delphine Example" in client.get(address).content.decode()
+    client.force_login(charlie)
+    assert "Delphine Example" in client.get(f"/from-patients/requests/{asked.pk}/").content.decode()
+    ground = client.get(f"/rights/patients/{in_lyon.pk}/ground/").content.decode()
+    assert "20" in ground
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DataRequest.objects.update(words="Another")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DataRequest.objects.all().delete()
+    assert verify().broken == ()

@@ -61,7 +61,7 @@ class Done:
 
     at: datetime
     words: str
-    link: int  # its number
+    link: int | None  # its number; None: asked at the desk
     url: str
     then: str = ""  # what the clinic did: seen, taken_over, set_aside, answered; "" where nothing yet
     by: User | None = None
@@ -111,7 +111,7 @@ def _of(patients: QuerySet[Patient]) -> Inbox:
         histories=tuple(sorted(sent, key=lambda own: own.pk not in flagged)[:MOST]),
         flagged=flagged,
         questions=tuple(Message.objects.filter(pk__in=oldest).select_related("patient")),
-        requests=tuple(requests.select_related("patient").order_by("asked_at")[:MOST]),
+        requests=tuple(requests.select_related("patient", "noted_by").order_by("asked_at")[:MOST]),
         acts=tuple(_unseen(patients)[:MOST]),
     )
 

@@ -127,6 +127,7 @@ class DataRequest(models.Model):
         COPY = "copy", _("A copy of my data")
         CORRECTION = "correction", _("A correction")
         DELETION = "deletion", _("The deletion of my data")
+        MOVE = "move", _("My record for another clinic")
 
     class Outcome(models.TextChoices):
         DONE = "done", _("Done")
@@ -134,7 +135,12 @@ class DataRequest(models.Model):
         REFUSED = "refused", _("Not done")
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="data_requests")
-    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="+")
+    link = models.ForeignKey(
+        Link, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # none: asked at the desk, by telephone or letter
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     words = models.TextField(blank=True)
     asked_at = models.DateTimeField()
@@ -155,7 +161,11 @@ class DataRequest(models.Model):
                 condition=Q(answered_at=None, answered_by=None, outcome="", answer="")
                 | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(outcome="") & ~Q(answer="")),
                 name="data_request_answer_is_whole",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(link__isnull=False, noted_by=None) | Q(link=None, noted_by__isnull=False),
+                name="data_request_says_how_it_came",
+            ),
         ]
 
     def __str__(self) -> str:

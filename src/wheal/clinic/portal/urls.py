@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wheal.clinic.portal import views_inbox, views_taking_over
+from wheal.clinic.portal import views_inbox, views_requests, views_taking_over
 
 app_name = "inbox"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("<int:pk>/", views_inbox.of_patient, name="of-patient"),
     path("<int:pk>/questions/", views_inbox.thread, name="thread"),
     path("<int:pk>/questions/answer/", views_inbox.answer, name="answer"),
+    path("<int:pk>/requests/", views_requests.requests_of, name="requests-of"),
     path("requests/<int:pk>/", views_inbox.request_asked, name="request"),
     path("requests/<int:pk>/answer/", views_inbox.answer_request, name="answer-request"),
     path("answers/<int:pk>/", views_taking_over.own_history, name="own-history"),

@@ -25,6 +25,7 @@ from wheal.clinic.treatments.opened import session_of
 REFUSED = {
     "nothing_written": gettext_lazy("Write an answer first."),
     "too_long": gettext_lazy("This is too long."),
+    "no_such_request": gettext_lazy("Choose what is asked for."),
     "no_such_outcome": gettext_lazy("Choose what was done."),
     "answered_already": gettext_lazy("Somebody has answered this request already. Nothing was changed."),
     "plan_not_whole": gettext_lazy("The text is made from the plan, which is not complete yet."),
@@ -113,7 +114,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _request_here(request: HttpRequest, pk: int) -> DataRequest:
-    rows = DataRequest.objects.select_related("patient__clinic", "answered_by", "link")
+    rows = DataRequest.objects.select_related("patient__clinic", "answered_by", "link", "noted_by")
     asked = rows.filter(pk=pk, patient__in=Patient.objects.visible_to(request.user)).first()
     if asked is None or asked.patient.clinic_id != request.clinic.pk:
         audit.record_refusal(request, what="patients.record_refused", detail={"data_request": pk})

@@ -9,6 +9,7 @@ urlpatterns = [
     path("everything/download/", views_everything.download, name="everything-download"),
     path("term/", views.state_term, name="state-term"),
     path("patients/<int:pk>/", views.patient, name="patient"),
+    path("patients/<int:pk>/ground/", views.ground, name="ground"),
     path("patients/<int:pk>/copy.zip", views.copy, name="copy"),
     path("patients/<int:pk>/forget/", views.forget, name="forget"),
 ]

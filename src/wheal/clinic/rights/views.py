@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,7 @@ from wheal.clinic.people.proofs import proof_required
 from wheal.clinic.portal.models import DataRequest
 from wheal.clinic.rights import actions, bundle, terms
 from wheal.clinic.rights.models import Forgetting
+from wheal.keeping import Term
 
 A_PAGE = 50
 
@@ -75,6 +77,29 @@ def state_term(request: HttpRequest) -> HttpResponse:
 @require_safe
 def patient(request: HttpRequest, pk: int) -> HttpResponse:
     return _patient(request, pk)
+
+
+@permission_required(P.RECORD_GIVE)
+@require_safe
+def ground(request: HttpRequest, pk: int) -> HttpResponse:
+    """A fragment beside a request: until when the record is kept and by which rule, in words to answer with."""
+    row = patient_or_404(request, pk)
+    held = terms.term(request.clinic, knowledge.current())
+    kept = terms.kept(row, held, request.clinic.day_of())
+    with translation.override(row.language):
+        words = _ground_words(kept, held)
+    page = {"patient": row, "term": held, "kept": kept, "words": words}
+    return render(request, "rights/_ground.html", page)
+
+
+def _ground_words(kept: terms.Kept, held: Term) -> str:
+    """In the patient's language; "" where no rule forbids the deletion."""
+    if kept.stands != "kept" or kept.until is None:
+        return ""
+    return _(
+        "A health record must be kept for %(years)s years from the last visit. Yours stays until %(until)s. Until then "
+        "it cannot be deleted. You may have a copy of it at any time."
+    ) % {"years": held.years, "until": date_format(kept.until, "DATE_FORMAT")}
 
 
 def _patient(request: HttpRequest, pk: int, refused: str = "") -> HttpResponse:

@@ -74,19 +74,33 @@ def ask_for_data(*, link: Link, kind: str, words: str) -> DataRequest:
 
     Raises PortalRefused: no_such_request, too_long.
     """
+    made, is_new = _requested(link.patient, kind, words, link=link)
+    if is_new:
+        _note("data_asked_for", made, None, DataRequest, link=link.pk, kind=kind)
+    return made
+
+
+@transaction.atomic
+def note_request(*, patient: Patient, kind: str, words: str, by: User) -> DataRequest:
+    """Asked at the desk, by telephone or letter: recorded like one from home. Raises PortalRefused as that does."""
+    made, is_new = _requested(patient, kind, words, noted_by=by)
+    if is_new:
+        _note("data_asked_for", made, by, DataRequest, kind=kind)
+    return made
+
+
+def _requested(patient: Patient, kind: str, words: str, **how: Link | User) -> tuple[DataRequest, bool]:
     if kind not in DataRequest.Kind.values:
         raise PortalRefused("no_such_request")
     if len(words.strip()) > LONGEST:
         raise PortalRefused("too_long")
-    _lock(link.patient)
-    waiting = DataRequest.objects.filter(patient=link.patient, kind=kind, answered_at=None).first()
+    _lock(patient)
+    waiting = DataRequest.objects.filter(patient=patient, kind=kind, answered_at=None).first()
     if waiting and waiting.words == words.strip():
-        return waiting
-    made = DataRequest.objects.create(
-        patient=link.patient, link=link, kind=kind, words=words.strip(), asked_at=timezone.now()
-    )
-    _note("data_asked_for", made, None, DataRequest, link=link.pk, kind=kind)
-    return made
+        return waiting, False
+    asked = DataRequest(patient=patient, kind=kind, words=words.strip(), asked_at=timezone.now(), **how)
+    asked.save()
+    return asked, True
 
 
 @transaction.atomic
