@@ -5,6 +5,8 @@ import re
 import pytest
 
 from wheal import knowledge
+from wheal.conditions import mentions
+from wheal.knowledge.check_sources import rules
 from wheal.knowledge.codes import held_codes
 from wheal.knowledge.wordings import FACTS
 
@@ -68,3 +70,13 @@ def test_french_descriptions_of_sources_are_typed_like_every_other_french_word(k
 def test_every_substance_says_its_limits_or_that_there_are_none(known):
     for substance in known.substances.values():
         assert bool(substance.limits) != substance.no_limit_published
+
+
+def test_nothing_is_asked_of_a_patient_that_no_rule_reads(known):
+    conditions = [rule.when for _, _, rule in rules(known)]
+    conditions += [status.when for it in known.substances.values() for status in it.status.values()]
+    conditions += [question.ask_if for question in known.questions.values()]
+    read = {(mention.kind, mention.code) for condition in conditions for mention in mentions(condition)}
+    for kind, group in (("condition", "conditions"), ("allergy", "allergies"), ("medication", "medications")):
+        asked = set(getattr(known.vocabulary, group))
+        assert asked - {code for of, code in read if of == kind} == set()
