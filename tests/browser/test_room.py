@@ -15,6 +15,7 @@ from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST_TAPS = 25
+MOST_SECONDS, FOR_THE_MACHINE = 90, 30  # `make bench` measures the machine's part
 FINGER = {"has_touch": True}
 
 
@@ -24,6 +25,7 @@ def test_a_session_takes_few_touches_from_opening_it_to_the_signature(
 ) -> None:
     fingers = session(sits_down("Alice", TABLET, **FINGER))
     assert fingers.taps <= MOST_TAPS
+    assert fingers.by_hand <= MOST_SECONDS - FOR_THE_MACHINE
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE])
@@ -44,13 +46,11 @@ def test_the_body_map_does_everything_by_finger(
     page.locator('[data-do="redo"]').tap()
     page.locator('[data-do="undo"]').tap()
     page.locator('[data-do="points"]').tap()
-    page.get_by_label("mL per point").fill("0.9")
-    expect(page.locator(".map-stop")).to_contain_text("Stop")
+    _folds_the_stop_and_meets_another(page)
     expect(page.locator("[data-map-alert]")).not_to_be_empty()
     expect(page.locator("#guard")).to_contain_text("over the limit")
     alice.picture("70-stop-over-the-map")
-    page.locator('[data-do="undo"]').tap()
-    expect(page.get_by_label("mL per point")).to_have_value("0.2")
+    page.get_by_label("mL per point").fill("0.2")
     expect(page.locator(".map-stop")).to_have_count(0)
     alice.is_saved("#map-saved")
     page.locator("details.measure summary").tap()
@@ -67,6 +67,41 @@ def test_the_body_map_does_everything_by_finger(
     page.get_by_role("button", name="Measured").tap()
     expect(page.locator("details.measure summary")).to_contain_text("Not measured")
     alice.picture("71-body-map-by-finger")
+    _takes_the_pass_out_and_puts_it_back(page, count)
+
+
+def _folds_the_stop_and_meets_another(page: Page) -> None:
+    """Folded to one line it stays so while the same stop stands, and opens for the next one."""
+    banner, volume = page.locator("details.map-stop"), page.get_by_label("mL per point")
+    volume.fill("0.21")
+    expect(banner).to_have_attribute("open", "")
+    banner.locator("summary").tap()
+    expect(banner).to_contain_text("2 stops")
+    assert banner.bounding_box()["height"] <= 64
+    volume.fill("0.22")
+    expect(banner.locator(".first")).to_contain_text("2.2 mg")
+    expect(banner).not_to_have_attribute("open", "")
+    volume.fill("0.9")
+    expect(banner).to_have_attribute("open", "")
+    expect(banner).not_to_contain_text("2 stops")
+
+
+def _takes_the_pass_out_and_puts_it_back(page: Page, count: Locator) -> None:
+    """Also after the page was left: the drawing waits with the session, not on the device."""
+    drawn = page.locator('[data-layer="points"] .rim').evaluate_all(
+        "all => all.map(one => one.getAttribute('d'))"
+    )
+    page.get_by_text("Mix, area and technique of this pass").tap()
+    page.get_by_role("button", name="Remove the pass").tap()
+    page.get_by_role("button", name="Remove the pass").tap()
+    expect(page.get_by_role("heading", name="Here the points are drawn")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Put it back").tap()
+    expect(count).to_contain_text("40")
+    again = page.locator('[data-layer="points"] .rim').evaluate_all(
+        "all => all.map(one => one.getAttribute('d'))"
+    )
+    assert again == drawn
 
 
 def test_the_tools_of_the_map_by_finger(server: Server, sits_down: Callable[..., Person]) -> None:

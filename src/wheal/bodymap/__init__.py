@@ -20,6 +20,7 @@ from wheal.bodymap.places import (
     mirrored,
     place,
     places,
+    ruler_of,
     side_of,
     zones,
 )
@@ -29,5 +30,5 @@ __all__ = [
     "CHART", "ENOUGH", "FARTHEST", "MOST_POINTS", "PER_CM", "Outline", "OutlineRefused", "PackedPointsRefused",
     "Pattern", "Place", "Point", "Scale", "ScaleRefused", "Side", "Zone", "across", "area_cm2", "contains",
     "in_danger", "lay_grid", "measured", "mirrored", "nearest_spacing_cm", "pack_points", "place", "places",
-    "points_outside", "side_of", "unpack_points", "zones",
+    "points_outside", "ruler_of", "side_of", "unpack_points", "zones",
 ]  # fmt: skip

@@ -29,7 +29,7 @@ class Place:
     side: Side
     outline: tuple[Point, ...]
     at: tuple[Point, ...]
-    ruler: tuple[Point, ...]  # two ends of what is measured on the patient; none: it is drawn by hand
+    ruler: tuple[Point, ...]  # two ends of what is measured on the patient; none: see `ruler_of`
 
     @property
     def midline(self) -> int:
@@ -64,6 +64,13 @@ def place(area: str, known: Knowledge, chart: str | None = None, side: str | Non
     held = places(area, known)
     on_chart = [one for one in held if one.chart == chart] or held
     return next((one for one in on_chart if one.side == side), on_chart[0])
+
+
+def ruler_of(place: Place, known: Knowledge) -> tuple[Point, ...]:
+    """What is measured on the patient for this place. A view that does not show that line is drawn to the same scale as
+    those of the area that do, so the distance serves it too; only its length counts there."""
+    held = (one.ruler for one in (place, *places(place.area, known)) if one.ruler)
+    return next(held, ())
 
 
 def mirrored(points: Sequence[Point], place: Place) -> list[Point]:

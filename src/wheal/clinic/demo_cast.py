@@ -127,6 +127,7 @@ SHELF: Final = (
     Shelf("edta_disodium", "Demochelate", "32 mg/mL", "single_dose", "5"),
 )
 EXPIRED: Final = "lidocaine"
+USED_MOST: Final = "deoxycholic_acid"
 RECALLED: Final = "hyaluronidase"
 RECALL_REASON: Final = {
     "en": "Invented for the demonstration: particles were seen in two vials.",

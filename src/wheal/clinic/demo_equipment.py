@@ -22,7 +22,7 @@ THINGS: Final = {
         (Kind.WATER_POINT, "Tap of the treatment rooms", ""), (Kind.DEVICE, "Injector A (fictional)", "DEMO-0001"),
     ),
     "fr": (
-        (Kind.ROOM, "Salle 1", ""), (Kind.ROOM, "Salle 2", ""),
+        (Kind.ROOM, "1", ""), (Kind.ROOM, "2", ""),
         (Kind.NEEDLE, "Aiguilles 30 G 4 mm (fictives)", "DEMO-A30"),
         (Kind.DISINFECTANT, "Chlorhexidine alcoolique 2 % (fictive)", "DEMO-CHX"),
         (Kind.WATER_POINT, "Robinet des salles de soins", ""), (Kind.DEVICE, "Injecteur A (fictif)", "DEMO-0002"),

@@ -67,9 +67,7 @@ def _answered(room: Room) -> None:
 def _reading(room: Room, patient: Patient) -> None:
     """The text was handed over six days ago; the visit lies after the time to think."""
     with clock_at(room.moment(-6, 17, 5)):
-        session = room.book(
-            patient, room.moment(24, 9, 30), "Salle 1" if room.made.clinic.language == "fr" else "1"
-        )
+        session = room.book(patient, room.moment(24, 9, 30), "1")
         room.plan(session, CHEEK)
         quoted(patient, physician=room.physician, desk=room.desk, accepted=False)
         handed = actions.hand_over(session=session, by=room.physician, known=knowledge.current())

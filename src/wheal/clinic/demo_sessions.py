@@ -338,16 +338,16 @@ def _refused(room: Room, session: Session) -> None:
 
 def _today_in_lyon(room: Room) -> None:
     marie, elodie = room.patient("Dupont-Fictif", "Marie"), room.patient("Exemplaire", "Élodie")
-    ready = room.book(marie, room.moment(0, 9, 30), "Salle 1")
+    ready = room.book(marie, room.moment(0, 9, 30), "1")
     actions.arrive(session=ready, by=room.desk)
     with clock_at(timezone.now() - timedelta(minutes=12)):
         room.ask(marie, "clear")
         room.prepare(ready, CHEEK, 40)
-    room.book(elodie, room.moment(0, 11), "Salle 1")
-    room.plan(room.book(room.patient("Factice", "Jean-Pierre"), room.moment(0, 14, 30), "Salle 2"), CHEEK)
+    room.book(elodie, room.moment(0, 11), "1")
+    room.plan(room.book(room.patient("Factice", "Jean-Pierre"), room.moment(0, 14, 30), "2"), CHEEK)
     with clock_at(room.moment(-6, 17)):
         quoted(
             room.patient("Factice", "Jean-Pierre"), physician=room.physician, desk=room.desk, accepted=False
         )
     pay(elodie.quotes.get(), "payment", "360", "card", by=room.desk)
-    room.book(room.patient("Personne", "Ulysse"), room.moment(0, 16), "Salle 2")
+    room.book(room.patient("Personne", "Ulysse"), room.moment(0, 16), "2")

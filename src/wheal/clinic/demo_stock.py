@@ -59,7 +59,8 @@ def shelf(clinic: Clinic, *, by: User) -> dict[str, Lot]:
     )
     for number, product in enumerate(products, start=1):
         code, price = f"{clinic.jurisdiction}{number:02}", Decimal(PRICES[number - 1])
-        lines = [stock.NewLine(product, f"{code}-A", today + YEAR, 40, price)]
+        count = 60 if product.substance == cast.USED_MOST else 40
+        lines = [stock.NewLine(product, f"{code}-A", today + YEAR, count, price)]
         if product.substance == cast.EXPIRED:
             lines.append(stock.NewLine(product, f"{code}-OLD", today - timedelta(days=45), 3, price))
         if product.substance == cast.RECALLED:

@@ -10,6 +10,8 @@ from wheal.limits import AppliedLimit, Total
 from wheal.quantities import Quantity
 
 TURNS_AT = Decimal("0.8")
+IN_SIGHT_FROM = Decimal("0.5")
+ALWAYS_IN_SIGHT = 2
 _CENT = Decimal("0.01")
 
 
@@ -42,9 +44,15 @@ class SubstanceBars:
 
     @property
     def in_sight(self) -> tuple[Bar, ...]:
-        """Every bar that has turned, and the tightest in any case; bars are held the tightest first."""
-        turned = tuple(bar for bar in self.bars if bar.state != "free")
-        return turned or self.bars[:1]
+        """Every bar past half of its limit, and the two tightest in any case; bars are held the tightest first."""
+        close = sum(bar.share >= IN_SIGHT_FROM for bar in self.bars)
+        return self.bars[: max(close, ALWAYS_IN_SIGHT)]
+
+    @property
+    def closeness(self) -> tuple[bool, Decimal]:
+        """What is broken comes before whatever is only close to a limit."""
+        tightest = self.bars[0].share if self.bars else Decimal(0)
+        return tightest > 1 or any(limit.broken for limit in self.least), tightest
 
     @property
     def folded(self) -> tuple[Bar, ...]:
@@ -52,7 +60,9 @@ class SubstanceBars:
 
 
 def of_totals(totals: Mapping[str, Total]) -> list[SubstanceBars]:
-    return [_of_substance(substance, total) for substance, total in totals.items()]
+    """The substance that is closest to one of its limits first."""
+    held = [_of_substance(substance, total) for substance, total in totals.items()]
+    return sorted(held, key=lambda each: each.closeness, reverse=True)
 
 
 def _of_substance(substance: str, total: Total) -> SubstanceBars:

@@ -194,3 +194,20 @@ def test_who_was_added_to_the_demo_is_not_offered(client, clinic, ada, settings)
     page = client.get("/accounts/login/").content.decode()
     assert 'data-log-in-as="ada"' in page
     assert "zelda" not in page
+
+
+def test_the_guard_begins_with_what_is_broken_then_with_what_is_closest_to_its_limit() -> None:
+    def total(*found: str) -> Total:
+        return Total(Quantity.parse("1 mg"), limits=tuple(limit(each) for each in found))
+
+    wide = replace(limit("0.8 cm", "1 cm", "min_spacing"), broken=True)
+    totals = {
+        "procaine": total("10 mg", "60 mg", "55 mg", "49 mg"),
+        "lidocaine": total("95 mg"),
+        "caffeine": Total(Quantity.parse("1 mg"), limits=(wide,)),
+        "deoxycholic_acid": total("101 mg"),
+    }
+    held = dose_bars.of_totals(totals)
+    assert [each.substance for each in held] == ["deoxycholic_acid", "caffeine", "lidocaine", "procaine"]
+    assert [bar.found.value for bar in held[3].in_sight] == [60, 55]
+    assert [bar.found.value for bar in held[3].folded] == [49, 10]

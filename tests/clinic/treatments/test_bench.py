@@ -226,7 +226,9 @@ def test_the_label_says_whose_it_is_and_bears_a_code_that_reads(ready, alice, pa
     pdf = PdfReader(io.BytesIO(answer.content))
     words = pdf.pages[0].extract_text().replace("\xa0", " ")
     assert len(pdf.pages) == 1
-    assert all(said in words for said in (str(patient), "Not after", mix.code, "10 mg/mL"))
+    assert all(said in words for said in (str(patient), "Not after", mix.code, "10 mg/mL", "lot K-1 until"))
+    assert "Alice Example" in words
+    assert "Checked by nobody yet" in words
     assert read_back(labels.data_matrix(mix.code)) == mix.code
 
 
@@ -286,3 +288,10 @@ def test_two_passes_of_one_mix_count_together(ready, alice, known) -> None:
     assert row.total_ml == 1
     actions.throw_away(mix=mix, volume_ml=Decimal(1), by=alice)
     assert [each.unaccounted_ml for each in adding_up.sums(read_chart(again(ready)))] == [0]
+
+
+def test_a_protocol_says_before_the_tap_that_the_shelf_does_not_hold_enough(planned, lot, alice) -> None:
+    line = actions.NewLine("deoxycholic_acid", Decimal(10), "mg/mL", Decimal(lot.unopened * 2 + 1))
+    actions.write_protocol(clinic=planned.clinic, name="Too much", lines=[line], by=alice)
+    page = " ".join(as_(alice).get(f"/sessions/{planned.pk}/mix/").content.decode().split())
+    assert f"Deoxycholic acid: only {lot.unopened * 2} mL on the shelf" in page

@@ -230,3 +230,17 @@ def test_points_are_complete_only_where_they_are_judged_and_their_mix_may_be_giv
 def test_points_of_a_mix_that_is_empty_are_not_complete(ready, alice):
     ready.mixes.get().components.all().delete()
     assert inject_state(ready, alice) != "complete"
+
+
+def test_the_first_point_is_now_only_once_the_time_out_was_said_and_a_time_that_was_is_typed(ready, alice):
+    """The prompt stands above the points, with its items, until all are said."""
+    actions.tick(session=ready, item="water", done=False, by=alice)
+    at = f"/sessions/{ready.pk}/inject/"
+    assert "Time-out before the first needle: 1 left to say" in as_(alice).get(at).content.decode()
+    refused = as_(alice).post(f"{at}save", {"now": "1"})
+    assert (refused.status_code, again(ready).inject_at) == (422, ready.inject_at)
+    assert "First say the time-out" in refused.content.decode()
+    as_(alice).post(f"{at}save", {"inject_at": "2026-01-05 10:00"})
+    actions.tick(session=ready, item="water", done=True, by=alice)
+    assert as_(alice).post(f"{at}save", {"now": "1"}).status_code == 302
+    assert again(ready).inject_at is not None

@@ -270,3 +270,26 @@ def test_by_the_page_a_distance_is_measured_on_the_line_that_is_drawn(drawn, pla
     assert drawn.ruler == [list(end) for end in grounds.place_of(drawn, known).ruler]
     assert drawn.ruler_cm == Decimal("10.8")
     assert [(x, y) for x, y in drawn.outline] == OUTLINE
+
+
+def test_a_view_without_the_line_takes_the_distance_of_its_area_and_the_other_way_round(
+    planned, alice, known
+):
+    side = actions.add_pass(
+        session=planned,
+        by=alice,
+        known=known,
+        area="flanks",
+        technique="papule",
+        chart="left_side",
+        side="left",
+    )
+    back = actions.add_pass(
+        session=planned, by=alice, known=known, area="flanks", technique="papule", chart="back", side="right"
+    )
+    assert not grounds.place_of(side, known).ruler
+    one, other = bodymap.ruler_of(grounds.place_of(side, known), known)
+    actions.measure(row=side, ruler=(one, other), distance_cm=Decimal("19.5"), by=alice, known=known)
+    for row in (side, back):
+        row.refresh_from_db()
+        assert (row.ruler_cm, row.scale.ratio) == (Decimal("19.5"), Decimal("1.5"))

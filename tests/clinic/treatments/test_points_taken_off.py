@@ -9,6 +9,8 @@ from clinic.treatments.conftest import OUTLINE, SQUARE, as_, draw, inject
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Pass
 
+DRAWN = ("area", "chart", "side", "outline", "points", "count", "volume_ml", "depth_mm", "total_ml", "mix_id")
+
 
 @pytest.fixture
 def drawn(planned, lot, alice, known) -> Pass:
@@ -67,3 +69,26 @@ def test_of_a_signed_session_the_refusal_comes_before_the_question(signed, alice
     row = signed.passes.get()
     answer = as_(alice).post(address(row), {"remove": "1"})
     assert (answer.status_code, count(row)) == (422, row.count)
+
+
+@pytest.mark.parametrize("what", ["remove", "elsewhere"])
+def test_what_was_taken_off_is_put_back_as_it_was_on_any_device(drawn, alice, bob, known, what):
+    before = {name: getattr(drawn, name) for name in DRAWN}
+    as_(alice).post(address(drawn), {**sent(drawn, what), "agreed": str(drawn.draft_version)})
+    page = as_(bob).get(f"/sessions/{drawn.session_id}/inject/").content.decode()
+    assert "Taken off: pass 1 · A" in page
+    assert as_(bob).post(f"/sessions/{drawn.session_id}/inject/pass/put-back").status_code == 302
+    row = drawn.session.passes.get()
+    assert {name: getattr(row, name) for name in DRAWN} == before
+    assert as_(bob).post(f"/sessions/{drawn.session_id}/inject/pass/put-back").status_code == 422
+
+
+def test_the_last_taken_off_comes_back_first_and_new_points_are_never_overwritten(drawn, alice, known):
+    session, mix = drawn.session, drawn.mix
+    actions.save_pass_choice(
+        row=drawn, by=alice, mix=mix, area="abdomen", technique=drawn.technique, known=known
+    )
+    actions.save_pass(row=drawn, by=alice, points=SQUARE[:3], outline=OUTLINE)
+    actions.remove_pass(row=drawn, by=alice)
+    assert [actions.put_back(session=session, by=alice).count for _each in range(2)] == [3, 40]
+    assert sorted(session.passes.values_list("area", "count")) == [("abdomen", 3), (drawn.area, 40)]

@@ -201,6 +201,7 @@ EVENTS: Final = {
     "treatments.pass_added": _("pass added"),
     "treatments.pass_changed": _("pass changed"),
     "treatments.pass_removed": _("pass removed"),
+    "treatments.pass_put_back": _("pass put back"),
     "treatments.points_saved": _("points saved"),
     "treatments.check_saved": _("checklist saved"),
     "treatments.time_of_injection_saved": _("time of injection saved"),

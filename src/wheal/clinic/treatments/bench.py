@@ -14,7 +14,8 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.stock.models import Container, Lot, numbered
 from wheal.clinic.stock.scanned import ScanForm
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import Mix, MixComponent, Protocol
+from wheal.clinic.treatments.models import Mix, MixComponent, Protocol, ProtocolLine
+from wheal.clinic.treatments.shelf import ShelfLot
 from wheal.knowledge import Knowledge
 from wheal.knowledge.notes import Measured
 
@@ -45,9 +46,12 @@ class Recipe:
     protocol: Protocol
     volume_ml: Decimal
     planned: bool  # everything in it is in the plan
+    short: list[
+        tuple[ProtocolLine, Decimal]
+    ]  # what the shelf does not give as it is written, and how much it gives
 
 
-def recipes(chart: Chart) -> list[Recipe]:
+def recipes(chart: Chart, lots: list[ShelfLot]) -> list[Recipe]:
     """Those that are not retired; what fits the plan first."""
     plan = chart.session.plan
     wanted = set(plan.substances) if plan else set()
@@ -57,10 +61,25 @@ def recipes(chart: Chart) -> list[Recipe]:
             one,
             sum((line.volume_ml for line in one.lines.all()), Decimal(0)),
             wanted >= {code for line in one.lines.all() for code, _strength in line.contents},
+            [
+                (line, held)
+                for line in one.lines.all()
+                if (held := _on_the_shelf(line, lots)) < line.volume_ml
+            ],
         )
         for one in held
     ]
     return sorted(rows, key=lambda row: (not row.planned, row.protocol.name))
+
+
+def _on_the_shelf(line: ProtocolLine, lots: list[ShelfLot]) -> Decimal:
+    """What can be drawn of a line at once: from one open container, or from new ones."""
+    same = [each for each in lots if not each.refused and each.lot.product.contents == line.contents]
+    unopened = sum((each.lot.unopened * each.lot.product.container_ml for each in same), Decimal(0))
+    opened = [
+        one.left_ml for each in same for one in each.open if one.lot.product.container_kind == "multi_dose"
+    ]
+    return max([unopened, *opened])
 
 
 def needed_ml(chart: Chart) -> Decimal | None:

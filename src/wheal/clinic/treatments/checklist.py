@@ -19,3 +19,11 @@ ITEMS = {
 
 def left(ticked: dict[str, object]) -> list[str]:
     return [item for item in ITEMS if ticked.get(item) is not True]
+
+
+def shown(ticked: dict[str, object]) -> dict[str, object]:
+    """As the pages show it: before the first needle, and once more before the signature."""
+    items = [
+        {"code": code, "words": words, "done": ticked.get(code) is True} for code, words in ITEMS.items()
+    ]
+    return {"items": items, "left": len(left(ticked))}

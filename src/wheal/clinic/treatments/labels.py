@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wheal.clinic.own_labels import data_matrix
 from wheal.clinic.treatments import bench, papers, shelf
 from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.models import MixComponent
 from wheal.knowledge import Knowledge
 from wheal.knowledge.wording import amount
 from wheal.quantities import Quantity
@@ -39,6 +40,10 @@ def _label(chart: Chart, mix_pk: int, known: Knowledge, language: str) -> Json:
             [known.name(name, language), amount(strength, language)]
             for name, strength in (shelf.per_ml(mix, components, known) if components else [])
         ],
+        "lots": list(dict.fromkeys(_lot(row) for row in components)),
+        "checked": _("Checked by %(who)s") % {"who": mix.checker.shown_name}
+        if mix.checker
+        else _("Checked by nobody yet"),
         "prepared": _("Prepared %(when)s, %(who)s")
         % {"when": made, "who": mix.preparer.shown_name if mix.preparer else "—"},
         "until": _("Not after %(when)s") % {"when": _moment(runs.until)}
@@ -46,6 +51,13 @@ def _label(chart: Chart, mix_pk: int, known: Knowledge, language: str) -> Json:
         else _("Time of preparation missing"),
         "code": mix.code,
         "symbol": data_matrix(mix.code),
+    }
+
+
+def _lot(row: MixComponent) -> str:
+    return _("lot %(lot)s until %(day)s") % {
+        "lot": row.lot.number,
+        "day": formats.date_format(row.lot.expires, "SHORT_DATE_FORMAT"),
     }
 
 

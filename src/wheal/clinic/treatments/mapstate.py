@@ -104,7 +104,7 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
         "volume_ml": _float(row.volume_ml),
         "points": bodymap.unpack_points(row.points),
         "scale": float(row.scale.ratio),
-        "ruler": row.ruler or place.ruler,
+        "ruler": (row.ruler or place.ruler) if place.ruler else [],
         "zones": _zones(row, chart, known),
         "ghosts": _ghosts(row, chart, earlier, known),
     }

@@ -132,6 +132,7 @@ class Session(models.Model):
     inject_at = models.DateTimeField(null=True, blank=True)  # when the first point goes in; empty: now
     body_shape = models.PositiveSmallIntegerField(null=True, blank=True)  # of the charts; empty: by the sex
     checklist = models.JSONField(default=dict)  # item -> true
+    taken_off = models.JSONField(null=True, blank=True)  # drawings that went: actions/taking_off.py
     draft_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

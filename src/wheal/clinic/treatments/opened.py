@@ -10,6 +10,8 @@ from wheal.clinic.prepared import Prepared
 from wheal.clinic.treatments.chart import readable
 from wheal.clinic.treatments.models import Session
 
+FOR_LATER = "X-For-Later"  # fetched by the device for the time without a connection, not looked at yet
+
 
 def session_of(request: HttpRequest, pk: int) -> Session:
     """Within the request's clinic alone; anybody else's is not found."""
@@ -39,5 +41,5 @@ def note_opening(request: HttpRequest, session: Session, part: str) -> None:
         subject=session,
         clinic=session.clinic,
         patient=session.patient,
-        detail={"part": part},
+        detail={"part": part, **({"for_later": True} if request.headers.get(FOR_LATER) else {})},
     )

@@ -51,6 +51,7 @@ urlpatterns = [
     path("sessions/<int:pk>/mix/cleaned/<int:used>", views_things.cleaned_now, name="cleaned-now"),
     path("sessions/<int:pk>/inject/", views_steps.inject, name="inject"),
     path("sessions/<int:pk>/inject/save", views_saving.save_inject, name="save-inject"),
+    path("sessions/<int:pk>/inject/pass/put-back", views_passes.put_back, name="put-pass-back"),
     path("sessions/<int:pk>/inject/pass/new", views_passes.add_pass, name="add-pass"),
     path("sessions/<int:pk>/inject/pass/<int:row>/measure", views_passes.measure, name="measure"),
     path("sessions/<int:pk>/inject/pass/<int:row>/mirror", views_passes.mirror, name="mirror-pass"),

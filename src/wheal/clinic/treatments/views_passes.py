@@ -48,15 +48,15 @@ def measure(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     session = session_of(request, pk)
     held = get_object_or_404(session.passes.all(), pk=row)
     known = knowledge.current()
-    place = grounds.place_of(held, known)
+    ruler = bodymap.ruler_of(grounds.place_of(held, known), known)
     form = RulerForm(request.POST)
-    if not form.is_valid() or not place.ruler:
+    if not form.is_valid() or not ruler:
         return _refused(request, session, _("Give the distance in centimetres."))
     distance = form.cleaned_data["distance_cm"]
     return _changed(
         request, session, held.pk,
         lambda: actions.measure(
-            row=held, ruler=(place.ruler[0], place.ruler[1]), distance_cm=distance, by=request.user, known=known
+            row=held, ruler=(ruler[0], ruler[1]), distance_cm=distance, by=request.user, known=known
         ),
     )  # fmt: skip
 
@@ -115,6 +115,18 @@ def change_pass(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             side=side, version=version if is_loss else None,
         ),
     )  # fmt: skip
+
+
+@permission_required(P.POINTS_WRITE)
+@require_POST
+def put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was taken off last."""
+    session = session_of(request, pk)
+    try:
+        row = actions.put_back(session=session, by=request.user)
+    except actions.DraftRefused as refused:
+        return _refused(request, session, refused.reason)
+    return redirect(f"{_inject(session)}?pass={row.pk}")
 
 
 def _agreed(request: HttpRequest, held: Pass) -> int | None:

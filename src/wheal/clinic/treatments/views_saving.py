@@ -30,9 +30,9 @@ from wheal.clinic.treatments.forms import (
 )
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 from wheal.clinic.treatments.opened import session_of
-from wheal.clinic.treatments.pages import judgement_of, saved_pieces
+from wheal.clinic.treatments.pages import judgement_of, opened, saved_pieces
 from wheal.clinic.treatments.staff import staff_of
-from wheal.clinic.treatments.views_steps import check_judged, judged_plan, mix_page
+from wheal.clinic.treatments.views_steps import check_judged, inject_page, judged_plan, mix_page
 
 
 def refusal(refused: actions.DraftRefused, session: Session) -> JsonResponse:
@@ -195,10 +195,16 @@ def bench_refusing(request: HttpRequest, row: Session, refused: str) -> HttpResp
 @permission_required(P.POINTS_WRITE)
 @require_POST
 def save_inject(request: HttpRequest, pk: int) -> HttpResponse:
-    """The time of the first point: typed, or now."""
+    """The time of the first point: typed, or now, which the time-out comes before. What was done already is typed."""
     row = session_of(request, pk)
     form = InjectAtForm(request.POST)
     now = timezone.now() if request.POST.get("now") else None
+    if now and checklist.left(row.checklist) and not (row.is_signed or row.cancelled_at):
+        words = _(
+            "First say the time-out: person, allergies, site, asepsis, sterile water only. Then tap again. "
+            "Was the first point given already? Type its time."
+        )
+        return inject_page(request, *opened(request, pk, "inject"), refused=words, status=422)
     try:
         if now or (form.is_valid() and standing.changed(request.POST, time_form(row))):
             at = now or form.cleaned_data["inject_at"]
@@ -226,6 +232,7 @@ def save_check(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("X-Requested-With") == "fetch":
         chart, judgement, pieces = saved_pieces(request, pk, "check")
         page = check_judged(chart, judgement)
+        pieces["time-out-left"] = render_to_string("treatments/_time_out_left.html", page, request)
         pieces["check-judged"] = render_to_string("treatments/_check_judged.html", page, request)
         held = {f"was-{item['code']}": "1" if item["done"] else "" for item in page["items"]}
         return JsonResponse({"pieces": pieces, "stands": held})

@@ -13,8 +13,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from wheal import bodymap, knowledge, screening
 from wheal import consent as wording
-from wheal import knowledge, screening
 from wheal.clinic.headers import with_camera
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -219,7 +219,7 @@ def mix_page(
         "refused": refused,
         "scanned": next((each for each in lots if each.lot == scanned), None),
         "container": container,
-        "recipes": [] if chart.session.is_signed else bench.recipes(chart),
+        "recipes": [] if chart.session.is_signed else bench.recipes(chart, lots),
         "needed_ml": bench.needed_ml(chart),
         "may_write_protocols": may(request, P.PROTOCOL_WRITE),
         "scans": not (chart.session.is_signed or chart.session.cancelled_at),
@@ -265,6 +265,7 @@ def inject_page(
         "stops": map_stops(judgement),
         "mixes": chart.mixes,
         "refused": refused,
+        **checklist.shown(chart.session.checklist),
     }
     page["time_form"] = time_form(chart.session)
     page["stands"] = stands(page["time_form"])
@@ -281,6 +282,7 @@ def inject_page(
             "drawing": grounds.drawing_of(row, chart.session, known),
             "technique": known.techniques[row.technique],
             "place": place,
+            "ruler": bodymap.ruler_of(place, known),
             "shape": grounds.shape_of(chart.session),
             "shapes": len(place.at) > 1,
         }
@@ -317,19 +319,13 @@ def check_page(
 
 
 def check_judged(chart: Chart, judgement: Judgement) -> Page:
-    ticked = chart.session.checklist
-    items = [
-        {"code": code, "words": words, "done": ticked.get(code) is True}
-        for code, words in checklist.ITEMS.items()
-    ]
     anew = _anew(chart)
     found = [
         each for each in judgement.findings if each.code != "check_open" and not _is_asked_anew(each, anew)
     ]
     return {
-        "items": items,
+        **checklist.shown(chart.session.checklist),
         "found": found,
-        "left": len(checklist.left(ticked)),
         "anew": anew,
         "chart": chart,
     }

@@ -40,7 +40,7 @@ class BodyMap extends HTMLElement {
         this.choose("points");
       },
     });
-    this.heard = "";
+    this.heard = [];
     this.view = new View(this.svg, this.svg.getAttribute("viewBox").split(" ").map(Number), () => this.scale());
     this.pointing.cursor = [Math.round(this.view.x + this.view.width / 2), Math.round(this.view.y + this.view.height / 2)];
     if (this.state.fixed) this.classList.add("fixed");
@@ -164,17 +164,20 @@ class BodyMap extends HTMLElement {
     this.stale.judged();
     if (this.saver.waiting !== null) this.stale.expectAnswer();
     if (guard) showDoses(this, guard);
+    const wasFolded = Boolean(this.querySelector(".map-stop:not([open])"));
     putPieces(answer.pieces);
-    this.hearStop();
+    this.hearStop(wasFolded);
     this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));
   }
 
-  /** A stop is said at once, and once: it stays over the map until it is mended. */
-  hearStop() {
+  /** A stop is said at once, and once: it stays over the map until it is mended, and opens when another joins it. */
+  hearStop(wasFolded = false) {
     const stops = [...this.querySelectorAll("[data-stop]")];
-    const codes = stops.map((stop) => stop.dataset.stop).join(" ");
+    const codes = stops.map((stop) => stop.dataset.stop);
     this.classList.toggle("stopped", stops.length > 0);
-    if (codes === this.heard) return;
+    const hasNew = codes.some((code) => !this.heard.includes(code));
+    if (wasFolded && !hasNew && stops.length) this.querySelector(".map-stop").open = false;
+    if (codes.join() === this.heard.join()) return;
     this.heard = codes;
     this.querySelector("[data-map-alert]").textContent = stops.map((stop) => stop.textContent).join(" ");
   }

@@ -5,11 +5,14 @@ import { seal, unseal } from "./sealing.js";
 const PAGES = /^\/sessions\/\d+\/(screen|plan|consent|mix|inject|check|sign)\/$/;
 const STATIC = "wheal-static";
 const AWAY = "/sessions/away/";
+const STEPS = ["screen", "plan", "consent", "mix", "inject", "check", "sign"];
+const ANEW = 10 * 60 * 1000; // a session's other steps are fetched again after this long
 const PATIENCE = 10000; // milliseconds until the kept page is shown
 const HASHED = /\.[0-9a-f]{12}\./; // never changes under its name
 
 let held = null; // the keys of whoever is logged in
 const waiting = new Map(); // pages that came before the keys did
+const fetched = new Map(); // session -> when its other steps were fetched last
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -28,13 +31,35 @@ self.addEventListener("message", (event) => {
 function forget() {
   held = null;
   waiting.clear();
+  fetched.clear();
 }
 
 async function take(keys) {
   held = keys;
+  const names = [...waiting.keys()];
   for (const [name, page] of waiting) await seal(held, "beside", name, page, "relaxed");
   waiting.clear();
+  for (const name of names) await fetchOthers(name);
 }
+
+/** The steps of a session that nobody opened yet: they open without a connection too. One after the other, once in a while. */
+async function fetchOthers(name) {
+  const [, session, here] = /^page \/sessions\/(\d+)\/(\w+)\//.exec(name) ?? [];
+  if (!session || Date.now() - (fetched.get(session) ?? 0) < ANEW) return;
+  fetched.set(session, Date.now());
+  for (const step of STEPS.filter((each) => each !== here)) {
+    if (!held) return;
+    const path = `/sessions/${session}/${step}/`;
+    try {
+      const came = await fetch(path, { headers: { Accept: "text/html", "X-For-Later": "1" } });
+      if (isPage(came)) await keep(`page ${path}`, came, false);
+    } catch {
+      return void fetched.delete(session); // no connection any more: with the next page that comes
+    }
+  }
+}
+
+const isPage = (came) => came.ok && !came.redirected && came.headers.get("Content-Type")?.startsWith("text/html");
 
 self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
@@ -45,7 +70,7 @@ self.addEventListener("fetch", (event) => {
 
 async function page(event, name) {
   const answer = fetch(event.request).then((came) => {
-    if (came.ok && came.headers.get("Content-Type")?.startsWith("text/html")) event.waitUntil(keep(name, came.clone()));
+    if (isPage(came)) event.waitUntil(keep(name, came.clone()));
     return came;
   });
   try {
@@ -59,10 +84,11 @@ async function page(event, name) {
 
 const inTime = (answer) => Promise.race([answer, new Promise((_, no) => setTimeout(() => no("late"), PATIENCE))]);
 
-async function keep(name, answer) {
+async function keep(name, answer, isOpened = true) {
   const sealed = { at: Date.now(), text: await answer.text(), policy: answer.headers.get("Content-Security-Policy") };
-  if (held) await seal(held, "beside", name, sealed, "relaxed");
-  else waiting.set(name, sealed);
+  if (!held) return void waiting.set(name, sealed);
+  await seal(held, "beside", name, sealed, "relaxed");
+  if (isOpened) await fetchOthers(name);
 }
 
 async function kept(name) {

@@ -39,6 +39,7 @@ from wheal.clinic.treatments.actions.protocols import (
 )
 from wheal.clinic.treatments.actions.quoting import open_plan, price_plan, tell_quote
 from wheal.clinic.treatments.actions.signing import SignOffRefused, sign_off
+from wheal.clinic.treatments.actions.taking_off import put_back
 
 __all__ = [
     "AlreadySigned",
@@ -70,6 +71,7 @@ __all__ = [
     "name_thing",
     "open_plan",
     "price_plan",
+    "put_back",
     "remove_component",
     "remove_mix",
     "remove_pass",

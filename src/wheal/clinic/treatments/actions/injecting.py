@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wheal import bodymap, knowledge
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.actions.drafts import DraftRefused, as_read, open_draft, same_version, saved
+from wheal.clinic.treatments.actions.taking_off import keep_drawing
 from wheal.clinic.treatments.grounds import place_of
 from wheal.clinic.treatments.models import Mix, Pass, Session
 from wheal.knowledge import Knowledge
@@ -151,7 +152,14 @@ def ruler_at(place: bodymap.Place, other: Pass, known: Knowledge) -> list[list[i
         return [list(end) for end in other.ruler]
     if bodymap.across(there, known) == place:
         return [list(end) for end in bodymap.mirrored([(x, y) for x, y in other.ruler], there)]
+    if there.area == place.area and _is_length_of(other, bodymap.ruler_of(there, known)):
+        return [list(end) for end in bodymap.ruler_of(place, known)]
     return []
+
+
+def _is_length_of(other: Pass, ruler: bodymap.Outline) -> bool:
+    """The area's own distance was measured, not another one."""
+    return sorted(map(tuple, other.ruler)) == sorted(ruler)
 
 
 @transaction.atomic
@@ -160,6 +168,7 @@ def remove_pass(*, row: Pass, by: User, version: int | None = None) -> None:
     session = open_draft(row.session)
     row = session.passes.get(pk=row.pk)
     same_version(row, version)
+    keep_drawing(row, session)
     saved(by=by, what="pass_removed", session=session, count=row.count, **{"pass": row.pk})
     row.delete()
 
@@ -185,9 +194,12 @@ def save_pass_choice(
     session = open_draft(row.session)
     row = session.passes.get(pk=row.pk)
     same_version(row, version)
-    row.mix, row.technique = session.mixes.get(pk=mix.pk), technique
     here, there = place_of(row, known), bodymap.place(area, known, chart, side)
-    if leaves_points(row, there, known):
+    is_loss = leaves_points(row, there, known)
+    if is_loss:
+        keep_drawing(row, session)
+    row.mix, row.technique = session.mixes.get(pk=mix.pk), technique
+    if is_loss:
         put_at(row, there, known)
         measured_before(row, session, known)
     elif there != here:

@@ -13,6 +13,7 @@ from wheal.clinic import charts
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
 from wheal.clinic.treatments.actions.injecting import next_order, put, ruler_at, turn
+from wheal.clinic.treatments.actions.taking_off import keep_drawing
 from wheal.clinic.treatments.grounds import place_of
 from wheal.clinic.treatments.models import Mix, Pass, Session
 from wheal.knowledge import Knowledge
@@ -83,6 +84,7 @@ def mirror_pass(*, row: Pass, by: User, known: Knowledge) -> Pass:
     if twin is None:
         image.order = next_order(session)
     else:
+        keep_drawing(twin, session)
         image.pk, image.order, image.draft_version = twin.pk, twin.order, twin.draft_version + 1
     image.save()
     saved(by=by, what="pass_mirrored", session=session, count=image.count, **{"pass": image.pk})
