@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: demo test crash coverage test-postgres check fix bench browser docs lock clean
+.PHONY: demo test crash coverage test-postgres check fix bench browser docs fhir lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -70,6 +70,11 @@ bench: $(VENV)/.dev-installed browser
 docs: $(VENV)/.dev-installed browser
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/docs_pictures.py
+
+# every resource of the demo before four validators that others wrote; two of them need node
+fhir: $(VENV)/.dev-installed
+	cd tools/fhir && npm ci --no-audit --no-fund --silent
+	$(BIN)/python tools/fhir/validate.py
 
 lock: $(VENV)/.dev-installed
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

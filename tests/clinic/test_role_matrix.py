@@ -38,6 +38,7 @@ OPEN = {
     "fhir:metadata": "what the interface can do; it holds no record",
     "fhir:smart-configuration": "where programs ask; it holds no record",
     "fhir:token": "programs show a code, a secret or a signature: clinic/fhir/test_smart",
+    "shl:": "the door of a health link: what it shows is encrypted, and its key is in the link",
     "fhir:revoke": "a program gives its own token back",
     "account_": "the accounts library: log-in and one's own password",
     "mfa_": "one's own second factor",

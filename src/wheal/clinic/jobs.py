@@ -23,6 +23,8 @@ from django.utils import timezone
 from wheal.clinic.appointments import reminding
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import nightly as backup
+from wheal.clinic.fhir.bulk import actions as exporting
+from wheal.clinic.fhir.health_links import actions as health_links
 from wheal.clinic.operations import clock
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.watching import actions as watching
@@ -45,6 +47,8 @@ class Job:
 TIMETABLE: tuple[Job, ...] = (
     Job("backup", time(1, 30), backup.nightly),
     Job("check_stock", time(2, 30), checking_stock.nightly),
+    Job("sweep_exports", time(2, 45), exporting.nightly),
+    Job("sweep_links", time(2, 50), health_links.nightly),
     Job("watch", time(3), watching.nightly),
     Job("remind", time(10), reminding.nightly),  # by daylight: people read it
 )

@@ -6,6 +6,8 @@ from wheal.clinic.people.views_mine import no_such_page, set_language
 urlpatterns = [
     path("fhir", system, name="fhir-base"),
     path("fhir/", include("wheal.clinic.fhir.urls")),
+    path("health-links/", include("wheal.clinic.fhir.health_links.urls")),
+    path("shl/", include("wheal.clinic.fhir.health_links.urls_open")),
     path("programs/", include("wheal.clinic.fhir.smart.urls_programs")),
     path("rights/", include("wheal.clinic.rights.urls")),
     path("", include("wheal.clinic.treatments.urls")),

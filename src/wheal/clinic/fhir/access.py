@@ -66,7 +66,7 @@ READS = {
     Scope.PATIENTS_READ: {P.PATIENT_FIND}, Scope.RECORDS_READ: {P.CHART_READ}, Scope.STOCK_READ: {P.STOCK_SEE},
     Scope.CALENDAR_READ: {P.BOOK}, Scope.RECORDS_EXPORT: {P.RECORD_GIVE},
 }  # fmt: skip
-WRITES = {Scope.RECORDS_WRITE: {P.HISTORY_WRITE, P.BOOK}}
+WRITES = {Scope.RECORDS_WRITE: {P.HISTORY_WRITE, P.BOOK}, Scope.PATIENTS_WRITE: {P.PATIENT_EDIT}}
 """What the scopes of a service token open here. Who works at the clinic and what Wheal defines any of them may read."""
 
 

@@ -12,6 +12,7 @@ from wheal.fhir.datatypes import Json, held
 
 RELEASED: Final = "2026-11-26"
 SECURITY: Final = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+BULK: Final = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
 OAUTH: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 CONTROLS: Final = (("_count", "number"), ("_summary", "token"), ("_total", "token"), ("_elements", "string"))
 
@@ -20,6 +21,7 @@ def statement(base: str) -> Json:
     return {
         "resourceType": "CapabilityStatement", "id": "wheal", "url": f"{canonical.BASE}/CapabilityStatement/wheal",
         "version": __version__, "name": "Wheal", "title": "Wheal: the treatment record", "status": "active",
+        "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
         "date": RELEASED, "publisher": "Wheal", "kind": "instance", "fhirVersion": "4.0.1", "format": ["json"],
         "software": {"name": "Wheal", "version": __version__},
         "implementation": {"description": "The record of one clinic at a time", "url": base},
@@ -36,6 +38,7 @@ def statement(base: str) -> Json:
                 },
                 "resource": [_resource(kind) for kind in sorted(KINDS.values(), key=lambda each: each.name)],
                 "interaction": [{"code": "transaction"}],
+                "operation": [{"name": "export", "definition": f"{BULK}/export"}],
             }
         ],
     }  # fmt: skip

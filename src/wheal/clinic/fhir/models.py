@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 
 
@@ -77,3 +80,70 @@ class Assertion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program} · {self.number}"
+
+
+class Export(models.Model):
+    """Much of a record at once, written in the background. Whoever works on it holds the claim; it goes on where
+    it was."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    program = models.CharField(max_length=80, blank=True)
+    address = models.TextField()  # as it was asked for
+    kinds = models.JSONField()  # in the order in which they are written
+    since = models.CharField(max_length=40, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    place = models.CharField(max_length=60, blank=True)  # after which resource it goes on
+    written = models.PositiveIntegerField(default=0)  # resources
+    claimed_at = models.DateTimeField(null=True, blank=True)  # by whoever works on it; renewed with each file
+    ended_at = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True)  # what broke it off
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.clinic} {self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class ExportFile(models.Model):
+    """Some resources of one kind, a line each, encrypted in the vault."""
+
+    export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(max_length=30)
+    name = models.CharField(max_length=32)  # in the vault
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.export} · {self.kind} × {self.count}"
+
+
+class HealthLink(models.Model):
+    """A summary that whoever holds the link can read until it ends. The key is in the link alone: it is not kept."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="health_links")
+    secret = models.CharField(max_length=43, unique=True)  # of its address; opens nothing without the key
+    name = models.CharField(max_length=32)  # of the encrypted document, in the vault
+    passcode = models.CharField(max_length=128, blank=True)  # hashed
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong passcodes so far
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)  # last
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.patient} · {self.made_at:%Y-%m-%d}"
+
+    def is_open(self, at: datetime) -> bool:
+        return self.ended_at is None and self.expires_at > at and self.tries < TRIES
+
+
+TRIES = 10
+"""Wrong passcodes after which a link is shut for good."""

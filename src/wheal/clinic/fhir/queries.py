@@ -20,7 +20,8 @@ MODIFIERS = {
     "reference": {"missing"},
 }  # fmt: skip
 CONTROLS = {
-    "_count", "_page", "_include", "_revinclude", "_summary", "_total", "_elements", "_format", "_pretty", "_sort",
+    "_count", "_page", "_totalMethod", "_include", "_revinclude", "_summary", "_total", "_elements", "_format",
+    "_pretty", "_sort",
 }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
 
 from wheal.clinic.fhir import converters, views, views_open
+from wheal.clinic.fhir.bulk import views as bulk
+from wheal.clinic.fhir.receiving import summaries
 from wheal.clinic.fhir.smart import views as smart
 
 register_converter(converters.Kind, "kind")
@@ -11,8 +13,15 @@ urlpatterns = [
     path("auth/authorize", smart.authorize, name="authorize"),
     path("auth/token", smart.token, name="token"),
     path("auth/revoke", smart.revoke, name="revoke"),
+    path("$export", bulk.system, name="export"),
+    path("Patient/$export", bulk.patients, name="export-patients"),
+    path("Group/<identity:identity>/$export", bulk.group, name="export-group"),
+    path("exports/<identity:pk>", bulk.status, name="export-status"),
+    path("exports/<identity:pk>/<identity:number>", bulk.file, name="export-file"),
     path("metadata", views_open.metadata, name="metadata"),
+    path("Patient/$import", summaries.take, name="import"),
     path("Patient/<identity:identity>/$everything", views.everything, name="everything"),
+    path("Patient/<identity:identity>/$summary", views.summary, name="summary"),
     path("<kind:resource>", views.of_kind, name="of-kind"),
     path("<kind:resource>/_search", views.search, name="search"),
     path("<kind:resource>/<identity:identity>", views.one, name="one"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from wheal.clinic.fhir import finding, queries, streams
+from wheal.clinic.fhir import finding, queries, streams, summaries
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.answers import (
     allowed,
@@ -19,6 +19,7 @@ from wheal.clinic.fhir.finding import pairs_of
 from wheal.clinic.fhir.kinds import Kind
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.writing import create, transact
+from wheal.clinic.patients.models import Patient
 from wheal.fhir import bundles
 from wheal.fhir.datatypes import Json
 from wheal.fhir.outcomes import refused
@@ -134,6 +135,18 @@ def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpRespo
     note_access(caller, "everything_read", "Patient", [], patient=int(identity), found=len(found.matches))
     asked = queries.Asked(asked.criteria, asked.count, asked.page, tuple(pairs))
     return as_json(finding.as_bundle(found, asked, base_of(request), f"Patient/{identity}/$everything"))
+
+
+@fhir_view("GET")
+def summary(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
+    """The patient's passport as an IPS document."""
+    for name in ("Patient", *summaries.LISTS, *summaries.ALSO):
+        allowed(caller, KINDS[name], "r")
+    _one(caller, KINDS["Patient"], identity)
+    patient = Patient.objects.select_related("clinic").get(pk=identity)
+    told = summaries.summary(patient, telling_of(caller))
+    note_access(caller, "summary_read", "Patient", [], patient=patient.pk)
+    return as_json(told)
 
 
 @fhir_view("GET", "POST", "PUT", "PATCH", "DELETE")

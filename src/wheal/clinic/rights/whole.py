@@ -20,7 +20,9 @@ Words = dict[tuple[str, object], str]
 
 LEFT_OUT = frozenset({"patients.searchword", "safety.exposed"})
 """Made from other rows, to find them quicker."""
-SECRET = frozenset({"nonce", "secret", "search_name", "search_phone", "original", "screen", "thumb"})
+SECRET = frozenset(
+    {"nonce", "secret", "search_name", "search_phone", "original", "screen", "thumb", "passcode"}
+)
 """What opens a door, names a file, or is made from another column."""
 EDGES = frozenset({"audit", "people", "stock", "equipment"})
 """Rows of the clinic, and of no patient alone."""

@@ -1,0 +1,1 @@
+"""Everything at once: asked for, written in the background, fetched as files, gone after a day."""

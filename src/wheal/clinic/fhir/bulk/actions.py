@@ -1,0 +1,140 @@
+"""What begins an export, carries it on, takes it back and sweeps it away."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from wheal import knowledge
+from wheal.clinic import vault
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.fhir import streams
+from wheal.clinic.fhir.kinds import Telling
+from wheal.clinic.fhir.models import Export, ExportFile
+from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.fhir.datatypes import Json
+from wheal.fhir.matching import Criterion
+
+A_FILE: Final = 1000  # resources
+KEPT_FOR: Final = timedelta(days=1)
+LEFT: Final = timedelta(seconds=60)  # a claim that nobody renewed
+log = logging.getLogger(__name__)
+
+
+def about(export: Export) -> str:
+    return f"fhir.export {export.pk}"
+
+
+@transaction.atomic
+def begin(*, export: Export) -> Export:
+    export.save()
+    audit.record(
+        by=export.asked_by, what="fhir.export_begun", subject=export, clinic=export.clinic,
+        detail={"resources": export.kinds, "program": export.program},
+    )  # fmt: skip
+    return export
+
+
+def carry_on(export: Export) -> bool:
+    """In a thread of this process, unless somebody is at it. True where it was taken up."""
+    if not claim(export):
+        return False
+    threading.Thread(target=_work, args=(export.pk,), name=f"export {export.pk}", daemon=True).start()
+    return True
+
+
+def claim(export: Export) -> bool:
+    now = timezone.now()
+    free = Export.objects.filter(pk=export.pk, ended_at=None).exclude(claimed_at__gt=now - LEFT)
+    return bool(free.update(claimed_at=now))
+
+
+def _work(key: int) -> None:
+    """The edge where what goes wrong is written down for whoever asks how it stands."""
+    try:
+        write(key)
+    except (DatabaseError, OSError, ValueError, LookupError, vault.NotKept) as problem:
+        log.exception("an export was broken off")
+        with suppress(DatabaseError):
+            Export.objects.filter(pk=key).update(
+                ended_at=timezone.now(), problem=f"{type(problem).__name__}: {problem}"
+            )
+    finally:
+        connection.close()
+
+
+def write(key: int) -> None:
+    """Until it is whole, or taken back. Each file is kept together with the place after it: what was written before a
+    power cut is not written again."""
+    export = Export.objects.select_related("clinic").get(pk=key)
+    for kind, resources, place in _batches(export):
+        if not _keep(export, kind, resources, place):
+            return
+    Export.objects.filter(pk=key, ended_at=None).update(ended_at=timezone.now())
+
+
+def _batches(export: Export) -> Iterator[tuple[str, list[Json], streams.Place]]:
+    telling = Telling(export.clinic, knowledge.current())
+    since = (
+        (Criterion("_lastUpdated", "date", ("meta.lastUpdated",), (), "", (f"ge{export.since}",)),)
+        if export.since
+        else ()
+    )
+    wanted = [streams.Wanted(KINDS[name], since) for name in export.kinds]
+    after = streams.Place.read(export.place)
+    batch: list[Json] = []
+    at = after
+    for resource, place in streams.stream(wanted, telling, None, after):
+        if batch and (place.kind != at.kind or len(batch) == A_FILE):
+            yield export.kinds[at.kind], batch, at
+            batch = []
+        at = place
+        if resource is not None:
+            batch.append(resource)
+    if batch:
+        yield export.kinds[at.kind], batch, at
+
+
+def _keep(export: Export, kind: str, resources: list[Json], place: streams.Place) -> bool:
+    """False where it was taken back meanwhile."""
+    lines = (
+        json.dumps(each, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for each in resources
+    )
+    with vault.current().all_or_none() as put, transaction.atomic():
+        goes_on = Export.objects.filter(pk=export.pk, ended_at=None)
+        if not goes_on.exists():
+            return False
+        kept = put(lines, about=about(export))
+        ExportFile.objects.create(export=export, kind=kind, name=kept.name, count=len(resources))
+        export.written += len(resources)
+        goes_on.update(claimed_at=timezone.now(), place=str(place), written=export.written)
+    return True
+
+
+def take_back(*, export: Export, by: object) -> None:
+    """Cancelled, or no longer wanted: its files go at once."""
+    _sweep(export)
+    audit.record(by=by, what="fhir.export_taken_back", clinic=export.clinic, detail={"export": export.pk})
+
+
+def _sweep(export: Export) -> None:
+    names = list(export.files.values_list("name", flat=True))
+    export.delete()
+    for name in names:
+        vault.current().remove(name)
+
+
+def nightly() -> dict[str, object]:
+    """Those that are older than they are kept."""
+    over = list(Export.objects.filter(asked_at__lt=timezone.now() - KEPT_FOR))
+    for each in over:
+        _sweep(each)
+    return {"exports": len(over)}

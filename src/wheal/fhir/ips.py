@@ -1,0 +1,149 @@
+"""The International Patient Summary (IPS 2.0, on R4) as a document, and what of one is understood.
+
+What was asked and found absent is said as such; what nobody asked is said to be not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from wheal.fhir import canonical, terms
+from wheal.fhir.datatypes import Json, absent, coding, concept, held, instant, reference, resource
+
+PROFILES: Final = "http://hl7.org/fhir/uv/ips/StructureDefinition"
+SUMMARY: Final = terms.loinc("60591-5", "Patient summary Document")
+_SPACE: Final = UUID("5f0c0b7e-6a1d-5b0e-9c7e-3f6f4d1b7a55")
+NOTHING: Final[Mapping[str, Mapping[bool, tuple[str, str]]]] = {
+    "AllergyIntolerance": {
+        True: ("no-known-allergies", "No known allergies"), False: ("no-allergy-info",
+            "No information about allergies"),
+    },
+    "MedicationStatement": {
+        True: ("no-known-medications", "No known medications"), False: ("no-medication-info",
+            "No information about medications"),
+    },
+    "Condition": {
+        True: ("no-known-problems", "No known problems"), False: ("no-problem-info", "No information about problems"),
+    },
+}  # fmt: skip
+"""By kind: what is said where every question was answered and nothing given (True), and where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`kinds`: of the resources that it lists."""
+
+    code: Json
+    title: str
+    kinds: tuple[str, ...]
+    is_required: bool = False
+
+
+SECTIONS: Final = (
+    Section(terms.loinc("10160-0", "History of Medication use Narrative"), "Medication Summary",
+        ("MedicationStatement",), True),
+    Section(terms.loinc("48765-2", "Allergies and adverse reactions Document"), "Allergies and Intolerances",
+            ("AllergyIntolerance",), True),
+    Section(terms.loinc("11450-4", "Problem list - Reported"), "Problem List", ("Condition",), True),
+    Section(terms.loinc("47519-4", "History of Procedures Document"), "History of Procedures", ("Procedure",)),
+    Section(terms.loinc("18610-6", "Medication administered Narrative"), "Treatment passport: what was injected",
+            ("MedicationAdministration",)),
+    Section(terms.loinc("8716-3", "Vital signs"), "Vital Signs", ("Observation",)),
+    Section(terms.loinc("104605-1", "Alert"), "Alerts", ("Flag",)),
+)  # fmt: skip
+
+
+def said_of_nothing(kind: str, patient: Json, *, is_settled: bool) -> Json:
+    """A resource that says that there is nothing, or that nobody knows."""
+    code, words = NOTHING[kind][is_settled]
+    told = concept([coding(canonical.ABSENT_OR_UNKNOWN, code, words)], words)
+    identity = f"{kind.lower()}-{code}"
+    if kind == "MedicationStatement":
+        return resource(kind, identity, status="unknown", medicationCodeableConcept=told, subject=patient) | {
+            "_effectiveDateTime": absent("unknown")
+        }
+    clinical = terms.hl7(
+        "allergyintolerance-clinical" if kind == "AllergyIntolerance" else "condition-clinical", "active"
+    )
+    whose = {"patient": patient} if kind == "AllergyIntolerance" else {"subject": patient}
+    return resource(kind, identity, clinicalStatus=clinical, code=told, **whose)
+
+
+def document(
+    patient: Json, author: Json, resources: Sequence[Json], others: Iterable[Json], at: datetime, title: str
+) -> Json:
+    """`resources`: what the sections list; `others`: what these point to. References lead within the document."""
+    composition = resource(
+        "Composition", f"summary-{patient['id']}",
+        meta={"profile": [f"{PROFILES}/Composition-uv-ips"]}, status="final", type=concept([SUMMARY]),
+        subject=reference("Patient", patient["id"]), date=instant(at),
+        author=[reference("Organization", author["id"], author["name"])],
+        custodian=reference("Organization", author["id"], author["name"]), title=title,
+        section=[told for each in SECTIONS if (told := _section(each, resources))],
+    )  # fmt: skip
+    held_here = [composition, patient, author, *resources, *others]
+    addresses = {f"{each['resourceType']}/{each['id']}": _address(each) for each in held_here}
+    entries = [{"fullUrl": _address(each), "resource": _within(each, addresses)} for each in held_here]
+    return {
+        "resourceType": "Bundle", "meta": {"profile": [f"{PROFILES}/Bundle-uv-ips"]},
+        "identifier": {"system": "urn:ietf:rfc:3986",
+            "value": f"urn:uuid:{uuid5(_SPACE, instant(at) + patient['id'])}"},
+        "type": "document", "timestamp": instant(at), "entry": entries,
+    }  # fmt: skip
+
+
+def _address(told: Json) -> str:
+    return f"urn:uuid:{uuid5(_SPACE, told['resourceType'] + '/' + told['id'])}"
+
+
+def _within(node: Any, addresses: Mapping[str, str]) -> Any:
+    """With references to what is in the document; of the rest the words alone stay."""
+    if isinstance(node, list):
+        kept = [_within(each, addresses) for each in node]
+        return [each for each in kept if each != {}]
+    if not isinstance(node, Mapping):
+        return node
+    told = {name: _within(each, addresses) for name, each in node.items()}
+    literal = node.get("reference")
+    if isinstance(literal, str):
+        told.pop("reference")
+        if literal in addresses:
+            told["reference"] = addresses[literal]
+    return {name: each for name, each in told.items() if each not in ({}, [])}
+
+
+def _section(section: Section, resources: Iterable[Json]) -> Json | None:
+    listed = [each for each in resources if each["resourceType"] in section.kinds]
+    if not listed and not section.is_required:
+        return None
+    rows = "".join(f"<li>{escape(words(each))}</li>" for each in listed)
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><ul>{rows}</ul></div>'
+    return held(
+        title=section.title, code=concept([section.code]), text={"status": "generated", "div": div},
+        entry=[reference(each["resourceType"], each["id"]) for each in listed],
+    )  # fmt: skip
+
+
+def words(told: Mapping[str, Any]) -> str:
+    """One line for people: what, and when."""
+    code = told.get("code") or told.get("medicationCodeableConcept") or {}
+    what = code.get("text") or next((each.get("display", "") for each in code.get("coding", [])), "")
+    if told["resourceType"] == "MedicationAdministration":
+        dose = told.get("dosage", {})
+        what = " · ".join(
+            each
+            for each in (dose.get("site", {}).get("text", ""), f"{dose.get('dose', {}).get('value', '')} mL")
+            if each
+        )
+    value = told.get("valueQuantity")
+    when = next(
+        (told[name] for name in ("performedDateTime", "effectiveDateTime", "recordedDate") if name in told),
+        "",
+    )
+    amount = f"{value['value']} {value['unit']}" if value else ""
+    return " · ".join(each for each in (what, amount, str(when)[:10]) if each)

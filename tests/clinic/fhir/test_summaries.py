@@ -1,0 +1,247 @@
+"""The passport as an IPS document, and the link by which a patient shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import fhirkit
+import pytest
+from django.test import Client
+from django.utils import timezone
+from fhir.resources.R4B.bundle import Bundle
+
+import people
+from wheal import knowledge
+from wheal.clinic import vault
+from wheal.clinic.audit.models import Event
+from wheal.clinic.fhir import summaries
+from wheal.clinic.fhir.health_links import actions
+from wheal.clinic.fhir.kinds import Telling
+from wheal.clinic.fhir.models import TRIES, HealthLink
+from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people import token_actions
+from wheal.clinic.people.tokens import Scope
+from wheal.fhir import health_links
+
+ADDRESS = "http://testserver"
+
+
+def told(patient: Patient) -> dict:
+    return summaries.summary(patient, Telling(patient.clinic, knowledge.current()))
+
+
+def of(document: dict, kind: str) -> list[dict]:
+    return [each["resource"] for each in document["entry"] if each["resource"]["resourceType"] == kind]
+
+
+def codes(document: dict, kind: str, element: str = "code") -> list[str]:
+    return [each[element]["coding"][0]["code"] for each in of(document, kind)]
+
+
+def test_nothing_asked_is_not_known_and_asked_with_none_given_is_none(patient, alice) -> None:
+    before = told(patient)
+    assert codes(before, "AllergyIntolerance") == ["no-allergy-info"]
+    assert codes(before, "MedicationStatement", "medicationCodeableConcept") == ["no-medication-info"]
+    assert codes(before, "Condition") == ["no-problem-info"]
+    people.completed_history(patient, alice)
+    after = told(patient)
+    assert codes(after, "AllergyIntolerance") == ["no-known-allergies"]
+    assert codes(after, "Condition") == ["no-known-problems"]
+    open_one = people.healthy_answers({"blood_thinners": ["warfarin"]}, without=("food_and_plant_allergies",))
+    people.completed_history(patient, alice, open_one)
+    later = told(patient)
+    assert codes(later, "AllergyIntolerance") == ["no-allergy-info"]  # one question of the list was left open
+    assert codes(later, "MedicationStatement", "medicationCodeableConcept") == ["warfarin"]
+
+
+def test_the_document_is_sound_and_leads_nowhere_outside_itself(patient, history) -> None:
+    document = told(patient)
+    assert fhirkit.validate(document) == []
+    Bundle.model_validate_json(json.dumps(document))
+    addresses = {each["fullUrl"] for each in document["entry"]}
+    pointed = [part.partition('"')[0] for part in json.dumps(document).split('"reference": "')[1:]]
+    assert pointed
+    assert set(pointed) <= addresses
+    assert document["entry"][0]["resource"]["resourceType"] == "Composition"
+    sections = {each["code"]["coding"][0]["code"] for each in document["entry"][0]["resource"]["section"]}
+    assert {"10160-0", "48765-2", "11450-4"} <= sections
+
+
+@pytest.fixture
+def made(patient, history, alice) -> Callable[..., actions.Made]:
+    def make(passcode: str = "", days: int = 7) -> actions.Made:
+        return actions.make(
+            patient=patient,
+            days=days,
+            passcode=passcode,
+            address=ADDRESS,
+            known=knowledge.current(),
+            by=alice,
+        )
+
+    return make
+
+
+def knock(text: str, **told_more: object) -> object:
+    url = health_links.opened(text)["url"].removeprefix(ADDRESS)
+    body = {"recipient": "Dr Elsewhere"} | told_more
+    return Client().post(url, json.dumps(body), content_type="application/json")
+
+
+def test_whoever_has_the_link_reads_the_summary_and_the_server_alone_cannot(made, patient) -> None:
+    link = made()
+    answer = knock(link.text)
+    file = answer.json()["files"][0]
+    document = json.loads(health_links.decrypted(file["embedded"], health_links.opened(link.text)["key"]))
+    assert of(document, "Patient")[0]["name"][0]["family"] == "Rivera"
+    key = health_links.opened(link.text)["key"]
+    assert key not in json.dumps([str(value) for value in HealthLink.objects.values().get().values()])
+    kept = vault.current().read(link.row.name, about=actions.ABOUT)
+    assert b"Rivera" not in kept
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    opened = Event.objects.latest("pk")
+    assert (opened.what, opened.patient_id, opened.detail) == (
+        "fhir.health_link_opened",
+        patient.pk,
+        {"recipient": "Dr Elsewhere"},
+    )
+
+
+def test_a_long_document_is_fetched_from_an_address_that_holds_an_hour(made) -> None:
+    link = made()
+    file = knock(link.text, embeddedLengthMax=100).json()["files"][0]
+    path = file["location"].removeprefix(ADDRESS)
+    answer = Client().get(path)
+    assert answer.headers["Content-Type"] == "application/jose"
+    key = health_links.opened(link.text)["key"]
+    assert json.loads(health_links.decrypted(answer.content.decode(), key))["type"] == "document"
+    assert Client().get(path[:-3] + "abc").status_code == 404
+
+
+def test_a_passcode_is_asked_for_counts_down_and_shuts_the_link(made) -> None:
+    link = made(passcode="right one")
+    assert health_links.opened(link.text)["flag"] == "P"
+    assert knock(link.text, passcode="right one").status_code == 200
+    HealthLink.objects.update(tries=TRIES - 2)
+    for left in (1, 0):
+        answer = knock(link.text, passcode="wrong one")
+        assert (answer.status_code, answer.json()) == (401, {"remainingAttempts": left})
+    assert knock(link.text, passcode="right one").status_code == 404
+    assert Event.objects.filter(what="fhir.wrong_passcode", refused=True).count() == 2
+
+
+def test_a_link_that_ended_or_ran_out_or_is_of_somebody_forgotten_opens_nothing(made, patient, alice) -> None:
+    link = made()
+    assert knock(link.text).status_code == 200
+    HealthLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert knock(link.text).status_code == 404
+    HealthLink.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    patients.forget_who(patient=patient, by=alice)
+    assert knock(link.text).status_code == 404
+    assert actions.nightly() == {"links": 1}
+    assert not vault.current().holds(link.row.name)
+
+
+def test_a_page_makes_links_and_ends_them(alice, settings, django_capture_on_commit_callbacks) -> None:
+    settings.PROVEN_FOR = None
+    patient = people.patient(alice.memberships.get().clinic, alice)
+    page = Client(raise_request_exception=False)
+    page.force_login(alice)
+    path = f"/health-links/{patient.pk}/"
+    assert page.post(path, {"days": "7", "passcode": "short"}).status_code == 422
+    shown = page.post(path, {"days": "7", "passcode": ""})
+    assert shown.status_code == 200
+    assert knock(shown.context["text"]).status_code == 200
+    row = HealthLink.objects.get()
+    assert page.get(path).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        assert page.post(f"{path}{row.pk}/end/").status_code == 302
+    assert knock(shown.context["text"]).status_code == 404
+    assert not vault.current().holds(row.name)
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"passcode": "x"}'])
+def test_who_does_not_say_who_they_are_is_told_so(made, body: str) -> None:
+    url = health_links.opened(made().text)["url"].removeprefix(ADDRESS)
+    assert Client().post(url, body, content_type="application/json").status_code == 400
+
+
+def brought(client: Client, document: object, path: str = "Patient/$import") -> tuple[int, dict]:
+    answer = client.post(f"/fhir/{path}", json.dumps(document), content_type="application/fhir+json")
+    return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def program(clinic, ada) -> Client:
+    scopes = [Scope.PATIENTS_WRITE, Scope.RECORDS_WRITE, Scope.PATIENTS_READ]
+    _row, text = token_actions.make(clinic=clinic, name="Arrivals", scopes=scopes, days=9, by=ada)
+    return Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=False)
+
+
+def test_who_comes_from_another_wheal_is_registered_and_their_history_waits_to_be_asked(
+    program, charlie, clinic
+) -> None:
+    theirs = people.patient(
+        charlie.memberships.get().clinic, charlie, family_name="Voyageuse", given_names="Zoé Anne"
+    )
+    people.completed_history(
+        theirs,
+        charlie,
+        people.healthy_answers({"blood_thinners": ["warfarin"], "food_and_plant_allergies": ["soy"]}),
+    )
+    document = told(theirs)
+    status, answer = brought(program, document)
+    assert status == 201, answer
+    new = Patient.objects.get(clinic=clinic)
+    assert (new.family_name, new.given_names, new.birth_date) == ("Voyageuse", "Zoé Anne", theirs.birth_date)
+    draft = new.histories.get()
+    assert draft.completed_at is None
+    assert draft.answers == {"blood_thinners": ["warfarin"], "food_and_plant_allergies": ["soy"]}
+    assert "No known problems" in json.dumps(answer)  # told, and asked anew
+    status, answer = brought(program, document)
+    assert (status, Patient.objects.filter(clinic=clinic).count()) == (409, 1)
+    assert brought(program, document, f"Patient/$import?despite={new.pk}")[0] == 201
+
+
+def test_what_is_not_understood_waits_for_a_physician_and_is_told(program, clinic, patient, history) -> None:
+    document = told(patient)
+    person = of(document, "Patient")[0]
+    person["name"] = [{"family": "Else", "given": ["Some"]}]
+    person["birthDate"] = "1990-01-01"
+    who = {"reference": "urn:uuid:1"}
+    icd = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "E10.9"}]}
+    document["entry"] += [
+        {"fullUrl": "urn:uuid:2", "resource": {"resourceType": "Condition", "code": icd, "subject": who}},
+        {"fullUrl": "urn:uuid:3", "resource": {"resourceType": "MedicationStatement", "status": "active",
+            "subject": who,
+                                               "medicationCodeableConcept": {"text": "Something rare"}}},
+    ]  # fmt: skip
+    status, answer = brought(program, document)
+    assert status == 201, answer
+    draft = Patient.objects.get(family_name="Else").histories.get()
+    assert {code for codes in draft.answers.values() for code in codes} == {"diabetes_type_1", "other"}
+    assert "Something rare" in json.dumps(answer)
+
+
+def test_a_summary_that_does_not_say_whose_it_is_is_refused_by_its_path(
+    program, clinic, patient, history, alice
+) -> None:
+    whole = told(patient)
+    place = next(
+        number for number, each in enumerate(whole["entry"]) if each["resource"]["resourceType"] == "Patient"
+    )
+    path = f"Bundle.entry[{place}].resource"
+    for changed, where in (
+        ({"birthDate": "1990"}, f"{path}.birthDate"), ({"gender": "unknown"}, f"{path}.gender"),
+        ({"name": [{"given": ["X"]}]}, f"{path}.name"),
+    ):  # fmt: skip
+        document = json.loads(json.dumps(whole))
+        document["entry"][place]["resource"] |= changed
+        status, answer = brought(program, document)
+        assert (status, answer["issue"][0]["expression"]) == (422, [where])
+    assert brought(program, whole | {"type": "collection"})[0] == 422
+    assert brought(program, {"resourceType": "Patient"})[0] == 400
+    assert Patient.objects.count() == 1
