@@ -12,6 +12,7 @@ from django.utils import formats
 from wheal.clinic.safety.watching.cases import Case, Cluster
 
 BOX, LEFT, TOP = 26, 12, 30
+EDGE = 60
 BY_DAY_UNTIL = 35  # days: what lasts longer is told by weeks
 MOST_SUSPECTS = 8
 
@@ -27,6 +28,7 @@ class Box:
 class Mark:
     x: int
     words: str
+    anchor: str = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,16 @@ def curve(of: Cluster) -> Curve:
     said: dict[int, list[str]] = defaultdict(list)  # what was said on one day stands there side by side
     for day, words in spoke:
         said[LEFT + (day - first).days // step * BOX + BOX // 2].append(words)
-    marks = [Mark(x, ", ".join(words)) for x, words in said.items()]
     width = LEFT * 2 + max(columns, 12) * BOX
+    marks = [Mark(x, ", ".join(words), _anchor(x, width)) for x, words in said.items()]
     return Curve(
         tuple(boxes), tuple(marks), _axis(first, columns, step), width, ground + 26, is_by_week=step == 7
     )
+
+
+def _anchor(x: int, width: int) -> str:
+    """Words in the middle above their line, but where an end of the picture would cut them."""
+    return "start" if x < EDGE else "end" if x > width - EDGE else "middle"
 
 
 def _first_of_each(of: Cluster) -> Sequence:
