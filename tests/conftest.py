@@ -13,9 +13,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone, translation
 
+import made
 import people
 import postgresql as engines
 from serving import Server, run_on
@@ -35,23 +38,19 @@ def pytest_configure() -> None:
         operations.sql_flush = unguarded
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    """The real hash is slow on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _static_files_are_found_when_asked_for(settings) -> None:
-    """Else each new client of a test begins by looking at every one of them."""
-    settings.WHITENOISE_AUTOREFRESH = True
-
-
-@pytest.fixture(autouse=True)
-def _log_ins_last(settings) -> None:
-    """What limits them has tests of its own: clinic/people/test_log_ins.py."""
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_the_run(django_test_environment, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What each test begins from; set once, since a change for every test is paid by every test."""
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # the real one is slow on purpose
+    settings.WHITENOISE_AUTOREFRESH = True  # else each new client begins by looking at every static file
+    # log-ins last; what limits them has tests of its own: clinic/people/test_log_ins.py
     settings.SECOND_FACTOR, settings.PROVEN_FOR = "nobody", None
     settings.IDLE_AFTER = settings.LOG_IN_ENDS_AFTER = None
+    settings.KNOWLEDGE_KEPT = tmp_path_factory.mktemp(
+        "archive"
+    )  # not among the data of whoever runs the tests
 
 
 @pytest.fixture(autouse=True)
@@ -61,25 +60,12 @@ def _every_test_begins_in_english() -> None:
     timezone.deactivate()
 
 
-@pytest.fixture(scope="session")
-def _archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("archive")
-
-
 @pytest.fixture(autouse=True)
-def _knowledge_is_kept_elsewhere(settings, _archive: Path) -> None:
-    """Not among the data of whoever runs the tests."""
-    settings.KNOWLEDGE_KEPT = _archive
-
-
-@pytest.fixture(autouse=True)
-def _files_are_kept_elsewhere(settings, tmp_path: Path) -> None:
+def _files_are_kept_elsewhere(tmp_path: Path) -> Iterator[None]:
     """Each test has a vault and a key of its own, made when it puts a first file in."""
-    settings.VAULT, settings.VAULT_KEY_FILE, settings.VAULT_KEY = (
-        tmp_path / "vault",
-        tmp_path / "vault-key",
-        "",
-    )
+    kept = {"VAULT": tmp_path / "vault", "VAULT_KEY_FILE": tmp_path / "vault-key", "VAULT_KEY": ""}
+    with override_settings(**kept):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -111,16 +97,19 @@ def once_in_a_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Ca
     return make
 
 
-def _tables(folder: Path) -> None:
-    run_on(folder, "django", "migrate", "-v0")
-    with closing(sqlite3.connect(folder / "wheal.sqlite3")) as made:
-        made.execute("PRAGMA journal_mode=DELETE")  # whoever opens a copy says what it wants
+def _tables(file: Path) -> None:
+    with tempfile.TemporaryDirectory() as data:
+        run_on(Path(data), "django", "migrate", "-v0")
+        fresh = Path(data) / "wheal.sqlite3"
+        with closing(sqlite3.connect(fresh)) as tables:
+            tables.execute("PRAGMA journal_mode=DELETE")  # whoever opens a copy says what it wants
+        shutil.copy(fresh, file)
 
 
 @pytest.fixture(scope="session")
-def migrated_file(once_in_a_run) -> Path:
+def migrated_file() -> Path:
     """A database with the tables of the site and nothing else."""
-    return once_in_a_run("migrated", _tables) / "wheal.sqlite3"
+    return made.kept("wheal.sqlite3", _tables)
 
 
 @pytest.fixture(scope="session")
@@ -157,8 +146,17 @@ if connection.vendor == "sqlite":
             connection.close()
             connection.settings_dict["NAME"] = name
             connection.ensure_connection()
-            with closing(sqlite3.connect(migrated_file)) as made:
-                made.backup(connection.connection)
+            with closing(sqlite3.connect(migrated_file)) as tables:
+                tables.backup(connection.connection)
+
+else:
+
+    @pytest.fixture(scope="session")
+    def django_db_modify_db_settings(
+        django_db_modify_db_settings_parallel_suffix, postgresql: engines.Server
+    ) -> None:
+        """Each worker's database begins as a copy of the one that has the tables; `migrate` then finds them made."""
+        connection.settings_dict["TEST"]["TEMPLATE"] = postgresql.template()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -20,6 +20,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 
+import made
+
 TEMPLATE = "wheal_migrated"
 HASTE = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")  # it is thrown away in the end
 _numbers = count()
@@ -41,15 +43,47 @@ class Server:
         self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.at(name)
 
-    def migrated(self) -> str:
-        """The URL of a new database with the tables of the site. The tables are made once in a run."""
+    def template(self) -> str:
+        """The name of a database with the tables of the site. They are made once, whatever the number of workers."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(1)")  # of several workers one makes them
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
             if not found.fetchone():
                 connection.execute(f"CREATE DATABASE {TEMPLATE}")
-                migrate(self.at(TEMPLATE))
-        return self.empty(TEMPLATE)
+                self._fill(self.at(TEMPLATE))
+        return TEMPLATE
+
+    def migrated(self) -> str:
+        """The URL of a new database with the tables of the site."""
+        return self.empty(self.template())
+
+    def _fill(self, url: str) -> None:
+        """By `migrate`, and in a later run from what was dumped then."""
+        if not self.programs:
+            migrate(url)
+            return
+
+        def dump(file: Path) -> None:
+            migrate(url)
+            self._program("pg_dump", "--no-owner", "--file", str(file), url)
+
+        file = made.kept("wheal.sql", dump)
+        if not self.run("SELECT 1 FROM pg_tables WHERE tablename = 'django_migrations'", url):
+            self._program(
+                "psql",
+                "--quiet",
+                "--set",
+                "ON_ERROR_STOP=1",
+                "--single-transaction",
+                "--file",
+                str(file),
+                url,
+            )
+
+    def _program(self, name: str, *arguments: str) -> None:
+        subprocess.run(
+            [f"{self.programs}/{name}", *arguments], check=True, stdout=subprocess.DEVNULL, timeout=300
+        )
 
     def run(self, statement: str, url: str = "") -> list[tuple[object, ...]]:
         with psycopg.connect(url or self.url, autocommit=True) as connection:
@@ -64,7 +98,7 @@ def migrate(url: str) -> None:
             [sys.executable, "-m", "django", "migrate", "-v0"],
             env=said | {"DJANGO_SETTINGS_MODULE": "wheal.clinic.settings"},
             check=True,
-            timeout=300,
+            timeout=900,
         )
 
 

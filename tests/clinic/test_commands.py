@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -20,6 +21,7 @@ import pytest
 
 from serving import environment, free_port
 from wheal.clinic import snapshot
+from wheal.clinic.commands import DEMO_MARK
 
 PATIENCE = 60
 
@@ -134,8 +136,11 @@ def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(tmp_path) -> None:
     assert precious.exists()
 
 
-def test_the_demo_keeps_what_was_entered_until_it_is_asked_to_start_anew(tmp_path) -> None:
+def test_the_demo_keeps_what_was_entered_until_it_is_asked_to_start_anew(tmp_path, migrated_file) -> None:
     data = tmp_path / "demo"
+    data.mkdir()
+    (data / DEMO_MARK).touch()
+    shutil.copy(migrated_file, data / "wheal.sqlite3")  # begun, and broken off before anybody was invented
     with started(data, "demo") as (process, said):
         assert answer_of(process.port) == 200
         assert "alice" in said
