@@ -24,6 +24,10 @@ class Laid:
     x: float
     left: float
 
+    @property
+    def middle(self) -> float:
+        return self.left + SIDE / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
