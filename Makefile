@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: demo test crash coverage test-postgres check fix bench browser docs fhir lock clean
+.PHONY: demo test crash coverage test-postgres check fix bench browser nginx docs fhir lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -36,7 +36,10 @@ demo: $(VENV)/.installed
 browser:
 	@sh tools/install-chromium
 
-test: $(VENV)/.dev-installed $(VENV)/.spark-installed browser check
+nginx:
+	@sh tools/install-nginx
+
+test: $(VENV)/.dev-installed $(VENV)/.spark-installed browser nginx check
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS)
 
@@ -45,7 +48,7 @@ crash: $(VENV)/.dev-installed
 	WHEAL_TEST_KILLS=1000 $(BIN)/pytest tests/crash/test_crash.py -q
 
 # the same tests, watched branch by branch: half as slow again, so by itself
-coverage: $(VENV)/.dev-installed $(VENV)/.spark-installed browser
+coverage: $(VENV)/.dev-installed $(VENV)/.spark-installed browser nginx
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=
 	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS) --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=94
 

@@ -207,11 +207,16 @@ def _moments(draw: random.Random, now: datetime, count: int) -> Iterator[datetim
 
 def _sign_like(like: Session, rows: list[int]) -> None:
     """Everything that a signature writes, copied; each an audit row beside it."""
+    from django.db import connection as django_connection
+
+    from wheal.clinic.audit.models import Event
+
     fixed = (
         "signed_by_id", "signed_role", "decision", "reason", "inject_at", "document", "judgement", "given",
         "knowledge_version", "knowledge_digest", "record_digest",
     )  # fmt: skip
     copied = ", ".join(f"{name} = one.{name}" for name in fixed)
+    nothing = Event._meta.get_field("fixes").get_db_prep_value({}, django_connection)
     connection = clinic.raw()
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(
@@ -220,9 +225,11 @@ def _sign_like(like: Session, rows: list[int]) -> None:
         f"WHERE treatments_session.id BETWEEN {min(rows)} AND {max(rows)}"
     )
     connection.execute(
-        "INSERT INTO audit_event (at, by_id, clinic_id, what, subject_kind, subject_id, patient_id, refused, detail) "
+        "INSERT INTO audit_event (at, by_id, clinic_id, what, subject_kind, subject_id, patient_id, refused, detail, "
+        "fixes, seal) "
         "SELECT signed_at, signed_by_id, clinic_id, 'treatments.session_signed', 'treatments.session', id, patient_id, "
-        "0, '{}' FROM treatments_session WHERE signed_at IS NOT NULL"
+        "0, '{}', ?, '' FROM treatments_session WHERE signed_at IS NOT NULL",
+        [nothing],
     )
     connection.execute("COMMIT")
     connection.execute("ANALYZE")

@@ -32,13 +32,14 @@ class Server:
         self.output = data.with_name(data.name + ".log")
         self.process: subprocess.Popen[bytes] | None = None
         self.held: dict[str, int] = {}  # what a test put into it, by name
+        self.settings: dict[str, str] = {}  # of its environment, besides the usual
 
     def start(self) -> None:
         arguments = ["serve", "--data", str(self.data), "--port", str(self.port)]
         with self.output.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "wheal.cli", *arguments],
-                stdout=log, stderr=log, start_new_session=True, env=environment(self.data),
+                stdout=log, stderr=log, start_new_session=True, env=environment(self.data) | self.settings,
             )  # fmt: skip
 
     def wait(self) -> float:
