@@ -143,10 +143,13 @@ class Client(threading.Thread):
             "points": "sessions/{}/inject",
             "history": "patients/{}/history",
         }
-        page = self.browser.get(f"/{paths[what].format(pk)}/").text
+        answer = self.browser.get(f"/{paths[what].format(pk)}/")
+        page = answer.text
         if what == "practitioner":
             return CHOSEN.search(page.split('name="practitioner"')[1])[1]
-        return VERSION[what].search(page)[1]
+        found = VERSION[what].search(page)
+        assert found, f"{what} {pk}: {answer.status} {answer.location} {page[:300]} … {page[-300:]}"
+        return found[1]
 
     def tick(self, pk: int) -> None:
         self.browser.post(f"/sessions/{pk}/check/save", dict.fromkeys(ITEMS, "1"))

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from crash.clients import Client
+from crash.forked import Forked
 from serving import Server, run_on
 
 KILLS = int(os.environ.get("WHEAL_TEST_KILLS", "100"))
 WITH_POSTGRESQL = 5  # times fewer, after a longer life: the database itself goes on
-SESSIONS = 150 * max(1, KILLS // 100)  # so that there is always one to sign
-LONGEST = 0.6  # seconds from the first answer to the kill
+FORKED = os.environ.get("WHEAL_TEST_FORKED") == "1"  # a life begins in a moment: for thousands of deaths
+SESSIONS = 600 if KILLS > 400 else 150  # so that there is one to sign for long
+LONGEST = float(os.environ.get("WHEAL_TEST_LONGEST", "0.6"))  # seconds from the first answer to the kill
 DURING_START = 0.1  # of the kills come before that answer
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
@@ -26,9 +28,9 @@ pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
 
 @pytest.fixture
 def server(each_engine: Path) -> Iterator[Server]:
-    server = Server(each_engine)
+    server = Forked(each_engine) if FORKED else Server(each_engine)
     yield server
-    server.kill()
+    server.end() if isinstance(server, Forked) else server.kill()
 
 
 def die_and_come_back(server: Server, draw: random.Random, longest: float) -> None:
