@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: demo test crash coverage test-postgres check fix bench browser nginx docs fhir lock clean
+.PHONY: demo test crash failover coverage test-postgres check fix bench browser nginx docs fhir lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -46,6 +46,10 @@ test: $(VENV)/.dev-installed $(VENV)/.spark-installed browser nginx check
 # killed a thousand times while sessions are filled in and signed; without the time that a start takes
 crash: $(VENV)/.dev-installed
 	WHEAL_TEST_KILLS=1000 WHEAL_TEST_FORKED=1 $(BIN)/pytest tests/crash/test_crash.py -q
+
+# the database's machine is lost and its standby takes over
+failover: $(VENV)/.dev-installed
+	PYTHONPATH=tests:src $(BIN)/python -m crash.failover
 
 # the same tests, watched branch by branch: half as slow again, so by itself
 coverage: $(VENV)/.dev-installed $(VENV)/.spark-installed browser nginx

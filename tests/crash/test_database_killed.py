@@ -5,6 +5,7 @@ go on once it is back, without being started anew.
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,8 +92,9 @@ def save(client: Client, value: str) -> None:
         assert time.monotonic() < until
 
 
-def test_a_folder_has_one_server(each_engine: Path) -> None:
-    first, second = Server(each_engine), Server(each_engine)
+def test_a_folder_has_one_server(tmp_path: Path, migrated_file: Path) -> None:
+    shutil.copy(migrated_file, tmp_path / "wheal.sqlite3")
+    first, second = Server(tmp_path), Server(tmp_path)
     first.start()
     first.wait()
     try:
