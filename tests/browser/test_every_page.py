@@ -46,6 +46,14 @@ NO_PAGE = {
     "stock:label-file": "a file, and the demo has none",
     "fhir:version": "a version that a client was told before",
     "fhir:elsewhere": "whatever is nowhere else, refused",
+    "fhir:export": "begun by programs, which ask for it in the background: clinic/fhir/test_bulk",
+    "fhir:export-patients": "the same",
+    "fhir:export-group": "the same",
+    "fhir:export-status": "of an export, and the demo has none",
+    "fhir:export-file": "of an export, and the demo has none",
+    "fhir:binary": "a paper by its own id: clinic/fhir/test_demo",
+    "shl:file": "an address that holds an hour, encrypted",
+    "programs:launch": "leads on to a program",
 }  # fmt: skip
 SPEAKS_TO_A_PATIENT = "/calendar/reminders/"  # without a log-in, in the patient's own language
 WITH_PICTURES = os.environ.get("WHEAL_PICTURES") == "1"  # of every page, for somebody to look at

@@ -11,6 +11,7 @@ from django.utils import timezone
 from wheal.clinic import demo_cast as cast
 from wheal.clinic.demo_branch import demo_branch
 from wheal.clinic.demo_equipment import equip, write_protocols
+from wheal.clinic.demo_exchange import register_programs
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_people import history, registered
 from wheal.clinic.demo_portal import demo_portal
@@ -52,6 +53,7 @@ def build() -> None:
     demo_reactions(us, fr)
     demo_portal(us, fr)
     demo_preparing(us)
+    register_programs(us.made.clinic, by=us.made.people["ada"])
     demo_trust(us, fr)
 
 

@@ -275,3 +275,21 @@ def test_every_refusal_is_an_outcome_that_says_why(
     assert told["resourceType"] == "OperationOutcome"
     assert told["issue"][0]["diagnostics"]
     assert fhirkit.validate(told) == []
+
+
+def test_the_papers_that_documents_point_to_are_there_for_who_may_read_them(seen_by: Seen) -> None:
+    client = seen_by(ALICE)
+    for identity in ("session-1", "consent-1"):
+        document = asked(client, f"DocumentReference/{identity}")
+        path = f"/fhir/{document['content'][0]['attachment']['url']}"
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Content-Type"], answer.content[:5]) == (
+            200,
+            "application/pdf",
+            b"%PDF-",
+        )
+        told_as = client.get(path, headers={"Accept": "application/fhir+json"}).json()
+        assert fhirkit.validate(told_as) == []
+        assert seen_by(CAMILLE).get(path).status_code == 404
+        assert seen_by("dora").get(path).status_code == 403
+    assert Event.objects.filter(what="fhir.paper_read").count() == 4

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from wheal.clinic.fhir import converters, views, views_open
+from wheal.clinic.fhir import converters, views, views_open, views_papers
 from wheal.clinic.fhir.bulk import views as bulk
 from wheal.clinic.fhir.receiving import summaries
 from wheal.clinic.fhir.smart import views as smart
@@ -22,6 +22,7 @@ urlpatterns = [
     path("Patient/$import", summaries.take, name="import"),
     path("Patient/<identity:identity>/$everything", views.everything, name="everything"),
     path("Patient/<identity:identity>/$summary", views.summary, name="summary"),
+    path("Binary/<identity:identity>", views_papers.binary, name="binary"),
     path("<kind:resource>", views.of_kind, name="of-kind"),
     path("<kind:resource>/_search", views.search, name="search"),
     path("<kind:resource>/<identity:identity>", views.one, name="one"),
