@@ -14,6 +14,7 @@ from browser.conftest import OPTIONS
 from browser.hands import CHROMIUM, Person
 from serving import Server
 
+STEPS = ("screen", "plan", "consent", "mix", "inject", "check", "sign")
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Sits = Callable[..., Person]
@@ -74,7 +75,7 @@ def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits
     page = alice.go(path)
     page.wait_for_function(WORKING)
     alice.go(path)
-    page.wait_for_function(f"async () => (await ({BESIDE})()) > 0")
+    page.wait_for_function(f"async () => (await ({BESIDE})()) >= {len(STEPS)}")  # the others came along
     alice.away = True
     server.kill()
     alice.tap_chart(450, 590)
@@ -91,6 +92,9 @@ def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits
     expect(page.locator("[data-map-status]")).to_have_text("40 points")
     page.locator('[data-do="redo"]').click()
     alice.picture("83-opened-without-a-connection")
+    page.goto(f"/sessions/{server.held['kept_5']}/check/")  # nobody opened it yet
+    alice.sees("Time-out: say it aloud")
+    expect(page.locator("#elsewhere")).to_contain_text("No connection")
     page.goto(f"/sessions/{server.held['kept_4']}/inject/")
     alice.sees("No connection to the clinic")
     alice.picture("84-no-such-page-kept")
