@@ -14,7 +14,6 @@ from browser.conftest import OPTIONS
 from browser.hands import CHROMIUM, Person
 from serving import Server
 
-STEPS = ("screen", "plan", "consent", "mix", "inject", "check", "sign")
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Sits = Callable[..., Person]
@@ -28,6 +27,9 @@ KEPT = """() => new Promise((done) => {
 })"""
 BESIDE = KEPT.replace("entries", "beside")
 WORKING = "async () => Boolean((await navigator.serviceWorker.getRegistration('/sessions/'))?.active)"
+PAGE_KEPT = (
+    "async (path) => Boolean(await (await import('/static/wheal/kept.js')).keptBeside(`page ${path}`))"
+)
 SECRET_HELD = """async () => {
   const { deviceName } = await import("/static/wheal/database.js");
   const { token } = await import("/static/wheal/token.js");
@@ -75,7 +77,9 @@ def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits
     page = alice.go(path)
     page.wait_for_function(WORKING)
     alice.go(path)
-    page.wait_for_function(f"async () => (await ({BESIDE})()) >= {len(STEPS)}")  # the others came along
+    page.wait_for_function(
+        PAGE_KEPT, arg=path.replace("inject", "sign")
+    )  # the others came along, this one last
     alice.away = True
     server.kill()
     alice.tap_chart(450, 590)
