@@ -67,6 +67,7 @@ class BodyMap extends HTMLElement {
     });
     await this.saver.resume(this.payload(), (left) => this.takeUp(left));
     if (await remembered(this.state.pass, this.history)) this.tools.show();
+    this.settings.tellEarly();
   }
 
   /** Entries that were not acknowledged before the page was left. */

@@ -11,12 +11,19 @@ export class Settings {
   constructor(state, changed) {
     this.held = Object.fromEntries(SETTINGS.map((name) => [name, state[name] ?? null]));
     this.fields = [...document.querySelectorAll("[data-map]")].filter((field) => SETTINGS.includes(field.dataset.map));
-    for (const field of this.fields) {
-      field.addEventListener("input", () => {
-        this.read(field);
-        changed(field.dataset.map);
-      });
-    }
+    this.early = this.fields.filter((field) => field.tagName === "INPUT" && field.value !== field.defaultValue);
+    this.changed = changed;
+    for (const field of this.fields) field.addEventListener("input", () => this.tell(field));
+  }
+
+  tell(field) {
+    this.read(field);
+    this.changed(field.dataset.map);
+  }
+
+  /** What was typed before this script had come, over a slow line. */
+  tellEarly() {
+    for (const field of this.early.splice(0)) this.tell(field);
   }
 
   read(field) {
