@@ -28,7 +28,7 @@ def _run() -> None:
     from playwright.sync_api import sync_playwright
 
     from browser.conftest import OPTIONS
-    from browser.hands import CHROMIUM
+    from browser.hands import WHOLE
     from serving import Server, run_on
 
     with tempfile.TemporaryDirectory(prefix="wheal-bench-") as folder, sync_playwright() as playwright:
@@ -36,7 +36,7 @@ def _run() -> None:
         server.held = json.loads(run_on(server.data, "browser.clinic"))
         server.start()
         server.wait_for_an_answer()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        browser = playwright.chromium.launch(executable_path=WHOLE, args=OPTIONS)
         try:
             _weigh(browser, server)
             _guard(browser, server)

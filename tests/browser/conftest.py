@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from browser.hands import CHROMIUM, Person
+from browser.hands import CHROMIUM, WHOLE, Person
 from serving import Server
 
 OPTIONS = [
@@ -33,6 +34,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def whole(chromium: Browser) -> Iterator[Browser]:
+    """Chromium with all that belongs to a window, for what the shell does without."""
+    browser = chromium.browser_type.launch(executable_path=WHOLE, args=OPTIONS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

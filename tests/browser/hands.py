@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
@@ -10,7 +11,8 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
 import people
 from serving import Server
 
-CHROMIUM = "/usr/bin/chromium"
+WHOLE = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE  # the same engine without a window, for less work
 PICTURES = Path(__file__).parent / "pictures"
 TABLET, PHONE, LAPTOP = (1024, 768), (390, 844), (1366, 768)
 REFUSED = re.compile(r"status of (4\d\d)")  # a refusal is an answer; Chromium notes it as an error

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser import room
+from browser.conftest import whole
 from browser.hands import ON_CHART, PHONE, TABLET, Person
 from browser.looking import small_targets, too_wide
 from serving import Server
@@ -17,6 +18,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST_TAPS = 25
 MOST_SECONDS, FOR_THE_MACHINE = 90, 30  # `make bench` measures the machine's part
 FINGER = {"has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium: Browser) -> Iterator[Browser]:
+    """The shell without a window has no screen to keep awake."""
+    with whole(chromium) as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("session", [room.chin_again, room.belly_again, room.chin_first])
