@@ -204,6 +204,15 @@ def test_a_drill_offers_no_message(signed, lot, sam):
     assert "sms:" not in as_(sam).get(f"/safety/recalls/{drill.pk}/").content.decode()
 
 
+def test_whoever_closes_a_drill_reads_that_nothing_was_blocked(signed, lot, sam):
+    address = f"/safety/recalls/{actions.open_recall(lot=lot, reason='Practice', by=sam, is_drill=True).pk}/"
+    page = as_(sam).get(address).content.decode()
+    assert "nothing was blocked" in page
+    assert "stays blocked" not in page
+    told = as_(sam, "fr").post(f"{address}close/", {"conclusion": "Practised."}, follow=True).content.decode()
+    assert "L’exercice est clos. Rien n’a été bloqué." in told
+
+
 def test_the_list_goes_out_as_a_table_with_every_try(recall, sam):
     actions.note_attempt(reach=recall.people.get(), status="letter_returned", note="=moved", by=sam)
     table = as_(sam).get(f"/safety/recalls/{recall.pk}.csv").content.decode("utf-8-sig")

@@ -113,9 +113,14 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.RecallRefused as refused:
         form.add_error("conclusion", REASONS[refused.reason])
         return _page(request, pk, form, status=422)
-    closed = _("The recall is closed. The lot stays blocked.") if seen.lot_id else _("The list is closed.")
-    messages.success(request, closed)
+    messages.success(request, _closed(seen))
     return redirect("safety:recall", pk)
+
+
+def _closed(seen: Recall) -> str:
+    if seen.is_drill:
+        return _("The drill is closed. Nothing was blocked.")
+    return _("The recall is closed. The lot stays blocked.") if seen.lot_id else _("The list is closed.")
 
 
 @permission_required(P.TRACE_SEE)
