@@ -172,6 +172,8 @@ PROVEN_FOR = 60 * int(
 IDLE_AFTER = 60 * int(os.environ.get("WHEAL_IDLE_MINUTES", "60"))
 LOG_IN_ENDS_AFTER = SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # browsers then take them from this very host alone, and only encrypted
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0

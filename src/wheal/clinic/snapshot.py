@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wheal.clinic import walls
 from wheal.clinic.databases import NAMED
 
 KEPT = 10
@@ -52,11 +53,18 @@ def _dump(database: Mapping[str, object], to: Path) -> None:
 
     where = {name: database.get(key) or None for key, name in NAMED.items() if key != "PASSWORD"}
     more = {name: said for name, said in database["OPTIONS"].items() if name not in ("pool", "options")}  # type: ignore[attr-defined]
-    command = ["pg_dump", "--format=custom", f"--file={to}", f"--dbname={make_conninfo(**where, **more)}"]
+    command = [
+        "pg_dump",
+        "--format=custom",
+        "--enable-row-security",
+        f"--file={to}",
+        f"--dbname={make_conninfo(**where, **more)}",
+    ]
+    all_clinics = {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} -c {walls.SETTING}={walls.EVERY}".strip()}
     secret = {"PGPASSWORD": str(database["PASSWORD"])} if database.get("PASSWORD") else {}
     try:
         done = subprocess.run(  # noqa: S603 (our own words)
-            command, env=os.environ | secret, capture_output=True, text=True, check=False
+            command, env=os.environ | all_clinics | secret, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as problem:
         raise CannotCopy("pg_dump is not there: install the PostgreSQL client programs") from problem

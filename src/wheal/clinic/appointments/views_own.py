@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wheal.clinic import mail
+from wheal.clinic import mail, walls
 from wheal.clinic.appointments import actions, feeds, reminding
 from wheal.clinic.appointments.forms import FeedForm, RulesForm, WaitingForm
 from wheal.clinic.appointments.models import Appointment, Feed, State, Waiting
@@ -147,6 +147,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     held = get_object_or_404(
         Feed.objects.select_related("clinic", "practitioner", "room"), secret=secret, revoked_at=None
     )
+    walls.show([held.clinic_id])
     here = Membership.objects.filter(clinic=held.clinic, user=held.practitioner, ended_at=None)
     if held.practitioner and not here.exists():  # whoever left has it in their telephone still
         raise Http404
@@ -160,9 +161,11 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 def no_reminders(request: HttpRequest, stop: str) -> HttpResponse:
     """By the link in a reminder: asked once, so that a program that looks at links changes nothing."""
     try:
-        patient = Patient.objects.select_related("clinic").get(pk=reminding.SIGNER.unsign(stop))
+        with walls.every_clinic():
+            patient = Patient.objects.select_related("clinic").get(pk=reminding.SIGNER.unsign(stop))
     except (signing.BadSignature, Patient.DoesNotExist) as problem:
         raise Http404 from problem
+    walls.show([patient.clinic_id])
     if request.method == "POST":
         actions.set_reminders(patient=patient, wanted=False, by=None)
     translation.activate(patient.language)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from wheal.clinic import walls
 from wheal.clinic.breakglass import actions
 from wheal.clinic.breakglass import record as told
 from wheal.clinic.breakglass.lasting import forget, remember
@@ -81,7 +82,10 @@ def _sought(family_name: str, born: date) -> list[Patient]:
     """At any clinic; by the index of each."""
     clinics = list(Clinic.objects.values_list("pk", flat=True))
     born_then = Patient.objects.filter(clinic__in=clinics, birth_date=born).select_related("clinic")
-    return [one for one in born_then.order_by("clinic", "pk") if fold(one.family_name) == fold(family_name)]
+    with walls.every_clinic():
+        return [
+            one for one in born_then.order_by("clinic", "pk") if fold(one.family_name) == fold(family_name)
+        ]
 
 
 def _chosen(request: HttpRequest, found: list[Patient]) -> Patient | None:
@@ -109,14 +113,17 @@ def _open(request: HttpRequest, form: WhomForm, patient: Patient) -> HttpRespons
 @permission_required(P.RECORD_BREAK)
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
-    opening = get_object_or_404(
-        Opening.objects.select_related("patient__clinic", "clinic").filter(by=request.user), pk=pk
-    )
+    opening = get_object_or_404(Opening.objects.select_related("clinic").filter(by=request.user), pk=pk)
     if opening.is_over(timezone.now()):
         messages.warning(request, _("This emergency access is over. Ask again if it is still an emergency."))
         return redirect("breakglass:ask")
-    actions.note_reading(opening=opening, by=request.user)
-    held = told.record_of(opening.patient)
+    with walls.only([opening.clinic_id]):
+        actions.note_reading(opening=opening, by=request.user)
+        held = told.record_of(opening.patient)
+        return _record_page(request, opening, held)
+
+
+def _record_page(request: HttpRequest, opening: Opening, held: told.Record) -> HttpResponse:
     page = {"opening": opening, "record": held, "patient": opening.patient, "facts": held.facts,
             "verdict": held.verdict, "age": held.age}  # fmt: skip
     return render(request, "breakglass/record.html", page)
@@ -126,7 +133,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     opening = get_object_or_404(Opening.objects.filter(by=request.user), pk=pk)
-    actions.close(opening=opening, by=request.user)
+    with walls.only([opening.clinic_id]):
+        actions.close(opening=opening, by=request.user)
     forget(request)
     messages.success(request, _("The record is closed again. Its clinic looks at why it was opened."))
     return redirect("treatments:day")

@@ -11,6 +11,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
+from wheal.clinic import walls
 from wheal.clinic.fhir.kinds import Kind
 from wheal.clinic.fhir.smart import granting
 from wheal.clinic.people import tokens
@@ -98,6 +99,7 @@ def _of_a_program(text: str) -> Caller:
     patient = granting.patient_of(given)
     granted = tuple(each for each in scopes.of(given) if each.level != "patient" or patient is not None)
     timezone.activate(ZoneInfo(program.clinic.time_zone))
+    walls.show([program.clinic_id])
     if token.user is None:
         return Caller(None, program.clinic, BY_ITSELF, frozenset(), granted, patient, program.name)
     works = Membership.objects.filter(user=token.user, clinic=program.clinic, ended_at=None).first()

@@ -29,6 +29,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Link
 from wheal.surveillance import EXTENDED
@@ -89,9 +90,11 @@ def read(text: str, request: HttpRequest) -> Link:
         pk, _dash, nonce = SIGNER.unsign(text).partition("-")
     except signing.BadSignature as problem:
         raise LinkRefused("too_many" if _too_many(request) else "unreadable") from problem
-    link = Link.objects.select_related("patient__clinic").filter(pk=pk, nonce=nonce).first()
+    with walls.every_clinic():  # whose it is stands in it
+        link = Link.objects.select_related("patient__clinic").filter(pk=pk, nonce=nonce).first()
     if link is None:
         raise LinkRefused("ended")
+    walls.show([link.patient.clinic_id])
     reason = why_closed(link)
     if reason and not (_is_shut_by_tries(link) and is_open(request, link)):
         raise LinkRefused(reason, link)

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from wheal.clinic import walls
 from wheal.clinic.people import log_ins, open_log_ins, setup_code
 from wheal.clinic.people.models import Membership
 from wheal.clinic.prepared import Prepared
@@ -27,6 +28,10 @@ OPEN_WITH_A_TEMPORARY_PASSWORD = ("/accounts/password/change/", "/accounts/logou
 def clinic_of_the_request(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         request.clinic, request.role, request.administers = None, "", False  # type: ignore[attr-defined]
+        with walls.only([]):
+            return _answered(request)
+
+    def _answered(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             log_ins.end_if_over(request, time())
         if request.user.is_authenticated:
@@ -85,6 +90,7 @@ def _membership(request: HttpRequest) -> Membership | None:
     chosen = request.session.get("clinic")
     rows = _HELD(request.user.pk)
     request.memberships = rows  # type: ignore[attr-defined]
+    walls.show(row.clinic_id for row in rows)
     return next((row for row in rows if row.clinic_id == chosen), rows[0] if rows else None)
 
 

@@ -25,6 +25,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
+from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import ServiceToken
 
@@ -79,6 +80,7 @@ def read(request: HttpRequest, scope: Scope) -> ServiceToken:
         raise TokenRefused("unknown")
     if (state := token.state(timezone.now())) != "usable":
         raise TokenRefused(state, token)
+    walls.show([token.clinic_id])
     if scope not in token.scopes:
         raise TokenRefused("scope", token)
     return token

@@ -10,6 +10,8 @@ from __future__ import annotations
 from django.db import DatabaseError
 from django.db.backends.postgresql import base
 
+from wheal.clinic import walls
+
 TURN = 0x57686561
 """The advisory lock of the turn; each database has its own."""
 
@@ -22,6 +24,31 @@ BEGIN = {
 
 class DatabaseWrapper(base.DatabaseWrapper):
     transaction_mode = "IMMEDIATE"
+    _told: str | None = None  # which clinics this connection was last told of
+
+    def init_connection_state(self) -> None:
+        """One from the pool was told of somebody else's."""
+        self._told = None
+        super().init_connection_state()
+
+    def create_cursor(self, name: str | None = None) -> object:
+        if self._told != walls.seen():
+            self._tell(walls.seen())
+        return super().create_cursor(name)
+
+    def _tell(self, clinics: str) -> None:
+        """By the driver alone, and only when it changes. What a transaction was told is gone with it when it fails."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, %s, false)", [walls.SETTING, clinics])
+        self._told = clinics
+
+    def _rollback(self) -> None:
+        self._told = None
+        super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self._told = None
+        super()._savepoint_rollback(sid)
 
     def set_autocommit(
         self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False

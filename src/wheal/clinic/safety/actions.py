@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from wheal import notices
+from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety import same, webs, whom
@@ -69,10 +70,11 @@ def open_recall(
         return _opened(lot, reason, by, notice=notice, is_drill=True)
     if _is_called_back(lot):
         raise RecallRefused("already_open")
-    first = _opened(lot, reason, by, notice=notice)
-    for other in held:
-        if other.pk != lot.pk and not _is_called_back(other):
-            _opened(other, reason, by, origin=first)
+    with walls.every_clinic():  # whoever received it, wherever they are
+        first = _opened(lot, reason, by, notice=notice)
+        for other in held:
+            if other.pk != lot.pk and not _is_called_back(other):
+                _opened(other, reason, by, origin=first)
     return first
 
 
