@@ -145,6 +145,7 @@ class Client(threading.Thread):
         }
         answer = self.browser.get(f"/{paths[what].format(pk)}/")
         page = answer.text
+        assert answer.status == 200, f"{what} {pk}: {answer.status} {page[:300]}"
         if what == "practitioner":
             return CHOSEN.search(page.split('name="practitioner"')[1])[1]
         found = VERSION[what].search(page)

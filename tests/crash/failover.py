@@ -44,6 +44,9 @@ class Standby:
                 f"primary_conninfo = 'host={first.folder} user=postgres application_name=standby'\n"
                 f"unix_socket_directories = '{self.folder}'\nlisten_addresses = ''\n"
             )
+        (self.folder / ".s.PGSQL.5432.lock").unlink(
+            missing_ok=True
+        )  # of the first, whose sockets lie among its data
         self._ctl("start", "-o", f"-k {self.folder} -h ''", "-l", f"{self.folder}/log")
 
     def promote(self) -> None:

@@ -11,9 +11,19 @@ import sys
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from django.db import connection
+import django
 
-from wheal.clinic.wsgi import application
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from wheal.clinic import jobs  # noqa: E402
+
+jobs.watch_the_clock = lambda: (
+    None
+)  # a database that is open while a process forks is no longer locked for the child
+
+from wheal.clinic.wsgi import application  # noqa: E402
 
 
 class Quiet(WSGIRequestHandler):

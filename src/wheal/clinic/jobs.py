@@ -117,6 +117,7 @@ def _watch() -> None:
     while True:
         with _Kept():
             clock.look(timezone.now())
+        connection.close()
         sleep(EVERY)
         with _Kept():
             run_due()
