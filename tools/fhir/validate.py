@@ -65,7 +65,8 @@ def main() -> None:
         file = Path(folder) / "resources.ndjson"
         file.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in resources))
         wrong = by_python(resources)
-        done = subprocess.run(["node", str(HERE / "validate.mjs"), str(file)], check=False, cwd=HERE)  # noqa: S607
+        validators = ["node", "--experimental-websocket", str(HERE / "validate.mjs"), str(file)]
+        done = subprocess.run(validators, check=False, cwd=HERE)
     sys.exit(bool(wrong or done.returncode))
 
 

@@ -64,7 +64,7 @@ def _made(request: HttpRequest, whose: object, form: LinkForm) -> HttpResponse:
     made = actions.make(
         patient=whose, address=address, known=knowledge.current(), by=request.user, **form.cleaned_data
     )
-    code = segno.make(made.text, error="m", micro=False).svg_inline(border=2)
+    code = segno.make(made.text, error="m", micro=False).svg_inline(border=2, scale=4)
     page = {"patient": whose, "row": made.row, "text": made.text, "code": code}
     return render(request, "fhir/health_link_made.html", page)
 
