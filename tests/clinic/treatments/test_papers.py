@@ -89,9 +89,14 @@ def test_the_sheet_speaks_the_patients_language_and_begins_with_whom_to_call(sig
 
 
 def test_the_consent_is_printed_as_it_was_signed(signed, alice):
-    text, _pages = text_of(as_(alice).get(f"/sessions/{signed.pk}/consent.pdf"))
+    answer = as_(alice).get(f"/sessions/{signed.pk}/consent.pdf")
+    text, _pages = text_of(answer)
     for words in ("What is injected", "Deoxycholic acid", "Signed by", signed.consent.digest):
         assert words in text, words
+    *_before, last = PdfReader(io.BytesIO(answer.content)).pages
+    assert "Where this comes from" in last.extract_text() or last.extract_text().count("– ") >= 3
+    for page in PdfReader(io.BytesIO(answer.content)).pages:
+        assert f"{signed.patient} · SHA-256" in page.extract_text()
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def _consent(chart: Chart, consent: Consent) -> Json:
     data["words"] = {"typed_only": _("The typed name is the signature.")}
     withdrawal = getattr(consent, "withdrawal", None)
     data["withdrawn"] = withdrawal and _("Withdrawn on %(when)s") % {"when": moment(withdrawal.withdrawn_at)}
-    data["footer"] = f"SHA-256 {consent.digest}"
+    data["footer"] = f"{chart.session.patient} · SHA-256 {consent.digest}"
     return data
 
 
@@ -184,7 +184,7 @@ def consent_text_pdf(chart: Chart, text: str, language: str) -> bytes:
         data["strokes"] = []
         data["words"] = {"typed_only": _("Not signed.")}
         data["withdrawn"] = None
-        data["footer"] = f"SHA-256 {sha256(text.encode()).hexdigest()}"
+        data["footer"] = f"{chart.session.patient} · SHA-256 {sha256(text.encode()).hexdigest()}"
         return pdf("consent", data)
 
 
