@@ -6,13 +6,27 @@ What begins with -- is for the part: `python -m bench trace --full`.
 import subprocess
 import sys
 
-from bench import assess, drill, judged, outbreaks, pages, replay, rivals, room, sign, trace, watch, writers
+from bench import (
+    assess,
+    drill,
+    judged,
+    outbreaks,
+    pages,
+    registry,
+    replay,
+    rivals,
+    room,
+    sign,
+    trace,
+    watch,
+    writers,
+)
 from bench.load import run as load
 
 PARTS = {
     "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "rivals": rivals.run,
     "outbreaks": outbreaks.run, "replay": replay.run, "judged": judged.run, "room": room.run, "trace": trace.run,
-    "writers": writers.run, "load": load.run, "drill": drill.run,
+    "writers": writers.run, "load": load.run, "drill": drill.run, "registry": registry.run,
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
+def cluster(folder: Path, *, memory: str = "512m") -> Iterator[Cluster]:
     started: list[subprocess.Popen[bytes]] = []
     try:
         log = folder / "master.log"
@@ -45,14 +45,14 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         for number in range(WORKERS):
             name = folder / f"worker-{number}.log"
             started.append(
-                _start(folder, name, "org.apache.spark.deploy.worker.Worker", "--cores", "1", "--memory", "700m",
+                _start(folder, name, "org.apache.spark.deploy.worker.Worker", "--cores", "1", "--memory", "2g",
                        "--webui-port", "0", "--work-dir", str(folder / f"work-{number}"), master)
             )  # fmt: skip
         session = (
             SparkSession.builder.master(master)
             .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-            .config("spark.executor.memory", "512m").config("spark.driver.memory", "512m")
+            .config("spark.executor.memory", memory).config("spark.driver.memory", memory)
             .config("spark.local.dir", str(folder))
             .getOrCreate()
         )  # fmt: skip

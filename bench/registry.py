@@ -1,0 +1,175 @@
+"""The registry at the size of a country: every measure beside a plain count of the same table, and how it grows.
+
+`--practitioners=2000` (a tenth and the whole beside it); `--spark` counts with a cluster of one master and two workers
+too, and kills one of them meanwhile; `--folder=…` keeps what was made. Ten sessions a day on 220 days, 41 points each.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from wheal import knowledge
+from wheal.knowledge.measuring import TABLES
+from wheal.measures.counting import Engine
+from wheal.measures.duck import Duck
+from wheal.measures.plain import Plain
+from wheal.measures.store import Store
+from wheal.measures.submissions import packed, signed
+
+SESSIONS = 10 * 220  # of a practitioner in a year
+PRACTITIONERS = 4  # in a clinic
+WEEK = 2922  # the first of 2026
+VISIT = "clinic, month, week, person, session"
+ROLL = "CREATE MACRO roll(seed, salt, sides) AS (hash(seed, salt) % sides)::BIGINT"
+KEY = "CREATE MACRO key(seed, salt) AS (hash(seed, salt) >> 1)::BIGINT"
+ONE_OR_TWO = "visits, range(1, 3) r(n)"
+DRAWN = {
+    "sessions": f"""SELECT {VISIT}, practitioner, 'FR' AS country, '30-39' AS age_band,
+        ['skin', 'fat', 'fat'][1 + roll(session, 'u', 3)] AS purpose FROM visits""",
+    "passes": f"""SELECT {VISIT}, ['abdomen', 'submental', 'cheeks', 'outer_thighs'][1 + roll(session, n, 4)] AS area,
+        ['nappage', 'papule', 'point_by_point'][1 + roll(session, 't', 3)] AS technique, 31::BIGINT AS points,
+        4000::BIGINT AS volume_ul FROM {ONE_OR_TWO} WHERE n = 1 OR roll(session, '2', 3) = 0""",
+    "given": f"""SELECT {VISIT}, (34000000000 + roll(session, n, 60))::VARCHAR AS product,
+        'L' || roll(session, n, 60) || '-' || (week // 4) AS lot FROM {ONE_OR_TWO}""",
+    "events": """SELECT clinic, month, week, person, key(session, 'e') AS event, 1 + roll(session, 'g', 4) AS grade,
+        ['suspected_infection', 'nodule', 'bruising', 'swelling', 'pain'][1 + least(roll(session, 'k', 60), 4)] AS kind,
+        roll(session, 's', 50) = 0 AS is_serious FROM visits WHERE roll(session, 'h', 60) = 0""",
+    "courses": """SELECT clinic, min(month) AS month, min(week) AS week, person, key(person, 'c') AS course,
+        ['deoxycholic_acid', 'hyaluronic_acid', 'caffeine'][1 + roll(person, 'p', 3)] AS protocol,
+        ['submental', 'cheeks', 'abdomen'][1 + roll(person, 'a', 3)] AS area, count(*) AS sessions,
+        ['responded', 'responded', 'did_not', 'lost'][1 + roll(person, 'r', 4)] AS response,
+        if(roll(person, 'r', 4) < 2, ['regained', 'kept', 'not_seen'][1 + roll(person, 'b', 3)], '') AS regain
+        FROM visits GROUP BY clinic, person""",
+    "alarms": """SELECT clinic, month, key(session, 'a') AS alarm, 'lot' AS cause, 5 + roll(session, 'd', 60) AS days,
+        3::BIGINT AS cases FROM visits WHERE roll(session, 'a', 4000) = 0""",
+}
+
+
+def run() -> None:
+    said = dict(part[2:].partition("=")[::2] for part in sys.argv if part.startswith("--"))
+    whole = int(said.get("practitioners") or 2000)
+    with TemporaryDirectory() as scratch:
+        folder = Path(said.get("folder") or scratch)
+        for practitioners in (whole // 10, whole):
+            _one_size(folder / str(practitioners), practitioners, with_spark="spark" in said)
+        _ingest(folder)
+
+
+def _one_size(folder: Path, practitioners: int, *, with_spark: bool) -> None:
+    if not folder.is_dir():
+        with _told(f"made the year of {practitioners} practitioners"):
+            _make(folder, practitioners)
+    files = {table: sorted(folder.glob(f"{table}/*/*/*.parquet")) for table in TABLES}
+    size = sum(file.stat().st_size for held in files.values() for file in held)
+    sessions, points = duckdb.sql(
+        f"SELECT count(DISTINCT session), sum(points) FROM read_parquet('{folder}/passes/*/*/*.parquet')"
+    ).fetchall()[0]
+    print(f"\n{practitioners} practitioners: {sessions:,} sessions, {points:,} points in passes, {size / 1e6:,.0f} MB "
+          f"in {sum(map(len, files.values())):,} files\n")  # fmt: skip
+    engine = Duck(files)
+    _measures("DuckDB", engine, folder)
+    print(
+        f"\nmost memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
+    )
+    if with_spark:
+        _spark(folder, files, engine)
+
+
+def _make(folder: Path, practitioners: int) -> None:
+    """A clinic at a time: its year is drawn from the hash of its numbers, the same in every run."""
+    held = duckdb.connect(config={"threads": 2})
+    held.execute(ROLL)
+    held.execute(KEY)
+    for clinic in range(max(1, practitioners // PRACTITIONERS)):
+        held.execute(
+            """CREATE OR REPLACE TABLE visits AS
+            SELECT clinic, strftime(DATE '1970-01-05' + INTERVAL 1 WEEK * week, '%Y-%m') AS month, week, person,
+                   session, practitioner
+            FROM (SELECT 'clinic-' || $1 AS clinic, $2 + roll(n, 'w' || $1, 52) AS week,
+                         key(n // 4, 'p' || $1) AS person, key(n, 's' || $1) AS session, 1 + n % 4 AS practitioner
+                  FROM range(0, $3) t(n))""",
+            [clinic, WEEK, SESSIONS * PRACTITIONERS],
+        )
+        for table, ask in DRAWN.items():
+            columns = ", ".join(TABLES[table])
+            (folder / table).mkdir(parents=True, exist_ok=True)
+            held.execute(
+                f"COPY (SELECT {columns}, clinic AS of_clinic, month AS of_month FROM ({ask})) TO '{folder / table}' "
+                "(FORMAT parquet, PARTITION_BY (of_clinic, of_month), OVERWRITE_OR_IGNORE)"
+            )
+
+
+def _measures(name: str, engine: Engine, folder: Path) -> None:
+    """The ratio is against the raw count of the table's rows by the same engine, in the same run."""
+    for code, measure in knowledge.current().measures.items():
+        begun = time.perf_counter()
+        counted = engine.counts(measure)
+        seconds = time.perf_counter() - begun
+        begun = time.perf_counter()
+        duckdb.sql(f"SELECT count(*) FROM read_parquet('{folder}/{measure.table}/*/*/*.parquet')").fetchall()
+        raw = time.perf_counter() - begun
+        print(
+            f"{name} {code:24} {seconds:7.2f} s   {len(counted):6,} groups   {seconds / raw:6.1f} x raw count"
+        )
+
+
+def _spark(folder: Path, files: dict[str, list[Path]], duck: Engine) -> None:
+    sys.path.insert(0, "tests")
+    from measures.spark_cluster import cluster
+    from wheal.measures.spark import Spark
+
+    with TemporaryDirectory() as scratch, cluster(Path(scratch), memory="1500m") as running:
+        engine = Spark(running.session, files)
+        _measures("Spark", engine, folder)
+        running.kill_a_worker_soon()
+        measure = knowledge.current().measures["infection_by_lot"]
+        begun = time.perf_counter()
+        same = engine.counts(measure) == duck.counts(measure)
+        print(f"Spark with a worker killed meanwhile: {'the same answer' if same else 'ANOTHER ANSWER'} "
+              f"in {time.perf_counter() - begun:.1f} s, {running.workers_alive()} worker left")  # fmt: skip
+
+
+def _ingest(folder: Path) -> None:
+    """Months of one clinic through the whole way: packed, signed, sent, checked, written; and by the reference."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key, source = Ed25519PrivateKey.generate(), next(folder.iterdir())
+    with TemporaryDirectory() as scratch:
+        store, rows, bytes_sent, begun = Store(Path(scratch)), 0, 0, time.perf_counter()
+        for month in ("2026-02", "2026-03", "2026-04"):
+            tables = {table: _rows(source, table, month) for table in TABLES}
+            sent = packed("clinic-0", month, tables)
+            for digest, body in sent.bodies.items():
+                store.take(digest, body)
+                bytes_sent += len(body)
+            rows += sum(store.accept(signed(sent.manifest, key), key.public_key()).rows.values())
+        seconds = time.perf_counter() - begun
+        print(f"\ningest: {rows:,} rows of 3 months of a clinic in {seconds:.1f} s = "
+              f"{rows / seconds:,.0f} rows a second, {bytes_sent / rows:.0f} bytes a row on the way")  # fmt: skip
+        held = {table: [row for month in ("2026-02", "2026-03", "2026-04") for row in _rows(source, table, month)]
+                for table in TABLES}  # fmt: skip
+        measure = knowledge.current().measures["infection_by_lot"]
+        print("the reference agrees:", Plain(held).counts(measure) == Duck(store.files()).counts(measure))
+
+
+def _rows(source: Path, table: str, month: str) -> list[dict[str, object]]:
+    files = list((source / table / "of_clinic=clinic-0" / f"of_month={month}").glob("*.parquet"))
+    if not files:
+        return []
+    found = duckdb.read_parquet([str(file) for file in files], hive_partitioning=False)
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    print(f"{what} in {time.perf_counter() - begun:.1f} s", flush=True)
