@@ -14,6 +14,7 @@ ALWAYS_FIXED = {
     "safety.Notice",
     "equipment.Care",
     "stock.Movement",
+    "registry.Sending",
     "breakglass.Opening",  # but for its end and its review, which is given once
     "rights.OwnTerm",
     "rights.Forgetting",
@@ -53,6 +54,7 @@ ALWAYS_FIXED = {
     "portal.DataRequest",  # but for the answer, which is given once
 }
 FIXED_ONCE_SIGNED = {
+    "registry.Agreement",  # once ended
     "safety.Declaration",
     "patients.History",
     "stock.DeliveryLine",  # once received

@@ -35,6 +35,7 @@ OPEN = {
     "operations:metrics": "for machines: counts, for a token or from this machine alone (clinic/test_operations.py)",
     "emergency:": "an emergency waits for no log-in; it shows no record",
     "links:": "the door of a signed link, with the birth date",
+    "registry:public": "counts for everybody, rounded; it names no clinic and no person",
     "fhir:metadata": "what the interface can do; it holds no record",
     "fhir:smart-configuration": "where programs ask; it holds no record",
     "fhir:token": "programs show a code, a secret or a signature: clinic/fhir/test_smart",

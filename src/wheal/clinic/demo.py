@@ -18,6 +18,7 @@ from wheal.clinic.demo_portal import demo_portal
 from wheal.clinic.demo_preparing import demo_preparing
 from wheal.clinic.demo_quotes import state_prices
 from wheal.clinic.demo_reactions import demo_reactions
+from wheal.clinic.demo_registry import demo_registry
 from wheal.clinic.demo_sessions import clock_at, demo_treatments
 from wheal.clinic.demo_stock import shelf
 from wheal.clinic.demo_trust import demo_trust
@@ -55,6 +56,7 @@ def build() -> None:
     demo_preparing(us)
     register_programs(us.made.clinic, by=us.made.people["ada"])
     demo_trust(us, fr)
+    demo_registry([us.made.clinic, fr.made.clinic], f"{timezone.now() - HALF_A_YEAR:%Y-%m}")
 
 
 def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:

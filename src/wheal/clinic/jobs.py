@@ -27,6 +27,7 @@ from wheal.clinic.fhir.bulk import actions as exporting
 from wheal.clinic.fhir.health_links import actions as health_links
 from wheal.clinic.operations import clock
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.registry import actions as registry
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.treatments import checking_stock
 
@@ -50,6 +51,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("sweep_exports", time(2, 45), exporting.nightly),
     Job("sweep_links", time(2, 50), health_links.nightly),
     Job("watch", time(3), watching.nightly),
+    Job("registry", time(4), registry.nightly),
     Job("remind", time(10), reminding.nightly),  # by daylight: people read it
 )
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "wheal.clinic.rights.apps.RightsConfig",
     "wheal.clinic.breakglass.apps.BreakGlassConfig",
     "wheal.clinic.fhir.apps.FhirConfig",
+    "wheal.clinic.registry.apps.RegistryConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("emergency-access/", include("wheal.clinic.breakglass.urls")),
     path("people/", include("wheal.clinic.people.urls")),
     path("audit/", include("wheal.clinic.patients.urls_audit")),
+    path("registry/", include("wheal.clinic.registry.urls")),
     path("status/", include("wheal.clinic.operations.urls")),
     path("accounts/email/", no_such_page),  # addresses are not how one logs in
     path("accounts/password/set/", no_such_page),

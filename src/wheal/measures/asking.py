@@ -19,7 +19,7 @@ def sql(measure: Measure, months: Months = None) -> str:
 
 
 def _attack_rate(measure: Measure, where: str) -> str:
-    """Cases are few and what they met is fewer, so both sums run over the exposures once."""
+    """Cases are few and what they met is fewer. Distinct first, counted afterwards, which costs far less."""
     group, joined = _columns(measure), _columns(measure, "e.")
     return f"""
         WITH onsets AS (
@@ -28,9 +28,12 @@ def _attack_rate(measure: Measure, where: str) -> str:
             SELECT {joined}count(DISTINCT e.person) AS counted FROM {measure.table} e
             JOIN onsets o ON o.person = e.person AND o.week BETWEEN e.week AND e.week + {measure.within_weeks}
             WHERE {where}{_by(joined)}
+        ), visits AS (
+            SELECT DISTINCT {group}person, session FROM {measure.table} WHERE {where}
+        ), persons AS (
+            SELECT {group}person, count(*) AS times FROM visits GROUP BY {group}person
         ), people AS (
-            SELECT {group}count(DISTINCT person) AS n, count(DISTINCT session) AS times
-            FROM {measure.table} WHERE {where}{_by(group)}
+            SELECT {group}count(*) AS n, sum(times) AS times FROM persons{_by(group)}
         )
         SELECT {_columns(measure, "p.")}p.n AS of_all, coalesce(c.counted, 0) AS counted, 0 AS lost, p.times AS times,
                0 AS days

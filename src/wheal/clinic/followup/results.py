@@ -81,12 +81,12 @@ def groups(clinic: Clinic, asked: Asked, known: Knowledge) -> list[Group]:
     for one in courses.of_clinic(clinic, known):
         if asked.since <= one.course.first <= asked.until and asked.area in ("", one.area):
             held[one.protocol, () if one.protocol else one.substances, one.purpose, one.area].append(one)
-    readings, own = _readings(clinic, known), schedules.of(clinic, known)
-    made = [_group(key, found, readings, own, clinic.day_of(), known) for key, found in held.items()]
+    measured, own = readings(clinic, known), schedules.of(clinic, known)
+    made = [_group(key, found, measured, own, clinic.day_of(), known) for key, found in held.items()]
     return sorted(made, key=lambda group: (-group.started, group.name, group.area))
 
 
-def _readings(clinic: Clinic, known: Knowledge) -> Readings:
+def readings(clinic: Clinic, known: Knowledge) -> Readings:
     found: Readings = defaultdict(list)
     rows = Measure.objects.standing().filter(patient__clinic=clinic).order_by("on", "pk")
     for patient, code, area, side, site, value, on in rows.values_list(
@@ -116,7 +116,7 @@ def _group(
     measured = []
     for code in ordered:
         instrument = known.instruments[code]
-        people = [_followed(one, code, readings, known) for one in found]
+        people = [followed(one, code, readings, known) for one in found]
         if any(person.readings for person in people):
             is_scale = instrument.kind == "scale"
             lines = outcomes.table(people, points, today=today, least=least(), is_scale=is_scale)
@@ -127,7 +127,7 @@ def _group(
     )
 
 
-def _followed(one: Treated, code: str, readings: Readings, known: Knowledge) -> Followed:
+def followed(one: Treated, code: str, readings: Readings, known: Knowledge) -> Followed:
     held = readings.get((one.patient, code, one.area), ())
     weights = readings.get((one.patient, WEIGHT, ""), ())
     course = one.course
@@ -145,7 +145,7 @@ def _compared(
     for code, trial in sorted(known.trials.items(), key=lambda pair: pair[1].order):
         if trial.of_responders or not fits(trial, first):
             continue
-        people = [tuple(_followed(one, it, readings, known) for it in trial.instruments) for one in found]
+        people = [tuple(followed(one, it, readings, known) for it in trial.instruments) for one in found]
         if any(person[0].readings for person in people):
             response, beside = outcomes.beside_placebo(trial, people, today=today, least=least())
             made.append(Compared(code, trial, response, beside))

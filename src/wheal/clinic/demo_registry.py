@@ -1,0 +1,83 @@
+"""The demo's clinics count together with others that were drawn at random and exist nowhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from wheal import knowledge
+from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.registry import actions
+from wheal.knowledge.measuring import TABLES
+from wheal.measures.counting import Row
+from wheal.measures.deidentifying import MONDAY
+from wheal.measures.submissions import packed, signed
+
+DRAWN, SESSIONS = 9, 160
+PRODUCTS = ("3400900000011", "3400900000028", "3400900000035")
+AREAS, TECHNIQUES = ("abdomen", "submental", "cheeks"), ("nappage", "point_by_point")
+WORSE = 4
+"""One of the drawn clinics has more signs of infection than chance allows, so that the funnel shows something."""
+
+
+def demo_registry(clinics: list[Clinic], month: str) -> None:
+    for clinic in clinics:
+        by = User.objects.filter(memberships__clinic=clinic, memberships__administers=True).earliest("pk")
+        actions.send(actions.agree(clinic=clinic, by=by), knowledge.current())
+    key, store = Ed25519PrivateKey.generate(), actions.store()
+    for number in range(DRAWN):
+        draw = Random(number)  # noqa: S311 (the same demo each time)
+        tables = _drawn(f"drawn-{number + 1}", month, draw, is_worse=number == WORSE)
+        sent = packed(f"drawn-{number + 1}", month, tables)
+        for digest, body in sent.bodies.items():
+            store.take(digest, body)
+        store.accept(signed(sent.manifest, key), key.public_key())
+
+
+def _drawn(clinic: str, month: str, draw: Random, *, is_worse: bool) -> dict[str, list[Row]]:
+    held: dict[str, list[Row]] = {table: [] for table in TABLES}
+    first = (date.fromisoformat(f"{month}-08") - MONDAY).days // 7
+    for _ in range(SESSIONS + draw.randrange(200)):
+        _visit(
+            held,
+            {"clinic": clinic, "month": month, "week": first, "person": draw.getrandbits(62)},
+            draw,
+            is_worse,
+        )
+    held["alarms"].append(
+        {"clinic": clinic, "month": month, "alarm": draw.getrandbits(62), "cause": draw.choice(("lot", "device")),
+         "days": draw.randrange(8, 60), "cases": 3}
+    )  # fmt: skip
+    return held
+
+
+def _visit(held: dict[str, list[Row]], at: Row, draw: Random, is_worse: bool) -> None:
+    visit = at | {"session": draw.getrandbits(62)}
+    area, product = draw.choice(AREAS), draw.choice(PRODUCTS)
+    held["sessions"].append(
+        visit | {"practitioner": draw.randrange(1, 4), "country": "FR", "purpose": draw.choice(("fat", "skin")),
+                 "age_band": "30-39"}
+    )  # fmt: skip
+    held["passes"].append(
+        visit | {"area": area, "technique": draw.choice(TECHNIQUES), "points": 40, "volume_ul": 4000}
+    )
+    held["given"].append(visit | {"product": product, "lot": f"D{draw.randrange(1, 4)}"})
+    chance = draw.random()
+    if chance < 0.2:
+        kind = "suspected_infection" if chance < (0.03 if is_worse else 0.003) else "bruising"
+        held["events"].append(
+            at
+            | {
+                "event": draw.getrandbits(62),
+                "kind": kind,
+                "grade": draw.choice((1, 1, 2, 3)),
+                "is_serious": False,
+            }
+        )
+    response = draw.choices(("responded", "did_not", "lost"), (5, 3, 3))[0]
+    regain = draw.choice(("regained", "kept", "not_seen", "not_seen")) if response == "responded" else ""
+    protocol = "deoxycholic_acid" if area == "submental" else "hyaluronic_acid"
+    course = at | {"course": draw.getrandbits(62), "protocol": protocol, "area": area, "sessions": 3}
+    held["courses"].append(course | {"response": response, "regain": regain})

@@ -1,0 +1,54 @@
+"""Measures counted over the store of this server, kept until the store changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.core.cache import cache
+
+from wheal.clinic.registry.actions import store
+from wheal.knowledge.measuring import Measure
+from wheal.measures.counting import Count
+from wheal.measures.duck import Duck
+from wheal.measures.store import Receipt
+
+KEPT = 24 * 3600  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the registry holds. `state` changes with every month that is taken."""
+
+    receipts: Sequence[Receipt]
+
+    @property
+    def clinics(self) -> int:
+        return len({one.clinic for one in self.receipts})
+
+    @property
+    def months(self) -> tuple[str, str] | None:
+        held = sorted({one.month for one in self.receipts})
+        return (held[0], held[-1]) if held else None
+
+    @property
+    def sessions(self) -> int:
+        return sum(one.rows.get("sessions", 0) for one in self.receipts)
+
+    @property
+    def state(self) -> str:
+        return sha256("".join(one.letter for one in self.receipts).encode()).hexdigest()
+
+
+def held() -> Held:
+    return Held(list(store().receipts()))
+
+
+def counts(code: str, measure: Measure, now: Held) -> list[Count]:
+    key = f"registry:{code}:{now.state}"
+    found: list[Count] | None = cache.get(key)
+    if found is None:
+        found = Duck(store().files()).counts(measure)
+        cache.set(key, found, KEPT)
+    return found

@@ -1,0 +1,130 @@
+"""The rows that a clinic sends, made of its record. No name, free text or point is among them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from wheal.clinic.followup import courses, results, schedules
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.registry.models import Agreement
+from wheal.clinic.safety.models import Alarm, Assessment, Reaction
+from wheal.clinic.treatments.models import MixComponent, Pass, Session
+from wheal.knowledge import Knowledge
+from wheal.knowledge.measuring import TABLES
+from wheal.measures.counting import Row
+from wheal.measures.courses import response
+from wheal.measures.deidentifying import SHIFT, Hiding, age_band, month_of, withheld
+
+Tables = dict[str, list[Row]]
+NO_WAY = "weight"
+"""A course that was measured in no way has no reading in this one either, and is lost when it is due."""
+
+
+def months(agreement: Agreement, hiding: Hiding, known: Knowledge) -> dict[str, Tables]:
+    """By month, every month that is over for everybody: days are shifted, so it ends some weeks late."""
+    clinic, name = agreement.clinic, agreement.name
+    signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False).order_by()
+    met = dict(_sessions(signed, clinic, hiding))
+    whole = withheld(
+        {
+            "sessions": list(met.values()),
+            "passes": list(_passes(signed, met)),
+            "given": list(_given(signed, met)),
+            "events": list(_events(clinic, hiding)),
+            "courses": list(_courses(clinic, hiding, known)),
+            "alarms": list(_alarms(clinic, hiding)),
+        }
+    )
+    over = f"{clinic.day_of() - timedelta(days=SHIFT + 7):%Y-%m}"
+    found: dict[str, Tables] = defaultdict(lambda: {table: [] for table in TABLES})
+    for table, rows in whole.items():
+        for row in rows:
+            if row["month"] < over:
+                found[row["month"]][table].append(
+                    {column: (row | {"clinic": name})[column] for column in TABLES[table]}
+                )
+    return dict(found)
+
+
+def _when(patient: int, day: date, hiding: Hiding) -> Row:
+    week = hiding.week(patient, day)
+    return {"month": month_of(week), "week": week, "person": hiding.person(patient)}
+
+
+def _sessions(signed: QuerySet[Session], clinic: Clinic, hiding: Hiding) -> Iterator[tuple[int, Row]]:
+    columns = ("pk", "patient_id", "was", "practitioner_id", "patient__birth_date", "plan__purpose")
+    for pk, patient, was, practitioner, born, purpose in signed.timed().values_list(*columns):
+        day = clinic.day_of(was)
+        yield pk, _when(patient, day, hiding) | {
+            "session": hiding.thing("session", pk),
+            "practitioner": hiding.thing("practitioner", practitioner) if practitioner else 0,
+            "country": clinic.jurisdiction, "purpose": purpose or "",
+            "age_band": age_band((day - born).days * 4 // 1461),
+        }  # fmt: skip
+
+
+def _of(visit: Row) -> Row:
+    return {column: visit[column] for column in ("month", "week", "person", "session")}
+
+
+def _passes(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
+    rows = Pass.objects.filter(session__in=signed).order_by()
+    for session, area, technique, count, total in rows.values_list(
+        "session_id", "area", "technique", "count", "total_ml"
+    ):
+        yield _of(met[session]) | {
+            "area": area, "technique": technique, "points": count, "volume_ul": int(total * 1000),
+        }  # fmt: skip
+
+
+def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
+    """What bears no GTIN is called by free text in its clinic, and stays there."""
+    rows = MixComponent.objects.filter(mix__session__in=signed).order_by().distinct()
+    for session, gtin, lot in rows.values_list("mix__session_id", "lot__product__gtin", "lot__number"):
+        bare = (gtin or "").lstrip("0")
+        yield _of(met[session]) | {"product": bare, "lot": lot if bare else ""}
+
+
+def _events(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
+    judged = Assessment.objects.filter(reaction__clinic=clinic).order_by("pk")
+    serious = {reaction: bool(what) for reaction, what in judged.values_list("reaction_id", "serious")}
+    for row in Reaction.objects.standing().filter(clinic=clinic, ties__session__isnull=False).distinct():
+        yield _when(row.patient_id, row.counted_from, hiding) | {
+            "event": hiding.thing("event", row.pk), "kind": row.kind, "grade": row.grade or 1,
+            "is_serious": serious.get(row.pk, False),
+        }  # fmt: skip
+
+
+def _courses(clinic: Clinic, hiding: Hiding, known: Knowledge) -> Iterator[Row]:
+    readings, own, today = results.readings(clinic, known), schedules.of(clinic, known), clinic.day_of()
+    codes: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for patient, code, area in readings:
+        codes[patient, area].add(code)
+    for one in courses.of_clinic(clinic, known):
+        ways = sorted(codes[one.patient, one.area] & known.instruments.keys()) or [NO_WAY]
+        measured = {code: results.followed(one, code, readings, known) for code in ways}
+        told = response(measured, known.instruments, own.asked(one.protocol, one.purpose), today)
+        if told:
+            yield _when(one.patient, one.course.first, hiding) | {
+                "course": hiding.thing("course", one.course.visits[0].key),
+                "protocol": "+".join(sorted(one.substances)), "area": one.area,
+                "sessions": len(one.course.visits), "response": told[0], "regain": told[1],
+            }  # fmt: skip
+
+
+def _alarms(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
+    """How many days after its first case each alarm was told, with the cause that was suspected first."""
+    for alarm in Alarm.objects.filter(clinic=clinic, level="alarm").prefetch_related("sightings"):
+        first = next((it for it in alarm.sightings.all() if it.level == "alarm"), None)
+        if first is None or not first.suspects:
+            continue
+        onsets = [row.counted_from for row in Reaction.objects.filter(pk__in=first.cases)]
+        week = hiding.week(0, first.day)
+        yield {
+            "month": month_of(week), "alarm": hiding.thing("alarm", alarm.pk), "cause": first.suspects[0]["kind"],
+            "days": max(0, (first.day - min(onsets)).days) if onsets else 0, "cases": len(first.cases), "person": 0,
+        }  # fmt: skip

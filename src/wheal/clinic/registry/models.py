@@ -1,0 +1,77 @@
+"""Which clinics agreed to count together, and what each has sent."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from wheal.clinic.people.models import Clinic
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def standing(self) -> AgreementQuerySet:
+        return self.filter(ended_at=None)
+
+
+class Agreement(models.Model):
+    """One clinic sends to the registry of this server from `agreed_at` until `ended_at`.
+
+    `name`: what the clinic is called there; it means nothing outside. `keys`: a file of the vault with the secret of
+    its numbers and the key of its signature; neither stands in the database.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="agreements")
+    name = models.CharField(max_length=40, unique=True)
+    keys = models.CharField(max_length=64)
+    agreed_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    fixed_when = Q(ended_at__isnull=False)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic"], condition=Q(ended_at=None), name="one_agreement_of_a_clinic"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="agreement_end_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinic} · {self.name}"
+
+
+class Sending(models.Model):
+    """One month as it was sent and taken. Fixed."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="sendings")
+    month = models.CharField(max_length=7)
+    edition = models.PositiveSmallIntegerField()
+    content = models.CharField(
+        max_length=64
+    )  # SHA-256 over the digests of its parts: the same again is not sent
+    rows = models.JSONField()  # by table
+    sent_at = models.DateTimeField()
+
+    fixed_when = Q()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "month", "edition"], name="one_sending_of_an_edition"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement.name} · {self.month} · {self.edition}"

@@ -1,0 +1,78 @@
+"""Where the marks of the two pictures lie, in thousandths of their width and height."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wheal.measures.answers import Line, Place
+
+WIDTH, HEIGHT = 1000, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of the table: its interval, and the count where it is told."""
+
+    line: Line
+    low: int
+    high: int
+    middle: int | None
+
+
+def bars(lines: Sequence[Line]) -> tuple[float, list[Bar]]:
+    """The share at the right edge, and a bar for each line."""
+    most = max((line.high for line in lines), default=0.0) or 1.0
+    return most, [
+        Bar(
+            line,
+            _at(line.low, most),
+            max(_at(line.high, most), 2),
+            None if line.share is None else _at(line.share, most),
+        )
+        for line in lines
+    ]
+
+
+def _at(share: float, most: float) -> int:
+    return round(WIDTH * share / most)
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    place: Place
+    x: int
+    y: int
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    dots: list[Dot]
+    inner: list[str]  # points of the two lines, low and high
+    outer: list[str]
+    most: float
+    largest: int
+
+
+def funnel(places: Sequence[Place], own: str) -> Funnel | None:
+    if not places:
+        return None
+    ordered = sorted(places, key=lambda place: place.of)
+    largest = ordered[-1].of
+    most = max(max(place.share, place.outer[1]) for place in places) or 1.0
+
+    def x(people: int) -> int:
+        return round(WIDTH * people / largest)
+
+    def y(share: float) -> int:
+        return HEIGHT - round(HEIGHT * share / most)
+
+    dots = [Dot(place, x(place.of), y(place.share), place.clinic == own) for place in ordered]
+    lines = {
+        name: [
+            " ".join(f"{x(place.of)},{y(getattr(place, name)[end])}" for place in ordered) for end in (0, 1)
+        ]
+        for name in ("inner", "outer")
+    }
+    return Funnel(dots, lines["inner"], lines["outer"], most, largest)

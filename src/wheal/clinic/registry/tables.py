@@ -1,0 +1,44 @@
+"""A measure as a table, for a spreadsheet: with the same things hidden as on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from wheal.knowledge.measuring import Measure
+from wheal.measures import answers
+from wheal.measures.answers import Line
+from wheal.measures.counting import Count
+
+MOST = 40
+"""Lines shown on a page; the table for a spreadsheet has all."""
+
+
+def most_first(lines: Sequence[Line]) -> list[Line]:
+    """Those whose harm may least be waved away: by the lower end of the interval, then by the upper."""
+    return sorted(lines, key=lambda line: (-line.low, -line.high, line.group))
+
+
+def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
+    if measure.shape == "delay":
+        yield [*measure.by, _("Alarms"), _("Median, days"), _("Nine in ten within, days")]
+        for row in answers.delays(counts):
+            yield [*row.group, row.alarms, row.median, row.nine_in_ten]
+        return
+    yield [
+        *measure.by,
+        _("Of"),
+        _("Counted"),
+        _("Share"),
+        _("From"),
+        _("To"),
+        _("At most"),
+        _("Lost"),
+        _("Sessions"),
+    ]
+    few = _("fewer than %(least)s") % {"least": answers.LEAST}
+    for line in most_first(answers.lines(counts).lines):
+        count = few if line.count is None else line.count
+        lost = few if line.lost is None else line.lost
+        yield [*line.group, line.of, count, line.share, line.low, line.high, line.bound, lost, line.times]

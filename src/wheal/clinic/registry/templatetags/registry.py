@@ -1,0 +1,27 @@
+"""Shares of the registry in words."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from wheal.measures.answers import Line
+
+register = template.Library()
+
+
+@register.filter
+def percent(share: float) -> str:
+    """As many places as small shares need."""
+    value = share * 100
+    places = 0 if value >= 10 else 1 if value >= 1 else 2 if value >= 0.1 else 3
+    return f"{number_format(value, places)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def share_words(line: Line) -> str:
+    if line.bound is not None:
+        return _("none; at most %(most)s") % {"most": percent(line.bound)}
+    between = _("%(low)s to %(high)s") % {"low": percent(line.low), "high": percent(line.high)}
+    return between if line.share is None else f"{percent(line.share)} ({between})"

@@ -1,0 +1,113 @@
+"""What many clinics counted together: a measure with its picture, one's own place, and what everybody may know."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from wheal import knowledge
+from wheal.clinic import spreadsheets
+from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.registry import actions, answering, pictures, tables
+from wheal.clinic.registry.models import Agreement
+from wheal.knowledge.measuring import Measure
+from wheal.measures import answers
+
+
+def _measure(code: str) -> Measure:
+    try:
+        return knowledge.current().measures[code]
+    except KeyError as unknown:
+        raise Http404 from unknown
+
+
+def _in_order(*, public: bool = False) -> list[str]:
+    held = knowledge.current().measures.items()
+    return [code for code, it in sorted(held, key=lambda pair: pair[1].order) if it.is_public or not public]
+
+
+@permission_required(P.OUTCOMES_SEE)
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    agreement = Agreement.objects.standing().filter(clinic=request.clinic).first()
+    page = {
+        "held": answering.held(),
+        "measures": _in_order(),
+        "agreement": agreement,
+        "sent": agreement.sendings.all()[:12] if agreement else [],
+        "may_agree": may(request, P.PEOPLE_WRITE),
+    }
+    return render(request, "registry/overview.html", page)
+
+
+@permission_required(P.OUTCOMES_SEE)
+@require_safe
+def measure(request: HttpRequest, code: str) -> HttpResponse:
+    asked, now = _measure(code), answering.held()
+    page = _told(code, asked, now, public=False) | {"measures": _in_order(), "now": now}
+    if asked.by == ("clinic",):
+        own = Agreement.objects.standing().filter(clinic=request.clinic).first()
+        page["funnel"] = pictures.funnel(
+            answers.funnel(asked, answering.counts(code, asked, now)), own.name if own else ""
+        )
+        page["own"] = own
+    return render(request, "registry/measure.html", page)
+
+
+def _told(code: str, asked: Measure, now: answering.Held, *, public: bool) -> dict[str, object]:
+    counted = answering.counts(code, asked, now)
+    if asked.shape == "delay":
+        return {"code": code, "measure": asked, "delays": answers.delays(counted)}
+    answer = answers.lines(counted, public=public)
+    most, bars = pictures.bars(tables.most_first(answer.lines))
+    return {"code": code, "measure": asked, "answer": answer, "bars": bars[: tables.MOST], "most": most,
+            "left_off": max(0, len(bars) - tables.MOST)}  # fmt: skip
+
+
+@permission_required(P.OUTCOMES_SEE)
+@require_safe
+def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
+    asked = _measure(code)
+    counted = answering.counts(code, asked, answering.held())
+    return spreadsheets.answer(f"registry-{code}", tables.of(asked, counted))
+
+
+@require_safe
+def public(request: HttpRequest) -> HttpResponse:
+    """For everybody, without a log-in: rounded, and only once several clinics count together."""
+    now = answering.held()
+    known = knowledge.current()
+    enough = now.clinics >= answers.LEAST
+    told = (
+        [_told(code, known.measures[code], now, public=True) for code in _in_order(public=True)]
+        if enough
+        else []
+    )
+    return render(request, "registry/public.html", {"held": now, "told": told, "least": answers.LEAST})
+
+
+@permission_required(P.PEOPLE_WRITE)
+@require_POST
+def agree(request: HttpRequest) -> HttpResponse:
+    try:
+        actions.agree(clinic=request.clinic, by=request.user)
+    except actions.NotAgreed:
+        messages.info(request, _("This clinic counts with the others already."))
+    else:
+        messages.success(request, _("Agreed. The first months are sent tonight."))
+    return redirect("registry:overview")
+
+
+@permission_required(P.PEOPLE_WRITE)
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    try:
+        actions.end(clinic=request.clinic, by=request.user)
+    except actions.NotAgreed:
+        messages.info(request, _("There is no agreement to end."))
+    else:
+        messages.success(request, _("Ended. What this clinic had sent is no longer counted."))
+    return redirect("registry:overview")

@@ -1,0 +1,133 @@
+"""Agreeing, what leaves, what comes back: the clinic's side of the registry, and its pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+import people
+from clinic.followup.conftest import treated as treated
+from wheal.clinic import vault
+from wheal.clinic.audit.models import Event
+from wheal.clinic.people.models import Membership
+from wheal.clinic.registry import actions
+from wheal.clinic.registry.extracting import months
+from wheal.clinic.registry.models import Agreement, Sending
+from wheal.clinic.safety.models import Reaction
+from wheal.knowledge import current
+from wheal.measures.deidentifying import Hiding, month_of
+
+OPEN = ("/registry/", "/registry/infection_by_clinic/", "/registry/days_to_alarm/", "/registry/infection_by_lot.csv")
+
+
+@pytest.fixture
+def data(settings, tmp_path):
+    settings.DATA = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def many(treated, alice):
+    """Six people treated 300 and 272 days ago, so that nothing of theirs is rare; one had an abscess."""
+    held = [treated(300, 272, name=f"Person{at}") for at in range(6)]
+    visit = held[0].sessions.earliest("pk")
+    day = people.today() - timedelta(days=265)
+    row = Reaction.objects.create(
+        clinic=visit.clinic, patient=held[0], source="staff", reported_on=day, recorded_at=visit.signed_at,
+        recorded_by=alice, recorded_kind="abscess", recorded_onset=day, kind="abscess", onset=day, urgency="today",
+        knowledge_version="x", knowledge_digest="y", description="Secret words", grade=3,
+    )  # fmt: skip
+    row.ties.create(session=visit)
+    return held
+
+
+@pytest.fixture
+def agreed(data, clinic, dora):
+    return actions.agree(clinic=clinic, by=dora)
+
+
+def _as(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_nothing_that_names_somebody_is_among_the_rows(agreed, many):
+    told = str(months(agreed, Hiding(b"s" * 32), current()))
+    for name in ("Person", "Secret", "Example", str(many[0].number), str(many[0].birth_date), agreed.clinic.name):
+        assert name not in told
+
+
+def test_every_session_and_reaction_is_there_once_in_the_month_of_its_shifted_day(agreed, many):
+    hiding = Hiding(b"s" * 32)
+    held = months(agreed, hiding, current())
+    sessions = [row for tables in held.values() for row in tables["sessions"]]
+    assert len(sessions) == 12
+    assert len({row["person"] for row in sessions}) == 6
+    first = many[0].sessions.earliest("pk")
+    week = hiding.week(many[0].pk, agreed.clinic.day_of(first.signed_at))
+    assert hiding.thing("session", first.pk) in {row["session"] for row in held[month_of(week)]["sessions"]}
+    (event,) = [row for tables in held.values() for row in tables["events"]]
+    assert (event["kind"], event["grade"], event["person"]) == ("abscess", 3, hiding.person(many[0].pk))
+
+
+def test_a_month_that_is_not_over_for_everybody_waits(agreed, treated):
+    for at in range(6):
+        treated(3, name=f"New{at}")
+    assert months(agreed, Hiding(b"s" * 32), current()) == {}
+
+
+def test_what_was_sent_is_sent_again_only_where_it_changed(agreed, many, treated):
+    first = actions.send(agreed, current())
+    assert sum(row.rows.get("sessions", 0) for row in first) == 12
+    assert actions.send(agreed, current()) == []
+    treated(300, name="Late")
+    again = actions.send(agreed, current())
+    assert {row.edition for row in again} == {2} or {row.edition for row in again} <= {1, 2}
+    assert sum(one.rows.get("sessions", 0) for one in actions.store().receipts()) == 13
+    assert Event.objects.filter(what="registry.sent").count() == Sending.objects.count()
+
+
+def test_ending_takes_everything_out_and_deletes_the_secret(
+    agreed, many, clinic, dora, django_capture_on_commit_callbacks
+):
+    actions.send(agreed, current())
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.end(clinic=clinic, by=dora)
+    assert list(actions.store().receipts()) == []
+    assert not vault.current().holds(agreed.keys)
+    assert Agreement.objects.standing().count() == 0
+    with pytest.raises(actions.NotAgreed):
+        actions.end(clinic=clinic, by=dora)
+    assert actions.agree(clinic=clinic, by=dora).name != agreed.name
+
+
+def test_a_clinic_agrees_once(agreed, clinic, dora):
+    with pytest.raises(actions.NotAgreed):
+        actions.agree(clinic=clinic, by=dora)
+
+
+def test_only_an_administrator_agrees_and_ends(data, alice, dora, clinic):
+    assert _as(alice).post("/registry/agree/").status_code == 403
+    Membership.objects.filter(user=dora).update(administers=True)
+    assert _as(dora).post("/registry/agree/").status_code == 302
+    assert Agreement.objects.standing().filter(clinic=clinic).exists()
+    assert _as(alice).post("/registry/end/").status_code == 403
+
+
+def test_the_pages_answer_with_nothing_and_with_something(agreed, many, alice):
+    client = _as(alice)
+    assert "No clinic has sent anything yet" in client.get("/registry/").content.decode()
+    actions.send(agreed, current())
+    for path in OPEN:
+        assert client.get(path).status_code == 200, path
+    assert client.get("/registry/no_such_measure/").status_code == 404
+
+
+def test_counts_of_fewer_than_five_clinics_are_told_to_nobody_outside(agreed, many):
+    actions.send(agreed, current())
+    page = Client().get("/registry/public/").content.decode()
+    assert "Fewer than 5 clinics" in page
+    assert "abdomen" not in page.lower()
