@@ -54,7 +54,7 @@ ALWAYS_FIXED = {
     "portal.DataRequest",  # but for the answer, which is given once
 }
 FIXED_ONCE_SIGNED = {
-    "registry.Agreement",  # once ended
+    "registry.Enrolment",  # once ended
     "safety.Declaration",
     "patients.History",
     "stock.DeliveryLine",  # once received

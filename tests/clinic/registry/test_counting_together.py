@@ -14,12 +14,17 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Membership
 from wheal.clinic.registry import actions
 from wheal.clinic.registry.extracting import months
-from wheal.clinic.registry.models import Agreement, Sending
+from wheal.clinic.registry.models import Enrolment, Sending
 from wheal.clinic.safety.models import Reaction
 from wheal.knowledge import current
 from wheal.measures.deidentifying import Hiding, month_of
 
-OPEN = ("/registry/", "/registry/infection_by_clinic/", "/registry/days_to_alarm/", "/registry/infection_by_lot.csv")
+OPEN = (
+    "/registry/",
+    "/registry/infection_by_clinic/",
+    "/registry/days_to_alarm/",
+    "/registry/infection_by_lot.csv",
+)
 
 
 @pytest.fixture
@@ -56,7 +61,14 @@ def _as(user) -> Client:
 
 def test_nothing_that_names_somebody_is_among_the_rows(agreed, many):
     told = str(months(agreed, Hiding(b"s" * 32), current()))
-    for name in ("Person", "Secret", "Example", str(many[0].number), str(many[0].birth_date), agreed.clinic.name):
+    for name in (
+        "Person",
+        "Secret",
+        "Example",
+        str(many[0].number),
+        str(many[0].birth_date),
+        agreed.clinic.name,
+    ):
         assert name not in told
 
 
@@ -98,7 +110,7 @@ def test_ending_takes_everything_out_and_deletes_the_secret(
         actions.end(clinic=clinic, by=dora)
     assert list(actions.store().receipts()) == []
     assert not vault.current().holds(agreed.keys)
-    assert Agreement.objects.standing().count() == 0
+    assert Enrolment.objects.standing().count() == 0
     with pytest.raises(actions.NotAgreed):
         actions.end(clinic=clinic, by=dora)
     assert actions.agree(clinic=clinic, by=dora).name != agreed.name
@@ -113,7 +125,7 @@ def test_only_an_administrator_agrees_and_ends(data, alice, dora, clinic):
     assert _as(alice).post("/registry/agree/").status_code == 403
     Membership.objects.filter(user=dora).update(administers=True)
     assert _as(dora).post("/registry/agree/").status_code == 302
-    assert Agreement.objects.standing().filter(clinic=clinic).exists()
+    assert Enrolment.objects.standing().filter(clinic=clinic).exists()
     assert _as(alice).post("/registry/end/").status_code == 403
 
 

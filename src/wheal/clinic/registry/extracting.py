@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from wheal.clinic.followup import courses, results, schedules
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.registry.models import Agreement
+from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety.models import Alarm, Assessment, Reaction
 from wheal.clinic.treatments.models import MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -24,9 +24,9 @@ NO_WAY = "weight"
 """A course that was measured in no way has no reading in this one either, and is lost when it is due."""
 
 
-def months(agreement: Agreement, hiding: Hiding, known: Knowledge) -> dict[str, Tables]:
+def months(enrolment: Enrolment, hiding: Hiding, known: Knowledge) -> dict[str, Tables]:
     """By month, every month that is over for everybody: days are shifted, so it ends some weeks late."""
-    clinic, name = agreement.clinic, agreement.name
+    clinic, name = enrolment.clinic, enrolment.name
     signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False).order_by()
     met = dict(_sessions(signed, clinic, hiding))
     whole = withheld(

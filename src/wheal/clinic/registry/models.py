@@ -9,19 +9,19 @@ from django.db.models import Q
 from wheal.clinic.people.models import Clinic
 
 
-class AgreementQuerySet(models.QuerySet["Agreement"]):
-    def standing(self) -> AgreementQuerySet:
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def standing(self) -> EnrolmentQuerySet:
         return self.filter(ended_at=None)
 
 
-class Agreement(models.Model):
+class Enrolment(models.Model):
     """One clinic sends to the registry of this server from `agreed_at` until `ended_at`.
 
     `name`: what the clinic is called there; it means nothing outside. `keys`: a file of the vault with the secret of
     its numbers and the key of its signature; neither stands in the database.
     """
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="agreements")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="enrolments")
     name = models.CharField(max_length=40, unique=True)
     keys = models.CharField(max_length=64)
     agreed_at = models.DateTimeField()
@@ -33,17 +33,17 @@ class Agreement(models.Model):
 
     fixed_when = Q(ended_at__isnull=False)
 
-    objects = AgreementQuerySet.as_manager()
+    objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["clinic"], condition=Q(ended_at=None), name="one_agreement_of_a_clinic"
+                fields=["clinic"], condition=Q(ended_at=None), name="one_enrolment_of_a_clinic"
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="agreement_end_is_whole",
+                name="enrolment_end_is_whole",
             ),
         ]
 
@@ -54,7 +54,7 @@ class Agreement(models.Model):
 class Sending(models.Model):
     """One month as it was sent and taken. Fixed."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="sendings")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sendings")
     month = models.CharField(max_length=7)
     edition = models.PositiveSmallIntegerField()
     content = models.CharField(
@@ -69,9 +69,9 @@ class Sending(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["agreement", "month", "edition"], name="one_sending_of_an_edition"
+                fields=["enrolment", "month", "edition"], name="one_sending_of_an_edition"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.agreement.name} · {self.month} · {self.edition}"
+        return f"{self.enrolment.name} · {self.month} · {self.edition}"

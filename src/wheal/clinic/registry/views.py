@@ -12,7 +12,7 @@ from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.registry import actions, answering, pictures, tables
-from wheal.clinic.registry.models import Agreement
+from wheal.clinic.registry.models import Enrolment
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 
@@ -32,12 +32,12 @@ def _in_order(*, public: bool = False) -> list[str]:
 @permission_required(P.OUTCOMES_SEE)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    agreement = Agreement.objects.standing().filter(clinic=request.clinic).first()
+    enrolment = Enrolment.objects.standing().filter(clinic=request.clinic).first()
     page = {
         "held": answering.held(),
         "measures": _in_order(),
-        "agreement": agreement,
-        "sent": agreement.sendings.all()[:12] if agreement else [],
+        "enrolment": enrolment,
+        "sent": enrolment.sendings.all()[:12] if enrolment else [],
         "may_agree": may(request, P.PEOPLE_WRITE),
     }
     return render(request, "registry/overview.html", page)
@@ -49,7 +49,7 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     asked, now = _measure(code), answering.held()
     page = _told(code, asked, now, public=False) | {"measures": _in_order(), "now": now}
     if asked.by == ("clinic",):
-        own = Agreement.objects.standing().filter(clinic=request.clinic).first()
+        own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
         page["funnel"] = pictures.funnel(
             answers.funnel(asked, answering.counts(code, asked, now)), own.name if own else ""
         )
@@ -107,7 +107,7 @@ def end(request: HttpRequest) -> HttpResponse:
     try:
         actions.end(clinic=request.clinic, by=request.user)
     except actions.NotAgreed:
-        messages.info(request, _("There is no agreement to end."))
+        messages.info(request, _("There is no enrolment to end."))
     else:
         messages.success(request, _("Ended. What this clinic had sent is no longer counted."))
     return redirect("registry:overview")
