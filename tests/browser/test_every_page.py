@@ -54,6 +54,7 @@ NO_PAGE = {
     "fhir:binary": "a paper by its own id: clinic/fhir/test_demo",
     "shl:file": "an address that holds an hour, encrypted",
     "programs:launch": "leads on to a program",
+    "breakglass:record": "of an emergency that lasts, and the demo's is over: clinic/breakglass/test_emergency_access",
 }  # fmt: skip
 SPEAKS_TO_A_PATIENT = "/calendar/reminders/"  # without a log-in, in the patient's own language
 WITH_PICTURES = os.environ.get("WHEAL_PICTURES") == "1"  # of every page, for somebody to look at
