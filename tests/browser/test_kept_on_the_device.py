@@ -47,6 +47,15 @@ def kept(page: Page) -> int:
     return page.evaluate(KEPT)
 
 
+def keeps(page: Page, path: str) -> None:
+    """Waits until the device holds this page."""
+    for _turn in range(120):
+        if page.evaluate(PAGE_KEPT, path):
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError(f"{path} is not kept")
+
+
 def types_without_a_connection(person: Person, path: str, words: str = SECRET) -> Page:
     page = person.go(path)
     person.is_known()
@@ -77,9 +86,7 @@ def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits
     page = alice.go(path)
     page.wait_for_function(WORKING)
     alice.go(path)
-    page.wait_for_function(
-        PAGE_KEPT, arg=path.replace("inject", "sign")
-    )  # the others came along, this one last
+    keeps(page, path.replace("inject", "sign"))  # the others came along, this one last
     alice.away = True
     server.kill()
     alice.tap_chart(450, 590)
