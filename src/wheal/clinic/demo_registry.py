@@ -78,6 +78,6 @@ def _visit(held: dict[str, list[Row]], at: Row, draw: Random, is_worse: bool) ->
         )
     response = draw.choices(("responded", "did_not", "lost"), (5, 3, 3))[0]
     regain = draw.choice(("regained", "kept", "not_seen", "not_seen")) if response == "responded" else ""
-    protocol = "deoxycholic_acid" if area == "submental" else "hyaluronic_acid"
+    protocol = "deoxycholic_acid" if area == "submental" else "hyaluronic_acid_non_crosslinked"
     course = at | {"course": draw.getrandbits(62), "protocol": protocol, "area": area, "sessions": 3}
     held["courses"].append(course | {"response": response, "regain": regain})

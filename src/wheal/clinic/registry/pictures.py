@@ -60,7 +60,8 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
         return None
     ordered = sorted(places, key=lambda place: place.of)
     largest = ordered[-1].of
-    most = max(max(place.share, place.outer[1]) for place in places) or 1.0
+    usual = sorted(place.outer[1] for place in places)[len(places) // 2]
+    most = max([usual, *(place.share for place in places)]) * 1.1 or 1.0
 
     def x(people: int) -> int:
         return round(WIDTH * people / largest)

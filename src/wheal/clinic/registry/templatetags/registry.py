@@ -6,9 +6,16 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from wheal.clinic.templatetags.wheal import named
 from wheal.measures.answers import Line
 
 register = template.Library()
+
+
+@register.filter
+def words(group: str) -> str:
+    """Of a protocol each substance by its name; else of a code, or what it is."""
+    return " + ".join(str(named(part)) for part in group.split("+"))
 
 
 @register.filter
