@@ -54,7 +54,8 @@ def names() -> list[str]:
 def paths(name: str, pattern: URLPattern) -> Iterator[str]:
     asked = pattern.pattern.converters or dict.fromkeys(pattern.pattern.regex.groupindex)
     numbers = OF_ONE_PATIENT if name.startswith("portal:") else NUMBERS
-    offers = [WORDS.get(each) or numbers for each in asked]
+    words = WORDS | {"code": ["infection_by_clinic"]} if name.startswith("registry:") else WORDS
+    offers = [words.get(each) or numbers for each in asked]
     for values in product(*offers):
         try:
             yield reverse(name, kwargs=dict(zip(asked, values, strict=True))) + ASKS.get(name, "")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from browser.conftest import OPTIONS
 from browser.hands import CHROMIUM, Person
@@ -307,7 +308,8 @@ def kills(device: BrowserContext, profile: Path) -> None:
             continue  # it is gone already
         if f"--user-data-dir={profile}" in arguments:
             os.kill(int(process.name), signal.SIGKILL)
-    device.close()
+    with suppress(Error):  # it may have seen already that the browser is gone
+        device.close()
 
 
 def test_after_the_log_out_the_server_does_not_hold_the_key_any_more(server: Server, sits_down: Sits) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from wheal import cli
-from wheal.clinic import jobs
+from wheal.clinic import databases, jobs
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.jobs import TIMETABLE, Job
 
@@ -66,14 +66,21 @@ def test_what_goes_wrong_is_kept_and_the_next_job_runs(clinic, count, done):
     assert (fine.failed, done) == (False, ["x"])
 
 
-def test_the_command_runs_the_timetable_and_says_what_came_of_it(transactional_db, settings, capsys):
-    assert cli.main(["nightly", "--data", str(settings.DATA)]) == 0
+@pytest.fixture
+def folder(tmp_path):
+    """Of a clinic, as far as its name tells; the tables are those of the test."""
+    databases.file(tmp_path).touch()
+    return str(tmp_path)
+
+
+def test_the_command_runs_the_timetable_and_says_what_came_of_it(transactional_db, folder, capsys):
+    assert cli.main(["nightly", "--data", folder]) == 0
     ran = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["job"] for row in ran] == [job.name for job in TIMETABLE]
     assert not any(row["failed"] for row in ran)
     assert NightlyJob.objects.count() == len(TIMETABLE)
 
 
-def test_a_job_that_does_not_exist_is_named(db, settings, capsys):
-    assert cli.main(["nightly", "--data", str(settings.DATA), "tidy"]) == 1
+def test_a_job_that_does_not_exist_is_named(db, folder, capsys):
+    assert cli.main(["nightly", "--data", folder, "tidy"]) == 1
     assert "no such job: tidy" in capsys.readouterr().err

@@ -77,14 +77,17 @@ def test_the_site_behind_nginx(server: Server, proxy: Proxy) -> None:
     assert "immutable" in sheet.headers["Cache-Control"]
 
     fields = urlencode({"login": "alice", "password": people.PASSWORD}).encode()
-    form = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": browser.cookies["csrftoken"]}
+    form = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-CSRFToken": browser.cookies["__Host-csrftoken"],
+    }
     entered = browser.ask("POST", "/accounts/login/", fields, **form)
     assert entered.status == 302
-    session = next(each for each in browser.said if each.startswith("sessionid"))
+    session = next(each for each in browser.said if each.startswith("__Host-sessionid"))
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in session.split(";")}
     assert browser.ask("GET", "/patients/search/?q=Quillfeather").status == 200
 
-    form["X-CSRFToken"] = browser.cookies["csrftoken"]
+    form["X-CSRFToken"] = browser.cookies["__Host-csrftoken"]
     held = browser.ask("POST", "/patients/new/", b"family_name=" + b"x" * (20 << 20), **form)
     assert held.status not in (413, 502)
     assert browser.ask("GET", "/status/metrics", Authorization="Bearer right").status == 404

@@ -19,6 +19,7 @@ ROLE = "wheal_behind_the_wall"
 NOT_BEHIND = {
     "patients_searchword": "looked up by how a word begins, which no policy lets go through an index",
     "patients_link": "the door: whose it is, is in it",
+    "fhir_healthlink": "the door of a link that a patient passes on: whose it is, is in it",
     "safety_exposed": "what the watch counts over",
     "safety_reach": "a recall tells how far every clinic has come",
     "breakglass_opening": "opened from another clinic",

@@ -30,6 +30,7 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
     for number in range(DRAWN):
         draw = Random(number)  # noqa: S311 (the same demo each time)
         tables = _drawn(f"drawn-{number + 1}", month, draw, is_worse=number == WORSE)
+        store.forget(f"drawn-{number + 1}")  # of an earlier demo, under another key
         sent = packed(f"drawn-{number + 1}", month, tables)
         for digest, body in sent.bodies.items():
             store.take(digest, body)

@@ -1,7 +1,4 @@
-"""Programs that others wrote, against the running server: fhirpy with a token, fhirclient by SMART on FHIR.
-
-`make fhir` has fhir-kit-client do the same from node.
-"""
+"""Programs that others wrote, against the running server: fhirpy with a token, fhirclient by SMART on FHIR."""
 
 from __future__ import annotations
 
