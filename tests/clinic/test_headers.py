@@ -55,7 +55,7 @@ def test_every_answer_bears_the_policy_and_is_kept_nowhere(client, ada, path) ->
     client.force_login(ada)
     answer = client.get(path)
     policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
-    assert policy["default-src"] == "'none'"
+    assert policy["default-src"] == policy["object-src"] == "'none'"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["form-action"] == policy["script-src"].replace(" 'wasm-unsafe-eval'", "") == "'self'"
     assert not re.search(
@@ -79,19 +79,31 @@ def test_behind_https_cookies_are_bound_to_it_and_browsers_remember_it_for_a_yea
     """Read as the site reads them, from the environment."""
     names = [
         "SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_NAME", "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS",
+        "LANGUAGE_COOKIE_NAME", "LANGUAGE_COOKIE_SECURE", "SECURE_HSTS_INCLUDE_SUBDOMAINS",
         "SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", "DEBUG",
     ]  # fmt: skip
-    ask = f"import json; from wheal.clinic import settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
-    said = os.environ | {"WHEAL_HTTPS": "1", "WHEAL_SECRET_KEY": "not used"}
+    ask = (
+        "import json, django; django.setup(); from wheal.clinic import settings as s, told; "
+        "from wheal.clinic.patients import links as l; from wheal.clinic.people import middleware as m; "
+        "cookies = [told.OfThisHost.cookie_name, m.ARRIVED, l.COOKIE, l.LANGUAGE_COOKIE]; "
+        f"print(json.dumps([*(getattr(s, n) for n in {names}), cookies]))"
+    )
+    said = os.environ | {
+        "WHEAL_HTTPS": "1", "WHEAL_SECRET_KEY": "not used", "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings",
+    }  # fmt: skip
     told = subprocess.run(
         [sys.executable, "-c", ask], env=said, capture_output=True, text=True, check=True
     ).stdout
-    assert dict(zip(names, json.loads(told), strict=True)) == {
+    assert dict(zip([*names, "other cookies"], json.loads(told), strict=True)) == {
         "SESSION_COOKIE_NAME": "__Host-sessionid", "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_NAME": "__Host-csrftoken", "CSRF_COOKIE_SECURE": True,
-        "SECURE_HSTS_SECONDS": 31536000, "SECURE_SSL_REDIRECT": True,
+        "LANGUAGE_COOKIE_NAME": "__Host-language", "LANGUAGE_COOKIE_SECURE": True,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True, "SECURE_HSTS_SECONDS": 31536000, "SECURE_SSL_REDIRECT": True,
         "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": False, "DEBUG": False,
+        "other cookies": [
+            "__Host-messages", "__Host-wheal-arrived", "__Secure-wheal-patient", "__Secure-wheal-patient-language",
+        ],
     }  # fmt: skip
 
 

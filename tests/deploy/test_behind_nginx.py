@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import ssl
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPSConnection
@@ -57,16 +58,41 @@ class Browser:
         return answer
 
 
+def asked(line: HTTPConnection, method: str, path: str, **headers: str) -> int:
+    line.putrequest(method, path)
+    for name, value in headers.items():
+        line.putheader(name, value)
+    line.endheaders()
+    status = line.getresponse().status
+    line.close()
+    return status
+
+
+def only(proxy: Proxy, version: ssl.TLSVersion) -> str:
+    """The cipher on which both agree."""
+    context = ssl.create_default_context(cafile=proxy.certificate)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = version
+    with (
+        socket.create_connection(("localhost", proxy.port), timeout=30) as line,
+        context.wrap_socket(line, server_hostname="localhost") as wrapped,
+    ):
+        return wrapped.cipher()[0]
+
+
 def test_the_site_behind_nginx(server: Server, proxy: Proxy) -> None:
     plain = HTTPConnection("localhost", proxy.open, timeout=30)
     plain.request("GET", "/patients/?q=Quillfeather")
     moved = plain.getresponse()
     assert (moved.status, moved.headers["Location"]) == (301, "https://localhost/patients/?q=Quillfeather")
 
+    for of_a_program in ("/fhir", "/fhir/Patient/1", "/shl/x"):
+        assert asked(HTTPConnection("localhost", proxy.open, timeout=30), "GET", of_a_program) == 403
+
     browser = Browser(proxy)
     page = browser.ask("GET", "/accounts/login/")
     assert page.status == 200
-    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert all("Secure" in each for each in browser.said)
     assert browser.said
@@ -92,6 +118,12 @@ def test_the_site_behind_nginx(server: Server, proxy: Proxy) -> None:
     assert held.status not in (413, 502)
     assert browser.ask("GET", "/status/metrics", Authorization="Bearer right").status == 404
     browser.line.close()
+    assert asked(browser.line, "TRACE", "/") == 405
+    assert asked(browser.line, "POST", "/", **{"Content-Length": "4", "Transfer-Encoding": "chunked"}) == 400
+    browser.line.close()
+    with pytest.raises(ssl.SSLError):
+        only(proxy, ssl.TLSVersion.TLSv1_1)
+    assert only(proxy, ssl.TLSVersion.TLSv1_2).startswith("ECDHE-")
     assert browser.ask("POST", "/patients/new/", b"x" * (34 << 20), **form).status == 413
 
     assert not [

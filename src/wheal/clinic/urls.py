@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from wheal.clinic.fhir.views import system
-from wheal.clinic.people.views_mine import no_such_page, set_language
+from wheal.clinic.people.views_mine import no_such_page, password_forgotten, set_language
 
 urlpatterns = [
     path("fhir", system, name="fhir-base"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("status/", include("wheal.clinic.operations.urls")),
     path("accounts/email/", no_such_page),  # addresses are not how one logs in
     path("accounts/password/set/", no_such_page),
+    path("accounts/password/reset/", password_forgotten),
+    path("accounts/password/reset/<path:rest>", no_such_page),  # no letter lets anybody in
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", set_language, name="set_language"),  # remembered for the person too
     path("i18n/", include("django.conf.urls.i18n")),

@@ -191,6 +191,27 @@ def test_tokens_are_kept_as_digests_run_out_and_are_renewed_where_it_was_asked_f
     assert seen(renewed.json()["access_token"], "Patient").json()["total"] == 1
 
 
+def renewed(app: Program, token: str) -> object:
+    said = {"grant_type": "refresh_token", "refresh_token": token, "client_id": app.application.client_id}
+    return Client().post("/fhir/auth/token", said)
+
+
+def test_however_often_it_is_renewed_a_leave_ends_after_ninety_days(given, app) -> None:
+    first = given("launch/patient patient/*.rs offline_access")["refresh_token"]
+    second = renewed(app, first).json()["refresh_token"]
+    RefreshToken.objects.filter(revoked=None).update(created=timezone.now() - timedelta(days=1))
+    RefreshToken.objects.exclude(revoked=None).update(created=timezone.now() - timedelta(days=91))
+    assert renewed(app, second).status_code == 400
+
+
+def test_a_token_of_renewal_that_was_used_before_ends_the_leave(given, app) -> None:
+    first = given("launch/patient patient/*.rs offline_access")["refresh_token"]
+    second = renewed(app, first).json()
+    assert renewed(app, first).status_code == 400
+    assert renewed(app, second["refresh_token"]).status_code == 400
+    assert seen(second["access_token"], "Patient").status_code == 401
+
+
 def test_the_leave_ends_with_the_program_and_with_whoever_gave_it(given, app, ada, alice, clinic) -> None:
     token = given("user/Patient.rs")["access_token"]
     assert seen(token, "Patient").status_code == 200

@@ -85,7 +85,20 @@ def test_who_works_nowhere_is_told_so(client, alice, ada) -> None:
     assert client.get("/patients/").status_code == 403
 
 
-@pytest.mark.parametrize("page", ["/accounts/email/", "/accounts/password/set/"])
+CLOSED = ["/accounts/email/", "/accounts/password/set/", "/accounts/password/reset/done/",
+          "/accounts/password/reset/key/1-set-password/"]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", CLOSED)
 def test_pages_of_the_accounts_library_that_serve_nothing_here_are_closed(client, alice, page) -> None:
     client.force_login(alice)
     assert client.get(page).status_code == 404
+
+
+def test_no_letter_lets_anybody_in_who_forgot_the_password(client, alice, mailoutbox, settings) -> None:
+    settings.EMAIL_HOST = "mail.example"
+    alice.email = "alice@clinic.example"
+    alice.save()
+    assert "Ask the administrator" in client.get("/accounts/password/reset/").content.decode()
+    assert client.post("/accounts/password/reset/", {"email": alice.email}).status_code == 405
+    assert mailoutbox == []

@@ -32,12 +32,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Link
+from wheal.clinic.people.tokens import asked_from
 from wheal.surveillance import EXTENDED
 
 Refused = Literal["unreadable", "ended", "expired", "locked", "too_many"]
 SIGNER: Final = signing.Signer(sep=".", salt="wheal.patients.links")
-COOKIE: Final = "wheal-patient"
-LANGUAGE_COOKIE: Final = "wheal-patient-language"
+_ENCRYPTED_ONLY: Final = "__Secure-" if settings.HTTPS else ""  # browsers then take them over no other line
+COOKIE: Final = f"{_ENCRYPTED_ONLY}wheal-patient"
+LANGUAGE_COOKIE: Final = f"{_ENCRYPTED_ONLY}wheal-patient-language"
 REST: Final = 30 * 60  # seconds without a page after which the birth date is asked again
 LONGEST: Final = 4 * 3600  # seconds after which it is asked again in any case
 FOLDER: Final = "/p/"
@@ -121,7 +123,7 @@ def _is_shut_by_tries(link: Link) -> bool:
 
 def _too_many(request: HttpRequest) -> bool:
     """Counted where the process keeps it: enough to make guessing hopeless and the audit readable."""
-    key = f"unreadable-links:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"unreadable-links:{asked_from(request)}"
     cache.add(key, 0, timeout=60)
     return cache.incr(key) > MOST_UNREADABLE
 

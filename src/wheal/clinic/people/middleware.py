@@ -48,7 +48,7 @@ def clinic_of_the_request(get_response: Answer) -> Answer:
 _HELD = Prepared(
     lambda user: Membership.objects.filter(user=user, ended_at=None).select_related("clinic").order_by("id")
 )  # asked with every request
-ARRIVED = "wheal-arrived"
+ARRIVED = "__Host-wheal-arrived" if settings.HTTPS else "wheal-arrived"
 KEPT_AS = re.compile(r"[\w/#-]{1,80}")
 
 

@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -145,8 +146,14 @@ def _refusal(request: HttpRequest, refused: TokenRefused, scope: Scope) -> JsonR
     return JsonResponse({"error": error, "reason": refused.reason}, status=status, headers=headers)
 
 
+def asked_from(request: HttpRequest) -> str:
+    """The address of whoever asks: behind the proxy the one that it wrote over what was said, else the line's own."""
+    passed_on = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+    return passed_on.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
 def _too_many(request: HttpRequest) -> bool:
     """Counted where the process keeps it: enough to keep the audit readable."""
-    key = f"refused-tokens:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"refused-tokens:{asked_from(request)}"
     cache.add(key, 0, timeout=60)
     return cache.incr(key) > WRONG_AT_MOST

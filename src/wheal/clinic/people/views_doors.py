@@ -19,6 +19,7 @@ from wheal.clinic.people import actions, invitations, open_log_ins
 from wheal.clinic.people.forms import AccountForm, administers_field
 from wheal.clinic.people.models import ROLE_NAMES, Invitation, LogIn, Role
 from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.people.proofs import proof_required
 from wheal.clinic.people.views import REASONS
 
 WHY_NOT = {
@@ -126,6 +127,7 @@ def _accepted(request: HttpRequest, form: AcceptForm, secret: str) -> HttpRespon
 
 @login_required
 @require_POST
+@proof_required
 def end_log_in(request: HttpRequest, pk: int) -> HttpResponse:
     open_log_ins.end(row=get_object_or_404(LogIn.objects.filter(user=request.user), pk=pk), by=request.user)
     messages.success(request, _("Logged out there."))
@@ -134,6 +136,7 @@ def end_log_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@proof_required
 def end_other_log_ins(request: HttpRequest) -> HttpResponse:
     open_log_ins.end_all(user=request.user, by=request.user, but=request.session.session_key or "")
     messages.success(request, _("Logged out everywhere else."))

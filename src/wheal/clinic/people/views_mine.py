@@ -75,6 +75,12 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return set_language_cookie(request)
 
 
-def no_such_page(request: HttpRequest) -> HttpResponse:
+@require_GET
+def password_forgotten(request: HttpRequest) -> HttpResponse:
+    """Says whom to ask. The accounts library would send a letter with a link; an administrator knows the person."""
+    return render(request, "account/password_reset.html")
+
+
+def no_such_page(request: HttpRequest, rest: str = "") -> HttpResponse:
     """What the accounts library offers and this site does not."""
     raise Http404

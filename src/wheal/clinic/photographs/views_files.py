@@ -67,6 +67,7 @@ def picture(content: bytes, content_type: str) -> HttpResponse:
         content_type=content_type,
         headers={
             "Cache-Control": "no-store, private",
+            "Content-Disposition": f'inline; filename="photograph.{content_type.partition("/")[2]}"',
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "same-origin",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Min
+from django.utils import timezone
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWKSet
 from jwcrypto.jwt import JWT
+from oauth2_provider.models import RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
 from wheal.clinic.fhir.models import Program
@@ -17,6 +20,7 @@ from wheal.clinic.fhir.smart import actions, granting
 
 BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS: Final = ["RS384", "ES384"]
+LEAVE_LASTS: Final = timedelta(days=90)  # then the person is asked again
 LONGEST: Final = 300  # seconds that an assertion may hold
 LEEWAY: Final = 10
 TOKEN_URL: Final = "wheal.token_url"  # noqa: S105 - where the view leaves its own address
@@ -48,6 +52,11 @@ class Smart(OAuth2Validator):
             request
         )
 
+    def validate_refresh_token(self, refresh_token, client, request, *args, **kwargs) -> bool:
+        """However often it was renewed, the leave that began it ends."""
+        known = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
+        return known and _began(request.refresh_token_instance) > timezone.now() - LEAVE_LASTS
+
     def _is_wanted(self, request: Any) -> bool:
         return program_of(request.client) is not None
 
@@ -65,6 +74,11 @@ class Smart(OAuth2Validator):
         return claims is not None and actions.take_assertion(
             program, str(claims["jti"]), _moment(claims["exp"])
         )
+
+
+def _began(token: RefreshToken) -> datetime:
+    family = RefreshToken.objects.filter(token_family=token.token_family)
+    return family.aggregate(first=Min("created"))["first"]
 
 
 def _moment(seconds: float) -> datetime:

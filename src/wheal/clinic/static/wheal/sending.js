@@ -6,7 +6,7 @@ import { reach } from "./keys.js";
 import { tell, tellAway, tellLoggedOut } from "./told.js";
 import { say } from "./words.js";
 
-const ARRIVED = "wheal-arrived"; // a cookie: under which key the form that the server just took was kept
+const ARRIVED = /^(__Host-)?wheal-arrived=/; // a cookie: under which key the form that the server just took was kept
 
 /** isKept(): keeps the form as it stands, resolves to whether that worked. shown: tells what is the matter. */
 export function sendWhenReached(form, { key, shown, isKept }) {
@@ -60,8 +60,9 @@ function anew(forgotten) {
 
 /** On every page: what the server took is no longer kept here. */
 export function forgetWhatArrived() {
-  const cookie = document.cookie.split("; ").find((each) => each.startsWith(`${ARRIVED}=`));
+  const cookie = document.cookie.split("; ").find((each) => ARRIVED.test(each));
   if (!cookie) return;
-  document.cookie = `${ARRIVED}=; path=/; max-age=0; samesite=lax`;
-  return forget(decodeURIComponent(cookie.slice(ARRIVED.length + 1)));
+  const [name, kept] = cookie.split("=");
+  document.cookie = `${name}=; path=/; max-age=0; samesite=lax${name.startsWith("__Host-") ? "; secure" : ""}`;
+  return forget(decodeURIComponent(kept));
 }
