@@ -1,4 +1,4 @@
-"""What a page is to say after the next one is opened, where a cookie carries it: bound to this host like every other."""
+"""What the next page is to say, where a cookie carries it: bound to this host like every other."""
 
 from __future__ import annotations
 

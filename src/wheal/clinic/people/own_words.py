@@ -1,4 +1,4 @@
-"""Words that whoever guesses passwords of a clinic tries first: what stands beside them has to be long enough by itself."""
+"""Words that whoever guesses passwords of a clinic tries first: what stands beside them has to be long enough."""
 
 from __future__ import annotations
 
