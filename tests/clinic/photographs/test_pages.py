@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -251,7 +252,7 @@ def test_photographs_stand_on_their_day_of_the_timeline(taken: Take, alice: User
     assert days == [
         f"{row.taken_on}",
         f"{between.taken_on}",
-        f"{people.today() - timedelta(days=30)}",
+        f"{timezone.localdate(now - timedelta(days=30), ZoneInfo(row.patient.clinic.time_zone))}",
     ]
     strips = as_(alice).get(f"/photographs/of/{row.patient_id}/strips/").content.decode()
     for each in (row, between):
