@@ -12,6 +12,8 @@ from wheal.measures.counting import Count
 from wheal.measures.duck import Duck
 from wheal.measures.plain import Plain
 from wheal.measures.spark import Spark
+from wheal.measures.watching import WITHIN, cells
+from wheal.surveillance import ALIKE
 
 MEASURES = knowledge.current().measures
 AT = {"clinic": "c", "month": "2026-01", "week": 2922}
@@ -55,6 +57,28 @@ def test_duckdb_counts_as_the_reference_does(seed, tmp_path) -> None:
     for name, measure in MEASURES.items():
         for months in (None, ("2026-02", "2026-06")):
             assert engine.counts(measure, months) == Plain(rows).counts(measure, months), name
+
+
+def test_the_watch_across_clinics_runs_over_the_same_store(tmp_path) -> None:
+    rows = drawn.tables(3)
+    held = cells(Duck(kept(rows, tmp_path).files()))
+    for cell in held:
+        met = [
+            row
+            for row in rows["given"]
+            if (row["clinic"], row["month"], row["product"])
+            == (cell.clinic, f"{cell.month:%Y-%m}", cell.product)
+        ]
+        ill = {
+            row["person"]
+            for row in met
+            for event in rows["events"]
+            if event["person"] == row["person"]
+            and event["kind"] in ALIKE
+            and 0 <= event["week"] - row["week"] <= WITHIN
+        }
+        assert (cell.treated, cell.events) == (len({row["person"] for row in met}), len(ill))
+    assert sum(cell.events for cell in held) > 0
 
 
 def test_a_registry_without_a_row_counts_nothing(tmp_path) -> None:

@@ -26,8 +26,10 @@ class Duck:
             self._held.execute(f"CREATE VIEW {table} AS {_read(table, files.get(table, ()))}")
 
     def counts(self, measure: Measure, months: Months = None) -> list[Count]:
-        rows = self._held.execute(sql(measure, months)).fetchall()
-        return sorted(_count(measure, row) for row in rows)
+        return sorted(_count(measure, row) for row in self.rows(sql(measure, months)))
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        return list(self._held.execute(sql).fetchall())
 
 
 def _count(measure: Measure, row: Sequence[object]) -> Count:

@@ -33,5 +33,8 @@ class Spark:
         names = len(measure.by)
         return sorted(
             Count(tuple(row[:names]), row[names], row[names + 1], *row[names + 2 :])
-            for row in self._session.sql(sql(measure, months)).collect()
+            for row in self.rows(sql(measure, months))
         )
+
+    def rows(self, sql: str) -> list[Any]:
+        return list(self._session.sql(sql).collect())

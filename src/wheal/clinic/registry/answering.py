@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from django.core.cache import cache
@@ -13,6 +14,8 @@ from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count
 from wheal.measures.duck import Duck
 from wheal.measures.store import Receipt
+from wheal.measures.watching import cells
+from wheal.surveillance.across import Found, looked, released
 
 KEPT = 24 * 3600  # seconds
 
@@ -43,6 +46,16 @@ class Held:
 
 def held() -> Held:
     return Held(list(store().receipts()))
+
+
+def watched(now: Held, on: date) -> tuple[Found, ...]:
+    """Products that stand out across the clinics of the registry."""
+    key = f"registry:across:{now.state}:{on}"
+    found: tuple[Found, ...] | None = cache.get(key)
+    if found is None:
+        found = looked(released(cells(Duck(store().files()))), on=on)
+        cache.set(key, found, KEPT)
+    return found
 
 
 def counts(code: str, measure: Measure, now: Held) -> list[Count]:

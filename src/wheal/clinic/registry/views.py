@@ -13,6 +13,7 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.registry import actions, answering, pictures, tables
 from wheal.clinic.registry.models import Enrolment
+from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 
@@ -33,8 +34,12 @@ def _in_order(*, public: bool = False) -> list[str]:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     enrolment = Enrolment.objects.standing().filter(clinic=request.clinic).first()
+    now = answering.held()
+    found = answering.watched(now, request.clinic.day_of())
+    names = across.names({row.product for row in found})
     page = {
-        "held": answering.held(),
+        "held": now,
+        "found": [(row, names[row.product]) for row in found],
         "measures": _in_order(),
         "enrolment": enrolment,
         "sent": enrolment.sendings.all()[:12] if enrolment else [],
