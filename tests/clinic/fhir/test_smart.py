@@ -140,6 +140,16 @@ def test_a_patient_that_is_not_there_is_asked_for_again(app, alices, patient) ->
     assert not Event.objects.filter(what="fhir.leave_given").exists()
 
 
+@pytest.mark.parametrize(
+    ("scope", "lasts"),
+    [("user/Patient.rs", "ends after an hour"), ("user/Patient.rs offline_access", "for ninety days")],
+)
+def test_who_gives_leave_reads_how_long_it_lasts(app, alices, scope: str, lasts: str) -> None:
+    page = alices.get("/fhir/auth/authorize", asking(app, scope)).content.decode()
+    assert app.name in page
+    assert lasts in page
+
+
 def test_leave_that_is_not_given_is_told_to_the_program(app, alices, patient) -> None:
     answer = leave(alices, asking(app, "user/Patient.rs"), allow="")
     assert parse_qs(urlsplit(answer.headers["Location"]).query)["error"] == ["access_denied"]
