@@ -14,6 +14,7 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.safety import actions
 from wheal.clinic.safety.models import Reach, Recall
 from wheal.clinic.stock import actions as stock
+from wheal.clinic.stock.refusals import StockRefused
 from wheal.clinic.treatments import actions as treatments
 
 pytestmark = pytest.mark.both_engines
@@ -218,3 +219,14 @@ def test_the_list_goes_out_as_a_table_with_every_try(recall, sam):
     table = as_(sam).get(f"/safety/recalls/{recall.pk}.csv").content.decode("utf-8-sig")
     assert "letter_returned =moved" in table
     assert "RIVERA Maria" in table
+
+
+def test_a_lot_is_not_freed_while_its_recall_is_under_way(lot, alice):
+    recall = actions.open_recall(lot=lot, reason="Called back", by=alice)
+    lot.refresh_from_db()
+    with pytest.raises(StockRefused, match="recall_open"):
+        stock.free(lot=lot, reason="a mistake", by=alice)
+    actions.close_recall(recall=recall, conclusion="It was another maker's", by=alice)
+    stock.free(lot=lot, reason="another maker's", by=alice)
+    lot.refresh_from_db()
+    assert lot.recalled_at is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ import people
 from clinic.treatments.conftest import as_, draw
 from ready import lot as a_lot
 from wheal.clinic.audit.models import Event
+from wheal.clinic.safety import actions as safety
+from wheal.clinic.safety import webs, whom
 from wheal.clinic.safety.answers import answer_line
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
@@ -52,6 +55,23 @@ def test_a_lot_leads_to_its_containers_mixes_sessions_points_and_patients(signed
     (given,) = mix["passes"]
     assert (given["area"], given["points"], given["volume_ml"]) == ("submental", 40, 8.0)
     assert "RIVERA" not in json.dumps(said)
+
+
+def test_who_received_another_lot_than_was_signed_is_found_by_both(signed, lot, clinic, alice):
+    """An amendment says what came from where; until it is certain both lots call."""
+    really = a_lot(clinic, alice, "A-2")
+    component = signed.mixes.get().components.first()
+    actions.amend_lot(component=component, lot=really, reason="the other box was open", by=alice)
+    for number in ("A-2", "K-1"):
+        said = ask(lot={"number": number})
+        assert [one["patient"] for one in said["patients"]] == [str(signed.patient_id)], number
+        assert said["counts"]["points"] == 40
+    lots = {lot["number"] for lot in ask(patient=str(signed.patient_id))["lots"]}
+    assert lots == {"A-2", "K-1"}
+    assert [one.id for one in webs.of_lots([really], clinics=[clinic]).patients] == [signed.patient_id]
+    assert signed in whom.met(clinic, ("lot", f"lot-{really.pk}"), date(2000, 1, 1))
+    recall = safety.open_recall(lot=really, reason="Called back", by=alice)
+    assert [row.patient_id for row in recall.people.all()] == [signed.patient_id]
 
 
 def test_what_was_drawn_and_never_signed_is_on_the_list_too(ready, lot):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Count, F, QuerySet
@@ -40,25 +40,35 @@ def names(products: set[str]) -> dict[str, str]:
 
 
 def _treated() -> Counter[Key]:
+    """People by month of the session, clinic and product."""
     rows = MixComponent.objects.filter(mix__session__signed_at__isnull=False)
-    return _counted(rows, "mix__session", "lot__product")
+    counted: Counter[Key] = Counter()
+    people = Count("mix__session__patient", distinct=True)
+    for *key, number in _named(_told(rows, "mix__session", "lot__product").annotate(people=people)):
+        counted[tuple(key)] += number
+    return counted
+
+
+def _told(rows: QuerySet, session: str, product: str, *more: str) -> QuerySet:
+    """Columns: month, clinic, GTIN and name of the product, then `more`."""
+    was = Coalesce(F(f"{session}__inject_at"), F(f"{session}__signed_at"))
+    columns = "month", f"{session}__clinic", f"{product}__gtin", f"{product}__name", *more
+    return rows.annotate(month=TruncMonth(was)).values_list(*columns).order_by()
+
+
+def _named(told: Iterable[tuple]) -> Iterator[tuple]:
+    """The month's first day, the clinic, and one name of the product; then whatever else was told."""
+    for month, clinic, gtin, name, last in told:
+        if gtin or name:
+            yield month.date().replace(day=1), clinic, gtin.lstrip("0") or name, last
 
 
 def _ill() -> Counter[Key]:
+    """Each person once a product, in the month of the last session that a reaction is tied to."""
     rows = Reaction.objects.standing().filter(kind__in=ALIKE, ties__session__signed_at__isnull=False)
-    return _counted(rows, "ties__session", "ties__session__mixes__components__lot__product")
-
-
-def _counted(rows: QuerySet, session: str, product: str) -> Counter[Key]:
-    """People by month of the session, clinic and product."""
-    was = Coalesce(F(f"{session}__inject_at"), F(f"{session}__signed_at"))
-    told = rows.annotate(month=TruncMonth(was)).values_list(
-        "month", f"{session}__clinic", f"{product}__gtin", f"{product}__name"
-    )
-    counted: Counter[Key] = Counter()
-    for month, clinic, gtin, name, people in told.annotate(
-        people=Count(f"{session}__patient", distinct=True)
-    ).order_by():
-        if gtin or name:
-            counted[month.date().replace(day=1), clinic, gtin.lstrip("0") or name] += people
-    return counted
+    product = "ties__session__mixes__components__lot__product"
+    last: dict[tuple[int, str, int], date] = {}
+    for month, clinic, named, patient in _named(_told(rows, "ties__session", product, "patient").distinct()):
+        key = clinic, named, patient
+        last[key] = max(month, last.get(key, month))
+    return Counter((month, clinic, named) for (clinic, named, _patient), month in last.items())

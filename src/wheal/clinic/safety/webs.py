@@ -17,7 +17,7 @@ from wheal.clinic.prepared import Prepared
 from wheal.clinic.safety import rows, whom
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.stock.models import Lot, Product, numbered
-from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
+from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Session, ThingUsed
 
 
 def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
@@ -25,7 +25,10 @@ def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> 
     held = list(lots)
     if len(held) == 1 and clinics is None:
         return _put_together(held, rows.of_lot(held[0].pk))
-    return _web(held, _within(MixComponent.objects.filter(lot__in=held), clinics))
+    amended = Amendment.objects.filter(lot__in=held)
+    if clinics is not None:
+        amended = amended.filter(session__clinic__in=list(clinics))
+    return _web(held, _within(MixComponent.objects.filter(lot__in=held), clinics), amended=amended)
 
 
 def of_patient(patient: Patient, *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
@@ -143,8 +146,12 @@ def _web(
     *,
     visits: Iterable[tracing.Visit] = (),
     things: Mapping[int, list[tracing.Thing]] | None = None,
+    amended: QuerySet[Amendment] | None = None,
 ) -> tracing.Web:
-    return _put_together(lots, rows.read(rows.rows_of(drawn)), visits=visits, things=things)
+    """`amended`: to which other lots; those of what was drawn where nothing is said."""
+    others = Amendment.objects.filter(component__in=drawn.values("pk")) if amended is None else amended
+    found = rows.together(rows.read(rows.rows_of(drawn)), rows.read(rows.amended_rows(others)))
+    return _put_together(lots, found, visits=visits, things=things)
 
 
 def _put_together(

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.treatments.models import Mix, MixComponent, Session, SessionQuerySet, ThingUsed
+from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Session, SessionQuerySet, ThingUsed
 from wheal.surveillance import Exposure
 
 NEEDLE = "needle"
@@ -43,8 +43,16 @@ def _with(exposure: Exposure) -> Q:
     if kind == "practitioner":
         return Q(practitioner=number)
     if kind in _DRAWN and not name.startswith(f"{NEEDLE}-"):
-        return Q(pk__in=MixComponent.objects.filter(**{_DRAWN[kind]: number}).values("mix__session"))
+        drawn = Q(pk__in=MixComponent.objects.filter(**{_DRAWN[kind]: number}).values("mix__session"))
+        return drawn | _amended(_DRAWN[kind], number)
     return Q(pk__in=ThingUsed.objects.filter(used(number)).values("session"))
+
+
+def _amended(what: str, number: int) -> Q:
+    """Those too of which an amendment says that it came from there: an amendment never leaves the product."""
+    if what not in ("lot", "container"):
+        return Q(pk__in=[])
+    return Q(pk__in=Amendment.objects.filter(**{what: number}).values("session"))
 
 
 def people(sessions: QuerySet[Session]) -> dict[int, bool]:

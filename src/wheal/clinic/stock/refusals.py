@@ -27,6 +27,10 @@ WORDS: Final[dict[str, Promise]] = {
         "This container holds %(holds)s mL and %(left)s mL are left in it. Draw the rest from another one."
     ),
     "mix_not_so_much": _("This mix held %(holds)s mL: no more can have been injected of it."),
+    "recall_open": _(
+        "A recall of this lot is under way, and people are still being called. "
+        "Close the recall first, and say there what it came to."
+    ),
     "reason_missing": _("A reason is needed."),
     "taken_back_already": _("This was taken back already."),
     "cannot_be_taken_back": _("This belongs to a session, a count or a transfer: it is corrected there."),

@@ -41,6 +41,8 @@ def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
     Told are the sessions of the last year, and before it those of people who fell ill; of the others then, how many.
     """
     reactions = list(_watched(clinic, on))
+    if only:  # what else became known on its day is known when it is judged, whenever it began
+        reactions.sort(key=lambda one: (one.reported_on, one.pk == only.pk))
     lately = on - (IN_USE if only else HISTORY)  # what met those who fell ill before can explain nothing new
     ill = {reaction.patient_id for reaction in reactions}
     asking = {reaction.patient_id for reaction in reactions if reaction.counted_from > lately}

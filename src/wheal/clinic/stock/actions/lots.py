@@ -135,6 +135,8 @@ def free(*, lot: Lot, reason: str, by: User) -> None:
     """The block was unfounded or is settled. Why is kept where the reason of the block stood."""
     if not reason.strip():
         raise StockRefused("reason_missing")
+    if lot.recalled_at and lot.recalls.filter(closed_at=None, is_drill=False).exists():
+        raise StockRefused("recall_open")
     was = [how for how in BLOCKS if getattr(lot, f"{how}_at")]
     lot.quarantined_at = lot.quarantined_by = lot.recalled_at = lot.recalled_by = None
     lot.block_reason = reason.strip()
