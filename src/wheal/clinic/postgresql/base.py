@@ -47,8 +47,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._rollback()
 
     def _savepoint_rollback(self, sid: str) -> None:
-        self._told = None
+        self._told = walls.seen()  # a transaction that failed takes this one statement alone
         super()._savepoint_rollback(sid)
+        self._told = None
 
     def set_autocommit(
         self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
