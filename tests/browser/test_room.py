@@ -304,6 +304,9 @@ def _draws_another_body(page: Page) -> None:
     points = _drawn(page)
     page.get_by_role("button", name="Draw wider shoulders").tap()
     expect(page.get_by_role("button", name="Draw wider hips")).to_be_visible()
+    expect(page.locator("[data-layer=points] > *")).not_to_have_count(
+        0
+    )  # the script of the new page has drawn
     assert _drawn(page) == points
 
 
