@@ -81,6 +81,11 @@ def test_the_watch_across_clinics_runs_over_the_same_store(tmp_path) -> None:
     assert sum(cell.events for cell in held) > 0
 
 
+def test_measures_of_infection_look_for_what_the_watch_looks_for_and_as_long() -> None:
+    held = [measure for name, measure in MEASURES.items() if name.startswith("infection_")]
+    assert {(measure.kinds, measure.within_weeks) for measure in held} == {(ALIKE, WITHIN)}
+
+
 def test_a_registry_without_a_row_counts_nothing(tmp_path) -> None:
     assert all(Duck({}).counts(measure) == [] for measure in MEASURES.values())
 

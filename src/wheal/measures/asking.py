@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wheal.knowledge.measuring import Measure
-
-Months = tuple[str, str] | None
+from wheal.measures.counting import Months
 
 
 def sql(measure: Measure, months: Months = None) -> str:

@@ -11,6 +11,10 @@ Row = dict[str, Any]
 """One row of a table of the registry, by column: as `wheal.knowledge.measuring.TABLES` says."""
 
 
+Months = tuple[str, str] | None
+"""The first and the last, such as 2026-01; all where none are named."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Count:
     """Of `of` in this group, `count`. An attack rate counts people, a share courses, a delay alarms of so many days.
@@ -27,8 +31,8 @@ class Count:
 
 
 class Engine(Protocol):
-    def counts(self, measure: Measure, months: tuple[str, str] | None = None) -> list[Count]:
-        """In the order of the groups. `months`: the first and the last, such as 2026-01; all where none are named.
+    def counts(self, measure: Measure, months: Months = None) -> list[Count]:
+        """In the order of the groups.
 
         Groups with an empty name (what was too rare to leave its clinic) are not counted.
         """

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from wheal.knowledge.measuring import TABLES, Measure
-from wheal.measures.asking import Months, sql
-from wheal.measures.counting import Count
+from wheal.measures.asking import sql
+from wheal.measures.counting import Count, Months
 
 MEMORY = "3GB"
 

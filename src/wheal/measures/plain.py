@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from wheal.knowledge.measuring import Measure
-from wheal.measures.counting import Count, Row
-
-Months = tuple[str, str] | None
+from wheal.measures.counting import Count, Months, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from wheal.knowledge.measuring import TABLES, Measure
-from wheal.measures.asking import Months, sql
-from wheal.measures.counting import Count
+from wheal.measures.asking import sql
+from wheal.measures.counting import Count, Months
 
 _DDL = {"whole": "BIGINT", "text": "STRING", "flag": "BOOLEAN"}
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Protocol
 
-from wheal.surveillance import ALIKE
+from wheal.surveillance import ALIKE, LOOK_BACK
 from wheal.surveillance.across import Cell
 
-WITHIN: Final = 18
-"""Weeks: the longest look-back of published outbreaks is 114 days (Denver 1996); as in the measures of infection."""
+WITHIN: Final = -(-LOOK_BACK // 7)
+"""Whole weeks of the look-back of the watch."""
 _KINDS: Final = ", ".join(f"'{kind}'" for kind in ALIKE)
 ASK: Final = f"""
     WITH visits AS (

@@ -176,3 +176,16 @@ def test_who_reacted_to_an_injection_is_asked_to_which_substance_by_its_name(as_
     taken_back = {"version": 1, "after": 0, "earlier_reaction": "none"}
     pieces = as_bob.post(SAVE.format(patient.pk), taken_back).json()["pieces"]
     assert pieces["question-earlier_reaction_fat"] == ""
+
+
+def test_what_was_measured_and_no_rule_reads_stands_beside_the_verdict(as_bob, patient, bob):
+    """No limit is held: the figure is shown for whoever treats, and the verdict does not pass for having read it."""
+    people.completed_history(
+        patient, bob, people.healthy_answers({"blood_pressure_systolic": "215"}, without=("pulse",))
+    )
+    page = as_bob.get(f"/patients/{patient.pk}/screening/")
+    assert page.context["verdict"].measured == (
+        ("blood_pressure_systolic", "215 mmHg"),
+        ("blood_pressure_diastolic", "80 mmHg"),
+    )
+    assert "judged by no rule" in page.content.decode()

@@ -40,6 +40,18 @@ class Verdict:
         return tuple(one.about for one in self.findings if one.code == FACT_MISSING)
 
     @property
+    def measured(self) -> tuple[tuple[str, str], ...]:
+        """Figures that the team wrote down and that no rule reads, each question with its figure and unit."""
+        asked = knowledge.current().questions.items()
+        unread = [(name, it) for name, it in asked if it.fills == "record" and not it.at_home]
+        said = self.history.answers
+        return tuple(
+            (name, f"{said[name]} {it.unit}".strip())
+            for name, it in sorted(unread, key=lambda pair: pair[1].order)
+            if isinstance(said.get(name), str | int)
+        )
+
+    @property
     def waits(self) -> tuple[Mapping[str, str], ...]:
         """Until what nobody is treated, in each language."""
         return until_what(self.findings)

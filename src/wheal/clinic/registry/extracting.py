@@ -18,6 +18,7 @@ from wheal.knowledge.measuring import TABLES
 from wheal.measures.counting import Row
 from wheal.measures.courses import response
 from wheal.measures.deidentifying import SHIFT, Hiding, age_band, month_of, withheld
+from wheal.screening import age
 
 Tables = dict[str, list[Row]]
 NO_WAY = "weight"
@@ -63,7 +64,7 @@ def _sessions(signed: QuerySet[Session], clinic: Clinic, hiding: Hiding) -> Iter
             "session": hiding.thing("session", pk),
             "practitioner": hiding.thing("practitioner", practitioner) if practitioner else 0,
             "country": clinic.jurisdiction, "purpose": purpose or "",
-            "age_band": age_band((day - born).days * 4 // 1461),
+            "age_band": age_band(age(born, day)),
         }  # fmt: skip
 
 
