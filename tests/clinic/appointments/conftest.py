@@ -1,15 +1,15 @@
-"""Maria is planned for deoxycholic acid under the chin with Alice, in room 1 of a clinic in New York."""
+"""Maria is planned for deoxycholic acid under the chin with Alice, in room 1 of the American clinic."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+from people import IN_AMERICA
 from wheal import booking
 from wheal.clinic.appointments import actions
 from wheal.clinic.appointments.models import Appointment
@@ -20,13 +20,19 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.models import Session
 
-NEW_YORK = ZoneInfo("America/New_York")
-
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Sets the one clock that models and actions ask."""
     return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.fixture
+def in_new_york(clinic: Clinic) -> Clinic:
+    """Where the clock goes forward at two in March."""
+    clinic.time_zone = "America/New_York"
+    clinic.save(update_fields=["time_zone"])
+    return clinic
 
 
 @pytest.fixture
@@ -40,11 +46,11 @@ def laser(clinic: Clinic, alice: User) -> Thing:
 
 
 def day(ahead: int) -> date:
-    return timezone.localdate(timezone=NEW_YORK) + timedelta(days=ahead)
+    return timezone.localdate(timezone=IN_AMERICA) + timedelta(days=ahead)
 
 
 def moment(ahead: int, hour: int, minute: int = 0) -> datetime:
-    return booking.moment(day(ahead), time(hour, minute), NEW_YORK)
+    return booking.moment(day(ahead), time(hour, minute), IN_AMERICA)
 
 
 def wanted(

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 import people
-from clinic.appointments.conftest import NEW_YORK, day, moment, wanted
+from clinic.appointments.conftest import day, moment, wanted
+from people import IN_AMERICA
 from wheal.clinic.appointments import actions
 from wheal.clinic.appointments.models import Appointment, State, Waiting
 from wheal.clinic.audit.models import Event
@@ -153,7 +154,7 @@ def test_each_step_is_undone_and_said_twice_counts_once(booked, dora, turn) -> N
 def test_nobody_is_missed_before_the_day(booked, dora, at) -> None:
     with pytest.raises(actions.AppointmentRefused, match="not come yet"):
         actions.miss(row=booked, by=dora)
-    at(booked.starts_at.astimezone(NEW_YORK).replace(hour=0, minute=1))
+    at(booked.starts_at.astimezone(IN_AMERICA).replace(hour=0, minute=1))
     assert actions.miss(row=booked, by=dora).state == State.NO_SHOW
     with pytest.raises(actions.AppointmentRefused, match="undo"):
         actions.cancel(row=booked, by=dora)

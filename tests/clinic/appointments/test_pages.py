@@ -72,7 +72,7 @@ def test_a_session_that_is_too_near_is_refused_with_the_day_and_the_source(
     assert "Kybella" in text
 
 
-def test_an_hour_that_the_clock_leaves_out_is_told_at_its_field(booked, dora, patient) -> None:
+def test_an_hour_that_the_clock_leaves_out_is_told_at_its_field(in_new_york, booked, dora, patient) -> None:
     answer = as_(dora).post(f"{url('new')}?patient={patient.pk}", entered(day="2027-03-14", hour="02:30"))
     assert answer.status_code == 422
     assert "clock goes forward" in answer.content.decode()
@@ -103,7 +103,7 @@ def test_moved_by_a_tap_and_put_back(booked, dora, alice) -> None:
         "9999-12-31T23:59||",
     ],
 )
-def test_what_is_no_time_or_nobody_moves_nothing(booked, dora, to) -> None:
+def test_what_is_no_time_or_nobody_moves_nothing(in_new_york, booked, dora, to) -> None:
     assert as_(dora).post(url("move", booked.pk), {"to": to}).status_code == 422
     assert Appointment.objects.get().starts_at == moment(3, 10)
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, time, timedelta
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
+from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
@@ -15,8 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 import people
-from clinic.appointments.conftest import NEW_YORK, moment, wanted
+from clinic.appointments.conftest import moment, wanted
 from clinic.treatments.conftest import as_
+from people import IN_AMERICA
 from serving import free_port
 from wheal import booking
 from wheal.clinic.appointments import actions, reminding
@@ -64,7 +66,7 @@ def reachable(booked, patient, clinic):
 
 
 def two_days_before(at, row) -> None:
-    at((row.starts_at - timedelta(days=2)).astimezone(NEW_YORK).replace(hour=10))
+    at((row.starts_at - timedelta(days=2)).astimezone(IN_AMERICA).replace(hour=10))
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "at 10:00"), ("fr", "à 10:00")])
@@ -178,11 +180,11 @@ def test_a_revoked_address_and_a_guessed_one_open_nothing(booked, clinic, alice)
     assert actions.make_feed(clinic=clinic, practitioner=alice, by=alice).secret != feed.secret
 
 
-def test_a_booking_across_the_change_of_the_clock_keeps_its_hour(clinic, patient, alice, dora) -> None:
+def test_a_booking_across_the_change_of_the_clock_keeps_its_hour(in_new_york, patient, alice, dora) -> None:
     """On 8 March 2026 New York goes forward at two: nine is an hour sooner by the sun, and the same on the wall."""
-    begins = booking.moment(date(2026, 3, 8), time(9), NEW_YORK)
+    begins = booking.moment(date(2026, 3, 8), time(9), ZoneInfo(in_new_york.time_zone))
     made = actions.book(
-        clinic=clinic, patient=patient,
+        clinic=in_new_york, patient=patient,
         wanted=actions.Wanted("consultation", begins, begins + timedelta(minutes=30), alice), by=dora,
     ).row  # fmt: skip
     assert made.starts_at.astimezone(UTC).hour == 13

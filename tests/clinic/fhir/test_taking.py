@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -51,7 +50,7 @@ def response(patient: Patient, answers: dict[str, object], **more: object) -> di
 
 def booking(patient: Patient, hour: int = 10, **more: object) -> dict:
     day = people.today() + timedelta(days=30)
-    start = datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("America/New_York"))
+    start = datetime(day.year, day.month, day.day, hour, tzinfo=people.IN_AMERICA)
     return {
         "resourceType": "Appointment", "status": "booked", "start": start.isoformat(),
         "end": (start + timedelta(minutes=30)).isoformat(),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from people import IN_AMERICA
 from wheal import booking
 from wheal.clinic.appointments import actions
 from wheal.clinic.appointments.models import Appointment
@@ -15,11 +15,9 @@ from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.models import Session
 from wheal.knowledge import current
 
-NEW_YORK = ZoneInfo("America/New_York")
-
 
 def moment(clinic, ahead: int, hour: int) -> datetime:
-    return booking.moment(clinic.day_of() + timedelta(days=ahead), time(hour), NEW_YORK)
+    return booking.moment(clinic.day_of() + timedelta(days=ahead), time(hour), IN_AMERICA)
 
 
 def appointment(patient, by, begins: datetime) -> Appointment:

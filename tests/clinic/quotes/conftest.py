@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -20,7 +19,6 @@ from wheal.clinic.quotes.models import Quote, Tax
 from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.models import Session
 
-PARIS = ZoneInfo("Europe/Paris")
 SIGNED = [[[0, 0], [400, 120], [900, 60]]]
 
 

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clinic.quotes.conftest import PARIS, SIGNED, drafted, plan
+from clinic.quotes.conftest import SIGNED, drafted, plan
+from people import IN_FRANCE
 from wheal.clinic.audit.models import Event
 from wheal.clinic.quotes import actions
 from wheal.clinic.quotes.models import Payment, Quote, QuoteLine, Step, Tax
@@ -136,7 +137,7 @@ def test_nobody_accepts_without_a_name_or_twice(sent, desk) -> None:
 def test_a_quote_is_accepted_until_its_last_minute(sent, at) -> None:
     """By the clinic's clock: in Los Angeles it is another day."""
     last = sent.valid_until
-    late = datetime(last.year, last.month, last.day, 23, 59, tzinfo=PARIS)
+    late = datetime(last.year, last.month, last.day, 23, 59, tzinfo=IN_FRANCE)
     at(late + timedelta(minutes=1))
     with pytest.raises(actions.QuoteRefused, match="no longer holds"):
         actions.accept(quote=sent, signed_name="Marie Dupont", signature=SIGNED, by=None)
@@ -148,13 +149,13 @@ def test_a_quote_is_accepted_until_its_last_minute(sent, at) -> None:
 
 def test_treating_waits_for_the_quote_and_for_the_time_to_think(visit, draft, desk, known, at) -> None:
     assert in_the_way(visit, known) == ["quote_missing"]
-    at(datetime(2026, 11, 2, 23, 59, tzinfo=PARIS))  # one minute later it were the next day
+    at(datetime(2026, 11, 2, 23, 59, tzinfo=IN_FRANCE))  # one minute later it were the next day
     sent = actions.hand_over(
         quote=drafted(draft, draft.practitioner, draft.lines.get().tax), how="hand", by=desk
     )
     assert in_the_way(visit, known) == ["quote_not_accepted", "reflection_open"]
     actions.accept(quote=sent, signed_name="Marie Dupont", signature=SIGNED, by=desk)
-    last_minute = datetime(2026, 11, 17, 23, 59, tzinfo=PARIS)
+    last_minute = datetime(2026, 11, 17, 23, 59, tzinfo=IN_FRANCE)
     assert in_the_way(visit, known, last_minute) == ["reflection_open"]
     assert in_the_way(visit, known, last_minute + timedelta(minutes=1)) == []
 
@@ -206,7 +207,7 @@ def money(quote: Quote, amount: str, by, kind: str = "deposit", on=None) -> Paym
 def test_no_deposit_before_the_time_to_think_has_passed(accepted, desk, at) -> None:
     with pytest.raises(actions.QuoteRefused, match="Nothing is owed"):
         money(accepted, "100", desk)
-    handed = accepted.sent_at.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    handed = accepted.sent_at.astimezone(IN_FRANCE).replace(hour=0, minute=0, second=0, microsecond=0)
     at(handed + timedelta(days=15, hours=23, minutes=59))
     with pytest.raises(actions.QuoteRefused, match="Nothing is owed"):
         money(accepted, "100", desk)
