@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import with_config
 
 from wheal.conditions import Answer, Facts
-from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
+from wheal.findings import FACT_MISSING, OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Rule
 from wheal.knowledge.values import CLOSED
@@ -135,6 +135,19 @@ def screen_person(
     given = facts(patient, on=on, plan=plan, measured={}, substances=frozenset(), known=known)
     found = [*screen(known.screening.values(), given, on=on, known=known), *unknown_codes(patient, known)]
     return [one for one in found if not (one.code == "fact_missing" and one.about in _NOT_PLANNED_YET)]
+
+
+def least_data(asked: Iterable[str], unanswered: Iterable[str], known: Knowledge) -> Iterator[Finding]:
+    """What no rule reads and what is asked of everybody all the same: nobody is cleared without it.
+
+    `asked`: questions that were answered with "not known"; `unanswered`: those that nobody has asked, or not today. The
+    first goes to a physician, the second is asked first.
+    """
+    for name in (name for name in unanswered if known.questions[name].needed):
+        sources, wording = known.questions[name].sources, f"least.{name}"
+        yield find(known, FACT_MISSING, "caution", name, sources, wording=wording)
+    for name in (name for name in asked if known.questions[name].needed):
+        yield find(known, "least_data_not_known", "refer", name, known.questions[name].sources)
 
 
 def own_allergies(patient: Patient, substances: frozenset[str], known: Knowledge) -> Iterator[Finding]:

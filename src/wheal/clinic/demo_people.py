@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from unicodedata import normalize
 
 from wheal import knowledge
@@ -12,7 +12,7 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 
 USUALLY = {
-    "blood_pressure_systolic": "122", "blood_pressure_diastolic": "78", "pulse": "68",
+    "blood_pressure_systolic": "122", "blood_pressure_diastolic": "78", "pulse": "68", "pictures_taken": True,
     "earlier_treatments_told": "none", "hopes": "A calmer look, nothing that anybody would notice.",
     "own_doctor": "Dr Elm, Example Town",
 }  # fmt: skip
@@ -42,6 +42,8 @@ def history(patient: Patient, said: dict[str, object], *, by: User) -> None:
     known = knowledge.current()
     weight, height = ("62", "168") if patient.sex == "female" else ("81", "179")
     usual = {**USUALLY, "weight": weight, "weight_six_months_ago": weight, "height": height}
+    if patient.sex == "female":
+        usual["last_period"] = (patient.clinic.day_of() - timedelta(days=12)).isoformat()
     empty = {"codes": [], "yes_no": False}
     answers = {name: usual.get(name, empty.get(question.kind)) for name, question in known.questions.items()}
     patients.complete_history(

@@ -22,6 +22,7 @@ from wheal.knowledge.records import Question
 Answers = dict[str, Any]
 NONE: Final = "none"
 NOT_KNOWN: Final = "asked-unknown"
+NOT_APPLICABLE: Final = "not-applicable"
 ANSWERS: Final = canonical.system("answers")
 _TYPES: Final = {"yes_no": "boolean", "codes": "choice", "number": "decimal", "date": "date", "text": "text"}
 _VALUES: Final = {
@@ -90,8 +91,12 @@ def items(answers: Answers, known: Knowledge, language: str) -> list[Json]:
 
 def _told(name: str, question: Question, answer: Any, known: Knowledge, language: str) -> Json:
     item = {"linkId": name, "text": known.text(f"question.{name}.ask", language)}
-    if answer is None or isinstance(answer, dict):  # not known; or a slip, which is no answer
+    if answer is None or isinstance(
+        answer, dict
+    ):  # not known; a slip, or of an earlier day: no answer of today
         return item | absent(NOT_KNOWN)
+    if question.kind != "codes" and answer == []:  # a day that some people have not
+        return item | absent(NOT_APPLICABLE)
     return item | {
         "answer": [{_VALUES[question.kind]: each} for each in _values(question, answer, known, language)]
     }
@@ -152,8 +157,10 @@ def _walk(listed: Iterable[Mapping[str, Any]], path: str) -> Iterator[tuple[str,
 def _answer(item: Mapping[str, Any], question: Question, path: str, today: date) -> Any:
     given = item.get("answer", [])
     if not given:
-        unknown = any(each.get("url") == ABSENT for each in item.get("extension", []))
-        return None if unknown else _UNASKED
+        why = [each.get("valueCode") for each in item.get("extension", []) if each.get("url") == ABSENT]
+        if question.may_be_none and why == [NOT_APPLICABLE]:
+            return []
+        return None if why else _UNASKED
     if len(given) > 1 and question.kind != "codes":
         return Problem("structure", "this question takes one answer", f"{path}.answer[1]")
     wanted, values = _VALUES[question.kind], []

@@ -93,6 +93,10 @@ def _question(known: Knowledge, file: str, question: Question) -> Iterator[Probl
     }
     if (question.kind == "codes") != bool(question.codes):
         yield Problem(file, "codes", 'codes belong to a question of kind "codes", and it needs some')
+    if question.needed and question.fills != "record":
+        yield Problem(file, "needed", 'only what fills "record" is needed by itself: rules ask for the rest')
+    if question.may_be_none and question.kind not in ("date", "text"):
+        yield Problem(file, "may_be_none", "only a day or a text may be none")
     for code in question.codes:
         if code not in groups.get(question.fills, ()):
             yield Problem(file, "codes", f"{code!r} is no code of {question.fills!r}")

@@ -195,6 +195,10 @@ class Question:
     ask_if: Condition = field(default_factory=dict)
     prefill: YesNo = True  # never symptoms or pregnancy
     at_home: YesNo = True  # not what the team measures
+    needed: YesNo = (
+        False  # of the least data: no rule reads it, and nobody is cleared without. Wording: `least.<id>`
+    )
+    may_be_none: YesNo = False  # a day or a text that some people have not. Wording: `question.<id>.none`
     sources: tuple[str, ...] = ()
     asked: Check = field(init=False, repr=False, compare=False)
 

@@ -54,6 +54,7 @@ FINDINGS: Final = {
     "credential_expired": "stop",
     "substance_not_lawful": "stop",
     "fact_missing": "caution",
+    "least_data_not_known": "refer",
     "unknown_code": "refer",
     "role_law_not_held": "refer",
     "status_not_known": "refer",
@@ -194,6 +195,9 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"note.{name}" for name in known.notes)
     yield from (f"mixing.{name}" for name in known.compatibility)
     yield from (f"question.{name}.ask" for name in known.questions)
+    yield from (f"question.{name}.none" for name, it in known.questions.items() if it.may_be_none)
+    needed = [name for name, it in known.questions.items() if it.needed]
+    yield from (f"{kind}.{name}" for kind in ("least", "fact") for name in needed)
     yield from (f"harm.{name}" for name in known.harms)
     yield from (f"aftercare.{name}" for name in known.aftercare)
     yield from _of_alternatives(known)

@@ -8,7 +8,7 @@ import pytest
 
 import people
 from wheal import knowledge
-from wheal.clinic.patients import answers
+from wheal.clinic.patients import answers, earlier
 from wheal.clinic.patients.models import History, Patient
 
 KNOWN = knowledge.current()
@@ -149,7 +149,7 @@ def test_a_follow_up_does_not_wait_for_questions_that_have_nothing_to_do_with_it
 
 
 def test_symptoms_pregnancy_and_weight_are_never_carried_over(history) -> None:
-    offered = answers.carried_over(history, KNOWN)
+    offered = earlier.carried_over(history, KNOWN, on=people.today())
     assert "food_and_plant_allergies" in offered
     assert "height" in offered
     assert {"pregnant", "skin_today", "weight", "blood_thinners"}.isdisjoint(offered)

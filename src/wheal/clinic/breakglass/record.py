@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from wheal import knowledge, screening
-from wheal.clinic.patients.answers import NONE, patient_facts
+from wheal.clinic.patients.answers import NONE, as_last_said, patient_facts
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.questionnaire import Asked, pages_of
 from wheal.clinic.patients.verdict import Verdict, latest_history, verdict_of
@@ -46,9 +46,10 @@ def record_of(patient: Patient) -> Record:
 
 
 def _answers(given: dict[str, object], patient: Patient) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What was answered with yes, chosen or measured; what was denied or left open is not listed."""
+    """What was answered with yes, chosen or measured, then or before; what was denied or left open is not listed."""
     told = []
-    for page in pages_of(given, knowledge.current(), patient):
+    last_said = {name: as_last_said(answer) for name, answer in given.items()}
+    for page in pages_of(last_said, knowledge.current(), patient):
         rows = [(asked.words, words) for asked in page.questions if (words := _answered(asked))]
         if rows and page.id not in LEFT_OUT:
             told.append((page.title, rows))

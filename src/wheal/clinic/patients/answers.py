@@ -2,14 +2,15 @@
 
     {"pregnant": false, "weight": "62.5", "skin_today": [], "height": {"unreadable": "tall"}, "organs": null}
 
-An id that is absent was not answered; null: "not known" was chosen; an empty list: "none of these" was.
+An id that is absent was not answered; null: "not known" was chosen; an empty list: "none of these" was, or "none any
+more" of a day. What was said on an earlier day, and not confirmed since: see `patients.earlier`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, tzinfo
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -19,14 +20,17 @@ from wheal import screening
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.patients.names import take_date
 from wheal.conditions import LISTED, Facts, mentions
-from wheal.findings import FACT_MISSING, OWN_RULE, Figures, Finding, find
+from wheal.findings import Finding
 from wheal.knowledge import Knowledge, current
 from wheal.knowledge.records import Question
 
 Answers = dict[str, Any]
 NONE, NOT_KNOWN = "none", "not_known"
 LISTS = ("conditions", "medications", "allergies")
-UNREADABLE = "unreadable"
+UNREADABLE, EARLIER = "unreadable", "earlier"
+NOT_KNOWN_OF, NONE_OF = "not_known_of", "none_of"
+FIELDS = (NOT_KNOWN_OF, NONE_OF)
+"""Of a page, beside one for each question: they name the questions that are answered so."""
 
 
 def in_order(known: Knowledge) -> list[tuple[str, Question]]:
@@ -43,6 +47,10 @@ def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool
         typed = [value.strip() for value in posted.get(name, []) if value.strip()]
         if typed:
             answers[name] = _read(question, typed, month_first, today)
+        elif question.may_be_none and name in posted.get(NONE_OF, []):
+            answers[name] = []
+        elif question.needed and name in posted.get(NOT_KNOWN_OF, []):
+            answers[name] = None
     return answers
 
 
@@ -87,17 +95,27 @@ def is_unreadable(answer: object) -> bool:
     return isinstance(answer, dict) and UNREADABLE in answer
 
 
+def is_earlier(answer: object) -> bool:
+    return isinstance(answer, dict) and EARLIER in answer
+
+
+def as_last_said(answer: object) -> Any:
+    """Without the day on which it was said."""
+    return answer[EARLIER] if is_earlier(answer) else answer  # type: ignore[index]
+
+
 def invalid(answers: Answers) -> tuple[str, ...]:
     return tuple(name for name, answer in answers.items() if is_unreadable(answer))
 
 
 def is_known(answer: object) -> bool:
-    return answer is not None and not is_unreadable(answer)
+    """Today, in a way that can be read."""
+    return answer is not None and not isinstance(answer, dict)
 
 
 def shown(answers: Answers, known: Knowledge, person: Patient) -> dict[str, bool]:
     """Which questions stand on the page. A follow-up shows as soon as its code was given."""
-    facts = _facts(as_said(answers, known, person))
+    facts = as_facts(as_said(answers, known, person))
     return {name: question.asked(facts).truth is True for name, question in in_order(known)}
 
 
@@ -109,7 +127,7 @@ def as_said(answers: Answers, known: Knowledge, person: Patient) -> screening.Pa
 
 def unanswered(answers: Answers, known: Knowledge, person: Patient) -> list[str]:
     """Questions that apply, or may apply, and have no answer: not known."""
-    return _open(answers, known, _settled(answers, known, person))
+    return _open(answers, known, settled(answers, known, person))
 
 
 def _open(answers: Answers, known: Knowledge, patient: screening.Patient) -> list[str]:
@@ -120,21 +138,34 @@ def _open(answers: Answers, known: Knowledge, patient: screening.Patient) -> lis
     ]
 
 
+def ruled_out(answers: Answers, known: Knowledge, person: Patient) -> set[str]:
+    """Questions that do not apply: what they follow was asked, and is not so."""
+    facts = settled(answers, known, person)
+    return {name for name, it in known.questions.items() if _applies(it, answers, known, facts) is False}
+
+
+def lacking(answers: Answers, known: Knowledge, person: Patient) -> Iterator[Finding]:
+    """Of the least data of everybody: what nobody has asked, or not today, and what nobody knows."""
+    not_there = unanswered(answers, known, person)
+    asked = [name for name in not_there if name in answers and answers[name] is None]
+    return screening.least_data(asked, [name for name in not_there if name not in asked], known)
+
+
 def _applies(
     question: Question, answers: Answers, known: Knowledge, patient: screening.Patient
 ) -> bool | None:
     """None: not known. A follow-up fills the very list that its first question is part of: once that is answered,
     what was not said there is not so, whatever of the list is still open."""
-    truth = question.asked(_facts(patient)).truth
+    truth = question.asked(as_facts(patient)).truth
     codes = {row.code for row in mentions(question.ask_if) if row.kind in LISTED}
     first = [name for name, other in known.questions.items() if codes & set(other.codes)]
     if truth is not None or not first or not all(is_known(answers.get(name)) for name in first):
         return truth
     given = {group: tuple(_given(answers, known, group)) for group in LISTS}
-    return question.asked(_facts(replace(patient, **given))).truth
+    return question.asked(as_facts(replace(patient, **given))).truth
 
 
-def _settled(answers: Answers, known: Knowledge, person: Patient) -> screening.Patient:
+def settled(answers: Answers, known: Knowledge, person: Patient) -> screening.Patient:
     """A list counts once every question about it that may apply is answered: half a list clears nobody.
 
     Whether a question applies may hang on another list, so this goes on until nothing more is settled.
@@ -167,7 +198,7 @@ def _person(
     )
 
 
-def _facts(patient: screening.Patient) -> Facts:
+def as_facts(patient: screening.Patient) -> Facts:
     return Facts(
         answers=screening.answers(patient, on=timezone.localdate()),
         conditions=None if patient.conditions is None else frozenset(patient.conditions),
@@ -185,14 +216,16 @@ def _single(answers: Answers, known: Knowledge, fact: str) -> Any:
         answer = answers.get(name)
         if is_known(answer):
             return Decimal(answer) if question.kind == "number" else answer
+        if as_last_said(answer) is True:  # a yes goes on counting until somebody asks again
+            return True
     return None
 
 
 def _given(answers: Answers, known: Knowledge, group: str) -> list[str]:
-    """Codes that were said to be so, under whichever question."""
+    """Codes that were said to be so, under whichever question, on whichever day."""
     found: list[str] = []
     for name, question in _filling(known, group):
-        answer = answers.get(name)
+        answer = as_last_said(answers.get(name))
         if is_known(answer):
             found += answer if question.kind == "codes" else question.codes if answer is True else ()
     return list(dict.fromkeys(found))
@@ -203,42 +236,12 @@ def given_codes(history: History, group: str) -> list[str]:
     return _given(history.answers, current(), group)
 
 
+def is_half_said(history: History, facts: screening.Patient) -> bool:
+    """Whether something was said to be so in a list that is not complete."""
+    return any(getattr(facts, group) is None and given_codes(history, group) for group in LISTS)
+
+
 def patient_facts(history: History, weight_kg: Decimal | None = None) -> screening.Patient:
     """What the history says of this person; a weight measured on the day comes first."""
-    settled = _settled(history.answers, current(), history.patient)
-    return settled if weight_kg is None else replace(settled, weight_kg=weight_kg)
-
-
-def of_another_day(history: History, known: Knowledge, *, on: date, zone: tzinfo) -> Iterator[Finding]:
-    """Facts that were answered on an earlier day and are asked anew at every visit: old reassurance is none.
-
-    What was said to be so then goes on counting until somebody asks again. `on` and `zone`: the clinic's.
-    """
-    said_on = timezone.localtime(history.completed_at, zone).date()
-    if said_on >= on:
-        return
-    facts = _facts(_settled(history.answers, known, history.patient))
-    anew = {
-        question.fills
-        for question in known.questions.values()
-        if not question.prefill and question.fills != "record" and question.asked(facts).truth is not False
-    }
-    figures = Figures(date=said_on)
-    for fact in sorted(anew):
-        yield find(
-            known,
-            FACT_MISSING,
-            "caution",
-            fact,
-            OWN_RULE,
-            figures=figures,
-            wording="finding.fact_of_another_day",
-        )
-
-
-def carried_over(last: History | None, known: Knowledge) -> Answers:
-    """What the last completed history offers to a new one. Symptoms and pregnancy are always asked anew."""
-    if last is None:
-        return {}
-    kept = {name for name, question in known.questions.items() if question.prefill}
-    return {name: answer for name, answer in last.answers.items() if name in kept and is_known(answer)}
+    found = settled(history.answers, current(), history.patient)
+    return found if weight_kg is None else replace(found, weight_kg=weight_kg)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from wheal.clinic.patients import answers
 from wheal.clinic.patients.answers import NONE, NOT_KNOWN, UNREADABLE, Answers
+from wheal.clinic.patients.earlier import said_on
 from wheal.clinic.patients.models import Patient
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
@@ -36,6 +39,12 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    day: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One question on the page. `kind`: one (of the choices), several, number, date or text."""
 
@@ -49,6 +58,11 @@ class Asked:
     error: str
     is_shown: bool
     is_open: bool  # no answer yet, or none that can be read
+    earlier: Earlier | None  # what was said on an earlier day, to be confirmed
+    none: str  # the words for a day or a text that somebody has not
+    may_be_unknown: bool
+    is_none: bool
+    is_unknown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,11 @@ class Page:
     @property
     def open_count(self) -> int:
         return sum(one.is_open for one in self.questions)
+
+    @property
+    def to_confirm(self) -> int:
+        """Answers of an earlier day."""
+        return sum(one.is_shown and one.earlier is not None for one in self.questions)
 
     @property
     def slip_count(self) -> int:
@@ -112,7 +131,34 @@ def _asked(name: str, question: Question, given: Answers, known: Knowledge, is_s
         error=_error(question, answer, language),
         is_shown=is_shown,
         is_open=is_shown and not answers.is_known(answer),
+        earlier=_earlier(name, question, answer, known, language),
+        none=known.text(f"question.{name}.none", language) if question.may_be_none else "",
+        may_be_unknown=question.needed and question.kind not in ("codes", "yes_no"),
+        is_none=question.may_be_none and answer == [],
+        is_unknown=question.needed and name in given and answer is None,
     )
+
+
+def _earlier(name: str, question: Question, answer: Any, known: Knowledge, language: str) -> Earlier | None:
+    if not answers.is_earlier(answer):
+        return None
+    words = said(name, question, answers.as_last_said(answer), known, language)
+    return Earlier(said_on(answer), words)
+
+
+def said(name: str, question: Question, answer: Any, known: Knowledge, language: str) -> str:
+    """An answer in words, with its day where that is an earlier one; "" where there is none."""
+    if answers.is_earlier(answer):
+        told = said(name, question, answers.as_last_said(answer), known, language)
+        return f"{told} ({date_format(said_on(answer), 'SHORT_DATE_FORMAT')})"
+    choices = _choices(name, question, {name: answer}, known, language)
+    chosen = [str(one.words) for one in choices if one.is_chosen]
+    if answer is None:
+        return _("Not known")
+    if question.may_be_none and answer == []:
+        return known.text(f"question.{name}.none", language)
+    value = _shown_value(answer, language, question)
+    return ", ".join(chosen) or f"{value} {question.unit}".strip()
 
 
 def _kind(question: Question) -> str:
@@ -144,7 +190,7 @@ def named_code(group: str, code: str, known: Knowledge, language: str) -> str:
 
 def _chosen(name: str, question: Question, given: Answers) -> list[str]:
     """The boxes that are ticked, as the page posts them."""
-    if name not in given:
+    if name not in given or answers.is_earlier(given[name]):
         return []
     answer = given[name]
     if answer is None:
@@ -160,7 +206,7 @@ def _chosen(name: str, question: Question, given: Answers) -> list[str]:
 
 
 def _shown_value(answer: Any, language: str, question: Question) -> str:
-    if answer is None or isinstance(answer, bool | list):
+    if answer is None or isinstance(answer, bool | list) or answers.is_earlier(answer):
         return ""
     if answers.is_unreadable(answer):
         return str(answer[UNREADABLE])

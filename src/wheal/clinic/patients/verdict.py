@@ -13,10 +13,11 @@ from wheal.clinic.patients.answers import (
     Answers,
     as_said,
     given_codes,
-    of_another_day,
+    lacking,
     patient_facts,
     unanswered,
 )
+from wheal.clinic.patients.earlier import of_another_day
 from wheal.clinic.patients.models import History, Patient
 from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order, until_what
 
@@ -70,7 +71,8 @@ def latest_history(patient: Patient) -> History | None:
 
 
 def told_of(given: Answers, patient: Patient, *, on: date, jurisdiction: str) -> tuple[Finding, ...]:
-    """What the rules say of answers that nobody has checked yet. What was not answered says nothing here."""
+    """What the rules say of what was said, as far as it was: of answers that nobody has checked yet, of half a list.
+    What was not answered says nothing here."""
     known = knowledge.current()
     facts = as_said(given, known, patient)
     judged = screening.screen_person(facts, on=on, jurisdiction=jurisdiction, purpose=None, known=known)
@@ -83,7 +85,14 @@ def verdict_of(history: History, *, jurisdiction: str) -> Verdict:
     zone = timezone.get_current_timezone()
     today = timezone.localdate()
     judged = screening.screen_person(facts, on=today, jurisdiction=jurisdiction, purpose=None, known=known)
-    found = in_order([*judged, *of_another_day(history, known, on=today, zone=zone)])
+    found = in_order(
+        [
+            *judged,
+            *told_of(history.answers, history.patient, on=today, jurisdiction=jurisdiction),
+            *of_another_day(history, known, on=today, zone=zone),
+            *lacking(history.answers, known, history.patient),
+        ]
+    )
     return Verdict(
         history=history,
         decision=decide(found),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge, screening
 from wheal.clinic.audit.latest import last_change
-from wheal.clinic.patients import actions, answers
+from wheal.clinic.patients import actions, answers, earlier
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.patients.questionnaire import Asked, Page, error_words, pages_of
@@ -31,7 +31,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     patient = patient_or_404(request, pk)
     last = patient.histories.completed().first()
     draft = patient.histories.filter(completed_at=None).first()
-    given = draft.answers if draft else answers.carried_over(last, knowledge.current())
+    given = _with_offered(patient, draft)
     actions.record_opening(patient=patient, part="history", by=request.user)
     page = _page(request, patient, given, draft.draft_version if draft else 0, last.pk if last else 0)
     return _rendered(request, page | {"last": last, "draft": draft})
@@ -73,14 +73,23 @@ def _language(request: HttpRequest, patient: Patient) -> str:
     return asked if asked in knowledge.current().languages else patient.language
 
 
-def _posted(request: HttpRequest) -> answers.Answers:
+def _posted(request: HttpRequest, patient: Patient) -> answers.Answers:
+    """What was typed, and of what an earlier day offers what was confirmed; the rest stays as not asked."""
+    known = knowledge.current()
     typed = dict(request.POST.lists())
-    return answers.read(
+    given = answers.read(
         typed,
-        knowledge.current(),
+        known,
         month_first=request.clinic.jurisdiction in MONTH_FIRST,
         today=request.clinic.day_of(),
     )
+    offered = _with_offered(patient, patient.histories.filter(completed_at=None).first())
+    return earlier.with_earlier(given, offered, set(typed.get("still", ())), known, patient)
+
+
+def _with_offered(patient: Patient, draft: History | None) -> answers.Answers:
+    """The draft, and what the last completed history offers beside it."""
+    return _carried(patient) | (draft.answers if draft else {})
 
 
 def _whole(request: HttpRequest, name: str) -> int:
@@ -92,7 +101,7 @@ def _whole(request: HttpRequest, name: str) -> int:
 @require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     patient = patient_or_404(request, pk)
-    given = _posted(request)
+    given = _posted(request, patient)
     begun_from = _whole(request, "version")
     stood = patient.histories.filter(completed_at=None).first()
     try:
@@ -126,7 +135,8 @@ def _on_the_page(patient: Patient, stood: History | None, begun_from: int) -> an
 
 
 def _carried(patient: Patient) -> answers.Answers:
-    return answers.carried_over(patient.histories.completed().first(), knowledge.current())
+    last = patient.histories.completed().first()
+    return earlier.carried_over(last, knowledge.current(), on=timezone.localdate())
 
 
 def _pieces(before: answers.Answers, now: answers.Answers, patient: Patient) -> dict[str, str]:
@@ -152,7 +162,7 @@ def _question(one: Asked) -> str:
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Without scripts, follow-ups appear only now: then the page comes back with them, not fixed."""
     patient = patient_or_404(request, pk)
-    given = _posted(request)
+    given = _posted(request, patient)
     change = actions.save_history if _leads_further(request, given, patient) else actions.complete_history
     try:
         changed = change(

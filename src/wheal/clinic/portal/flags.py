@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wheal.clinic.patients.answers import UNREADABLE, Answers, in_order, is_unreadable
+from wheal.clinic.patients.answers import UNREADABLE, Answers, as_last_said, in_order, is_unreadable
 from wheal.clinic.safety.reporting.answers import Said
 from wheal.events import flags
 from wheal.knowledge import Knowledge
@@ -14,6 +14,8 @@ def said(given: Answers, known: Knowledge) -> Said:
 
 def _ticked(given: Answers, known: Knowledge) -> set[str]:
     """Also beside “none of these”: a slip does not make a warning sign go away."""
-    kept = [given.get(name) for name, question in in_order(known) if question.fills == "conditions"]
+    kept = [
+        as_last_said(given.get(name)) for name, question in in_order(known) if question.fills == "conditions"
+    ]
     lists = [answer[UNREADABLE] if is_unreadable(answer) else answer for answer in kept]  # type: ignore[index]
     return {code for codes in lists if isinstance(codes, list) for code in codes}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from wheal.clinic.patients.answers import Answers, in_order, is_known
+from wheal.clinic.patients.answers import Answers, as_last_said, in_order, is_known
 from wheal.knowledge import Knowledge
 
 Side = Literal["patient", "clinic"]
@@ -25,21 +25,28 @@ class Undecided(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One question that the patient answered. `differs`: the clinic holds another answer."""
+    """One question that the patient answered. `is_held`, `differs`: the clinic holds an answer, and another."""
 
     question: str
     own: object
     held: object
+    is_held: bool
     differs: bool
 
 
 def compared(own: Answers, held: Answers, known: Knowledge) -> list[Compared]:
-    """In the order of the questions; "not known" of the patient is an answer here, so that it is seen."""
+    """In the order of the questions; "not known" of the patient is an answer here, so that it is seen. On which day
+    each was said makes no difference."""
     return [
-        Compared(name, own[name], held.get(name), is_known(held.get(name)) and held[name] != own[name])
+        Compared(name, own[name], held.get(name), name in held, _differ(own[name], held.get(name)))
         for name, _question in in_order(known)
         if name in own
     ]
+
+
+def _differ(own: object, held: object) -> bool:
+    said = as_last_said(held)
+    return is_known(said) and said != as_last_said(own)
 
 
 def merged(own: Answers, held: Answers, chosen: Mapping[str, Side], known: Knowledge) -> Answers:

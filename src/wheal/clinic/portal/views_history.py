@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
-from wheal.clinic.patients import answers
+from wheal.clinic.patients import answers, earlier
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import about, shown
@@ -30,7 +30,7 @@ def history(request: HttpRequest, link: Link) -> HttpResponse:
         return shown(request, link, "portal/history_sent.html", page)
     draft = own if own and own.sent_at is None else None
     last = None if draft else link.patient.histories.completed().first()
-    given = draft.answers if draft else answers.carried_over(last, known)
+    given = draft.answers if draft else {}
     return _page(request, link, given, draft.draft_version if draft else 0, {"draft": draft, "last": last})
 
 
@@ -43,7 +43,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     known = knowledge.current()
-    pages = pages_of(given, known, link.patient, at_home=True)
+    pages = pages_of(_offered(link, known) | given, known, link.patient, at_home=True)
     turns = list(zip([None, *pages], pages, [*pages[1:], None], strict=False))  # before, here, after
     page = {"pages": pages, "turns": turns, "version": version, "said": flags.said(given, known), **more}
     return shown(request, link, "portal/history.html", page, status=status)
@@ -53,12 +53,21 @@ def _posted(request: HttpRequest, link: Link) -> answers.Answers:
     known, clinic = knowledge.current(), link.patient.clinic
     typed = {name: said for name, said in request.POST.lists() if _is_asked(name, known)}
     is_month_first = clinic.jurisdiction in MONTH_FIRST
-    return answers.read(typed, known, month_first=is_month_first, today=clinic.day_of())
+    given = answers.read(typed, known, month_first=is_month_first, today=clinic.day_of())
+    still = set(request.POST.getlist("still"))
+    whole = earlier.with_earlier(given, _offered(link, known), still, known, link.patient)
+    return earlier.of_today(whole)
+
+
+def _offered(link: Link, known: Knowledge) -> answers.Answers:
+    """Of the last history, each to be confirmed by the patient."""
+    last = link.patient.histories.completed().first()
+    return earlier.carried_over(last, known, on=link.patient.clinic.day_of())
 
 
 def _is_asked(name: str, known: Knowledge) -> bool:
     """Not what the team measures."""
-    return name in known.questions and known.questions[name].at_home
+    return name in answers.FIELDS or (name in known.questions and known.questions[name].at_home)
 
 
 def _version(request: HttpRequest) -> int | None:
@@ -84,8 +93,9 @@ def save(request: HttpRequest, link: Link) -> HttpResponse:
 def _pieces(before: answers.Answers, now: answers.Answers, link: Link) -> dict[str, str]:
     """Follow-ups that come or go with what was just answered, how much is still open, what cannot wait."""
     known = knowledge.current()
-    were = answers.shown(before, known, link.patient)
-    pages = pages_of(now, known, link.patient, at_home=True)
+    offered = _offered(link, known)
+    were = answers.shown(offered | before, known, link.patient)
+    pages = pages_of(offered | now, known, link.patient, at_home=True)
     changed = [one for page in pages for one in page.questions if one.is_shown != were[one.id]]
     asked = {
         f"question-{one.id}": render_to_string("patients/_question.html", {"one": one})

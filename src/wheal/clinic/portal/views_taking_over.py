@@ -16,13 +16,13 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.actions import HistoryRefused
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.questionnaire import said
 from wheal.clinic.patients.verdict import told_of
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.portal import actions, flags
-from wheal.clinic.portal.actions.histories import held_by_the_clinic
+from wheal.clinic.portal.actions.histories import held_by_the_clinic, told
 from wheal.clinic.portal.merging import Compared, Side, Undecided, compared
 from wheal.clinic.portal.models import OwnHistory
-from wheal.clinic.portal.said import said
 from wheal.knowledge import Knowledge
 
 
@@ -68,7 +68,8 @@ def _page(
 ) -> HttpResponse:
     known = knowledge.current()
     held, version, after = held_by_the_clinic(own.patient, known)
-    rows = [_row(request, each, undecided, known) for each in compared(own.answers, held, known)]
+    theirs = told(own, known)
+    rows = [_row(request, each, undecided, known) for each in compared(theirs, held, known)]
     page = {
         "own": own,
         "patient": own.patient,
@@ -91,8 +92,8 @@ def _row(request: HttpRequest, row: Compared, undecided: tuple[str, ...], known:
     return Row(
         id=row.question,
         words=known.text(f"question.{row.question}.ask", language),
-        own=said(question, row.own, language, known),
-        held=said(question, row.held, language, known),
+        own=said(row.question, question, row.own, known, language),
+        held=said(row.question, question, row.held, known, language) if row.is_held else "",
         differs=row.differs,
         chosen=request.POST.get(f"choose-{row.question}", ""),
         is_undecided=row.question in undecided,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal import consent as wording
 from wheal import knowledge, screening
-from wheal.clinic.patients.answers import patient_facts
+from wheal.clinic.patients.answers import lacking, patient_facts
 from wheal.clinic.patients.models import History
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.treatments.checklist import left
@@ -89,14 +89,15 @@ def with_verdicts(rows: list[Visit], clinic: Clinic, on: date) -> list[Visit]:
 
 
 def _verdict(history: History, clinic: Clinic, on: date) -> str:
+    known = knowledge.current()
     found = screening.screen_person(
         patient_facts(history),
         on=on,
         jurisdiction=clinic.jurisdiction,
         purpose=None,
-        known=knowledge.current(),
+        known=known,
     )
-    decision = decide(found)
+    decision = decide([*found, *lacking(history.answers, known, history.patient)])
     return "" if decision == "go" else decision
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
 
 from wheal import credentials, findings
 from wheal.assessment import Assessment, Case, Total, assess
+from wheal.clinic.patients.answers import as_said, is_half_said
 from wheal.clinic.treatments import requirements
 from wheal.clinic.treatments.case import case_from
 from wheal.clinic.treatments.chart import Chart
@@ -53,10 +54,22 @@ def judge(
         return Judgement(findings.decide(lacking), findings.in_order(lacking), None, None)
     case = case_from(chart, chart.staff.practitioner(injector), now, known)
     assessment = assess(case, known)
-    found = [*assessment.findings, *lacking, *requirements.cautions(chart, assessment.totals, known)]
+    found = [*assessment.findings, *_as_far_as_said(case, chart, known), *lacking]
+    found += requirements.cautions(chart, assessment.totals, known)
     if signer not in (None, injector):
         found += _of_the_signer(case, chart.staff.practitioner(signer), known)
     return Judgement(findings.decide(found), findings.in_order(found), case, assessment)
+
+
+def _as_far_as_said(case: Case, chart: Chart, known: Knowledge) -> list[Finding]:
+    """A yes counts before its list is complete: half a list clears nobody, and hides nothing."""
+    if chart.history is None or not is_half_said(chart.history, case.patient):
+        return []
+    said = replace(
+        as_said(chart.history.answers, known, chart.session.patient), weight_kg=case.patient.weight_kg
+    )
+    found = assess(replace(case, patient=said), known).findings
+    return [row for row in found if row.code != findings.FACT_MISSING]
 
 
 def _of_the_signer(case: Case, signer: Practitioner, known: Knowledge) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from wheal import knowledge
-from wheal.clinic.patients.answers import patient_facts
+from wheal.clinic.patients.answers import LISTS, given_codes, patient_facts
 from wheal.clinic.people.permissions import P, may
 from wheal.clinic.treatments import steps
 from wheal.clinic.treatments.chart import Chart, read_chart, standing
@@ -70,6 +70,7 @@ def shown(
         "session": row,
         "patient": row.patient,
         "facts": patient_facts(chart.history, weight_kg=row.weight_kg) if chart.history else None,
+        "told": {group: given_codes(chart.history, group) for group in LISTS} if chart.history else {},
         "asked_earlier": _asked_earlier(chart),
         "judgement": judgement,
         "steps": steps.rail(chart, judgement, step, request.role),

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import actions as patients
-from wheal.clinic.patients.answers import Answers, carried_over, invalid
+from wheal.clinic.patients.answers import Answers, invalid
+from wheal.clinic.patients.earlier import carried_over, told_at_home
 from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.portal.actions.refusals import PortalRefused
@@ -57,8 +58,14 @@ def held_by_the_clinic(patient: Patient, known: Knowledge) -> tuple[Answers, int
     """What own answers are taken over into, and what it stands on: the draft's version, the last completed history."""
     last = patient.histories.completed().first()
     draft = patient.histories.filter(completed_at=None).first()
-    answers = draft.answers if draft else carried_over(last, known)
+    answers = draft.answers if draft else carried_over(last, known, on=patient.clinic.day_of())
     return answers, draft.draft_version if draft else 0, last.pk if last else 0
+
+
+def told(own: OwnHistory, known: Knowledge) -> Answers:
+    """Answers of an earlier day are confirmed at the visit, as the clinic's own are."""
+    clinic = own.patient.clinic
+    return told_at_home(own.answers, known, told=clinic.day_of(own.sent_at), on=clinic.day_of())
 
 
 @transaction.atomic
@@ -69,7 +76,7 @@ def take_over(
     but where `chosen` says so. Raises merging.Undecided, patients.HistoryRefused, PortalRefused: checked_already."""
     own = _unchecked(own)
     held, _version, _after = held_by_the_clinic(own.patient, known)
-    answers = merged(own.answers, held, chosen, known)
+    answers = merged(told(own, known), held, chosen, known)
     history = patients.save_history(
         patient=own.patient, answers=answers, version=version, after=after, by=by, known=known
     )

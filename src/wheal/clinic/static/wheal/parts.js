@@ -14,6 +14,12 @@ function show(form, wanted) {
 
 const named = (form) => form.querySelector(`:scope > section[id="${CSS.escape(location.hash.slice(1))}"]`);
 
+/** Answers of an earlier day, read through in this section and all still true. */
+function confirmAll(section) {
+  for (const box of section.querySelectorAll("input[name=still]")) box.checked = true;
+  section.querySelector("input[name=still]")?.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 /** The one in the address; else where something must be mended; else the first. */
 function first(form) {
   return named(form) ?? form.querySelector(".field.invalid")?.closest("section[id]") ?? form.querySelector(":scope > section[id]");
@@ -31,6 +37,10 @@ export function watchParts(root) {
   for (const form of root.querySelectorAll("form[data-parts]")) {
     show(form, first(form));
     addEventListener("hashchange", () => turn(form));
+    form.addEventListener("click", (event) => {
+      const all = event.target.closest("[data-still-all]");
+      if (all) confirmAll(all.closest("section"));
+    });
     // Enter in a field must not send a form whose end is out of sight
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault();
