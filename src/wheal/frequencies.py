@@ -12,7 +12,7 @@ from typing import Final
 
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Aftercare, Count, Harm
-from wheal.knowledge.wording import Figure, digits
+from wheal.knowledge.wording import Figure, amount, digits
 from wheal.proportions import at_most, exact_interval, of_printed
 from wheal.quantities import Quantity
 
@@ -68,24 +68,24 @@ def of_observed(count: int, of: int, language: str, known: Knowledge) -> str:
     told = {"count": grouped(count, language), "of": grouped(of, language)}
     if count == 0:
         return known.text(
-            "frequency.none", language, of=told["of"], most=_percent(at_most(0, of), ROUND_CEILING)
+            "frequency.none", language, of=told["of"], most=_percent(at_most(0, of), ROUND_CEILING, language)
         )
     least, most = exact_interval(count, of)
     return known.text(
         "frequency.observed",
         language,
         **told,
-        share=_percent(count / of, ROUND_HALF_EVEN),
-        least=_percent(least, ROUND_FLOOR),
-        most=_percent(most, ROUND_CEILING),
+        share=_percent(count / of, ROUND_HALF_EVEN, language),
+        least=_percent(least, ROUND_FLOOR, language),
+        most=_percent(most, ROUND_CEILING, language),
     )
 
 
-def _percent(share: float, rounding: str) -> Quantity:
-    """To two figures, above 10 to whole percents."""
+def _percent(share: float, rounding: str, language: str) -> str:
+    """To two figures, above 10 to whole percents; however small, so that a least is never told as more."""
     percent = Decimal(share) * 100
     place = max(0, 1 - percent.adjusted()) if percent else 0
-    return Quantity.of(percent.quantize(Decimal(1).scaleb(-place), rounding).normalize() + 0, "%")
+    return amount(Quantity.of(percent.quantize(Decimal(1).scaleb(-place), rounding).normalize() + 0, "%"), language)
 
 
 def _compared(harm: Harm, language: str, known: Knowledge) -> str:

@@ -39,9 +39,9 @@ def treated(
 
 
 def fell_ill(
-    session: Session, by: User | None, *, kind: str = "suspected_infection", ago: int = 0
+    session: Session, by: User | None, *, kind: str = "suspected_infection", ago: int = 0, tied: bool = True
 ) -> Reaction:
-    """`ago`: days since the onset."""
+    """`ago`: days since the onset. `tied`: to the session."""
     onset = session.clinic.day_of() - timedelta(days=ago)
-    new = NewReaction(kind=kind, onset=onset, sessions=[session])
+    new = NewReaction(kind=kind, onset=onset, sessions=[session] * tied)
     return actions.record(patient=session.patient, new=new, by=by, known=knowledge.current())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -12,9 +15,12 @@ from django.utils import translation
 import ready
 from clinic.safety.outbreak import fell_ill, treated
 from clinic.treatments.conftest import as_
+from wheal import knowledge
 from wheal.clinic.safety.rates import counting
+from wheal.clinic.safety.rates.left_out import left_out, why_of
 from wheal.clinic.safety.rates.wording import said
 from wheal.clinic.safety.reactions import actions as reactions
+from wheal.clinic.safety.reactions import tying
 from wheal.events import rates
 
 
@@ -63,18 +69,18 @@ def test_what_was_recorded_by_mistake_no_longer_counts(clinic, sessions, bob, al
 @pytest.mark.parametrize(
     ("seen", "of", "english", "french"),
     [
-        (0, 120, "0 of 120: at most 2.5\u00a0%", "0 sur 120\u00a0: au plus 2,5\u00a0%"),
-        (3, 120, "3 of 120: 2.5\u00a0% (0.5\u00a0% to 7.1\u00a0%)",
-         "3 sur 120\u00a0: 2,5\u00a0% (0,5\u00a0% à 7,1\u00a0%)"),
-        (1, 20000, "1 of 20,000: 0.005\u00a0% (0.0001\u00a0% to 0.03\u00a0%)", None),
+        (0, 120, "0 of 120: at most 2.5%", "0 sur 120\u00a0: au plus 2,5\u00a0%"),
+        (3, 120, "3 of 120: 2.5% (between 0.51% and 7.2%)",
+         "3 sur 120\u00a0: 2,5\u00a0% (entre 0,51\u00a0% et 7,2\u00a0%)"),
+        (1, 20000, "1 of 20,000: 0.005% (between 0.00012% and 0.028%)", None),
         (0, 0, "nobody treated: no rate", "personne traitée\u00a0: pas de fréquence"),
     ],
 )  # fmt: skip
-def test_none_seen_is_told_with_what_it_still_allows(seen, of, english, french):
-    assert said(rates.of_people(seen, of)) == english
+def test_none_seen_is_told_with_what_it_still_allows(seen, of, english, french, known):
+    assert said(rates.of_people(seen, of), known) == english
     if french:
         with translation.override("fr"):
-            assert said(rates.of_people(seen, of)).replace("\u202f", "\u00a0") == french
+            assert said(rates.of_people(seen, of), known).replace("\u202f", "\u00a0") == french
 
 
 @pytest.mark.parametrize("by", list(counting.BY))
@@ -109,3 +115,42 @@ def test_the_page_costs_few_queries(clinic, sessions, sam, bob):
     with CaptureQueriesContext(connection) as caught:
         client.get("/safety/rates/", {"by": "practitioner"})
     assert len(caught) <= 10
+
+
+def test_at_most_is_never_less_than_what_the_count_allows():
+    """Exactly 2.4656 of 100: rounded to the nearest figure it would be told as at most 2.4656 or less."""
+    for of in range(1, 400):
+        told = said(rates.of_people(0, of), knowledge.current()).split("at most ")[1]
+        assert Decimal(told.removesuffix("%")) / 100 >= Decimal(1 - 0.05 ** (1 / of))
+
+
+def test_what_stands_in_no_line_is_told_with_the_reason(clinic, sessions, sam, bob, known):
+    """A reaction that nobody tied to a session must not make a lot look safe in silence."""
+    untied = fell_ill(sessions[0], bob, tied=False)
+    lines = counting.Asked("lot", clinic.day_of() - timedelta(days=9), clinic.day_of())
+    assert asked(clinic, "lot")["A-1"] == (0, 4)
+    told = left_out(clinic, lines)
+    assert (told.of, told.by_why) == (1, {"tied_to_none": [untied]})
+    page = as_(sam).get("/safety/rates/", {"by": "lot"}).content.decode()
+    assert "tied to no session" in page
+    assert f"/safety/reactions/{untied.pk}/sessions/" in page
+
+    tying.tie(reaction=untied, sessions=[sessions[0]], reason="Asked by telephone", by=bob)
+    assert asked(clinic, "lot")["A-1"] == (1, 4)
+    assert left_out(clinic, lines).many == 0
+    assert left_out(clinic, replace(lines, by="practitioner")).many == 0
+
+
+@pytest.mark.parametrize(
+    ("is_tied", "is_signed", "is_here", "is_named", "why"),
+    [
+        (False, False, False, False, "tied_to_none"),
+        (True, False, False, False, "not_signed"),
+        (True, True, True, False, "names_none"),
+        (True, True, False, False, "other_days"),
+        (True, True, True, True, ""),
+    ],
+)
+def test_each_reason_for_standing_in_no_line_has_its_name(is_tied, is_signed, is_here, is_named, why):
+    row = SimpleNamespace(is_tied=is_tied, is_signed=is_signed, is_here=is_here, is_named=is_named)
+    assert why_of(row) == why

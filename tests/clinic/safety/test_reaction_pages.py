@@ -9,10 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import people
 from clinic.safety.outbreak import fell_ill
 from clinic.treatments.conftest import as_
 from wheal.clinic.audit.models import Event
 from wheal.clinic.safety.models import Reaction
+from wheal.clinic.safety.reactions import actions
+from wheal.clinic.safety.reactions.actions import NewReaction
 
 
 def fields(signed, **change: object) -> dict[str, object]:
@@ -174,3 +177,21 @@ def test_the_list_costs_as_many_queries_for_many_as_for_one(signed, alice, bob):
     with CaptureQueriesContext(connection) as many:
         client.get("/safety/reactions/")
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_reaction_without_a_session_says_what_that_means_and_leads_to_the_page_that_ties_it(
+    signed, bob, known, language
+):
+    new = NewReaction(kind="nodule", onset=people.today())
+    made = actions.record(patient=signed.patient, new=new, by=bob, known=known)
+    page = f"/safety/reactions/{made.pk}/sessions/"
+    client = as_(bob, language)
+    assert page in client.get(f"/safety/reactions/{made.pk}/").content.decode()
+    offered = client.get(page).content.decode()
+    assert "K-1" in offered
+    refused = client.post(page, {"sessions": signed.pk, "reason": ""})
+    assert refused.status_code == 422
+    assert "checked" in refused.content.decode()
+    assert client.post(page, {"sessions": signed.pk, "reason": "Asked"}).status_code == 302
+    assert made.ties.standing().get().session == signed

@@ -13,7 +13,7 @@ from clinic.treatments.conftest import SQUARE
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.safety.models import FollowUp, Reaction
-from wheal.clinic.safety.reactions import actions, judging
+from wheal.clinic.safety.reactions import actions, judging, tying
 from wheal.clinic.safety.reactions.actions import NewReaction, ReactionRefused
 from wheal.clinic.safety.reactions.board import board
 from wheal.clinic.safety.reactions.judging import NewAssessment
@@ -274,3 +274,35 @@ def test_a_course_that_nobody_knows_is_refused(abscess, alice):
         actions.follow(
             reaction=abscess, new=FollowUp(on=people.today(), course="cursed"), is_physician=True, by=alice
         )
+
+
+def test_a_report_without_a_session_is_tied_once_somebody_knows(signed, alice, bob, known):
+    """A shock during the session is recorded before anybody can sign it."""
+    new = NewReaction(kind="anaphylaxis", onset=people.today())
+    made = actions.record(patient=signed.patient, new=new, by=bob, known=known)
+    assert not made.ties.exists()
+    assert judging.expectation(made, known).standing == "not_known"
+    tying.tie(reaction=made, sessions=[signed], reason="It came while the needle was in", by=bob)
+    assert [tie.session for tie in made.ties.standing()] == [signed]
+    correction = made.corrections.get()
+    assert (correction.days_were, correction.days_should_be) == ([], [people.today()])
+    assert judging.expectation(made, known).standing != "not_known"
+    assert verify().broken == ()
+
+
+def test_a_wrong_tie_is_taken_back_and_stays_readable(abscess, signed, alice):
+    tying.tie(reaction=abscess, sessions=[], reason="It was there before", by=alice)
+    assert not abscess.ties.standing().exists()
+    assert abscess.ties.get().taken_back_at
+    tying.tie(reaction=abscess, sessions=[signed], reason="It was not there before", by=alice)
+    assert [tie.session for tie in abscess.ties.standing()] == [signed]
+    assert abscess.corrections.count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        abscess.ties.update(session=signed.pk + 1)
+
+
+@pytest.mark.parametrize(("change", "reason"), [({"reason": " "}, "reason_missing"), ({}, "nothing_changed")])
+def test_a_tie_that_says_nothing_is_refused(abscess, signed, alice, change, reason):
+    with pytest.raises(ReactionRefused) as refused:
+        tying.tie(**{"reaction": abscess, "sessions": [signed], "reason": "Why not", "by": alice} | change)
+    assert refused.value.reason == reason

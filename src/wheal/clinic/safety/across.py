@@ -65,7 +65,9 @@ def _named(told: Iterable[tuple]) -> Iterator[tuple]:
 
 def _ill() -> Counter[Key]:
     """Each person once a product, in the month of the last session that a reaction is tied to."""
-    rows = Reaction.objects.standing().filter(kind__in=ALIKE, ties__session__signed_at__isnull=False)
+    rows = Reaction.objects.standing().filter(
+        kind__in=ALIKE, ties__session__signed_at__isnull=False, ties__taken_back_at=None
+    )
     product = "ties__session__mixes__components__lot__product"
     last: dict[tuple[int, str, int], date] = {}
     for month, clinic, named, patient in _named(_told(rows, "ties__session", product, "patient").distinct()):

@@ -4,6 +4,7 @@ from wheal.clinic.safety import views, views_across, views_notices, views_recall
 from wheal.clinic.safety.authorities import views as authorities
 from wheal.clinic.safety.rates import views as views_rates
 from wheal.clinic.safety.reactions import views as views_reactions
+from wheal.clinic.safety.reactions import views_tying
 from wheal.clinic.safety.reporting import views_photographs
 from wheal.clinic.safety.watching import views as views_alarms
 
@@ -56,6 +57,7 @@ urlpatterns = [
     ),
     path("reactions/<int:pk>/follow/", views_reactions.follow, name="follow-reaction"),
     path("reactions/<int:pk>/assess/", views_reactions.assess, name="assess-reaction"),
+    path("reactions/<int:pk>/sessions/", views_tying.tie, name="tie-reaction"),
     path("reactions/<int:pk>/correct/", views_reactions.correct, name="correct-reaction"),
     path("patients/<int:patient_pk>/reactions/", views_reactions.of_patient, name="patient-reactions"),
     path("patients/<int:patient_pk>/reactions/new/", views_reactions.record, name="record-reaction"),

@@ -30,7 +30,7 @@ def _reactions(clinic: Clinic) -> QuerySet[Reaction]:
     return (
         Reaction.objects.standing().filter(clinic=clinic)
         .select_related("patient", "clinic", "recorded_by")
-        .prefetch_related(Prefetch("ties", Tie.objects.order_by("pk")), Prefetch("assessments",
+        .prefetch_related(Prefetch("ties", Tie.objects.standing().order_by("pk")), Prefetch("assessments",
             Assessment.objects.all()))
         .order_by()
     )  # fmt: skip
@@ -126,7 +126,7 @@ KINDS = (
     Kind(
         "AdverseEvent", P.CHART_READ,
         (Source(_reactions, _event, patient="patient", narrow={
-            "substance": lambda values: Q(pk__in=Tie.objects.filter(session__in=numbers(values)).values("reaction"))
+            "substance": lambda values: Q(pk__in=Tie.objects.standing().filter(session__in=numbers(values)).values("reaction"))
         }),),
         by_patient("subject") | {
             "event": Parameter("token", ("event",)), "date": Parameter("date", ("date",)),

@@ -29,7 +29,7 @@ def suspects(
 ) -> tuple[Product, ...]:
     """Every product of the sessions that the reaction is tied to. Three queries."""
     rows = list(
-        MixComponent.objects.filter(mix__session__reactions__reaction=reaction)
+        MixComponent.objects.filter(mix__session__in=reaction.ties.standing().values("session"))
         .select_related("lot__product", "mix__session__clinic")
         .order_by("mix__session__planned_for", "id")
     )
@@ -45,7 +45,8 @@ def suspects(
 def concomitants(reaction: Reaction, language: str, known: Knowledge) -> tuple[Product, ...]:
     """The medicines of the history that stood at the session: names alone."""
     session = (
-        Session.objects.filter(reactions__reaction=reaction).select_related("history").order_by("-id").first()
+        Session.objects.filter(pk__in=reaction.ties.standing().values("session"))
+        .select_related("history").order_by("-id").first()
     )
     answers = session.history.answers if session and session.history else {}
     codes = [code for code in answers.get("medications", []) if isinstance(code, str)]

@@ -116,7 +116,8 @@ def _party(told: Mapping[str, Any], country: str) -> reports.Party:
 def _patient(declaration: Declaration) -> reports.Patient:
     reaction, told = declaration.reaction, declaration.told
     patient = reaction.patient
-    session = max((tie.session for tie in reaction.ties.all()), key=lambda one: one.planned_for, default=None)
+    tied = [tie.session for tie in reaction.ties.all() if tie.taken_back_at is None]
+    session = max(tied, key=lambda one: one.planned_for, default=None)
     history = "" if told.get("history_none") else told.get("history") or None
     return reports.Patient(
         initials=told.get("initials", ""),

@@ -22,7 +22,7 @@ BY = {
     "practitioner": _("Practitioner"),
     "clinic": _("Clinic"),
 }
-_PATHS = {
+PATHS = {
     "product": ("mixes__components__lot__product", "mixes__components__lot__product__name"),
     "lot": ("mixes__components__lot", "mixes__components__lot__number"),
     "technique": ("passes__technique", "passes__technique"),
@@ -54,8 +54,8 @@ class Line:
 
 def lines(clinic: Clinic, asked: Asked) -> list[Line]:
     """The most treated first. Sessions count by the day on which they were signed; people count once a line."""
-    key, name = _PATHS[asked.by]
-    signed = _signed(clinic, asked)
+    key, name = PATHS[asked.by]
+    signed = signed_in(clinic, asked)
     lately = Q(signed_at__gte=clinic.begin_of(clinic.day_of() - FOLLOWED))
     rows = (
         signed.exclude(**{key: None})
@@ -82,8 +82,8 @@ def lines(clinic: Clinic, asked: Asked) -> list[Line]:
 
 def _ill(signed: QuerySet[Session], key: str, kind: str) -> dict[object, int]:
     """By key: people of these sessions with a reaction tied to one of them."""
-    ties = Tie.objects.filter(session__in=signed, reaction__withdrawn_at=None)
-    if kinds := _kinds(kind):
+    ties = Tie.objects.standing().filter(session__in=signed)
+    if kinds := kinds_of(kind):
         ties = ties.filter(reaction__kind__in=kinds)
     counted = (
         ties.order_by().values(f"session__{key}").annotate(ill=Count("reaction__patient", distinct=True))
@@ -91,10 +91,10 @@ def _ill(signed: QuerySet[Session], key: str, kind: str) -> dict[object, int]:
     return {row[f"session__{key}"]: row["ill"] for row in counted}
 
 
-def _kinds(kind: str) -> Iterable[str]:
+def kinds_of(kind: str) -> Iterable[str]:
     return ALIKE if kind == "alike" else (kind,) if kind else ()
 
 
-def _signed(clinic: Clinic, asked: Asked) -> QuerySet[Session]:
+def signed_in(clinic: Clinic, asked: Asked) -> QuerySet[Session]:
     begin, end = clinic.begin_of(asked.since), clinic.begin_of(asked.until + timedelta(days=1))
     return Session.objects.filter(clinic=clinic, signed_at__gte=begin, signed_at__lt=end).order_by()

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
-from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.rates import counting
+from wheal.clinic.safety.rates.left_out import left_out
 from wheal.clinic.safety.rates.wording import said
 from wheal.clinic.safety.reactions.forms import day_field, kinds
 from wheal.knowledge import Knowledge
@@ -60,8 +61,10 @@ def rates(request: HttpRequest) -> HttpResponse:
     page = {
         "form": form if form.errors else shown,
         "asked": asked,
-        "rows": [(names.get(row.key, row.name), row, said(row.rate)) for row in rows],
+        "rows": [(names.get(row.key, row.name), row, said(row.rate, known)) for row in rows],
+        "left_out": None if form.errors else left_out(request.clinic, asked),
         "by": counting.BY[asked.by],
+        "may_write": may(request, P.REACTION_WRITE),
     }
     return render(request, "safety/rates.html", page, status=422 if form.errors else 200)
 

@@ -203,9 +203,32 @@ def _initial(last: Assessment | None, grade: int | None) -> dict[str, object]:
     return kept | {f"naranjo_{item}": answer for item, answer in last.naranjo.items()}
 
 
+class TieForm(forms.Form):
+    """`sessions`: those of the year before it began. None may be ticked: it came of none of them."""
+
+    def __init__(self, data: object, *, sessions: list[Session], tied: list[int]) -> None:
+        super().__init__(data, initial={"sessions": [str(pk) for pk in tied]})
+        self.sessions_held = {str(each.pk): each for each in sessions}
+        self.fields["sessions"] = forms.MultipleChoiceField(
+            choices=[(key, key) for key in self.sessions_held], required=False
+        )
+        self.fields["reason"] = text_field(
+            _("Why"), required=True, help_text=_("Who said so, or by what it is seen.")
+        )
+
+    @property
+    def chosen(self) -> list[str]:
+        return list(self["sessions"].value() or ())
+
+    @property
+    def kept(self) -> list[Session]:
+        return [self.sessions_held[pk] for pk in self.cleaned_data["sessions"]]
+
+
 class CorrectForm(forms.Form):
     corrects = forms.ChoiceField(
-        label=_("What is wrong"), choices=list(CORRECTS.items()), widget=forms.RadioSelect
+        label=_("What is wrong"), choices=[pair for pair in CORRECTS.items() if pair[0] != "sessions"],
+        widget=forms.RadioSelect,
     )
     kind = forms.ChoiceField(label=_("The right kind"), required=False)
     onset = day_field(_("The right first day"), required=False)

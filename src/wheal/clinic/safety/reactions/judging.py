@@ -94,5 +94,5 @@ def expectation(reaction: Reaction, known: Knowledge) -> expected.Expectation:
 
 
 def given_in(reaction: Reaction) -> Iterable[str]:
-    rows = MixComponent.objects.filter(mix__session__in=reaction.ties.values("session"))
+    rows = MixComponent.objects.filter(mix__session__in=reaction.ties.standing().values("session"))
     return sorted(set(rows.values_list("substance", flat=True)))

@@ -36,17 +36,18 @@ class Led:
 
 
 def candidates(patient: Patient, until: date) -> list[Led]:
-    """Signed sessions of a year, the newest first. Two reads."""
+    """Signed sessions of the year before, the newest first. Two reads."""
     rows = Session.objects.filter(patient=patient, signed_at__isnull=False).select_related(
         "clinic", "practitioner"
     )
-    recent = rows.filter(planned_for__date__gte=until - LOOK_BACK).order_by("-planned_for")
+    year = until - LOOK_BACK, until + timedelta(days=1)  # some are signed the day before they were planned
+    recent = rows.filter(planned_for__date__range=year).order_by("-planned_for")
     return _with_maps(list(recent.defer("judgement", "document", "given")[:MOST]), until, {})
 
 
 def of(reaction: Reaction) -> list[Led]:
     """Those that it is tied to, with the places that were tapped. Three reads."""
-    tied = Session.objects.filter(reactions__reaction=reaction).select_related(
+    tied = Session.objects.filter(pk__in=reaction.ties.filter(taken_back_at=None).values("session")).select_related(
         "clinic", "practitioner", "patient"
     )
     places: dict[int, list[Place]] = defaultdict(list)

@@ -118,13 +118,23 @@ class Reaction(models.Model):
         return self.source == self.Source.PATIENT and self.read_at is None
 
 
+class TieQuerySet(models.QuerySet["Tie"]):
+    def standing(self) -> TieQuerySet:
+        """Without those that were taken back, and those of what was recorded by mistake."""
+        return self.filter(taken_back_at=None, reaction__withdrawn_at=None)
+
+
 class Tie(models.Model):
-    """A session after which it came."""
+    """A session after which it came. Tied when it was recorded, or later by a correction that says why."""
 
     reaction = models.ForeignKey(Reaction, on_delete=models.PROTECT, related_name="ties")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="reactions")
+    taken_back_at = models.DateTimeField(null=True, blank=True)  # by a correction
 
     fixed_when = Q()
+    fixed_columns = ("id", "reaction_id", "session_id")
+
+    objects = TieQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -226,6 +236,7 @@ CORRECTS = {
     "kind": _("Kind"),
     "onset": _("First day"),
     "withdrawn": _("Recorded by mistake"),
+    "sessions": _("Sessions before it"),
     "other": _("Something else"),
 }
 
@@ -252,3 +263,16 @@ class Correction(models.Model):
     @property
     def corrects_words(self) -> str:
         return str(CORRECTS.get(self.corrects, self.corrects))
+
+    @property
+    def days_were(self) -> list[date]:
+        return _days(self.was)
+
+    @property
+    def days_should_be(self) -> list[date]:
+        return _days(self.should_be)
+
+
+def _days(text: str) -> list[date]:
+    """Of sessions, and of a first day: ISO dates with a space between."""
+    return [date.fromisoformat(each) for each in text.split()]

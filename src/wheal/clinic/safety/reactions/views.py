@@ -148,6 +148,8 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
         "flags": raised,
         "samples": flags.samples_of(raised, known),
         "led": led_to.of(held),
+        "tied_by_the_site": held.source == Reaction.Source.PATIENT
+        and all(one.corrects != "sessions" for one in held.corrections.all()),
         "judged": judged,
         "expectation": found,
         "listed_as": [frequencies.of_harm(name, known.harms[name], language, known) for name in found.harms],
@@ -237,9 +239,7 @@ def marks(request: HttpRequest, patient_pk: int) -> HttpResponse:
     """Pieces of the patient's timeline: beside each session the reactions that came after it."""
     patient = patient_or_404(request, patient_pk)
     found: dict[int, list[Reaction]] = defaultdict(list)
-    ties = Tie.objects.filter(reaction__patient=patient, reaction__withdrawn_at=None).select_related(
-        "reaction"
-    )
+    ties = Tie.objects.standing().filter(reaction__patient=patient).select_related("reaction")
     for tie in ties.order_by(Coalesce("reaction__onset", "reaction__reported_on"), "pk"):
         found[tie.session_id].append(tie.reaction)
     return render(request, "safety/reactions/_marks.html", {"marks": list(found.items())})

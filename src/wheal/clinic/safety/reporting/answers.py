@@ -80,10 +80,11 @@ def areas_of(patient: Patient, today: date) -> list[str]:
 
 
 def led_to(patient: Patient, areas: list[str], onset: date) -> tuple[list[Session], list[NewPlace]]:
-    """The sessions to tie it to, and its places: those of the areas named; where none was named, the last session."""
+    """The sessions to tie it to, and its places: those of the areas named; where none was, all that may have led to it,
+    for an infection may come of any of them."""
     before = [one for one in candidates(patient, onset) if onset - MAY_LEAD <= one.day <= onset]
     named = [one for one in before if any(drawn.row.area in areas for drawn in one.drawn)]
     rows = [drawn.row for one in named for drawn in one.drawn if drawn.row.area in areas]
     elsewhere = [area for area in areas if area not in {row.area for row in rows}]
     places = [*(NewPlace(row.area, None, row) for row in rows), *(NewPlace(area) for area in elsewhere)]
-    return [one.session for one in named or before[:1]], places
+    return [one.session for one in named or before], places
