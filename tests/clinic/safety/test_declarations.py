@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 from pypdf import PdfReader
 
+import ready
 from clinic.treatments.conftest import as_
 from wheal import screening
 from wheal.clinic.audit.models import Event
@@ -19,6 +20,7 @@ from wheal.clinic.safety.authorities import actions, duties, telling
 from wheal.clinic.safety.models import Assessment, Declaration, Receipt, Sent
 from wheal.clinic.safety.reactions import actions as reactions
 from wheal.clinic.safety.reactions import judging
+from wheal.clinic.treatments import actions as treatments
 
 HL7 = "{urn:hl7-org:v3}"
 TOLD = {
@@ -301,3 +303,14 @@ def test_what_is_exported_is_audited(draft, sam):
     as_(sam).get(f"/safety/declarations/{draft.pk}/e2b.xml")
     exported = Event.objects.filter(what="safety.declaration_exported").get()
     assert exported.detail == {"form": "e2b", "number": draft.number}
+
+
+def test_an_authority_is_told_the_lot_that_an_amendment_names_and_the_one_that_was_signed(draft, signed, alice, known):
+    component = signed.mixes.get().components.first()
+    really = ready.lot(signed.clinic, alice, "REALLY-2")
+    treatments.amend_lot(component=component, lot=really, reason="The other box was open", by=alice)
+    (product,) = telling.case_of(draft, known).suspects
+    dose = next(one for one in product.dosages if one.lot == "REALLY-2")
+    assert dose.expires == really.expires
+    assert "recorded at the session as lot K-1" in dose.text
+    assert {one.lot for one in product.dosages} == {"REALLY-2", "K-1"}  # of the other vials nothing was amended

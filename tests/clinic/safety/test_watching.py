@@ -17,6 +17,7 @@ from wheal.clinic.safety.models import Alarm, Exposed, Reaction, Recall, Sightin
 from wheal.clinic.safety.reactions import actions as reactions
 from wheal.clinic.safety.watching import actions, exposures, looking, naming
 from wheal.clinic.safety.watching.actions import AlarmRefused
+from wheal.clinic.treatments import actions as treatments
 
 
 @pytest.fixture
@@ -221,3 +222,21 @@ def test_the_nightly_job_looks_at_every_clinic(clinic, french_clinic, alice, bob
     assert "watch" in {job.name for job in jobs.TIMETABLE}
     assert actions.nightly() == {"clinics": 2, "seen": 2, "alarms": 1}
     assert actions.nightly() == {"clinics": 2, "seen": 0, "alarms": 0}
+
+
+def test_a_lot_that_an_amendment_names_is_an_exposure_too(clinic, alice, bad, sessions):
+    """Signed as drawn from BAD-1; somebody then says of three that the other box was open."""
+    exposures.fill(clinic)
+    really = ready.lot(clinic, alice, "REALLY-2")
+    for session in sessions[:3]:
+        component = session.mixes.get().components.get()
+        treatments.amend_lot(component=component, lot=really, reason="The other box was open", by=alice)
+    exposures.fill(clinic)
+    met = [set(Exposed.objects.get(session=session).met.split()) for session in sessions]
+    assert [{f"lot:{bad.pk}", f"lot:{really.pk}"} <= each for each in met] == [True, True, True, False]
+    assert exposures.fill(clinic) == 0
+    for session in sessions[:3]:
+        actions.judge(fell_ill(session, alice))
+    assert ("lot", str(really.pk)) in [
+        (row["kind"], row["id"]) for row in Alarm.objects.get().last_sighting.suspects
+    ]

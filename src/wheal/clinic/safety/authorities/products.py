@@ -11,7 +11,8 @@ from django.db.models import Sum
 
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.reactions.places import day_of
-from wheal.clinic.treatments.models import MixComponent, Pass, Session
+from wheal.clinic.stock.models import Lot
+from wheal.clinic.treatments.models import Amendment, MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
 from wheal.quantities import Quantity, plain
 from wheal.reports import Dosage, Ingredient, Product
@@ -24,15 +25,22 @@ LAYERS = {
 }
 
 
+AMENDED = {
+    "en": "recorded at the session as lot {lot}, corrected afterwards",
+    "fr": "notée lors de la séance comme lot {lot}, rectifiée ensuite",
+}
+
+
 def suspects(
     reaction: Reaction, action: Action | None, language: str, known: Knowledge
 ) -> tuple[Product, ...]:
-    """Every product of the sessions that the reaction is tied to. Three queries."""
+    """Every product of the sessions that the reaction is tied to, by the lot that it really came from. Four queries."""
     rows = list(
         MixComponent.objects.filter(mix__session__in=reaction.ties.standing().values("session"))
         .select_related("lot__product", "mix__session__clinic")
         .order_by("mix__session__planned_for", "id")
     )
+    _name_what_it_came_from(rows)
     injected, passes = _injected({row.mix_id for row in rows}), _passes({row.mix_id for row in rows})
     by_product: dict[int, list[MixComponent]] = defaultdict(list)
     for row in rows:
@@ -73,7 +81,7 @@ def _product(
     product = rows[0].lot.product
     by_visit: dict[tuple[int, int], list[MixComponent]] = defaultdict(list)
     for row in rows:
-        by_visit[row.mix.session_id, row.lot_id].append(row)
+        by_visit[row.mix.session_id, row.really.pk].append(row)
     return Product(
         key=key_of(reaction, "product", product.pk),
         name=product.name,
@@ -97,15 +105,31 @@ def _dosage(
     session = first.mix.session
     own = [one for mix in dict.fromkeys(row.mix_id for row in rows) for one in passes.get(mix, [])]
     volume = sum((row.volume_ml * injected.get(row.mix_id, Decimal(0)) for row in rows), Decimal(0))
-    where = "; ".join(_where(one, language, known) for one in own)
+    told = [_where(one, language, known) for one in own] + _signed_as(rows, language)
     return Dosage(
         on=day_of(session),
         dose=_dose(first.concentration, volume) if own else None,
-        lot=first.lot.number,
-        expires=first.lot.expires,
+        lot=first.really.number,
+        expires=first.really.expires,
         route=_route(own, language, known),
-        text=where,
+        text="; ".join(told),
     )
+
+
+def _name_what_it_came_from(rows: Iterable[MixComponent]) -> None:
+    """`really` of each: the lot that it was signed with, or that an amendment names since."""
+    told: dict[tuple[int, int | None], Lot] = {}
+    amended = Amendment.objects.filter(component__in=rows, lot__isnull=False).select_related("lot", "component")
+    for one in amended.order_by("pk"):
+        told[one.component.mix_id, one.component.container_id] = one.lot
+    for row in rows:
+        row.really = told.get((row.mix_id, row.container_id), row.lot)
+
+
+def _signed_as(rows: Iterable[MixComponent], language: str) -> list[str]:
+    """Both lots are told where an amendment names another: until it is certain, either may have been given."""
+    numbers = dict.fromkeys(row.lot.number for row in rows if row.really != row.lot)
+    return [AMENDED[language].format(lot=number) for number in numbers]
 
 
 def _where(one: Pass, language: str, known: Knowledge) -> str:

@@ -14,7 +14,7 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.safety.watching.models import Exposed
 from wheal.clinic.safety.whom import NEEDLE
-from wheal.clinic.treatments.models import MixComponent, Session, ThingUsed
+from wheal.clinic.treatments.models import Amendment, MixComponent, Session, ThingUsed
 from wheal.surveillance import Exposure
 
 AT_ONCE = 500
@@ -26,14 +26,16 @@ _KINDS = {
 
 
 def fill(clinic: Clinic) -> int:
-    """Rows for what was signed since the last time; says how many. A signed session never changes, nor do they."""
+    """Rows for what was signed since the last time; says how many. A signed session never changes; what an amendment
+    says of its lots is added to its row."""
     made = 0
     while rows := list(_missing(clinic)[:AT_ONCE]):
         with transaction.atomic():
-            vials = _shared_vials(rows)
+            vials = _shared_vials(row.pk for row in rows)
             Exposed.objects.bulk_create(_rows(clinic, rows, vials), ignore_conflicts=True)
             _add_to_earlier(vials, {row.pk for row in rows})
         made += len(rows)
+    _follow_amendments(clinic)
     return made
 
 
@@ -52,13 +54,10 @@ def _missing(clinic: Clinic):
     return since.only("pk", "patient_id", "practitioner_id", "inject_at", "signed_at")
 
 
-def _shared_vials(sessions: list[Session]) -> dict[int, set[Exposure]]:
+def _shared_vials(sessions: Iterable[int]) -> dict[int, set[Exposure]]:
     """By session, signed before or now: the containers that more than one patient was given from. Most serve one, and
     are no exposure at all."""
-    drawn = MixComponent.objects.filter(
-        container__drawn__mix__session__in=sessions, mix__session__signed_at__isnull=False
-    )
-    rows = drawn.values_list("container", "mix__session", "mix__session__patient").distinct()
+    rows = _poured(set(sessions))
     patients: dict[int, set[int]] = defaultdict(set)
     for container, _session, patient in rows:
         patients[container].add(patient)
@@ -69,12 +68,50 @@ def _shared_vials(sessions: list[Session]) -> dict[int, set[Exposure]]:
     return found
 
 
-def _add_to_earlier(vials: Mapping[int, set[Exposure]], these: set[int]) -> None:
-    """A vial came to be shared: the sessions that had it before are told so too."""
-    earlier = list(Exposed.objects.filter(pk__in=vials.keys() - these))
+def _poured(sessions: set[int]) -> list[tuple[int, int, int]]:
+    """Container, session and patient of all that was given from the containers of these sessions, those included that
+    an amendment names."""
+    drawn = MixComponent.objects.filter(mix__session__signed_at__isnull=False)
+    amended = Amendment.objects.filter(container__isnull=False)
+    held = {
+        *drawn.filter(mix__session__in=sessions).values_list("container", flat=True),
+        *amended.filter(session__in=sessions).values_list("container", flat=True),
+    }
+    signed = drawn.filter(container__in=held).values_list(
+        "container", "mix__session", "mix__session__patient"
+    )
+    told = amended.filter(container__in=held).values_list("container", "session", "session__patient")
+    return list(dict.fromkeys([*signed, *told]))
+
+
+def _follow_amendments(clinic: Clinic) -> None:
+    """A session of which somebody says that another lot was used met that one too; the signed one stays."""
+    told = Amendment.objects.filter(
+        lot__product__clinic=clinic, component__isnull=False, session__exposed__isnull=False
+    )
+    found: dict[int, set[Exposure]] = defaultdict(set)
+    for session, lot, substance, met in told.values_list(
+        "session", "lot", "component__substance", "session__exposed__met"
+    ):
+        if (thing := (_kind_of(substance), str(lot))) not in _things(met):
+            found[session].add(thing)
+    if found:
+        for session, vials in _shared_vials(found).items():
+            found[session] |= vials
+        _add_to_earlier(found, set())
+
+
+def _add_to_earlier(things: Mapping[int, set[Exposure]], these: set[int]) -> None:
+    """A vial came to be shared, or a lot was amended: the sessions that had it before are told so too."""
+    earlier = list(Exposed.objects.filter(pk__in=things.keys() - these))
     for row in earlier:
-        row.met = " ".join(dict.fromkeys([*row.met.split(), *_words(sorted(vials[row.pk]))]))
+        row.met = " ".join(dict.fromkeys([*row.met.split(), *_words(sorted(things[row.pk]))]))
     Exposed.objects.bulk_update(earlier, ["met"])
+
+
+def _things(met: str) -> set[Exposure]:
+    """Of a row."""
+    return {(kind, name) for kind, _, name in (word.partition(":") for word in met.split())}
 
 
 def _words(things: Iterable[Exposure]) -> list[str]:
@@ -102,15 +139,18 @@ def _people(clinic: Clinic, session: Session) -> Iterator[Exposure]:
     yield "clinic", str(clinic.pk)
 
 
+def _kind_of(substance: str) -> str:
+    held = knowledge.current().substances.get(substance)
+    return "diluent" if held and held.kind == "diluent" else "lot"
+
+
 def _met(sessions: list[Session]) -> dict[int, list[Exposure]]:
     met: dict[int, list[Exposure]] = defaultdict(list)
-    substances = knowledge.current().substances
     drawn = MixComponent.objects.filter(mix__session__in=sessions).values_list(
         "mix__session_id", "lot_id", "lot__product_id", "substance", "mix__protocol_id"
     )
     for session, lot, product, substance, protocol in drawn:
-        is_diluent = substance in substances and substances[substance].kind == "diluent"
-        met[session] += [("diluent" if is_diluent else "lot", str(lot)), ("product", str(product))]
+        met[session] += [(_kind_of(substance), str(lot)), ("product", str(product))]
         if protocol:
             met[session].append(("mix", str(protocol)))
     used = ThingUsed.objects.filter(session__in=sessions).values_list(
