@@ -11,6 +11,7 @@ ALWAYS_FIXED = {
     "safety.Attempt",
     "safety.Sent",
     "safety.Receipt",
+    "safety.DutyMet",
     "safety.Notice",
     "equipment.Care",
     "stock.Movement",

@@ -85,7 +85,9 @@ def _percent(share: float, rounding: str, language: str) -> str:
     """To two figures, above 10 to whole percents; however small, so that a least is never told as more."""
     percent = Decimal(share) * 100
     place = max(0, 1 - percent.adjusted()) if percent else 0
-    return amount(Quantity.of(percent.quantize(Decimal(1).scaleb(-place), rounding).normalize() + 0, "%"), language)
+    return amount(
+        Quantity.of(percent.quantize(Decimal(1).scaleb(-place), rounding).normalize() + 0, "%"), language
+    )
 
 
 def _compared(harm: Harm, language: str, known: Knowledge) -> str:

@@ -218,7 +218,8 @@ def test_nothing_can_be_noted_as_sent_before_it_is_finished(draft, sam):
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_a_serious_reaction_waits_on_the_list_until_a_report_was_sent(reaction, sam, known, language):
+def test_a_serious_reaction_waits_on_the_list_until_every_duty_is_settled(reaction, sam, known, language):
+    """What was sent to one authority clears nothing that another asks."""
     client = as_(sam, language)
     words = "Draw up a report" if language == "en" else "Établir une déclaration"
     assert words in client.get("/safety/declarations/").content.decode()
@@ -228,8 +229,16 @@ def test_a_serious_reaction_waits_on_the_list_until_a_report_was_sent(reaction, 
     actions.finish(declaration=made, by=sam, known=known)
     assert words in client.get("/safety/declarations/").content.decode()
     actions.note_sent(
-        declaration=made, form="medwatch", way="portal", to="FDA", on=made.clinic.day_of(), by=sam
-    )
+        declaration=made, form="medwatch", way="portal", to="FDA", on=made.clinic.day_of(), by=sam, known=known,
+        settles=["medwatch"],
+    )  # fmt: skip
+    (left,) = duties.waiting(reaction.clinic, reaction.clinic.day_of(), known)
+    assert [each.due.duty.id for each in left.is_left] == ["user_facility"]
+    assert words in client.get("/safety/declarations/").content.decode()
+    asked = f"/safety/reactions/{reaction.pk}/duties/"
+    assert client.post(asked, {"settles": "user_facility", "reason": " "}).status_code == 422
+    assert client.post(asked, {"settles": "user_facility", "reason": "No facility"}).status_code == 302
+    assert "No facility" in client.get(asked).content.decode()
     page = client.get("/safety/declarations/").content.decode()
     assert words not in page
     assert made.number in page
@@ -239,6 +248,45 @@ def test_a_reaction_that_is_not_serious_does_not_wait(reaction, sam, known):
     judging.assess(reaction=reaction, new=judging.NewAssessment(grade=1), by=sam, known=known)
     assert Assessment.objects.count() == 2
     assert duties.waiting(reaction.clinic, reaction.clinic.day_of(), known) == []
+
+
+def test_a_report_to_the_maker_settles_no_duty(finished, reaction, sam, known):
+    today = reaction.clinic.day_of()
+    actions.note_sent(
+        declaration=finished, form="other", way="post", to="Maker", on=today, by=sam, known=known
+    )
+    (left,) = duties.waiting(reaction.clinic, today, known)
+    assert left.sent == ("Maker",)
+    assert len(left.is_left) == 2
+    with pytest.raises(actions.DeclarationRefused, match="unknown_duty"):
+        actions.note_sent(
+            declaration=finished, form="other", way="post", to="X", on=today, by=sam, known=known, settles=["device"]
+        )  # fmt: skip
+
+
+def test_a_red_flag_that_nobody_judged_has_its_days_as_if_it_were_serious(signed, sam, known):
+    """Until somebody says that it is not serious, the law's days run."""
+    clinic = signed.clinic
+    new = reactions.NewReaction(kind="abscess", onset=clinic.day_of(), sessions=[signed])
+    made = reactions.record(patient=signed.patient, new=new, by=sam, known=known)
+    (row,) = duties.waiting(clinic, clinic.day_of(), known)
+    assert (row.reaction, row.is_judged, row.by is not None) == (made, False, True)
+    assert "Red flag that nobody has judged" in as_(sam).get("/safety/declarations/").content.decode()
+    judging.assess(reaction=made, new=judging.NewAssessment(grade=1), by=sam, known=known)
+    assert duties.waiting(clinic, clinic.day_of(), known) == []
+
+
+def test_french_duties_name_no_day_and_are_ordered_by_how_long_it_is_known(known):
+    """No number of days is held for France: no day is made up."""
+    found = duties.of_country("FR", date(2026, 11, 20), known)
+    assert {each.by for each in found} == {None}
+    assert {each.duty.id for each in found} >= {
+        "serious_event",
+        "infection",
+        "device",
+        "medicine",
+        "cosmetic",
+    }
 
 
 @pytest.mark.parametrize(
@@ -305,7 +353,9 @@ def test_what_is_exported_is_audited(draft, sam):
     assert exported.detail == {"form": "e2b", "number": draft.number}
 
 
-def test_an_authority_is_told_the_lot_that_an_amendment_names_and_the_one_that_was_signed(draft, signed, alice, known):
+def test_an_authority_is_told_the_lot_that_an_amendment_names_and_the_one_that_was_signed(
+    draft, signed, alice, known
+):
     component = signed.mixes.get().components.first()
     really = ready.lot(signed.clinic, alice, "REALLY-2")
     treatments.amend_lot(component=component, lot=really, reason="The other box was open", by=alice)
@@ -313,4 +363,7 @@ def test_an_authority_is_told_the_lot_that_an_amendment_names_and_the_one_that_w
     dose = next(one for one in product.dosages if one.lot == "REALLY-2")
     assert dose.expires == really.expires
     assert "recorded at the session as lot K-1" in dose.text
-    assert {one.lot for one in product.dosages} == {"REALLY-2", "K-1"}  # of the other vials nothing was amended
+    assert {one.lot for one in product.dosages} == {
+        "REALLY-2",
+        "K-1",
+    }  # of the other vials nothing was amended

@@ -248,6 +248,7 @@ EVENTS: Final = {
     "safety.declaration_finished": _("report to an authority finished"),
     "safety.declaration_exported": _("report to an authority exported"),
     "safety.declaration_sent": _("report noted as sent"),
+    "safety.duty_set_aside": _("duty to report noted as not applying"),
     "safety.declaration_answered": _("answer of an authority noted"),
     "safety.notice_kept": _("notice of an authority kept"),
     "safety.notice_read": _("notice held against the lots"),

@@ -93,7 +93,11 @@ def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
 def _events(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
     judged = Assessment.objects.filter(reaction__clinic=clinic).order_by("pk")
     serious = {reaction: bool(what) for reaction, what in judged.values_list("reaction_id", "serious")}
-    for row in Reaction.objects.standing().filter(clinic=clinic, ties__session__isnull=False, ties__taken_back_at=None).distinct():
+    for row in (
+        Reaction.objects.standing()
+        .filter(clinic=clinic, ties__session__isnull=False, ties__taken_back_at=None)
+        .distinct()
+    ):
         yield _when(row.patient_id, row.counted_from, hiding) | {
             "event": hiding.thing("event", row.pk), "kind": row.kind, "grade": row.grade or 1,
             "is_serious": serious.get(row.pk, False),

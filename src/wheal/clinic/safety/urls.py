@@ -2,6 +2,7 @@ from django.urls import path
 
 from wheal.clinic.safety import views, views_across, views_notices, views_recall, views_things, views_wide
 from wheal.clinic.safety.authorities import views as authorities
+from wheal.clinic.safety.authorities import views_duties
 from wheal.clinic.safety.rates import views as views_rates
 from wheal.clinic.safety.reactions import views as views_reactions
 from wheal.clinic.safety.reactions import views_tying
@@ -38,6 +39,7 @@ urlpatterns = [
     path("recalls/<int:pk>/letters.pdf", views_recall.letters_pdf, name="letters"),
     path("across/", views_across.page, name="across"),
     path("declarations/", authorities.declarations, name="declarations"),
+    path("reactions/<int:pk>/duties/", views_duties.of_reaction, name="duties"),
     path("reactions/<int:pk>/declare/", authorities.begin, name="begin-declaration"),
     path("declarations/<int:pk>/", authorities.declaration, name="declaration"),
     path("declarations/<int:pk>/save/", authorities.save, name="declaration-save"),

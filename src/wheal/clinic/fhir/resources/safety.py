@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -122,11 +122,15 @@ def _flag(identity: str, patient: object, code: str, words: str, since: object, 
     )  # fmt: skip
 
 
+def _after(sessions: Iterable[int]) -> Q:
+    return Q(pk__in=Tie.objects.standing().filter(session__in=sessions).values("reaction"))
+
+
 KINDS = (
     Kind(
         "AdverseEvent", P.CHART_READ,
         (Source(_reactions, _event, patient="patient", narrow={
-            "substance": lambda values: Q(pk__in=Tie.objects.standing().filter(session__in=numbers(values)).values("reaction"))
+            "substance": lambda values: _after(numbers(values))
         }),),
         by_patient("subject") | {
             "event": Parameter("token", ("event",)), "date": Parameter("date", ("date",)),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.safety.authorities import telling
-from wheal.clinic.safety.authorities.models import Declaration, Receipt, Sent
+from wheal.clinic.safety.authorities import duties, telling
+from wheal.clinic.safety.authorities.models import Declaration, DutyMet, Receipt, Sent
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.knowledge import Knowledge
 
@@ -98,9 +99,19 @@ def finish(*, declaration: Declaration, by: User, known: Knowledge) -> Declarati
 
 @transaction.atomic
 def note_sent(
-    *, declaration: Declaration, form: str, way: str, to: str, on: date, by: User, note: str = ""
+    *,
+    declaration: Declaration,
+    form: str,
+    way: str,
+    to: str,
+    on: date,
+    by: User,
+    known: Knowledge,
+    note: str = "",
+    settles: Sequence[str] = (),
 ) -> Sent:
-    """Raises DeclarationRefused: not_finished, nobody, to_come."""
+    """`settles`: the duties that it answers, and no others. Raises DeclarationRefused: not_finished, nobody, to_come,
+    unknown_duty."""
     declaration = Declaration.objects.select_related("clinic", "reaction__patient").get(pk=declaration.pk)
     if not declaration.is_finished:
         raise DeclarationRefused("not_finished")
@@ -108,12 +119,42 @@ def note_sent(
         raise DeclarationRefused("nobody", "to")
     if on > declaration.clinic.day_of():
         raise DeclarationRefused("to_come", "on")
+    if not duties.asked(settles, declaration.reaction, known):
+        raise DeclarationRefused("unknown_duty", "settles")
     made = Sent.objects.create(
         declaration=declaration, form=form, way=way, to=to.strip(), on=on, note=note.strip(), written_by=by
     )
     detail = {"form": form, "to": made.to, "on": on.isoformat()}
-    _note("declaration_sent", declaration, by, fixes=[Sent.objects.filter(pk=made.pk)], **detail)
+    met = _settled(declaration.reaction, settles, by, sent=made)
+    _note("declaration_sent", declaration, by, fixes=[Sent.objects.filter(pk=made.pk), met], **detail)
     return made
+
+
+@transaction.atomic
+def set_aside(*, reaction: Reaction, settles: Sequence[str], reason: str, by: User, known: Knowledge) -> None:
+    """These duties do not apply to this reaction. Raises DeclarationRefused: unknown_duty, no_reason_aside."""
+    reaction = (
+        Reaction.objects.select_for_update(of=("self",))
+        .select_related("clinic", "patient")
+        .get(pk=reaction.pk)
+    )
+    if not settles or not duties.asked(settles, reaction, known):
+        raise DeclarationRefused("unknown_duty", "settles")
+    if not reason.strip():
+        raise DeclarationRefused("no_reason_aside", "reason")
+    met = _settled(reaction, settles, by, reason=reason.strip())
+    audit.record(
+        by=by, what="safety.duty_set_aside", subject=reaction, clinic=reaction.clinic, patient=reaction.patient,
+        detail={"duties": sorted(settles)}, fixes=[met],
+    )  # fmt: skip
+
+
+def _settled(reaction: Reaction, duties_met: Sequence[str], by: User, **how: object) -> QuerySet[DutyMet]:
+    made = [
+        DutyMet.objects.create(reaction=reaction, duty=duty, written_by=by, **how)
+        for duty in dict.fromkeys(duties_met)
+    ]
+    return DutyMet.objects.filter(pk__in=[one.pk for one in made])
 
 
 @transaction.atomic

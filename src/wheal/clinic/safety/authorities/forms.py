@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wheal.clinic.safety.authorities.models import Sent
 from wheal.reports.elements import table
 
+Choices = list[tuple[str, str]]
 YES_NO = [("", _("Not known")), ("yes", _("Yes")), ("no", _("No"))]
 LINES = forms.Textarea(attrs={"rows": 4})
 
@@ -134,11 +135,36 @@ def _day(label: object) -> forms.DateField:
 
 
 class SentForm(forms.Form):
+    """`asked`: the duties of the country, as (id, words)."""
+
     form = forms.ChoiceField(label=_("What was sent"), choices=Sent.Form.choices)
     way = forms.ChoiceField(label=_("How"), choices=Sent.Way.choices)
     to = forms.CharField(label=_("To whom"), max_length=160)
     on = _day(_("On"))
     note = forms.CharField(label=_("Note"), max_length=2000, required=False)
+
+    def __init__(self, *args: Any, asked: Choices, **named: Any) -> None:
+        super().__init__(*args, **named)
+        if asked:
+            self.fields["settles"] = _settles(
+                _("Which of these it settles"), asked, required=False,
+                help_text=_("None, where it went to somebody else, such as the maker. The others stay open."),
+            )  # fmt: skip
+
+
+class AsideForm(forms.Form):
+    """Duties that do not apply to one reaction, and why."""
+
+    reason = forms.CharField(label=_("Why"), max_length=2000)
+
+    def __init__(self, *args: Any, asked: Choices, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["settles"] = _settles(_("These do not apply here"), asked)
+        self.order_fields(["settles", "reason"])
+
+
+def _settles(label: object, asked: Choices, **more: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, choices=asked, widget=forms.CheckboxSelectMultiple, **more)
 
 
 class ReceiptForm(forms.Form):

@@ -111,3 +111,31 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sent} · {self.number}"
+
+
+class DutyMet(models.Model):
+    """What a country asks to be reported, settled for one reaction: by what was sent, or because it does not apply.
+
+    One paper may settle several duties, and clears no other. Fixed once written.
+    """
+
+    reaction = models.ForeignKey(Reaction, on_delete=models.PROTECT, related_name="duties_met")
+    duty = models.CharField(max_length=40)  # its id in the country of the clinic
+    sent = models.ForeignKey(Sent, null=True, blank=True, on_delete=models.PROTECT, related_name="duties_met")
+    reason = models.TextField(blank=True)  # why it does not apply
+    written_at = models.DateTimeField(auto_now_add=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    fixed_when = Q()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sent__isnull=False, reason="") | (Q(sent=None) & ~Q(reason="")),
+                name="duty_met_by_a_report_or_a_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reaction} · {self.duty}"

@@ -54,7 +54,9 @@ def concomitants(reaction: Reaction, language: str, known: Knowledge) -> tuple[P
     """The medicines of the history that stood at the session: names alone."""
     session = (
         Session.objects.filter(pk__in=reaction.ties.standing().values("session"))
-        .select_related("history").order_by("-id").first()
+        .select_related("history")
+        .order_by("-id")
+        .first()
     )
     answers = session.history.answers if session and session.history else {}
     codes = [code for code in answers.get("medications", []) if isinstance(code, str)]
@@ -119,7 +121,9 @@ def _dosage(
 def _name_what_it_came_from(rows: Iterable[MixComponent]) -> None:
     """`really` of each: the lot that it was signed with, or that an amendment names since."""
     told: dict[tuple[int, int | None], Lot] = {}
-    amended = Amendment.objects.filter(component__in=rows, lot__isnull=False).select_related("lot", "component")
+    amended = Amendment.objects.filter(component__in=rows, lot__isnull=False).select_related(
+        "lot", "component"
+    )
     for one in amended.order_by("pk"):
         told[one.component.mix_id, one.component.container_id] = one.lot
     for row in rows:

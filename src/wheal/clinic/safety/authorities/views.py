@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
@@ -21,6 +21,7 @@ from wheal.clinic.safety.authorities import actions, complaints, duties, papers,
 from wheal.clinic.safety.authorities.forms import DeclarationForm, ReceiptForm, SentForm
 from wheal.clinic.safety.authorities.models import Declaration, Sent
 from wheal.clinic.safety.reactions.models import Reaction
+from wheal.knowledge import Knowledge
 from wheal.reports import declaration as french
 from wheal.reports import e2b, medwatch, rules
 
@@ -39,6 +40,8 @@ REASONS = {
     "to_come": gettext_lazy("This day is still to come."),
     "before_it_was_sent": gettext_lazy("This day is before it was sent."),
     "nothing_came": gettext_lazy("Write the number, or what was answered."),
+    "unknown_duty": gettext_lazy("Choose which of these it is about."),
+    "no_reason_aside": gettext_lazy("Write why it does not apply."),
     "changed_elsewhere": gettext_lazy("This report was changed on another device. Load it again."),
 }
 SECTIONS = {"medwatch": (medwatch.sections, "en"), "french": (french.sections, "fr")}
@@ -51,6 +54,7 @@ def _here(request: HttpRequest) -> QuerySet[Declaration]:
         "reaction__follow_ups",
         "reaction__assessments",
         "reaction__ties__session__history",
+        "reaction__duties_met",
         "sent__receipts__written_by",
         "sent__written_by",
     )
@@ -117,7 +121,9 @@ def _page(
         "form": form or DeclarationForm(initial=seen.told, amends=bool(seen.amends_id)),
         "problems": complaints.told(rules.problems(report, on=seen.clinic.day_of())),
         "duties": duties.of_country(seen.clinic.jurisdiction, seen.reaction.reported_on, known),
-        "sent_form": sent or SentForm(initial={"on": seen.clinic.day_of()}),
+        "owed": duties.owed(seen.reaction, known),
+        "sent_form": sent
+        or SentForm(initial={"on": seen.clinic.day_of()}, asked=named(seen.reaction, known)),
         "receipt_form": ReceiptForm(initial={"on": seen.clinic.day_of()}),
         "refused": refused,
         "may_write": may(request, P.RECALL_WRITE),
@@ -179,8 +185,11 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def sent(request: HttpRequest, pk: int) -> HttpResponse:
     seen = get_object_or_404(_here(request), pk=pk)
-    form = SentForm(request.POST)
-    if not _noted(form, lambda told: actions.note_sent(declaration=seen, by=request.user, **told)):
+    known = knowledge.current()
+    form = SentForm(request.POST, asked=named(seen.reaction, known))
+    if not _noted(
+        form, lambda told: actions.note_sent(declaration=seen, by=request.user, known=known, **told)
+    ):
         return _page(request, seen, sent=form, status=422)
     return redirect("safety:declaration", pk)
 
@@ -193,6 +202,13 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     if not _noted(form, lambda told: actions.note_receipt(sent=row, by=request.user, **told)):
         messages.error(request, " ".join(words for errors in form.errors.values() for words in errors))
     return redirect("safety:declaration", row.declaration_id)
+
+
+def named(reaction: Reaction, known: Knowledge, *, is_open: bool = False) -> list[tuple[str, str]]:
+    """The duties of its country in words; `is_open`: only those that nobody has settled."""
+    language = (get_language() or "en")[:2]
+    held = [each for each in duties.owed(reaction, known) if each.is_open or not is_open]
+    return [(each.due.duty.id, known.text(each.due.text, language)) for each in held]
 
 
 def _noted(form: SentForm | ReceiptForm, act: Callable[[dict[str, object]], object]) -> bool:

@@ -53,5 +53,10 @@ def _told(rows: QuerySet[Reaction], clinic: Clinic, asked: Asked) -> QuerySet[Re
 
 
 def why_of(reaction: Reaction) -> str:
-    stands = (reaction.is_tied, reaction.is_signed, reaction.is_named or not reaction.is_here, reaction.is_here)
+    stands = (
+        reaction.is_tied,
+        reaction.is_signed,
+        reaction.is_named or not reaction.is_here,
+        reaction.is_here,
+    )
     return next((why for why, holds in zip(WHYS, stands, strict=True) if not holds), "")

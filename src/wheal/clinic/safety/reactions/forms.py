@@ -227,7 +227,8 @@ class TieForm(forms.Form):
 
 class CorrectForm(forms.Form):
     corrects = forms.ChoiceField(
-        label=_("What is wrong"), choices=[pair for pair in CORRECTS.items() if pair[0] != "sessions"],
+        label=_("What is wrong"),
+        choices=[pair for pair in CORRECTS.items() if pair[0] != "sessions"],
         widget=forms.RadioSelect,
     )
     kind = forms.ChoiceField(label=_("The right kind"), required=False)

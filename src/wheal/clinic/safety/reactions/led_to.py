@@ -47,9 +47,9 @@ def candidates(patient: Patient, until: date) -> list[Led]:
 
 def of(reaction: Reaction) -> list[Led]:
     """Those that it is tied to, with the places that were tapped. Three reads."""
-    tied = Session.objects.filter(pk__in=reaction.ties.filter(taken_back_at=None).values("session")).select_related(
-        "clinic", "practitioner", "patient"
-    )
+    tied = Session.objects.filter(
+        pk__in=reaction.ties.filter(taken_back_at=None).values("session")
+    ).select_related("clinic", "practitioner", "patient")
     places: dict[int, list[Place]] = defaultdict(list)
     for place in reaction.places.all():
         if place.drawn_id:

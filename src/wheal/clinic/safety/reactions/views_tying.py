@@ -63,8 +63,6 @@ def _offered(reaction: Reaction, tied: Iterable[Led]) -> list[Led]:
 def _lots(sessions: Iterable[int]) -> dict[int, list[str]]:
     rows = MixComponent.objects.filter(mix__session__in=list(sessions)).order_by("id")
     found: dict[int, list[str]] = defaultdict(list)
-    for session, product, number in rows.values_list(
-        "mix__session_id", "lot__product__name", "lot__number"
-    ):
+    for session, product, number in rows.values_list("mix__session_id", "lot__product__name", "lot__number"):
         found[session].append(f"{product} {number}")
     return {session: list(dict.fromkeys(lots)) for session, lots in found.items()}
