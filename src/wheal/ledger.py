@@ -120,6 +120,15 @@ class TransferBooks:
     explained_ul: int
 
 
+class TraceBooks(NamedTuple):
+    """What was injected of one lot through one mix: by the movements, and as it is told to whoever asks who got it."""
+
+    lot: int
+    mix: int
+    by_books_ul: int
+    by_trace_ul: int
+
+
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
     """One place where the books and what is there differ. `code` says what was compared."""
@@ -187,12 +196,18 @@ def _place(sums: Sums, entry: Entry, volume: int) -> None:
 
 
 def check(
-    lots: Iterable[LotBooks] = (), mixes: Iterable[MixBooks] = (), transfers: Iterable[TransferBooks] = ()
+    lots: Iterable[LotBooks] = (),
+    mixes: Iterable[MixBooks] = (),
+    transfers: Iterable[TransferBooks] = (),
+    traces: Iterable[TraceBooks] = (),
 ) -> Iterator[Discrepancy]:
     """Everything that does not add up; nothing where the books are right."""
     yield from chain.from_iterable(map(_lot, lots))
     yield from chain.from_iterable(map(_mix, mixes))
     yield from chain.from_iterable(map(_transfer, transfers))
+    for one in traces:
+        if one.by_books_ul != one.by_trace_ul:
+            yield Discrepancy("trace", one.by_books_ul, one.by_trace_ul, one.lot, mix=one.mix)
 
 
 def _lot(books: LotBooks) -> Iterator[Discrepancy]:

@@ -74,6 +74,11 @@ def test_a_mix_is_held_against_its_record(change, said):
     assert codes(mixes=(replace(SIGNED, **change),)) == said
 
 
+def test_the_trace_is_held_against_the_books():
+    right, wrong = ledger.TraceBooks(7, 3, 1200, 1200), ledger.TraceBooks(7, 4, 300, 299)
+    assert list(check(traces=[right, wrong])) == [Discrepancy("trace", 300, 299, 7, mix=4)]
+
+
 def test_an_unsigned_mix_has_injected_nothing():
     draft = MixBooks(4, {Vial(7, 2): 300}, None, {(Vial(7, 2), "drawn"): 300})
     assert codes(mixes=(draft,)) == []

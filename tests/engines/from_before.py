@@ -16,8 +16,8 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 from wheal.clinic.audit.actions import adopt  # noqa: E402
 from wheal.clinic.audit.verifying import verify  # noqa: E402
+from wheal.clinic.safety.checking_trace import discrepancies  # noqa: E402
 from wheal.clinic.stock.models import Movement  # noqa: E402
-from wheal.clinic.treatments.checking_stock import discrepancies  # noqa: E402
 
 BEFORE = [("stock", "0001_initial"), ("treatments", "0007_protocols_fixed")]
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)

@@ -21,10 +21,10 @@ import ready  # noqa: E402
 from wheal import knowledge  # noqa: E402
 from wheal.clinic.audit.verifying import verify  # noqa: E402
 from wheal.clinic.people.models import Role  # noqa: E402
+from wheal.clinic.safety.checking_trace import discrepancies  # noqa: E402
 from wheal.clinic.stock import actions as stock  # noqa: E402
 from wheal.clinic.stock.models import Container, Movement  # noqa: E402
 from wheal.clinic.treatments import actions  # noqa: E402
-from wheal.clinic.treatments.checking_stock import discrepancies  # noqa: E402
 
 WRITERS = 8
 REFUSED = (stock.StockRefused, actions.DraftRefused, actions.SignOffRefused)

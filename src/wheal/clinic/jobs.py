@@ -28,8 +28,8 @@ from wheal.clinic.fhir.health_links import actions as health_links
 from wheal.clinic.operations import clock
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.registry import actions as registry
+from wheal.clinic.safety import checking_trace
 from wheal.clinic.safety.watching import actions as watching
-from wheal.clinic.treatments import checking_stock
 
 log = logging.getLogger(__name__)
 EVERY = 60  # seconds between two looks at the clock
@@ -47,7 +47,7 @@ class Job:
 
 TIMETABLE: tuple[Job, ...] = (
     Job("backup", time(1, 30), backup.nightly),
-    Job("check_stock", time(2, 30), checking_stock.nightly),
+    Job("check_stock", time(2, 30), checking_trace.nightly),
     Job("sweep_exports", time(2, 45), exporting.nightly),
     Job("sweep_links", time(2, 50), health_links.nightly),
     Job("watch", time(3), watching.nightly),

@@ -7,7 +7,7 @@ Rows come from whoever keeps the record; nothing here reads a database. Volumes 
 """
 
 from wheal.tracing.asked import THINGS, LotAsked, read_question
-from wheal.tracing.joined import web
+from wheal.tracing.joined import carried, uneven, web
 from wheal.tracing.records import (
     Drawn,
     Injected,
@@ -36,8 +36,10 @@ __all__ = [
     "Visit",
     "Web",
     "as_json",
+    "carried",
     "drawn_of",
     "injected_of",
     "read_question",
+    "uneven",
     "web",
 ]

@@ -47,6 +47,11 @@ class Drawn(NamedTuple):
     patient: int
     person: str = ""  # how the record calls the patient; never part of an answer in JSON
     clinic: str = ""
+    part: int = 0  # which of the parts of its mix
+    stands: bool = (
+        True  # False: an amendment says that it came from another lot; whoever got it is told all the same
+    )
+    corrected: bool = False  # an amendment says from which lot it came
 
 
 class Injected(NamedTuple):
@@ -100,6 +105,7 @@ class MixTraced(NamedTuple):
     drawn_ul: int
     passes: tuple[Injected, ...]
     injected_ul: int  # of these lots alone
+    corrected: bool = False  # by an amendment, of the lot or of the volume
 
     @property
     def drawn_ml(self) -> Decimal:
@@ -130,6 +136,10 @@ class SessionTraced(NamedTuple):
     @property
     def injected_ml(self) -> Decimal:
         return millilitres(sum([mix.injected_ul for mix in self.mixes]))
+
+    @property
+    def corrected(self) -> bool:
+        return any(mix.corrected for mix in self.mixes)
 
 
 class PatientTraced(NamedTuple):

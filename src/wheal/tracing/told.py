@@ -38,8 +38,8 @@ def _session(session: SessionTraced, numbers: Mapping[int, str]) -> dict[str, An
 
 
 def _mix_told(mix: MixTraced, numbers: Mapping[int, str]) -> dict[str, Any]:
-    of, label, lots, containers, drawn_ul, passes, injected_ul = mix
-    return {
+    of, label, lots, containers, drawn_ul, passes, injected_ul, corrected = mix
+    told = {
         "mix": str(of),
         "label": label,
         "lots": [numbers[lot] for lot in lots],
@@ -53,6 +53,7 @@ def _mix_told(mix: MixTraced, numbers: Mapping[int, str]) -> dict[str, Any]:
             for it, _mix, area, technique, points, volume_ul in passes
         ],
     }  # fmt: skip
+    return {**told, "corrected": True} if corrected else told
 
 
 def _number(value: int | Decimal) -> int | float:

@@ -13,11 +13,13 @@ import ready
 from wheal import knowledge
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.audit.verifying import verify
+from wheal.clinic.safety import webs
+from wheal.clinic.safety.checking_trace import discrepancies, nightly
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock import overview
 from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.clinic.treatments import actions
-from wheal.clinic.treatments.checking_stock import discrepancies, nightly
+from wheal.clinic.treatments.models import Amendment
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -126,6 +128,39 @@ def test_an_amendment_of_the_volume_moves_what_was_injected_and_thrown_away(sign
     assert (amendment.was, amendment.should_be) == ("8 mL injected of mix A", "7.5 mL injected of mix A")
     assert sum(volume for kind, volume in moved(mix=mix.pk) if kind == "wasted") == 2_500
     assert discrepancies() == []
+
+
+def told(lot: Lot) -> tuple[Decimal, Decimal, bool]:
+    """Of the only session that had it: drawn and injected of this lot, and whether an amendment says so."""
+    ((session,),) = [one.sessions for one in webs.of_lots([lot]).patients]
+    (mix,) = session.mixes
+    return mix.drawn_ml, mix.injected_ml, mix.corrected
+
+
+def test_whoever_asks_who_got_a_lot_reads_what_the_amendments_say(signed, lot, clinic, alice):
+    """Both lots lead to the patient; the millilitres stand with the lot that was really used."""
+    assert told(lot) == (10, 8, False)
+    actions.amend_volume(
+        mix=signed.mixes.get(), injected_ml=Decimal("7.5"), reason="a drop ran down", by=alice
+    )
+    assert told(lot) == (10, Decimal("7.5"), True)
+    really = ready.lot(clinic, alice, "A-2")
+    component = signed.mixes.get().components.get()
+    actions.amend_lot(component=component, lot=really, reason="the other box was open", by=alice)
+    assert (told(lot), told(really)) == ((0, 0, True), (10, Decimal("7.5"), True))
+    actions.amend_lot(component=component, lot=lot, reason="no, the first was right", by=alice)
+    assert (told(lot), told(really)) == ((10, Decimal("7.5"), True), (0, 0, True))
+
+
+def test_books_that_say_another_lot_than_the_trace_are_told(signed, lot, clinic, alice, capsys):
+    other = ready.lot(clinic, alice, "A-2")
+    Amendment.objects.create(
+        session=signed, corrects="lot", was="A-1", should_be="A-2", reason="behind the books", made_by=alice,
+        component=signed.mixes.get().components.get(), lot=other,
+    )  # fmt: skip
+    with pytest.raises(CommandError, match="found wrong"):
+        call_command("check_stock")
+    assert "injected with mix" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from django.utils import timezone
 import people
 import ready
 from wheal import knowledge
+from wheal.clinic.safety.checking_trace import discrepancies
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions
-from wheal.clinic.treatments.checking_stock import discrepancies
 from wheal.clinic.treatments.models import Session
 
 pytestmark = pytest.mark.both_engines

@@ -13,9 +13,9 @@ from django.utils import timezone
 import people
 import ready
 from wheal.clinic.people.models import Role
+from wheal.clinic.safety.checking_trace import discrepancies
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Count, Delivery, Lot, Movement, Place, Product, Transfer
-from wheal.clinic.treatments.checking_stock import discrepancies
 
 GTIN = "09506000134352"
 UNTIL = people.today() + timedelta(days=400)

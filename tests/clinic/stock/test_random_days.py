@@ -1,5 +1,6 @@
 """Random days in two clinics: deliveries, mixes, sessions, waste, counts, transfers, corrections and amendments in any
-order. After each step the books balance to the microlitre, whether it was done or refused."""
+order. After each step the books balance to the microlitre, and the trace tells what the books say of each lot and mix,
+whether the step was done or refused."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ import ready
 from wheal import knowledge
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.safety.checking_trace import discrepancies
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import (
     Container,
@@ -29,7 +31,6 @@ from wheal.clinic.stock.models import (
     Transfer,
 )
 from wheal.clinic.treatments import actions
-from wheal.clinic.treatments.checking_stock import discrepancies
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 
 REFUSED = (stock.StockRefused, actions.DraftRefused, actions.SignOffRefused)

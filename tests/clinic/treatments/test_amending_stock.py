@@ -11,9 +11,9 @@ import ready as making
 from clinic.treatments.conftest import as_
 from wheal.clinic import own_labels
 from wheal.clinic.people.models import Role
+from wheal.clinic.safety.checking_trace import discrepancies
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Movement
-from wheal.clinic.treatments.checking_stock import discrepancies
 from wheal.clinic.treatments.models import Amendment
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Field, Func, OuterRef, QuerySet, Subquery
@@ -17,10 +17,16 @@ from django.utils import timezone
 from wheal import tracing
 from wheal.clinic.prepared import Prepared
 from wheal.clinic.stock.models import Lot, numbered, state_of
-from wheal.clinic.treatments.models import Amendment, MixComponent
+from wheal.clinic.treatments.models import MixComponent
 
-Found = tuple[list[tracing.Drawn], dict[int, int], list[tracing.Injected], dict[int, tracing.Lot]]
-"""What was drawn, the microlitres of each whole mix, what was injected, and the lots where they were asked for."""
+
+class Found(NamedTuple):
+    drawn: list[tracing.Drawn]
+    mixed: dict[int, int]  # the microlitres of each whole mix
+    injected: list[tracing.Injected]
+    lots: dict[int, tracing.Lot]  # where they were asked for
+    given: dict[int, int] = {}
+    parts: dict[int, dict[int, int]] = {}  # noqa: RUF012; each part of the mixes that do not divide evenly
 
 
 class _Plain(Func):
@@ -39,13 +45,13 @@ class _Moment(_Plain):
         return self.as_sql(compiler, connection, template=f"{self.template} || '+00:00'", **extra)
 
 
-def _microlitres(*volume_ml: Any) -> _Plain:
+def microlitres(*volume_ml: Any) -> _Plain:
     return _Plain(*volume_ml, template="CAST(ROUND(%(expressions)s * 1000) AS integer)")
 
 
 def _whole_mix(mix: str) -> Subquery:
     parts = MixComponent.objects.filter(mix=OuterRef(mix)).order_by()
-    whole = _microlitres(_Plain("volume_ml", function="SUM"))
+    whole = microlitres(_Plain("volume_ml", function="SUM"))
     return Subquery(parts.annotate(whole=whole).values("whole"), output_field=Field())
 
 
@@ -63,16 +69,9 @@ def rows_of(components: QuerySet[MixComponent], *, with_lots: bool = True) -> Qu
     return _rows(components, "", "lot_id", *(_lot_facts("lot__") if with_lots else ()))
 
 
-def amended_rows(amendments: QuerySet[Amendment], *, with_lots: bool = True) -> QuerySet[Any]:
-    """What came from another lot than was signed, told as of that lot. The signed one stays: both are called."""
-    told = amendments.filter(lot__isnull=False, component__isnull=False)
-    facts = _lot_facts("lot__") if with_lots else ()
-    return _rows(told, "component__", "lot_id", *facts, container="container_id")
-
-
-def _rows(asked: QuerySet[Any], to: str, lot: str, *facts: Any, container: str = "") -> QuerySet[Any]:
+def _rows(asked: QuerySet[Any], to: str, lot: str, *facts: Any) -> QuerySet[Any]:
     """By patient as lists are sorted, then in the order in which it was drawn and injected. `to`: the way to what was
-    drawn, `lot` that to the lot's id, `container` that to the container's where it is not the one drawn from."""
+    drawn, `lot` that to the lot's id."""
     session, passes = f"{to}mix__session__", f"{to}mix__passes__"
     moment = _Moment(f"{session}inject_at", f"{session}signed_at", f"{session}planned_for")
     signed = _Plain(f"{session}signed_at", template="(%(expressions)s IS NOT NULL)")
@@ -80,11 +79,11 @@ def _rows(asked: QuerySet[Any], to: str, lot: str, *facts: Any, container: str =
     return asked.order_by(
         f"{person}search_name", f"{session}patient_id", f"{to}id", f"{passes}order", f"{passes}id"
     ).values_list(
-        f"{to}id", lot, container or f"{to}container_id", _microlitres(f"{to}volume_ml"), f"{to}mix_id",
+        f"{to}id", lot, f"{to}container_id", microlitres(f"{to}volume_ml"), f"{to}mix_id",
         f"{to}mix__label", _whole_mix(f"{to}mix"), f"{to}mix__session_id", moment, signed, f"{by}id",
         f"{by}first_name", f"{by}last_name", f"{by}username", f"{session}clinic__name", f"{session}clinic__time_zone",
         f"{session}patient_id", f"{person}family_name", f"{person}given_names", f"{passes}id", f"{passes}area",
-        f"{passes}technique", f"{passes}count", _microlitres(f"{passes}total_ml"), *facts,
+        f"{passes}technique", f"{passes}count", microlitres(f"{passes}total_ml"), *facts,
     )  # fmt: skip
 
 
@@ -93,33 +92,21 @@ _OF_LOT = Prepared(lambda pk: rows_of(MixComponent.objects.filter(lot=pk), with_
 _OF_NUMBER = Prepared(
     lambda number: _rows(Lot.objects.filter(numbered(number)), "drawn__", "id", *_lot_facts("")), NO_NUMBER
 )
-_AMENDED_TO_LOT = Prepared(lambda pk: amended_rows(Amendment.objects.filter(lot=pk), with_lots=False))
-_AMENDED_OF_PATIENT = Prepared(lambda pk: amended_rows(Amendment.objects.filter(session__patient=pk)))
 _OF_PATIENT = Prepared(lambda pk: rows_of(MixComponent.objects.filter(mix__session__patient=pk)))
 
 
 def of_number(number: str) -> Found:
     """Of every lot of this number, those included from which nothing was drawn."""
-    *found, lots = read(_OF_NUMBER(number))
-    signed: Found = *found, dict(sorted(lots.items()))  # type: ignore[assignment]
-    return together(signed, *(read(_AMENDED_TO_LOT(pk)) for pk in lots))
+    found = read(_OF_NUMBER(number))
+    return found._replace(lots=dict(sorted(found.lots.items())))
 
 
 def of_lot(pk: int) -> Found:
-    return together(read(_OF_LOT(pk)), read(_AMENDED_TO_LOT(pk)))
+    return read(_OF_LOT(pk))
 
 
 def of_patient(pk: int) -> Found:
-    return together(read(_OF_PATIENT(pk)), read(_AMENDED_OF_PATIENT(pk)))
-
-
-def together(first: Found, *others: Found) -> Found:
-    """Passes that are met more than once are told once."""
-    for drawn, wholes, injected, lots in others:
-        if drawn:
-            passes = {each.id: each for each in (*first[2], *injected)}
-            first = [*first[0], *drawn], first[1] | wholes, list(passes.values()), first[3] | lots
-    return first
+    return read(_OF_PATIENT(pk))
 
 
 def read(rows: Iterable[tuple[Any, ...]]) -> Found:
@@ -149,10 +136,11 @@ def read(rows: Iterable[tuple[Any, ...]]) -> Found:
             day, person = moment_of(moment).astimezone(zones[zone]).date(), f"{family.upper()} {given}"
             drawn.append(drawn_of((
                 lot, container, volume, mix, label, session, day, bool(signed), names[by], patient, person, clinic,
+                part, True, False,
             )))  # fmt: skip
         if given_by is not None and given_by not in injected:
             injected[given_by] = injected_of((given_by, mix, area, technique, count, total or 0))
-    return drawn, wholes, list(injected.values()), lots
+    return Found(drawn, wholes, list(injected.values()), lots)
 
 
 def _lot(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wheal.clinic.safety.models import Reach
 from wheal.tracing import Lot, MixTraced, SessionTraced, Web
 
-_NOTHING = ["", "", 0, "0", "0"]  # a visit in which nothing was drawn
+_NOTHING = ["", "", 0, "0", "0", "0"]  # a visit in which nothing was drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def of_web(found: Web) -> Iterator[list[object]]:
     """A line for each mix that carried the lot, below the names of the columns."""
     yield [
         _("Patient"), _("Patient id"), _("Clinic"), _("Session"), _("Date"), _("Signed"), _("Practitioner"), _("Mix"),
-        _("Areas"), _("Points"), _("Drawn (mL)"), _("Injected (mL)"),
+        _("Areas"), _("Points"), _("Drawn (mL)"), _("Injected (mL)"), _("By an amendment"),
     ]  # fmt: skip
     for one in found.patients:
         for session in one.sessions:
@@ -62,7 +62,8 @@ def of_recall(people: Iterable[Reach]) -> Iterator[list[object]]:
 
 def _mixed(mix: MixTraced) -> list[object]:
     areas = " ".join(dict.fromkeys(each.area for each in mix.passes))
-    return [mix.label, areas, mix.points, _digits(mix.drawn_ml), _digits(mix.injected_ml)]
+    volumes = [_digits(mix.drawn_ml), _digits(mix.injected_ml)]
+    return [mix.label, areas, mix.points, *volumes, "1" if mix.corrected else "0"]
 
 
 def _digits(volume: Decimal) -> str:

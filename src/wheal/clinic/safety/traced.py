@@ -51,6 +51,7 @@ class Table:
             "where": "; ".join(map(self._places, session.mixes)),
             "points": session.points,
             "of_lot": f"{decimals.shown(session.injected_ml)}\N{NO-BREAK SPACE}mL",
+            "corrected": session.corrected,
             "by": session.practitioner or "—",
         }
 

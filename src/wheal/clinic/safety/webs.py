@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from wheal import tracing
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.prepared import Prepared
-from wheal.clinic.safety import rows, whom
+from wheal.clinic.safety import corrected, rows, whom
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.stock.models import Lot, Product, numbered
-from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Session, ThingUsed
+from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
 
 
-def of_lots(lots: Iterable[Lot], *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
+def of_lots(lots: Iterable[Lot], *, clinics: Collection[Clinic] | None = None) -> tracing.Web:
     """Everything that carried these lots, drafts included: what was drawn up may have been given."""
-    held = list(lots)
-    if len(held) == 1 and clinics is None:
-        return _put_together(held, rows.of_lot(held[0].pk))
-    amended = Amendment.objects.filter(lot__in=held)
-    if clinics is not None:
-        amended = amended.filter(session__clinic__in=list(clinics))
-    return _web(held, _within(MixComponent.objects.filter(lot__in=held), clinics), amended=amended)
+    held = [lot for lot in lots if clinics is None or lot.product.clinic in clinics]  # drawn from there alone
+    if len(held) == 1:
+        return _put_together(held, corrected.of_lot(held[0].pk))
+    return _put_together(held, corrected.of_lots([lot.pk for lot in held]))
 
 
 def of_patient(patient: Patient, *, clinics: Iterable[Clinic] | None = None) -> tracing.Web:
     things = _things_of(_THINGS_OF_PATIENT(patient.pk))
     if clinics is None:
-        return _put_together(None, rows.of_patient(patient.pk), things=things)
+        return _put_together(None, corrected.of_patient(patient.pk), things=things)
     drawn = _within(MixComponent.objects.filter(mix__session__patient=patient), clinics)
-    return _web(None, drawn, things=things)
+    return _web(drawn, things=things)
 
 
 def of_mix(mix: Mix) -> tracing.Web:
-    return _web(None, MixComponent.objects.filter(mix=mix))
+    return _web(MixComponent.objects.filter(mix=mix))
 
 
 def of_thing(thing: Thing) -> tracing.Web:
@@ -51,7 +47,7 @@ def of_thing(thing: Thing) -> tracing.Web:
     )
     drawn = MixComponent.objects.filter(mix__session__in=used.values("session"))
     visits = [_visit(row) for row in sessions.order_by("patient__search_name", "patient", "pk")]
-    return _web(None, drawn, visits=visits, things=_things_of(_with_cleaning(used)))
+    return _web(drawn, visits=visits, things=_things_of(_with_cleaning(used)))
 
 
 def _with_cleaning(used: QuerySet[ThingUsed]) -> QuerySet[ThingUsed]:
@@ -99,7 +95,6 @@ def _of_sessions(
     visits = [_visit(row) for row in shown.order_by("patient__search_name", "patient", "pk")]
     held = MixComponent.objects.all() if drawn is None else drawn
     return _web(
-        None,
         held.filter(mix__session__in=met.values("pk")),
         visits=visits,
         things=_things_of(_with_cleaning(ThingUsed.objects.filter(session__in=met.values("pk")))),
@@ -130,7 +125,7 @@ def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:
 def of_lot_asked(asked: tracing.LotAsked) -> tracing.Web | None:
     """Everywhere; None where no such lot is held. A number alone is looked up in the same query."""
     if not asked.gtin:
-        found = _put_together(None, rows.of_number(asked.number))
+        found = _put_together(None, corrected.of_number(asked.number))
         return found if found.lots else None
     lots = list(lots_asked(asked))
     return of_lots(lots) if lots else None
@@ -141,17 +136,12 @@ def _within(drawn: QuerySet[MixComponent], clinics: Iterable[Clinic] | None) -> 
 
 
 def _web(
-    lots: list[Lot] | None,
     drawn: QuerySet[MixComponent],
     *,
     visits: Iterable[tracing.Visit] = (),
     things: Mapping[int, list[tracing.Thing]] | None = None,
-    amended: QuerySet[Amendment] | None = None,
 ) -> tracing.Web:
-    """`amended`: to which other lots; those of what was drawn where nothing is said."""
-    others = Amendment.objects.filter(component__in=drawn.values("pk")) if amended is None else amended
-    found = rows.together(rows.read(rows.rows_of(drawn)), rows.read(rows.amended_rows(others)))
-    return _put_together(lots, found, visits=visits, things=things)
+    return _put_together(None, corrected.of_drawn(drawn), visits=visits, things=things)
 
 
 def _put_together(
@@ -162,18 +152,8 @@ def _put_together(
     things: Mapping[int, list[tracing.Thing]] | None = None,
 ) -> tracing.Web:
     """`lots` None: those that were drawn from."""
-    drawn, mixed, injected, drawn_from = found
-    held = drawn_from.values() if lots is None else map(_lot, lots)
-    return tracing.web(held, drawn, mixed, injected, visits, things or {})
-
-
-def _lot(lot: Lot) -> tracing.Lot:
-    return tracing.Lot(
-        id=lot.pk,
-        gtin=lot.product.gtin,
-        number=lot.number,
-        product=lot.product.name,
-        substance=lot.product.substance,
-        expires=lot.expires,
-        state=lot.state(timezone.localdate()),
-    )
+    told = found.lots.values() if lots is None else map(corrected.told, lots)
+    return tracing.web(
+        told, found.drawn, found.mixed, found.injected, visits, things or {},
+        given_ul=found.given, parts_ul=found.parts,
+    )  # fmt: skip

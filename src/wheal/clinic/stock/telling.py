@@ -28,6 +28,9 @@ WORDS: Final[Mapping[str, Promise]] = {
     "injected": gettext_lazy(
         "the books say %(books)s mL of mix %(mix)s were injected; its record says %(there)s mL"
     ),
+    "trace": gettext_lazy(
+        "the books say %(books)s mL of it were injected with mix %(mix)s; who received it tells %(there)s mL"
+    ),
     "transfer": gettext_lazy(
         "%(books)s mL were sent to another clinic; arrived or explained are %(there)s mL"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from wheal.clinic.people.models import User
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Movement
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import MixComponent, Pass, Session
+from wheal.clinic.treatments.models import Amendment, MixComponent, Pass, Session
 
 
 def lots_of(session: Session) -> Iterable[int]:
@@ -36,6 +37,22 @@ def drawn_from(components: Iterable[MixComponent]) -> list[stock.Drawn]:
     return [
         stock.Drawn(row.lot_id, row.container_id, ledger.microlitres(row.volume_ml)) for row in components
     ]
+
+
+def came(mixes: Iterable[int]) -> dict[int, list[stock.Drawn]]:
+    """What each mix was filled with, part by part in the order of the record, from where amendments say it came."""
+    mixes = list(mixes)
+    amended = Amendment.objects.filter(component__mix__in=mixes, lot__isnull=False).select_related(
+        "component"
+    )
+    really = {
+        (row.component.mix_id, row.component.container_id): (row.lot_id, row.container_id) for row in amended
+    }
+    found: dict[int, list[stock.Drawn]] = defaultdict(list)
+    for row in MixComponent.objects.filter(mix__in=mixes):
+        vial = really.get((row.mix_id, row.container_id), (row.lot_id, row.container_id))
+        found[row.mix_id].append(stock.Drawn(*vial, ledger.microlitres(row.volume_ml)))
+    return found
 
 
 def injected_ul(passes: Iterable[Pass]) -> int:

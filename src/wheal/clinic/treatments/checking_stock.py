@@ -1,4 +1,4 @@
-"""The whole stock held against its books: what `wheal.ledger` is asked, every night and by `wheal check-stock`."""
+"""The whole stock held against its books: what `wheal.ledger` is asked of lots, mixes and transfers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Max, Sum
 from wheal import ledger
 from wheal.clinic.stock.models import Container, Lot, Movement, TransferLine
 from wheal.clinic.transactions import one_moment
+from wheal.clinic.treatments import books
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass
 from wheal.ledger import Discrepancy, Entry, Left, LotBooks, MixBooks, TransferBooks, Vial
 
@@ -87,15 +88,10 @@ def mix_books(ids: Iterable[int]) -> list[MixBooks]:
 
 def _drawn(ids: Sequence[int]) -> dict[int, dict[Vial, int]]:
     """From which containers, as the record says, amendments of the lot included."""
-    amended = Amendment.objects.filter(component__mix__in=ids, lot__isnull=False).select_related("component")
-    came = {
-        (row.component.mix_id, row.component.container_id): Vial(row.lot_id, row.container_id)
-        for row in amended
-    }
     found: dict[int, dict[Vial, int]] = defaultdict(lambda: defaultdict(int))
-    for row in MixComponent.objects.filter(mix__in=ids):
-        vial = came.get((row.mix_id, row.container_id), Vial(row.lot_id, row.container_id))
-        found[row.mix_id][vial] += ledger.microlitres(row.volume_ml)
+    for mix, parts in books.came(ids).items():
+        for part in parts:
+            found[mix][Vial(part.lot, part.container)] += part.volume_ul
     return found
 
 
@@ -127,9 +123,8 @@ def _transfers() -> Iterator[TransferBooks]:
         yield TransferBooks(row.pk, row.sent.volume_ul, arrived, explained * row.lot.product.container_ul)
 
 
-def nightly() -> dict[str, object]:
+def kept(found: Iterable[Discrepancy]) -> dict[str, object]:
     """What the timetable keeps of the night: how much was read, and everything that is wrong, with its clinic."""
-    found = discrepancies()
     return {
         "lots": Lot.objects.count(),
         "movements": Movement.objects.count(),

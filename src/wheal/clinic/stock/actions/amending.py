@@ -6,6 +6,8 @@ is blocked or expired by now.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -86,19 +88,20 @@ def unopened(container: Container, by: User, note: str) -> list[Movement]:
     return moved
 
 
-def inject_otherwise(*, mix: int, injected_ul: int, by: User, note: str) -> list[Movement]:
-    """Another volume of a mix was injected than its points said; the rest was thrown away.
+def inject_otherwise(
+    *, mix: int, drawn: Sequence[Drawn], injected_ul: int, by: User, note: str
+) -> list[Movement]:
+    """Another volume of a mix was injected than its points said; the rest was thrown away. `drawn`: its parts in the
+    order in which they were given, so that each share is the same whoever divides.
 
     Raises StockRefused where the mix did not hold so much.
     """
-    drawn = standing(mix, (Kind.DRAWN,))
-    hold({row.lot_id for row in drawn})
-    holds = sum(row.volume_ul for row in drawn)
+    hold({part.lot for part in drawn})
+    holds = sum(part.volume_ul for part in drawn)
     if injected_ul > holds:
         words = f"{ledger.millilitres(holds).normalize():f}"
         raise StockRefused("mix_not_so_much", holds=words)
     given = standing(mix, (Kind.INJECTED, Kind.WASTED))
     moved = [counter(row, by, note) for row in given]
-    parts = [Drawn(row.lot_id, row.container_id, row.volume_ul) for row in drawn]
     at = max((row.at for row in given), default=timezone.now())
-    return moved + (give(mix=mix, drawn=parts, injected_ul=injected_ul, by=by, at=at) if parts else [])
+    return moved + (give(mix=mix, drawn=drawn, injected_ul=injected_ul, by=by, at=at) if drawn else [])

@@ -12,6 +12,7 @@ from wheal import ledger
 from wheal.clinic.people.models import User
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot, Movement
+from wheal.clinic.treatments import books
 from wheal.clinic.treatments.actions.drafts import DraftRefused, saved
 from wheal.clinic.treatments.chart import locked
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Session
@@ -76,7 +77,11 @@ def amend_volume(*, mix: Mix, injected_ml: Decimal, reason: str, by: User) -> Am
     was = sum(row.volume_ul for row in stock.standing(mix.pk, (Movement.Kind.INJECTED,)))
     try:
         moved = stock.inject_otherwise(
-            mix=mix.pk, injected_ul=ledger.microlitres(injected_ml), by=by, note=reason.strip()
+            mix=mix.pk,
+            drawn=books.came([mix.pk])[mix.pk],
+            injected_ul=ledger.microlitres(injected_ml),
+            by=by,
+            note=reason.strip(),
         )
     except stock.StockRefused as refused:
         raise DraftRefused(refused.words) from refused

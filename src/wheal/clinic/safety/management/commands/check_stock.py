@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from wheal.clinic.safety.checking_trace import discrepancies
 from wheal.clinic.stock import telling
 from wheal.clinic.stock.models import Lot, Movement
-from wheal.clinic.treatments.checking_stock import discrepancies
 
 
 class Command(BaseCommand):
