@@ -27,7 +27,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wheal import cli
-from wheal.barcodes import REASONS, Scan, Unreadable, answer_line, dates, identifiers, national, read
+from wheal.barcodes import (
+    REASONS,
+    Scan,
+    Unreadable,
+    answer_line,
+    dates,
+    identifiers,
+    identities,
+    national,
+    read,
+)
 
 CASES = Path(__file__).parents[1] / "cases_barcodes"
 MANUAL = Path(__file__).parents[2] / "docs" / "reference" / "scan.md"
@@ -243,3 +253,22 @@ def test_the_manual_and_the_list_of_codes_hold_every_reason(capsys):
     assert cli.main(["codes"]) == 0
     listed = re.findall(r"^barcode_errors\t(.*)$", capsys.readouterr().out, re.M)
     assert listed == sorted(REASONS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (("9506000134352", ""), ("09506000134352", ""), True),
+        (("03400930000120", ""), ("", "34009 300 001 2 0"), True),  # a CIP13 and the GTIN made of it
+        (("00304091120013", ""), ("", "0409-1120-01"), True),
+        (("50304091120018", ""), ("", "00409112001"), True),  # a box of several, and an NDC in eleven digits
+        (("04150123456782", ""), ("", "PZN 12345678"), True),
+        (("", "3400930000120"), ("", "3400 9300 00120"), True),
+        (("9506000134352", ""), ("9506000134369", ""), False),
+        (("", "12"), ("", "1-2"), False),  # too short to be a national number
+        (("", ""), ("", ""), False),
+    ],
+)
+def test_two_products_are_one_by_gtin_or_national_number_however_written(one, other, is_same):
+    (gtins, numbers), (their_gtins, their_numbers) = (identities(*each) for each in (one, other))
+    assert bool(gtins & their_gtins or numbers & their_numbers) is is_same

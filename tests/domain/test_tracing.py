@@ -39,5 +39,10 @@ def test_whoever_was_signed_as_given_from_another_lot_is_told_and_its_millilitre
     lot = tracing.Lot(1, "", "A-1", "Acid", "deoxycholic_acid", date(2027, 1, 1), "usable")
     found = tracing.web([lot], [was], {1: 2000}, passes)
     (mix,) = found.patients[0].sessions[0].mixes
-    assert (mix.drawn_ul, mix.injected_ul, mix.corrected, found.patients[0].was_injected) == (0, 0, True, True)
+    assert (mix.drawn_ul, mix.injected_ul, mix.corrected, found.patients[0].was_injected) == (
+        0,
+        0,
+        True,
+        True,
+    )
     assert tracing.as_json(found)["patients"][0]["sessions"][0]["mixes"][0]["corrected"] is True

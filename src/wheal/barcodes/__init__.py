@@ -5,8 +5,8 @@ answer_line(b'{"data": "..."}', date.today())                          # from th
 national("03400930000120").number                                      # "3400930000120", a CIP13
 """
 
-from wheal.barcodes.national import National, national
+from wheal.barcodes.national import National, identities, national
 from wheal.barcodes.refusals import REASONS, Unreadable
 from wheal.barcodes.scanning import Scan, answer_line, read
 
-__all__ = ["REASONS", "National", "Scan", "Unreadable", "answer_line", "national", "read"]
+__all__ = ["REASONS", "National", "Scan", "Unreadable", "answer_line", "identities", "national", "read"]

@@ -28,6 +28,7 @@ from wheal.clinic.fhir.health_links import actions as health_links
 from wheal.clinic.operations import clock
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.registry import actions as registry
+from wheal.clinic.safety import actions as recalls
 from wheal.clinic.safety import checking_trace
 from wheal.clinic.safety.watching import actions as watching
 
@@ -50,6 +51,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("check_stock", time(2, 30), checking_trace.nightly),
     Job("sweep_exports", time(2, 45), exporting.nightly),
     Job("sweep_links", time(2, 50), health_links.nightly),
+    Job("recalls", time(2, 55), recalls.nightly),
     Job("watch", time(3), watching.nightly),
     Job("registry", time(4), registry.nightly),
     Job("remind", time(10), reminding.nightly),  # by daylight: people read it

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
 
 from clinic.treatments.conftest import again, as_
+from ready import lot as a_lot
 from wheal.clinic.audit.models import Event
 from wheal.clinic.safety import actions
 from wheal.clinic.safety.models import Reach, Recall
@@ -76,18 +77,103 @@ def test_a_try_is_fixed_by_the_database(recall, sam, sql):
         cursor.execute(sql)
 
 
-def test_it_is_not_closed_while_somebody_was_never_tried(recall, sam):
-    with pytest.raises(actions.RecallRefused, match="people_left"):
-        actions.close_recall(recall=recall, conclusion="Done", by=sam)
-    actions.note_attempt(reach=recall.people.get(), status="moved", by=sam)
+def test_it_is_not_closed_while_somebody_is_neither_told_nor_given_up_with_a_reason(recall, sam):
+    (reach,) = recall.people.all()
+    for status in ("", "moved", "letter_returned"):
+        if status:
+            actions.note_attempt(reach=reach, status=status, by=sam)
+        with pytest.raises(actions.RecallRefused, match="people_left"):
+            actions.close_recall(recall=recall, conclusion="Done", by=sam)
+    with pytest.raises(actions.RecallRefused, match="why_missing"):
+        actions.note_attempt(reach=reach, status="given_up", note=" ", by=sam)
+    actions.note_attempt(reach=reach, status="given_up", note="Abroad; the town hall was written to", by=sam)
     with pytest.raises(actions.RecallRefused, match="conclusion_missing"):
         actions.close_recall(recall=recall, conclusion=" ", by=sam)
-    closed = actions.close_recall(recall=recall, conclusion="Written to the town hall", by=sam)
+    closed = actions.close_recall(recall=recall, conclusion="One could not be reached", by=sam)
     assert closed.closed_by == sam
     with pytest.raises(actions.RecallRefused, match="closed"):
         actions.note_attempt(reach=recall.people.get(), status="reached", by=sam)
     with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
         Recall.objects.update(conclusion="other")
+
+
+def test_whoever_is_found_to_have_got_it_while_people_are_called_comes_onto_the_list(
+    signed, lot, clinic, alice, sam
+):
+    """Signed as of K-1; K-2 is called back; then an amendment says that it was K-2."""
+    really = a_lot(clinic, alice, "K-2")
+    recall = actions.open_recall(lot=really, reason="Letter", by=sam)
+    assert not recall.people.exists()
+    component = signed.mixes.get().components.first()
+    treatments.amend_lot(component=component, lot=really, reason="the other box was open", by=alice)
+    client = as_(sam)
+    assert "0 of 1 told" in client.get("/safety/under-way/").content.decode()
+    page = client.get(f"/safety/recalls/{recall.pk}/").content.decode()
+    assert "RIVERA Maria" in page
+    assert "an amendment says that this lot was used" in page
+    assert "1 added since the opening" in page
+    (grown,) = Event.objects.filter(what="safety.recall_grew")
+    assert (grown.by, grown.detail["patients"]) == (sam, [signed.patient_id])
+    assert client.get(f"/safety/recalls/{recall.pk}/").status_code == 200
+    assert recall.people.count() == 1
+    treatments.amend_lot(component=component, lot=component.lot, reason="no, the first was right", by=alice)
+    client.get(f"/safety/recalls/{recall.pk}/")
+    assert recall.people.count() == 1  # nobody is ever taken off
+    with pytest.raises(actions.RecallRefused, match="people_left"):
+        actions.close_recall(recall=recall, conclusion="Nobody had it", by=sam)
+
+
+def test_whoever_is_found_after_the_closing_stands_on_the_day_list_until_called(
+    signed, lot, clinic, alice, sam
+):
+    really = a_lot(clinic, alice, "K-2")
+    recall = actions.open_recall(lot=really, reason="Letter", by=sam)
+    actions.close_recall(recall=recall, conclusion="Nobody had it", by=sam)
+    treatments.amend_lot(
+        component=signed.mixes.get().components.first(), lot=really, reason="the other box", by=alice
+    )
+    client = as_(sam)
+    for path in ("/safety/under-way/", "/safety/"):
+        page = client.get(path).content.decode()
+        assert "Found after the recall was closed" in page
+        assert "RIVERA Maria" in page
+    again = actions.open_recall(lot=really, reason="One was found", by=sam)
+    assert again.people.count() == 1
+    assert "Found after the recall was closed" not in client.get("/safety/under-way/").content.decode()
+
+
+def test_every_night_the_lists_are_held_against_the_record(signed, lot, elsewhere, clinic, alice, sam):
+    """Another clinic of the server that is only found to hold the lot after the opening gets a list of its own."""
+    elsewhere.product.gtin = ""
+    elsewhere.product.save()
+    first = actions.open_recall(lot=lot, reason="Letter", by=sam)
+    assert not first.elsewhere.exists()
+    assert actions.nightly() == {"added": 0, "recalls": []}
+    elsewhere.product.gtin = lot.product.gtin
+    elsewhere.product.save()
+    actions.nightly()
+    assert first.elsewhere.get().lot == elsewhere
+    elsewhere.refresh_from_db()
+    assert elsewhere.recalled_at is not None
+
+
+def test_the_list_is_shown_in_parts_and_a_saved_row_comes_back_alone(recall, sam):
+    client, path = as_(sam), f"/safety/recalls/{recall.pk}/"
+    reach = recall.people.get()
+    assert f'id="person-{reach.pk}"' in client.get(f"{path}?show=left").content.decode()
+    assert f'id="person-{reach.pk}"' not in client.get(f"{path}?show=told").content.decode()
+    assert f'id="person-{reach.pk}"' in client.get(f"{path}?show=nonsense").content.decode()
+    sent = {"status": "given_up", "note": "", "show": "left"}
+    refused = client.post(f"/safety/reach/{reach.pk}/", sent, HTTP_HX_REQUEST="true")
+    assert refused.status_code == 422
+    assert "what was tried" in refused.content.decode()
+    sent["status"] = "reached"
+    row = client.post(f"/safety/reach/{reach.pk}/", sent, HTTP_HX_REQUEST="true").content.decode()
+    assert "Written down." in row
+    assert "1 of 1 told" in row
+    assert "<html" not in row
+    without = client.post(f"/safety/reach/{reach.pk}/", sent)
+    assert without.url == f"{path}?show=left#person-{reach.pk}"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -159,6 +245,29 @@ def test_a_recall_blocks_the_lot_in_every_clinic_and_gives_each_its_own_list(
     assert as_(sam).get(f"/safety/recalls/{second.pk}/").status_code == 404
     opened = Event.objects.filter(what="safety.recall_opened", clinic_id=second.clinic_id).get()
     assert opened.detail["opened_from"] == first.clinic.name
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (("3400930000120", ""), ("", "34009 300 001 2 0")),
+        (("", "34009 300 001 2 0"), ("03400930000120", "")),
+        (("", "0409-1120-01"), ("", "0409 1120 01")),
+    ],
+)
+def test_the_lot_is_blocked_elsewhere_by_its_national_number_too(
+    signed, lot, elsewhere, sam, charlie, here, there
+):
+    for product, (gtin, code) in ((lot.product, here), (elsewhere.product, there)):
+        product.gtin, product.national_code = gtin, code
+        product.save()
+    actions.open_recall(lot=lot, reason="Letter", by=sam)
+    elsewhere.refresh_from_db()
+    assert elsewhere.recalled_at is not None
+    later = stock.receive(
+        product=elsewhere.product, number=" K-1", expires=lot.expires, containers=1, by=charlie
+    )
+    assert later == elsewhere  # of one number, whatever its capitals and blanks
 
 
 def test_a_drill_touches_no_other_clinic(signed, lot, elsewhere, sam):

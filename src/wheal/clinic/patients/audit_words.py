@@ -258,6 +258,7 @@ EVENTS: Final = {
     "registry.ended": _("clinic left the registry"),
     "registry.sent": _("month sent to the registry"),
     "safety.recall_opened": _("recall opened"),
+    "safety.recall_grew": _("somebody added to a recall that was open"),
     "safety.list_opened": _("list of whom to call opened"),
     "safety.recall_read": _("list of a recall read"),
     "safety.attempt_noted": _("attempt to reach somebody noted"),

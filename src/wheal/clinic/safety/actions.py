@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from wheal import notices
 from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.safety import same, webs, whom
-from wheal.clinic.safety.models import SETTLED, STATUSES, Attempt, Notice, Reach, Recall
+from wheal.clinic.safety import following, same
+from wheal.clinic.safety.models import GIVEN_UP, SETTLED, STATUSES, Attempt, Notice, Reach, Recall
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 from wheal.surveillance import Exposure
@@ -108,15 +108,57 @@ def _opened(
         notice=notice,
         origin=origin,
     )
-    found = webs.of_lots([lot])
-    Reach.objects.bulk_create(
-        Reach(recall=recall, patient_id=one.id, was_injected=one.was_injected) for one in found.patients
-    )
-    detail = {"lot": lot.pk, "number": lot.number, "people": len(found.patients), "drill": is_drill}
+    detail = {"lot": lot.pk, "number": lot.number, "people": _listed(recall), "drill": is_drill}
     if origin:
         detail["opened_from"] = origin.clinic.name
     audit.record(by=by, what="safety.recall_opened", subject=recall, clinic=clinic, detail=detail)
     return recall
+
+
+def _listed(recall: Recall) -> int:
+    found = following.met(recall)
+    Reach.objects.bulk_create(
+        Reach(recall=recall, patient_id=patient, was_injected=one.was_injected)
+        for patient, one in found.items()
+    )
+    return len(found)
+
+
+def catch_up(*, recall: Recall, by: User | None) -> list[Reach]:
+    """Whoever is found to belong on the list by now comes onto it, and a clinic that is found to hold the lot gets a
+    list of its own. Nobody is taken off. `by` None: the night. The answer is who came onto this one."""
+    if recall.lot and not (recall.is_drill or recall.origin_id or recall.closed_at):
+        with walls.every_clinic():
+            for lot in _found_elsewhere(recall):
+                _opened_there(lot, recall, by)
+    return following.follow(recall=recall, by=by)
+
+
+def _found_elsewhere(recall: Recall) -> QuerySet[Lot]:
+    """Held as the same since the opening, and on no list for it."""
+    under_way = Recall.objects.filter(lot=OuterRef("pk"), closed_at=None, is_drill=False)
+    theirs = Recall.objects.filter(lot=OuterRef("pk"), origin=recall)
+    return same.everywhere(recall.lot).filter(~Exists(under_way), ~Exists(theirs))
+
+
+@transaction.atomic
+def _opened_there(lot: Lot, recall: Recall, by: User | None) -> None:
+    lot = _held(Lot.objects.filter(pk=lot.pk)).get()
+    if not _is_called_back(lot):
+        _opened(lot, recall.reason, by or recall.opened_by, origin=recall)
+
+
+def catch_up_all(clinic: Clinic, by: User | None) -> list[Reach]:
+    rows = Recall.objects.filter(clinic=clinic, closed_at=None).select_related(
+        "clinic", "lot__product__clinic", "opened_by"
+    )
+    return [reach for recall in rows for reach in catch_up(recall=recall, by=by)]
+
+
+def nightly() -> dict[str, object]:
+    """Every open list of every clinic. Says how many people came onto one."""
+    new = [reach for clinic in Clinic.objects.order_by("pk") for reach in catch_up_all(clinic, None)]
+    return {"added": len(new), "recalls": sorted({reach.recall_id for reach in new})}
 
 
 @transaction.atomic
@@ -136,20 +178,21 @@ def open_list(
     made = Recall.objects.create(
         clinic=clinic, kind=kind, name=name, called=called, since=since, reason=reason.strip(), opened_by=by
     )
-    found = whom.people(whom.met(clinic, exposure, since))
-    Reach.objects.bulk_create(
-        Reach(recall=made, patient_id=patient, was_injected=signed) for patient, signed in found.items()
-    )
-    detail = {"kind": kind, "id": name, "since": since.isoformat(), "people": len(found)}
+    detail = {"kind": kind, "id": name, "since": since.isoformat(), "people": _listed(made)}
     audit.record(by=by, what="safety.list_opened", subject=made, clinic=clinic, detail=detail)
     return made
 
 
 @transaction.atomic
 def note_attempt(*, reach: Reach, status: str, by: User, note: str = "") -> Attempt:
-    """What came of a call, a message or a visit. Every try stays; the last one says where the person stands."""
+    """What came of a call, a message or a visit. Every try stays; the last one says where the person stands.
+
+    Raises RecallRefused: unknown_status, closed; why_missing where somebody is given up without a word.
+    """
     if status not in STATUSES:
         raise RecallRefused("unknown_status")
+    if status == GIVEN_UP and not note.strip():
+        raise RecallRefused("why_missing")
     reach = Reach.objects.select_for_update().select_related("recall__clinic", "patient").get(pk=reach.pk)
     if reach.recall.closed_at:
         raise RecallRefused("closed")
@@ -171,18 +214,21 @@ def note_attempt(*, reach: Reach, status: str, by: User, note: str = "") -> Atte
 
 @transaction.atomic
 def close_recall(*, recall: Recall, conclusion: str, by: User) -> Recall:
-    """Ends the work list. Raises RecallRefused: conclusion_missing; people_left where somebody was never tried."""
+    """Ends the work list. Raises RecallRefused: conclusion_missing; people_left where somebody has neither been told
+    nor given up with a written reason. Who is found to belong on it only now is on it, and left."""
+    following.follow(recall=recall, by=by)
     recall = Recall.objects.select_for_update().get(pk=recall.pk)
     if recall.closed_at:
         return recall
     if not conclusion.strip():
         raise RecallRefused("conclusion_missing")
-    if recall.people.filter(status="").exists() and not recall.is_drill:
+    if not recall.is_drill and recall.people.left().exists():
         raise RecallRefused("people_left")
     recall.closed_at, recall.closed_by, recall.conclusion = timezone.now(), by, conclusion.strip()
     recall.save(update_fields=["closed_at", "closed_by", "conclusion"])
-    left = recall.people.filter(settled_at=None).count()
-    detail = {"people": recall.people.count(), "not_reached": left}
+    detail = {
+        "people": recall.people.count(), "not_reached": recall.people.filter(settled_at=None).count(),
+    }  # fmt: skip
     audit.record(
         by=by,
         what="safety.recall_closed",

@@ -32,9 +32,17 @@ STATUSES: dict[str, Promise] = {
     "examined": _("Examined"),
     "referred": _("Referred to a doctor"),
     "refused": _("Does not want to hear or come"),
+    "given_up": _("Cannot be reached: all was tried, as noted"),
 }
 SETTLED = frozenset(("reached", "examined", "referred", "refused"))
 """After these a person has been told; the others are tried again."""
+GIVEN_UP = "given_up"
+"""Not told, and nobody goes on trying: never without a written reason."""
+JOINED: dict[str, Promise] = {
+    "amendment": _("an amendment says that this lot was used"),
+    "session": _("a session with it was found that was not there before"),
+}
+"""Why somebody came onto a list after it was opened."""
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -138,6 +146,12 @@ class Recall(models.Model):
         return self.kind, self.name
 
 
+class ReachQuerySet(models.QuerySet["Reach"]):
+    def left(self) -> ReachQuerySet:
+        """Neither told nor given up."""
+        return self.filter(settled_at=None).exclude(status=GIVEN_UP)
+
+
 class Reach(models.Model):
     """One person on the list of a recall. Where it stands is what was tried last."""
 
@@ -146,11 +160,20 @@ class Reach(models.Model):
     was_injected = models.BooleanField()  # False: drawn up in a session that was not signed
     status = models.CharField(max_length=20, blank=True)  # "" until somebody tried
     settled_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)  # empty: there when the list was opened
+    joined_why = models.CharField(max_length=20, blank=True)
+
+    objects = ReachQuerySet.as_manager()
 
     class Meta:
         ordering = ["settled_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["recall", "patient"], name="a_person_is_once_on_a_list")
+            models.UniqueConstraint(fields=["recall", "patient"], name="a_person_is_once_on_a_list"),
+            models.CheckConstraint(
+                condition=models.Q(joined_at=None, joined_why="")
+                | (models.Q(joined_at__isnull=False) & ~models.Q(joined_why="")),
+                name="joining_a_list_later_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -159,6 +182,17 @@ class Reach(models.Model):
     @property
     def status_words(self) -> str:
         return str(STATUSES.get(self.status, _("Not tried yet")))
+
+    @property
+    def joined_words(self) -> str:
+        return str(JOINED.get(self.joined_why, self.joined_why))
+
+    @property
+    def state(self) -> str:
+        """told, given_up, tried or untried."""
+        if self.settled_at:
+            return "told"
+        return GIVEN_UP if self.status == GIVEN_UP else "tried" if self.status else "untried"
 
 
 class Attempt(models.Model):

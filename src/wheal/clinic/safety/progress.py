@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from wheal.clinic.safety.models import Reach, Recall
+from wheal.clinic.safety.models import GIVEN_UP, Reach, Recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,13 @@ class Progress:
     people: int
     settled: int
     untried: int
+    given_up: int
+    joined: int
     last: datetime | None
 
     @property
     def left(self) -> int:
-        return self.people - self.settled
+        return self.people - self.settled - self.given_up
 
     @property
     def share(self) -> int:
@@ -34,12 +36,17 @@ def with_progress(recalls: QuerySet[Recall]) -> list[Progress]:
         people_count=Count("people"),
         settled_count=Count("people", filter=Q(people__settled_at__isnull=False)),
         untried_count=Count("people", filter=Q(people__status="")),
+        given_up_count=Count("people", filter=Q(people__status=GIVEN_UP, people__settled_at=None)),
+        joined_count=Count("people", filter=Q(people__joined_at__isnull=False)),
         last_settled=Max("people__settled_at"),
     )
     return [
-        Progress(each, each.people_count, each.settled_count, each.untried_count, each.last_settled)
+        Progress(
+            each, each.people_count, each.settled_count, each.untried_count, each.given_up_count, each.joined_count,
+            each.last_settled,
+        )
         for each in counted
-    ]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

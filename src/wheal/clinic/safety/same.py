@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import Permission, permissions_of
-from wheal.clinic.stock.models import Lot, Product, numbered
+from wheal.clinic.stock.models import Lot, numbered
 
 
 def everywhere(lot: Lot) -> QuerySet[Lot]:
-    """The lot, and those of other clinics with its GTIN and number. Without a GTIN nobody can say that two are one."""
-    found = Q(pk=lot.pk)
-    if lot.product.gtin:
-        products = Product.objects.all().with_gtin(lot.product.gtin.zfill(14))
-        found |= Q(numbered(lot.number), product__in=products)
-    return Lot.objects.filter(found)
+    """The lot, and every other row of it in this clinic and in others."""
+    return Lot.objects.all().same_as(lot)
 
 
 def perhaps(lot: Lot) -> QuerySet[Lot]:
-    """Of the same substance and number elsewhere, where a GTIN is missing on one side: somebody must compare them."""
+    """Of the same substance and number elsewhere, where a code is missing on one side: somebody must compare them."""
     alike = Lot.objects.filter(numbered(lot.number), product__substance=lot.product.substance)
     alike = alike.exclude(pk__in=everywhere(lot).values("pk"))
-    return alike if not lot.product.gtin else alike.filter(product__gtin="")
+    known = lot.product.gtin or lot.product.national_code
+    return alike.filter(product__gtin="", product__national_code="") if known else alike
 
 
 def clinics_of(user: User, permission: Permission) -> list[Clinic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.safety import lists, pictures, same, tables, webs
+from wheal.clinic.safety import actions, following, lists, pictures, same, tables, webs
 from wheal.clinic.safety.forms import FindLotForm, OpenForm
 from wheal.clinic.safety.models import Notice, Recall
 from wheal.clinic.safety.progress import with_progress
@@ -35,9 +35,11 @@ def safety(request: HttpRequest) -> HttpResponse:
         )
         if len(found) == 1:
             return redirect("safety:lot", found[0].pk)
+    actions.catch_up_all(request.clinic, request.user)
     recalls = Recall.objects.visible_to(request.user).filter(clinic=request.clinic)
     page = {
         "form": form,
+        "unlisted": following.unlisted(request.clinic),
         "found": found,
         "practitioners": User.objects.filter(sessions__clinic=request.clinic)
         .distinct()
@@ -128,9 +130,8 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
 def patient_alarms(request: HttpRequest, pk: int) -> HttpResponse:
     """A fragment for the top of the patient's page: blocked lots that this patient received, lists to be told of."""
     seen = get_object_or_404(Patient.objects.visible_to(request.user).filter(clinic=request.clinic), pk=pk)
-    blocked = Lot.objects.filter(drawn__mix__session__patient=seen).exclude(
-        recalled_at=None, quarantined_at=None
-    )
+    received = Q(drawn__mix__session__patient=seen) | Q(amendments__session__patient=seen)
+    blocked = Lot.objects.filter(received).exclude(recalled_at=None, quarantined_at=None)
     shown = blocked.select_related("product").distinct().order_by("id")
     waiting = Recall.objects.filter(
         clinic=request.clinic, people__patient=seen, people__settled_at=None, is_drill=False, closed_at=None
@@ -142,9 +143,11 @@ def patient_alarms(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(P.TRACE_SEE)
 @require_safe
 def under_way(request: HttpRequest) -> HttpResponse:
-    """A fragment for the day list: recalls that are not closed."""
+    """A fragment for the day list: recalls that are not closed, and whom a closed one does not name."""
+    actions.catch_up_all(request.clinic, request.user)
     recalls = Recall.objects.visible_to(request.user).filter(clinic=request.clinic).under_way()
-    return render(request, "safety/_under_way.html", {"rows": with_progress(recalls)})
+    page = {"rows": with_progress(recalls), "unlisted": following.unlisted(request.clinic)}
+    return render(request, "safety/_under_way.html", page)
 
 
 def _note(request: HttpRequest, what: str, seen: Lot, found: tracing.Web) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wheal import knowledge
 from wheal.clinic import printing, spreadsheets
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import actions, letters, tables
 from wheal.clinic.safety import messages as messages_to
@@ -20,6 +22,7 @@ from wheal.clinic.safety.models import Notice, Reach, Recall
 from wheal.clinic.safety.progress import times, with_progress
 from wheal.clinic.safety.views import lot_page, lots_here
 from wheal.clinic.safety.watching import naming
+from wheal.clinic.safety.working_off import WorkList
 
 REASONS = {
     "reason_missing": gettext_lazy("Write why this lot is called back."),
@@ -27,7 +30,13 @@ REASONS = {
     "unknown_status": gettext_lazy("Choose what came of it."),
     "closed": gettext_lazy("This recall is closed. Open a new one to go on."),
     "conclusion_missing": gettext_lazy("Write how it ended."),
-    "people_left": gettext_lazy("Somebody on the list was never tried. Try everybody, then close."),
+    "people_left": gettext_lazy(
+        "Somebody on the list has neither been told nor been given up with a written reason. Show who is left, and "
+        "note for each how it stands; then close."
+    ),
+    "why_missing": gettext_lazy(
+        "Nothing was written down: say in the note what was tried, and why nobody goes on trying."
+    ),
 }
 
 
@@ -66,39 +75,83 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk)
 
 
-def _page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
-    shown = _recalls(request).select_related("lot__product", "clinic", "notice", "origin__clinic")
+def _followed(request: HttpRequest, pk: int) -> Recall:
+    """With everybody on it who belongs there by now: whoever looks at a list sees all of it."""
+    shown = _recalls(request).select_related(
+        "lot__product__clinic", "clinic", "notice", "origin__clinic", "opened_by"
+    )
     seen = get_object_or_404(shown, pk=pk)
-    people = list(seen.people.select_related("patient").prefetch_related("attempts__made_by"))
+    actions.catch_up(recall=seen, by=request.user)
+    return seen
+
+
+def _page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
+    seen = _followed(request, pk)
     audit.record(by=request.user, what="safety.recall_read", subject=seen, clinic=request.clinic)
+    list_ = WorkList(seen, request.GET.get("show", ""))
     page = {
-        "recall": seen,
-        "progress": with_progress(Recall.objects.filter(pk=seen.pk))[0],
-        "people": [(one, messages_to.to(one, seen)) for one in people],
-        "times": times(seen, people),
-        "next_to_call": next((one.pk for one in people if not one.status), None),
-        "attempt_form": AttemptForm(),
+        **_worked_on(request, seen, list_),
+        "people": [(one, messages_to.to(one, seen)) for one in list_.shown],
+        "next_to_call": next((one.pk for one in list_.shown if not one.status), None),
         "close_form": form or CloseForm(),
-        "may_write": may(request, P.RECALL_WRITE) and seen.closed_at is None,
         "met": naming.names([seen.exposure], seen.clinic)[seen.exposure] if seen.kind else None,
         "steps": seen.steps.all(),
     }
     return render(request, "safety/recall.html", page, status=status)
 
 
+def _worked_on(request: HttpRequest, seen: Recall, list_: WorkList) -> dict[str, object]:
+    """What the whole page and the answer to one saved row have in common."""
+    return {
+        "recall": seen,
+        "progress": with_progress(Recall.objects.filter(pk=seen.pk))[0],
+        "times": times(seen, list_.people),
+        "work_list": list_,
+        "attempt_form": AttemptForm(),
+        "may_write": may(request, P.RECALL_WRITE) and seen.closed_at is None,
+    }
+
+
 @permission_required(P.RECALL_WRITE)
 @require_POST
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
+    """With scripts the row is answered alone, and stays where it is; without, the page comes back at this row."""
     reach = get_object_or_404(Reach.objects.filter(recall__in=_recalls(request)), pk=pk)
-    form = AttemptForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.note_attempt(reach=reach, by=request.user, **form.cleaned_data)
-        except actions.RecallRefused as refused:
-            messages.error(request, REASONS[refused.reason])
-    else:
-        messages.error(request, REASONS["unknown_status"])
-    return redirect("safety:recall", reach.recall_id)
+    refused = _noted(reach, AttemptForm(request.POST), request.user)
+    if request.headers.get("HX-Request"):
+        return _row(request, reach, refused)
+    if refused:
+        messages.error(request, refused)
+    show = WorkList.named(request.POST.get("show", ""))
+    return redirect(
+        reverse("safety:recall", args=[reach.recall_id]) + (f"?show={show}" if show else "") + f"#person-{pk}"
+    )
+
+
+def _noted(reach: Reach, form: AttemptForm, by: User) -> str:
+    """Why not; "" where it was written down."""
+    if not form.is_valid():
+        return str(REASONS["unknown_status"])
+    try:
+        actions.note_attempt(reach=reach, by=by, **form.cleaned_data)
+    except actions.RecallRefused as refused:
+        return str(REASONS[refused.reason])
+    return ""
+
+
+def _row(request: HttpRequest, reach: Reach, refused: str) -> HttpResponse:
+    seen = _recalls(request).select_related("lot__product", "clinic").get(pk=reach.recall_id)
+    list_ = WorkList(seen, request.POST.get("show", ""))
+    one = next(each for each in list_.people if each.pk == reach.pk)
+    page = {
+        **_worked_on(request, seen, list_),
+        "one": one,
+        "message": messages_to.to(one, seen),
+        "refused": refused,
+        "is_noted": not refused,
+        "sent": request.POST if refused else {},
+    }
+    return render(request, "safety/_reach_answer.html", page, status=422 if refused else 200)
 
 
 @permission_required(P.RECALL_WRITE)
@@ -126,7 +179,7 @@ def _closed(seen: Recall) -> str:
 @permission_required(P.TRACE_SEE)
 @require_safe
 def recall_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    seen = get_object_or_404(_recalls(request).select_related("lot__product"), pk=pk)
+    seen = _followed(request, pk)
     people = seen.people.select_related("patient").prefetch_related("attempts__made_by")
     audit.record(by=request.user, what="safety.recall_exported", subject=seen, clinic=request.clinic)
     return spreadsheets.answer(f"recall-{pk}", tables.of_recall(people))
@@ -135,7 +188,7 @@ def recall_csv(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(P.RECALL_WRITE)
 @require_safe
 def letters_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    seen = get_object_or_404(_recalls(request).select_related("lot__product", "clinic"), pk=pk)
+    seen = _followed(request, pk)
     people = list(seen.people.filter(settled_at=None).select_related("patient"))
     audit.record(
         by=request.user,

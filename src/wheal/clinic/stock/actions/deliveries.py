@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.actions.lots import never_came, take_in
+from wheal.clinic.stock.actions.lots import never_came, of_number, take_in
 from wheal.clinic.stock.actions.moving import held, rows
-from wheal.clinic.stock.models import Delivery, DeliveryLine, Lot, Movement, Product, Supplier
+from wheal.clinic.stock.models import Delivery, DeliveryLine, Movement, Product, Supplier, numbered
 from wheal.clinic.stock.refusals import StockRefused
 
 
@@ -77,7 +77,7 @@ def scan_line(*, delivery: Delivery, new: NewLine, by: User, serial: str | None 
     if serial and _was_scanned(new.product, serial):
         raise StockRefused("box_scanned_already", serial=serial)
     _refuse_other_expiry(new)
-    line = delivery.lines.filter(product=new.product, number=new.number).first()
+    line = delivery.lines.filter(numbered(new.number), product=new.product).first()
     if line is not None and line.expires != new.expires:
         raise StockRefused("expiry_differs")
     line = line or DeliveryLine(
@@ -108,8 +108,8 @@ def _refuse_number_below_one(containers: int) -> None:
 
 
 def _refuse_other_expiry(new: NewLine) -> None:
-    here = Lot.objects.filter(product=new.product, number=new.number).values_list("expires", flat=True)
-    if any(expires != new.expires for expires in here):
+    here = of_number(new.product, new.number)
+    if here is not None and here.expires != new.expires:
         raise StockRefused("expiry_differs")
 
 

@@ -59,13 +59,14 @@ def never_came(lot: Lot, movement: Movement, reason: str, by: User) -> Movement:
 
 
 def _of_number(product: Product, number: str, expires: date, by: User) -> Lot:
-    found = Lot.objects.filter(product=product, number=number).first()
+    number = number.strip()
+    found = of_number(product, number)
     if found is None:
         made, new = Lot.objects.get_or_create(
             product=product, number=number, defaults={"expires": expires, "received_by": by}
         )
         if new:
-            _block_as_elsewhere(made, by)
+            block_as_elsewhere(made, by)
         found = made
     lot = held(found)
     if lot.expires != expires:
@@ -73,12 +74,16 @@ def _of_number(product: Product, number: str, expires: date, by: User) -> Lot:
     return lot
 
 
-def _block_as_elsewhere(lot: Lot, by: User) -> None:
-    """The same product and number, called back or set aside in another clinic of the group."""
-    if not lot.product.gtin:
-        return
-    products = Product.objects.all().with_gtin(lot.product.gtin.zfill(14))
-    same = Lot.objects.filter(numbered(lot.number), product__in=products).exclude(pk=lot.pk)
+def of_number(product: Product, number: str) -> Lot | None:
+    """Of this product, letter case aside; as it is written first."""
+    found = Lot.objects.filter(numbered(number.strip()), product=product).order_by("pk")
+    return next((lot for lot in found if lot.number == number), found.first())
+
+
+def block_as_elsewhere(lot: Lot, by: User) -> None:
+    """The same product and number, called back or set aside in another clinic of the group. Inside the caller's
+    transaction."""
+    same = Lot.objects.all().same_as(lot).exclude(pk=lot.pk)
     for blocked in same.exclude(recalled_at=None, quarantined_at=None).order_by(
         F("recalled_at").desc(nulls_last=True)
     ):

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.stock.actions.lots import block_as_elsewhere
 from wheal.clinic.stock.models import Product
 from wheal.clinic.stock.refusals import StockRefused
 from wheal.clinic.vault import current
@@ -18,6 +19,7 @@ Also = tuple[str, str, str]
 """Another substance of the product: its id, its strength as a decimal, the unit of it."""
 
 LABEL = "stock.label"
+CODES = ("gtin", "national_code")
 OF_THE_CONTENT = ("substance", "strength", "strength_unit", "also", "container_kind", "container_ml")
 
 
@@ -62,6 +64,9 @@ def correct_product(*, product: Product, to: NewProduct, by: User) -> Product:
     for name, value in changed.items():
         setattr(product, name, value)
     product.save(update_fields=list(changed))
+    if set(changed) & set(CODES):  # only now can be told which lots elsewhere are the same
+        for lot in product.lots.select_related("product__clinic"):
+            block_as_elsewhere(lot, by)
     audit.record(
         by=by,
         what="stock.product_corrected",

@@ -102,8 +102,7 @@ def _same_product(product: Product, clinic: Clinic) -> Product:
         container_kind=product.container_kind,
         container_ml=product.container_ml,
     )
-    coded = alike.with_gtin(product.gtin.zfill(14)) if product.gtin else alike.none()
-    found = coded.first() or alike.filter(name__iexact=product.name).first()
+    found = alike.same_as(product).first() or alike.filter(name__iexact=product.name).first()
     if found is not None:
         return found
     copied = Product.objects.get(pk=product.pk)

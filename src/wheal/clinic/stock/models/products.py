@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from wheal import ledger, mixing
-from wheal.barcodes.national import digits, national
+from wheal.barcodes.national import identities, national
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models.places import Place
 from wheal.quantities import Quantity
@@ -38,9 +39,17 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def with_national(self, gtin: str) -> ProductQuerySet:
         """Without a GTIN, but with the national number that this one was made of."""
-        number = national(gtin)
-        known = self.filter(gtin="").exclude(national_code="") if number else self.none()
-        return self.filter(pk__in=[one.pk for one in known if digits(one.national_code) == number.number])
+        return self.filter(gtin="").of_codes(gtin)
+
+    def same_as(self, product: Product) -> ProductQuerySet:
+        """In whichever clinic, by GTIN or by national number, however each of them was written down."""
+        return self.of_codes(product.gtin, product.national_code)
+
+    def of_codes(self, gtin: str, national_code: str = "") -> ProductQuerySet:
+        gtins, numbers = identities(gtin, national_code)
+        coded = self.exclude(national_code="").values_list("pk", "national_code") if numbers else ()
+        named = [pk for pk, code in coded if numbers & identities("", code)[1]]
+        return self.filter(Q(pk__in=named) | Q(gtin__in=[way for one in gtins for way in spellings(one)]))
 
 
 class Product(models.Model):
@@ -138,6 +147,12 @@ class LotQuerySet(models.QuerySet["Lot"]):
 
     def usable(self, on: date) -> LotQuerySet:
         return self.filter(expires__gte=on, quarantined_at=None, recalled_at=None)
+
+    def same_as(self, lot: Lot) -> LotQuerySet:
+        """The lot itself, and what bears its number on the same product, in whichever clinic. Without a GTIN or a
+        national number nobody can say that two are one."""
+        alike = Product.objects.all().same_as(lot.product)
+        return self.filter(Q(pk=lot.pk) | Q(numbered(lot.number), product__in=alike))
 
 
 class Lot(models.Model):

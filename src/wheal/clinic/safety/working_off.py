@@ -1,0 +1,64 @@
+"""The list of a recall as it is worked off: who is shown, and how many there are of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from wheal.clinic.safety.models import GIVEN_UP, Reach, Recall
+
+SHOWN: Final[Mapping[str, tuple[Promise, frozenset[str]]]] = {
+    "": (_("Everybody"), frozenset(("untried", "tried", GIVEN_UP, "told"))),
+    "left": (_("Still to be told"), frozenset(("untried", "tried"))),
+    "untried": (_("Not tried yet"), frozenset(("untried",))),
+    "told": (_("Told"), frozenset(("told",))),
+    GIVEN_UP: (_("Given up"), frozenset((GIVEN_UP,))),
+}
+"""By the name in the address: its words, and the states of those who are shown."""
+
+
+class WorkList:
+    """Three queries: the people, their tries, and who was told in an earlier recall of the same lot."""
+
+    def __init__(self, recall: Recall, show: str) -> None:
+        self.recall, self.show = recall, self.named(show)
+        rows = recall.people.select_related("patient").prefetch_related("attempts__made_by")
+        self.people = list(rows)
+        for one in self.people:
+            one.told_before = []
+        for earlier in self._earlier() if self.people else ():
+            next(one for one in self.people if one.patient_id == earlier.patient_id).told_before.append(
+                earlier
+            )
+        self._states = Counter(one.state for one in self.people)
+
+    @staticmethod
+    def named(show: str) -> str:
+        """Everybody where the address asks for what there is not."""
+        return show if show in SHOWN else ""
+
+    @property
+    def shown(self) -> list[Reach]:
+        return [one for one in self.people if one.state in SHOWN[self.show][1]]
+
+    @property
+    def choices(self) -> list[tuple[str, Promise, int]]:
+        """Those that hold anybody, and the one that is shown."""
+        counted = [
+            (name, words, sum(self._states[each] for each in of)) for name, (words, of) in SHOWN.items()
+        ]
+        return [row for row in counted if row[2] or row[0] in ("", self.show)]
+
+    def _earlier(self) -> Iterable[Reach]:
+        """Whoever was told in an earlier recall of the same lot."""
+        if self.recall.lot_id is None:
+            return ()
+        earlier = Reach.objects.filter(
+            recall__lot=self.recall.lot_id, recall__is_drill=False, recall__closed_at__lte=self.recall.opened_at,
+            settled_at__isnull=False, patient__in=[one.patient_id for one in self.people],
+        )  # fmt: skip
+        return earlier.order_by("pk")
