@@ -13,6 +13,8 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
+
 PATIENCE = 60  # seconds until a server that does not answer counts as broken
 TESTS = Path(__file__).parent
 
@@ -86,6 +88,10 @@ class Server:
             time.sleep(0.005)
 
 
+def has_open(pid: int, file: Path) -> bool:
+    return any(Path(one.path) == file for one in psutil.Process(pid).open_files())
+
+
 def environment(data: Path) -> dict[str, str]:
     """For a process that works on `data`: nothing of the test run's own settings, and the tests' modules at hand."""
     kept = {
@@ -107,7 +113,7 @@ def run_on(data: Path, module: str, *arguments: str, **settings: str) -> str:
     """Run a module of the tests in a process of its own, on `data`; what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        env=environment(data) | settings, capture_output=True, text=True, timeout=300, check=False,
+        env=environment(data) | settings, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -17,9 +17,10 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psutil
 import pytest
 
-from serving import environment, free_port
+from serving import environment, free_port, has_open
 from wheal.clinic import snapshot
 from wheal.clinic.commands import DEMO_MARK
 
@@ -144,12 +145,20 @@ def test_the_demo_keeps_what_was_entered_until_it_is_asked_to_start_anew(tmp_pat
     with started(data, "demo") as (process, said):
         assert answer_of(process.port) == 200
         assert "alice" in said
+        keeps_no_database_open(process.pid, data)
     rename(data, "Entered by hand")
     with started(data, "demo"):
         assert "Entered by hand" in names(data)
     with started(data, "demo", "--fresh"):
         assert "Entered by hand" not in names(data)
     assert not (data / "snapshots").exists()
+
+
+def keeps_no_database_open(first: int, data: Path) -> None:
+    """Its workers fork, and would hold for locked what is not."""
+    assert not has_open(first, data / "wheal.sqlite3")
+    workers = psutil.Process(first).children(recursive=True)
+    assert any(has_open(worker.pid, data / "wheal.sqlite3") for worker in workers)
 
 
 def names(data: Path) -> set[str]:

@@ -26,8 +26,16 @@ class Over(Exception):
 class Client(threading.Thread):
     """One physician at one tablet. Repeats each step until the server has answered it, as the pages do."""
 
-    def __init__(self, address: str, place: int, made: dict[str, Any], seed: int) -> None:
+    def __init__(
+        self,
+        address: str,
+        place: int,
+        made: dict[str, Any],
+        seed: int,
+        signing: threading.Event | None = None,
+    ) -> None:
         super().__init__(daemon=True)
+        self.to_sign, self.signing = made["to_sign"][place], signing or threading.Event()
         self.browser, self.draw = Browser(address), random.Random(seed)
         self.username, self.password = made["users"][place], made["password"]
         self.sessions, self.patient = made["sessions"][place], made["patients"][place]
@@ -40,6 +48,9 @@ class Client(threading.Thread):
         try:
             self.log_in()
             self.is_in.set()
+            for row in self.to_sign:
+                self.history()
+                self.sign(row["session"])
             for row in self.sessions:
                 self.treat(row)
             while not self.over.is_set():  # all are signed: go on with histories until the last kill
@@ -161,6 +172,7 @@ class Client(threading.Thread):
 
         def step() -> Answer:
             place = self.ledger.send(key, "signed")
+            self.signing.set()
             answer = self.browser.post(f"/sessions/{pk}/sign/off", {"reason": "The findings were weighed."})
             if answer.status == 302 and answer.location.endswith(f"/sessions/{pk}/sign/"):
                 self.ledger.acknowledge(key, place)

@@ -16,7 +16,7 @@ import pytest
 
 from crash.clients import Client
 from crash.cluster import Cluster
-from serving import Server, run_on
+from serving import Server, has_open, run_on
 
 KILLS = 2
 PATIENCE = 60
@@ -98,6 +98,8 @@ def test_a_folder_has_one_server(tmp_path: Path, migrated_file: Path) -> None:
     first.start()
     first.wait()
     try:
+        assert first.process is not None
+        assert not has_open(first.process.pid, tmp_path / "wheal.sqlite3"), "its workers forked"
         second.start()
         assert second.process is not None
         assert second.process.wait(60) == 1

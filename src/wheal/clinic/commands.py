@@ -38,7 +38,6 @@ def serve(args: argparse.Namespace) -> int:
         return _told(reason)
     address = _address(args.host, port)
     code = _setup_code()
-    upgrading.let_go()
     if code:
         print(f"No clinic yet. Open {address} and type this one-time set-up code:  {code}", flush=True)
     print(f"Wheal serves {data} at {address}  (Ctrl+C ends it)", flush=True)
@@ -153,7 +152,6 @@ def _build_demo() -> None:
     if not apps.get_model("people", "Clinic").objects.exists():
         print("Inventing a clinic, once…", flush=True)
         _demo_content().build()
-    upgrading.let_go()
 
 
 def _print_log_ins(address: str) -> None:
@@ -169,7 +167,12 @@ def _address(host: str, port: int) -> str:
 
 
 def _answer(host: str, port: int) -> None:
-    """Until SIGTERM or SIGINT; requests under way are finished first."""
+    """Until SIGTERM or SIGINT; requests under way are finished first.
+
+    Workers fork. A file of SQLite that was open then is unlocked for them though they hold it for locked: once this
+    process closed it, what they wrote on would be in a log that it had taken away.
+    """
+    upgrading.let_go()
     Granian(
         "wheal.clinic.wsgi:application",
         address=host,

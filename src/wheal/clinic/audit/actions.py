@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from wheal.clinic.audit import chain
 from wheal.clinic.audit.models import Event
+from wheal.clinic.audit.rows import Rows
 
 
 def record(
@@ -21,7 +22,7 @@ def record(
     patient: Model | None = None,
     refused: bool = False,
     detail: dict[str, object] | None = None,
-    fixes: Iterable[QuerySet] = (),
+    fixes: Iterable[QuerySet | Rows] = (),
 ) -> Event:
     """Add one event, sealed over the last. `what` is app.noun_past_verb; `detail` holds codes, no clinical text.
 

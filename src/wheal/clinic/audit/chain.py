@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import SHA256, Coalesce, Concat
 
 from wheal.clinic.audit.models import Event
+from wheal.clinic.audit.rows import Rows
 
 Fixes = dict[str, dict[str, str]]
 """Of each table, by the id of the row: the SHA-256 over all its columns."""
@@ -66,13 +67,19 @@ def _content(event: Event) -> str:
     return _digest({"at": event.at, **{name: getattr(event, name) for name in SEALED}})
 
 
-def digests(fixed: Iterable[QuerySet]) -> Fixes:
-    """Of every row of these querysets, as the database has it now."""
+def digests(fixed: Iterable[QuerySet | Rows]) -> Fixes:
+    """Of every one of these rows, as the database has it now."""
     found: Fixes = {}
     for rows in fixed:
         table = found.setdefault(rows.model._meta.label_lower, {})
-        table.update(each_digest(rows))
+        table.update(_of_named(rows) if isinstance(rows, Rows) else each_digest(rows))
     return found
+
+
+def _of_named(rows: Rows) -> Iterator[tuple[str, str]]:
+    key = rows.model._meta.pk.attname
+    for row in rows.values(tuple(columns_of(rows.model))):
+        yield str(row[key]), _digest(row)
 
 
 def each_digest(rows: QuerySet, columns: Sequence[str] = ()) -> Iterator[tuple[str, str]]:

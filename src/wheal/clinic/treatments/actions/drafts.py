@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.chart import locked
 from wheal.clinic.treatments.models import Session
@@ -60,7 +61,7 @@ def as_read(session: Session, fresh: Session, name: str) -> None:
 
 
 def saved(
-    *, by: User | None, what: str, session: Session, fixes: Iterable[QuerySet] = (), **detail: object
+    *, by: User | None, what: str, session: Session, fixes: Iterable[QuerySet | Rows] = (), **detail: object
 ) -> None:
     """One audit row beside what was saved: codes and numbers, no clinical text. `fixes`: rows fixed from now on."""
     audit.record(

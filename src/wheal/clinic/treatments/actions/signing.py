@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import Role, User
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Movement
@@ -93,13 +94,13 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
         what="session_signed",
         session=session,
         fixes=[
-            Session.objects.filter(pk=session.pk),
-            Plan.objects.filter(pk=session.plan_id),
-            Mix.objects.filter(session=session),
-            MixComponent.objects.filter(mix__session=session),
-            Pass.objects.filter(session=session),
-            ThingUsed.objects.filter(session=session),
-            Movement.objects.filter(pk__in=[row.pk for row in moved]),
+            Rows(Session, "pk", session.pk),
+            Rows(Plan, "pk", session.plan_id),
+            Rows(Mix, "session", session.pk),
+            Rows(MixComponent, "mix__session", session.pk),
+            Rows(Pass, "session", session.pk),
+            Rows(ThingUsed, "session", session.pk),
+            *(Rows(Movement, "pk", row.pk) for row in moved),
         ],
         decision=session.decision,
         record=session.record_digest,
