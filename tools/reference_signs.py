@@ -6,6 +6,11 @@ from reference_pieces import Pieces, table
 from wheal import frequencies
 from wheal.knowledge.signs import URGENCIES, Sign
 
+_OTHERS = (
+    "## Other signs\n\nThe clinic reads the report and calls; nothing is told to be harmless. What no list names, and "
+    "words of one's own, a physician reads the same day."
+)
+
 
 class Signs(Pieces):
     def signs(self) -> str:
@@ -16,7 +21,7 @@ class Signs(Pieces):
             "Red flags, the most urgent first. The list is put together from reports and labels; no published rule "
             "stands behind it as a whole.",
             *red,
-            "## Other signs\n\nThe clinic reads the report and calls; nothing is told to be harmless.",
+            _OTHERS,
             table(
                 ["sign", "asked as", "recorded as"],
                 [self._row(*pair) for pair in held if not pair[1].is_red_flag],

@@ -45,11 +45,33 @@ def test_every_red_flag_tells_patients_what_the_sheet_to_take_home_tells():
     assert told == {name for name, held in KNOWN.aftercare.items() if held.kind == "red_flag"}
 
 
+BEGINS = {
+    "ambulance": {"en": "Call an ambulance now ", "fr": "Appelez les secours immédiatement "},
+    "doctor_now": {"en": "See a doctor now ", "fr": "Consultez immédiatement un médecin "},
+    "same_day": {"en": "the same day ", "fr": "le jour même "},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("name", sorted(name for name, sign in KNOWN.signs.items() if sign.is_red_flag))
+def test_the_sheet_to_take_home_says_how_soon_as_its_sign_does(name, language):
+    sign = KNOWN.signs[name]
+    told = KNOWN.text(f"aftercare.{sign.aftercare}", language)
+    assert [urgency for urgency, words in BEGINS.items() if words[language] in told] == [sign.urgency]
+
+
+def test_a_warning_says_more_than_the_kind_alone():
+    found = flags.raised(kind="suspected_infection", warnings=["warning_fever"], known=KNOWN)
+    assert [flag.name for flag in found] == ["fever"]
+    found = flags.raised(kind="suspected_infection", warnings=["warning_crooked_smile"], known=KNOWN)
+    assert [flag.name for flag in found] == ["discharge_or_abscess", "crooked_smile"]
+
+
 @given(SIGNS)
 def test_what_a_patient_ticks_and_what_staff_then_record_raise_the_same_urgency_or_a_worse_one(names):
     ticked = flags.of_signs(names, KNOWN)
     recorded = flags.raised(
-        kind=flags.kind_of(names, KNOWN), warnings=flags.warnings_of(names, KNOWN), known=KNOWN
+        kind=flags.kind_of(names, KNOWN), warnings=flags.warnings_of(names, KNOWN), signs=names, known=KNOWN
     )
     worst = flags.URGENCIES.index
     assert worst(flags.urgency_of(recorded)) <= worst(flags.urgency_of(ticked))

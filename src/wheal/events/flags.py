@@ -1,4 +1,4 @@
-"""Red flags: what of an event makes a physician look at once, with what to do and what to sample.
+"""Red flags: what of an event makes a physician look, how soon, with what to do and what to sample.
 
 The list is put together from published reports and labels (see signs/ of the knowledge); no published rule stands
 behind it as a whole. What a patient ticks and what staff record are judged by the same files.
@@ -13,6 +13,8 @@ from wheal.knowledge import Knowledge
 from wheal.knowledge.signs import URGENCIES, Sample, Sign, Urgency
 
 UNKNOWN_KIND = "other"
+UNREAD = "something_else"
+"""The sign of what no rule reads: ticked, or said in words of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +25,35 @@ class Flag:
     sign: Sign
 
 
-def raised(*, kind: str, warnings: Collection[str], known: Knowledge) -> tuple[Flag, ...]:
-    """The red flags of an event by its kind and the warning signs that came with it, the worst first."""
-    return _sorted(
-        Flag(name, sign)
-        for name, sign in known.signs.items()
-        if sign.is_red_flag and (kind in sign.kinds or (sign.warning and sign.warning in warnings))
+def raised(
+    *, kind: str, warnings: Collection[str], known: Knowledge, signs: Collection[str] = ()
+) -> tuple[Flag, ...]:
+    """What sends an event to a physician: its kind, the warning signs that came with it; the worst first.
+
+    A warning of the same kind, as urgent, says more than the kind alone: fever is not told as pus. Of the signs that a
+    patient ticked, those that stand for themselves: no kind and no warning says the same.
+    """
+    held = [Flag(name, sign) for name, sign in known.signs.items() if sign.goes_to_a_physician]
+    warned = [flag for flag in held if flag.sign.warning and flag.sign.warning in warnings]
+    by_kind = [flag for flag in held if kind in flag.sign.kinds and not _is_said(flag, kind, warned)]
+    alone = [flag for flag in held if flag.name in signs and not flag.sign.warning and not flag.sign.kinds]
+    return _sorted({flag.name: flag for flag in (*warned, *by_kind, *alone)}.values())
+
+
+def _is_said(flag: Flag, kind: str, warned: Iterable[Flag]) -> bool:
+    worst = URGENCIES.index
+    return any(
+        said.sign.kind == kind and worst(said.sign.urgency) <= worst(flag.sign.urgency) for said in warned
     )
 
 
 def of_signs(names: Collection[str], known: Knowledge) -> tuple[Flag, ...]:
-    """The red flags among the signs that a patient ticked, the worst first. Names not held are left out."""
+    """Those among the signs that a patient ticked, the worst first. Names not held are left out."""
     return _sorted(Flag(name, known.signs[name]) for name in names if _is_flag(name, known))
 
 
 def urgency_of(found: Collection[Flag]) -> Urgency:
-    """That of the worst; where no red flag is raised, the clinic reads and calls."""
+    """That of the worst; where none is raised, the clinic reads and calls."""
     return min((flag.sign.urgency for flag in found), key=URGENCIES.index, default="clinic")
 
 
@@ -49,8 +64,8 @@ def warnings_of(names: Collection[str], known: Knowledge) -> tuple[str, ...]:
 
 
 def kind_of(names: Collection[str], known: Knowledge) -> str:
-    """What a report is recorded as until somebody has looked: the kind of its worst sign."""
-    held = [known.signs[name] for name in names if name in known.signs]
+    """What a report is recorded as until somebody has looked: the kind of its worst sign that names one."""
+    held = [known.signs[name] for name in names if name in known.signs and name != UNREAD]
     worst = min(held, key=lambda sign: (URGENCIES.index(sign.urgency), sign.order), default=None)
     return worst.kind if worst else UNKNOWN_KIND
 
@@ -72,7 +87,7 @@ def _in_order(names: Collection[str], known: Knowledge) -> list[tuple[str, Sampl
 
 
 def _is_flag(name: str, known: Knowledge) -> bool:
-    return name in known.signs and known.signs[name].is_red_flag
+    return name in known.signs and known.signs[name].goes_to_a_physician
 
 
 def _sorted(found: Iterable[Flag]) -> tuple[Flag, ...]:

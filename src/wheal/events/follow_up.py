@@ -7,7 +7,13 @@ from typing import Final
 
 from wheal.knowledge.signs import Urgency
 
-ASKED_AGAIN: Final[dict[Urgency, int]] = {"ambulance": 1, "doctor_now": 1, "same_day": 2, "clinic": 7}
+ASKED_AGAIN: Final[dict[Urgency, int]] = {
+    "ambulance": 1,
+    "doctor_now": 1,
+    "same_day": 2,
+    "read_today": 2,
+    "clinic": 7,
+}
 OVER: Final = ("resolved", "resolved_with_marks", "fatal")
 """Courses after which nobody has to look again."""
 _AFTER: Final = {"worse": 1, "unchanged": 7, "better": 14, "not_known": 2}

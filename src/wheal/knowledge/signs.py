@@ -9,9 +9,9 @@ from pydantic import with_config
 
 from wheal.knowledge.values import CLOSED, Whole
 
-Urgency = Literal["ambulance", "doctor_now", "same_day", "clinic"]
-URGENCIES: Final[tuple[Urgency, ...]] = ("ambulance", "doctor_now", "same_day", "clinic")
-"""The worst first. All but the last are red flags: a physician looks before anything else is done."""
+Urgency = Literal["ambulance", "doctor_now", "same_day", "read_today", "clinic"]
+URGENCIES: Final[tuple[Urgency, ...]] = ("ambulance", "doctor_now", "same_day", "read_today", "clinic")
+"""The worst first. All but the last go to a physician; the first three are red flags, who has one is seen."""
 
 
 @with_config(CLOSED)
@@ -19,8 +19,8 @@ URGENCIES: Final[tuple[Urgency, ...]] = ("ambulance", "doctor_now", "same_day", 
 class Sign:
     """One file of signs/: something that a patient notices after a session.
 
-    Wording: `sign.<id>.ask`; of a red flag also `.told`, what whoever ticked it reads at once, and `.do`, what the
-    clinic does.
+    Wording: `sign.<id>.ask`; of what goes to a physician also `.told`, what whoever ticked it reads at once, and
+    `.do`, what the clinic does.
     """
 
     order: Whole
@@ -35,6 +35,11 @@ class Sign:
 
     @property
     def is_red_flag(self) -> bool:
+        """The patient is told at once to be seen, here or elsewhere."""
+        return self.goes_to_a_physician and self.urgency != "read_today"
+
+    @property
+    def goes_to_a_physician(self) -> bool:
         return self.urgency != "clinic"
 
 

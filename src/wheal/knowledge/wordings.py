@@ -229,11 +229,11 @@ def _of_emergencies(known: Knowledge) -> Iterator[str]:
 def _of_signs(known: Knowledge) -> Iterator[str]:
     for name, sign in known.signs.items():
         yield f"sign.{name}.ask"
-        if sign.is_red_flag:
+        if sign.goes_to_a_physician:
             yield from (f"sign.{name}.{part}" for part in ("told", "do"))
     yield from (f"sample.{name}" for name in known.samples)
     if known.signs:
-        yield from (f"urgency.{urgency}" for urgency in URGENCIES)
+        yield from (f"urgency.{urgency}" for urgency in (*URGENCIES, "call_today"))
         yield from (f"grade_site.{grade}" for grade in known.vocabulary.grades)
 
 

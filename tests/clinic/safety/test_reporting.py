@@ -21,6 +21,7 @@ from wheal.clinic.safety.authorities import actions as declarations
 from wheal.clinic.safety.authorities import telling
 from wheal.clinic.safety.models import Alarm, PatientReport, Reaction
 from wheal.clinic.safety.reactions import actions as reactions
+from wheal.events import flags
 
 
 @pytest.fixture
@@ -177,7 +178,46 @@ def test_a_first_day_that_nobody_told_is_told_as_such_in_the_line_list(clinic, a
 def test_words_alone_are_a_report_too(phone, signed):
     phone.post(f"{phone.path}send/", told(signed.patient, signs=[], words="Something is odd"))
     made = Reaction.objects.get()
-    assert (made.kind, made.description, made.flags) == ("other", "Something is odd", [])
+    assert (made.kind, made.description, made.flags) == ("other", "Something is odd", ["something_else"])
+    assert (made.urgency, made.waits_for_a_physician) == ("read_today", True)
+
+
+@pytest.mark.parametrize(
+    ("language", "today"), [("en", "Call the clinic today"), ("fr", "Appelez le cabinet aujourd’hui")]
+)
+@pytest.mark.parametrize("sign", ["something_else", "painful"])
+def test_what_no_rule_reads_goes_before_a_physician_today_and_when_to_call_stands_first(
+    phone, signed, sign, language, today
+):
+    Patient.objects.update(language=language)
+    words = "Fever 39.5, redness spreads fast, see badly with one eye"
+    page = phone.post(f"{phone.path}send/", told(signed.patient, signs=[sign], words=words), follow=True)
+    text, next_ = page.content.decode(), {"en": "What happens next", "fr": "Et maintenant"}[language]
+    assert (
+        text.index(today)
+        < text.index(knowledge.current().text("aftercare.fever", language))
+        < text.index(next_)
+    )
+    made = Reaction.objects.get()
+    assert (made.flags, made.waits_for_a_physician) == (["something_else"], True)
+
+
+@pytest.mark.parametrize(
+    ("sign", "urgency"),
+    [
+        ("fever", "doctor_now"),
+        ("redness_spreads", "doctor_now"),
+        ("sight", "ambulance"),
+        ("stroke", "ambulance"),
+    ],
+)
+def test_fever_spreading_redness_sight_and_stroke_have_a_sign_of_their_own(phone, signed, sign, urgency):
+    phone.post(f"{phone.path}send/", told(signed.patient, signs=[sign], onset=""))
+    made = Reaction.objects.get()
+    assert (made.flags, made.urgency, made.waits_for_a_physician) == ([sign], urgency, True)
+    assert [
+        flag.name for flag in flags.raised(kind=made.kind, warnings=made.warnings, known=knowledge.current())
+    ] == [sign]  # as the clinic judges what it records itself
 
 
 def test_an_area_that_was_not_treated_is_kept_as_said(phone, signed):
@@ -217,7 +257,7 @@ def test_three_reports_of_three_patients_raise_the_alarm(clinic, alice, dora):
 
 
 def test_the_clinic_finds_it_unread_on_the_day_and_reading_it_is_noted(phone, signed, bob):
-    phone.post(f"{phone.path}send/", told(signed.patient, signs=["bruised"]))
+    phone.post(f"{phone.path}send/", told(signed.patient, signs=["bruised"], words=""))
     assert "not read yet" in as_(bob).get("/safety/waiting/").content.decode()
     made = Reaction.objects.get()
     assert "A bruise" in as_(bob).get(f"/safety/reactions/{made.pk}/").content.decode()

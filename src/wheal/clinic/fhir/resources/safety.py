@@ -103,6 +103,7 @@ def _red_flags(clinic: Clinic) -> QuerySet[Reaction]:
         Reaction.objects.standing()
         .filter(clinic=clinic)
         .exclude(flags=[])
+        .exclude(urgency="read_today")
         .select_related("patient")
         .order_by()
     )

@@ -54,7 +54,7 @@ def record(*, patient: Patient, new: NewReaction, by: User | None, known: Knowle
     clinic, now = patient.clinic, timezone.now()
     today = clinic.day_of(now)
     _refuse(patient, new, today, known, by_the_clinic=by is not None)
-    found = flags.raised(kind=new.kind, warnings=new.warnings, known=known)
+    found = flags.raised(kind=new.kind, warnings=new.warnings, signs=new.signs, known=known)
     urgency = flags.urgency_of(found)
     made = Reaction.objects.create(
         clinic=clinic,
@@ -207,7 +207,7 @@ def correct(
 
 def _flag_anew(reaction: Reaction, known: Knowledge) -> bool:
     """Whether the kind as it now stands raises a flag that was not raised before."""
-    found = flags.raised(kind=reaction.kind, warnings=reaction.warnings, known=known)
+    found = flags.raised(kind=reaction.kind, warnings=reaction.warnings, signs=reaction.signs, known=known)
     before, names = set(reaction.flags), [flag.name for flag in found]
     reaction.flags, reaction.urgency = names, flags.urgency_of(found)
     return bool(set(names) - before)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Reaction
+from wheal.knowledge.signs import URGENCIES
 
 MOST_OPEN, MOST_OVER = 300, 20
 
@@ -34,6 +35,7 @@ def board(clinic: Clinic, today: date) -> Board:
     sorted_by: dict[str, list[Reaction]] = {"for_a_physician": [], "unread": [], "overdue": [], "open": []}
     for reaction in rows[:MOST_OPEN]:
         sorted_by[_waits_for(reaction, today)].append(reaction)
+    sorted_by["for_a_physician"].sort(key=lambda one: URGENCIES.index(one.urgency))
     return Board(**sorted_by)
 
 

@@ -50,7 +50,7 @@ class Reaction(models.Model):
     recorded_onset = models.DateField(null=True, blank=True)  # empty: a red flag that did not wait for a day
     onset_is_about = models.BooleanField(default=False)
     warnings = models.JSONField(default=list)  # conditions of the knowledge: warning_…
-    signs = models.JSONField(default=list)  # what the patient ticked
+    signs = models.JSONField(default=list)  # what the patient ticked; something_else: or said in words
     description = models.TextField(blank=True)
     treatment = models.TextField(blank=True)  # given until it was recorded
     knowledge_version = models.CharField(max_length=20)
@@ -58,7 +58,7 @@ class Reaction(models.Model):
     # as it stands now
     kind = models.CharField(max_length=30)
     onset = models.DateField(null=True, blank=True)  # empty: nobody has told it yet
-    flags = models.JSONField(default=list)  # signs of the knowledge that are red flags, the worst first
+    flags = models.JSONField(default=list)  # signs of the knowledge that go to a physician, the worst first
     urgency = models.CharField(max_length=12)
     course = models.CharField(max_length=20, default="not_known")
     grade = models.PositiveSmallIntegerField(null=True, blank=True)  # the worst so far

@@ -139,7 +139,7 @@ def show(request: HttpRequest, seen: Reaction, status: int = 200, **bound: objec
         Prefetch("corrections", queryset=Correction.objects.select_related("made_by")),
     )
     held = rows.get(pk=seen.pk)
-    raised = flags.raised(kind=held.kind, warnings=held.warnings, known=known)
+    raised = flags.raised(kind=held.kind, warnings=held.warnings, signs=held.signs, known=known)
     judged = newest(held.assessments.all())
     found, language = judging.expectation(held, known), (get_language() or "en")[:2]
     page = {

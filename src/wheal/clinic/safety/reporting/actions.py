@@ -57,10 +57,10 @@ def send(*, link: Link, answers: Answers, known: Knowledge) -> PatientReport:
     patient, now = link.patient, timezone.now()
     today = patient.clinic.day_of(now)
     draft = _draft(link) or PatientReport(patient=patient, link=link)
-    _refuse(patient, answers, today, is_urgent=bool(reading.said(answers, known).flags))
+    _refuse(patient, answers, today, is_urgent=bool(reading.said(answers, known).red))
     onset = reading.onset_of(answers)
     sessions, places = reading.led_to(patient, list(answers["areas"]), onset or today)
-    names = tuple(answers["signs"])
+    names = reading.signs_of(answers, known)
     new = NewReaction(
         kind=flags.kind_of(names, known),
         onset=onset,

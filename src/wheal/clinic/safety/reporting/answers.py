@@ -34,9 +34,14 @@ class Said:
         return flags.urgency_of(self.flags)
 
     @property
+    def red(self) -> tuple[Flag, ...]:
+        """Of which the patient is told to be seen."""
+        return tuple(flag for flag in self.flags if flag.sign.is_red_flag)
+
+    @property
     def told(self) -> list[str]:
         """Of which the patient reads at once what to do: nothing of it is in question any more."""
-        return [flag.name for flag in self.flags]
+        return [flag.name for flag in self.red or self.flags]
 
 
 def read(typed: QueryDict, known: Knowledge) -> Answers:
@@ -51,7 +56,14 @@ def read(typed: QueryDict, known: Knowledge) -> Answers:
 
 
 def said(answers: Answers, known: Knowledge) -> Said:
-    return Said(flags.of_signs(list(answers.get("signs", ())), known))
+    return Said(flags.of_signs(signs_of(answers, known), known))
+
+
+def signs_of(answers: Answers, known: Knowledge) -> tuple[str, ...]:
+    """What was ticked. Words of one's own, which no rule reads, are something else beside whatever is no red flag."""
+    ticked = [str(name) for name in answers.get("signs", ())]
+    is_seen = any(flag.sign.is_red_flag for flag in flags.of_signs(ticked, known))
+    return tuple(dict.fromkeys([*ticked, *([flags.UNREAD] if answers.get("words") and not is_seen else [])]))
 
 
 def onset_of(answers: Answers) -> date | None:
