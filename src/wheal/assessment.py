@@ -16,8 +16,9 @@ from typing import Any, Final
 from wheal import credentials, dosing, lawfulness, limits, mixing, placement, screening
 from wheal.cases import Case, read_document
 from wheal.comparisons import Session
+from wheal.conditions import Answer
 from wheal.dosing import Pass, PreviousSession
-from wheal.findings import Decision, Finding, decide, in_order, in_words
+from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order, in_words
 from wheal.knowledge import Knowledge
 from wheal.limits import AppliedLimit, Total
 from wheal.quantities import Quantity
@@ -34,6 +35,7 @@ __all__ = [
     "answer",
     "answer_line",
     "assess",
+    "of_syringe",
     "read_document",
 ]
 
@@ -68,8 +70,7 @@ def _findings(case: Case, known: Knowledge) -> Iterator[Finding]:
     yield from screening.unknown_codes(case.patient, known)
     yield from _unknown_substances(case, known)
     for mix in dosing.syringes(case.passes).values():
-        yield from mixing.check(mix, jurisdiction=where, on=on, known=known)
-        yield from screening.own_allergies(case.patient, mix.substances, known)
+        yield from _mix(case, mix, known)
     yield from dosing.injected_from_mixes(case.passes, known)
     for one in case.passes:
         yield from _pass(case, one, known)
@@ -85,29 +86,58 @@ def _unknown_substances(case: Case, known: Knowledge) -> Iterator[Finding]:
     yield from (screening.unknown_code(code, known) for code in sorted(named - known.substances.keys()))
 
 
+def _mix(case: Case, mix: mixing.Mix, known: Knowledge) -> Iterator[Finding]:
+    yield from mixing.check(mix, jurisdiction=case.jurisdiction, on=case.date, known=known)
+    yield from screening.own_allergies(case.patient, mix.substances, known)
+
+
 def _pass(case: Case, one: Pass, known: Knowledge) -> Iterator[Finding]:
-    on, substances = case.date, one.mix.substances
+    measured = {"area_cm2": one.area_cm2, "depth_mm": one.depth_mm, "spacing_cm": one.points.spacing_cm}
+    yield from _given(case, one.mix, one.area, one.technique, measured, known)
+    yield from placement.check(one, known)
+
+
+def _given(
+    case: Case,
+    mix: mixing.Mix,
+    area: str | None,
+    technique: str | None,
+    measured: Mapping[str, Answer],
+    known: Knowledge,
+) -> Iterator[Finding]:
+    """What rules and law say of this mix for this person and plan."""
+    on, where = case.date, case.jurisdiction
     given = screening.facts(
         case.patient,
         on=on,
         plan={
-            "purpose": case.purpose,
-            "area": one.area,
-            "technique": one.technique,
-            "prepared_by": one.mix.prepared_by,
-            "jurisdiction": case.jurisdiction,
+            "purpose": case.purpose or None,
+            "area": area,
+            "technique": technique,
+            "prepared_by": mix.prepared_by,
+            "jurisdiction": where,
         },
-        measured={"area_cm2": one.area_cm2, "depth_mm": one.depth_mm, "spacing_cm": one.points.spacing_cm},
-        substances=substances,
+        measured=measured,
+        substances=mix.substances,
         known=known,
-        vehicles=one.mix.vehicles,
+        vehicles=mix.vehicles,
     )
     yield from screening.screen(known.screening.values(), given, on=on, known=known)
-    yield from screening.screen(known.jurisdictions[case.jurisdiction].rules, given, on=on, known=known)
-    for code in sorted(substances & known.substances.keys()):
+    yield from screening.screen(known.jurisdictions[where].rules, given, on=on, known=known)
+    for code in sorted(mix.substances & known.substances.keys()):
         yield from screening.screen(known.substances[code].rules, given, on=on, known=known, substance=code)
     yield from lawfulness.check(given, on=on, known=known)
-    yield from placement.check(one, known)
+
+
+def of_syringe(
+    case: Case, mix: mixing.Mix, area: str | None, technique: str | None, known: Knowledge
+) -> tuple[Finding, ...]:
+    """All that stands against a mix which no point delivers yet, the worst first: what is in it, together and for
+    this person, and the law. Doses come with the points; what is still to be asked or measured is said where it is.
+    """
+    unknown = (screening.unknown_code(code, known) for code in mix.substances - known.substances.keys())
+    found = [*unknown, *_mix(case, mix, known), *_given(case, mix, area, technique, {}, known)]
+    return in_order(one for one in found if one.code != FACT_MISSING)
 
 
 def answer(assessment: Assessment) -> dict[str, Any]:

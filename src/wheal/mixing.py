@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from itertools import combinations
 from typing import Final
 
 from pydantic import with_config
@@ -287,6 +288,21 @@ def _pair(
                 continue
             figures, wording = Figures(substance=other), f"mixing.{name}"
             yield find(known, pair.code, pair.severity, one, pair.sources, figures=figures, wording=wording)
+
+
+def pairs_not_held(mix: Mix, known: Knowledge) -> tuple[tuple[str, str], ...]:
+    """Two substances of different products of which no text that is held says whether they may share a syringe."""
+    members = known.members(mix.substances)
+    held = [
+        (_matched(pair.a, mix.substances, members), _matched(pair.b, mix.substances, members))
+        for pair in known.compatibility.values()
+    ]
+    return tuple(
+        (one, other)
+        for one, other in combinations(sorted(mix.substances), 2)
+        if _are_apart(one, other, mix)
+        and not any((one in a and other in b) or (other in a and one in b) for a, b in held)
+    )
 
 
 def _are_apart(one: str, other: str, mix: Mix) -> bool:

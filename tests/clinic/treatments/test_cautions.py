@@ -13,7 +13,7 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.grounds import place_of
 from wheal.clinic.treatments.judging import judge
 from wheal.clinic.treatments.record import digest_of
-from wheal.clinic.treatments.views_steps import guard_findings
+from wheal.clinic.treatments.seen import at_the_needle
 
 
 def found(session, known) -> dict[str, object]:
@@ -44,7 +44,7 @@ def test_points_in_a_danger_zone_are_told_beside_the_map_with_who_says_so(ready,
     told = found(ready, known)["marginal_mandibular_nerve"]
     assert told.severity == "caution"
     assert told.source
-    assert told in guard_findings(judge(read_chart(again(ready)), known))
+    assert told in at_the_needle(judge(read_chart(again(ready)), known))
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,7 @@ def test_points_are_complete_only_where_they_are_judged_and_their_mix_may_be_giv
     ready.passes.update(depth_mm=6)
     ready.plan.purpose = ""
     ready.plan.save()
-    assert inject_state(ready, alice) == "draft"
+    assert inject_state(ready, alice) == "refused"  # the consent was to another plan
 
 
 def test_points_of_a_mix_that_is_empty_are_not_complete(ready, alice):

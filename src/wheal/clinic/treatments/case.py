@@ -29,8 +29,7 @@ def case_of(session: Session, *, by: User | None = None, now: datetime | None = 
 def case_from(chart: Chart, injector: Practitioner, now: datetime, known: Knowledge) -> assessment.Case:
     session = chart.session
     plan = session.plan
-    zone = ZoneInfo(session.clinic.time_zone)
-    inject_at = timezone.localtime(session.inject_at or now, zone)  # days are counted where the clinic is
+    inject_at = injected_at(session, now)
     mixes = {mix.pk: as_mix(mix, chart.components[mix.pk], inject_at) for mix in chart.mixes}
     return assessment.Case(
         jurisdiction=session.clinic.jurisdiction,
@@ -45,6 +44,11 @@ def case_from(chart: Chart, injector: Practitioner, now: datetime, known: Knowle
         ),
         previous_sessions=chart.previous,
     )
+
+
+def injected_at(session: Session, now: datetime) -> datetime:
+    """By the clock of the clinic, where days are counted; now while nothing is written down."""
+    return timezone.localtime(session.inject_at or now, ZoneInfo(session.clinic.time_zone))
 
 
 def is_judgeable(row: Pass, mix: mixing.Mix) -> bool:

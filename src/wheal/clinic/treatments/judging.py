@@ -11,7 +11,7 @@ from django.utils import timezone
 from wheal import credentials, findings
 from wheal.assessment import Assessment, Case, Total, assess
 from wheal.clinic.patients.answers import as_said, is_half_said
-from wheal.clinic.treatments import requirements
+from wheal.clinic.treatments import requirements, syringes
 from wheal.clinic.treatments.case import case_from
 from wheal.clinic.treatments.chart import Chart
 from wheal.credentials import Practitioner
@@ -21,12 +21,17 @@ from wheal.knowledge import Knowledge
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`case` and `assessment` are None while the plan does not say enough to be judged."""
+    """`case` and `assessment` are None while the plan does not say enough to be judged.
+
+    `drawn`: what stands against syringes that no point delivers yet. It is seen wherever one mixes or injects, and is
+    no part of the decision: what is in a syringe that nobody is given stands against no signature.
+    """
 
     decision: Decision
     findings: tuple[Finding, ...]
     case: Case | None
     assessment: Assessment | None
+    drawn: tuple[Finding, ...] = ()
 
     @property
     def totals(self) -> Mapping[str, Total]:
@@ -50,15 +55,16 @@ def judge(
     now = now or timezone.now()
     lacking = requirements.refusals(chart, known, now)
     plan, injector = chart.session.plan, chart.session.practitioner_id or signer
-    if plan is None or not plan.purpose:
-        return Judgement(findings.decide(lacking), findings.in_order(lacking), None, None)
     case = case_from(chart, chart.staff.practitioner(injector), now, known)
+    drawn = syringes.against(chart, case, known)
+    if plan is None or not plan.purpose:
+        return Judgement(findings.decide(lacking), findings.in_order(lacking), None, None, drawn)
     assessment = assess(case, known)
     found = [*assessment.findings, *_as_far_as_said(case, chart, known), *lacking]
     found += requirements.cautions(chart, assessment.totals, known)
     if signer not in (None, injector):
         found += _of_the_signer(case, chart.staff.practitioner(signer), known)
-    return Judgement(findings.decide(found), findings.in_order(found), case, assessment)
+    return Judgement(findings.decide(found), findings.in_order(found), case, assessment, drawn)
 
 
 def _as_far_as_said(case: Case, chart: Chart, known: Knowledge) -> list[Finding]:

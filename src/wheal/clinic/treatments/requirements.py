@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -104,13 +104,8 @@ def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
             _("The patient has withdrawn the consent. Nothing may be injected on it."),
         )
     else:
-        terms = consents.terms_of(chart.session.plan)
         areas = [row.area for row in chart.passes]
-        for what in wording.not_covered(consent.covers, terms, substances=chart.substances, areas=areas):
-            yield stop(
-                "consent_does_not_cover", what,
-                {language: uncovered(what, language, known) for language, _name in settings.LANGUAGES},
-            )  # fmt: skip
+        yield from beyond_consent(chart, chart.substances, areas, known)
         if wording.told_otherwise(consent.covers, chart.session.clinic.jurisdiction, known):
             yield stop(
                 "consent_does_not_cover",
@@ -120,6 +115,18 @@ def _consent(chart: Chart, known: Knowledge) -> Iterator[Finding]:
                     "read and signed."
                 ),
             )
+
+
+def beyond_consent(
+    chart: Chart, substances: Iterable[str], areas: Iterable[str], known: Knowledge
+) -> Iterator[Finding]:
+    """What the consent that counts does not say of these; nothing where there is none."""
+    if chart.consent is None:
+        return
+    terms = consents.terms_of(chart.session.plan)
+    for what in wording.not_covered(chart.consent.covers, terms, substances=substances, areas=areas):
+        words = {language: uncovered(what, language, known) for language, _name in settings.LANGUAGES}
+        yield stop("consent_does_not_cover", what, words)
 
 
 def _passes(chart: Chart) -> Iterator[Finding]:

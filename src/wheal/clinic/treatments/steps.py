@@ -80,7 +80,7 @@ def _is_danger_zone(code: str) -> bool:
 
 
 def rail(chart: Chart, judgement: Judgement, current: str, role: str) -> list[Step]:
-    states = _states(chart, judgement, role)
+    states = _seen(_states(chart, judgement, role), chart, judgement)
     pk = chart.session.pk
     return [
         Step(code, code, name, reverse(f"treatments:{code}", args=[pk]), states[code], code == current)
@@ -108,6 +108,15 @@ def _states(chart: Chart, judgement: Judgement, role: str) -> dict[str, str]:
     if judgement.decision == "refer" and role != Role.PHYSICIAN:
         states["sign"] = "waiting"
     return states
+
+
+def _seen(states: dict[str, str], chart: Chart, judgement: Judgement) -> dict[str, str]:
+    """Neither what is mixed nor what is injected is complete while anything forbids it, wherever that is mended."""
+    found = (*judgement.findings, *judgement.drawn)
+    if chart.session.is_signed or not any(row.severity == "stop" and row.code not in OPEN for row in found):
+        return states
+    begun = _begun(chart)
+    return states | {code: "refused" for code in ("mix", "inject") if begun[code]}
 
 
 def _state(against: list[Finding], begun: bool) -> str:

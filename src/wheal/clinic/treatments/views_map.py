@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from wheal import bodymap, knowledge
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import actions, mapstate
+from wheal.clinic.treatments import actions, mapstate, seen
 from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement
@@ -20,7 +20,7 @@ from wheal.clinic.treatments.models import Pass, Session
 from wheal.clinic.treatments.opened import own_session, session_of
 from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.views_saving import refusal
-from wheal.clinic.treatments.views_steps import guard_findings, map_stops
+from wheal.clinic.treatments.views_steps import over_the_map
 
 PATTERNS = ("square", "hexagonal", "line", "free")
 
@@ -54,9 +54,7 @@ def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(refused, row)
     chart, judgement, pieces = saved_pieces(request, pk, "inject")
     guard_now = _guard(request, row, chart, judgement)
-    pieces["map-stop"] = render_to_string(
-        "treatments/_map_stop.html", {"stops": map_stops(judgement)}, request
-    )
+    pieces["map-stop"] = render_to_string("treatments/_map_stop.html", over_the_map(judgement), request)
     return JsonResponse({"version": saved.draft_version, "guard": guard_now, "pieces": pieces})
 
 
@@ -97,7 +95,7 @@ def _guard(request: HttpRequest, row: Session, chart: Chart, judgement: Judgemen
         "session": row,
         "passes": mapstate.named(chart, knowledge.current()),
         "totals": judgement.totals,
-        "warnings": guard_findings(judgement),
+        "warnings": seen.at_the_needle(judgement),
     }
     return render_to_string("treatments/_guard.html", page, request)
 

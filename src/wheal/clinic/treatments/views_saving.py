@@ -16,7 +16,7 @@ from wheal import knowledge
 from wheal.clinic.audit.latest import last_change
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.stock.models import Container, Lot
-from wheal.clinic.treatments import actions, checklist, standing
+from wheal.clinic.treatments import actions, bench, checklist, seen, standing
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.elsewhere import as_fields
 from wheal.clinic.treatments.forms import (
@@ -132,7 +132,12 @@ def save_mix(request: HttpRequest, pk: int, mix: int) -> HttpResponse:
         )
     except actions.DraftRefused as refused:
         return refusal(refused, row)
-    pieces = saved_pieces(request, pk, "mix")[2]
+    chart, judgement, pieces = saved_pieces(request, pk, "mix")
+    pieces["mix-against"] = render_to_string(
+        "treatments/_mix_against.html", {"against": seen.at_the_bench(chart, judgement)}, request
+    )
+    clock = bench.clock(saved, knowledge.current(), timezone.now())
+    pieces[f"clock-{saved.pk}"] = render_to_string("treatments/_clock.html", {"clock": clock}, request)
     return _saved(form, pieces, version=saved.draft_version)
 
 

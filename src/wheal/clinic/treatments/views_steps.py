@@ -30,10 +30,13 @@ from wheal.clinic.treatments import (
     early,
     grounds,
     mapstate,
+    seen,
     shelf,
     steps,
+    syringes,
     things,
 )
+from wheal.clinic.treatments.case import case_from
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
 from wheal.clinic.treatments.forms import AmendForm, MixForm, PassForm, PlanForm, time_form, weight_form
 from wheal.clinic.treatments.forms_amending import AmendLotForm, AmendVolumeForm
@@ -199,11 +202,6 @@ def mix_page(
     container: Container | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    against = [
-        each
-        for each in judgement.findings
-        if steps.step_of(each) == "mix" and each.code not in ("mix_empty", "thing_missing")
-    ]
     lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate(), scanned)
     offered = [] if chart.session.is_signed else things.offers(chart, timezone.localdate())
     page = {
@@ -215,16 +213,33 @@ def mix_page(
         "as_last_time": any(
             row.last and not row.used and not row.refused for each in offered for row in each[2]
         ),
-        "against": against,
+        "against": seen.at_the_bench(chart, judgement),
         "refused": refused,
         "scanned": next((each for each in lots if each.lot == scanned), None),
         "container": container,
+        **_before_drawing(chart, judgement, scanned, container),
         "recipes": [] if chart.session.is_signed else bench.recipes(chart, lots),
         "needed_ml": bench.needed_ml(chart),
         "may_write_protocols": may(request, P.PROTOCOL_WRITE),
         "scans": not (chart.session.is_signed or chart.session.cancelled_at),
     }
     return shown(request, chart, judgement, "mix", page, status=status)
+
+
+def _before_drawing(
+    chart: Chart, judgement: Judgement, scanned: Lot | None, container: Container | None
+) -> Page:
+    """What would be said if the vial that was scanned were drawn too: before the needle is in it."""
+    if scanned is None:
+        return {}
+    known = knowledge.current()
+    case = judgement.case or case_from(chart, chart.staff.practitioner(None), timezone.now(), known)
+    found, not_held = syringes.with_another(chart, case, scanned, container, known)
+    here = {code for code, _strength in scanned.product.contents}
+    return {
+        "if_drawn": seen.before_drawing(found, judgement),
+        "pairs_not_held": [pair for pair in not_held if here & {*pair}],
+    }
 
 
 def _mix(chart: Chart, row: Mix) -> Page:
@@ -241,6 +256,7 @@ def _mix(chart: Chart, row: Mix) -> Page:
         "form": MixForm(None, chart.staff, knowledge.current(), initial, prefix=f"mix{row.pk}"),
         "volume_ml": sum(each.volume_ml for each in components),
         "acidity": bench.acidity(components, knowledge.current()),
+        "pairs_not_held": syringes.pairs_not_held(chart, row, knowledge.current()),
         "per_ml": shelf.per_ml(row, components, knowledge.current()) if components else [],
     }
 
@@ -261,8 +277,8 @@ def inject_page(
         "passes": mapstate.named(chart, knowledge.current()),
         "row": row,
         "totals": judgement.totals,
-        "warnings": guard_findings(judgement),
-        "stops": map_stops(judgement),
+        "warnings": seen.at_the_needle(judgement),
+        **over_the_map(judgement),
         "mixes": chart.mixes,
         "refused": refused,
         **checklist.shown(chart.session.checklist),
@@ -289,19 +305,9 @@ def inject_page(
     return shown(request, chart, judgement, "inject", page, status=status)
 
 
-def map_stops(judgement: Judgement) -> list[Finding]:
-    """What may not be given as it is drawn: over the map until it is mended."""
-    found = (each for each in judgement.findings if each.severity == "stop" and each.code not in steps.OPEN)
-    return [each for each in found if steps.step_of(each) in ("inject", "mix")]
-
-
-def guard_findings(judgement: Judgement) -> list[object]:
-    """What stands against the points and the mix, shown beneath the bars."""
-    return [
-        each
-        for each in judgement.findings
-        if steps.step_of(each) in ("inject", "mix") and each.severity != "info" and each.code != "no_points"
-    ]
+def over_the_map(judgement: Judgement) -> Page:
+    """What may not be given, and what a physician decides: in sight until it is mended."""
+    return {"stops": seen.stops(judgement), "refers": seen.refers(judgement)}
 
 
 @permission_required(P.CHART_READ)

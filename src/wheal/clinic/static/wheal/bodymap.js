@@ -165,22 +165,23 @@ class BodyMap extends HTMLElement {
     this.stale.judged();
     if (this.saver.waiting !== null) this.stale.expectAnswer();
     if (guard) showDoses(this, guard);
-    const wasFolded = Boolean(this.querySelector(".map-stop:not([open])"));
+    const wasOpen = this.querySelector(".map-stop")?.open;
     putPieces(answer.pieces);
-    this.hearStop(wasFolded);
+    this.hearStop(wasOpen);
     this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));
   }
 
-  /** A stop is said at once, and once: it stays over the map until it is mended, and opens when another joins it. */
-  hearStop(wasFolded = false) {
-    const stops = [...this.querySelectorAll("[data-stop]")];
-    const codes = stops.map((stop) => stop.dataset.stop);
-    this.classList.toggle("stopped", stops.length > 0);
-    const hasNew = codes.some((code) => !this.heard.includes(code));
-    if (wasFolded && !hasNew && stops.length) this.querySelector(".map-stop").open = false;
+  /** A stop is said at once, and once: it stands above the map until it is mended, and opens when another joins it. */
+  hearStop(wasOpen) {
+    const said = [...this.querySelectorAll("[data-stop], [data-refer]")];
+    const codes = said.map((each) => each.dataset.stop ?? each.dataset.refer);
+    const banner = this.querySelector(".map-stop");
+    this.classList.toggle("stopped", Boolean(this.querySelector("[data-stop]")));
+    if (banner && wasOpen !== undefined && codes.every((code) => this.heard.includes(code))) banner.open = wasOpen;
+    this.gestures?.waitForTheSheet();
     if (codes.join() === this.heard.join()) return;
     this.heard = codes;
-    this.querySelector("[data-map-alert]").textContent = stops.map((stop) => stop.textContent).join(" ");
+    this.querySelector("[data-map-alert]").textContent = said.map((each) => each.textContent).join(" ");
   }
 
   // --- what is seen

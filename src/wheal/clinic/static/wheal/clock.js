@@ -1,4 +1,4 @@
-// How long a mix may still be injected, counted down beside the time.
+// How long a mix may still be injected, counted down beside the time. Saving a time brings a clock anew.
 function tell(clock) {
   const left = Math.floor((new Date(clock.dataset.until) - Date.now()) / 60000);
   const shown = clock.querySelector("[data-left]");
@@ -7,7 +7,7 @@ function tell(clock) {
   clock.classList.toggle("is-soon", left >= 0 && left < 30);
 }
 
-const clocks = [...document.querySelectorAll("[data-until]")];
-const all = () => clocks.forEach(tell);
+const all = () => document.querySelectorAll("[data-until]").forEach(tell);
 all();
-if (clocks.length) setInterval(all, 20000);
+document.addEventListener("wheal:saved", all);
+setInterval(all, 20000);

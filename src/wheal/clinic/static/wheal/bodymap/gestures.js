@@ -1,4 +1,5 @@
 // Fingers, pens and mice become: tap, drag of one, pinch of two, a line drawn. Pointer events only.
+const HAND_ON_ITS_WAY = 350; // ms
 const STILL = { mouse: 4, pen: 8, touch: 12 }; // pixels a tap may wander
 
 export class Gestures {
@@ -7,6 +8,8 @@ export class Gestures {
     Object.assign(this, { svg, on });
     this.down = new Map();
     this.penSeen = 0;
+    this.height = svg.clientHeight;
+    this.quietUntil = 0;
     svg.addEventListener("pointerdown", (event) => this.begin(event));
     svg.addEventListener("pointermove", (event) => this.go(event));
     svg.addEventListener("pointerup", (event) => this.end(event));
@@ -22,8 +25,14 @@ export class Gestures {
     return event.pointerType === "touch" && this.penSeen && event.timeStamp - this.penSeen < 1000;
   }
 
+  /** A stop has pushed the sheet: a finger that was on its way means the place that was there before. */
+  waitForTheSheet() {
+    if (this.svg.clientHeight !== this.height) this.quietUntil = performance.now() + HAND_ON_ITS_WAY;
+    this.height = this.svg.clientHeight;
+  }
+
   begin(event) {
-    if (this.isPalm(event) || event.button > 1) return;
+    if (this.isPalm(event) || event.button > 1 || performance.now() < this.quietUntil) return;
     this.svg.setPointerCapture(event.pointerId);
     this.down.set(event.pointerId, { x: event.clientX, y: event.clientY, startX: event.clientX, startY: event.clientY });
     this.moved = this.down.size > 1;
