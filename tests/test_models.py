@@ -49,6 +49,7 @@ ALWAYS_FIXED = {
     "photographs.Photograph",  # but for how it is framed and filed, until it is deleted by rule
     "photographs.PhotographConsent",
     "photographs.PhotographConsentWithdrawal",
+    "safety.PhotographsTakenBack",
     "portal.HandedText",  # but for when it was read, and the consent that came of it
     "portal.Message",  # but for when the other side read it
     "portal.OwnAct",  # but for who saw it, and when

@@ -5,12 +5,15 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+import photos
 import ready
 from clinic.portal.conftest import DRAWN, phone_of
+from clinic.treatments.conftest import as_
 from wheal import knowledge
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
@@ -18,7 +21,8 @@ from wheal.clinic.photographs import actions as photographing
 from wheal.clinic.photographs import agreed, wording
 from wheal.clinic.photographs.models import PhotographConsentWithdrawal
 from wheal.clinic.portal import actions
-from wheal.clinic.portal.models import DataRequest, Message
+from wheal.clinic.portal.models import DataRequest, Message, OwnAct
+from wheal.clinic.safety.models import ReportPhotograph
 from wheal.clinic.treatments import actions as treatments
 
 
@@ -174,8 +178,24 @@ def test_photographs_taken_back_at_home_are_shown_to_nobody_from_then_on(phone, 
     assert verify().broken == ()
 
 
+def test_photographs_of_a_report_are_told_and_taken_back_at_home(phone, signed, patient, alice):
+    file = SimpleUploadedFile("skin.jpg", photos.as_a_telephone_sends_it(), content_type="image/jpeg")
+    phone.post(phone.at("report/photographs/"), {"photograph": file})
+    phone.send("report/send/", signs=["bruised"], onset=patient.clinic.day_of().isoformat(), words="")
+    kept = ReportPhotograph.objects.get()
+    shown = phone.go("photographs/").content.decode()
+    assert ("keeps 1 photograph of you" in shown, f"report/photographs/{kept.pk}/" in shown) == (True, True)
+    assert as_(alice).get(f"/safety/reported/{kept.pk}/thumb").status_code == 200
+    for _twice in range(2):
+        phone.send(f"photographs/{kept.report_id}/take-back/")
+    assert as_(alice).get(f"/safety/reported/{kept.pk}/thumb").status_code == 403
+    assert "nobody at the clinic sees them" in phone.go("photographs/").content.decode()
+    assert [act.what for act in OwnAct.objects.all()] == ["photographs"]  # told once
+    assert verify().broken == ()
+
+
 MOST = {
-    "home/": 14, "history/": 4, "questions/": 6, "aftercare/": 9, "passport/": 8, "photographs/": 4, "data/": 3,
+    "home/": 14, "history/": 4, "questions/": 6, "aftercare/": 9, "passport/": 8, "photographs/": 5, "data/": 3,
 }  # fmt: skip
 
 

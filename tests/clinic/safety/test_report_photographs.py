@@ -166,6 +166,17 @@ def test_a_consent_taken_back_after_the_report_hides_its_photographs(phone, sign
     assert client.get(f"/safety/reported/{ReportPhotograph.objects.get().pk}/picture").status_code == 403
 
 
+def test_the_clinic_takes_them_back_where_the_patient_says_so_there(phone, signed, alice, charlie):
+    adds(phone)
+    made, client = sent(phone, signed.patient), as_(alice)
+    address = f"/safety/reported/{made.report.pk}/take-back/"
+    assert address in client.get(f"/safety/reactions/{made.pk}/").content.decode()
+    assert as_(charlie).post(address).status_code == 404
+    assert client.post(address).url == f"/safety/reactions/{made.pk}/"
+    assert client.get(f"/safety/reported/{ReportPhotograph.objects.get().pk}/thumb").status_code == 403
+    assert (made.report.taken_back.recorded_by, verify().broken) == (alice, ())
+
+
 def test_photographs_of_the_place_since_the_first_day_stand_on_the_reaction(signed, alice, bob):
     made = fell_ill(signed, bob)
     client, path = as_(alice), f"/safety/reactions/{made.pk}/"

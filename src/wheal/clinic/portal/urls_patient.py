@@ -34,6 +34,11 @@ urlpatterns = [
     path("<str:text>/passport/passport.pdf", views_keeping.passport_pdf, name="passport-pdf"),
     path("<str:text>/photographs/", views_keeping.photographs, name="photographs"),
     path("<str:text>/photographs/withdraw/", views_keeping.withdraw_photographs, name="withdraw-photographs"),
+    path(
+        "<str:text>/photographs/<int:pk>/take-back/",
+        views_keeping.take_back_reported,
+        name="take-back-reported",
+    ),
     path("<str:text>/data/", views_asking.data, name="data"),
     path("<str:text>/data/ask/", views_asking.ask_for_data, name="ask-for-data"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
@@ -14,6 +14,8 @@ from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.own_pages import language, shown
 from wheal.clinic.photographs import agreed
 from wheal.clinic.portal import actions
+from wheal.clinic.safety.reporting import photographs as reported
+from wheal.clinic.safety.reporting.models import PatientReport
 from wheal.clinic.treatments import aftercare as sheet
 from wheal.clinic.treatments import passports
 from wheal.clinic.treatments.chart import read_chart, readable
@@ -62,11 +64,19 @@ def passport_pdf(request: HttpRequest, link: Link) -> HttpResponse:
 @for_patient("pages")
 @require_safe
 def photographs(request: HttpRequest, link: Link) -> HttpResponse:
-    page = {
-        "purposes": agreed.purposes(link.patient),
-        "kept": link.patient.photographs.filter(deleted_at=None).count(),
-    }
+    taken = link.patient.photographs.filter(deleted_at=None).count()
+    reports = reported.sent_by(link.patient)
+    sent = sum(len(report.photographs.all()) for report in reports)
+    page = {"purposes": agreed.purposes(link.patient), "kept": taken + sent, "reports": reports}
     return shown(request, link, "portal/photographs.html", page)
+
+
+@for_patient("pages")
+@require_POST
+def take_back_reported(request: HttpRequest, link: Link, pk: int) -> HttpResponse:
+    sent = PatientReport.objects.filter(patient=link.patient, sent_at__isnull=False)
+    actions.take_back_reported(report=get_object_or_404(sent, pk=pk), link=link)
+    return redirect("portal:photographs", token(link))
 
 
 @for_patient("pages")

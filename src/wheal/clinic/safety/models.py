@@ -11,14 +11,14 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety.authorities.models import Declaration, DutyMet, Receipt, Sent
 from wheal.clinic.safety.reactions.models import Assessment, Correction, FollowUp, Place, Reaction, Tie
-from wheal.clinic.safety.reporting.models import PatientReport, ReportPhotograph
+from wheal.clinic.safety.reporting.models import PatientReport, PhotographsTakenBack, ReportPhotograph
 from wheal.clinic.safety.watching.models import Alarm, Exposed, Sighting, Step
 from wheal.clinic.stock.models import Lot
 
 __all__ = [
     "Alarm", "Assessment", "Attempt", "Correction", "Declaration", "DutyMet", "Exposed", "FollowUp", "Notice",
-    "PatientReport", "Place", "Reach", "Reaction", "Recall", "Receipt", "ReportPhotograph", "Sent", "Sighting",
-    "Step", "Tie",
+    "PatientReport", "PhotographsTakenBack", "Place", "Reach", "Reaction", "Recall", "Receipt",
+    "ReportPhotograph", "Sent", "Sighting", "Step", "Tie",
 ]  # fmt: skip
 
 STATUSES: dict[str, Promise] = {

@@ -57,6 +57,7 @@ urlpatterns = [
         )
         for kind in ("picture", "thumb")
     ),
+    path("reported/<int:pk>/take-back/", views_photographs.take_back, name="take-back-reported"),
     path("reactions/<int:pk>/follow/", views_reactions.follow, name="follow-reaction"),
     path("reactions/<int:pk>/assess/", views_reactions.assess, name="assess-reaction"),
     path("reactions/<int:pk>/sessions/", views_tying.tie, name="tie-reaction"),

@@ -12,6 +12,8 @@ from wheal.clinic.photographs import actions as photographing
 from wheal.clinic.photographs import agreed
 from wheal.clinic.portal.models import OwnAct
 from wheal.clinic.quotes.models import Quote
+from wheal.clinic.safety.reporting import photographs as reported
+from wheal.clinic.safety.reporting.models import PatientReport
 from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.models import Consent, ConsentWithdrawal, Session
 
@@ -47,6 +49,13 @@ def withdraw_photographs(*, purpose: str, link: Link) -> None:
         return
     photographing.withdraw_consent(patient=link.patient, purpose=purpose, reason="", by=None, link=link)
     tell(OwnAct.What.PHOTOGRAPHS, link)
+
+
+@transaction.atomic
+def take_back_reported(*, report: PatientReport, link: Link) -> None:
+    """The photographs of one report. Told once."""
+    if reported.take_back(report=report, link=link):
+        tell(OwnAct.What.PHOTOGRAPHS, link)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -61,3 +62,28 @@ class ReportPhotograph(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} · {self.added_at:%Y-%m-%d}"
+
+
+class PhotographsTakenBack(models.Model):
+    """Of one report: at home by a link, or at the clinic. From then on they are shown to nobody there."""
+
+    report = models.OneToOneField(PatientReport, on_delete=models.PROTECT, related_name="taken_back")
+    taken_back_at = models.DateTimeField(auto_now_add=True)
+    link = models.ForeignKey(Link, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    fixed_when = Q()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(link__isnull=False, recorded_by=None) | Q(link=None, recorded_by__isnull=False),
+                name="photographs_taken_back_at_home_or_here",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} · {self.taken_back_at:%Y-%m-%d}"

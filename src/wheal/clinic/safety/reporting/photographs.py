@@ -14,7 +14,7 @@ from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.photographs import agreed, pictures, uploads
 from wheal.clinic.photographs.files import Put
-from wheal.clinic.safety.reporting.models import PatientReport, ReportPhotograph
+from wheal.clinic.safety.reporting.models import PatientReport, PhotographsTakenBack, ReportPhotograph
 
 MOST: Final = 3
 LONGEST: Final = 2400
@@ -68,6 +68,27 @@ def take_out(*, link: Link, pk: int) -> None:
         transaction.on_commit(partial(vault.current().remove, name))
 
 
+@transaction.atomic
+def take_back(*, report: PatientReport, by: User | None = None, link: Link | None = None) -> bool:
+    """Of a report that was sent: nobody at the clinic sees them from now on. Told once; False where they were."""
+    patient = Patient.objects.select_for_update().get(pk=report.patient_id)
+    if report.sent_at is None or PhotographsTakenBack.objects.filter(report=report).exists():
+        return False
+    row = PhotographsTakenBack.objects.create(report=report, link=link, recorded_by=by)
+    audit.record(
+        by=by, what="safety.report_photographs_taken_back", subject=row, clinic=patient.clinic, patient=patient,
+        detail={"report": report.pk} | ({"link": link.pk} if link else {}),
+        fixes=[PhotographsTakenBack.objects.filter(pk=row.pk)],
+    )  # fmt: skip
+    return True
+
+
+def sent_by(patient: Patient) -> list[PatientReport]:
+    """The reports of a patient that carry photographs, the newest first, each with what became of them."""
+    sent = PatientReport.objects.filter(patient=patient, sent_at__isnull=False, photographs__isnull=False)
+    return list(sent.distinct().select_related("taken_back", "reaction").prefetch_related("photographs"))
+
+
 def refuse(*, link: Link, code: str) -> None:
     """Somebody sent what is no photograph: written down."""
     patient = link.patient
@@ -94,6 +115,8 @@ def content(photograph: ReportPhotograph, kind: Kind) -> bytes:
 
 def may_be_shown(report: PatientReport) -> bool:
     """Who sends a photograph agrees to it in the own record, until this is taken back after it was sent."""
+    if PhotographsTakenBack.objects.filter(report=report).exists():
+        return False
     record = next(each for each in agreed.purposes(report.patient) if each.code == "record")
     taken_back = record.withdrawal
     return record.stands or taken_back is None or taken_back.withdrawn_at < report.sent_at

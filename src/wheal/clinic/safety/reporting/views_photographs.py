@@ -17,7 +17,7 @@ from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.photographs.uploads import PictureRefused
 from wheal.clinic.photographs.views_files import read, words
 from wheal.clinic.safety.reporting import photographs
-from wheal.clinic.safety.reporting.models import ReportPhotograph
+from wheal.clinic.safety.reporting.models import PatientReport, ReportPhotograph
 from wheal.clinic.safety.reporting.photographs import Kind
 from wheal.clinic.safety.reporting.views import draft_page
 
@@ -77,6 +77,22 @@ def of_clinic(request: HttpRequest, pk: int, kind: Kind) -> HttpResponse:
     if not photographs.may_be_shown(seen.report):
         return words(_("The consent for photographs does not stand: this one is not shown."), 403)
     return _picture(seen, lambda: photographs.see(photograph=seen, kind=kind, by=request.user))
+
+
+@permission_required(P.CONSENT_TAKE)
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Said at the clinic: the photographs of this patient's report are shown to nobody from now on."""
+    here = PatientReport.objects.filter(
+        reaction__clinic=request.clinic, reaction__clinic__memberships__user=request.user,
+        reaction__clinic__memberships__ended_at=None,
+    )  # fmt: skip
+    report = here.filter(pk=pk).first()
+    if report is None:
+        audit.record_refusal(request, what="photographs.record_refused", detail={"report": pk})
+        raise Http404
+    photographs.take_back(report=report, by=request.user)
+    return redirect("safety:reaction", report.reaction_id)
 
 
 def _picture(photograph: ReportPhotograph, make: Callable[[], bytes]) -> HttpResponse:
