@@ -79,9 +79,16 @@ docs: $(VENV)/.dev-installed browser
 	$(BIN)/python tools/docs_pictures.py
 
 # every resource of the demo before four validators that others wrote; two of them need node
-fhir: $(VENV)/.dev-installed
+# a bulk client that others wrote
+$(VENV)/.fhir-installed: requirements-fhir.lock $(VENV)/.dev-installed
+	$(BIN)/pip install $(PIP_FLAGS) -r requirements-fhir.lock
+	@touch $@
+
+# validators and clients that others wrote, against all that the demo tells and its running server
+fhir: $(VENV)/.fhir-installed
 	cd tools/fhir && npm ci --no-audit --no-fund --silent
-	$(BIN)/python tools/fhir/validate.py
+	$(BIN)/pytest tests/clinic/fhir/test_clients.py -q
+	$(BIN)/python tools/fhir/check.py
 
 lock: $(VENV)/.dev-installed
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
@@ -90,6 +97,8 @@ lock: $(VENV)/.dev-installed
 	  --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps \
 	  --group spark -o requirements-spark.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group fhir pyproject.toml -c requirements-dev.lock -o requirements-fhir.lock
 
 clean:
 	rm -rf $(VENV) .ruff_cache .mypy_cache .hypothesis .coverage
