@@ -22,6 +22,7 @@ from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import actions, record
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session
+from wheal.clinic.treatments.rejudging import Replay
 from wheal.knowledge import Knowledge
 
 pytestmark = pytest.mark.both_engines
@@ -309,3 +310,66 @@ def test_the_button_signs_and_a_double_submit_shows_the_record(ready, alice):
         answer = client.post(f"/sessions/{ready.pk}/sign/off", follow=True)
         assert "Signed and fixed" in answer.content.decode()
     assert Event.objects.filter(what="treatments.session_signed").count() == 1
+
+
+MARIA = "Given before the letter came; she was told at once"
+
+
+def given_at(session: Session, by: User, at) -> Session:
+    return actions.save_inject_at(session=again(session), inject_at=at, by=by)
+
+
+@pytest.mark.parametrize("code", ["given_before_block", "given_after_block"])
+def test_what_was_injected_of_a_lot_that_is_blocked_by_now_is_signed_as_what_was_done(
+    ready, lot, alice, known, code
+):
+    """A block stops every signature; a physician who says when it was given, and why it stands, signs the truth."""
+    moment = timezone.now()
+    recalled(Room(ready, lot, alice, known))
+    as_usual = ["lot_recalled:deoxycholic_acid"]
+    assert refused(ready, alice, known) == as_usual
+    assert refused(ready, alice, known, reason=MARIA) == as_usual
+    with pytest.raises(actions.SignOffRefused, match="lot_recalled"):  # nobody has said when
+        actions.sign_off(session=again(ready), by=alice, known=known, reason=MARIA, was_given=True)
+    with pytest.raises(actions.DraftRefused, match="Inject nothing of it"):
+        actions.save_inject_at(session=again(ready), inject_at=moment, by=alice, is_now=True)
+    session = given_at(ready, alice, moment if code == "given_before_block" else timezone.now())
+    assert (
+        refused(session, alice, known, reason=MARIA) == as_usual
+    )  # the usual button says nothing of the block
+    with pytest.raises(actions.SignOffRefused, match="reason_missing"):
+        actions.sign_off(session=session, by=alice, known=known, was_given=True)
+    signed = actions.sign_off(session=session, by=alice, known=known, reason=MARIA, was_given=True)
+    assert (signed.decision, signed.reason) == ("refer", MARIA)
+    (found,) = [row for row in signed.judgement["findings"] if row["code"] == code]
+    assert "Called back by the maker" in found["message"]["fr"]
+    assert signed.document["plan"]["mix"]["components"][0]["lot"]["recalled"] is True
+    assert Replay().differences(signed.pk) == []
+    stock.free(lot=lot, reason="The maker took it back", by=alice)
+    assert Replay().differences(signed.pk) == []
+
+
+def test_the_other_reasons_stand_where_what_was_given_is_signed(ready, lot, alice, known):
+    given_at(ready, alice, timezone.now())
+    recalled(Room(ready, lot, alice, known))
+    one_check_taken_back(Room(again(ready), lot, alice, known))
+    with pytest.raises(actions.SignOffRefused, match="check_open:allergies"):
+        actions.sign_off(session=again(ready), by=alice, known=known, reason=MARIA, was_given=True)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_to_sign_says_what_to_do_about_a_blocked_lot(ready, lot, alice, known, language):
+    client, path = as_(alice, language), f"/sessions/{ready.pk}/sign/"
+    recalled(Room(ready, lot, alice, known))
+    usual = {"en": "Sign and fix this session", "fr": "Signer et figer cette séance"}[language]
+    page = client.get(path).content.decode()
+    assert usual not in page
+    assert f'href="/sessions/{ready.pk}/mix/"' in page
+    assert f'href="/sessions/{ready.pk}/inject/"' in page
+    now = client.post(f"/sessions/{ready.pk}/inject/save", {"now": "1"})
+    assert now.status_code == 422
+    given_at(ready, alice, timezone.now())
+    assert 'name="was_given"' in client.get(path).content.decode()
+    client.post(f"/sessions/{ready.pk}/sign/off", {"was_given": "1", "reason": MARIA})
+    assert again(ready).is_signed
+    assert MARIA in client.get(path).content.decode()

@@ -11,10 +11,10 @@ from django.conf import settings
 from wheal import knowledge
 from wheal.assessment import Assessment, answer, assess
 from wheal.cases import read_stored
-from wheal.clinic.treatments import record, requirements
+from wheal.clinic.treatments import given, record, requirements
 from wheal.clinic.treatments.chart import read_chart, readable
 from wheal.clinic.treatments.models import Session
-from wheal.findings import decide, in_order
+from wheal.findings import Finding, decide, in_order
 from wheal.knowledge import Knowledge, KnowledgeError, archive
 from wheal.reading import Malformed
 
@@ -40,7 +40,9 @@ class Replay:
         known = self._known(signed.knowledge_digest)
         case = read_stored(json.dumps(signed.document).encode(), known)
         judged = assess(case, known)
-        found = in_order([*judged.findings, *requirements.cautions(chart, judged.totals, known)])
+        said = list(_of_blocks(signed.judgement))
+        made = [row for row in judged.findings if not (said and row.code in given.OF_A_BLOCK)]
+        found = in_order([*made, *said, *requirements.cautions(chart, judged.totals, known)])
         whole = Assessment(decide(found), judged.totals, found, known.version, known.digest)
         yield from _between(signed.judgement, json.loads(json.dumps(answer(whole))))
 
@@ -51,6 +53,13 @@ class Replay:
             use_current = digest == current.digest and not there
             self.loaded[digest] = current if use_current else archive.kept(digest, settings.KNOWLEDGE_KEPT)
         return self.loaded[digest]
+
+
+def _of_blocks(judgement: dict[str, object]) -> Iterator[Finding]:
+    """What was blocked when it was signed is known from the record alone."""
+    for row in judgement["findings"]:  # type: ignore[attr-defined]
+        if row["code"] in (given.BEFORE, given.AFTER):
+            yield Finding(**{key: row[key] for key in ("code", "severity", "about", "message", "source")})
 
 
 def _between(was: dict[str, object], now: dict[str, object]) -> Iterator[str]:

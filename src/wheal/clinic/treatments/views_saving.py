@@ -213,8 +213,10 @@ def save_inject(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if now or (form.is_valid() and standing.changed(request.POST, time_form(row))):
             at = now or form.cleaned_data["inject_at"]
-            actions.save_inject_at(session=row, inject_at=at, by=request.user)
+            actions.save_inject_at(session=row, inject_at=at, by=request.user, is_now=now is not None)
     except actions.DraftRefused as refused:
+        if now and not isinstance(refused, (actions.ChangedElsewhere, actions.AlreadySigned)):
+            return inject_page(request, *opened(request, pk, "inject"), refused=refused.reason, status=422)
         return refusal(refused, row)
     if now:
         return redirect("treatments:inject", pk)

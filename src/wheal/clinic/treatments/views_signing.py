@@ -24,9 +24,11 @@ from wheal.clinic.treatments.views_steps import consent_page, sign_page
 @proof_required
 def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
     row = session_of(request, pk)
-    reason = request.POST.get("reason", "")
+    reason, was_given = request.POST.get("reason", ""), request.POST.get("was_given") == "1"
     try:
-        actions.sign_off(session=row, by=request.user, known=knowledge.current(), reason=reason)
+        actions.sign_off(
+            session=row, by=request.user, known=knowledge.current(), reason=reason, was_given=was_given
+        )
     except actions.AlreadySigned:
         return redirect("treatments:sign", pk)
     except actions.DraftRefused as refused:

@@ -28,6 +28,7 @@ from wheal.clinic.treatments import (
     drawing,
     duties,
     early,
+    given,
     grounds,
     mapstate,
     seen,
@@ -356,6 +357,8 @@ def sign_page(
     page: Page = {
         "may_sign": may(request, P.SESSION_SIGN),
         "is_physician": request.role == Role.PHYSICIAN,
+        "blocks": given.blocks(judgement),
+        "only_blocks": len(given.blocks(judgement)) == len(judgement.refusals),
         "by_step": _by_step(judgement),
         "totals": judgement.totals,
         **drawing.summary(chart, knowledge.current()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -203,6 +203,10 @@ class Lot(models.Model):
     @property
     def is_blocked(self) -> bool:
         return self.recalled_at is not None or self.quarantined_at is not None
+
+    @property
+    def blocked_since(self) -> datetime | None:
+        return min(filter(None, (self.recalled_at, self.quarantined_at)), default=None)
 
     def state(self, on: date) -> str:
         return state_of(self.expires, self.recalled_at is not None, self.quarantined_at is not None, on)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap, knowledge
 from wheal.clinic.people.models import User
+from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments.actions.drafts import DraftRefused, as_read, open_draft, same_version, saved
 from wheal.clinic.treatments.actions.taking_off import keep_drawing
 from wheal.clinic.treatments.grounds import place_of
@@ -226,10 +227,29 @@ def turn(row: Pass, here: bodymap.Place, there: bodymap.Place, known: Knowledge)
 
 
 @transaction.atomic
-def save_inject_at(*, session: Session, inject_at: datetime | None, by: User) -> Session:
+def save_inject_at(
+    *, session: Session, inject_at: datetime | None, by: User, is_now: bool = False
+) -> Session:
+    """When the first point was given. Raises DraftRefused where it is to be given now and a lot of it is blocked: what
+    was given before somebody knew is entered with its time."""
     read, session = session, open_draft(session)
     as_read(read, session, "inject_at")
+    if is_now:
+        _refuse_blocked(session)
     session.inject_at = inject_at
     session.save(update_fields=["inject_at", "saved_at"])
     saved(by=by, what="time_of_injection_saved", session=session)
     return session
+
+
+def _refuse_blocked(session: Session) -> None:
+    drawn = Lot.objects.filter(drawn__mix__session=session)
+    blocked = drawn.exclude(recalled_at=None, quarantined_at=None).order_by("pk").first()
+    if blocked is not None:
+        raise DraftRefused(
+            _(
+                "Lot %(lot)s is blocked: %(reason)s. Inject nothing of it; take it out at Mix and draw another lot. "
+                "Was it given before? Type the time of the first point."
+            )
+            % {"lot": blocked.number, "reason": blocked.block_reason}
+        )

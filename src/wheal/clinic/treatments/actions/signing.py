@@ -16,6 +16,7 @@ from wheal.clinic.stock.models import Movement
 from wheal.clinic.treatments import adding_up, books, record
 from wheal.clinic.treatments.actions.drafts import open_draft, saved
 from wheal.clinic.treatments.chart import Chart, read_chart
+from wheal.clinic.treatments.given import as_given
 from wheal.clinic.treatments.judging import Judgement, judge
 from wheal.clinic.treatments.models import Mix, MixComponent, Pass, Plan, Session, ThingUsed
 from wheal.clinic.treatments.requirements import physician_must_sign, reason_missing
@@ -31,14 +32,18 @@ class SignOffRefused(Exception):
         self.reasons = reasons
 
 
-def sign_off(*, session: Session, by: User, known: Knowledge, reason: str = "") -> Session:
+def sign_off(
+    *, session: Session, by: User, known: Knowledge, reason: str = "", was_given: bool = False
+) -> Session:
     """Sign and fix the session. `reason` is the physician's, where the judgement refers to one.
+
+    `was_given`: a lot or thing of it is blocked by now, and the physician signs what was done (`treatments.given`).
 
     Raises SignOffRefused, which the audit keeps; AlreadySigned where somebody, or a second tap, was quicker.
     """
     archive.keep(known, settings.KNOWLEDGE_KEPT)
     try:
-        return _sign(session, by, known, reason.strip())
+        return _sign(session, by, known, reason.strip(), was_given)
     except SignOffRefused as refusal:
         codes = [f"{row.code}:{row.about}" for row in refusal.reasons]
         audit.record(
@@ -54,13 +59,15 @@ def sign_off(*, session: Session, by: User, known: Knowledge, reason: str = "") 
 
 
 @transaction.atomic
-def _sign(session: Session, by: User, known: Knowledge, reason: str) -> Session:
+def _sign(session: Session, by: User, known: Knowledge, reason: str, was_given: bool) -> Session:
     session = open_draft(session)
     stock.hold(books.lots_of(session))  # everything below is read after the locks were taken
     chart = read_chart(session)
     role = chart.staff.role(by.pk)
     now = timezone.now()
     judgement = judge(chart, known, signer=by.pk, now=now)
+    if was_given:
+        judgement = as_given(judgement, chart)
     if reasons := (*judgement.refusals, *_of_referral(judgement, role, reason)):
         raise SignOffRefused(reasons)
     return _fix(chart, judgement, by, role, reason, now)
