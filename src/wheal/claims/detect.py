@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from wheal.claims import phrases, reading, stance, wording
-from wheal.claims.phrases import Language, Sounds
+from wheal.claims.phrases import Language, Phrase, Sounds
 from wheal.claims.reading import Folded, Sentence
 
 
@@ -27,6 +27,10 @@ class _Found:
     end: int
 
 
+_Span = tuple[Phrase, int, int]
+_Met = list[tuple[Sounds, list[_Span]]]
+
+
 def statements(text: str, language: str) -> tuple[Statement, ...]:
     """In reading order. Raises KeyError for a language without phrases."""
     if language not in phrases.LANGUAGES:
@@ -44,16 +48,46 @@ def statements(text: str, language: str) -> tuple[Statement, ...]:
 
 
 def _in_sentence(folded: Folded, sentence: Sentence, spoken: Language) -> list[_Found]:
-    found = [(sounds, first) for sounds in spoken.claims for first in _first(sounds, sentence, spoken)]
+    met = _met(sentence, spoken)
+    found = [(sounds, one) for sounds, spans in met if (one := _first(sounds, spans, sentence, spoken))]
     kept = [
         one
         for sounds, one in found
         if not any(other.claim in sounds.yields_to and _overlap(one, other) for _, other in found)
     ]
+    held = wording.features(sentence.text, spoken)
+    borne_out = [one for one in kept if wording.bears_out(one.claim, held)]
+    proposed = set(wording.proposes(held))
+    by_words = proposed and _left_open(met, sentence, spoken) & proposed
+    borne_out += [_Found(claim, 0, len(sentence.text)) for claim in sorted(by_words)]
+    return [_of_agent(one, folded, sentence, spoken) for one in borne_out]
+
+
+def left_open(text: str, language: str) -> frozenset[str]:
+    """The claims that words alone could propose somewhere in the text: for tools/learn_wording.py."""
+    spoken = phrases.language(language)
+    every = reading.sentences(reading.fold(text))
+    return frozenset().union(*(_left_open(_met(one, spoken), one, spoken) for one in every))
+
+
+def _left_open(met: _Met, sentence: Sentence, spoken: Language) -> frozenset[str]:
+    """What no phrase met, so that nothing could excuse it, in a sentence that is plainly the author's own."""
+    return frozenset(
+        sounds.claim
+        for sounds, spans in met
+        if not spans and stance.is_plain(sentence, kind=sounds.kind, marks=spoken.marks)
+    )
+
+
+def _met(sentence: Sentence, spoken: Language) -> _Met:
+    """Where the phrases of each claim are met, whoever says it."""
+    text = _without_names(sentence.text, spoken)
     return [
-        _of_agent(one, folded, sentence, spoken)
-        for one in kept
-        if wording.bears_out(one.claim, sentence.text)
+        (
+            sounds,
+            [(phrase, *span) for phrase in sounds.phrases for span in phrase.spans(text, spoken.marks)],
+        )
+        for sounds in spoken.claims
     ]
 
 
@@ -61,19 +95,17 @@ def _overlap(one: _Found, other: _Found) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _first(sounds: Sounds, sentence: Sentence, spoken: Language) -> Iterator[_Found]:
-    """Where the sentence makes the claim for the first time, if it does."""
+def _first(sounds: Sounds, spans: Iterable[_Span], sentence: Sentence, spoken: Language) -> _Found | None:
+    """Where the author first makes the claim, if at all."""
     text, turns = _without_names(sentence.text, spoken), spoken.marks["turns"]
-    for phrase in sounds.phrases:
-        for start, end in phrase.spans(text, spoken.marks):
-            begin, close = phrases.turn_around(text, start, end, turns)
-            if any(pattern.search(text, begin, close) for pattern in sounds.unless):
-                continue
-            if stance.is_authors(
-                sentence, start, end, kind=sounds.kind, denies=phrase.denies, marks=spoken.marks
-            ):
-                yield _Found(sounds.claim, start, end)
-                return
+    for phrase, start, end in spans:
+        begin, close = phrases.turn_around(text, start, end, turns)
+        excused = any(pattern.search(text, begin, close) for pattern in sounds.unless)
+        if not excused and stance.is_authors(
+            sentence, start, end, kind=sounds.kind, denies=phrase.denies, marks=spoken.marks
+        ):
+            return _Found(sounds.claim, start, end)
+    return None
 
 
 def _without_names(text: str, spoken: Language) -> str:

@@ -58,8 +58,10 @@ class Sounds:
 
 @dataclass(frozen=True, slots=True)
 class Language:
+    code: str
     claims: tuple[Sounds, ...]
     marks: Mapping[str, re.Pattern[str]]  # of stance.toml: what denies, reports, asks…
+    concepts: Mapping[str, re.Pattern[str]]  # of words.toml: any word of each list
 
 
 @cache
@@ -77,7 +79,8 @@ def language(code: str) -> Language:
         for file in sorted(folder.glob("claims_*.toml"))
         for claim, table in _read(file).items()
     )
-    return Language(claims, marks)
+    concepts = {name: re.compile(rf"\b{forms}\b") for name, forms in words.items()}
+    return Language(code, claims, marks, concepts)
 
 
 def _joints(marks: Mapping[str, re.Pattern[str]], turn: str) -> re.Pattern[str]:

@@ -27,6 +27,20 @@ def is_authors(sentence: Sentence, start: int, end: int, *, kind: Kind, denies: 
     )
 
 
+def is_plain(sentence: Sentence, *, kind: Kind, marks: Marks) -> bool:
+    """Whether nothing in the sentence, wherever it stands, could take any statement of this kind from the author."""
+    text = sentence.text
+    any_of = ["says_who", "says_who_after", "hearsay", "rejects", "supposes"]
+    if kind == "effect":
+        any_of += ["meant", "possible", "denies"]
+    return not (
+        sentence.asked
+        or sentence.quoted
+        or any(marks[name].search(text) for name in any_of)
+        or (kind in ("effect", "fact") and _of_another(sentence, len(text), len(text), marks))
+    )
+
+
 def goes_to_another(sentence: Sentence, marks: Marks) -> bool:
     """Whether the next sentence's "it" is another treatment: the first that this one names, or the one before."""
     plain = _masked(sentence.text, marks["comparison"])
