@@ -86,6 +86,9 @@ def _scan_options(parser: argparse.ArgumentParser) -> None:
 
 def _claims_options(parser: argparse.ArgumentParser) -> None:
     _takes_documents(parser)
+    parser.add_argument(
+        "--instead", action="store_true", help="with a truthful wording to start from, for each flag"
+    )
     parser.set_defaults(run=_claims)
 
 
@@ -189,7 +192,8 @@ def _claims(args: argparse.Namespace) -> int:
     # The phrases of claims are loaded only here, as above.
     from wheal import evidence
 
-    return _answer(args.file, partial(evidence.answer_line, known=knowledge.current()))
+    answer_one = partial(evidence.answer_line, known=knowledge.current(), with_instead=args.instead)
+    return _answer(args.file, answer_one)
 
 
 def _replay(args: argparse.Namespace) -> int:

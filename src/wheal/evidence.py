@@ -1,7 +1,8 @@
 """Does a text say what the evidence says? Each claim of the ledger that it makes, with verdict and sources.
 
     check("There is no downtime.", "en", known)
-    answer_line(b'{"text": "...", "language": "en"}', known)  # from the command line
+    answer_line(b'{"text": "...", "language": "en"}', known)  # `wheal claims`
+    answer_line(b'{"text": "...", "language": "en"}', known, with_instead=True)  # `wheal claims --instead`
 
 A claim of the ledger that has no phrases is not found in texts; one that the ledger lacks is not flagged.
 """
@@ -53,13 +54,17 @@ def _flag(made: Statement, known: Knowledge) -> Flag:
     return Flag(made.start, made.end, made.claim, held.verdict, held.certainty, why, held.sources)
 
 
-def answer_line(data: bytes, known: Knowledge) -> bytes:
+def answer_line(data: bytes, known: Knowledge, *, with_instead: bool = False) -> bytes:
     """The answer to one document, or the error that says what is wrong with it: JSON without a line end."""
     try:
         text, language = _read(parse(data))
     except Malformed as problem:
         return _encode(problem.as_json())
-    return _encode({"flags": [_as_json(flag) for flag in check(text, language, known)]})
+    flags = [
+        _as_json(flag) | ({"instead": dict(instead(flag.claim, known))} if with_instead else {})
+        for flag in check(text, language, known)
+    ]
+    return _encode({"flags": flags})
 
 
 def _read(document: Any) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from wheal import claims, evidence, knowledge
 from wheal.claims import phrases
+from wheal.knowledge.codes import held_codes
 
 ROOT = Path(__file__).parents[2]
 SENTENCES = ROOT / "tests" / "claims"
@@ -211,6 +212,17 @@ def test_a_document_is_answered_as_the_contract_has_it(ledger: knowledge.Knowled
     assert list(flag) == ["start", "end", "claim", "verdict", "certainty", "why", "sources"]
     assert (flag["start"], flag["end"], flag["claim"]) == (0, 21, "no_recovery_time")
     assert answered(b'{"text": "", "language": "fr"}', ledger) == {"flags": []}
+
+
+def test_the_codes_of_claims_are_listed_with_all_others(ledger: knowledge.Knowledge) -> None:
+    assert {code for group, code in held_codes(ledger) if group == "claims"} == set(ledger.claims)
+
+
+def test_who_asks_for_it_is_answered_with_a_truthful_wording_too(ledger: knowledge.Knowledge) -> None:
+    document = b'{"text": "There is no downtime. It was first tested in France.", "language": "en"}'
+    downtime, france = json.loads(evidence.answer_line(document, ledger, with_instead=True))["flags"]
+    assert downtime["instead"] == dict(evidence.instead("no_recovery_time", ledger))
+    assert france["instead"] == {}  # borne out: it may stay as it is
 
 
 @pytest.mark.parametrize(

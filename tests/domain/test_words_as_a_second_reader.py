@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from learn_wording import made_of
 
+from learn_wording import made_of
 from wheal import claims, knowledge
 from wheal.claims import detect, phrases, reading, wording
 

@@ -18,6 +18,7 @@ def held_codes(known: Knowledge) -> Iterator[tuple[str, str]]:
     yield from (("techniques", code) for code in sorted(known.techniques))
     for group in fields(known.vocabulary):
         yield from ((group.name, code) for code in sorted(getattr(known.vocabulary, group.name)))
+    yield from (("claims", code) for code in sorted(known.claims))
     yield from (("facts", code) for code in sorted(FACTS))
     made = {*FINDINGS, *(rule.code for _, _, rule in rules(known))}
     made |= {pair.code for pair in known.compatibility.values()}
