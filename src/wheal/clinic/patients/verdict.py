@@ -44,12 +44,16 @@ class Verdict:
     def measured(self) -> tuple[tuple[str, str], ...]:
         """Figures that the team wrote down and that no rule reads, each question with its figure and unit."""
         asked = knowledge.current().questions.items()
-        unread = [(name, it) for name, it in asked if it.fills == "record" and not it.at_home]
+        unread = [
+            (name, it)
+            for name, it in asked
+            if it.kind == "number" and it.fills == "record" and not it.at_home
+        ]
         said = self.history.answers
         return tuple(
             (name, f"{said[name]} {it.unit}".strip())
             for name, it in sorted(unread, key=lambda pair: pair[1].order)
-            if isinstance(said.get(name), str | int)
+            if isinstance(said.get(name), str)
         )
 
     @property
