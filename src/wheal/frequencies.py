@@ -102,7 +102,7 @@ def _told(key: str, of_100: Decimal | None, of: int | None, language: str, known
     if of_100 is None or of is None:
         raise ValueError("a figure out of 100 names how many were counted")
     least, most = interval_of_100(of_100, of)
-    figures: dict[str, Figure] = {"of_100": of_100, "least": least, "most": most}
+    figures: dict[str, Figure] = {"of_100": _rounded(of_100, of_100 < 1), "least": least, "most": most}
     return known.text(key, language, **figures)
 
 

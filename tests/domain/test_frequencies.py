@@ -163,3 +163,24 @@ def test_a_figure_without_the_number_that_was_counted_is_refused(tmp_path):
     told = str(refused.value)
     assert "of: a figure out of 100 and the number of those who were counted go together" in told
     assert "of_comparison: nobody was counted" in told
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("substance", "purpose", "trials"),
+    [
+        ("deoxycholic_acid", "fat", ("refine1_one_grade", "refine2_one_grade")),
+        ("collagenase_cch", "skin", ("release1_one_level", "release2_one_level")),
+    ],
+)
+def test_what_a_consent_says_of_trials_is_what_the_trials_hold_in_whole_people_with_intervals(
+    substance, purpose, trials, language
+):
+    known = knowledge.current()
+    words = known.text(f"evidence.{substance}.{purpose}", language)
+    between = {"en": "between {} and {}", "fr": "entre {} et {}"}[language]
+    for group in (
+        side for name in trials for side in (known.trials[name].treated, known.trials[name].placebo)
+    ):
+        assert between.format(*frequencies.interval_of_100(group.of_100, group.of)) in words
+        assert f"{round(group.of_100)}" in words
