@@ -26,7 +26,7 @@ def test_overlaps_of_people_rooms_and_devices_are_told_and_not_forbidden(
     same = actions.book(
         clinic=clinic, patient=other, wanted=wanted(practitioner=alice, room=room, device=laser), by=dora
     )
-    assert [(each.other, set(each.what)) for each in same.overlaps] == [(booked, {"Alice Example", "1"})]
+    assert [(each.other.row, set(each.what)) for each in same.overlaps] == [(booked, {"Alice Example", "1"})]
     after = wanted(hour=10, minute=30, practitioner=alice, room=room)
     assert (
         actions.book(clinic=clinic, patient=people.patient(clinic, dora), wanted=after, by=dora).overlaps
@@ -38,7 +38,7 @@ def test_an_absence_overlaps_with_what_is_booked(booked, clinic, alice, dora) ->
     away = actions.book(
         clinic=clinic, patient=None, wanted=wanted(kind="away", minutes=240, practitioner=alice), by=dora
     )
-    assert [each.other for each in away.overlaps] == [booked]
+    assert [each.other.row for each in away.overlaps] == [booked]
     with pytest.raises(actions.AppointmentRefused, match="who or what"):
         actions.book(clinic=clinic, patient=None, wanted=wanted(kind="away"), by=dora)
 

@@ -21,9 +21,10 @@ from clinic.treatments.conftest import as_
 from people import IN_AMERICA
 from serving import free_port
 from wheal import booking
-from wheal.clinic.appointments import actions, reminding
+from wheal.clinic.appointments import actions, judging, reminding
 from wheal.clinic.appointments.models import Feed, Reminder
 from wheal.clinic.audit.models import Event
+from wheal.clinic.treatments import actions as treatments
 
 CLINICAL = re.compile(r"session|inject|treat|mesoth|chin|consult|séance|Alice|Example|Rivera", re.I)
 
@@ -161,6 +162,37 @@ def test_another_program_reads_the_calendar_of_a_person_and_of_a_room(
     actions.cancel(row=booked, by=dora)
     assert events_of(held["room"])[0].status.value == "CANCELLED"
     assert int(events_of(held["room"])[0].sequence.value) == 1
+
+
+def test_a_visit_of_the_day_list_is_told_reminded_of_and_in_the_feed_like_an_appointment(
+    booked, reachable, clinic, alice, dora, room, post, at
+) -> None:
+    other = people.patient(clinic, dora, family_name="Testwell")
+    other.email = "testwell@patients.test"
+    other.save()
+    visit = actions.book_visit(
+        clinic=clinic,
+        patient=other,
+        planned_for=moment(3, 10, 15),
+        room=room.name,
+        practitioner=alice,
+        by=dora,
+    )
+    assert [each.what for each in judging.overlaps(visit)] == [(alice.shown_name, room.name)]
+    assert [each.other.visit for each in judging.overlaps(booked)] == [visit]
+    for feed in (
+        actions.make_feed(clinic=clinic, practitioner=alice, by=alice),
+        actions.make_feed(clinic=clinic, room=room, by=alice),
+    ):
+        mine = next(each for each in events_of(feed) if each.uid.value == f"visit-{visit.pk}@wheal")
+        assert (mine.dtstart.value.astimezone(UTC), mine.location.value) == (moment(3, 10, 15), room.name)
+    told = as_(dora).get(reverse("appointments:of-patient", args=[other.pk])).content.decode()
+    assert ("No appointment is to come" in told, "Visit on the day list" in told) == (False, True)
+    two_days_before(at, booked)
+    assert reminding.nightly()["sent"] == 2
+    assert reminding.nightly()["sent"] == 0
+    treatments.cancel(session=visit, by=dora)
+    assert judging.overlaps(booked) == []
 
 
 def test_names_are_in_a_calendar_only_where_the_clinic_chose_so(booked, clinic, alice) -> None:

@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wheal import booking, knowledge
+from wheal.clinic.appointments import taken
 from wheal.clinic.appointments.models import Appointment, Kind, State
+from wheal.clinic.appointments.taken import Taken
 from wheal.clinic.days import with_weekday
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
@@ -116,26 +118,24 @@ def _thinking(clinic: Clinic, plan: Plan, on: date, known: knowledge.Knowledge) 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    other: Appointment
+    other: Taken
     what: tuple[str, ...]  # names of what both want
 
 
-def overlaps(row: Appointment) -> list[Overlap]:
-    """Everything of the clinic that wants the same people, room, device or patient at that time."""
-    around = Appointment.objects.filter(
-        clinic=row.clinic_id, starts_at__lt=row.ends_at, ends_at__gt=row.starts_at
-    ).taking_a_place()
-    others = {each.pk: each for each in around.exclude(pk=row.pk).shown()}
-    found = booking.clashes(row.as_slot(), [each.as_slot() for each in others.values()])
+def overlaps(item: Appointment | Session) -> list[Overlap]:
+    """Everything of the clinic that wants the same people, room, device or patient at that time, visits included."""
+    own = taken.of(item)
+    others = {each.key: each for each in taken.between(own.clinic, own.starts_at, own.ends_at)}
+    found = booking.clashes(own.as_slot(), [each.as_slot() for each in others.values()])
     return [Overlap(others[each.key], tuple(_names(others[each.key], each.uses))) for each in found]
 
 
-def _names(row: Appointment, uses: frozenset[tuple[str, object]]) -> Iterator[str]:
-    people = {each.pk: each.shown_name for each in (row.practitioner, row.helper) if each}
+def _names(other: Taken, uses: frozenset[tuple[str, object]]) -> Iterator[str]:
+    people = {each.pk: each.shown_name for each in other.people}
     for kind, pk in sorted(uses, key=str):
         if kind == "person":
             yield people[pk]
         elif kind == "patient":
-            yield str(row.patient)
+            yield str(other.patient)
         else:
-            yield str(row.room if kind == "room" else row.device)
+            yield str(pk) if kind == "room" else str(other.row.device)

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from wheal.booking import Slot
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
@@ -96,14 +95,6 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.patient or self.practitioner} {self.starts_at:%Y-%m-%d %H:%M}"
 
-    def as_slot(self) -> Slot:
-        named = {
-            "person": (self.practitioner_id, self.helper_id), "room": (self.room_id,), "device": (self.device_id,),
-            "patient": (self.patient_id,),
-        }  # fmt: skip
-        uses = frozenset((kind, pk) for kind, pks in named.items() for pk in pks if pk is not None)
-        return Slot(self.pk, self.starts_at, self.ends_at, uses)
-
 
 class Waiting(models.Model):
     """Somebody who would come sooner, or at another time."""
@@ -181,9 +172,15 @@ class NoReminders(models.Model):
 
 
 class Reminder(models.Model):
-    """One for each time of an appointment and channel: claimed before it is sent, so that it is sent once."""
+    """One for each time of an appointment, or of a visit without one, and channel: claimed before it is sent, so that
+    it is sent once."""
 
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="reminders")
+    appointment = models.ForeignKey(
+        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
+    )
+    visit = models.ForeignKey(
+        Session, null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
+    )
     of = models.DateTimeField()  # the time that it reminds of: one that is moved is reminded of anew
     channel = models.CharField(max_length=10)
     claimed_at = models.DateTimeField()
@@ -192,8 +189,13 @@ class Reminder(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["appointment", "of", "channel"], name="reminded_once_of_a_time")
+            models.UniqueConstraint(fields=["appointment", "of", "channel"], name="reminded_once_of_a_time"),
+            models.UniqueConstraint(fields=["visit", "of", "channel"], name="reminded_once_of_a_visit"),
+            models.CheckConstraint(
+                condition=Q(appointment__isnull=False, visit=None) | Q(appointment=None, visit__isnull=False),
+                name="reminder_is_of_one_time",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.appointment} {self.channel}"
+        return f"{self.appointment or self.visit} {self.channel}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import islice
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wheal.clinic import days
-from wheal.clinic.appointments import grid
+from wheal.clinic.appointments import grid, taken
 from wheal.clinic.appointments.models import Appointment, Kind, NoReminders, State
 from wheal.clinic.appointments.pages import appointment_of, shown
 from wheal.clinic.equipment.models import Kind as ThingKind
@@ -129,10 +130,10 @@ def of_patient(request: HttpRequest, patient_pk: int) -> HttpResponse:
     """A fragment of the patient's page: what is to come, and how often they did not come."""
     patient = patient_or_404(request, patient_pk)
     held = Appointment.objects.filter(patient=patient)
-    ahead = held.filter(state=State.BOOKED, starts_at__gte=timezone.now()).shown()
+    ahead = islice(taken.expected(timezone.now(), patient=patient), SHOWN)
     counts = held.aggregate(missed=Count("pk", filter=Q(state=State.NO_SHOW)), all=Count("pk"))
     page = {
-        "patient": patient, "rows": ahead[:SHOWN], **counts,
+        "patient": patient, "ahead": list(ahead), **counts,
         "no_reminders": NoReminders.objects.filter(patient=patient).exists(),
     }  # fmt: skip
     return render(request, "appointments/_of_patient.html", page)

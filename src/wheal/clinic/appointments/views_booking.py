@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wheal import booking
 from wheal.clinic import days
-from wheal.clinic.appointments import actions
+from wheal.clinic.appointments import actions, judging
 from wheal.clinic.appointments.forms import NO_SUCH_TIME, USUALLY, AppointmentForm, VisitForm, filled_from
 from wheal.clinic.appointments.models import Appointment, Kind
 from wheal.clinic.appointments.pages import appointment_of, shown
@@ -65,13 +65,14 @@ def visit(request: HttpRequest) -> HttpResponse:
         return render(request, "appointments/visit.html", page, status=422 if form.errors else 200)
     kept = form.cleaned_data
     try:
-        actions.book_visit(
+        made = actions.book_visit(
             clinic=request.clinic, patient=patient, planned_for=form.planned_for, room=kept["room"],
             practitioner=kept["practitioner"], by=request.user,
         )  # fmt: skip
     except actions.AppointmentRefused as refused:
         return render(request, "appointments/visit.html", page | _against(refused), status=422)
     messages.success(request, _("Booked: %(name)s.") % {"name": patient})
+    _warn(request, judging.overlaps(made))
     return redirect(f"{reverse('treatments:day')}?on={kept['day'].isoformat()}")
 
 
@@ -107,11 +108,15 @@ def _when(row: Appointment) -> str:
 
 def _told(request: HttpRequest, booked: actions.Booked, said: str, was: str = "") -> HttpResponse:
     messages.success(request, said)
-    for each in booked.overlaps:
-        words = {"what": ", ".join(each.what), "hour": f"{timezone.localtime(each.other.starts_at):%H:%M}"}
-        messages.warning(request, _("Wanted twice at that time: %(what)s (also at %(hour)s).") % words)
+    _warn(request, booked.overlaps)
     path = reverse("appointments:appointment", args=[booked.row.pk])
     return redirect(f"{path}?{urlencode({'was': was})}" if was else path)
+
+
+def _warn(request: HttpRequest, overlaps: list[judging.Overlap]) -> None:
+    for each in overlaps:
+        words = {"what": ", ".join(each.what), "hour": f"{timezone.localtime(each.other.starts_at):%H:%M}"}
+        messages.warning(request, _("Wanted twice at that time: %(what)s (also at %(hour)s).") % words)
 
 
 @permission_required(P.BOOK)
