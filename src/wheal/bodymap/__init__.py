@@ -8,6 +8,7 @@ from wheal.bodymap.ground import (
     area_cm2,
     contains,
     nearest_spacing_cm,
+    points_beside,
     points_outside,
 )
 from wheal.bodymap.packing import PackedPointsRefused, pack_points, unpack_points
@@ -30,5 +31,5 @@ __all__ = [
     "CHART", "ENOUGH", "FARTHEST", "MOST_POINTS", "PER_CM", "Outline", "OutlineRefused", "PackedPointsRefused",
     "Pattern", "Place", "Point", "Scale", "ScaleRefused", "Side", "Zone", "across", "area_cm2", "contains",
     "in_danger", "lay_grid", "measured", "mirrored", "nearest_spacing_cm", "pack_points", "place", "places",
-    "points_outside", "ruler_of", "side_of", "unpack_points", "zones",
+    "points_beside", "points_outside", "ruler_of", "side_of", "unpack_points", "zones",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 import shapely.affinity
 
-from wheal.bodymap.ground import Outline, OutlineRefused, polygon_of
+from wheal.bodymap.ground import Outline, OutlineRefused, on_the_body, polygon_of
 from wheal.bodymap.scale import CHART, Point, Scale
 
 Pattern = Literal["square", "hexagonal", "line"]
@@ -28,8 +28,11 @@ def lay_grid(
     pattern: Pattern = "square",
     margin: Decimal | None = None,
     scale: Scale = CHART,
+    body: Any = None,
 ) -> list[Point]:
     """Points `spacing_cm` apart inside the outline, at least `margin` cm (half a spacing) from its edge.
+
+    `body`: the ground that is skin; none is laid beside it.
 
     Of the places where the lattice may lie, those with most points are taken, of those the best centred.
     No two points are nearer on the patient than the spacing: the step is rounded up, and rows of a hexagonal
@@ -37,7 +40,7 @@ def lay_grid(
     row by row; in lines to and fro along the outline's length, as nappage goes. Raises OutlineRefused.
     """
     step = _step(spacing_cm, scale)
-    polygon = polygon_of(outline)
+    polygon = on_the_body(polygon_of(outline), body)
     if polygon.area / step**2 > MOST_POINTS:
         raise OutlineRefused("grid_too_fine", f"more than {MOST_POINTS} points: choose a larger spacing")
     inset = step / 2 if margin is None else scale.on_the_chart(margin)

@@ -18,7 +18,7 @@ import shapely
 from wheal.bodymap.scale import CHART, PER_CM, Point, Scale
 
 Outline = Sequence[Point]
-Reason = Literal["too_few_corners", "self_crossing", "too_small", "too_far", "grid_too_fine", "bad_spacing"]
+Reason = Literal["too_few_corners", "self_crossing", "too_small", "too_far", "grid_too_fine", "bad_spacing", "beside_the_body"]
 
 FARTHEST: Final = 32_767  # 3.2 m: no chart is larger, and a coordinate fits into two bytes
 _CENT: Final = Decimal("0.01")
@@ -32,13 +32,31 @@ class OutlineRefused(ValueError):
         self.reason = reason
 
 
-def area_cm2(outline: Outline, scale: Scale = CHART) -> Decimal:
-    """What the outline encloses on the patient, rounded down to 0.01 cm²: a dose per cm² is never told too small."""
-    polygon_of(outline)
+def area_cm2(outline: Outline, scale: Scale = CHART, body: Any = None) -> Decimal:
+    """What the outline encloses on the patient, rounded down to 0.01 cm²: a dose per cm² is never told too small.
+
+    `body`: the ground that is skin; what the outline encloses beside it is not counted. Raises OutlineRefused.
+    """
+    polygon = polygon_of(outline)
+    if body is not None and not body.covers(polygon):
+        clipped = on_the_body(polygon, body)
+        return (Decimal(clipped.area) / PER_CM**2 * _ratio(scale)).quantize(_CENT, ROUND_DOWN)
     sides = pairwise([*outline, outline[0]])
     twice = sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in sides)
     exact = Fraction(abs(twice), 2 * PER_CM**2) * scale.squared
     return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(_CENT, ROUND_DOWN)
+
+
+def _ratio(scale: Scale) -> Decimal:
+    return Decimal(scale.squared.numerator) / Decimal(scale.squared.denominator)
+
+
+def on_the_body(polygon: Any, body: Any) -> Any:
+    """The part of an outline that is skin. Raises OutlineRefused where nothing of it is."""
+    clipped = polygon if body is None else polygon.intersection(body)
+    if clipped.area < PER_CM**2 / 100:
+        raise OutlineRefused("beside_the_body", "the outline lies beside the body")
+    return clipped
 
 
 def nearest_spacing_cm(points: Sequence[Point], scale: Scale = CHART) -> Decimal | None:
@@ -59,6 +77,11 @@ def contains(outline: Outline, point: Point) -> bool:
 def points_outside(outline: Outline, points: Sequence[Point]) -> list[Point]:
     """Those of the points that lie outside the outline, in their order."""
     return those(points, inside(polygon_of(outline), points), wanted=False)
+
+
+def points_beside(body: Any, points: Sequence[Point]) -> list[Point]:
+    """Those of the points that lie on no skin, in their order; none where the chart is not drawn."""
+    return [] if body is None else those(points, inside(body, points), wanted=False)
 
 
 def polygon_of(outline: Outline) -> Any:

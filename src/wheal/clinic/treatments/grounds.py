@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap
-from wheal.clinic import charts
+from wheal.clinic import charts, silhouettes
 from wheal.clinic.treatments.models import Pass, Session
 from wheal.knowledge import Knowledge
 
@@ -30,6 +31,11 @@ def zones_of(row: Pass, known: Knowledge, substances: Iterable[str]) -> list[bod
 def shape_of(session: Session) -> int:
     """The body shape that was chosen, else the one offered first."""
     return session.body_shape or charts.shape_of(session.patient.sex)
+
+
+def body_of(row: Pass, session: Session, known: Knowledge) -> Any:
+    """The ground of the chart that is skin, in the coordinates of the pass."""
+    return silhouettes.silhouette(place_of(row, known), shape_of(session))
 
 
 def title(row: Pass, known: Knowledge) -> str:

@@ -98,10 +98,11 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
         "edges": _edges(place, known),
         "outline": row.outline,
         "standard": place.outline,
+        "area_cm2": number(row.area_cm2),
         "pattern": row.pattern,
-        "spacing_cm": _float(row.spacing_cm),
-        "depth_mm": _float(row.depth_mm),
-        "volume_ml": _float(row.volume_ml),
+        "spacing_cm": number(row.spacing_cm),
+        "depth_mm": number(row.depth_mm),
+        "volume_ml": number(row.volume_ml),
         "points": bodymap.unpack_points(row.points),
         "scale": float(row.scale.ratio),
         "ruler": (row.ruler or place.ruler) if place.ruler else [],
@@ -110,7 +111,7 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
     }
 
 
-def _float(value: object) -> float | None:
+def number(value: object) -> float | None:
     return None if value is None else float(value)  # type: ignore[arg-type]
 
 

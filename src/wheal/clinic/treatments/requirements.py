@@ -38,7 +38,7 @@ def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ..
         *_plan(chart),
         *_quote(chart, known, now),
         *_consent(chart, known),
-        *_passes(chart),
+        *_passes(chart, known),
         *adding_up.refusals(chart),
         *things.refusals(chart, now),
         *_checks(chart, now),
@@ -129,7 +129,7 @@ def beyond_consent(
         yield stop("consent_does_not_cover", what, words)
 
 
-def _passes(chart: Chart) -> Iterator[Finding]:
+def _passes(chart: Chart, known: Knowledge) -> Iterator[Finding]:
     if not any(row.count for row in chart.passes):
         yield stop("no_points", "points", _("No points are recorded. Draw them on the body map."))
     for row in chart.passes:
@@ -141,12 +141,22 @@ def _passes(chart: Chart) -> Iterator[Finding]:
                 format_lazy(_("Outside the outline drawn: {count}. Take these points off, or draw the outline anew."),
                             count=outside),
             )  # fmt: skip
+        if beside := _beside(row, chart, known):
+            yield stop(
+                "points_beside_the_body", row.area,
+                format_lazy(_("On no skin of the drawing: {count}. Take these points off and set them anew."), count=beside),
+            )  # fmt: skip
         if row.count and not chart.components[row.mix_id]:
             yield stop(
                 "mix_empty",
                 row.mix.label,
                 _("A pass uses a mix that nothing was drawn into. Enter the lots of the mix."),
             )
+
+
+def _beside(row: Pass, chart: Chart, known: Knowledge) -> int:
+    points = bodymap.unpack_points(row.points)
+    return len(bodymap.points_beside(grounds.body_of(row, chart.session, known), points))
 
 
 def _outside(row: Pass) -> int:

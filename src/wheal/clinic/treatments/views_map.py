@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from wheal import bodymap, knowledge
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import actions, mapstate, seen
+from wheal.clinic.treatments import actions, grounds, mapstate, seen
 from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement
@@ -55,7 +55,8 @@ def save_pass(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement, pieces = saved_pieces(request, pk, "inject")
     guard_now = _guard(request, row, chart, judgement)
     pieces["map-stop"] = render_to_string("treatments/_map_stop.html", over_the_map(judgement), request)
-    return JsonResponse({"version": saved.draft_version, "guard": guard_now, "pieces": pieces})
+    told = {"version": saved.draft_version, "guard": guard_now, "area_cm2": mapstate.number(saved.area_cm2)}
+    return JsonResponse({**told, "pieces": pieces})
 
 
 @permission_required(P.POINTS_WRITE)
@@ -69,10 +70,11 @@ def lay_grid(request: HttpRequest, pk: int) -> HttpResponse:
         outline, spacing = _coordinates(sent, "outline"), _decimal(sent, "spacing_cm", "99")
         pattern = _pattern(sent)
         scale = row.scale if row else bodymap.CHART
+        body = grounds.body_of(row, chart.session, knowledge.current()) if row else None
         laid = bodymap.lay_grid(
-            outline, spacing or Decimal(0), "square" if pattern == "free" else pattern, scale=scale
+            outline, spacing or Decimal(0), "square" if pattern == "free" else pattern, scale=scale, body=body
         )
-        area = bodymap.area_cm2(outline, scale)
+        area = bodymap.area_cm2(outline, scale, body)
     except NotReadable as problem:
         return _not_readable(problem)
     except bodymap.OutlineRefused as refused:

@@ -26,6 +26,7 @@ class BodyMap extends HTMLElement {
     this.mode = "points";
     this.settings = new Settings(this.state, (name) => this.set(name));
     this.history = new History({ outline: this.state.outline ?? [], points: this.state.points ?? [], ...this.settings.held });
+    this.judgedArea = { outline: this.history.now.outline, cm2: this.state.area_cm2 ?? null };
     this.drawing = new Drawing(this.svg);
     this.drawing.ground(this.state, this.dataset.hatch);
     this.drawing.beside(this.state);
@@ -164,11 +165,19 @@ class BodyMap extends HTMLElement {
     if (guard && answer.guard !== undefined) guard.innerHTML = answer.guard;
     this.stale.judged();
     if (this.saver.waiting !== null) this.stale.expectAnswer();
+    else this.measured(answer);
     if (guard) showDoses(this, guard);
     const wasOpen = this.querySelector(".map-stop")?.open;
     putPieces(answer.pieces);
     this.hearStop(wasOpen);
     this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));
+  }
+
+  /** Nothing was drawn since: the answer is about what is seen. */
+  measured({ area_cm2: cm2 }) {
+    if (cm2 === undefined) return;
+    this.judgedArea = { outline: this.history.now.outline, cm2 };
+    this.show();
   }
 
   /** A stop is said at once, and once: it stands above the map until it is mended, and opens when another joins it. */

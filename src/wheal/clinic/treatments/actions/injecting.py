@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap, knowledge
@@ -15,7 +16,7 @@ from wheal.clinic.people.models import User
 from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments.actions.drafts import DraftRefused, as_read, open_draft, same_version, saved
 from wheal.clinic.treatments.actions.taking_off import keep_drawing
-from wheal.clinic.treatments.grounds import place_of
+from wheal.clinic.treatments.grounds import body_of, place_of
 from wheal.clinic.treatments.models import Mix, Pass, Session
 from wheal.knowledge import Knowledge
 
@@ -27,6 +28,7 @@ OUTLINE_WORDS = {
     "too_far": _("The outline lies outside the chart."),
     "grid_too_fine": _("At this spacing there would be far too many points. Choose a larger one."),
     "bad_spacing": _("The spacing must be above zero."),
+    "beside_the_body": _("The outline lies beside the body. Draw it on the skin."),
 }
 
 
@@ -99,6 +101,9 @@ def save_pass(
                 _("%(figure)s is finer than is recorded: steps of %(least)s.")
                 % {"figure": figure, "least": least}
             )
+    if beside := _newly_beside(row, points, knowledge.current()):
+        words = _("Beside the body: {count} of the new points. Set them on the skin that is drawn.")
+        raise DraftRefused(format_lazy(words, count=beside))
     row.pattern, row.spacing_cm, row.depth_mm, row.volume_ml = pattern, spacing_cm, depth_mm, volume_ml
     put(row, points, outline, knowledge.current())
     row.draft_version += 1
@@ -114,10 +119,18 @@ def save_pass(
     return row
 
 
+def _newly_beside(row: Pass, points: Coordinates, known: Knowledge) -> int:
+    """Points that came now and lie on no skin. Those of an older drawing stay, and are said."""
+    stood = set(bodymap.unpack_points(row.points))
+    new = [point for point in points if point not in stood]
+    return len(bodymap.points_beside(body_of(row, row.session, known), new))
+
+
 def put(row: Pass, points: Coordinates, outline: Coordinates, known: Knowledge) -> None:
     """Points and outline, with all that follows from them on this patient."""
     try:
-        row.area_cm2 = bodymap.area_cm2(outline, row.scale) if outline else None
+        body = body_of(row, row.session, known)
+        row.area_cm2 = bodymap.area_cm2(outline, row.scale, body) if outline else None
         row.points = bodymap.pack_points(points)
     except bodymap.OutlineRefused as refused:
         raise DraftRefused(OUTLINE_WORDS[refused.reason]) from refused

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wheal import bodymap
+from wheal import bodymap, knowledge
 from wheal.clinic import charts
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
@@ -132,10 +132,13 @@ def _mix(session: Session, label: str) -> Mix:
 
 @transaction.atomic
 def choose_shape(*, session: Session, shape: int, by: User) -> None:
-    """The body that is drawn; areas, points and centimetres stay as they are."""
+    """The body that is drawn; points stay where they are, and what of an outline is skin is measured on that body."""
     session = open_draft(session)
     if shape not in charts.SHAPES:
         raise DraftRefused(_("There is no such body."))
     session.body_shape = shape
     session.save(update_fields=["body_shape", "saved_at"])
+    for row in session.passes.all():
+        put(row, bodymap.unpack_points(row.points), [(x, y) for x, y in row.outline], knowledge.current())
+        row.save(update_fields=["area_cm2"])
     saved(by=by, what="body_shape_chosen", session=session, shape=shape)

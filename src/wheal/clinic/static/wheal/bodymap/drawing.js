@@ -21,9 +21,20 @@ const corners = (outline) => outline.map((corner) => corner.join(",")).join(" ")
 export class Drawing {
   constructor(svg) {
     this.svg = svg;
+    this.skin = [...svg.querySelectorAll(".drawing :is(.skin, .body), .skin, .body")];
     for (const name of ["standard", "area", "zones", "ghosts", "others", "ruler", "points", "picked", "sketch", "cursor"]) {
       this[name] = svg.querySelector(`[data-layer="${name}"]`);
     }
+  }
+
+  /** Whether a place of the chart lies on the body that is drawn. */
+  isSkin([x, y]) {
+    if (!this.skin.length) return true;
+    const seen = new DOMPoint(x, y).matrixTransform(this.svg.getScreenCTM());
+    return this.skin.some((shape) => {
+      const place = seen.matrixTransform(shape.getScreenCTM().inverse());
+      return shape.isPointInFill(place) || shape.isPointInStroke(place);
+    });
   }
 
   /** What does not change while one draws: zones, the area's own outline, earlier sessions. */

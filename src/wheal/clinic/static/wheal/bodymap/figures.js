@@ -9,13 +9,20 @@ export function faultOf({ state, history }, point) {
   return outline.length && !isInside(outline, point) ? "outside" : "";
 }
 
-export function showFigures({ state, history, settings, ratio }, faults) {
+/** What the server has measured of this outline, on the skin alone; until it has, all that is drawn. */
+function skinOf({ judgedArea, ratio }, outline) {
+  const isJudged = judgedArea?.outline === outline && judgedArea.cm2 !== null;
+  return isJudged ? judgedArea.cm2 : areaOf(outline) * ratio ** 2;
+}
+
+export function showFigures(map, faults) {
+  const { state, history, settings } = map;
   const { outline, points } = history.now;
   const count = (kind) => faults.filter((fault) => fault === kind).length;
   const figures = {
     count: say(points.length === 1 ? "point" : "points", { count: points.length }),
     volume: `${number(Math.round(points.length * (Number(settings.held.volume_ml) || 0) * 1000) / 1000, 3)}\u00a0mL`,
-    area: outline.length ? `${number(areaOf(outline) * ratio ** 2, 1)}\u00a0cm²` : "—",
+    area: outline.length ? `${number(skinOf(map, outline), 1)}\u00a0cm²` : "—",
     outside: count("outside") ? say("outside", { count: count("outside") }) : "",
     danger: count("danger") ? say("in_danger", { count: count("danger") }) : "",
   };

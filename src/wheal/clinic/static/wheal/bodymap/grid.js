@@ -18,7 +18,7 @@ export async function layGrid(map) {
     map.change({ outline: ground, points: answer.points });
     const laid = say("points", { count: answer.points.length });
     map.tell(answer.left_out ? `${laid}. ${say("left_out", { count: answer.left_out })}` : laid);
-  } catch {
-    map.tell(say("grid_failed"));
+  } catch (problem) {
+    map.tell(say(problem instanceof TypeError ? "grid_away" : "grid_failed")); // fetch says TypeError where nobody answers
   }
 }

@@ -35,6 +35,7 @@ export class Pointing {
     if (map.mode === "move") return this.pick(place, reach);
     const [at, far] = nearest(points, place);
     if (far <= this.near(reach)) return this.lift(at);
+    if (!map.drawing.isSkin(place)) return map.tell(say("beside_the_body"));
     map.change({ points: [...points, place.map(Math.round)] });
     const near = spacing && far < spacing - 1;
     map.tell(near ? say("too_near", { distance: number((far * map.ratio) / PER_CM) }) : say("point_added", { count: points.length + 1 }));
@@ -67,6 +68,7 @@ export class Pointing {
     const moved = moving.drag(points, place, reach / 2);
     if (phase !== "end") return map.rings(moved);
     if (!moving.end()) return this.showChosen();
+    if (this.leavesTheBody(moved)) return map.show();
     map.change({ points: moved });
     map.tell(say("point_moved"));
   }
@@ -78,8 +80,17 @@ export class Pointing {
     const { outline, points } = map.history.now;
     const isOne = moving.chosen >= 0;
     const ground = isOne ? outline : outline.map(([a, b]) => [a + x * step, b + y * step]);
-    map.change({ outline: ground, points: moving.nudged(points, x * step, y * step) });
+    const moved = moving.nudged(points, x * step, y * step);
+    if (this.leavesTheBody(moved)) return;
+    map.change({ outline: ground, points: moved });
     map.tell(say(isOne ? "nudged_one" : "nudged"));
+  }
+
+  /** Said, and not done. */
+  leavesTheBody(moved) {
+    const leaves = moved.some((place) => !this.map.drawing.isSkin(place)) && this.points.every((place) => this.map.drawing.isSkin(place));
+    if (leaves) this.map.tell(say("beside_the_body"));
+    return leaves;
   }
 
   letGo() {
