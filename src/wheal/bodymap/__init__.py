@@ -18,6 +18,7 @@ from wheal.bodymap.places import (
     Zone,
     across,
     in_danger,
+    middle_in_view,
     mirrored,
     place,
     places,
@@ -30,6 +31,6 @@ from wheal.bodymap.scale import CHART, PER_CM, Point, Scale, ScaleRefused, measu
 __all__ = [
     "CHART", "ENOUGH", "FARTHEST", "MOST_POINTS", "PER_CM", "Outline", "OutlineRefused", "PackedPointsRefused",
     "Pattern", "Place", "Point", "Scale", "ScaleRefused", "Side", "Zone", "across", "area_cm2", "contains",
-    "in_danger", "lay_grid", "measured", "mirrored", "nearest_spacing_cm", "pack_points", "place", "places",
-    "points_beside", "points_outside", "ruler_of", "side_of", "unpack_points", "zones",
+    "in_danger", "lay_grid", "measured", "middle_in_view", "mirrored", "nearest_spacing_cm", "pack_points", "place",
+    "places", "points_beside", "points_outside", "ruler_of", "side_of", "unpack_points", "zones",
 ]  # fmt: skip

@@ -18,7 +18,15 @@ import shapely
 from wheal.bodymap.scale import CHART, PER_CM, Point, Scale
 
 Outline = Sequence[Point]
-Reason = Literal["too_few_corners", "self_crossing", "too_small", "too_far", "grid_too_fine", "bad_spacing", "beside_the_body"]
+Reason = Literal[
+    "too_few_corners",
+    "self_crossing",
+    "too_small",
+    "too_far",
+    "grid_too_fine",
+    "bad_spacing",
+    "beside_the_body",
+]
 
 FARTHEST: Final = 32_767  # 3.2 m: no chart is larger, and a coordinate fits into two bytes
 _CENT: Final = Decimal("0.01")

@@ -45,6 +45,7 @@ class Zone:
     substances: tuple[str, ...]  # none: for all
     sources: tuple[str, ...]
     ground: tuple[tuple[Point, ...], ...]
+    severity: Literal["stop", "refer", "caution"] = "caution"  # of a point in it
 
     def holds_for(self, substance: str) -> bool:
         return not self.substances or substance in self.substances
@@ -114,6 +115,16 @@ def in_danger(held: Sequence[Zone], points: Sequence[Point], substance: str) -> 
     return found
 
 
+def middle_in_view(ground: Sequence[Point], view: tuple[int, int, int, int]) -> Point | None:
+    """A place within the part of a zone that is seen, for its name; None where nothing of it is."""
+    x, y, width, height = view
+    seen = shapely.Polygon(ground).intersection(shapely.box(x, y, x + width, y + height))
+    if seen.is_empty:
+        return None
+    middle = seen.representative_point()
+    return round(middle.x), round(middle.y)
+
+
 def _placed(area: str, view: View) -> Place:
     return Place(
         area=area,
@@ -157,7 +168,7 @@ def _zone(zone: DangerZone, outline: Sequence[Point], moved: Point, scale: Scale
     corners = [(x + moved[0], y + moved[1]) for x, y in outline]
     margin = scale.on_the_chart(zone.margin_cm) if zone.margin_cm else 0
     ground = _widened(corners, margin) if corners else ()
-    return Zone(zone.code, zone.substances, zone.sources, ground)
+    return Zone(zone.code, zone.substances, zone.sources, ground, zone.severity)
 
 
 def _widened(corners: list[Point], margin: int) -> tuple[tuple[Point, ...], ...]:

@@ -127,7 +127,9 @@ def script_words() -> dict[str, str]:
         "outline_small": _("That outline is too small. Draw it again."),
         "outline_crossed": _("The outline crosses itself. Draw it again without crossing."),
         "grid_failed": _("The grid could not be laid. Try again."),
-        "grid_away": _("A grid needs the connection, which is away. Until it is back points can be set by hand: tap the map."),
+        "grid_away": _(
+            "A grid needs the connection, which is away. Until it is back points can be set by hand: tap the map."
+        ),
         "beside_the_body": _("Beside the body: nothing is set there."),
         "grid_none": _("No point fits at this spacing. Choose a smaller spacing or a larger outline."),
         "too_near": _("{distance} cm from the nearest point: nearer than the spacing chosen."),

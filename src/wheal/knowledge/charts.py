@@ -17,13 +17,18 @@ Edge = Literal["left", "right", "front", "back", "thumb", "little_finger"]
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class DangerZone:
-    """Wording: `danger.<code>`. Without an outline its place differs from person to person: it is said, not drawn."""
+    """Wording: `danger.<code>`, and on the map `danger_name.<code>`. Without an outline its place differs from person
+    to person: it is said, not drawn.
+
+    `severity`: of a point in it. stop where the source forbids it, refer where it says to avoid it, else caution.
+    """
 
     code: str
     outline: Corners
     substances: tuple[str, ...]  # empty: for all
     sources: tuple[str, ...]
     margin_cm: Number | None = None  # around the outline, as wide on the patient
+    severity: Literal["stop", "refer", "caution"] = "caution"
 
 
 @with_config(CLOSED)

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from clinic.treatments.conftest import again, as_, draw, inject
-from wheal.clinic.treatments import actions, bench_lines
+from wheal import bodymap
+from wheal.clinic.treatments import actions, bench_lines, grounds
 from wheal.clinic.treatments.adding_up import sums
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.grounds import place_of
@@ -39,10 +40,13 @@ def test_what_has_no_limit_by_the_cm2_needs_no_measuring(planned, history, anaes
 
 
 def test_points_in_a_danger_zone_are_told_beside_the_map_with_who_says_so(ready, alice, known):
+    row = ready.passes.get()
     wide = [(200 * x, 200 * y) for x in range(-15, 16) for y in range(-15, 16)]
-    actions.save_pass(row=ready.passes.get(), by=alice, points=wide, outline=[], volume_ml=Decimal("0.2"))
+    beside = {*bodymap.points_beside(grounds.body_of(row, ready, known), wide)}
+    on_skin = [point for point in wide if point not in beside]
+    actions.save_pass(row=row, by=alice, points=on_skin, outline=[], volume_ml=Decimal("0.2"))
     told = found(ready, known)["marginal_mandibular_nerve"]
-    assert told.severity == "caution"
+    assert told.severity == "stop"  # the label forbids it
     assert told.source
     assert told in at_the_needle(judge(read_chart(again(ready)), known))
 

@@ -39,14 +39,20 @@ def test_what_an_outline_encloses_beside_the_body_dilutes_no_dose(ready, alice, 
 def test_a_grid_is_laid_on_skin_alone(ready, alice, known):
     row = ready.passes.get()
     asked = {"pass": row.pk, "outline": WIDE, "pattern": "square", "spacing_cm": "1"}
-    laid = as_(alice).post(
-        f"/sessions/{ready.pk}/inject/grid", json.dumps(asked), content_type="application/json"
-    ).json()
+    laid = (
+        as_(alice)
+        .post(f"/sessions/{ready.pk}/inject/grid", json.dumps(asked), content_type="application/json")
+        .json()
+    )
     assert 20 < len(laid["points"]) < 130
-    assert not bodymap.points_beside(grounds.body_of(row, ready, known), [tuple(one) for one in laid["points"]])
+    assert not bodymap.points_beside(
+        grounds.body_of(row, ready, known), [tuple(one) for one in laid["points"]]
+    )
 
 
-def test_a_point_beside_the_body_is_refused_and_an_older_one_stands_against_the_signature(ready, alice, known):
+def test_a_point_beside_the_body_is_refused_and_an_older_one_stands_against_the_signature(
+    ready, alice, known
+):
     row = ready.passes.get()
     with pytest.raises(DraftRefused, match="Beside the body: 1"):
         actions.save_pass(row=row, by=alice, points=[*SQUARE[:40], (3000, 300)], outline=WIDE)
@@ -55,7 +61,9 @@ def test_a_point_beside_the_body_is_refused_and_an_older_one_stands_against_the_
     row.points = bodymap.pack_points([*SQUARE[:40], (3000, 300)])
     row.count, row.outline = 41, WIDE
     row.save()
-    actions.save_pass(row=row, by=alice, points=[*SQUARE[:39], (3000, 300)], outline=WIDE, volume_ml=Decimal("0.2"))
+    actions.save_pass(
+        row=row, by=alice, points=[*SQUARE[:39], (3000, 300)], outline=WIDE, volume_ml=Decimal("0.2")
+    )
     with pytest.raises(actions.SignOffRefused, match="points_beside_the_body"):
         actions.sign_off(session=again(ready), by=alice, known=known)
 

@@ -33,6 +33,21 @@ def shape_of(session: Session) -> int:
     return session.body_shape or charts.shape_of(session.patient.sex)
 
 
+def told_of(zone: bodymap.Zone, known: Knowledge) -> dict[str, object]:
+    """What the map says of a danger zone, in the reader's language."""
+    language = (get_language() or "en")[:2]
+    why = known.text(f"danger.{zone.code}", language)
+    name = f"danger_name.{zone.code}"
+    return {
+        "code": zone.code,
+        "name": known.text(name, language) if known.has_text(name) else why,
+        "why": why,
+        "who": known.sources[zone.sources[0]].title,
+        "source": zone.sources[0],
+        "severity": zone.severity,
+    }
+
+
 def body_of(row: Pass, session: Session, known: Knowledge) -> Any:
     """The ground of the chart that is skin, in the coordinates of the pass."""
     return silhouettes.silhouette(place_of(row, known), shape_of(session))

@@ -7,7 +7,6 @@ from itertools import groupby
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap
@@ -106,7 +105,7 @@ def _pass(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) ->
         "points": bodymap.unpack_points(row.points),
         "scale": float(row.scale.ratio),
         "ruler": (row.ruler or place.ruler) if place.ruler else [],
-        "zones": _zones(row, chart, known),
+        "zones": _zones(row, chart, drawing.view, known),
         "ghosts": _ghosts(row, chart, earlier, known),
     }
 
@@ -125,13 +124,27 @@ def substances_of(chart: Chart) -> set[str]:
     return {*chart.substances, *(chart.session.plan.substances if chart.session.plan else [])}
 
 
-def _zones(row: Pass, chart: Chart, known: Knowledge) -> list[Json]:
-    language = (get_language() or "en")[:2]
+def _zones(row: Pass, chart: Chart, view: tuple[int, int, int, int], known: Knowledge) -> list[Json]:
+    """Each piece of ground with its name where it is seen, why it is dangerous, and who says so."""
     return [
-        {"name": known.text(f"danger.{zone.code}", language), "outline": ground}
+        {
+            "code": told["code"],
+            "label": told["name"],
+            "name": told["why"],
+            "who": told["who"],
+            "outline": ground,
+            "at": bodymap.middle_in_view(ground, view),
+        }
         for zone in grounds.zones_of(row, known, substances_of(chart))
+        for told in [grounds.told_of(zone, known)]
         for ground in zone.ground
     ]
+
+
+def dangers(row: Pass, chart: Chart, known: Knowledge) -> list[Json]:
+    """Every zone once, those too that are not drawn because their place differs from person to person."""
+    held = {zone.code: zone for zone in grounds.zones_of(row, known, substances_of(chart))}
+    return [grounds.told_of(zone, known) | {"drawn": bool(zone.ground)} for zone in held.values()]
 
 
 def _ghosts(row: Pass, chart: Chart, earlier: Sequence[Pass], known: Knowledge) -> list[Json]:

@@ -144,7 +144,8 @@ def _passes(chart: Chart, known: Knowledge) -> Iterator[Finding]:
         if beside := _beside(row, chart, known):
             yield stop(
                 "points_beside_the_body", row.area,
-                format_lazy(_("On no skin of the drawing: {count}. Take these points off and set them anew."), count=beside),
+                format_lazy(_("On no skin of the drawing: {count}. Take these points off and set them anew."),
+                            count=beside),
             )  # fmt: skip
         if row.count and not chart.components[row.mix_id]:
             yield stop(
@@ -185,12 +186,12 @@ def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
 
 
 def cautions(chart: Chart, totals: Mapping[str, Total], known: Knowledge) -> tuple[Finding, ...]:
-    """Shown and recorded; nothing of it stands against a signature."""
+    """Shown and recorded; of it only a zone that a source forbids stands against a signature."""
     return (*_dangers(chart, known), *_unmeasured(chart, totals, known), *_unnamed_batches(chart))
 
 
 def _dangers(chart: Chart, known: Knowledge) -> Iterator[Finding]:
-    """Points that lie where their substance may do harm: shown and recorded, for the drawing is no anatomy."""
+    """Points that lie where their substance may do harm, as gravely as the source says it."""
     for row in chart.passes:
         given = {code for each in chart.components[row.mix_id] for code, _strength in each.contents}
         zones = grounds.zones_of(row, known, given) if row.count else []
@@ -239,7 +240,7 @@ def _unnamed_batches(chart: Chart) -> Iterator[Finding]:
 def _in_danger(zone: bodymap.Zone, count: int, area: str, known: Knowledge) -> Finding:
     return Finding(
         code=zone.code,
-        severity="caution",
+        severity=zone.severity,
         about=area,
         message=known.texts(f"danger.{zone.code}"),
         source=zone.sources[0],

@@ -40,7 +40,8 @@ _MENDED_AT = {
         "prepared_at", "prepared_by", "container", "opened_at", "recalled",
     ),
     "inject": (
-        "no_points", "points_outside", "points_beside_the_body", "volume_missing", "dose_per_session", "dose_per_day", "dose_per_kg",
+        "no_points", "points_outside", "points_beside_the_body",
+        "volume_missing", "dose_per_session", "dose_per_day", "dose_per_kg",
         "dose_per_area", "dose_per_point",
         "volume_per_session", "volume_per_point", "points_per_session", "dose_per_side", "volume_per_side",
         "points_per_side", "side_not_known", "min_spacing", "scale_not_measured",

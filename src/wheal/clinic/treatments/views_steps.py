@@ -296,6 +296,7 @@ def inject_page(
         page |= {
             "pass_form": PassForm(None, known, mixes, initial),
             "state": mapstate.of_one(row, chart, known),
+            "dangers": mapstate.dangers(row, chart, known),
             "drawing": grounds.drawing_of(row, chart.session, known),
             "technique": known.techniques[row.technique],
             "place": place,

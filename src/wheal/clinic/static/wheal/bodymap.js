@@ -117,6 +117,10 @@ class BodyMap extends HTMLElement {
     this.tell(mode === "outline" ? say("outline_draw") : mode === "move" ? say("move_how") : "");
   }
 
+  get told() {
+    return this.status?.textContent ?? "";
+  }
+
   tell(words) {
     if (this.status) this.status.textContent = words;
   }

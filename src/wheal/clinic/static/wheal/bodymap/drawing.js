@@ -40,10 +40,12 @@ export class Drawing {
   /** What does not change while one draws: zones, the area's own outline, earlier sessions. */
   ground({ standard = [], zones = [], ghosts = [] }, hatch) {
     this.standard.replaceChildren(make("polygon", { points: corners(standard), class: "standard" }));
-    this.zones.replaceChildren(...zones.map(({ name, outline }) => {
+    this.zones.replaceChildren(...zones.flatMap(({ label, outline, at }) => {
       const shape = make("polygon", { points: corners(outline), class: "zone", fill: `url(#${hatch})` });
-      shape.append(titled(name));
-      return shape;
+      if (!at) return [shape];
+      const name = make("text", { x: at[0], y: at[1], class: "zone-name" });
+      name.textContent = label;
+      return [shape, name];
     }));
     this.ghosts.replaceChildren(...ghosts.map(({ name, points }) => {
       const earlier = make("g", {});

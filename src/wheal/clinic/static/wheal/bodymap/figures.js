@@ -2,10 +2,13 @@
 import { areaOf, isInside } from "./geometry.js";
 import { number, say } from "../words.js";
 
+/** The danger zone that a place of the chart lies in. */
+export const zoneAt = ({ zones = [] }, place) => zones.find((zone) => isInside(zone.outline, place));
+
 /** "danger", "outside", or "". */
 export function faultOf({ state, history }, point) {
   const { outline } = history.now;
-  if ((state.zones ?? []).some((zone) => isInside(zone.outline, point))) return "danger";
+  if (zoneAt(state, point)) return "danger";
   return outline.length && !isInside(outline, point) ? "outside" : "";
 }
 

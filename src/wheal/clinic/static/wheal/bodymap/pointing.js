@@ -1,4 +1,5 @@
 // Points: added and lifted by a tap, moved alone or together, by a finger or with the keyboard's cursor.
+import { zoneAt } from "./figures.js";
 import { nearest, PER_CM } from "./geometry.js";
 import { Moving } from "./moving.js";
 import { number, say } from "../words.js";
@@ -29,7 +30,14 @@ export class Pointing {
     return Math.min(reach, this.spacing ? this.spacing * 0.45 : Infinity);
   }
 
+  /** A tap in a danger zone says what is to be feared there and who says so, whatever else it does. */
   tap(place, reach) {
+    this.act(place, reach);
+    const zone = zoneAt(this.map.state, place);
+    if (zone) this.map.tell([this.map.told, zone.name, zone.who].filter(Boolean).join(" · "));
+  }
+
+  act(place, reach) {
     const { map, points, spacing } = this;
     if (map.state.fixed) return map.tell(say("fixed"));
     if (map.mode === "move") return this.pick(place, reach);
