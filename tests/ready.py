@@ -17,8 +17,8 @@ from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import actions, checklist, consents
 from wheal.clinic.treatments.models import Mix, Pass, Session
 
-OUTLINE = [(0, 0), (1000, 0), (1000, 600), (0, 600)]
-SQUARE = [(50 + 100 * (place % 10), 50 + 100 * (place // 10)) for place in range(60)]
+OUTLINE = [(0, 200), (1000, 200), (1000, 800), (0, 800)]  # clear of the nerve of the smile
+SQUARE = [(50 + 100 * (place % 10), 250 + 100 * (place // 10)) for place in range(60)]
 
 
 def lot(

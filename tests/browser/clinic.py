@@ -144,6 +144,17 @@ class Making:
             by=self.alice,
         )
 
+    def papules(self, name: str) -> Session:
+        """Agreed to, never treated before: the skin of the abdomen with two substances."""
+        session = self.booked(name)
+        actions.save_plan(
+            session=session, by=self.alice, purpose="skin", area="abdomen", technique="papule",
+            substances=["lidocaine", "procaine"], sessions=4, price=Decimal(900), currency="USD",
+        )  # fmt: skip
+        session.refresh_from_db()
+        ready.agree(session, self.alice)
+        return session
+
     def recipe(self, name: str, lot: Lot, volume_ml: str) -> None:
         product = lot.product
         line = actions.NewLine(product.substance, product.strength, product.strength_unit, Decimal(volume_ml))
@@ -180,6 +191,11 @@ def of_the_room(making: Making) -> dict[str, int]:
     making.recipe("Abdomen 3 mL", lidocaine, "3")
     chin = {"spacing_cm": 1, "depth_mm": 6, "volume_ml": "0.2"}
     belly = {"spacing_cm": 2, "depth_mm": 2, "volume_ml": "0.05"}
+    for substance, lot in (
+        ("lidocaine", lidocaine),
+        ("procaine", ready.lot(making.clinic, making.alice, "P-1", substance="procaine")),
+    ):
+        making.recipe(f"Papules {substance} 6 mL", lot, "6")
     fresh = ready.planned(making.patient("Firstly"), making.alice)
     ready.agree(fresh, making.alice)
     return {
@@ -190,6 +206,7 @@ def of_the_room(making: Making) -> dict[str, int]:
             "Bellamy", "abdomen", "skin", "papule", lidocaine, (60, 60), **belly
         ).pk,
         "chin_first": fresh.pk,
+        "belly_first": making.papules("Bellwether").pk,
         "chin_later": making.comes_again(
             "Laterson", "submental", "fat", "point_by_point", acid, (40,), **chin
         ).pk,

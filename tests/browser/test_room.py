@@ -16,7 +16,7 @@ from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST_TAPS = 25
-MOST_SECONDS, FOR_THE_MACHINE = 90, 30  # `make bench` measures the machine's part
+MOST_SECONDS = 90  # of the hand and of the machine together
 FINGER = {"has_touch": True}
 
 
@@ -27,13 +27,13 @@ def chromium(chromium: Browser) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.mark.parametrize("session", [room.chin_again, room.belly_again, room.chin_first])
+@pytest.mark.parametrize("session", [room.chin_again, room.belly_first, room.chin_first])
 def test_a_session_takes_few_touches_from_opening_it_to_the_signature(
     sits_down: Callable[..., Person], session: Callable[[Person], room.Fingers]
 ) -> None:
     fingers = session(sits_down("Alice", TABLET, **FINGER))
     assert fingers.taps <= MOST_TAPS
-    assert fingers.by_hand <= MOST_SECONDS - FOR_THE_MACHINE
+    assert fingers.seconds <= MOST_SECONDS
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE])

@@ -20,8 +20,8 @@ from wheal.clinic.treatments import actions, checklist, consents
 from wheal.clinic.treatments.chart import readable
 from wheal.clinic.treatments.models import Consent, Mix, Pass, Session
 
-OUTLINE = [(0, 0), (1000, 0), (1000, 600), (0, 600)]
-SQUARE = [(100 + 100 * (n % 8), 100 + 100 * (n // 8)) for n in range(48)]
+OUTLINE = [(0, 150), (1000, 150), (1000, 750), (0, 750)]  # clear of the nerve of the smile
+SQUARE = [(100 + 100 * (n % 8), 250 + 100 * (n // 8)) for n in range(48)]
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def told_of(zone: bodymap.Zone, known: Knowledge) -> dict[str, object]:
         "code": zone.code,
         "name": known.text(name, language) if known.has_text(name) else why,
         "why": why,
-        "who": known.sources[zone.sources[0]].title,
+        "who": known.sources[zone.sources[0]].cited(language),
         "source": zone.sources[0],
         "severity": zone.severity,
     }

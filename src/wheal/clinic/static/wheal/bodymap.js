@@ -172,8 +172,11 @@ class BodyMap extends HTMLElement {
     else this.measured(answer);
     if (guard) showDoses(this, guard);
     const wasOpen = this.querySelector(".map-stop")?.open;
+    const high = () => this.querySelector("#map-stop").offsetHeight;
+    const before = high();
     putPieces(answer.pieces);
     this.hearStop(wasOpen);
+    if (high() !== before) this.gestures.waitForTheHand();
     this.dispatchEvent(new CustomEvent("map:saved", { bubbles: true, detail: answer }));
   }
 
@@ -191,7 +194,6 @@ class BodyMap extends HTMLElement {
     const banner = this.querySelector(".map-stop");
     this.classList.toggle("stopped", Boolean(this.querySelector("[data-stop]")));
     if (banner && wasOpen !== undefined && codes.every((code) => this.heard.includes(code))) banner.open = wasOpen;
-    this.gestures?.waitForTheSheet();
     if (codes.join() === this.heard.join()) return;
     this.heard = codes;
     this.querySelector("[data-map-alert]").textContent = said.map((each) => each.textContent).join(" ");

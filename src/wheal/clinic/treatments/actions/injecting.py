@@ -44,7 +44,9 @@ def add_pass(
     chart: str | None = None,
     side: str | None = None,
 ) -> Pass:
-    """A new pass begins with the plan's area and technique, the area's own outline and the technique's first offer."""
+    """A new pass begins with the plan's area and technique, the area's own outline and the technique's first offer; on
+    ground that has a pass already, with the outline and the grid of that one. It takes the next mix that no pass has.
+    """
     session = open_draft(session)
     plan = session.plan
     area = area or (plan.area if plan else "")
@@ -54,7 +56,7 @@ def add_pass(
     offered = known.techniques[technique]
     row = Pass(
         session=session,
-        mix=mix or session.mixes.first() or Mix.objects.create(session=session, label="A"),
+        mix=mix or _next_mix(session),
         order=next_order(session),
         area=area,
         technique=technique,
@@ -64,9 +66,25 @@ def add_pass(
     )
     put_at(row, bodymap.place(area, known, chart, side), known)
     measured_before(row, session, known)
+    _as_the_one_before(row, session, known)
     row.save()
     saved(by=by, what="pass_added", session=session, **{"pass": row.pk})
     return row
+
+
+def _next_mix(session: Session) -> Mix:
+    """The first that nothing is injected of yet, else the first."""
+    made = session.mixes.filter(passes=None).first() or session.mixes.first()
+    return made or Mix.objects.create(session=session, label="A")
+
+
+def _as_the_one_before(row: Pass, session: Session, known: Knowledge) -> None:
+    """A second pass treats the same ground: its outline and grid are there already, its depth and points are not."""
+    before = session.passes.filter(area=row.area, technique=row.technique).last()
+    if before is None or not before.outline or place_of(before, known) != place_of(row, known):
+        return
+    row.pattern, row.spacing_cm, row.volume_ml = before.pattern, before.spacing_cm, before.volume_ml
+    put(row, [], [(x, y) for x, y in before.outline], known)
 
 
 def next_order(session: Session) -> int:

@@ -8,7 +8,6 @@ export class Gestures {
     Object.assign(this, { svg, on });
     this.down = new Map();
     this.penSeen = 0;
-    this.height = svg.clientHeight;
     this.quietUntil = 0;
     svg.addEventListener("pointerdown", (event) => this.begin(event));
     svg.addEventListener("pointermove", (event) => this.go(event));
@@ -26,9 +25,8 @@ export class Gestures {
   }
 
   /** A stop has pushed the sheet: a finger that was on its way means the place that was there before. */
-  waitForTheSheet() {
-    if (this.svg.clientHeight !== this.height) this.quietUntil = performance.now() + HAND_ON_ITS_WAY;
-    this.height = this.svg.clientHeight;
+  waitForTheHand() {
+    this.quietUntil = performance.now() + HAND_ON_ITS_WAY;
   }
 
   begin(event) {
