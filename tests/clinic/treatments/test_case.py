@@ -79,6 +79,8 @@ def test_an_earlier_signed_session_counts_and_an_unsigned_one_does_not(
 def test_the_date_is_that_of_the_clinic_and_not_of_the_server(ready):
     from datetime import UTC, datetime
 
+    ready.clinic.time_zone = "America/New_York"
+    ready.clinic.save()
     late_in_new_york = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
     assert case_of(ready, now=late_in_new_york).date.isoformat() == "2026-11-22"
 
@@ -96,7 +98,7 @@ def test_points_of_two_passes_with_one_substance_are_held_against_its_spacing_to
     mix = ready.mixes.get()
     row = actions.add_pass(session=ready, mix=mix, by=alice, known=known)
     actions.save_pass(
-        row=row, by=alice, points=[(120, 120), (220, 120)], outline=OUTLINE, spacing_cm=Decimal(1),
+        row=row, by=alice, points=[(120, 270), (220, 270)], outline=OUTLINE, spacing_cm=Decimal(1),
         depth_mm=Decimal(6), volume_ml=Decimal("0.2"),
     )  # fmt: skip
     case = case_of(again(ready))

@@ -88,7 +88,7 @@ def test_the_last_taken_off_comes_back_first_and_new_points_are_never_overwritte
     actions.save_pass_choice(
         row=drawn, by=alice, mix=mix, area="abdomen", technique=drawn.technique, known=known
     )
-    actions.save_pass(row=drawn, by=alice, points=SQUARE[:3], outline=OUTLINE)
+    actions.save_pass(row=drawn, by=alice, points=SQUARE[5:8], outline=OUTLINE)
     actions.remove_pass(row=drawn, by=alice)
     assert [actions.put_back(session=session, by=alice).count for _each in range(2)] == [3, 40]
     assert sorted(session.passes.values_list("area", "count")) == [("abdomen", 3), (drawn.area, 40)]

@@ -178,7 +178,7 @@ def injected_before_the_consent(room: Room) -> None:
 
 def one_point_beside_the_outline(room: Room) -> None:
     row = room.session.passes.get()
-    stray = [*SQUARE[:39], (5000, 5000)]
+    stray = [*SQUARE[:39], (300, 1200)]
     actions.save_pass(
         row=row, by=room.alice, points=stray, outline=OUTLINE, spacing_cm=row.spacing_cm, depth_mm=row.depth_mm,
         volume_ml=row.volume_ml,
