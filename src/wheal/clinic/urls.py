@@ -7,6 +7,7 @@ urlpatterns = [
     path("fhir", system, name="fhir-base"),
     path("fhir/", include("wheal.clinic.fhir.urls")),
     path("health-links/", include("wheal.clinic.fhir.health_links.urls")),
+    path("arrivals/", include("wheal.clinic.fhir.arrivals.urls")),
     path("shl/", include("wheal.clinic.fhir.health_links.urls_open")),
     path("programs/", include("wheal.clinic.fhir.smart.urls_programs")),
     path("rights/", include("wheal.clinic.rights.urls")),

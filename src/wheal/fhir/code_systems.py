@@ -20,6 +20,7 @@ def code_systems(known: Knowledge, language: str) -> Iterator[Json]:
         "substances": known.substances, "areas": known.areas, "techniques": known.techniques, "poses": known.poses,
         "instruments": known.instruments, "signs": known.signs,
     }  # fmt: skip
+    groups["allergies"] = dict.fromkeys([*groups["allergies"], *known.substances])  # one may name a substance
     for group, codes in sorted(groups.items()):
         listed = list(codes)
         yield {

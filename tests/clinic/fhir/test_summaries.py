@@ -199,7 +199,11 @@ def test_who_comes_from_another_wheal_is_registered_and_their_history_waits_to_b
     assert (new.family_name, new.given_names, new.birth_date) == ("Voyageuse", "Zoé Anne", theirs.birth_date)
     draft = new.histories.get()
     assert draft.completed_at is None
-    assert draft.answers == {"blood_thinners": ["warfarin"], "food_and_plant_allergies": ["soy"]}
+    said = {"said_on": theirs.clinic.day_of().isoformat(), "elsewhere": theirs.clinic.name}
+    assert draft.answers == {
+        "blood_thinners": {"earlier": ["warfarin"]} | said,
+        "food_and_plant_allergies": {"earlier": ["soy"]} | said,
+    }
     assert "No known problems" in json.dumps(answer)  # told, and asked anew
     status, answer = brought(program, document)
     assert (status, Patient.objects.filter(clinic=clinic).count()) == (409, 1)
@@ -222,7 +226,8 @@ def test_what_is_not_understood_waits_for_a_physician_and_is_told(program, clini
     status, answer = brought(program, document)
     assert status == 201, answer
     draft = Patient.objects.get(family_name="Else").histories.get()
-    assert {code for codes in draft.answers.values() for code in codes} == {"diabetes_type_1", "other"}
+    said = [code for answer in draft.answers.values() for code in answer["earlier"]]
+    assert set(said) == {"diabetes_type_1", "other"}
     assert "Something rare" in json.dumps(answer)
 
 

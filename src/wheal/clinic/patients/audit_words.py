@@ -296,7 +296,7 @@ EVENTS: Final = {
     "fhir.export_fetched": _("file of an export fetched"),
     "fhir.export_taken_back": _("export taken back"),
     "fhir.paper_read": _("paper read by another system"),
-    "fhir.summary_taken": _("patient registered from a summary of another system"),
+    "fhir.summary_taken": _("summary of another system taken in"),
     "fhir.summary_read": _("summary of a patient read by another system"),
     "fhir.health_link_made": _("health link made"),
     "fhir.health_link_opened": _("health link opened"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from wheal.clinic.patients import answers
 from wheal.clinic.patients.answers import NONE, NOT_KNOWN, UNREADABLE, Answers
-from wheal.clinic.patients.earlier import said_on
+from wheal.clinic.patients.earlier import ELSEWHERE, said_on
 from wheal.clinic.patients.models import Patient
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
@@ -40,8 +40,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
+    """`elsewhere`: where it was said, if not here; "" where nobody knows, None where it was here."""
+
     day: date
     words: str
+    elsewhere: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _earlier(name: str, question: Question, answer: Any, known: Knowledge, langu
     if not answers.is_earlier(answer):
         return None
     words = said(name, question, answers.as_last_said(answer), known, language)
-    return Earlier(said_on(answer), words)
+    return Earlier(said_on(answer), words, answer.get(ELSEWHERE))
 
 
 def said(name: str, question: Question, answer: Any, known: Knowledge, language: str) -> str:

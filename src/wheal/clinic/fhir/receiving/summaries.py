@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import cast
 
-from django.db import transaction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from wheal import knowledge
 from wheal.clinic.fhir.access import Caller, proves_to_be_no_other_site
-from wheal.clinic.fhir.answers import as_json, base_of, fhir_view, note_access
+from wheal.clinic.fhir.answers import as_json, base_of, fhir_view
+from wheal.clinic.fhir.arrivals import actions as arrivals
 from wheal.clinic.fhir.kinds import numbers
 from wheal.clinic.fhir.writing import body_of
 from wheal.clinic.patients import actions
 from wheal.clinic.patients.duplicates import likely
-from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P
 from wheal.fhir import incoming, scopes, validating
 from wheal.fhir.outcomes import Problem, outcome, refused
@@ -22,14 +23,17 @@ from wheal.fhir.outcomes import Problem, outcome, refused
 
 @fhir_view("POST")
 def take(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """The history stays a draft: what it says was told elsewhere, and is asked here before it counts."""
+    """The history stays a draft, and nothing in it is answered: what was said elsewhere is confirmed here first."""
     _may(request, caller)
-    summary = incoming.read(validating.checked(body_of(request), "Bundle"), knowledge.current())
+    known = knowledge.current()
+    summary = incoming.whole(incoming.read(validating.checked(body_of(request), "Bundle"), known))
     despite = tuple(int(each) for each in numbers(request.GET.get("despite", "").split(",")))
-    _refuse_who_is_there(summary.person, caller, despite)
-    with transaction.atomic():
-        patient = _registered(summary, caller, despite)
-        note_access(caller, "summary_taken", "Patient", [], patient=patient.pk)
+    person = _demographics(summary.person, caller)
+    _refuse_who_is_there(person, caller, despite)
+    patient = arrivals.register(
+        clinic=caller.clinic, person=person, summary=summary, by=caller.user, known=known, despite=despite,
+        program=caller.program,
+    )  # fmt: skip
     told = Problem(
         "informational",
         f"registered as Patient/{patient.pk}; the history waits as a draft",
@@ -55,7 +59,15 @@ def _may(request: HttpRequest, caller: Caller) -> None:
     proves_to_be_no_other_site(request, caller)
 
 
-def _refuse_who_is_there(person: incoming.Person, caller: Caller, despite: tuple[int, ...]) -> None:
+def _demographics(person: incoming.Person, caller: Caller) -> actions.Demographics:
+    return actions.Demographics(
+        person.family_name[:80], person.given_names[:80], cast("date", person.birth_date), person.sex,
+        person.language if person.language in dict(settings.LANGUAGES) else caller.clinic.language,
+        person.phone[:40], person.email[:254],
+    )  # fmt: skip
+
+
+def _refuse_who_is_there(person: actions.Demographics, caller: Caller, despite: tuple[int, ...]) -> None:
     found = likely(
         caller.clinic, family_name=person.family_name, given_names=person.given_names, birth_date=person.birth_date,
         phone=person.phone,
@@ -65,24 +77,3 @@ def _refuse_who_is_there(person: incoming.Person, caller: Caller, despite: tuple
             f"perhaps registered already: {', '.join(others)}. Somebody else? Send despite= with their ids"
         )
         raise refused(409, "duplicate", words)
-
-
-def _registered(summary: incoming.Summary, caller: Caller, despite: tuple[int, ...]) -> Patient:
-    person = summary.person
-    demographics = actions.Demographics(
-        person.family_name[:80], person.given_names[:80], person.birth_date, person.sex, caller.clinic.language,
-        person.phone[:40], person.email[:254],
-    )  # fmt: skip
-    patient: Any = actions.register(
-        clinic=caller.clinic, person=demographics, by=caller.user, despite=despite
-    )
-    if summary.answers:
-        actions.save_history(
-            patient=patient,
-            answers=summary.answers,
-            version=0,
-            after=0,
-            by=caller.user,
-            known=knowledge.current(),
-        )
-    return patient

@@ -1,0 +1,1 @@
+"""Somebody who comes from elsewhere with a summary of their record: looked at first, then taken in, or not at all."""

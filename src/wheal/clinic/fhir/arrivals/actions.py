@@ -1,0 +1,50 @@
+"""What takes a summary in: the person is registered, or known already, and a draft of the history waits."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients import earlier
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Clinic, User
+from wheal.fhir.incoming import Summary
+from wheal.knowledge import Knowledge
+
+
+class ArrivalRefused(Exception):
+    """Somebody of the clinic is filling in this person's history: it is never written over."""
+
+
+@transaction.atomic
+def register(
+    *, clinic: Clinic, person: patients.Demographics, summary: Summary, by: User, known: Knowledge,
+    despite: tuple[int, ...] = (), program: str = "",
+) -> Patient:  # fmt: skip
+    """`despite`: those who were shown as perhaps the same person."""
+    patient = patients.register(clinic=clinic, person=person, by=by, despite=despite)
+    take_into(patient=patient, summary=summary, by=by, known=known, program=program)
+    return patient
+
+
+@transaction.atomic
+def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge, program: str = "") -> None:
+    """What it says was said elsewhere: it stands in the draft to be confirmed, and answers nothing. Raises
+    ArrivalRefused."""
+    if patient.histories.filter(completed_at=None).exists():
+        raise ArrivalRefused
+    last = patient.histories.completed().first()
+    today = patient.clinic.day_of()
+    held = earlier.carried_over(last, known, on=today)
+    day = min(summary.day or today, today)
+    told = earlier.with_elsewhere(held, summary.answers, day, summary.source)
+    if told != held:
+        patients.save_history(
+            patient=patient, answers=told, version=0, after=last.pk if last else 0, by=by, known=known
+        )
+    detail = {"from": summary.source[:80], "statements": len(summary.said)}
+    audit.record(
+        by=by, what="fhir.summary_taken", subject=patient, clinic=patient.clinic, patient=patient,
+        detail=detail | ({"program": program} if program else {}),
+    )  # fmt: skip
