@@ -15,6 +15,7 @@ from clinic.portal.conftest import phone_of
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.models import Link
+from wheal.clinic.people.models import Clinic
 
 TOKEN = re.compile(r"[A-Za-z0-9]{64}")  # against forged requests: another each time
 PAGES = ("home/", "history/", "questions/", "aftercare/", "passport/", "photographs/", "data/")
@@ -85,6 +86,36 @@ def test_closing_the_pages_closes_them_on_this_device(phone):
     assert "Your pages are closed" in phone.send("leave/").content.decode()
     assert phone.go("home/").url == phone.at("")
     assert Event.objects.filter(what="patients.link_left").count() == 1
+
+
+def test_closing_the_pages_ends_every_opening_of_them_a_copied_cookie_too(phone, patient):
+    copied = Client()
+    copied.cookies[links.COOKIE] = phone.cookies[links.COOKIE].value
+    assert copied.get(phone.at("home/")).status_code == 200
+    phone.send("leave/")
+    assert copied.get(phone.at("home/")).url == phone.at("")
+    born = patient.birth_date
+    phone.send("", day=born.day, month=born.month, year=born.year)
+    assert phone.go("home/").status_code == 200
+
+
+@pytest.mark.parametrize(("country", "first"), [("US", "month"), ("FR", "day"), ("GB", "day")])
+def test_the_birth_date_is_asked_as_the_country_writes_it_and_no_day_is_no_try(patient, dora, country, first):
+    Clinic.objects.update(
+        jurisdiction=country, emergency_number="112", emergency_number_confirmed_by=dora,
+        emergency_number_confirmed_at=timezone.now(),
+    )  # fmt: skip
+    phone = phone_of(patient, dora, is_open=False)
+    page = phone.go("").content.decode()
+    assert re.findall(r'name="(day|month|year)"', page)[0] == first
+    for _six_times in range(6):
+        told = phone.send("", day=31, month=2, year=1980)
+        assert (told.status_code, "There is no such day" in told.content.decode()) == (422, True)
+    phone.link.refresh_from_db()
+    assert phone.link.failures == 0
+    for _five_times in range(5):
+        shut = phone.send("", day=1, month=2, year=1980)
+    assert (shut.status_code, 'href="tel:112"' in shut.content.decode()) == (429, True)
 
 
 def test_an_open_door_leads_on_and_the_language_is_changed_on_the_page_where_one_is(phone):

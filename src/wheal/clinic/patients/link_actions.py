@@ -82,18 +82,19 @@ def _sent(link: Link, by: User) -> None:
 
 @transaction.atomic
 def leave(*, link: Link) -> None:
-    """The patient closes the pages on this device."""
+    """The patient closes the pages: whatever opened them before, on any device, must ask the birth date again."""
+    link.left_at = timezone.now()
+    link.save(update_fields=["left_at"])
     _note(link, "link_left", None)
 
 
-def try_birth_date(*, link: Link, born: date | None) -> bool:
+def try_birth_date(*, link: Link, born: date) -> bool:
     """True where it is the patient's. Raises LinkRefused where too many wrong ones shut the link meanwhile."""
     with transaction.atomic():
         link = Link.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=link.pk)
         if reason := why_closed(link):
             raise LinkRefused(reason, link)
-        typed = born.isoformat() if born else ""
-        if constant_time_compare(typed, link.patient.birth_date.isoformat()):
+        if constant_time_compare(born.isoformat(), link.patient.birth_date.isoformat()):
             _opened(link)
             return True
         _failed(link)

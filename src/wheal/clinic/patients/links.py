@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Final, Literal
 
@@ -131,7 +131,7 @@ def _too_many(request: HttpRequest) -> bool:
 def open_in_browser(response: HttpResponse, link: Link, *, since: int | None = None) -> HttpResponse:
     """This browser has shown the right birth date (at `since`, else now): it need not again until half an hour of rest,
     and for four hours at most."""
-    begun = int(timezone.now().timestamp()) if since is None else since
+    begun = _now() if since is None else since
     response.set_signed_cookie(
         COOKIE, f"{link.pk}-{link.nonce}-{begun}", salt=COOKIE, max_age=REST, path=FOLDER, httponly=True,
         samesite="Lax", secure=settings.HTTPS,
@@ -140,12 +140,24 @@ def open_in_browser(response: HttpResponse, link: Link, *, since: int | None = N
 
 
 def open_since(request: HttpRequest, link: Link) -> int | None:
-    """When this browser showed the right birth date of this link; None where it must show it (again)."""
+    """When this browser showed the right birth date of this link, in milliseconds; None where it must show it (again).
+
+    What was opened before the patient closed the pages holds nowhere: a copy of its cookie opens nothing.
+    """
     held = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=REST)
     whose, _dash, begun = held.rpartition("-")
     if not begun.isdecimal() or not constant_time_compare(whose, f"{link.pk}-{link.nonce}"):
         return None
-    return int(begun) if timezone.now().timestamp() - int(begun) < LONGEST else None
+    is_left = link.left_at is not None and int(begun) <= _milliseconds(link.left_at)
+    return int(begun) if not is_left and _now() - int(begun) < LONGEST * 1000 else None
+
+
+def _now() -> int:
+    return _milliseconds(timezone.now())
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def is_open(request: HttpRequest, link: Link) -> bool:

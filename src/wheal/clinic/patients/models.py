@@ -126,6 +126,9 @@ class Link(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)  # wrong birth dates since the last right one
     locked_until = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)  # last, with the right birth date
+    left_at = models.DateTimeField(
+        null=True, blank=True
+    )  # closed by the patient: no opening begun before holds
     ended_at = models.DateTimeField(null=True, blank=True)  # used up, taken back, or too often tried
     sent_at = models.DateTimeField(null=True, blank=True)  # last, by e-mail
     times_sent = models.PositiveSmallIntegerField(default=0)

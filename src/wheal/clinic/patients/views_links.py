@@ -26,18 +26,22 @@ from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Link
 from wheal.clinic.people.permissions import P, permission_required
 
+MONTH_FIRST = frozenset({"US"})
+"""Countries that write the month before the day. A day that is none is no try: it guesses nothing."""
 PLAIN_PATH = re.compile(r"/[\w./-]+")
 
 
 class BornForm(forms.Form):
-    """Three fields: nobody wonders whether day or month comes first."""
+    """Three fields, in the order in which the country writes a date: nobody wonders which comes first."""
 
     day = forms.IntegerField(label=pgettext_lazy("of a date", "Day"))
     month = forms.IntegerField(label=gettext_lazy("Month"))
     year = forms.IntegerField(label=gettext_lazy("Year, four digits"))
 
-    def __init__(self, data: object = None) -> None:
+    def __init__(self, data: object = None, country: str = "") -> None:
         super().__init__(data)
+        if country in MONTH_FIRST:
+            self.order_fields(["month", "day", "year"])
         for field in self.fields.values():
             field.widget = forms.TextInput(
                 attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 4}
@@ -56,21 +60,23 @@ class BornForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def door(request: HttpRequest, text: str) -> HttpResponse:
     """Whoever has the link says the birth date; nothing of the patient is shown before."""
+    is_tried = request.method == "POST"
     try:
         link = links.read(text, request)
         links.speak(request, link)
-        if request.method == "GET" and links.is_open(request, link):
+        if not is_tried and links.is_open(request, link):
             return redirect(links.PURPOSES[link.purpose].view, text)
-        if request.method == "POST" and link_actions.try_birth_date(
-            link=link, born=BornForm(request.POST).born()
-        ):
+        form = BornForm(request.POST if is_tried else None, link.patient.clinic.jurisdiction)
+        born = form.born() if is_tried else None
+        if born and link_actions.try_birth_date(link=link, born=born):
             return links.open_in_browser(redirect(links.PURPOSES[link.purpose].view, text), link)
     except links.LinkRefused as refused:
         return links.refused_page(request, refused)
-    is_wrong = request.method == "POST"
-    page = {"form": BornForm(request.POST if is_wrong else None), "is_wrong": is_wrong, "clinic": link.patient.clinic,
-            "text": text}  # fmt: skip
-    return render(request, "patients/links/door.html", page, status=422 if is_wrong else 200)
+    page = {
+        "form": form, "is_wrong": is_tried and born is not None, "is_no_day": is_tried and born is None,
+        "clinic": link.patient.clinic, "text": text,
+    }  # fmt: skip
+    return render(request, "patients/links/door.html", page, status=422 if is_tried else 200)
 
 
 @require_POST
