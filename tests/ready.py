@@ -37,7 +37,12 @@ def lot(
         clinic=of, product=new, by=by
     )
     expires = people.today() + timedelta(days=days)
-    return stock.receive(product=product, number=number, expires=expires, containers=containers, by=by)
+    new = {"product": product, "number": number, "containers": containers, "by": by}
+    if days >= 0:
+        return stock.receive(expires=expires, **new)
+    made = stock.receive(expires=people.today(), **new)  # it was good when it came
+    Lot.objects.filter(pk=made.pk).update(expires=expires)
+    return Lot.objects.get(pk=made.pk)
 
 
 def planned(patient: Patient, injector: User, at: datetime | None = None) -> Session:

@@ -17,6 +17,7 @@ from wheal.clinic.stock.models import Lot, Place, Product, Supplier
 from wheal.quantities import Quantity
 
 YEAR: Final = timedelta(days=365)
+SINCE_EXPIRED: Final = timedelta(days=130)  # the shelf was filled half a year ago
 PRICES: Final = ("48.00", "3.20", "3.90", "1.80", "61.50", "17.00", "0.90", "22.40", "2.60", "5.10")
 SUPPLIER: Final = {
     "en": ("Demo Wholesale (fictional)", "Recalls: Robin Example, +1 503 555 0188, day and night"),
@@ -62,7 +63,7 @@ def shelf(clinic: Clinic, *, by: User) -> dict[str, Lot]:
         count = 60 if product.substance == cast.USED_MOST else 40
         lines = [stock.NewLine(product, f"{code}-A", today + YEAR, count, price)]
         if product.substance == cast.EXPIRED:
-            lines.append(stock.NewLine(product, f"{code}-OLD", today - timedelta(days=45), 3, price))
+            lines.append(stock.NewLine(product, f"{code}-OLD", today + SINCE_EXPIRED, 3, price))
         if product.substance == cast.RECALLED:
             lines.append(stock.NewLine(product, f"{code}-BAD", today + YEAR, 5, price))
         for line in lines:

@@ -156,3 +156,32 @@ def test_a_vial_is_an_exposure_once_two_patients_were_given_from_it(clinic, alic
         clinic=clinic, exposure=exposure, called="Vial", since=clinic.day_of(), reason="Ill", by=sam
     )
     assert made.people.count() == 2
+
+
+@pytest.mark.both_engines
+def test_needles_are_called_back_by_lot_in_every_clinic_without_any_alarm(clinic, alice, sam, charlie):
+    """The maker writes of a lot of needles: it is blocked everywhere, and everybody who met it is on a list."""
+    new = equipment.NewThing(Kind.NEEDLE, "30G 4 mm", "N-7", gtin="09506000134352")
+    needles = equipment.add_thing(clinic=clinic, thing=new, by=sam)
+    there = charlie.memberships.get().clinic
+    other = equipment.NewThing(Kind.NEEDLE, "Needles", "n-7", gtin="9506000134352")
+    theirs = equipment.add_thing(clinic=there, thing=other, by=charlie)
+    lot = ready.lot(clinic, alice, "L-1", containers=10)
+    sessions = treated(clinic, alice, lot, 2, things=[needles])
+    client, path = as_(sam), f"/safety/things/{needles.pk}/"
+    page = client.get(path).content.decode()
+    assert "Another clinic of this server holds this lot too" in page
+    sent = {"reason": "", "since": clinic.day_of().isoformat()}
+    assert client.post(f"{path}recall/", sent).status_code == 422
+    opened = client.post(f"{path}recall/", sent | {"reason": "The maker's letter"})
+    made = Recall.objects.get(clinic=clinic)
+    assert opened.url == f"/safety/recalls/{made.pk}/"
+    assert {row.patient_id for row in made.people.all()} == {session.patient_id for session in sessions}
+    for thing in (needles, theirs):
+        thing.refresh_from_db()
+        assert thing.blocked_at is not None
+    assert made.elsewhere.get().clinic == there
+    assert client.get(opened.url).status_code == client.get(path).status_code == 200
+    assert client.post(f"{path}recall/", sent | {"reason": "Again"}).status_code == 422
+    assert as_(alice).get(path).status_code == 200
+    assert as_(charlie).post(f"{path}recall/", sent | {"reason": "x"}).status_code in (403, 404)

@@ -81,6 +81,28 @@ def test_a_delivery_is_scanned_box_after_box_and_received_in_one_go(as_alice, pr
     assert "was received already" in words(late)
 
 
+@pytest.mark.parametrize("why", ["recalled", "expired"])
+def test_a_box_that_may_not_be_used_is_told_when_it_is_scanned_and_lies_in_quarantine(
+    as_alice, alice, product, lot, why
+):
+    """Called back before, or past its day: nobody takes it in without a word."""
+    code, told = box(), "Lot AB-1 is called back (Particles seen)."
+    if why == "recalled":
+        stock.recall(lot=lot, reason="Particles seen", by=alice)
+    else:
+        code, told = (
+            f"01{GTIN}1720013110AB-9",
+            "Lot AB-9 is in quarantine (Past its expiry date when it was received).",
+        )
+    delivery = begun(as_alice)
+    scanned = words(as_alice.post(f"/stock/deliveries/{delivery.pk}/scan/", {"code": code}, follow=True))
+    assert "Put this box aside" in scanned
+    received = words(as_alice.post(f"/stock/deliveries/{delivery.pk}/receive/", follow=True))
+    assert told in received
+    assert Lot.objects.get(number=code.split("10")[-1]).is_blocked
+    assert discrepancies() == []
+
+
 def test_a_code_without_lot_or_expiry_fills_in_the_line_to_be_completed(as_alice, product):
     delivery = begun(as_alice)
     answer = as_alice.post(f"/stock/deliveries/{delivery.pk}/scan/", {"code": f"01{GTIN}"})

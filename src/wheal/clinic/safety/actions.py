@@ -163,7 +163,14 @@ def nightly() -> dict[str, object]:
 
 @transaction.atomic
 def open_list(
-    *, clinic: Clinic, exposure: Exposure, called: str, since: date, reason: str, by: User
+    *,
+    clinic: Clinic,
+    exposure: Exposure,
+    called: str,
+    since: date,
+    reason: str,
+    by: User,
+    origin: Recall | None = None,
 ) -> Recall:
     """List everybody who met a thing since a day, to be called as in a recall. Blocks nothing by itself.
 
@@ -176,8 +183,9 @@ def open_list(
     if Recall.objects.filter(clinic=clinic, lot=None, kind=kind, name=name, closed_at=None).exists():
         raise RecallRefused("already_open")
     made = Recall.objects.create(
-        clinic=clinic, kind=kind, name=name, called=called, since=since, reason=reason.strip(), opened_by=by
-    )
+        clinic=clinic, kind=kind, name=name, called=called, since=since, reason=reason.strip(), opened_by=by,
+        origin=origin,
+    )  # fmt: skip
     detail = {"kind": kind, "id": name, "since": since.isoformat(), "people": _listed(made)}
     audit.record(by=by, what="safety.list_opened", subject=made, clinic=clinic, detail=detail)
     return made

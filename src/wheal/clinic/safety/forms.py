@@ -34,6 +34,17 @@ class OpenForm(forms.Form):
     notice = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
+class CallBackForm(forms.Form):
+    """Of a thing."""
+
+    reason = forms.CharField(
+        label=_("Why, and who says so"),
+        help_text=_("The maker’s letter, the authority’s notice and its number, or what was seen here."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    since = DayField(_("List everybody who met it since"))
+
+
 class NoticeForm(forms.Form):
     """Words or a file, not both."""
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("patients/<int:pk>/alarms/", views.patient_alarms, name="patient-alarms"),
     path("under-way/", views.under_way, name="under-way"),
     path("things/<int:pk>/", views_things.thing, name="thing"),
+    path("things/<int:pk>/recall/", views_things.call_back, name="call-back-thing"),
     path("things/<int:pk>.csv", views_things.thing_csv, name="thing-csv"),
     path("things/<int:pk>.pdf", views_things.thing_pdf, name="thing-pdf"),
     *(

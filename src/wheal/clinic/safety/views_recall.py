@@ -25,8 +25,8 @@ from wheal.clinic.safety.watching import naming
 from wheal.clinic.safety.working_off import WorkList
 
 REASONS = {
-    "reason_missing": gettext_lazy("Write why this lot is called back."),
-    "already_open": gettext_lazy("A recall of this lot is under way already."),
+    "reason_missing": gettext_lazy("Write why it is called back."),
+    "already_open": gettext_lazy("A recall of it is under way already."),
     "unknown_status": gettext_lazy("Choose what came of it."),
     "closed": gettext_lazy("This recall is closed. Open a new one to go on."),
     "conclusion_missing": gettext_lazy("Write how it ended."),

@@ -15,7 +15,7 @@ from wheal import knowledge
 from wheal.clinic import vault
 from wheal.clinic.headers import with_camera
 from wheal.clinic.people.permissions import Permission, may, permission_required
-from wheal.clinic.stock import actions, overview, telling
+from wheal.clinic.stock import actions, arriving, overview, telling
 from wheal.clinic.stock.forms import ProductForm, ReceiptForm
 from wheal.clinic.stock.models import Lot, Product
 from wheal.clinic.stock.scanned import ScanForm
@@ -147,6 +147,8 @@ def receive(request: HttpRequest) -> HttpResponse:
             form.add_error("expires", refusal.words)
         else:
             messages.success(request, _("Lot %(number)s received.") % {"number": lot.number})
+            for warning in arriving.received([lot]):
+                messages.error(request, warning)
             return redirect("stock:lot", lot.pk)
     page = {
         "form": form,

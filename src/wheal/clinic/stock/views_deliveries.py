@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wheal import knowledge
 from wheal.clinic.headers import with_camera
 from wheal.clinic.people.permissions import Permission, may, permission_required
-from wheal.clinic.stock import actions
+from wheal.clinic.stock import actions, arriving
 from wheal.clinic.stock.forms_papers import DeliveryForm, LineForm, ReplacingForm, SupplierForm
 from wheal.clinic.stock.models import Delivery, DeliveryLine, Product, Supplier
 from wheal.clinic.stock.scanned import ScanForm
@@ -72,6 +73,9 @@ def delivery_page(
         {"line": line, "form": forms.pop(f"line{line.pk}", None) or _form_of(line, seen)}
         for line in lines.order_by("pk")
     ]
+    today = seen.clinic.day_of()
+    for row in rows:
+        row["state"] = _state(row["line"], today)
     page = {
         "delivery": seen,
         "refused": refused,
@@ -90,6 +94,13 @@ def delivery_page(
         **forms,
     }
     return render(request, "stock/delivery.html", page, status=status)
+
+
+def _state(line: DeliveryLine, today: date) -> str:
+    """Of its lot as it is now; of a box that was only scanned, whether it has expired."""
+    if line.movement is not None:
+        return line.movement.lot.state(today)
+    return "expired" if line.expires < today else ""
 
 
 def _form_of(line: DeliveryLine, seen: Delivery) -> Form:
@@ -135,13 +146,13 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
         typed = LineForm(clinic=seen.clinic, filled=said)
         return delivery_page(request, seen, status=422, scan=form, line_form=typed)
     new = actions.NewLine(product, said["number"], said["expires"], product.per_box)
-    return _changed(
-        request,
-        pk,
-        lambda it: actions.scan_line(delivery=it, new=new, serial=form.serial, by=request.user),
-        "scan",
-        form,
-    )
+    return _changed(request, pk, lambda it: _add(request, it, new, form.serial), "scan", form)
+
+
+def _add(request: HttpRequest, it: Delivery, new: actions.NewLine, serial: str | None = None) -> None:
+    actions.scan_line(delivery=it, new=new, serial=serial, by=request.user)
+    for words in arriving.scanned(new.product, new.number, new.expires, it.clinic.day_of()):
+        messages.error(request, words)
 
 
 @with_camera
@@ -149,13 +160,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def add_line(request: HttpRequest, pk: int) -> HttpResponse:
     form = LineForm(request.POST, clinic=request.clinic)
-    return _changed(
-        request,
-        pk,
-        lambda it: actions.scan_line(delivery=it, new=form.as_line(), by=request.user),
-        "line_form",
-        form,
-    )
+    return _changed(request, pk, lambda it: _add(request, it, form.as_line()), "line_form", form)
 
 
 def _line(request: HttpRequest, pk: int) -> DeliveryLine:
@@ -211,6 +216,9 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
         lines = it.lines.count()
         words = ngettext("Received: %(number)s line.", "Received: %(number)s lines.", lines)
         messages.success(request, words % {"number": lines})
+        moved = it.lines.select_related("movement__lot")
+        for warning in arriving.received(line.movement.lot for line in moved):
+            messages.error(request, warning)
 
     return _changed(request, pk, done)
 

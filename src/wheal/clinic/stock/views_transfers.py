@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import Permission, may, permission_required
-from wheal.clinic.stock import actions
+from wheal.clinic.stock import actions, arriving
 from wheal.clinic.stock.forms_papers import ArrivalForm, TransferForm
 from wheal.clinic.stock.models import Lot, Transfer
 
@@ -104,6 +104,9 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.StockRefused as refused:
         return transfer_page(request, seen, form, refused=refused.words, status=422)
     messages.success(request, _("Arrived: it lies on this shelf now."))
+    landed = seen.lines.filter(arrived__isnull=False).select_related("arrived__lot")
+    for warning in arriving.received(line.arrived.lot for line in landed):
+        messages.error(request, warning)
     return redirect("stock:transfer", pk)
 
 

@@ -32,7 +32,7 @@ from wheal.clinic.stock.actions.deliveries import (
     replace_line,
     scan_line,
 )
-from wheal.clinic.stock.actions.lots import free, put, quarantine, recall, receive
+from wheal.clinic.stock.actions.lots import blocked_already, free, put, quarantine, recall, receive
 from wheal.clinic.stock.actions.moving import hold
 from wheal.clinic.stock.actions.places import (
     keep_place,
@@ -59,6 +59,7 @@ __all__ = [
     "arrive",
     "begin_count",
     "begin_delivery",
+    "blocked_already",
     "call_back",
     "change_line",
     "close_count",

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
@@ -21,7 +22,8 @@ BLOCKS = ("quarantined", "recalled")
 def receive(*, product: Product, number: str, expires: date, containers: int, by: User) -> Lot:
     """Containers of a lot arrive. The same number again adds to it, unless the expiry date differs.
 
-    A lot that is called back anywhere in the group is called back here too.
+    A lot that is called back or set aside anywhere in the group is so here too; one that is past its expiry date is set
+    aside at once.
     """
     return take_in(product, number, expires, containers, by).lot
 
@@ -40,6 +42,8 @@ def take_in(
     audit.record(
         by=by, what=f"stock.lot_{kind}", subject=lot, clinic=product.clinic, detail=detail, fixes=rows(moved)
     )
+    if lot.expires < lot.today and not lot.is_blocked:
+        _block(lot, "quarantined", _("Past its expiry date when it was received."), by)
     lot.refresh_from_db()
     return moved
 
@@ -78,6 +82,19 @@ def of_number(product: Product, number: str) -> Lot | None:
     """Of this product, letter case aside; as it is written first."""
     found = Lot.objects.filter(numbered(number.strip()), product=product).order_by("pk")
     return next((lot for lot in found if lot.number == number), found.first())
+
+
+def blocked_already(product: Product, number: str) -> Lot | None:
+    """The lot that a box of this number belongs to, here or elsewhere, if it is blocked."""
+    named = Lot(product=product, number=number.strip())
+    blocked = Lot.objects.all().same_as(named).exclude(recalled_at=None, quarantined_at=None)
+    return blocked.order_by(F("recalled_at").desc(nulls_last=True)).first() or _blocked_here(named)
+
+
+def _blocked_here(named: Lot) -> Lot | None:
+    """Without a GTIN or national number too."""
+    here = of_number(named.product, named.number)
+    return here if here is not None and here.is_blocked else None
 
 
 def block_as_elsewhere(lot: Lot, by: User) -> None:

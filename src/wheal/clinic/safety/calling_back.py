@@ -1,0 +1,74 @@
+"""A needle lot, a device, a disinfectant, a water point or a room called back: blocked, and whoever met it listed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+
+from wheal.clinic import walls
+from wheal.clinic.equipment import actions as equipment
+from wheal.clinic.equipment.models import Kind, Thing
+from wheal.clinic.people.models import User
+from wheal.clinic.safety import actions, whom
+from wheal.clinic.safety.models import Recall
+from wheal.clinic.stock.models import spellings
+from wheal.clinic.treatments.models import ThingUsed
+from wheal.surveillance import Exposure
+
+BY_LOT = (Kind.NEEDLE, Kind.DISINFECTANT)
+
+
+def exposure_of(thing: Thing) -> Exposure:
+    """As the watch has it: needles are a lot among lots."""
+    return ("lot", f"{whom.NEEDLE}-{thing.pk}") if thing.kind == Kind.NEEDLE else (thing.kind, str(thing.pk))
+
+
+def first_used(thing: Thing) -> date:
+    """The day from which somebody may have met it."""
+    first = ThingUsed.objects.filter(whom.used(thing.pk)).aggregate(at=Min("session__planned_for"))["at"]
+    return thing.clinic.day_of(min(filter(None, (first, thing.added_at))))
+
+
+def everywhere(thing: Thing) -> QuerySet[Thing]:
+    """The thing, and the same lot in other clinics: by GTIN and number. A device is one by itself."""
+    held = Thing.objects.filter(pk=thing.pk)
+    if thing.kind in BY_LOT and thing.gtin and thing.number:
+        held |= Thing.objects.filter(
+            kind=thing.kind, gtin__in=spellings(thing.gtin), number__iexact=thing.number
+        )
+    return held.select_related("clinic").order_by("pk")
+
+
+def under_way(thing: Thing) -> Recall | None:
+    kind, name = exposure_of(thing)
+    return Recall.objects.filter(clinic=thing.clinic, kind=kind, name=name, lot=None, closed_at=None).first()
+
+
+@transaction.atomic
+def call_back(*, thing: Thing, since: date, reason: str, by: User) -> Recall:
+    """Block it at once, the same lot in other clinics too, and open the list in each. The answer is that of the thing's
+    own clinic.
+
+    Raises RecallRefused: reason_missing, already_open.
+    """
+    if not reason.strip():
+        raise actions.RecallRefused("reason_missing")
+    if under_way(thing):
+        raise actions.RecallRefused("already_open")
+    first = _called_back(thing, since, reason, by)
+    with walls.every_clinic():  # whoever holds the same lot
+        for other in everywhere(thing).exclude(pk=thing.pk):
+            if under_way(other) is None:
+                _called_back(other, first_used(other), reason, by, origin=first)
+    return first
+
+
+def _called_back(thing: Thing, since: date, reason: str, by: User, origin: Recall | None = None) -> Recall:
+    if thing.blocked_at is None:
+        equipment.block(thing=thing, reason=reason, by=by)
+    return actions.open_list(
+        clinic=thing.clinic, exposure=exposure_of(thing), called=str(thing), since=since, reason=reason, by=by,
+        origin=origin,
+    )  # fmt: skip
