@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from reference_pieces import Pieces, table
 from wheal.knowledge.check_sources import citations, only_general_knowledge, rules
+from wheal.knowledge.cited import Source
 
+PLACE = re.compile(r"\d{4};\s?e?\d+|;\d+(\(\d+\))?:\w+")
+"""A year with a volume, as journals are cited."""
 SEEN = {
     "abstract": "the abstract",
     "label": "the label, or a section of it",
@@ -27,6 +31,7 @@ class Counts(Pieces):
             "## What of them was read\n\n" + table(["read", "sources"], self._seen()),
             "## Holes\n\n" + table(["what", "how many"], self._holes()),
             self._unverified(),
+            self._unlocated(),
         )
 
     def _records(self) -> Iterator[list[object]]:
@@ -91,6 +96,25 @@ class Counts(Pieces):
             yield [f"wordings missing in `{language}`", len(first - set(known.texts_held[language]))]
             untold = [it for it in known.sources.values() if not (it.as_published or language in it.cite_as)]
             yield [f"sources described in words, but not in `{language}`", len(untold)]
+        yield ["sources without a DOI, PMID, number or section to find them by", len(self._unnumbered())]
+        printed = [it for _, it in self._unnumbered() if PLACE.search(it.cite)]
+        yield ["of these, found by journal, volume and page", len(printed)]
+
+    def _unnumbered(self) -> list[tuple[str, Source]]:
+        """The rule of the project itself and general knowledge are no text that could be found."""
+        held = sorted(self.known.sources.items())
+        return [(name, it) for name, it in held if not it.id and it.grade != "D"]
+
+    def _unlocated(self) -> str:
+        rows = [
+            f"- `{name}` ({it.grade}): {it.cite}"
+            for name, it in self._unnumbered()
+            if not PLACE.search(it.cite)
+        ]
+        return (
+            "## Sources that are told in words alone\n\nNo number was found for them in what was read, and none is made up. "
+            "Whoever has one may add it (`id` in `sources.toml`).\n\n" + "\n".join(rows)
+        )
 
     def _unverified(self) -> str:
         """What rests on general knowledge, or on a source that was not read."""

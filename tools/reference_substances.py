@@ -60,6 +60,7 @@ class Substances(Pieces):
             self._law(name),
             self._limits(name),
             self.lines("Contraindications and cautions", self.teller.rules(ruled, name)),
+            self._for_everybody(),
             self.lines("Questions to the clinician", self.teller.rules(asked, name), question=True),
             self.lines("In one syringe with others", mixing),
             self.lines("In one syringe: questions to the clinician", mixing_asked, question=True),
@@ -67,6 +68,12 @@ class Substances(Pieces):
             self._evidence(name),
             self._harms(name),
             self.cited(formulary.cited(name, self.known)),
+        )
+
+    def _for_everybody(self) -> str:
+        return (
+            f"Beside these, the {len(self.known.screening)} [rules for everybody](../rules.md) hold, whatever is injected: "
+            "pregnancy, age, infection at the site, medicines that thin the blood and the rest."
         )
 
     def _what(self, name: str) -> str:
