@@ -112,8 +112,8 @@ class Counts(Pieces):
             if not PLACE.search(it.cite)
         ]
         return (
-            "## Sources that are told in words alone\n\nNo number was found for them in what was read, and none is made up. "
-            "Whoever has one may add it (`id` in `sources.toml`).\n\n" + "\n".join(rows)
+            "## Sources that are told in words alone\n\nNo number was found for them in what was read, and none "
+            "is made up. Whoever has one may add it (`id` in `sources.toml`).\n\n" + "\n".join(rows)
         )
 
     def _unverified(self) -> str:

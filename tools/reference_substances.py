@@ -72,8 +72,8 @@ class Substances(Pieces):
 
     def _for_everybody(self) -> str:
         return (
-            f"Beside these, the {len(self.known.screening)} [rules for everybody](../rules.md) hold, whatever is injected: "
-            "pregnancy, age, infection at the site, medicines that thin the blood and the rest."
+            f"Beside these, the {len(self.known.screening)} [rules for everybody](../rules.md) hold, whatever is "
+            "injected: pregnancy, age, infection at the site, medicines that thin the blood and the rest."
         )
 
     def _what(self, name: str) -> str:

@@ -89,9 +89,14 @@ def test_a_clinic_adds_and_tightens(folder, own):
             PREGNANT_AGAIN,
             "questions/own.toml: fills: a question that is held asks this",
         ),
+        (
+            "phrases/en/own.toml",
+            "",
+            "clinic: phrases/en/own.toml: what claims sound like is read from the shipped files",
+        ),
     ],
 )
 def test_a_clinic_never_loosens(own, complaints, file, text, complaint):
-    (own / file).parent.mkdir(exist_ok=True)
+    (own / file).parent.mkdir(parents=True, exist_ok=True)
     (own / file).write_text(text)
     assert any(complaint in said for said in complaints(own)), complaints(own)

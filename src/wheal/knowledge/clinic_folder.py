@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from wheal.knowledge.files import Folder
+from wheal.knowledge.files import READ_ELSEWHERE, Folder
 from wheal.knowledge.problems import Problem
 
 _MAY_ADD: Final = ("limits", "rules")
@@ -21,6 +21,15 @@ _CLOCKS: Final = ("beyond_use_hours", "multi_dose_days", "max_products")
 
 def laid_over(shipped: Folder, own: Folder, problems: list[Problem]) -> Folder:
     tables = dict(shipped.tables)
+    problems += [
+        Problem(
+            f"clinic: {name}",
+            "",
+            "what claims sound like is read from the shipped files alone: take this out",
+        )
+        for name in own.content
+        if name.partition("/")[0] in READ_ELSEWHERE
+    ]
     for file, table in own.tables.items():
         held = tables.get(file)
         merged, complaints = (
