@@ -92,7 +92,7 @@ def test_a_clinic_adds_and_tightens(folder, own):
         (
             "phrases/en/own.toml",
             "",
-            "clinic: phrases/en/own.toml: what claims sound like is read from the shipped files",
+            "clinic: phrases/en/own.toml: what claims sound like is read",
         ),
     ],
 )

@@ -147,3 +147,13 @@ def test_one_tap_for_each_and_the_draft_keeps_the_rest_as_not_asked(client, pati
     assert 'name="organs" value="gallstones" checked' not in again
     assert 'name="mind" value="none" checked' in again
     assert 'name="not_known_of" value="pulse" checked' in again
+
+
+def test_of_the_screen_for_dysmorphia_score_day_and_who_are_kept_and_shown_and_no_question_of_it(
+    client, patient, alice
+):
+    said = {"appearance_score": "COPS 12", "appearance_day": "2026-10-03", "appearance_by": "Dr Elm"}
+    people.completed_history(patient, alice, people.healthy_answers(said))
+    client.force_login(alice)
+    page = client.get(f"/patients/{patient.pk}/screening/").content.decode()
+    assert all(words in page for words in ("COPS 12", "Oct. 3, 2026", "Dr Elm"))

@@ -160,6 +160,8 @@ def said(name: str, question: Question, answer: Any, known: Knowledge, language:
         return _("Not known")
     if question.may_be_none and answer == []:
         return known.text(f"question.{name}.none", language)
+    if question.kind == "date" and isinstance(answer, str):
+        return date_format(date.fromisoformat(answer), "DATE_FORMAT")
     value = _shown_value(answer, language, question)
     return ", ".join(chosen) or f"{value} {question.unit}".strip()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from wheal import knowledge, screening
 from wheal.clinic.patients.answers import (
@@ -17,8 +18,12 @@ from wheal.clinic.patients.answers import (
     patient_facts,
     unanswered,
 )
+from wheal.clinic.patients.answers import (
+    in_order as questions_in_order,
+)
 from wheal.clinic.patients.earlier import of_another_day
 from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.patients.questionnaire import said
 from wheal.findings import FACT_MISSING, Decision, Finding, decide, in_order, until_what
 
 BLEEDING = "anticoagulant_or_antiplatelet"
@@ -55,6 +60,18 @@ class Verdict:
             for name, it in sorted(unread, key=lambda pair: pair[1].order)
             if isinstance(said.get(name), str)
         )
+
+    @property
+    def noted(self) -> tuple[tuple[str, str], ...]:
+        """What the team wrote down beside, in the language of the page: each question with its answer."""
+        known, language = knowledge.current(), get_language() or "en"
+        given = self.history.answers
+        asked = [
+            (name, it)
+            for name, it in questions_in_order(known)
+            if it.fills == "record" and not it.at_home and it.kind in ("text", "date") and given.get(name)
+        ]
+        return tuple((name, said(name, it, given[name], known, language)) for name, it in asked)
 
     @property
     def waits(self) -> tuple[Mapping[str, str], ...]:
