@@ -42,8 +42,12 @@ class Verdict:
         return tuple(one for one in self.findings if one.code != FACT_MISSING)
 
     @property
+    def missing(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one.code == FACT_MISSING)
+
+    @property
     def not_known(self) -> tuple[str, ...]:
-        return tuple(one.about for one in self.findings if one.code == FACT_MISSING)
+        return tuple(one.about for one in self.missing)
 
     @property
     def measured(self) -> tuple[tuple[str, str], ...]:
