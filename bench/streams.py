@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from wheal.surveillance import Exposure, Reported, Treated
 
 FIRST = date(2025, 1, 1)
+INFECTED, RED = "suspected_infection", "redness"
 SOURCES = ("lot", "device", "water_point", "practitioner")
 
 
@@ -31,6 +32,8 @@ class Setting:
     median_days: tuple[float, float] = (15, 45)  # of incubation; drawn for each outbreak
     report_days: int = 20  # from onset to report, at most
     lasts: tuple[int, int] = (60, 150)  # days that a device, water point or hand stays contaminated
+    begins_red: float = 0.0  # share of the infections that are reported as redness or swelling
+    redness: float = 0.0  # redness or swelling of other causes a session, most within days of it
 
 
 @dataclass(slots=True)
@@ -43,7 +46,7 @@ class Stream:
 
 def quiet(draw: random.Random, setting: Setting) -> Stream:
     sessions = _sessions(draw, setting)
-    return Stream(sessions, _background(draw, sessions, setting))
+    return Stream(sessions, [*_background(draw, sessions, setting), *_reddened(draw, sessions, setting)])
 
 
 def outbreak(draw: random.Random, kind: str, setting: Setting, least: int = 5) -> Stream:
@@ -84,7 +87,8 @@ def _infected(draw: random.Random, touched: Sequence[Treated], setting: Setting)
     for session in sorted(touched, key=lambda it: (it.day, it.patient)):
         if draw.random() < rate and session.patient not in ill:
             wait = min(120, max(2, round(middle * draw.lognormvariate(0, 0.5))))
-            ill[session.patient] = _reported(draw, session, wait, setting)
+            red = bool(setting.begins_red) and draw.random() < setting.begins_red
+            ill[session.patient] = _reported(draw, session, wait, setting, RED if red else INFECTED)
     return sorted(ill.values(), key=lambda it: (it.day, it.patient))
 
 
@@ -93,10 +97,21 @@ def _background(draw: random.Random, sessions: Sequence[Treated], setting: Setti
     return [_reported(draw, session, draw.randrange(1, 60), setting) for session in ill]
 
 
-def _reported(draw: random.Random, session: Treated, wait: int, setting: Setting) -> Reported:
+def _reddened(draw: random.Random, sessions: Sequence[Treated], setting: Setting) -> list[Reported]:
+    """Of the injection itself: half within two days, one in 200 after four weeks."""
+    red = (session for session in sessions if setting.redness and draw.random() < setting.redness)
+    return [
+        _reported(draw, session, min(120, round(2 * draw.lognormvariate(0, 1))), setting, RED)
+        for session in red
+    ]
+
+
+def _reported(
+    draw: random.Random, session: Treated, wait: int, setting: Setting, kind: str = INFECTED
+) -> Reported:
     onset = session.day + timedelta(days=wait)
     told = onset + timedelta(days=draw.randint(1, setting.report_days))
-    return Reported(told, session.patient, onset, "suspected_infection")
+    return Reported(told, session.patient, onset, kind)
 
 
 def _sessions(draw: random.Random, setting: Setting) -> list[Treated]:

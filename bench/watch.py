@@ -34,6 +34,8 @@ OTHERWISE = {
     "reported up to 60 days after the onset": {"report_days": 60},
     "incubation around 5 to 15 days": {"median_days": (5, 15)},
     "a thousand sessions a year": {"sessions": 1000},
+    "redness or swelling follow one session in ten": {"redness": 0.1},
+    "and every other infection is first reported as such": {"redness": 0.1, "begins_red": 0.5},
 }
 
 

@@ -207,3 +207,25 @@ def test_where_nobody_was_treated_there_is_no_rate():
     assert rates.of_people(0, 0) is None
     with pytest.raises(ValueError, match="cannot be"):
         rates.of_people(2, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "warnings", "signs", "also"),
+    [
+        ("redness", ["warning_discharge_or_abscess"], [], ("suspected_infection",)),
+        ("allergic_reaction", [], ["hives_or_faint", "lump"], ("nodule",)),
+        ("vascular_injury", ["warning_skin_white_or_open"], [], ()),  # explained by the kind
+        ("abscess", ["warning_discharge_or_abscess"], ["red"], ()),
+        ("bruising", [], ["bruised", "red"], ()),  # no red flags
+    ],
+)
+def test_a_red_flag_told_with_another_kind_is_a_kind_of_its_own(kind, warnings, signs, also):
+    assert flags.kinds_with(kind, warnings=warnings, signs=signs, known=KNOWN) == also
+
+
+def test_a_lump_ticked_beside_something_worse_is_a_red_flag_still():
+    signs = ["hives_or_faint", "lump", "red"]
+    found = flags.raised(
+        kind="allergic_reaction", warnings=flags.warnings_of(signs, KNOWN), signs=signs, known=KNOWN
+    )
+    assert [flag.name for flag in found] == ["hives_or_faint", "lump"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -100,6 +102,44 @@ def test_bruises_are_expected_and_never_watched():
 def test_infection_abscess_and_nodule_are_counted_together_and_other_kinds_apart():
     assert told([ill(101), ill(104, kind="abscess"), ill(107, kind="nodule")])[-1].level == "alarm"
     assert told([ill(101), ill(104, kind="pigmentation")]) == []
+
+
+@pytest.mark.parametrize(("after", "level"), [(20, ""), (28, ""), (29, "alarm"), (60, "alarm")])
+def test_redness_that_begins_late_may_be_an_infection_and_is_counted_with_them(after, level):
+    """Mycobacteria show as redness or a hard place first; in the first four weeks the injection itself does so too."""
+    kinds = ("redness", "hardening", "swelling")
+    notices = told(
+        [ill(each, after=after, kind=kind) for each, kind in zip((101, 104, 107), kinds, strict=True)]
+    )
+    assert (notices[-1].level if notices else "") == level
+
+
+def test_what_came_with_an_event_is_heard_too():
+    """Hives and pus, reported as an allergy: the watch hears the pus."""
+    with_pus = [
+        replace(ill(each, kind="allergic_reaction"), also=("suspected_infection",)) for each in (104, 107)
+    ]
+    assert told([ill(101), *with_pus])[-1].level == "alarm"
+
+
+def usual_after(outbreak: Sequence[Reported], *, chance: bool = False) -> float:
+    """As many cases of other causes as are expected of a later lot."""
+    watch, notice = Watch(), None
+    events = [*outbreak, ill(601), ill(604)]
+    for session in clinic(1400):
+        while events and events[0].day < session.day:
+            notice = watch.reported(events.pop(0))
+        if chance and session.day == day(200):
+            watch.by_chance([each.patient for each in outbreak])
+        watch.treated(session)
+    return next(each.expected for each in notice.suspects if each.exposure == ("lot", "L60"))
+
+
+def test_the_cases_of_an_alarm_do_not_become_what_is_usual():
+    """Nine infected of one lot are no reason to expect more infections of the next; found to be chance, they are."""
+    outbreak = [ill(each, after=20) for each in range(101, 110)]
+    assert usual_after(outbreak) == pytest.approx(usual_after([]), rel=0.05)
+    assert usual_after(outbreak, chance=True) > 1.5 * usual_after([])
 
 
 def test_a_device_that_explains_the_cases_comes_before_lots_that_do_not():

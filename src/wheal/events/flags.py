@@ -31,12 +31,12 @@ def raised(
     """What sends an event to a physician: its kind, the warning signs that came with it; the worst first.
 
     A warning of the same kind, as urgent, says more than the kind alone: fever is not told as pus. Of the signs that a
-    patient ticked, those that stand for themselves: no kind and no warning says the same.
+    patient ticked, those that no warning says: a lump beside hives is a lump still.
     """
     held = [Flag(name, sign) for name, sign in known.signs.items() if sign.goes_to_a_physician]
     warned = [flag for flag in held if flag.sign.warning and flag.sign.warning in warnings]
     by_kind = [flag for flag in held if kind in flag.sign.kinds and not _is_said(flag, kind, warned)]
-    alone = [flag for flag in held if flag.name in signs and not flag.sign.warning and not flag.sign.kinds]
+    alone = [flag for flag in held if flag.name in signs and not flag.sign.warning]
     return _sorted({flag.name: flag for flag in (*warned, *by_kind, *alone)}.values())
 
 
@@ -68,6 +68,18 @@ def kind_of(names: Collection[str], known: Knowledge) -> str:
     held = [known.signs[name] for name in names if name in known.signs and name != UNREAD]
     worst = min(held, key=lambda sign: (URGENCIES.index(sign.urgency), sign.order), default=None)
     return worst.kind if worst else UNKNOWN_KIND
+
+
+def kinds_with(
+    kind: str, *, warnings: Collection[str], signs: Collection[str], known: Knowledge
+) -> tuple[str, ...]:
+    """What else the red flags would be that were told with an event of this kind: redness with pus is an infection too.
+
+    A flag that the kind itself explains (white skin of an injured vessel) adds nothing.
+    """
+    told = (sign for name, sign in known.signs.items() if name in signs or sign.warning in warnings)
+    held = (sign.kind for sign in told if sign.is_red_flag and kind not in sign.kinds)
+    return tuple(dict.fromkeys(other for other in held if other != kind))
 
 
 def samples_of(found: Collection[Flag], known: Knowledge) -> list[tuple[str, Sample]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,10 +60,17 @@ def _begins(after: int) -> float:
 
 
 def background(
-    cases: Iterable[Case], ledger: Ledger, today: int, promised: Mapping[tuple[str, int], float]
+    cases: Iterable[Case],
+    ledger: Ledger,
+    today: int,
+    promised: Mapping[tuple[str, int], float],
+    explained: Container[str] = (),
 ) -> Background:
+    """`explained`: patients whose case a shared cause was named for. Theirs are no events of other causes."""
     until = today - LOOK_BACK
-    events = Counter(case.clinic for case in cases if case.reported <= until)
+    events = Counter(
+        case.clinic for case in cases if case.reported <= until and case.patient not in explained
+    )
     rates = (
         (events[clinic] + PRIOR_RATE * PRIOR_SESSIONS) / (ledger.sessions(clinic, until) + PRIOR_SESSIONS)
         for clinic in range(len(ledger.clinics))
@@ -71,11 +78,22 @@ def background(
     return Background(tuple(rates), promised)
 
 
-def off(cases: Iterable[Case], ledger: Ledger, today: int, clinic: int, rate: float) -> list[float]:
+def off(
+    cases: Iterable[Case],
+    ledger: Ledger,
+    today: int,
+    clinic: int,
+    rate: float,
+    explained: Container[str] = (),
+) -> list[float]:
     """How likely each of MULTIPLES of a clinic's rate is: a gamma prior as wide as the history is short, weighed by
     the events seen since, as if none of them had a cause in common."""
     until = today - LOOK_BACK
-    before = [case.reported <= until for case in cases if case.clinic == clinic]
+    before = [
+        case.reported <= until
+        for case in cases
+        if case.clinic == clinic and not (case.reported <= until and case.patient in explained)
+    ]
     shape, since = PRIOR_RATE * PRIOR_SESSIONS + sum(before), len(before) - sum(before)
     of = rate * (ledger.sessions(clinic, today - KNOWN_LATE) - ledger.sessions(clinic, until - KNOWN_LATE))
     logs = [(shape + since) * math.log(times) - (shape + of) * times for times in MULTIPLES]

@@ -28,6 +28,8 @@ class Reported:
     patient: str
     onset: date
     kind: str
+    also: tuple[str, ...] = ()  # what else it came with, which would be a kind by itself
+    name: str = ""  # by which whoever tells it knows it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Notice:
     evidence: float = (
         0.0  # log of how much likelier the record is by all shared causes together than by chance
     )
+    reports: tuple[str, ...] = ()  # the names of the reports that made the patients cases
 
     def as_json(self) -> Mapping[str, object]:
         return {

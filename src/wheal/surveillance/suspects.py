@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -45,7 +45,15 @@ _MIDDLES: Final = tuple((newer + older) / 2 for newer, older in pairwise((0, *ED
 class Look:
     """One day's look at one group of cases, from one clinic."""
 
-    def __init__(self, ledger: Ledger, cases: Cases, usual: Background, today: int, clinic: int) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        cases: Cases,
+        usual: Background,
+        today: int,
+        clinic: int,
+        explained: Container[str] = (),
+    ) -> None:
         self.ledger, self.cases, self.background, self.today, self.clinic = (
             ledger,
             cases,
@@ -53,7 +61,7 @@ class Look:
             today,
             clinic,
         )
-        self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic])
+        self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic], explained)
         self._delay = _delay(cases.all(), today - EDGES[-1])
         self._in_use = ledger.in_use(clinic, today - EXTENDED)
         self._usual: dict[str, float] = {}  # of each case: asked once for each thing that it met

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from wheal.surveillance.background import Promised, background
-from wheal.surveillance.cases import Case, Cases, counted_as
+from wheal.surveillance.cases import Case, Cases, counted_as, is_late
 from wheal.surveillance.causes import log_sum
 from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.look_back import EXTENDED
@@ -47,6 +47,8 @@ class Watch:
         self._ledger = Ledger()
         self._groups: dict[str, _Group] = defaultdict(_Group)
         self._promised = dict(promised or {})
+        self._explained: set[str] = set()
+        self._by_chance: set[str] = set()
 
     def treated(self, session: Treated) -> None:
         """One session, on its day or late."""
@@ -61,12 +63,24 @@ class Watch:
 
     def reported(self, event: Reported) -> Notice | None:
         """What the event makes stand out, or None. A patient's further events of a group change nothing."""
-        group, case = self._known(event)
-        return self._judge(group, case, event.day) if group and case and case.visits else None
+        said = [
+            self._judge(group, case, event.day) for group, case in self._known(event) if case and case.visits
+        ]
+        spoken = (notice for notice in said if notice)
+        return max(spoken, key=lambda one: (one.level == "alarm", one.evidence), default=None)
 
     def known(self, event: Reported) -> None:
         """One that was judged before: later ones are judged in its light, and nothing is said of it."""
         self._known(event)
+
+    def explained(self, patients: Iterable[str]) -> None:
+        """Somebody was alarmed of these and did not find chance behind it: they are no events of other causes. Those of
+        the watch's own alarms are not either, unless `by_chance` says so."""
+        self._explained |= set(patients)
+
+    def by_chance(self, patients: Iterable[str]) -> None:
+        """An alarm of these was closed without a shared cause: they are events of other causes after all."""
+        self._by_chance |= set(patients)
 
     def review(self, on: date) -> list[Notice]:
         """The nightly look: what stands out more than was told, since sessions came to be known late."""
@@ -80,13 +94,15 @@ class Watch:
                     notices.append(notice)
         return notices
 
-    def _known(self, event: Reported) -> tuple[_Group | None, Case | None]:
-        """With what it is counted, and the case it makes, if it makes one."""
-        name = counted_as(event.kind)
-        if name is None:
-            return None, None
-        group = self._groups[name]
-        return group, group.cases.add(event, self._ledger)
+    def _known(self, event: Reported) -> list[tuple[_Group, Case | None]]:
+        """With what it is counted, and the case it makes in each, if it makes one."""
+        onset = event.onset.toordinal()
+        late = is_late(onset, (it.day for it in self._ledger.visits(event.patient, onset - EXTENDED, onset)))
+        groups = counted_as((event.kind, *event.also), late=late)
+        return [
+            (self._groups[name], self._groups[name].cases.add(event, kind, self._ledger))
+            for name, kind in groups.items()
+        ]
 
     def _judge(self, group: _Group, case: Case, on: date) -> Notice | None:
         look = self._look(group, case, on.toordinal())
@@ -99,16 +115,20 @@ class Watch:
         weights |= {it: look.weight(it) for it in _in_play(look, weights)}
         suspects, alike = ranked(look, weights)
         first = self._ledger.number(suspects[0].exposure)
-        patients = tuple(each.patient for each in look.having(first)) if first is not None else ()
+        having = look.having(first) if first is not None else []
+        patients = tuple(each.patient for each in having)
         for patient in patients:
             group.told[patient] = level if _higher(level, group.told.get(patient)) else group.told[patient]
-        return Notice(on, level, patients, tuple(suspects), alike, evidence)
+        reports = tuple(each.name for each in having)
+        return Notice(on, level, patients, tuple(suspects), alike, evidence, reports)
 
     def _look(self, group: _Group, case: Case, today: int) -> Look:
         numbers = ((kind, self._ledger.number(what), share) for (kind, what), share in self._promised.items())
         promised = {(kind, number): share for kind, number, share in numbers if number is not None}
-        usual = background(group.cases.all(), self._ledger, today, promised)
-        return Look(self._ledger, group.cases, usual, today, case.clinic)
+        alarmed = {patient for patient, level in group.told.items() if level == "alarm"}
+        explained = (alarmed | self._explained) - self._by_chance
+        usual = background(group.cases.all(), self._ledger, today, promised, explained)
+        return Look(self._ledger, group.cases, usual, today, case.clinic, explained)
 
 
 def _level(evidence: float, look: Look, weights: Iterable[int]) -> Level | None:

@@ -93,7 +93,7 @@ def test_one_reaction_is_judged_with_all_that_is_known_on_its_day(alarm, clinic,
     whole = looking.look(clinic, today)
     assert [seen.after.pk for seen in whole] == [reaction.pk for reaction in reactions][1:]
     for reaction in reactions:
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             (alone,) = looking.look(clinic, today, only=reaction)
         assert (alone.after, set(alone.notice.patients)) == (reaction, set(whole[-1].notice.patients))
         assert alone.notice.suspects == whole[-1].notice.suspects
@@ -240,3 +240,31 @@ def test_a_lot_that_an_amendment_names_is_an_exposure_too(clinic, alice, bad, se
     assert ("lot", str(really.pk)) in [
         (row["kind"], row["id"]) for row in Alarm.objects.get().last_sighting.suspects
     ]
+
+
+def test_redness_with_pus_is_heard_until_somebody_who_looked_says_otherwise(
+    sessions, bob, alice, known, clinic
+):
+    """Recorded by its least sign; the warning that came with it is what the others have."""
+    red = reactions.record(
+        patient=sessions[0].patient, by=bob, known=known,
+        new=reactions.NewReaction(
+            kind="redness", onset=clinic.day_of(), sessions=[sessions[0]], warnings=("warning_discharge_or_abscess",)
+        ),
+    )  # fmt: skip
+    for session in sessions[1:3]:
+        actions.judge(fell_ill(session, bob))
+    assert Alarm.objects.get().level == "alarm"
+    assert red.pk in Alarm.objects.get().last_sighting.cases
+    reactions.correct(reaction=red, corrects="kind", should_be="bruising", reason="Looked: blood, no pus",
+                      is_physician=True, by=alice, known=known)  # fmt: skip
+    assert [len(seen.cases) for seen in looking.look(clinic, clinic.day_of())] == [2]
+
+
+def test_the_cases_of_an_alarm_are_no_background_unless_it_was_chance(alarm, clinic, alice):
+    held = list(Reaction.objects.order_by("pk"))
+    ill = {str(one.patient_id) for one in held}
+    assert looking._prepared(clinic, held)._explained == ill
+    actions.note(alarm=alarm, what=Step.What.NOTED, note="Three different germs", by=alice)
+    actions.close(alarm=alarm, found=Alarm.Found.NONE, conclusion="Chance", by=alice)
+    assert looking._prepared(clinic, held)._by_chance == ill

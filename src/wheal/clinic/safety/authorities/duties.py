@@ -86,16 +86,18 @@ def waiting(clinic: Clinic, today: date, known: Knowledge) -> list[Waiting]:
     held = rows.select_related("patient", "clinic").prefetch_related(
         "assessments", "duties_met", Prefetch("declarations", Declaration.objects.prefetch_related("sent"))
     )
-    found = [_waiting(one, today, known) for one in held if _may_be_serious(one)]
+    found = [_waiting(one, today, known) for one in held if _may_be_serious(one, known)]
     return sorted(
         (one for one in found if one.is_open), key=lambda one: (one.by or date.max, one.reaction.reported_on)
     )
 
 
-def _may_be_serious(reaction: Reaction) -> bool:
-    """Judged so, or a red flag that nobody judged: unknown never reassures."""
+def _may_be_serious(reaction: Reaction, known: Knowledge) -> bool:
+    """Judged so, or a red flag that nobody judged; what the knowledge holds no more counts as one."""
     judged = newest(reaction.assessments.all())
-    return is_serious(judged.serious) if judged else bool(reaction.flags)
+    if judged:
+        return is_serious(judged.serious)
+    return any(name not in known.signs or known.signs[name].is_red_flag for name in reaction.flags)
 
 
 def _waiting(reaction: Reaction, today: date, known: Knowledge) -> Waiting:

@@ -10,11 +10,24 @@ from functools import lru_cache
 
 from django.db.models import Count
 
+from wheal import knowledge
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import COUNTED_FROM, Reaction
-from wheal.clinic.safety.watching.models import Exposed
+from wheal.clinic.safety.watching.models import Alarm, Exposed
 from wheal.clinic.treatments.models import Session
-from wheal.surveillance import ALIKE, BY_SHARING, COMMON, Exposure, Notice, Reported, Treated, Watch
+from wheal.events import flags
+from wheal.knowledge import Knowledge
+from wheal.surveillance import (
+    BY_SHARING,
+    COMMON,
+    MAY_BEGIN_SO,
+    Exposure,
+    Notice,
+    Reported,
+    Treated,
+    Watch,
+    is_late,
+)
 
 IN_USE = timedelta(days=365)
 """How long ago a thing may have become a source."""
@@ -22,6 +35,17 @@ HISTORY = 2 * IN_USE
 """That year, the longest look-back before it, and the rest for how many such reactions the clinic has anyway."""
 
 _ROW = "day", "patient_id", "met"
+_READ = (
+    "clinic_id",
+    "patient_id",
+    "reported_on",
+    "onset",
+    "kind",
+    "recorded_kind",
+    "flags",
+    "warnings",
+    "signs",
+)
 _BY_SHARING = tuple(f"{kind}:" for kind in BY_SHARING)
 
 
@@ -35,50 +59,79 @@ class Seen:
 
 
 def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
-    """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Five
-    reads, each through one index.
+    """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Six
+    reads, each through one index; one more where redness and the like was recorded.
 
     Told are the sessions of the last year, and before it those of people who fell ill; of the others then, how many.
     """
-    reactions = list(_watched(clinic, on))
+    reactions, known = _watched(clinic, on), knowledge.current()
     if only:  # what else became known on its day is known when it is judged, whenever it began
         reactions.sort(key=lambda one: (one.reported_on, one.pk == only.pk))
     lately = on - (IN_USE if only else HISTORY)  # what met those who fell ill before can explain nothing new
     ill = {reaction.patient_id for reaction in reactions}
     asking = {reaction.patient_id for reaction in reactions if reaction.counted_from > lately}
-    watch, found, at = Watch(), [], 0
+    watch, found, at = _prepared(clinic, reactions), [], 0
     begin, year = (on - HISTORY).toordinal(), (on - IN_USE).toordinal()
     before = _before(clinic, begin, year, ill)
     watch.counted(str(clinic.pk), _stayed_well(clinic, begin, year, before))
     sessions = _sessions(before + _since(clinic, year, on), asking, year)
-    for place, reaction in enumerate(reactions):
+    by_name = {str(reaction.pk): reaction for reaction in reactions}
+    for reaction in reactions:
         while at < len(sessions) and sessions[at].day <= reaction.reported_on:
             watch.treated(sessions[at])
             at += 1
         if only and reaction.pk != only.pk:
-            watch.known(_told(reaction))
-        elif said := watch.reported(_told(reaction)):
-            found.append(Seen(said, reaction, _cases(said, reaction, reactions[: place + 1])))
+            watch.known(_told(reaction, known))
+        elif said := watch.reported(_told(reaction, known)):
+            found.append(Seen(said, reaction, tuple(by_name[name] for name in said.reports)))
     return found
 
 
-def _watched(clinic: Clinic, on: date) -> Iterable[Reaction]:
+def _watched(clinic: Clinic, on: date) -> list[Reaction]:
+    """Without what is frequent after a sound injection, unless a red flag came with it or it began late."""
     rows = Reaction.objects.standing().filter(clinic=clinic, reported_on__range=(on - HISTORY, on))
-    return rows.exclude(kind__in=COMMON).order_by("reported_on", COUNTED_FROM, "pk")
+    heard = rows.exclude(kind__in=COMMON - MAY_BEGIN_SO, flags=[])
+    held = list(heard.order_by("reported_on", COUNTED_FROM, "pk").only(*_READ))
+    early = {one.patient_id for one in held if _may_be_nothing(one)}
+    days = _days_of(early) if early else {}
+    return [
+        one
+        for one in held
+        if not _may_be_nothing(one) or is_late(one.counted_from.toordinal(), days.get(one.patient_id, ()))
+    ]
 
 
-def _told(reaction: Reaction) -> Reported:
-    return Reported(reaction.reported_on, str(reaction.patient_id), reaction.counted_from, reaction.kind)
+def _may_be_nothing(reaction: Reaction) -> bool:
+    return reaction.kind in COMMON and not reaction.flags
 
 
-def _cases(said: Notice, after: Reaction, reactions: Sequence[Reaction]) -> tuple[Reaction, ...]:
-    """The reaction by which each patient came to be counted: the first of those that are counted together."""
-    together = ALIKE if after.kind in ALIKE else (after.kind,)
-    first: dict[str, Reaction] = {}
-    for reaction in reactions:
-        if reaction.kind in together:
-            first.setdefault(str(reaction.patient_id), reaction)
-    return tuple(first[patient] for patient in said.patients)
+def _days_of(patients: set[int]) -> dict[int, list[int]]:
+    """Of their signed sessions."""
+    theirs = list(Session.objects.filter(patient__in=patients).order_by().values_list("pk", flat=True))
+    found: dict[int, list[int]] = defaultdict(list)
+    for patient, day in Exposed.objects.filter(pk__in=theirs).values_list("patient_id", "day"):
+        found[patient].append(day)
+    return found
+
+
+def _told(reaction: Reaction, known: Knowledge) -> Reported:
+    """Somebody who corrected the kind has looked: then that kind alone counts, and no longer what was told with it."""
+    also: tuple[str, ...] = ()
+    if reaction.flags and reaction.kind == reaction.recorded_kind:
+        also = flags.kinds_with(reaction.kind, warnings=reaction.warnings, signs=reaction.signs, known=known)
+    return Reported(
+        reaction.reported_on, str(reaction.patient_id), reaction.counted_from, reaction.kind, also, str(reaction.pk)
+    )  # fmt: skip
+
+
+def _prepared(clinic: Clinic, reactions: Iterable[Reaction]) -> Watch:
+    """It is told whose reactions an alarm was about, and which of those were chance: see `background`."""
+    watch, patient_of = Watch(), {one.pk: str(one.patient_id) for one in reactions}
+    alarms = Alarm.objects.filter(clinic=clinic, level=Alarm.Level.ALARM).order_by("pk")
+    for found, cases in alarms.values_list("found", "sightings__cases"):
+        patients = {patient_of[case] for case in cases or () if case in patient_of}
+        (watch.by_chance if found == Alarm.Found.NONE else watch.explained)(patients)
+    return watch
 
 
 Row = tuple[int, int, str]
