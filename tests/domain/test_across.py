@@ -78,6 +78,12 @@ def test_what_one_clinic_sees_alone_is_not_said_here():
     assert looked(cells, on=date(2026, 7, 1)) == ()
 
 
+@pytest.mark.parametrize(("clinics", "said"), [(1, False), (2, False), (3, True)])
+def test_of_two_clinics_each_would_know_the_other_s_count_so_nothing_is_said(clinics, said):
+    cells = [Cell(MONTHS[-1], f"c{number}", "bad", 20, 4) for number in range(clinics)]
+    assert bool(looked(cells, on=date(2026, 7, 1))) is said
+
+
 def test_a_month_that_has_not_begun_is_not_known():
     cells = [Cell(MONTHS[-1], f"c{number}", "bad", 20, 3) for number in range(4)]
     assert looked(cells, on=MONTHS[-1]) == ()

@@ -1,11 +1,12 @@
 """The two forms tell what the case tells, and say where nothing is known."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from reports.a_case import FULL, LEAST
-from wheal.reports import declaration, medwatch
+from wheal.reports import Device, declaration, medwatch
 
 
 def as_text(sections) -> str:
@@ -17,13 +18,13 @@ def as_text(sections) -> str:
 @pytest.mark.parametrize(
     "words",
     [
-        "Lot # · Expiration date: A0 · UNK\nA1(17) · 2027-01-31",
+        "Lot # · Expiration date: A0 · UNK\nA1(17) · 31-Jan-2027",
         "Name and strength: Deoxycholic acid injection\ndeoxycholic acid 10 mg/mL",
-        "80 mg · subcutaneous · 2026-10-20 · 40 points of 0.2 mL",
+        "80 mg · subcutaneous · 20-Oct-2026 · 40 points of 0.2 mL",
         "[x] Required intervention to prevent permanent impairment/damage",
         "[x] Other serious or important medical events",
         "[ ] Death",
-        "Date of event: 2026-11-10",
+        "Date of event: 10-Nov-2026",
         "Product available for evaluation?: Yes",
         "Weight: 62.5 kg",
         "Levothyroxine: UNK",
@@ -41,7 +42,7 @@ def test_medwatch_tells(words):
         "Numéro de lot: A0, A1(17)",
         "Poids: 62,5 kg",
         "deoxycholic acid 10 mg/mL",
-        "2026-09-20 · 64,5 mg",
+        "20/09/2026 · 64,5 mg",
         "[x] Autre situation médicale grave",
         "[ ] Non grave",
         "Évolution: sujet non encore rétabli",
@@ -52,6 +53,28 @@ def test_medwatch_tells(words):
 )
 def test_the_french_declaration_tells(words):
     assert words in as_text(declaration.sections(FULL))
+
+
+GUN = Device(
+    "Injector U225", "Injection device", "Maker", serial="SN-9", expires=None, identifier="00312345678906",
+    used_on=(date(2026, 10, 20),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "E. Suspect medical device #1\nBrand name: Injector U225",
+        "Common device name · Product code: Injection device · UNK",
+        "Lot # · Serial #: UNK · SN-9",
+        "Unique identifier (UDI) #, as far as it is held: 00312345678906",
+        "Operator of device: Health professional",
+        "Date of use: 20-Oct-2026",
+    ],
+)
+def test_medwatch_has_the_section_of_the_device_and_says_what_is_not_held(words):
+    assert words in as_text(medwatch.sections(replace(FULL, devices=(GUN,))))
+    assert "E. Suspect medical device\nDevices: none named" in as_text(medwatch.sections(FULL))
 
 
 def test_nothing_is_left_blank_where_nothing_is_known():

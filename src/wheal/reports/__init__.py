@@ -11,6 +11,7 @@ Nothing here sends anything.
 
 from wheal.reports.case import (
     FDA,
+    Device,
     Dosage,
     Ingredient,
     Opinion,
@@ -24,6 +25,7 @@ from wheal.reports.case import (
 
 __all__ = [
     "FDA",
+    "Device",
     "Dosage",
     "Ingredient",
     "Opinion",

@@ -129,6 +129,20 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """One that touched the patient and is suspected: told on paper alone."""
+
+    name: str
+    kind: str = ""
+    maker: str = ""
+    serial: str = ""
+    lot: str = ""
+    expires: date | None = None
+    identifier: str = ""  # GTIN, the part of the UDI that is held
+    used_on: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """Whether a product caused a reaction, by somebody, by a method."""
 
@@ -162,6 +176,7 @@ class SafetyReport:
     opinions: tuple[Opinion, ...] = ()
     reporter_comment: str = ""
     sender_comment: str = ""
+    devices: tuple[Device, ...] = ()
     amends: str = ""  # why an earlier report of the same number is amended; "": this is the first
 
     @property

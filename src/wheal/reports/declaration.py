@@ -8,11 +8,12 @@ typed into the national portal (arrêté of 27 February 2017).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from wheal.quantities import plain
 from wheal.reports.case import Action, Criterion, Dosage, Outcome, Product, Qualification, SafetyReport
-from wheal.reports.sheet import Row, Section, day, whole
+from wheal.reports.sheet import Row, Section, whole
 
 UNKNOWN: Final = "inconnu"
 CRITERIA: Final[Mapping[Criterion, str]] = {
@@ -93,6 +94,11 @@ def _product(product: Product) -> tuple[Row, ...]:
 def _given(dosage: Dosage) -> str:
     dose = _french(str(dosage.dose)) if dosage.dose else UNKNOWN
     return " · ".join(part for part in (day(dosage.on, UNKNOWN), dose, dosage.text) if part)
+
+
+def day(value: date | None, unknown: str) -> str:
+    """20/11/2026."""
+    return f"{value:%d/%m/%Y}" if value else unknown
 
 
 def _event(report: SafetyReport) -> tuple[Row, ...]:

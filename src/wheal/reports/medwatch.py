@@ -7,14 +7,25 @@ so the sections here carry the form's words, and the letters of its present orde
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from wheal.quantities import plain
-from wheal.reports.case import Action, Criterion, Dosage, Outcome, Product, Qualification, SafetyReport
-from wheal.reports.sheet import Row, Section, day, whole
+from wheal.reports.case import (
+    Action,
+    Criterion,
+    Device,
+    Dosage,
+    Outcome,
+    Product,
+    Qualification,
+    SafetyReport,
+)
+from wheal.reports.sheet import Row, Section, whole
 
 UNKNOWN: Final = "UNK"  # as the instructions ask
 NO_INFORMATION: Final = "NI"
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CRITERIA: Final[Mapping[Criterion, str]] = {
     "death": "Death",
     "life_threatening": "Life-threatening",
@@ -50,6 +61,11 @@ def sections(report: SafetyReport) -> tuple[Section, ...]:
             Section(f"D. Suspect product #{number}", _product(product))
             for number, product in enumerate(report.suspects, 1)
         ),
+        *(
+            Section(f"E. Suspect medical device #{number}", _device(device))
+            for number, device in enumerate(report.devices, 1)
+        ),
+        *([] if report.devices else [Section("E. Suspect medical device", (("Devices", "none named"),))]),
         Section(
             "F. Other (concomitant) medical products",
             tuple((product.name, _days(product)) for product in others) or (("Products", NO_INFORMATION),),
@@ -112,6 +128,28 @@ def _lots(product: Product) -> list[str]:
 def _given(dosage: Dosage) -> str:
     parts = (str(dosage.dose) if dosage.dose else UNKNOWN, dosage.route or UNKNOWN, day(dosage.on, UNKNOWN))
     return " · ".join(part for part in (*parts, dosage.text) if part)
+
+
+def _device(device: Device) -> tuple[Row, ...]:
+    """What the record does not hold (product code, model, catalog number) is told as unknown, not left out."""
+    return (
+        ("Brand name", device.name),
+        ("Common device name · Product code", f"{device.kind or UNKNOWN} · {UNKNOWN}"),
+        ("Manufacturer name, city and state", device.maker or UNKNOWN),
+        ("Model # · Catalog #", f"{UNKNOWN} · {UNKNOWN}"),
+        ("Lot # · Serial #", f"{device.lot or UNKNOWN} · {device.serial or UNKNOWN}"),
+        ("Expiration date", day(device.expires, UNKNOWN)),
+        ("Unique identifier (UDI) #, as far as it is held", device.identifier or UNKNOWN),
+        ("Operator of device", "Health professional"),
+        ("Date of use", ", ".join(day(one, UNKNOWN) for one in device.used_on) or UNKNOWN),
+        ("If implanted or explanted, date", "Doesn't apply"),
+        ("Single-use device reprocessed and reused on a patient?", UNKNOWN),
+    )
+
+
+def day(value: date | None, unknown: str) -> str:
+    """As FDA's forms ask for it: 20-Nov-2026."""
+    return f"{value.day:02}-{MONTHS[value.month - 1]}-{value.year}" if value else unknown
 
 
 def _days(product: Product) -> str:

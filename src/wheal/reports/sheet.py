@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 Row = tuple[str, str]
 
@@ -12,11 +11,6 @@ Row = tuple[str, str]
 class Section:
     title: str
     rows: tuple[Row, ...]
-
-
-def day(value: date | None, unknown: str) -> str:
-    """As both forms take it without doubt: 2026-11-20."""
-    return value.isoformat() if value else unknown
 
 
 def whole(number: object, unit: str, unknown: str) -> str:

@@ -27,11 +27,12 @@ LEAST_TREATED: Final = 5
 """A month with fewer people of one product does not leave the clinic by itself."""
 PRIOR_PEOPLE: Final = 3000
 """As many people as the prior rate weighs in a clinic."""
-LEAST_CLINICS: Final = 2
-"""With events: what one clinic sees alone is for its own watch."""
+LEAST_CLINICS: Final = 3
+"""With events. Of two, each would learn the other's count by taking away its own; of three, nobody learns whose the
+rest is. The number is this project's own rule. What one clinic sees alone is for its own watch."""
 WINDOWS: Final = (2, 4, 7)
 """Months that are counted together: as many as the windows of the watch and its longest look-back."""
-LEAST_EVENTS: Final[Mapping[Level, int]] = {"watch": 2, "alarm": 3}
+LEAST_EVENTS: Final[Mapping[Level, int]] = {"watch": 3, "alarm": 3}
 AT_MOST: Final[Mapping[Level, float]] = {"watch": 0.02, "alarm": 0.001}
 
 

@@ -39,6 +39,9 @@ def test_the_page_shows_suspects_curve_web_line_list_and_what_to_do(alarm, sam, 
         assert f"CASE0{number}" in page
     assert page.count('class="case"') == 3
     assert page.count('class="web-line') >= 3
+    assert page.count("/declare/") == 3  # a report of each case is begun from here
+    assert page.count('value="sample"') == page.count('class="stack-small suspect"') > 0
+    assert {"en": "not corrected for how many", "fr": "non corrigée"}[language] in page
     told = {"en": "Act now, before a culture is back", "fr": "Agissez maintenant"}[language]
     assert told in page
     assert {"en": "less than 1 in a million", "fr": "moins de 1 sur un million"}[language] in page
@@ -65,17 +68,24 @@ def test_the_whole_way_from_alarm_to_conclusion_on_the_page(alarm, bad, sam):
     recall = Recall.objects.get()
     assert opened.url == f"/safety/recalls/{recall.pk}/"
     assert recall.people.count() == 5
-    client.post(f"{path}note/", {"what": "sampled", "about": about, "note": "Vial to the laboratory"})
+    assert not alarm.steps.filter(what="sampled").exists()
+    client.post(f"{path}act/", {"do": "sample", "about": about, "note": " "})
+    client.post(f"{path}act/", {"do": "sample", "about": about, "note": "Vial to the laboratory"})
     client.post(f"{path}note/", {"what": "notified", "note": "Agency, receipt 7"})
     assert client.post(f"{path}note/", {"what": "sampled", "note": ""}).status_code == 422
     done = {"found": "confirmed", "cause": about, "conclusion": "M. abscessus in the vial"}
     assert client.post(f"{path}close/", done | {"cause": ""}).status_code == 422
+    refused = client.post(f"{path}close/", done)
+    assert (refused.status_code, "Confirmed is what a result says" in refused.content.decode()) == (422, True)
+    client.post(f"{path}note/", {"what": "result", "about": about, "note": "Culture: M. abscessus"})
     assert client.post(f"{path}close/", done).status_code == 302
     page = client.get(path).content.decode()
     for words in ("Lot set aside", "Vial to the laboratory", "receipt 7", "M. abscessus in the vial"):
         assert words in page
     assert "BAD-1" not in client.get("/safety/alarms/on-the-day/").content.decode()
-    assert [step.what for step in alarm.steps.all()] == ["quarantined", "recalled", "sampled", "notified"]
+    assert [step.what for step in alarm.steps.all()] == [
+        "quarantined", "recalled", "sampled", "notified", "result",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -195,3 +195,23 @@ def test_a_reaction_without_a_session_says_what_that_means_and_leads_to_the_page
     assert "checked" in refused.content.decode()
     assert client.post(page, {"sessions": signed.pk, "reason": "Asked"}).status_code == 302
     assert made.ties.standing().get().session == signed
+
+
+def test_redness_that_became_an_abscess_is_told_at_the_follow_up_and_heard_by_the_watch(signed, bob, known):
+    """No mistake in what was recorded: it went on. Whoever follows up cannot take it out of the watch by this."""
+    made = actions.record(
+        patient=signed.patient, new=NewReaction(kind="redness", onset=people.today()), by=bob, known=known
+    )
+    client, told = (
+        as_(bob),
+        {"on": people.today().isoformat(), "course": "worse", "note": "Soft in the middle"},
+    )
+    assert (
+        client.post(f"/safety/reactions/{made.pk}/follow/", told | {"became": "bruising"}).status_code == 422
+    )
+    assert (
+        client.post(f"/safety/reactions/{made.pk}/follow/", told | {"became": "abscess"}).status_code == 302
+    )
+    made.refresh_from_db()
+    assert (made.kind, made.recorded_kind, made.waits_for_a_physician) == ("abscess", "redness", True)
+    assert made.corrections.get().reason.startswith("Seen at the follow-up of")

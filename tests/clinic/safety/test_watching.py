@@ -189,6 +189,7 @@ def test_a_device_is_stopped_and_a_lot_is_no_device(alarm, clinic, bad, alice, s
         ("perhaps", "x", ("lot", "1"), "unknown_outcome"),
         ("confirmed", " ", ("lot", "1"), "conclusion_missing"),
         ("confirmed", "x", ("", ""), "cause_missing"),
+        ("confirmed", "x", ("lot", "1"), "result_missing"),
         ("none", "x", ("", ""), "nothing_done"),
     ],
 )
@@ -203,6 +204,9 @@ def test_it_is_not_closed_without_a_conclusion_a_cause_and_something_done(
 
 def test_a_closed_alarm_is_fixed_and_the_same_cases_open_no_other(alarm, bad, sam, clinic, sessions, bob):
     actions.note(alarm=alarm, what="sampled", note="Vial to the laboratory", exposure=lot_of(bad), by=sam)
+    actions.note(
+        alarm=alarm, what=Step.What.RESULT, note="Culture: M. abscessus", exposure=lot_of(bad), by=sam
+    )
     actions.close(
         alarm=alarm, found="confirmed", conclusion="M. abscessus in the vial", exposure=lot_of(bad), by=sam
     )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.safety import across
-from wheal.surveillance.across import LEAST_TREATED
+from wheal.surveillance.across import LEAST_CLINICS, LEAST_TREATED
 
 
 @permission_required(P.TRACE_SEE)
@@ -21,5 +21,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": [(row, names[row.product]) for row in rows],
         "clinics": Clinic.objects.count(),
         "least": LEAST_TREATED,
+        "least_clinics": LEAST_CLINICS,
     }
     return render(request, "safety/across.html", told)

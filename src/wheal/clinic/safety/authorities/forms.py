@@ -44,6 +44,12 @@ class DeclarationForm(forms.Form):
     )  # fmt: skip
     tests = forms.CharField(label=_("Examinations and cultures, with days"), max_length=10_000, widget=LINES)
     product_kept = forms.ChoiceField(label=_("Is a vial or syringe kept for examination?"), choices=YES_NO)
+    tell_devices = forms.BooleanField(
+        label=_("A device or the needles are suspected: name them"),
+        help_text=_(
+            "In section E of MedWatch. The E2B message and the French declaration are about products alone."
+        ),
+    )
     initials = forms.CharField(
         label=_("Patient’s initials"),
         max_length=_longest("D.1"),
@@ -99,7 +105,10 @@ class DeclarationForm(forms.Form):
     expedited = forms.BooleanField(label=_("Meets the receiver’s criteria for an expedited report"))
 
     PARTS = (
-        (_("The reaction"), ("words", "translation", "narrative", "tests", "product_kept", "indication", "action")),
+        (
+            _("The reaction"),
+            ("words", "translation", "narrative", "tests", "product_kept", "indication", "action", "tell_devices"),
+        ),
         (_("The patient"), ("initials", "history", "history_none", "tell_medicines")),
         (_("Comments"), ("reporter_comment", "sender_comment", "amends")),
         (

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db.models import Sum
 
+from wheal.clinic.equipment.models import Kind, Thing
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.stock.models import Lot
-from wheal.clinic.treatments.models import Amendment, MixComponent, Pass, Session
+from wheal.clinic.treatments.models import Amendment, MixComponent, Pass, Session, ThingUsed
 from wheal.knowledge import Knowledge
 from wheal.quantities import Quantity, plain
-from wheal.reports import Dosage, Ingredient, Product
+from wheal.reports import Device, Dosage, Ingredient, Product
 from wheal.reports.case import Action
 
 THOUSANDTH = Decimal("0.001")
@@ -25,6 +27,8 @@ LAYERS = {
 }
 
 
+COMMON_NAMES = {Kind.DEVICE: "Injection device", Kind.NEEDLE: "Needles or single-use set"}
+"""In English: the only form that asks for them knows no other."""
 AMENDED = {
     "en": "recorded at the session as lot {lot}, corrected afterwards",
     "fr": "notée lors de la séance comme lot {lot}, rectifiée ensuite",
@@ -64,6 +68,25 @@ def concomitants(reaction: Reaction, language: str, known: Knowledge) -> tuple[P
         Product(key_of(reaction, "medication", code), known.name(code, language), "concomitant")
         for code in codes
     )
+
+
+def devices(reaction: Reaction) -> tuple[Device, ...]:
+    """Devices and needles of the sessions that the reaction is tied to, each once with its days."""
+    rows = ThingUsed.objects.filter(
+        session__in=reaction.ties.standing().values("session"), thing__kind__in=(Kind.DEVICE, Kind.NEEDLE)
+    ).select_related("thing", "session__clinic")
+    days: dict[Thing, list[date]] = defaultdict(list)
+    for row in rows.order_by("thing__kind", "thing_id", "session__planned_for"):
+        days[row.thing].append(day_of(row.session))
+    return tuple(
+        Device(
+            thing.name, COMMON_NAMES[thing.kind], thing.maker,
+            serial=thing.number if thing.kind == Kind.DEVICE else "",
+            lot=thing.number if thing.kind == Kind.NEEDLE else "",
+            expires=thing.expires, identifier=thing.gtin, used_on=tuple(dict.fromkeys(on)),
+        )
+        for thing, on in days.items()
+    )  # fmt: skip
 
 
 def key_of(reaction: Reaction, *parts: object) -> str:

@@ -79,6 +79,7 @@ def _as_it_stands(declaration: Declaration, known: Knowledge, speaks: str) -> re
             *(replace(one, indication=indication) for one in suspects),
             *(products.concomitants(reaction, speaks, known) if told.get("tell_medicines") else ()),
         ),
+        devices=products.devices(reaction) if told.get("tell_devices") else (),
         narrative=told.get("narrative", ""),
         expedited=bool(told.get("expedited")),
         tests=told.get("tests", ""),

@@ -40,6 +40,11 @@ def kinds(known: Knowledge) -> Choices:
     return named(known, "event_kinds", [*ordered, "other"])
 
 
+def watched_kinds(known: Knowledge) -> Choices:
+    """Those that whoever follows up may name: none of them hides a reaction from the watch."""
+    return [pair for pair in kinds(known) if pair[0] not in COMMON and pair[0] != "other"]
+
+
 def warnings(known: Knowledge) -> Choices:
     signs = sorted(known.signs.values(), key=lambda sign: sign.order)
     return named(known, "conditions", [sign.warning for sign in signs if sign.warning])
@@ -139,6 +144,10 @@ class FollowForm(forms.Form):
         self.fields["course"] = forms.ChoiceField(
             label=_("How it goes"), choices=named(known, "courses"), widget=forms.RadioSelect
         )
+        self.fields["became"] = forms.ChoiceField(
+            label=_("It has become"), choices=[("", _("What it was")), *watched_kinds(known)], required=False,
+            help_text=_("Redness that turned into a nodule or an abscess: the watch hears it from then on."),
+        )  # fmt: skip
         self.fields["grade"] = grade_field(known)
         self.fields["note"] = text_field(_("What is seen and felt"))
         self.fields["treatment"] = text_field(_("Treatment given"))
@@ -150,7 +159,7 @@ class FollowForm(forms.Form):
         )
 
     def as_new(self) -> FollowUp:
-        return FollowUp(**{name: self.cleaned_data[name] for name in self.fields})
+        return FollowUp(**{name: self.cleaned_data[name] for name in self.fields if name != "became"})
 
 
 class AssessForm(forms.Form):

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import formats
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -98,6 +99,10 @@ def record(request: HttpRequest, patient_pk: int) -> HttpResponse:
 
 def _say_recorded(request: HttpRequest, made: Reaction) -> None:
     messages.success(request, _("Recorded and fixed."))
+    _say_watched(request, made)
+
+
+def _say_watched(request: HttpRequest, made: Reaction) -> None:
     sighting = watching.judge(made)
     if sighting and sighting.level == Alarm.Level.ALARM:
         messages.error(request, _("The watch alarms: others with the same exposures fell ill too."))
@@ -179,10 +184,24 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
                 reaction=seen, new=form.as_new(), is_physician=is_physician(request), by=request.user
             )
             messages.success(request, _("Written and fixed."))
+            _became(request, seen, form.cleaned_data)
             return redirect("safety:reaction", pk)
         except actions.ReactionRefused as refused:
             form.add_error(refused.about or None, REASONS[refused.reason])
     return show(request, seen, status=422, follow_form=form)
+
+
+def _became(request: HttpRequest, seen: Reaction, told: dict[str, object]) -> None:
+    """It stands as a correction of the kind, and is judged by the watch at once."""
+    if not told["became"] or told["became"] == seen.kind:
+        return
+    reason = _("Seen at the follow-up of %(day)s") % {"day": formats.date_format(told["on"], "DATE_FORMAT")}
+    actions.correct(
+        reaction=seen, corrects="kind", should_be=str(told["became"]), reason=reason,
+        is_physician=is_physician(request), by=request.user, known=knowledge.current(),
+    )  # fmt: skip
+    seen.refresh_from_db()
+    _say_watched(request, seen)
 
 
 @permission_required(P.REACTION_JUDGE)

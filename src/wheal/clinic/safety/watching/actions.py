@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
@@ -175,6 +176,14 @@ def _recall(alarm: Alarm, named: naming.Named, note: str, by: User) -> Step:
 
 
 @transaction.atomic
+def sample(*, alarm: Alarm, exposure: Exposure, note: str, by: User) -> Step:
+    """Taken of this suspect, or sent. Raises AlarmRefused: closed, sample_missing."""
+    if not note.strip():
+        raise AlarmRefused("sample_missing")
+    return _step(alarm, Step.What.SAMPLED, exposure, note, by)
+
+
+@transaction.atomic
 def note(*, alarm: Alarm, what: str, note: str, by: User, exposure: Exposure = ("", "")) -> Step:
     """What was done elsewhere: people called, a sample and its result, an authority told.
 
@@ -204,7 +213,10 @@ def _step(alarm: Alarm, what: str, exposure: Exposure, note: str, by: User, **mo
 
 @transaction.atomic
 def close(*, alarm: Alarm, found: str, conclusion: str, by: User, exposure: Exposure = ("", "")) -> Alarm:
-    """Fixes the alarm. Raises AlarmRefused: unknown_outcome, conclusion_missing, cause_missing, nothing_done."""
+    """Fixes the alarm. Confirmed is what a result says that was written down here, of that thing or of the whole alarm.
+
+    Raises AlarmRefused: unknown_outcome, conclusion_missing, cause_missing, result_missing, nothing_done.
+    """
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=alarm.pk)
     if alarm.closed_at:
         return alarm
@@ -214,6 +226,8 @@ def close(*, alarm: Alarm, found: str, conclusion: str, by: User, exposure: Expo
         raise AlarmRefused("conclusion_missing")
     if found in (Alarm.Found.CONFIRMED, Alarm.Found.PROBABLE) and not exposure[0]:
         raise AlarmRefused("cause_missing")
+    if found == Alarm.Found.CONFIRMED and not _results(alarm, exposure):
+        raise AlarmRefused("result_missing")
     if alarm.level == Alarm.Level.ALARM and not alarm.steps.exists():
         raise AlarmRefused("nothing_done")
     alarm.closed_at, alarm.closed_by, alarm.found = timezone.now(), by, found
@@ -224,3 +238,8 @@ def close(*, alarm: Alarm, found: str, conclusion: str, by: User, exposure: Expo
         detail={"found": found, "kind": exposure[0], "id": exposure[1]}, fixes=[Alarm.objects.filter(pk=alarm.pk)],
     )  # fmt: skip
     return alarm
+
+
+def _results(alarm: Alarm, exposure: Exposure) -> bool:
+    of_it = Q(kind=exposure[0], name=exposure[1]) | Q(kind="")
+    return alarm.steps.filter(of_it, what=Step.What.RESULT).exists()

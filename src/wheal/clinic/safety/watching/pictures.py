@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import formats
+from django.utils.text import Truncator
 
 from wheal.clinic.safety.watching.cases import Case, Cluster
 
@@ -92,9 +93,25 @@ def _first_of_each(of: Cluster) -> Sequence:
 def _axis(first: date, columns: int, step: int) -> tuple[Mark, ...]:
     every = max(3, columns // 6)  # so that the dates do not touch
     return tuple(
-        Mark(LEFT + place * BOX, formats.date_format(first + timedelta(days=place * step), "j M"))
+        Mark(LEFT + place * BOX, formats.date_format(first + timedelta(days=place * step), "j N"))
         for place in range(0, columns, every)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Of the web: on a phone the cases are their numbers alone, so that nothing is cut."""
+
+    width: int
+    case_width: int
+    suspect_x: int
+    suspect_width: int
+    longest: int  # letters of a suspect
+    numbers_alone: bool = False
+
+
+WIDE = Shape(760, 210, 430, 320, 44)
+NARROW = Shape(310, 34, 96, 204, 27, numbers_alone=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +138,25 @@ class Web:
     suspects: tuple[Node, ...]
     lines: tuple[Line, ...]
     height: int
-    width: int = 760
+    width: int
 
 
-ROW, HEIGHT, CASE_WIDTH, SUSPECT_X, SUSPECT_WIDTH = 34, 26, 210, 430, 320
+ROW, HEIGHT, MARGIN = 34, 26, 10
 
 
-def web(of: Cluster, kind_of: dict[str, str]) -> Web:
+def web(of: Cluster, kind_of: dict[str, str], shape: Shape = WIDE) -> Web:
     suspects = of.suspects[:MOST_SUSPECTS]
     rows = max(len(of.cases), len(suspects))
     cases = [
-        Node(10, _y(place, len(of.cases), rows), CASE_WIDTH, f"{case.number} · {kind_of[case.reaction.kind]}")
+        Node(MARGIN, _y(place, len(of.cases), rows), shape.case_width, _words(case, kind_of, shape))
         for place, case in enumerate(of.cases)
     ]
     things = [
         Node(
-            SUSPECT_X,
+            shape.suspect_x,
             _y(place, len(suspects), rows),
-            SUSPECT_WIDTH,
-            one.named.label,
+            shape.suspect_width,
+            Truncator(one.named.label).chars(shape.longest),
             place == 0,
         )
         for place, one in enumerate(suspects)
@@ -150,7 +167,13 @@ def web(of: Cluster, kind_of: dict[str, str]) -> Web:
         for place, (one, right) in enumerate(zip(suspects, things, strict=True))
         if (times := case.met.get(one.exposure, 0))
     ]
-    return Web(tuple(cases), tuple(things), tuple(lines), 30 + rows * ROW)
+    return Web(tuple(cases), tuple(things), tuple(lines), 30 + rows * ROW, shape.width)
+
+
+def _words(case: Case, kind_of: dict[str, str], shape: Shape) -> str:
+    if shape.numbers_alone:
+        return str(case.number)
+    return Truncator(f"{case.number} · {kind_of[case.reaction.kind]}").chars(30)
 
 
 def _y(place: int, count: int, rows: int) -> int:

@@ -14,6 +14,7 @@ from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.safety.authorities import duties
 from wheal.clinic.safety.models import Alarm
 from wheal.clinic.safety.watching import actions, export, naming, pictures
 from wheal.clinic.safety.watching.cases import cluster
@@ -32,9 +33,18 @@ REASONS = {
     "unknown_outcome": gettext_lazy("Choose what was found."),
     "conclusion_missing": gettext_lazy("Write how it ended."),
     "cause_missing": gettext_lazy("Choose the cause that was found."),
+    "sample_missing": gettext_lazy("Write which sample, and where it goes."),
+    "result_missing": gettext_lazy(
+        "Confirmed is what a result says. Write down the result of this thing as a step first, or choose “probable”."
+    ),
     "nothing_done": gettext_lazy("Nothing was done about this alarm yet. Write down a step first."),
 }
-DOES = {"quarantine": actions.quarantine, "stop": actions.stop, "call": actions.call}
+DOES = {
+    "quarantine": actions.quarantine,
+    "stop": actions.stop,
+    "call": actions.call,
+    "sample": actions.sample,
+}
 
 
 def _here(request: HttpRequest) -> QuerySet[Alarm]:
@@ -73,8 +83,14 @@ def _page(request: HttpRequest, seen: Alarm, status: int = 200, **bound: object)
         "met_since": found.met_since,
         "look_back": EXTENDED,
         "curve": pictures.curve(found),
-        "web": pictures.web(found, kinds),
+        "webs": [
+            ("wide", pictures.web(found, kinds)),
+            ("narrow", pictures.web(found, kinds, pictures.NARROW)),
+        ],
         "samples": flags.samples_for([one.named.kind for one in found.alike or found.suspects[:3]], known),
+        "suspects": [(one, flags.samples_for([one.named.kind], known)) for one in found.suspects],
+        "may_report": may(request, P.RECALL_WRITE) and seen.closed_at is None,
+        "duties": duties.of_country(seen.clinic.jurisdiction, seen.clinic.day_of(seen.opened_at), known),
         "steps": [(step, about.get((step.kind, step.name))) for step in steps],
         "may_act": may(request, P.ALARM_WRITE) and seen.closed_at is None,
         "cause": naming.names([(seen.cause_kind, seen.cause_id)], seen.clinic) if seen.cause_kind else {},
@@ -149,7 +165,11 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The alarm is closed and fixed."))
             return redirect("safety:alarm", pk)
         except actions.AlarmRefused as refused:
-            field = {"cause_missing": "cause", "conclusion_missing": "conclusion"}.get(refused.reason)
+            field = {
+                "cause_missing": "cause",
+                "conclusion_missing": "conclusion",
+                "result_missing": "found",
+            }.get(refused.reason)
             form.add_error(field, REASONS[refused.reason])
     return _page(request, seen, status=422, close_form=form)
 
