@@ -13,6 +13,7 @@ from typing import Literal
 from wheal.knowledge.records import Duty, Jurisdiction
 
 Stands = Literal["kept", "over", "unknown"]
+Ground = Literal["law", "advice", "clinic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,21 @@ class Term:
     years: int | None
     duties: tuple[Duty, ...]
     from_clinic: bool = False  # the clinic's own term is the longer one, or the only one
+
+    @property
+    def rule(self) -> Duty | None:
+        """What sets the years: a law before an advice of as many; none where it is the clinic's own term."""
+        if self.from_clinic or self.years is None:
+            return None
+        held = [duty for duty in self.duties if duty.years == self.years and duty.standing != "question"]
+        return min(held, key=lambda duty: duty.standing != "law")
+
+    @property
+    def ground(self) -> Ground | None:
+        """By what right a wish for deletion waits; None where no term is known."""
+        if self.years is None:
+            return None
+        return "clinic" if self.rule is None else "law" if self.rule.standing == "law" else "advice"
 
     def until(self, last_visit: date) -> date | None:
         """The last day on which the record must be there."""

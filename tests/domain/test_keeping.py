@@ -56,6 +56,17 @@ def test_a_term_is_as_many_years_and_at_most_a_day_more(day: date, years: int) -
     assert (until.year, until >= day) == (day.year + years, True)
 
 
+@pytest.mark.parametrize(
+    ("country", "own", "ground"),
+    [
+        ("BR", None, "law"), ("ES", None, "law"), ("FR", None, "advice"), ("GB", None, "advice"), ("ES", 15, "clinic"),
+        ("US", 10, "clinic"), ("FR", 5, "advice"), ("US", None, None),
+    ],
+)  # fmt: skip
+def test_a_term_says_by_what_right_it_holds(country: str, own: int | None, ground: str | None) -> None:
+    assert term_of(LAWS[country], own).ground == ground
+
+
 def test_each_term_says_whose_it_is() -> None:
     assert not term_of(LAWS["FR"], 5).from_clinic
     assert term_of(LAWS["US"], 10).from_clinic

@@ -45,7 +45,9 @@ def page(request: HttpRequest) -> dict[str, object]:
         "places": _places(request) if inside else [],
         "may_quote": inside and may(request, P.QUOTE_WRITE),
         "may_give_record": inside and may(request, P.RECORD_GIVE),
+        "decides": _decides(request) if inside else [],
         "may_forget": inside and may(request, P.RECORD_FORGET),
+        "may_keep": inside and may(request, P.KEEPING_OWN),
         "may_book": inside and may(request, P.BOOK),
         "may_break": inside and may(request, P.RECORD_BREAK),
         "may_audit": inside and may(request, P.AUDIT_READ),
@@ -63,6 +65,21 @@ def _emergency_access(request: HttpRequest) -> dict[str, object] | None:
     held = request.session.get("wheal_emergency_access")
     until = datetime.fromisoformat(held["until"]) if held else None
     return {"pk": held["pk"], "until": until} if until and until > timezone.now() else None
+
+
+DECIDES = (
+    ("followup:results", "audit", gettext_lazy("Results"), P.OUTCOMES_SEE),
+    ("quotes:accounts", "document", gettext_lazy("For accounting"), P.ACCOUNTS_SEE),
+    ("quotes:prices", "edit", gettext_lazy("Taxes and packages"), P.QUOTE_OWN),
+    ("appointments:own", "day", gettext_lazy("Reminders and calendars"), P.CALENDAR_OWN),
+    ("rights:calendar", "clock", gettext_lazy("How long records are kept"), P.KEEPING_OWN),
+)
+"""What some decide or look through for the whole clinic: beside the places of every day, in the menu."""
+
+
+def _decides(request: HttpRequest) -> list[dict[str, str]]:
+    held = [each for each in DECIDES if may(request, each[3])]
+    return [{"url": reverse(view), "icon": icon, "name": str(name)} for view, icon, name, _permission in held]
 
 
 UNDER: dict[str, str] = {"quotes": "treatments", "appointments": "treatments", "breakglass": "audit"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -232,9 +233,24 @@ def test_the_desk_notes_what_was_asked_there_and_the_physician_answers_with_the_
     client.force_login(charlie)
     assert "Delphine Example" in client.get(f"/from-patients/requests/{asked.pk}/").content.decode()
     ground = client.get(f"/rights/patients/{in_lyon.pk}/ground/").content.decode()
-    assert "20" in ground
+    words = re.search(r'class="said"[^>]*>([^<]+)<', ground)
+    assert words is not None
+    assert ("aucun délai légal" in words[1], "20 ans" in words[1]) == (True, True)  # an advice, by its name
+    assert "doit être gardé" not in words[1]
     with pytest.raises(IntegrityError), transaction.atomic():
         DataRequest.objects.update(words="Another")
     with pytest.raises(IntegrityError), transaction.atomic():
         DataRequest.objects.all().delete()
     assert verify().broken == ()
+
+
+def test_the_manager_finds_what_is_decided_for_the_whole_clinic_and_no_record(
+    client, clinic, patient
+) -> None:
+    client.force_login(people.person("Adam", Role.ADMINISTRATOR, clinic))
+    page = client.get("/").content.decode()
+    for address in ("/follow-up/results/", "/quotes/accounts/", "/quotes/prices/", "/rights/"):
+        assert f'href="{address}"' in page
+        assert client.get(address).status_code == 200
+    assert "whoever treats here answers them" in client.get("/rights/").content.decode()
+    assert client.get(f"/rights/patients/{patient.pk}/").status_code == 403

@@ -24,10 +24,9 @@ from wheal.clinic import mail
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Link
+from wheal.clinic.patients.searching import MONTH_FIRST
 from wheal.clinic.people.permissions import P, permission_required
 
-MONTH_FIRST = frozenset({"US"})
-"""Countries that write the month before the day. A day that is none is no try: it guesses nothing."""
 PLAIN_PATH = re.compile(r"/[\w./-]+")
 
 
@@ -48,7 +47,7 @@ class BornForm(forms.Form):
             )
 
     def born(self) -> date | None:
-        """None where there is no such day."""
+        """None where there is no such day: that is no try, for it guesses nothing."""
         if not self.is_valid():
             return None
         try:

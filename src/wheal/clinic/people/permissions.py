@@ -44,7 +44,8 @@ class Permission(StrEnum):
     RECORD_BREAK = "record.break"  # open a record that is closed to them, in an emergency
     LINK_GIVE = "link.give"  # open pages to a patient
     RECORD_GIVE = "record.give"  # a copy of somebody's whole record, for them
-    RECORD_FORGET = "record.forget"  # the calendar of keeping, and taking out who somebody was
+    RECORD_FORGET = "record.forget"  # taking out who somebody was
+    KEEPING_OWN = "keeping.own"  # whose term of keeping ends when, and the clinic's own term
     PATIENT_ANSWER = "patient.answer"  # what patients ask and send from home
     QUOTE_WRITE = "quote.write"  # make, hand over and have accepted; record money
     QUOTE_OWN = "quote.own"  # the clinic's rates of tax and packages
@@ -81,7 +82,8 @@ ALLOWED: dict[str, set[Permission]] = {
     Role.PHYSICIAN: ROOM
     | DECIDES
     | {P.SESSION_SIGN, P.SESSION_AMEND, P.PROTOCOL_WRITE, P.PHOTOGRAPH_GIVE_OUT, P.PHOTOGRAPH_DELETE}
-    | {P.QUOTE_OWN, P.QUOTE_SHORTEN, P.ACCOUNTS_SEE, P.CALENDAR_OWN, P.RECORD_GIVE, P.RECORD_FORGET},
+    | {P.QUOTE_OWN, P.QUOTE_SHORTEN, P.ACCOUNTS_SEE, P.CALENDAR_OWN, P.RECORD_GIVE, P.RECORD_FORGET}
+    | {P.KEEPING_OWN},
     Role.SAFETY_OFFICER: DECIDES
     | {
         P.DAY_SEE,
@@ -108,6 +110,7 @@ ALLOWED: dict[str, set[Permission]] = {
         P.ACCOUNTS_SEE,
         P.OUTCOMES_SEE,
         P.CALENDAR_OWN,
+        P.KEEPING_OWN,
     },
 }
 

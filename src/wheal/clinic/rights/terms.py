@@ -36,15 +36,16 @@ SEEN: Final = {
     "reaction_followed_at": _last(FollowUp.objects, "written_at", patient="reaction__patient"),
     "came_at": _last(Appointment.objects.filter(state__in=(State.ARRIVED, State.DONE)), "starts_at"),
 }
-"""What is a visit, beside the registration. The term runs from the latest: who came with a reaction was there."""
+"""What is an entry, beside the registration. The term runs from the latest, also where it was sent from home: a term
+that runs from a visit alone would end sooner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`last_seen`: the day on which anything was last done with the patient; see SEEN."""
+    """`last_entry`: the day of the last entry about the patient, made here or sent from home; see SEEN."""
 
     patient: Patient
-    last_seen: date
+    last_entry: date
     until: date | None
     stands: Stands
 

@@ -8,19 +8,37 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic.patients.access import patient_or_404
-from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.people.proofs import proof_required
 from wheal.clinic.portal.models import DataRequest
 from wheal.clinic.rights import actions, bundle, terms
-from wheal.clinic.rights.models import Forgetting
-from wheal.keeping import Term
+from wheal.clinic.rights.models import Forgetting, OwnTerm
+from wheal.keeping import Ground, Term
 
 A_PAGE = 50
+GROUNDS: dict[Ground, Promise] = {
+    "law": gettext_lazy(
+        "The law asks that a health record be kept for %(years)s years from the last entry in it (%(source)s). Yours "
+        "stays until %(until)s. Until then it cannot be deleted. You may have a copy of it at any time."
+    ),
+    "advice": gettext_lazy(
+        "We know of no law that says how long a clinic such as ours keeps a health record. We follow an advice: "
+        "%(years)s years from the last entry in it (%(source)s). So we keep yours until %(until)s and do not delete it "
+        "before. You may have a copy of it at any time."
+    ),
+    "clinic": gettext_lazy(
+        "Our clinic keeps a health record for %(years)s years from the last entry in it, for this reason: %(source)s. "
+        "So we keep yours until %(until)s and do not delete it before. You may have a copy of it at any time."
+    ),
+}
+"""To a patient who asks for deletion."""
 
 
 def _words(refused: actions.RightsRefused) -> str:
@@ -29,7 +47,8 @@ def _words(refused: actions.RightsRefused) -> str:
         "years": _("Give the years as a number from 1 to 100."),
         "source": _("Say who asks for these years: the statute, the board, the insurer."),
         "reason": _("Write in a few words who asked for it, or why it is done now."),
-        "kept": _("The law keeps this record until %(until)s. Nothing was taken out.") % {"until": until},
+        "kept": _("By the term that holds here this record is kept until %(until)s. Nothing was taken out.")
+        % {"until": until},
         "unknown": _(
             "No term of keeping is known here. State this clinic’s own first. Nothing was taken out."
         ),
@@ -41,7 +60,7 @@ def _words(refused: actions.RightsRefused) -> str:
     return told[refused.reason]
 
 
-@permission_required(P.RECORD_FORGET)
+@permission_required(P.KEEPING_OWN)
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     return _calendar(request)
@@ -53,11 +72,13 @@ def _calendar(request: HttpRequest, refused: str = "") -> HttpResponse:
     page = {
         "rows": rows.get_page(request.GET.get("page")), "term": held, "own": terms.own_term(request.clinic),
         "refused": refused, "typed": request.POST, "today": today,
+        "waiting": DataRequest.objects.filter(patient__clinic=request.clinic, answered_at=None).count(),
+        "may_answer": may(request, P.PATIENT_ANSWER),
     }  # fmt: skip
     return render(request, "rights/calendar.html", page, status=422 if refused else 200)
 
 
-@permission_required(P.RECORD_FORGET)
+@permission_required(P.KEEPING_OWN)
 @require_POST
 def state_term(request: HttpRequest) -> HttpResponse:
     years = request.POST.get("years", "")
@@ -87,19 +108,19 @@ def ground(request: HttpRequest, pk: int) -> HttpResponse:
     held = terms.term(request.clinic, knowledge.current())
     kept = terms.kept(row, held, request.clinic.day_of())
     with translation.override(row.language):
-        words = _ground_words(kept, held)
+        words = _ground_words(kept, held, terms.own_term(request.clinic), row.language)
     page = {"patient": row, "term": held, "kept": kept, "words": words}
     return render(request, "rights/_ground.html", page)
 
 
-def _ground_words(kept: terms.Kept, held: Term) -> str:
-    """In the patient's language; "" where no rule forbids the deletion."""
-    if kept.stands != "kept" or kept.until is None:
+def _ground_words(kept: terms.Kept, held: Term, own: OwnTerm | None, language: str) -> str:
+    """In the patient's language, and no stronger than the ground is; "" where nothing keeps it."""
+    if kept.stands != "kept" or kept.until is None or held.ground is None:
         return ""
-    return _(
-        "A health record must be kept for %(years)s years from the last visit. Yours stays until %(until)s. Until then "
-        "it cannot be deleted. You may have a copy of it at any time."
-    ) % {"years": held.years, "until": date_format(kept.until, "DATE_FORMAT")}
+    sources = knowledge.current().sources
+    named = [sources[name].cited(language) for name in held.rule.sources] if held.rule else [own.source]  # type: ignore[union-attr]
+    said = {"years": held.years, "until": date_format(kept.until, "DATE_FORMAT"), "source": "; ".join(named)}
+    return GROUNDS[held.ground] % said
 
 
 def _patient(request: HttpRequest, pk: int, refused: str = "") -> HttpResponse:
