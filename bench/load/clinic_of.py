@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from bench import clinic, sessions
+from bench.sign import prove
 
 TO_SIGN = 400
 LOG_INS = 12
@@ -68,4 +69,5 @@ def _logged_in(user: Any) -> str:
 
     browser = Client()
     browser.force_login(user)
+    prove(browser, user)
     return str(browser.cookies[settings.SESSION_COOKIE_NAME].value)

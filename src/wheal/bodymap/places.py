@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import shapely
@@ -151,6 +152,7 @@ def _twin(place: Place, known: Knowledge) -> Iterator[Place]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _corners(held: Corners) -> tuple[Point, ...]:
     return tuple((round(x * PER_CM), round(y * PER_CM)) for x, y in held)
 
@@ -165,14 +167,15 @@ def _drawn_on(name: str, known: Knowledge) -> Iterator[tuple[DangerZone, tuple[P
 
 
 def _zone(zone: DangerZone, outline: Sequence[Point], moved: Point, scale: Scale) -> Zone:
-    corners = [(x + moved[0], y + moved[1]) for x, y in outline]
+    corners = tuple((x + moved[0], y + moved[1]) for x, y in outline)
     margin = scale.on_the_chart(zone.margin_cm) if zone.margin_cm else 0
     ground = _widened(corners, margin) if corners else ()
     return Zone(zone.code, zone.substances, zone.sources, ground, zone.severity)
 
 
-def _widened(corners: list[Point], margin: int) -> tuple[tuple[Point, ...], ...]:
+@lru_cache(maxsize=1024)
+def _widened(corners: tuple[Point, ...], margin: int) -> tuple[tuple[Point, ...], ...]:
     if not margin:
-        return (tuple(corners),)
+        return (corners,)
     wide: Any = shapely.Polygon(corners).buffer(margin, quad_segs=6)
     return (tuple((round(x), round(y)) for x, y in wide.exterior.coords[:-1]),)

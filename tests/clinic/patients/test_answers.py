@@ -137,15 +137,18 @@ def test_a_follow_up_is_shown_as_soon_as_its_code_is_given(follow_up) -> None:
 def test_a_follow_up_that_may_still_apply_is_open(follow_up) -> None:
     person = Patient(birth_date=people.date(1984, 5, 2), sex="female")
     whole = people.healthy_answers()
-    assert answers.unanswered(whole, follow_up, person) == []
+    assert answers.unanswered(whole, follow_up, answers.settled(whole, follow_up, person)) == []
     half = {name: answer for name, answer in whole.items() if name != "nerves_and_eyes"}
-    assert answers.unanswered(half, follow_up, person) == ["nerves_and_eyes", "follow_up"]
+    assert answers.unanswered(half, follow_up, answers.settled(half, follow_up, person)) == [
+        "nerves_and_eyes",
+        "follow_up",
+    ]
 
 
 def test_a_follow_up_does_not_wait_for_questions_that_have_nothing_to_do_with_it(follow_up) -> None:
     person = Patient(birth_date=people.date(1984, 5, 2), sex="female")
     half = {name: answer for name, answer in people.healthy_answers().items() if name != "organs"}
-    assert answers.unanswered(half, follow_up, person) == ["organs"]
+    assert answers.unanswered(half, follow_up, answers.settled(half, follow_up, person)) == ["organs"]
 
 
 def test_symptoms_pregnancy_and_weight_are_never_carried_over(history) -> None:

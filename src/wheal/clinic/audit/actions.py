@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from wheal.clinic.audit import chain
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.rows import Rows
+from wheal.clinic.prepared_writes import PreparedInsert
 
 
 def record(
@@ -39,18 +40,24 @@ def record(
         detail=detail or {},
         fixes=chain.digests(fixes),
     )
-    event.seal = chain.sealed_in_the_database(event)
     if connection.vendor == "sqlite":  # a statement by itself lets no other event in between
-        event.save(force_insert=True)
+        _add(event)
     else:
-        _saved_in_turn(event)
+        _add_in_turn(event)
     return event
 
 
+_INSERTED = PreparedInsert(Event, {"seal": chain.SEALED_BY})
+
+
+def _add(event: Event) -> None:
+    _INSERTED(event, seal=chain.content(event))
+
+
 @transaction.atomic(savepoint=False)
-def _saved_in_turn(event: Event) -> None:
+def _add_in_turn(event: Event) -> None:
     """Two events must not follow the same one: one transaction writes at a time."""
-    event.save(force_insert=True)
+    _add(event)
 
 
 def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]) -> Event:

@@ -13,9 +13,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import CharField, Model, QuerySet, Value
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import SHA256, Coalesce, Concat
+from django.db.models import Model, QuerySet
 
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.rows import Rows
@@ -41,29 +39,19 @@ SEALED = (
 
 def seal(previous: str, event: Event) -> str:
     """SHA-256 over the seal of the event before and the digest of all that this one says, its id apart."""
-    return sha256((previous + _content(event)).encode()).hexdigest()
+    return sha256((previous + content(event)).encode()).hexdigest()
 
 
-class _Digest(SHA256):
-    """PostgreSQL has it built in; Django would ask an extension for it."""
-
-    def as_postgresql(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
-        return self.as_sql(
-            compiler,
-            connection,
-            template="encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')",
-            **extra,
-        )
+_LAST = "COALESCE((SELECT seal FROM audit_event ORDER BY id DESC LIMIT 1), '')"
+SEALED_BY = {
+    "sqlite": f"SHA256({_LAST} || %s)",
+    "postgresql": f"encode(sha256(convert_to({_LAST} || %s, 'UTF8')), 'hex')",
+}
+"""The same in SQL, where the database itself reads the seal before while it inserts an event; %s: its `content`."""
 
 
-def sealed_in_the_database(event: Event) -> SHA256:
-    """The same, where the database itself reads the seal before while it inserts this event."""
-    last = RawSQL("(SELECT seal FROM audit_event ORDER BY id DESC LIMIT 1)", [])
-    before = Coalesce(last, Value(FIRST), output_field=CharField())
-    return _Digest(Concat(before, Value(_content(event)), output_field=CharField()))
-
-
-def _content(event: Event) -> str:
+def content(event: Event) -> str:
+    """The digest of all that an event says."""
     return _digest({"at": event.at, **{name: getattr(event, name) for name in SEALED}})
 
 

@@ -8,10 +8,11 @@ more" of a day. What was said on an earlier day, and not confirmed since: see `p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -33,8 +34,9 @@ FIELDS = (NOT_KNOWN_OF, NONE_OF)
 """Of a page, beside one for each question: they name the questions that are answered so."""
 
 
-def in_order(known: Knowledge) -> list[tuple[str, Question]]:
-    return sorted(known.questions.items(), key=lambda item: (item[1].order, item[0]))
+@lru_cache(maxsize=8)  # asked hundreds of times for one list of a day
+def in_order(known: Knowledge) -> tuple[tuple[str, Question], ...]:
+    return tuple(sorted(known.questions.items(), key=lambda item: (item[1].order, item[0])))
 
 
 def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool, today: date) -> Answers:
@@ -125,44 +127,42 @@ def as_said(answers: Answers, known: Knowledge, person: Patient) -> screening.Pa
     return _person(answers, known, person, given)
 
 
-def unanswered(answers: Answers, known: Knowledge, person: Patient) -> list[str]:
-    """Questions that apply, or may apply, and have no answer: not known."""
-    return _open(answers, known, settled(answers, known, person))
-
-
-def _open(answers: Answers, known: Knowledge, patient: screening.Patient) -> list[str]:
-    return [
-        name
-        for name, question in in_order(known)
-        if not is_known(answers.get(name)) and _applies(question, answers, known, patient) is not False
-    ]
+def unanswered(answers: Answers, known: Knowledge, facts: screening.Patient) -> list[str]:
+    """Questions that apply, or may apply, and have no answer: not known. `facts`: `settled`."""
+    names = (name for name, _question in in_order(known) if not is_known(answers.get(name)))
+    return [name for name in names if _applies(name, answers, known, facts) is not False]
 
 
 def ruled_out(answers: Answers, known: Knowledge, person: Patient) -> set[str]:
     """Questions that do not apply: what they follow was asked, and is not so."""
     facts = settled(answers, known, person)
-    return {name for name, it in known.questions.items() if _applies(it, answers, known, facts) is False}
+    return {name for name in known.questions if _applies(name, answers, known, facts) is False}
 
 
-def lacking(answers: Answers, known: Knowledge, person: Patient) -> Iterator[Finding]:
+def lacking(answers: Answers, known: Knowledge, facts: screening.Patient) -> Iterator[Finding]:
     """Of the least data of everybody: what nobody has asked, or not today, and what nobody knows."""
-    not_there = unanswered(answers, known, person)
+    not_there = unanswered(answers, known, facts)
     asked = [name for name in not_there if name in answers and answers[name] is None]
     return screening.least_data(asked, [name for name in not_there if name not in asked], known)
 
 
-def _applies(
-    question: Question, answers: Answers, known: Knowledge, patient: screening.Patient
-) -> bool | None:
+def _applies(name: str, answers: Answers, known: Knowledge, patient: screening.Patient) -> bool | None:
     """None: not known. A follow-up fills the very list that its first question is part of: once that is answered,
     what was not said there is not so, whatever of the list is still open."""
+    question = known.questions[name]
     truth = question.asked(as_facts(patient)).truth
-    codes = {row.code for row in mentions(question.ask_if) if row.kind in LISTED}
-    first = [name for name, other in known.questions.items() if codes & set(other.codes)]
-    if truth is not None or not first or not all(is_known(answers.get(name)) for name in first):
+    first = _first(known, name) if truth is None else ()
+    if not first or not all(is_known(answers.get(name)) for name in first):
         return truth
     given = {group: tuple(_given(answers, known, group)) for group in LISTS}
     return question.asked(as_facts(replace(patient, **given))).truth
+
+
+@lru_cache(maxsize=512)
+def _first(known: Knowledge, name: str) -> tuple[str, ...]:
+    """The questions that this one follows."""
+    codes = {row.code for row in mentions(known.questions[name].ask_if) if row.kind in LISTED}
+    return tuple(other for other, question in known.questions.items() if codes & set(question.codes))
 
 
 def settled(answers: Answers, known: Knowledge, person: Patient) -> screening.Patient:
@@ -173,7 +173,7 @@ def settled(answers: Answers, known: Knowledge, person: Patient) -> screening.Pa
     before: dict[str, tuple[str, ...] | None] = dict.fromkeys(LISTS)
     while True:
         patient = _person(answers, known, person, before)
-        still_open = {known.questions[name].fills for name in _open(answers, known, patient)}
+        still_open = {known.questions[name].fills for name in unanswered(answers, known, patient)}
         now = {
             group: None if group in still_open else tuple(_given(answers, known, group)) for group in LISTS
         }
@@ -207,8 +207,9 @@ def as_facts(patient: screening.Patient) -> Facts:
     )
 
 
-def _filling(known: Knowledge, fact: str) -> Iterable[tuple[str, Question]]:
-    return ((name, question) for name, question in in_order(known) if question.fills == fact)
+@lru_cache(maxsize=128)
+def _filling(known: Knowledge, fact: str) -> tuple[tuple[str, Question], ...]:
+    return tuple((name, question) for name, question in in_order(known) if question.fills == fact)
 
 
 def _single(answers: Answers, known: Knowledge, fact: str) -> Any:

@@ -89,15 +89,15 @@ def with_verdicts(rows: list[Visit], clinic: Clinic, on: date) -> list[Visit]:
 
 
 def _verdict(history: History, clinic: Clinic, on: date) -> str:
-    known = knowledge.current()
+    known, facts = knowledge.current(), patient_facts(history)
     found = screening.screen_person(
-        patient_facts(history),
+        facts,
         on=on,
         jurisdiction=clinic.jurisdiction,
         purpose=None,
         known=known,
     )
-    decision = decide([*found, *lacking(history.answers, known, history.patient)])
+    decision = decide([*found, *lacking(history.answers, known, facts)])
     return "" if decision == "go" else decision
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal import bodymap
 from wheal import consent as wording
-from wheal.clinic.patients.answers import lacking
+from wheal.clinic.patients.answers import lacking, settled
 from wheal.clinic.patients.earlier import of_another_day
 from wheal.clinic.treatments import adding_up, checklist, consents, grounds, quoted, things
 from wheal.clinic.treatments.chart import Chart
@@ -59,7 +59,8 @@ def _history(chart: Chart, known: Knowledge, now: datetime) -> Iterator[Finding]
         )  # fmt: skip
     else:
         yield from asked_anew(chart, known, now)
-        yield from lacking(chart.history.answers, known, chart.session.patient)
+        answers = chart.history.answers
+        yield from lacking(answers, known, settled(answers, known, chart.session.patient))
 
 
 def asked_anew(chart: Chart, known: Knowledge, now: datetime) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wheal import knowledge, ledger
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
+from wheal.clinic.prepared_writes import PreparedInsert
 from wheal.clinic.stock.actions.moving import (
     Kind,
     counter,
@@ -27,6 +28,7 @@ from wheal.clinic.stock.models import Container, Lot, Movement
 from wheal.clinic.stock.refusals import StockRefused
 
 Reason = Movement.Reason
+MOVED = PreparedInsert(Movement)
 
 
 @transaction.atomic
@@ -129,7 +131,9 @@ def give(*, mix: int, drawn: Sequence[Drawn], injected_ul: int, by: User, at: da
         for part, volume in zip(drawn, volumes, strict=True)
         if volume > 0
     ]  # fmt: skip
-    return Movement.objects.bulk_create(made)
+    for row in made:
+        MOVED(row)
+    return made
 
 
 def leave(*, containers: Iterable[Container], by: User, at: datetime) -> list[Movement]:

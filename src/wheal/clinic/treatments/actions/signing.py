@@ -11,6 +11,7 @@ from django.utils import timezone
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import Role, User
+from wheal.clinic.prepared_writes import PreparedUpdate
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Movement
 from wheal.clinic.treatments import adding_up, books, record
@@ -95,7 +96,7 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
     _throw_away_the_rest(chart)
     moved = books.give(chart, by=by, at=session.inject_at)
     session.record_digest = record.digest_of(chart, chart.consent.digest)
-    session.save(update_fields=_FIXED)
+    _FIX(session)
     saved(
         by=by,
         what="session_signed",
@@ -121,10 +122,12 @@ def _throw_away_the_rest(chart: Chart) -> None:
     for mix in chart.mixes:
         if mix.thrown_ml is None and chart.components[mix.pk]:
             mix.thrown_ml = adding_up.left_ml(mix, chart)
-            mix.save(update_fields=["thrown_ml"])
+            _THROWN(mix)
 
 
-_FIXED = [
+_THROWN = PreparedUpdate(Mix, "thrown_ml")
+_FIX = PreparedUpdate(
+    Session,
     "signed_at", "signed_by", "signed_role", "decision", "reason", "practitioner", "inject_at", "history", "consent",
     "document", "judgement", "given", "knowledge_version", "knowledge_digest", "record_digest", "saved_at",
-]  # fmt: skip
+)  # fmt: skip
