@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from wheal.clinic.people.models import User
     from wheal.clinic.treatments.models import Session
 
-GRID = [(x * 110, y * 110) for x in range(10) for y in range(6)]  # sixty points, more than a centimetre apart
+GRID = [
+    (250 + x * 110, 30 + y * 110) for x in range(10) for y in range(6)
+]  # sixty points, over a centimetre apart
+OUTLINE = [(190, -30), (1300, -30), (1300, 640), (190, 640)]  # all of it on the skin of the face
 TODAY = 40  # visits on the day list
 
 
@@ -153,7 +156,7 @@ def _fill(bench: Bench, rows: list[Session]) -> None:
         ),
         batch_size=AT_ONCE,
     )
-    outline, packed = [(-60, -60), (1050, -60), (1050, 610), (-60, 610)], pack_points(GRID)
+    outline, packed = OUTLINE, pack_points(GRID)
     area, nearest = area_cm2(outline), nearest_spacing_cm(GRID)
     Pass.objects.bulk_create(
         (

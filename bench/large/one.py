@@ -7,14 +7,13 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bench.sessions import GRID, answered
+from bench.sessions import GRID, OUTLINE, answered
 
 if TYPE_CHECKING:
     from wheal.clinic.people.models import Clinic, User
     from wheal.clinic.stock.models import Lot
     from wheal.clinic.treatments.models import Session
 
-OUTLINE = [(-60, -60), (1050, -60), (1050, 610), (-60, 610)]
 DRAWN = (("lidocaine", Decimal(10), Decimal("3.5")), ("sodium_chloride_0_9", Decimal(9), Decimal("0.5")))
 
 

@@ -13,10 +13,9 @@ from urllib.parse import urlencode
 
 from bench.load.clinic_of import Played
 from bench.load.day import Asked
-from bench.sessions import GRID
+from bench.sessions import GRID, OUTLINE
 
 BROWSERS = 24
-OUTLINE = [[-60, -60], [1050, -60], [1050, 610], [-60, 610]]
 Request = tuple[str, str, bytes, str]  # method, path, body, kind of the body
 
 
