@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 from pypdf import PdfReader
 
+import people
 import ready
-from clinic.treatments.conftest import as_
+from clinic.treatments.conftest import again, as_
 from wheal import screening
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
-from wheal.clinic.safety.authorities import actions, duties, telling
+from wheal.clinic.safety.authorities import actions, duties, products, telling
 from wheal.clinic.safety.models import Assessment, Declaration, Receipt, Sent
 from wheal.clinic.safety.reactions import actions as reactions
 from wheal.clinic.safety.reactions import judging
@@ -367,3 +368,13 @@ def test_an_authority_is_told_the_lot_that_an_amendment_names_and_the_one_that_w
         "REALLY-2",
         "K-1",
     }  # of the other vials nothing was amended
+
+
+def test_the_medicines_of_the_history_are_told_beside_the_suspects(ready, alice, sam, known):
+    said = people.healthy_answers({"heart_and_hormone_medicines": ["combined_contraceptive"]})
+    people.completed_history(ready.patient, alice, said)
+    signed = again(treatments.sign_off(session=ready, by=alice, known=known))
+    new = reactions.NewReaction(kind="nodule", onset=signed.clinic.day_of(), sessions=[signed])
+    made = reactions.record(patient=signed.patient, new=new, by=sam, known=known)
+    (medicine,) = products.concomitants(made, "en", known)
+    assert (medicine.name, medicine.role) == (known.name("combined_contraceptive", "en"), "concomitant")

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils import formats, timezone
 
 from wheal.clinic.followup.series import weighed
+from wheal.clinic.patients.answers import as_last_said
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.preparing.models import Behaviour, Kept, Question
 from wheal.clinic.treatments.models import Plan
@@ -43,7 +44,7 @@ def _kilos(said: object) -> Decimal | None:
 
 
 def doctor_told(history: History | None) -> str:
-    return str(history.answers.get("own_doctor") or "")[:160] if history else ""
+    return str(as_last_said(history.answers.get("own_doctor")) or "")[:160] if history else ""
 
 
 def last_history(patient: Patient) -> History | None:

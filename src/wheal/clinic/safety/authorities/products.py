@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db.models import Sum
 
 from wheal.clinic.equipment.models import Kind, Thing
+from wheal.clinic.patients.answers import given_codes
 from wheal.clinic.safety.reactions.models import Reaction
 from wheal.clinic.safety.reactions.places import day_of
 from wheal.clinic.stock.models import Lot
@@ -62,11 +63,11 @@ def concomitants(reaction: Reaction, language: str, known: Knowledge) -> tuple[P
         .order_by("-id")
         .first()
     )
-    answers = session.history.answers if session and session.history else {}
-    codes = [code for code in answers.get("medications", []) if isinstance(code, str)]
+    codes = given_codes(session.history, "medications") if session and session.history else []
     return tuple(
         Product(key_of(reaction, "medication", code), known.name(code, language), "concomitant")
         for code in codes
+        if code != "other"  # names nothing
     )
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from wheal import reports, screening
+from wheal.clinic.patients.answers import as_last_said
 from wheal.clinic.safety.authorities import products
 from wheal.clinic.safety.authorities.models import Declaration
 from wheal.clinic.safety.reactions.models import Reaction, newest
@@ -131,7 +132,7 @@ def _patient(declaration: Declaration) -> reports.Patient:
 
 
 def _height(answers: Mapping[str, Any]) -> int | None:
-    height = answers.get("height")
+    height = as_last_said(answers.get("height"))
     return round(Decimal(str(height))) if height not in (None, "") else None
 
 
