@@ -97,6 +97,7 @@ CHANGED_FREELY = {
     "audit.NightlyJob",
     "equipment.Thing",
     "treatments.Plan",
+    "treatments.Suspicion",
     "appointments.Appointment",
     "appointments.Waiting",
     "appointments.Rules",

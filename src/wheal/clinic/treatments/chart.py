@@ -16,7 +16,15 @@ from wheal.clinic.patients.models import History
 from wheal.clinic.prepared import Prepared
 from wheal.clinic.treatments import quoted
 from wheal.clinic.treatments.jsons import as_moment
-from wheal.clinic.treatments.models import Consent, Mix, MixComponent, Pass, Session, ThingUsed
+from wheal.clinic.treatments.models import (
+    Consent,
+    Mix,
+    MixComponent,
+    Pass,
+    Session,
+    Suspicion,
+    ThingUsed,
+)
 from wheal.clinic.treatments.staff import Staff, staff_of
 from wheal.quantities import Quantity
 
@@ -48,6 +56,7 @@ class Chart:
     things: tuple[ThingUsed, ...]
     previous: tuple[PreviousSession, ...] | None  # None: what was given then is not known
     staff: Staff  # of the clinic, now
+    suspected: dict[tuple[str, int], Suspicion]  # by kind and which; of the clinic, now
 
     @property
     def substances(self) -> list[str]:
@@ -70,6 +79,7 @@ def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:
         keeps_rooms=_keeps(Kind.ROOM),
         keeps_disinfectants=_keeps(Kind.DISINFECTANT),
         keeps_tools=_keeps(Kind.DEVICE, Kind.NEEDLE),
+        is_watchful=Exists(Suspicion.objects.filter(clinic=OuterRef("clinic")).order_by()),
         names_things=Exists(ThingUsed.objects.filter(session=OuterRef("pk")).order_by()),
     )
 
@@ -169,7 +179,14 @@ def read_chart(session: Session, *, to_judge: bool = True) -> Chart:
         things=tuple(_THINGS(session.pk)) if session.names_things else (),
         previous=previous_sessions(session) if to_judge else None,
         staff=staff_of(session.clinic_id) if to_judge else Staff({}),
+        suspected=_suspected(session) if to_judge and session.is_watchful and not session.is_signed else {},
     )
+
+
+def _suspected(session: Session) -> dict[tuple[str, int], Suspicion]:
+    """The oldest suspicion of each."""
+    rows = Suspicion.objects.filter(clinic=session.clinic_id).order_by("-since", "-id")
+    return {(row.kind, row.named): row for row in rows}
 
 
 def _syringes(session: Session) -> tuple[tuple[Mix, ...], tuple[Pass, ...], dict[int, list[MixComponent]]]:

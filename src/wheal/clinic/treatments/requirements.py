@@ -16,7 +16,7 @@ from wheal import bodymap
 from wheal import consent as wording
 from wheal.clinic.patients.answers import lacking, settled
 from wheal.clinic.patients.earlier import of_another_day
-from wheal.clinic.treatments import adding_up, checklist, consents, grounds, quoted, things
+from wheal.clinic.treatments import adding_up, checklist, consents, grounds, quoted, suspected, things
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Pass
 from wheal.clinic.treatments.stops import stop
@@ -187,8 +187,15 @@ def _checks(chart: Chart, now: datetime) -> Iterator[Finding]:
 
 
 def cautions(chart: Chart, totals: Mapping[str, Total], known: Knowledge) -> tuple[Finding, ...]:
-    """Shown and recorded; of it only a zone that a source forbids stands against a signature."""
-    return (*_dangers(chart, known), *_unmeasured(chart, totals, known), *_unnamed_batches(chart))
+    """Shown and recorded; a zone that a source forbids stands against a signature, a suspicion asks for a reason."""
+    given = {row.mix_id for row in chart.passes if row.count}
+    return (
+        *_dangers(chart, known),
+        *_unmeasured(chart, totals, known),
+        *_unnamed_batches(chart),
+        *suspected.lots_drawn(chart, sorted(given)),
+        *suspected.things_used(chart),
+    )
 
 
 def _dangers(chart: Chart, known: Knowledge) -> Iterator[Finding]:

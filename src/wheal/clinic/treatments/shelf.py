@@ -16,7 +16,8 @@ from wheal.clinic.stock.actions import containers
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments.case import as_mix
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import Mix, MixComponent
+from wheal.clinic.treatments.models import Mix, MixComponent, Suspicion
+from wheal.clinic.treatments.suspected import of_lot
 from wheal.knowledge import Knowledge
 from wheal.quantities import Quantity
 
@@ -27,6 +28,7 @@ class ShelfLot:
     refused: Promise | None  # why it may not be drawn from
     planned: bool  # its substance is in the plan
     open: tuple[Container, ...]  # that may still be drawn from for this session
+    suspected: Suspicion | None = None  # by an alarm that is open
 
 
 def lots(chart: Chart, on: date, scanned: Lot | None = None) -> list[ShelfLot]:
@@ -35,11 +37,20 @@ def lots(chart: Chart, on: date, scanned: Lot | None = None) -> list[ShelfLot]:
     plan = chart.session.plan
     wanted = set(plan.substances) if plan else set()
     rows = [
-        ShelfLot(lot, _refused(lot, on), _is_planned(lot, wanted), tuple(_open(lot, chart)))
+        ShelfLot(
+            lot, _refused(lot, on), _is_planned(lot, wanted), tuple(_open(lot, chart)), of_lot(chart, lot)
+        )
         for lot in _with_open_container(chart, scanned)
     ]
     return sorted(
-        rows, key=lambda row: (row.refused is not None, not row.planned, row.lot.expires, row.lot.number)
+        rows,
+        key=lambda row: (
+            row.refused is not None,
+            not row.planned,
+            row.suspected is not None,
+            row.lot.expires,
+            row.lot.number,
+        ),
     )
 
 

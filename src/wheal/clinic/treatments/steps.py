@@ -36,7 +36,7 @@ _MENDED_AT = {
         "mix_empty", "lot_expired", "lot_recalled", "beyond_use", "times_contradict", "container_open_too_long",
         "single_dose_reused", "chairside_mixing_forbidden", "admixture_forbidden", "more_injected_than_mixed",
         "batch_missing", "alcohol_or_oil_product", "thing_blocked", "thing_expired", "thing_missing",
-        "device_not_cleaned",
+        "device_not_cleaned", "under_suspicion",
         "prepared_at", "prepared_by", "container", "opened_at", "recalled",
     ),
     "inject": (

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wheal import mixing
 from wheal.assessment import Case, of_syringe
 from wheal.clinic.stock.models import Container, Lot
+from wheal.clinic.treatments import suspected
 from wheal.clinic.treatments.case import as_mix, injected_at, is_judgeable
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Mix, MixComponent
@@ -23,12 +24,9 @@ def against(chart: Chart, case: Case, known: Knowledge) -> tuple[Finding, ...]:
     """Of every mix that no pass delivers yet; the others are judged with their passes."""
     mixes = {row.pk: _read(chart, row, chart.components[row.pk]) for row in chart.mixes}
     given = {row.mix_id for row in chart.passes if is_judgeable(row, mixes[row.mix_id])}
-    return in_order(
-        found
-        for row in chart.mixes
-        if chart.components[row.pk] and row.pk not in given
-        for found in _of_one(chart, case, mixes[row.pk], known)
-    )
+    waiting = [row.pk for row in chart.mixes if chart.components[row.pk] and row.pk not in given]
+    found = [one for pk in waiting for one in _of_one(chart, case, mixes[pk], known)]
+    return in_order([*found, *suspected.lots_drawn(chart, waiting)])
 
 
 def with_another(

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.equipment.models import Kind, Thing
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import Session, ThingUsed
+from wheal.clinic.treatments.models import Session, Suspicion, ThingUsed
 from wheal.clinic.treatments.stops import stop
+from wheal.clinic.treatments.suspected import of_thing
 from wheal.findings import Finding
 
 GROUPS: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
@@ -88,6 +89,7 @@ class Offer:
     refused: Promise | None
     last: bool  # it served the last session
     not_clean: Promise | None = None
+    suspected: Suspicion | None = None  # by an alarm that is open
 
 
 def offers(chart: Chart, on: date) -> list[tuple[str, Promise, list[Offer]]]:
@@ -97,11 +99,11 @@ def offers(chart: Chart, on: date) -> list[tuple[str, Promise, list[Offer]]]:
     used = {row.thing_id: row for row in chart.things}
     last = {thing.pk for thing in last_used(chart.session)}
     rows = [
-        _offer(thing, used.get(thing.pk), thing.pk in last, on)
+        _offer(thing, used.get(thing.pk), thing.pk in last, on, of_thing(chart, thing))
         for thing in Thing.objects.filter(clinic=chart.session.clinic)
         if thing.retired_at is None or thing.pk in used
     ]
-    rows.sort(key=lambda row: (row.refused is not None, not row.last))
+    rows.sort(key=lambda row: (row.refused is not None, row.suspected is not None, not row.last))
     return [
         (group, name, [row for row in rows if row.thing.kind in kinds])
         for group, (name, kinds) in GROUPS.items()
@@ -109,8 +111,9 @@ def offers(chart: Chart, on: date) -> list[tuple[str, Promise, list[Offer]]]:
     ]
 
 
-def _offer(thing: Thing, used: ThingUsed | None, last: bool, on: date) -> Offer:
-    return Offer(thing, used, UNUSABLE.get(thing.state(on)), last, not_clean(used) if used else None)
+def _offer(thing: Thing, used: ThingUsed | None, last: bool, on: date, suspected: Suspicion | None) -> Offer:
+    refused = UNUSABLE.get(thing.state(on))
+    return Offer(thing, used, refused, last, not_clean(used) if used else None, suspected)
 
 
 def last_used(session: Session) -> list[Thing]:

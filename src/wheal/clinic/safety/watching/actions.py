@@ -19,6 +19,7 @@ from wheal.clinic.safety.watching.cases import met_since
 from wheal.clinic.safety.watching.looking import Seen, look
 from wheal.clinic.safety.watching.models import NOTED, Alarm, Sighting, Step
 from wheal.clinic.stock import actions as stock
+from wheal.clinic.treatments import actions as treatments
 from wheal.surveillance import LOOK_BACK, Exposure
 
 LEVELS = ("watch", "alarm")
@@ -82,6 +83,7 @@ def _keep(clinic: Clinic, seen: Seen) -> Sighting | None:
         cases=cases,
         suspects=_suspects(clinic, seen),
     )
+    tell_where_one_mixes(alarm, made)
     if LEVELS.index(seen.notice.level) > LEVELS.index(alarm.level):
         alarm.level = seen.notice.level
         alarm.save(update_fields=["level"])
@@ -91,6 +93,20 @@ def _keep(clinic: Clinic, seen: Seen) -> Sighting | None:
         fixes=[Sighting.objects.filter(pk=made.pk)],
     )  # fmt: skip
     return made
+
+
+def tell_where_one_mixes(alarm: Alarm, sighting: Sighting) -> None:
+    """Every lot and thing that is suspected stands marked there until somebody concludes."""
+    suspects = [(str(one["kind"]), str(one["id"])) for one in sighting.suspects]
+    things = [one for one in suspects if naming.is_thing(one)]
+    lots = [one for one in suspects if one[0] in naming.LOTS and one not in things]
+    treatments.suspect(
+        clinic=alarm.clinic,
+        alarm=alarm.pk,
+        since=alarm.opened_at,
+        lots=map(naming.id_of, lots),
+        things=map(naming.id_of, things),
+    )
 
 
 def _alarm_of(clinic: Clinic, cases: Iterable[int]) -> Alarm | None:
@@ -233,6 +249,7 @@ def close(*, alarm: Alarm, found: str, conclusion: str, by: User, exposure: Expo
     alarm.closed_at, alarm.closed_by, alarm.found = timezone.now(), by, found
     alarm.conclusion, (alarm.cause_kind, alarm.cause_id) = conclusion.strip(), exposure
     alarm.save()
+    treatments.clear(alarm=alarm.pk)
     audit.record(
         by=by, what="safety.alarm_closed", subject=alarm, clinic=alarm.clinic,
         detail={"found": found, "kind": exposure[0], "id": exposure[1]}, fixes=[Alarm.objects.filter(pk=alarm.pk)],

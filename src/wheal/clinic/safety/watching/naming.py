@@ -57,9 +57,14 @@ def names(exposures: Iterable[Exposure], clinic: Clinic) -> dict[Exposure, Named
     }
 
 
-def _table(exposure: Exposure) -> str:
+def is_thing(exposure: Exposure) -> bool:
     kind, name = exposure
-    if kind in THINGS or name.startswith(f"{NEEDLE}-"):
+    return kind in THINGS or name.startswith(f"{NEEDLE}-")
+
+
+def _table(exposure: Exposure) -> str:
+    kind, _name = exposure
+    if is_thing(exposure):
         return "thing"
     return "lot" if kind in LOTS else kind
 

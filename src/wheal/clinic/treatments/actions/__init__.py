@@ -39,6 +39,7 @@ from wheal.clinic.treatments.actions.protocols import (
 )
 from wheal.clinic.treatments.actions.quoting import open_plan, price_plan, tell_quote
 from wheal.clinic.treatments.actions.signing import SignOffRefused, sign_off
+from wheal.clinic.treatments.actions.suspecting import clear, suspect
 from wheal.clinic.treatments.actions.taking_off import put_back
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "cancel",
     "choose_shape",
     "cleaned_now",
+    "clear",
     "code_of",
     "draw_as_last_time",
     "give_consent",
@@ -86,6 +88,7 @@ __all__ = [
     "save_weight",
     "scan_syringe",
     "sign_off",
+    "suspect",
     "tell_quote",
     "throw_away",
     "tick",

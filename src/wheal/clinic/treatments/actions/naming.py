@@ -10,7 +10,7 @@ from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
-from wheal.clinic.treatments.models import Session, ThingUsed
+from wheal.clinic.treatments.models import Session, Suspicion, ThingUsed
 from wheal.clinic.treatments.things import UNUSABLE, last_used
 
 
@@ -41,9 +41,15 @@ def unname_thing(*, used: ThingUsed, by: User) -> None:
 
 @transaction.atomic
 def as_last_time(*, session: Session, by: User) -> list[ThingUsed]:
-    """Name all that served last time and may still be used."""
+    """Name all that served last time and may still be used. What is under suspicion is named by hand, if at all."""
     today, session = timezone.localdate(), open_draft(session)
-    usable = [one for one in last_used(session) if one.state(today) not in UNUSABLE and not one.retired_at]
+    suspected = Suspicion.objects.filter(clinic=session.clinic_id, kind=Suspicion.Kind.THING)
+    held = {*suspected.values_list("named", flat=True)}
+    usable = [
+        one
+        for one in last_used(session)
+        if one.state(today) not in UNUSABLE and not one.retired_at and one.pk not in held
+    ]
     return [name_thing(session=session, thing=thing, by=by) for thing in usable]
 
 

@@ -20,7 +20,7 @@ from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments.actions.drafts import DraftRefused
 from wheal.clinic.treatments.actions.mixing import LotRefused, add_component, add_mix
-from wheal.clinic.treatments.models import Mix, Protocol, ProtocolLine, Session
+from wheal.clinic.treatments.models import Mix, Protocol, ProtocolLine, Session, Suspicion
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,9 @@ def mix_from_protocol(
 
 
 def _by_expiry(line: ProtocolLine, session: Session) -> list[Lot]:
-    """Those that may be used, the first to expire first. A product that holds something else is another."""
+    """Those that may be used, the first to expire first; what an open alarm suspects comes last. A product that holds
+    something else is another.
+    """
     usable = Lot.objects.filter(product__clinic=session.clinic_id).usable(
         timezone.localdate(timezone=ZoneInfo(session.clinic.time_zone))
     )
@@ -112,7 +114,10 @@ def _by_expiry(line: ProtocolLine, session: Session) -> list[Lot]:
         product__strength_unit=line.strength_unit,
         product__also=line.also or [],
     )
-    return list(same.select_related("product").order_by("expires", "pk"))
+    held = Suspicion.objects.filter(clinic=session.clinic_id, kind=Suspicion.Kind.LOT)
+    suspected = {*held.values_list("named", flat=True)}
+    lots = same.select_related("product").order_by("expires", "pk")
+    return sorted(lots, key=lambda lot: lot.pk in suspected)
 
 
 def _picked(
@@ -145,5 +150,8 @@ def _standing_open(lots: list[Lot], volume_ml: Decimal) -> Container | None:
     opened = Container.objects.filter(
         lot__in=lots, emptied_at=None, left_ul__gte=enough, lot__product__container_kind="multi_dose"
     )
-    rows = opened.select_related("lot__product").order_by("lot__expires", "opened_at")
+    order = [lot.pk for lot in lots]
+    rows = sorted(
+        opened.select_related("lot__product").order_by("opened_at"), key=lambda row: order.index(row.lot_id)
+    )
     return next((row for row in rows if not stock.is_past_use(row, now)), None)
