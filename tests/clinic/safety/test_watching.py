@@ -18,6 +18,7 @@ from wheal.clinic.safety.reactions import actions as reactions
 from wheal.clinic.safety.watching import actions, exposures, looking, naming
 from wheal.clinic.safety.watching.actions import AlarmRefused
 from wheal.clinic.treatments import actions as treatments
+from wheal.clinic.treatments.models import Suspicion
 
 
 @pytest.fixture
@@ -203,6 +204,7 @@ def test_it_is_not_closed_without_a_conclusion_a_cause_and_something_done(
 
 
 def test_a_closed_alarm_is_fixed_and_the_same_cases_open_no_other(alarm, bad, sam, clinic, sessions, bob):
+    assert Suspicion.objects.filter(kind="lot", named=bad.pk, since=alarm.opened_at).exists()
     actions.note(alarm=alarm, what="sampled", note="Vial to the laboratory", exposure=lot_of(bad), by=sam)
     actions.note(
         alarm=alarm, what=Step.What.RESULT, note="Culture: M. abscessus", exposure=lot_of(bad), by=sam
@@ -210,6 +212,7 @@ def test_a_closed_alarm_is_fixed_and_the_same_cases_open_no_other(alarm, bad, sa
     actions.close(
         alarm=alarm, found="confirmed", conclusion="M. abscessus in the vial", exposure=lot_of(bad), by=sam
     )
+    assert not Suspicion.objects.exists()  # on the bench nothing is marked any more
     with pytest.raises(IntegrityError, match="fixed"), transaction.atomic():
         Alarm.objects.update(conclusion="nothing")
     with pytest.raises(AlarmRefused, match="closed"):

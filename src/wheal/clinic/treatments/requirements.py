@@ -41,6 +41,7 @@ def refusals(chart: Chart, known: Knowledge, now: datetime) -> tuple[Finding, ..
         *_passes(chart, known),
         *adding_up.refusals(chart),
         *things.refusals(chart, now),
+        *suspected.things_used(chart),
         *_checks(chart, now),
     )
 
@@ -194,7 +195,6 @@ def cautions(chart: Chart, totals: Mapping[str, Total], known: Knowledge) -> tup
         *_unmeasured(chart, totals, known),
         *_unnamed_batches(chart),
         *suspected.lots_drawn(chart, sorted(given)),
-        *suspected.things_used(chart),
     )
 
 
