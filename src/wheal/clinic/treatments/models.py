@@ -14,6 +14,7 @@ from wheal.clinic.packing import PackedJSONField, PackedTextField
 from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement, contents_of
+from wheal.clinic.treatments.models_suspicion import Suspicion as Suspicion
 from wheal.clinic.treatments.amendments import CORRECTS, Amendment
 from wheal.clinic.treatments.told_quotes import Quoted
 from wheal.quantities import Quantity
@@ -395,28 +396,3 @@ class ThingUsed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} · {self.thing}"
-
-
-class Suspicion(models.Model):
-    """A lot or a thing that an open alarm of the watch names; gone when somebody has concluded."""
-
-    class Kind(models.TextChoices):
-        LOT = "lot"
-        THING = "thing"
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="suspicions")
-    alarm = models.PositiveBigIntegerField()  # its number, for the way to it
-    since = models.DateTimeField()
-    kind = models.CharField(max_length=5, choices=Kind.choices)
-    named = models.PositiveBigIntegerField()  # which lot, which thing
-
-    class Meta:
-        ordering = ["since", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["alarm", "kind", "named"], name="suspicion_is_named_once_in_an_alarm"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.named} · {self.since:%Y-%m-%d}"
