@@ -14,8 +14,8 @@ from wheal.clinic.packing import PackedJSONField, PackedTextField
 from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement, contents_of
-from wheal.clinic.treatments.models_suspicion import Suspicion as Suspicion
 from wheal.clinic.treatments.amendments import CORRECTS, Amendment
+from wheal.clinic.treatments.models_suspicion import Suspicion as Suspicion
 from wheal.clinic.treatments.told_quotes import Quoted
 from wheal.quantities import Quantity
 
