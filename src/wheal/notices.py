@@ -18,18 +18,16 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from wheal.barcodes.elements import is_checked
+from wheal.barcodes.national import digits, identities
+from wheal.notice_text import NoticeUnreadable, as_typed, listed, numbers
+
+__all__ = [
+    "Held", "Match", "Matched", "Named", "Notice", "NoticeUnreadable", "Sureness", "decoded", "matches",
+    "read_table", "read_text",
+]  # fmt: skip
 
 Sureness = Literal["lot_and_code", "lot_and_name", "lot_alone"]
-MOST_OF_A_RANGE: Final = 5000
 _ORDER: Final[tuple[Sureness, ...]] = ("lot_and_code", "lot_and_name", "lot_alone")
-
-
-class NoticeUnreadable(ValueError):
-    """Carries `code`: empty, not_text, no_lot_column, no_lot_named, range_too_long; and `about`, what it is about."""
-
-    def __init__(self, code: str, about: str = "") -> None:
-        super().__init__(f"{code}: {about}" if about else code)
-        self.code, self.about = code, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,7 @@ class Held:
     number: str
     gtin: str = ""
     names: tuple[str, ...] = ()  # of the product, its substance in every language, its maker
+    code: str = ""  # the national number
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,11 @@ class Matched:
     not_held: tuple[str, ...]  # numbers that the notice names and nobody here had
 
 
-_LOT_WORD: Final = re.compile(
-    r"\b(?:lots?|batch(?:es)?|n[°ºo]s?\.?\s*de\s*lots?|num[ée]ros?\s+de\s+lots?|lot\s+n(?:umbers?|os?\.?|[°º]))\b"
-    r"\s*(?:n(?:umbers?\b|os?\b\.?|[°º])\s*)?[:#]?\s*",
-    re.I,
-)
-_NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9./_-]*(?<![./_-])", re.I)
-_JOINED: Final = re.compile(
-    r"\s*(?:,|;|/|&|\+|\n|\bet\b|\band\b|\bou\b|\bor\b)\s*(?:\b(?:et|and|ou|or)\b\s*)?", re.I
-)
-_THROUGH: Final = re.compile(r"\s*(?:–|—|\.\.\.?|\bto\b|\bthrough\b|\bà\b|\bau\b)\s*", re.I)
 _DIGITS: Final = re.compile(r"(?<!\d)\d{8}(?:\d{4,6})?(?!\d)")
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": (
         "lot", "batch", "numéro de lot", "numero de lot", "n° de lot", "no de lot", "lot number", "batch number",
+        "n° lot", "lot n°", "lot no", "batch no", "lot/batch", "batch/lot", "lot code",
     ),
     "code": ("gtin", "code", "cip", "cip13", "ean", "ndc", "code produit", "product code"),
     "words": ("product", "name", "produit", "dénomination", "denomination", "nom", "description", "product name"),
@@ -92,10 +82,10 @@ def read_text(text: str) -> Notice:
     """Every lot that the words name. Raises NoticeUnreadable where none is named."""
     if not text.strip():
         raise NoticeUnreadable("empty")
-    codes = [digits for digits in _DIGITS.findall(text) if is_checked(digits)]
+    plain = as_typed(text)
+    codes = [found for found in _DIGITS.findall(plain) if is_checked(found)]
     code = codes[0].lstrip("0") if len(set(codes)) == 1 else ""
-    numbers = list(dict.fromkeys(_listed(text)))
-    named = tuple(Named(number, code, text) for number in numbers if number.lstrip("0") != code or not code)
+    named = tuple(Named(number, code, text) for number in dict.fromkeys(listed(plain)))
     if not named:
         raise NoticeUnreadable("no_lot_named")
     return Notice(named, text)
@@ -145,43 +135,8 @@ def matches(notice: Notice, held: Iterable[Held]) -> Matched:
     return Matched(tuple(sorted(found.values(), key=_rank)), tuple(dict.fromkeys(missing)))
 
 
-def _listed(text: str) -> Iterator[str]:
-    """The numbers that follow the word "lot", up to the first that is not one."""
-    for word in _LOT_WORD.finditer(text):
-        place = word.end()
-        while number := _NUMBER.match(text, place):
-            if not any(sign.isdigit() for sign in number.group()):
-                break
-            through = _THROUGH.match(text, number.end())
-            last = _NUMBER.match(text, through.end()) if through else None
-            if last and any(sign.isdigit() for sign in last.group()):
-                yield from _range(number.group(), last.group())
-                number = last
-            else:
-                yield number.group()
-            joined = _JOINED.match(text, number.end())
-            if not joined:
-                break
-            place = joined.end()
-
-
-def _range(first: str, last: str) -> Iterator[str]:
-    """A100 to A104, A100 to 104, 98 to 102: where only the figures at the end differ; otherwise the two ends alone."""
-    one, two = re.fullmatch(r"(.*?)(\d+)", first), re.fullmatch(r"(.*?)(\d+)", last)
-    if not one or not two or (two[1] or one[1]).upper() != one[1].upper() or len(one[2]) > len(two[2]):
-        yield from (first, last)
-        return
-    low, high = int(one[2]), int(two[2])
-    if high - low > MOST_OF_A_RANGE:
-        raise NoticeUnreadable("range_too_long", f"{first} – {last}")
-    if high < low:
-        yield from (first, last)
-        return
-    yield from (f"{one[1]}{number:0{len(one[2])}d}" for number in range(low, high + 1))
-
-
 def _places(headings: list[str]) -> dict[str, int]:
-    plain = [" ".join(heading.strip().casefold().split()) for heading in headings]
+    plain = [_heading(heading) for heading in headings]
     found = {
         column: place
         for column, words in _COLUMNS.items()
@@ -193,19 +148,35 @@ def _places(headings: list[str]) -> dict[str, int]:
     return found
 
 
+def _heading(heading: str) -> str:
+    """One lot or several, with a point or without."""
+    bare = re.sub(r"\(e?s\)|[.:#]", " ", as_typed(heading).casefold())
+    return " ".join(re.sub(r"(?<=ch)es$|s$", "", word) for word in bare.split())
+
+
 def _of_row(row: list[str], places: Mapping[str, int]) -> Iterator[Named]:
     told = {column: row[place].strip() if place < len(row) else "" for column, place in places.items()}
     if told["number"]:
-        yield Named(told["number"], told.get("code", "").lstrip("0"), told.get("words", ""))
+        code, words = digits(told.get("code", "")).lstrip("0"), told.get("words", "")
+        cell = as_typed(told["number"])
+        for number in dict.fromkeys([*numbers(cell, 0)] or [cell]):
+            yield Named(number, code, words)
 
 
 def _sure(named: Named, lot: Held) -> Sureness:
-    if named.code and named.code == lot.gtin.lstrip("0"):
+    if named.code and _is_code_of(named.code, lot):
         return "lot_and_code"
     words = named.words.casefold()
     if any(name and name.casefold() in words for name in lot.names):
         return "lot_and_name"
     return "lot_alone"
+
+
+def _is_code_of(code: str, lot: Held) -> bool:
+    """By GTIN or by national number, whichever the notice gives and the product bears."""
+    gtins, numbers = identities(code if len(code) <= 14 else "", code)
+    held_gtins, held_numbers = identities(lot.gtin, lot.code)
+    return bool(gtins & held_gtins or numbers & held_numbers)
 
 
 def _rank(match: Match) -> int:
@@ -214,4 +185,4 @@ def _rank(match: Match) -> int:
 
 def _plain(number: str) -> str:
     """Letter case, spaces and hyphens are often copied otherwise than printed."""
-    return re.sub(r"[\s\-–_./]", "", number).upper()
+    return re.sub(r"[\s\-–_./]", "", as_typed(number)).upper()

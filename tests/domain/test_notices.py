@@ -34,6 +34,23 @@ def numbers(text: str) -> list[str]:
         ("lot A12 to A9", ["A12", "A9"]),
         ("LOT#X1Y2", ["X1Y2"]),
         ("lot 09506000134352A", ["09506000134352A"]),
+        ("lot 96385074", ["96385074"]),  # it could be a GTIN, and is a lot
+        ("Lot(s): A101, B7", ["A101", "B7"]),
+        ("Lot/Batch No.: A101", ["A101"]),
+        ("Batch(es) 7731 & 7732", ["7731", "7732"]),
+        ("lots A100/A101", ["A100/A101", "A100", "A101"]),  # one or two: both are looked for
+        ("lot A\N{HYPHEN}101 and A\N{NON-BREAKING HYPHEN}102", ["A-101", "A-102"]),
+        ("lot US10 A, then", ["US10", "US10 A"]),
+        ("lots US10 A et US11 B", ["US10", "US10 A", "US11", "US11 B"]),
+        ("lots A100-A102", ["A100-A102", "A100", "A101", "A102"]),
+        ("LOTS A098 A A100", ["A098", "A099", "A100"]),  # capitals without accents
+        ("du lot A098 au lot A100", ["A098", "A099", "A100"]),
+        ("lots de A098 à A099", ["A098", "A099"]),
+        ("lots entre A098 et A100", ["A098", "A099", "A100"]),
+        ("Lots concernés :\n- A1\n- A2\n• B3\nMerci", ["A1", "A2", "B3"]),
+        ("Lots suivants de Kybella : A1, A2", ["A1", "A2"]),
+        ("les lots portant les numéros A1 et A2", ["A1", "A2"]),
+        ("lots (A1, A2)", ["A1", "A2"]),
     ],
 )
 def test_the_numbers_that_follow_the_word_are_read(text, found):
@@ -58,6 +75,24 @@ def test_a_match_says_how_sure_it_is_and_the_surest_comes_first():
     assert [(match.held, match.sure) for match in found.matches] == [
         (1, "lot_and_code"), (2, "lot_and_name"), (3, "lot_alone"),
     ]  # fmt: skip
+
+
+def test_a_national_number_makes_a_match_sure_however_it_is_written():
+    held = [Held(1, "A101", "03400930000120"), Held(2, "A101", "", (), "34009 300 001 2 0"), Held(3, "A101")]
+    for notice in (
+        read_text("Lot A101, CIP 3400930000120"),
+        read_table(b"Lot;CIP13\nA101;34009 300 001 2 0\n"),
+    ):
+        assert [match.sure for match in matches(notice, held).matches] == [
+            "lot_and_code",
+            "lot_and_code",
+            "lot_alone",
+        ]
+
+
+def test_a_cell_may_hold_several_lots_and_the_heading_may_say_so():
+    found = read_table("Lot(s);Produit\nA1, A2;x\nB1 à B3;y\nK 1;z\n".encode())
+    assert [named.number for named in found.named] == ["A1", "A2", "B1", "B2", "B3", "K 1"]
 
 
 def test_a_number_that_nobody_had_is_told_too():

@@ -12,6 +12,8 @@ from wheal.barcodes import dates, identifiers
 from wheal.barcodes.identifiers import Identifier
 from wheal.barcodes.refusals import Unreadable, shown
 
+_GTINS = ("01", "02", "03")
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -46,7 +48,8 @@ def _characters(element: Element) -> None:
 def _length(element: Element) -> None:
     identifier, count = element.identifier, len(element.value)
     if count < identifier.shortest:
-        raise Unreadable("short_field", str(element), f"has {count} characters, not {identifier.shortest}")
+        complaint = f"has {count} characters, not {identifier.shortest}"
+        raise Unreadable("short_field", str(element), complaint + _with_zeros(element))
     if count > identifier.longest:
         raise Unreadable(
             "over_long_field",
@@ -54,6 +57,14 @@ def _length(element: Element) -> None:
             f"has {count} characters, at most {identifier.longest} may stand there; "
             "is a separator (FNC1) missing?",
         )
+
+
+def _with_zeros(element: Element) -> str:
+    """A GTIN of 8, 12 or 13 digits is written in fourteen."""
+    number = element.value
+    if element.identifier.ai in _GTINS and len(number) in (8, 12, 13) and is_checked(number):
+        return f"; write a shorter GTIN with zeros in front: {number.zfill(14)}"
+    return ""
 
 
 def _dates(element: Element, today: date) -> None:

@@ -13,7 +13,11 @@ from wheal.barcodes.elements import Element, check, is_checked, without_repeats
 from wheal.barcodes.refusals import Unreadable, shown
 from wheal.reading import Malformed, parse
 
-_BLANKS: Final = " \t\r\n"
+_BLANKS: Final = (
+    " \t\r\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
+)
+_CARET: Final = "^]"
+"""How some scanners type the separator: Control and ]. GS1 allows no ^ in any field."""
 _GTINS: Final = ("01", "02", "03", "8006", "8026")
 _OWNERS: Final = {"10": _GTINS, "21": ("01", "03", "8006")}
 """Which identifiers give a lot or a serial its GTIN (req in the GS1 Barcode Syntax Dictionary)."""
@@ -44,6 +48,9 @@ def read(data: str, *, today: date) -> Scan:
     """Any code that a scanner or a person enters. Years are those nearest to `today`. Raises Unreadable."""
     data = data.strip(_BLANKS)
     prefix, rest = other_systems.without_prefix(data)
+    rest = rest.strip(_BLANKS)
+    if not addresses.is_address(rest):
+        rest = rest.replace(_CARET, splitting.SEPARATOR)
     if not rest.strip(_BLANKS + splitting.SEPARATOR):
         raise Unreadable("empty_input", "", "there is nothing to read")
     if addresses.is_address(rest):

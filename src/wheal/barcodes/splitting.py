@@ -11,7 +11,7 @@ from wheal.barcodes.refusals import Unreadable, shown
 
 SEPARATOR: Final = "\x1d"
 _AROUND: Final = " \t\r\n" + SEPARATOR
-_BRACKETED: Final = re.compile(r"(?<!\\)\(([0-9]+)\)")
+_BRACKETED: Final = re.compile(r"(?<!\\)\( *([0-9]+) *\)")
 _ESCAPED: Final = re.compile(r"\\([()])")
 
 

@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from clinic.treatments.conftest import as_
+from wheal.clinic.equipment import actions as equipment
+from wheal.clinic.equipment.models import Kind
 from wheal.clinic.safety.models import Notice, Recall
 
 WORDS = "Recall of Kybella, lots K-1, K-2 and K-9, by order of the agency."
@@ -42,6 +44,15 @@ def test_a_file_of_lots_is_held_against_the_stock(signed, lot, sam):
     page = as_(sam).get(enter(as_(sam), table=table).url).content.decode()
     assert "lot number alone" in page
     assert "Z-7" in page
+
+
+def test_a_lot_of_needles_that_is_named_leads_to_its_page(signed, clinic, sam):
+    needles = equipment.NewThing(Kind.NEEDLE, "30G 4 mm", "N 7")
+    made = equipment.add_thing(clinic=clinic, thing=needles, by=sam)
+    client = as_(sam)
+    page = client.get(enter(client, text="Recall of needles, lots N-7 and N-8").url).content.decode()
+    assert f'href="/safety/things/{made.pk}/#recall"' in page
+    assert "N-8" in page
 
 
 @pytest.mark.parametrize(

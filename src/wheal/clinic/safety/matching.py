@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from wheal import notices
+from wheal.clinic.equipment.models import Thing
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.models import Notice
 from wheal.clinic.stock.models import Lot
@@ -22,28 +23,53 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundThing:
+    """A lot of needles or of disinfectant, or a device by its serial number."""
+
+    thing: Thing
+    sure: notices.Sureness
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     found: tuple[Found, ...]
+    things: tuple[FoundThing, ...]
     not_held: tuple[str, ...]
     named: int
 
 
 def of(notice: Notice, clinics: Sequence[Clinic], known: Knowledge) -> Answer:
-    """Two queries, however many lots are named."""
+    """Four queries, however many lots are named."""
     read = notices.read_table(notice.text.encode()) if notice.is_table else notices.read_text(notice.text)
     matched = notices.matches(read, _held(clinics, known))
     lots = _lots(match.held for match in matched.matches)
     found = tuple(Found(lots[match.held], match.sure, match.named.number) for match in matched.matches)
-    return Answer(found, matched.not_held, len(read.named))
+    there = notices.matches(read, _things_held(clinics))
+    missing = tuple(number for number in matched.not_held if number in there.not_held)
+    return Answer(found, _things(there.matches), missing, len(read.named))
+
+
+def _things_held(clinics: Sequence[Clinic]) -> list[notices.Held]:
+    rows = Thing.objects.filter(clinic__in=clinics).exclude(number="")
+    return [
+        notices.Held(pk, number, gtin, (name, maker))
+        for pk, number, gtin, name, maker in rows.values_list("pk", "number", "gtin", "name", "maker")
+    ]
+
+
+def _things(found: Sequence[notices.Match]) -> tuple[FoundThing, ...]:
+    things = Thing.objects.select_related("clinic").in_bulk([match.held for match in found])
+    return tuple(FoundThing(things[match.held], match.sure) for match in found)
 
 
 def _held(clinics: Sequence[Clinic], known: Knowledge) -> list[notices.Held]:
     rows = Lot.objects.filter(product__clinic__in=clinics).values_list(
-        "pk", "number", "product__gtin", "product__name", "product__maker", "product__substance"
-    )
+        "pk", "number", "product__gtin", "product__national_code", "product__name", "product__maker",
+        "product__substance",
+    )  # fmt: skip
     return [
-        notices.Held(pk, number, gtin, (name, maker, *_names(substance, known)))
-        for pk, number, gtin, name, maker, substance in rows.iterator(chunk_size=2000)
+        notices.Held(pk, number, gtin, (name, maker, *_names(substance, known)), code)
+        for pk, number, gtin, code, name, maker, substance in rows.iterator(chunk_size=2000)
     ]
 
 

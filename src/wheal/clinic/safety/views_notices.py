@@ -61,6 +61,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "notice": seen,
         "answer": answer,
         "rows": [(each, SURE[each.sure], each.lot.state(today)) for each in answer.found],
+        "things": [(each.thing, SURE[each.sure], each.thing.state(today)) for each in answer.things],
         "recalls": {row.lot_id: row for row in seen.recalls.all()},
         "form": OpenForm(initial={"reason": str(seen), "notice": seen.pk}),
         "may_recall": may(request, P.RECALL_WRITE),

@@ -1,0 +1,117 @@
+"""Lot numbers in the words of a notice: lists, ranges, and signs that look alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+MOST_OF_A_RANGE: Final = 5000
+
+
+class NoticeUnreadable(ValueError):
+    """Carries `code`: empty, not_text, no_lot_column, no_lot_named, range_too_long; and `about`, what it is about."""
+
+    def __init__(self, code: str, about: str = "") -> None:
+        super().__init__(f"{code}: {about}" if about else code)
+        self.code, self.about = code, about
+
+
+_FILLING: Final = (
+    r"(?:\s*(?:n(?:umbers?\b|os?\b\.?|[°º])(?:\(s\))?|num[ée]ros?\b|(?:de|from)\b(?=\s+\S+\s+(?:à|a|au|to|through)\b)|suivants?\b|following\b|"
+    r"concern[ée]s?\b|affected\b|portant\s+les?\b|with\b|bearing\b|(?P<between>between\b|entre\b)))*"
+)
+_LOT_WORD: Final = re.compile(
+    r"\b(?:lots?|batch(?:es)?)(?:\(e?s\))?(?:\s*/\s*(?:lots?|batch(?:es)?)(?:\(e?s\))?)?(?![\w(])"
+    + _FILLING
+    + r"(?:[^\d\n:;.]{0,60}:)?\s*[:#]?\s*(?:[-*•·(]\s*)?",
+    re.I,
+)
+_NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9./_-]*(?<![./_-])", re.I)
+_SECOND_PART: Final = re.compile(r" ([A-Z])(?![\w-])")
+"""What may belong to the number before it: US10 A."""
+_JOINED: Final = re.compile(
+    r"\s*(?:,|;|/|&|\+|\n|\bet\b|\band\b|\bou\b|\bor\b)\s*(?:\b(?:et|and|ou|or)\b\s*)?"
+    r"(?:[-*•·]\s*)?(?:\b(?:lots?|batch)\b\s*)?",
+    re.I,
+)
+_THROUGH: Final = re.compile(
+    r"\s*(?:–|—|\.\.\.?|\bto\b|\bthrough\b|\bà\b|\bau\b|\ba\b)\s*(?:\b(?:lots?|batch)\b\s*)?", re.I
+)
+_AND: Final = re.compile(r"\s*\b(?:and|et)\b\s*", re.I)
+_OTHERWISE_PRINTED: Final = str.maketrans(
+    dict.fromkeys(
+        "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}\N{SMALL HYPHEN-MINUS}\N{FULLWIDTH HYPHEN-MINUS}", "-"
+    )
+    | dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}", " ")
+    | dict.fromkeys("\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}", "")
+)
+"""Signs that look like a hyphen or a blank, or like nothing."""
+
+
+def as_typed(text: str) -> str:
+    """With the signs of a keyboard."""
+    return text.translate(_OTHERWISE_PRINTED)
+
+
+def listed(text: str) -> Iterator[str]:
+    """The numbers that follow the word "lot", up to the first that is not one."""
+    for word in _LOT_WORD.finditer(text):
+        yield from numbers(text, word.end(), between=bool(word["between"]))
+
+
+def numbers(text: str, place: int, *, between: bool = False) -> Iterator[str]:
+    """One after the other, joined by signs or words; a range with both its ends."""
+    while number := _with_digit(text, place):
+        through = (_AND if between else _THROUGH).match(text, number.end())
+        last = _with_digit(text, through.end()) if through else None
+        if last:
+            yield from _range(number.group(), last.group())
+            number = last
+        else:
+            yield from _read_in_any_way(number.group())
+        place = number.end()
+        if not last and (more := _SECOND_PART.match(text, place)):
+            yield f"{number.group()} {more[1]}"
+            place = more.end()
+        joined = _JOINED.match(text, place)
+        if not joined:
+            break
+        place, between = joined.end(), False
+
+
+def _with_digit(text: str, place: int) -> re.Match[str] | None:
+    found = _NUMBER.match(text, place)
+    return found if found and any(sign.isdigit() for sign in found.group()) else None
+
+
+def _read_in_any_way(number: str) -> Iterator[str]:
+    """A100/A101 may be one lot or two, A100-A104 one or five: each way is looked for, none is passed over."""
+    yield number
+    for sign in "/-":
+        parts = number.split(sign)
+        if len(parts) > 1 and all(parts) and len({_shape(part) for part in parts}) == 1:
+            if sign == "/":
+                yield from parts
+            elif len(parts) == 2 and not parts[0].isdigit() and len(parts[0]) == len(parts[1]):
+                yield from _range(*parts)
+
+
+def _shape(part: str) -> str:
+    """Letters as they are, each run of figures as one."""
+    return re.sub(r"\d+", "0", part.upper()) if any(sign.isdigit() for sign in part) else ""
+
+
+def _range(first: str, last: str) -> Iterator[str]:
+    """A100 to A104, A100 to 104, 98 to 102: where only the figures at the end differ; otherwise the two ends alone."""
+    one, two = re.fullmatch(r"(.*?)(\d+)", first), re.fullmatch(r"(.*?)(\d+)", last)
+    if not one or not two or (two[1] or one[1]).upper() != one[1].upper() or len(one[2]) > len(two[2]):
+        yield from (first, last)
+        return
+    low, high = int(one[2]), int(two[2])
+    if high - low > MOST_OF_A_RANGE:
+        raise NoticeUnreadable("range_too_long", f"{first} – {last}")
+    if high < low:
+        yield from (first, last)
+        return
+    yield from (f"{one[1]}{number:0{len(one[2])}d}" for number in range(low, high + 1))
