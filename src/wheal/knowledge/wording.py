@@ -94,6 +94,11 @@ def amount(quantity: Quantity, language: str) -> str:
     return digits(quantity.value, language) + space + _unit(unit, language, few)
 
 
+def unit(code: str, language: str) -> str:
+    """As it stands behind an amount: U/mL for [USP'U]/mL where the language says so."""
+    return _unit(code, language, few=False)
+
+
 @lru_cache(maxsize=1024)
 def _unit(code: str, language: str, few: bool) -> str:
     words = _UNITS.get(language, {})

@@ -80,7 +80,7 @@ def test_letters_of_a_list_name_neither_the_thing_nor_anybody(alarm, room, alice
     text = "\n".join(page.extract_text() for page in pages)
     assert len(pages) == 5
     assert "Vous avez reçu un soin chez nous" in text
-    assert "you were treated here" in text
+    assert "You were treated here" in text
     assert alice.last_name not in text
     assert "lot" not in text.casefold().split()
 

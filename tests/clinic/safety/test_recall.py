@@ -204,6 +204,19 @@ def test_letters_are_in_the_language_of_each_patient(recall, signed, sam):
     assert "K-1" in text
 
 
+def test_a_letter_about_what_was_drawn_up_and_never_signed_does_not_say_that_it_was_given(ready, lot, sam):
+    recall = actions.open_recall(lot=lot, reason="Letter", by=sam)
+    words = {}
+    for language in ("en", "fr"):
+        ready.patient.language = language
+        ready.patient.save()
+        pdf = as_(sam).get(f"/safety/recalls/{recall.pk}/letters.pdf").content
+        words[language] = " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+    assert "does not show for certain that you received it" in words["en"]
+    assert "At your treatment" not in words["en"]
+    assert "ne permet pas d’affirmer que vous l’avez reçu" in words["fr"]
+
+
 def test_only_those_who_may_open_and_note_do(recall, lot, bob, dora, charlie):
     assert as_(bob).get(f"/safety/recalls/{recall.pk}/").status_code == 200
     assert as_(bob).post(f"/safety/lots/{lot.pk}/recall/", {"reason": "x"}).status_code == 403

@@ -205,7 +205,7 @@ def test_a_lot_called_back_elsewhere_is_called_back_where_it_is_received_next(
     first = stock.receive(product=bought[0], number="B-7", expires=here, containers=1, by=alice)
     stock.recall(lot=first, reason="particles", by=alice)
     second = stock.receive(product=bought[1], number="b-7", expires=here, containers=1, by=charlie)
-    assert (second.recalled_at is not None, second.block_reason) == (True, "particles")
+    assert (second.recalled_at is not None, second.block_reason) == (True, "As in Bridge Street: particles")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,10 @@ def lot_page(request: HttpRequest, seen: Lot, form: OpenForm, status: int = 200)
         "web": found,
         "traced": Table(found, request.clinic.name),
         "picture": pictures.of_web(found) if found.counts["mixes"] else None,
-        "others": [lot for lot in held if lot.pk != seen.pk],
+        "others": [lot for lot in held if lot.product.clinic_id != seen.product.clinic_id],
+        "twins": [
+            lot for lot in held if lot.product.clinic_id == seen.product.clinic_id and lot.pk != seen.pk
+        ],
         "perhaps": same.perhaps(seen).select_related("product__clinic"),
         "recalls": with_progress(seen.recalls.all()),
         "form": form,

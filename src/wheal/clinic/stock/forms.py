@@ -17,6 +17,7 @@ from wheal.clinic.decimals import DecimalField, shown
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.stock.actions import NewProduct
 from wheal.clinic.stock.models import Lot, Movement, Place, Product
+from wheal.knowledge import wording
 from wheal.quantities import Quantity, UnitMismatch
 
 UNITS = ("mg/mL", "g/L", "%", "ug/mL", "[USP'U]/mL", "[iU]/mL", "mL/mL")
@@ -51,7 +52,13 @@ def _strength(label: object, **more: object) -> DecimalField:
 
 
 def _unit(label: object, **more: object) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[(unit, unit) for unit in UNITS], **more)
+    return forms.ChoiceField(label=label, choices=_units, **more)
+
+
+def _units() -> list[tuple[str, str]]:
+    """Asked anew for each page: in the reader's language."""
+    language = (get_language() or "en").partition("-")[0]
+    return [(unit, unit if unit == "%" else wording.unit(unit, language)) for unit in UNITS]
 
 
 def _celsius(label: object) -> DecimalField:

@@ -15,12 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import ledger
+from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions, overview
 from wheal.clinic.stock.forms import BlockForm, FreeForm, PutForm, ReturnForm, WasteForm
 from wheal.clinic.stock.models import Container, Lot, Movement
 
 AT_ONCE = 50
+
+REASONS = [(value, words) for value, words in Movement.Reason.choices if value != Movement.Reason.OTHER]
+"""Why an open container is thrown away."""
 
 
 def lots_of(request: HttpRequest):
@@ -50,6 +54,8 @@ def lot_page(request: HttpRequest, seen: Lot, *, status: int = 200, **forms: For
         "state": seen.state(today),
         "containers": list(seen.containers.select_related("opened_by")),
         "movements": shown,
+        "reasons": REASONS,
+        "origin": _origin(seen),
         "may_take_back": {row.pk for row in shown if actions.may_be_taken_back(row)},
         "sums": _sums(seen),
         "block_form": BlockForm(),
@@ -64,6 +70,14 @@ def lot_page(request: HttpRequest, seen: Lot, *, status: int = 200, **forms: For
         **forms,
     }
     return render(request, "stock/lot.html", page, status=status)
+
+
+def _origin(seen: Lot) -> Clinic | None:
+    """Of a lot that is called back: the clinic from which it was, where that was another one."""
+    opened = (
+        seen.recalls.filter(closed_at=None, origin__isnull=False).select_related("origin__clinic").first()
+    )
+    return opened and opened.origin.clinic
 
 
 def _sums(seen: Lot) -> dict[str, object]:
@@ -126,7 +140,11 @@ def empty_container(request: HttpRequest, pk: int) -> HttpResponse:
     container = get_object_or_404(
         Container.objects.filter(lot__in=lots_of(request)).select_related("lot"), pk=pk
     )
-    actions.empty_container(container=container, by=request.user)
+    reason = request.POST.get("reason", Movement.Reason.REST)
+    if reason not in dict(REASONS):
+        messages.error(request, _("Choose why it is thrown away."))
+        return redirect("stock:lot", container.lot_id)
+    actions.empty_container(container=container, by=request.user, reason=reason)
     messages.success(request, _("Thrown away with its rest."))
     if request.POST.get("back") == "list":
         return redirect("stock:list")

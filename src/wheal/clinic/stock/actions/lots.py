@@ -107,11 +107,20 @@ def block_as_elsewhere(lot: Lot, by: User) -> None:
         block_like(lot, blocked, by)
 
 
+def _as_there(other: Lot, lot: Lot) -> str:
+    """Whoever reads it must not think that whoever took the box in had called it back."""
+    if other.product.clinic_id == lot.product.clinic_id:
+        return other.block_reason
+    return _("As in %(clinic)s: %(reason)s") % {
+        "clinic": other.product.clinic.name, "reason": other.block_reason,
+    }  # fmt: skip
+
+
 def block_like(lot: Lot, other: Lot, by: User) -> None:
     """What was set aside or called back where it came from stays so where it goes. Inside the caller's transaction."""
     for how in ("recalled", "quarantined"):
         if getattr(other, f"{how}_at") and not lot.is_blocked:
-            _block(lot, how, other.block_reason, by)
+            _block(lot, how, _as_there(other, lot), by)
 
 
 @transaction.atomic

@@ -13,12 +13,13 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.db.models.lookups import Exact
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from wheal import ledger, mixing
 from wheal.barcodes.national import identities, national
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models.places import Place
+from wheal.knowledge import wording
 from wheal.quantities import Quantity
 
 ENDS_SOON = timedelta(days=30)
@@ -84,7 +85,10 @@ class Product(models.Model):
     objects = ProductQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"{self.name} {self.strength.normalize():f} {self.strength_unit}"
+        language = (get_language() or "en").partition("-")[0]
+        return (
+            f"{self.name} {wording.amount(self.concentration, language)}" if self.has_strength else self.name
+        )
 
     @property
     def concentration(self) -> Quantity:
