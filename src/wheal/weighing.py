@@ -12,6 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
+POUND_IN_KG: Final = Decimal("0.45359237")
+"""By definition, since the agreement of 1959."""
+IN_POUNDS: Final = frozenset({"US"})
+"""Countries whose people weigh themselves in pounds."""
 SIX_MONTHS: Final = timedelta(days=182)
 """The time that the history asks about: the weight now and six months ago."""
 Unknown = Literal["never_weighed", "weighed_once", "not_recent", "too_short"]
@@ -49,6 +53,15 @@ class WeightChange:
     @property
     def days(self) -> int | None:
         return None if not self.first or not self.last else (self.last.day - self.first.day).days
+
+
+def kilos_of(pounds: Decimal) -> Decimal:
+    """To a hundredth, so that the tenth of a pound that was said comes back."""
+    return round(pounds * POUND_IN_KG, 2)
+
+
+def pounds_of(kg: Decimal) -> Decimal:
+    return round(kg / POUND_IN_KG, 1)
 
 
 def change_before(weighed: Iterable[Weighed], on: date) -> WeightChange:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
@@ -194,6 +196,15 @@ def test_the_weight_that_was_asked_again_is_kept_once_it_is_right(phone):
     phone.post(phone.path, answers(**{"body-weight": "35"}))
     assert (
         phone.post(phone.path, answers(**{"body-weight": "35", "body-sure_weight": "on"})).status_code == 302
+    )
+
+
+def test_a_weight_told_in_pounds_is_kept_in_kilograms_and_shown_as_told(phone, alice):
+    pounds = {"body-weight": "153", "body-unit_weight": "lb"}
+    assert phone.post(phone.path, answers(**pounds)).status_code == 302
+    assert Measure.objects.get(instrument="weight").value == Decimal("69.4")
+    assert (
+        "told by the patient" in as_(alice).get(f"/follow-up/patients/{phone.patient.pk}/").content.decode()
     )
 
 

@@ -9,9 +9,12 @@ from django.db import IntegrityError, transaction
 
 import people
 from clinic.portal.conftest import phone_of
+from wheal import knowledge
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
+from wheal.clinic.followup.models import Measure
 from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.people.models import Clinic
 from wheal.clinic.portal.models import OwnHistory
 
 SAID = {"weight": "62", "pregnant": "no", "blood_thinners": "warfarin", "on_page": ["weight", "pregnant"]}
@@ -26,7 +29,7 @@ def sent(phone) -> OwnHistory:
     return OwnHistory.objects.get()
 
 
-MEASURED = {"blood_pressure_systolic", "blood_pressure_diastolic", "pulse"}
+MEASURED = {name for name, question in knowledge.current().questions.items() if not question.at_home}
 
 
 def test_it_asks_the_same_questions_as_the_clinic_but_for_what_the_team_measures(phone, client, bob, patient):
@@ -35,7 +38,7 @@ def test_it_asks_the_same_questions_as_the_clinic_but_for_what_the_team_measures
     theirs = phone.go("history/").content.decode()
     names = [part.split('"')[0] for part in ours.split('name="on_page" value="')[1:]]
     assert len(names) > 20
-    assert set(names) > MEASURED
+    assert set(names) > MEASURED > {"blood_pressure_systolic", "blood_pressure_diastolic", "pulse"}
     left = [name for name in names if name not in MEASURED]
     assert [part.split('"')[0] for part in theirs.split('name="on_page" value="')[1:]] == left
     phone.send("history/save/", version="0", pulse="70", weight="62")
@@ -233,3 +236,28 @@ def test_a_period_that_is_still_to_come_is_kept_as_typed_and_not_sent(phone, pat
     assert (refused.status_code, f'value="{tomorrow}"' in refused.content.decode()) == (422, True)
     mended = phone.send("history/save/", version="1", last_period=today.isoformat()).json()
     assert mended["errors"]["last_period"] == ""
+
+
+def test_a_weight_is_told_in_pounds_where_the_country_does_and_shown_again_as_it_was_said(phone):
+    assert 'name="unit_weight"' in phone.go("history/").content.decode()
+    phone.send("history/save/", version="0", weight="137", unit_weight="lb")
+    assert OwnHistory.objects.get().answers["weight"] == "62.14"
+    assert 'value="137"' in phone.go("history/").content.decode()
+    told = phone.send("history/save/", version="1", weight="3", unit_weight="lb").json()
+    assert "lb" in told["errors"]["weight"]
+    assert 'name="weight" value="3"' in phone.go("history/").content.decode()
+    Clinic.objects.update(jurisdiction="FR")
+    assert 'name="unit_weight"' not in phone.go("history/").content.decode()
+
+
+def test_a_weight_far_from_the_last_one_is_asked_again_before_it_is_sent(phone, patient, alice):
+    Measure.objects.create(
+        patient=patient, instrument="weight", value="61.9", on=patient.clinic.day_of(), recorded_by=alice
+    )
+    shown = list(knowledge.current().questions)
+    doubted = phone.send("history/send/", on_page=shown, weight="142")
+    page = doubted.content.decode()
+    assert (doubted.status_code, "Last time it was 136.5\u00a0lb (61.9\u00a0kg)" in page) == (422, True)
+    assert OwnHistory.objects.get().sent_at is None
+    phone.send("history/send/", on_page=shown, weight="142", sure_weight="1")
+    assert OwnHistory.objects.get().sent_at is not None

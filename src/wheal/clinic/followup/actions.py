@@ -11,6 +11,8 @@ from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup.models import Contact, Measure, OwnSchedule
+from wheal.clinic.followup.series import WEIGHT
+from wheal.clinic.followup.weights import last_known
 from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.knowledge import Knowledge
@@ -40,9 +42,12 @@ class MeasureRefused(Exception):
     to_come, too_old, nothing_measured, replaced_already, not_allowed.
     """
 
-    def __init__(self, reason: str = "", doubts: dict[str, Doubt] | None = None) -> None:
+    def __init__(
+        self, reason: str = "", doubts: dict[str, Doubt] | None = None, last: Decimal | None = None
+    ) -> None:
+        """`last`: the weight that a doubted one is far from."""
         super().__init__(reason or str(doubts))
-        self.reason, self.doubts = reason, doubts or {}
+        self.reason, self.doubts, self.last = reason, doubts or {}, last
 
 
 @transaction.atomic
@@ -58,7 +63,8 @@ def measure(
     _refuse(patient, on, figures)
     doubts = {one.instrument: found for one in figures if (found := _doubt(patient, place, one, on, known))}
     if doubts:
-        raise MeasureRefused(doubts=doubts)
+        last = last_known(patient, on) if doubts.get(WEIGHT) == "jump" else None
+        raise MeasureRefused(doubts=doubts, last=last)
     made = [
         Measure.objects.create(
             patient=patient, instrument=one.instrument, value=one.value, on=on, how=how, is_sure=one.is_sure,
@@ -89,11 +95,21 @@ def _doubt(
     patient: Patient, place: Place, one: Figure, on: date, known: Knowledge, instead: int | None = None
 ) -> Doubt | None:
     """`instead`: of the row that it corrects, with which it is not compared."""
-    rows = Measure.objects.standing().exclude(pk=instead)
-    standing = rows.filter(patient=patient, instrument=one.instrument, on__lte=on)
-    last = standing.filter(**_where(one.instrument, place, known)).last()
-    found = doubt(known.instruments[one.instrument], one.value, last.value if last else None)
+    last = _last(patient, place, one.instrument, on, known, instead)
+    found = doubt(known.instruments[one.instrument], one.value, last)
     return None if one.is_sure and found not in REFUSED else found
+
+
+def _last(
+    patient: Patient, place: Place, instrument: str, on: date, known: Knowledge, instead: int | None
+) -> Decimal | None:
+    """Of a weight, wherever it was taken; else at the same place."""
+    if instrument == WEIGHT:
+        return last_known(patient, on, but=instead)
+    rows = Measure.objects.standing().exclude(pk=instead)
+    standing = rows.filter(patient=patient, instrument=instrument, on__lte=on)
+    last = standing.filter(**_where(instrument, place, known)).last()
+    return last.value if last else None
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from wheal.clinic.followup.models import Contact, Measure
 from wheal.knowledge import Knowledge
 from wheal.knowledge.following import Instrument
 from wheal.outcomes.asking import REFUSED, Doubt
+from wheal.weighing import kilos_of, pounds_of
 
 SIDES = [("", _("Middle, or both")), ("left", _("The patient’s left")), ("right", _("The patient’s right"))]
 DOUBTS: dict[str, Promise] = {
@@ -58,26 +59,72 @@ def value_field(
             label=name, help_text=how, required=False, choices=steps(code, it, known, language), widget=widget,
             coerce=int, empty_value=None,
         )  # fmt: skip
-    unit = "" if it.unit == "1" or asks_the_patient else f" ({it.unit})"
+    unit = "" if it.unit == "1" or (asks_the_patient and it.kind != "weight") else f" ({it.unit})"
     return DecimalField(label=f"{name}{unit}", help_text=how, required=False, max_digits=7, decimal_places=2)
 
 
-def in_words(found: Doubt, it: Instrument, value: Decimal | None) -> str:
+def in_words(
+    found: Doubt,
+    it: Instrument,
+    value: Decimal | None,
+    last: Decimal | None = None,
+    *,
+    in_pounds: bool = False,
+) -> str:
+    if it.kind == "weight" and value is not None and found in ("jump", "unusual"):
+        return asked_again(value, last if found == "jump" else None, in_pounds=in_pounds)
     told = {"value": value, "least": it.least, "most": it.most, "step": it.step}
     return DOUBTS[found] % {name: decimals.shown(figure) for name, figure in told.items()}
+
+
+def asked_again(kg: Decimal, last: Decimal | None, *, in_pounds: bool) -> str:
+    """Of a weight that is far from the last one, or unusual."""
+    told = {"value": weight_words(kg, in_pounds=in_pounds)}
+    if last is None:
+        return _("%(value)s? That is unusual. Look again; if it is right, say so below.") % told
+    told["last"] = weight_words(last, in_pounds=in_pounds)
+    return _("%(value)s? Last time it was %(last)s. Look again; if it is right, say so below.") % told
+
+
+def weight_words(kg: Decimal, *, in_pounds: bool) -> str:
+    kilos = f"{decimals.shown(round(kg, 1))}\u00a0kg"
+    return f"{decimals.shown(pounds_of(kg))}\u00a0lb ({kilos})" if in_pounds else kilos
+
+
+UNITS = [("lb", _("pounds (lb)")), ("kg", _("kilograms (kg)"))]
 
 
 class FiguresForm(forms.Form):
     """Figures of several instruments, each with a tick that appears where one is asked again."""
 
     def __init__(self, data: object, instruments: Mapping[str, Instrument], known: Knowledge, language: str,
-                 prefix: str | None = None) -> None:  # fmt: skip
-        """`prefix`: of a form that the patient fills in, asked in plain words."""
+                 prefix: str | None = None, *, in_pounds: bool = False) -> None:  # fmt: skip
+        """`prefix`: of a form that the patient fills in, asked in plain words; there a weight may be told in pounds."""
         super().__init__(data, prefix=prefix)
         self.instruments, self.doubted = instruments, set[str]()
         for code, it in instruments.items():
             self.fields[code] = value_field(code, it, known, language, asks_the_patient=prefix is not None)
             self.fields[f"sure_{code}"] = forms.BooleanField(label=_("This is right"), required=False)
+            if in_pounds and it.kind == "weight":
+                self.fields[code].label = known.text(f"instrument.{code}.ask", language)
+                self.fields[f"unit_{code}"] = forms.ChoiceField(
+                    label=_("In"), choices=UNITS, initial="lb", required=False, widget=forms.RadioSelect
+                )
+
+    def clean(self) -> dict[str, object]:
+        kept = super().clean() or {}
+        for code in self.instruments:
+            if self.is_in_pounds(code) and kept.get(code) is not None:
+                kept[code] = round(kilos_of(kept[code]), 1)
+        return kept
+
+    def is_in_pounds(self, code: str) -> bool:
+        return self.cleaned_data.get(f"unit_{code}") == "lb"
+
+    @property
+    def units(self) -> list[forms.BoundField]:
+        """In what the weight is told, where that may be chosen."""
+        return [self[name] for name in self.fields if name.startswith("unit_")]
 
     def figures(self) -> list[Figure]:
         kept = self.cleaned_data
@@ -94,9 +141,10 @@ class FiguresForm(forms.Form):
             for code, it in self.instruments.items()
         ]
 
-    def ask_again(self, doubts: Mapping[str, Doubt]) -> None:
+    def ask_again(self, doubts: Mapping[str, Doubt], last: Decimal | None = None) -> None:
         for code, found in doubts.items():
-            self.add_error(code, in_words(found, self.instruments[code], self.cleaned_data.get(code)))
+            pounds, value = self.is_in_pounds(code), self.cleaned_data.get(code)
+            self.add_error(code, in_words(found, self.instruments[code], value, last, in_pounds=pounds))
             if found not in REFUSED:
                 self.doubted.add(code)
 

@@ -22,11 +22,12 @@ WEIGHT = "weight"
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """`measure`: the row of the follow-up; None: weighed at a session."""
+    """`measure`: the row of the follow-up; None: weighed at a session. `is_told`: said by the patient, from home."""
 
     day: date
     kg: Decimal
     measure: int | None = None
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,11 @@ def weighings(patient: Patient, measures: Iterable[Measure]) -> list[Weighing]:
     rows = Session.objects.filter(patient=patient, weight_kg__isnull=False, cancelled_at=None)
     weighed = rows.timed().order_by("was").values_list("was", "weight_kg")
     held = {clinic.day_of(was): Weighing(clinic.day_of(was), kg) for was, kg in weighed}
-    held |= {one.on: Weighing(one.on, one.value, one.pk) for one in measures if one.instrument == WEIGHT}
+    held |= {
+        one.on: Weighing(one.on, one.value, one.pk, is_told=one.recorded_by_id is None)
+        for one in measures
+        if one.instrument == WEIGHT
+    }
     return [held[day] for day in sorted(held)]
 
 

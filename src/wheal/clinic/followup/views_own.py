@@ -21,6 +21,7 @@ from wheal.events import flags
 from wheal.follow_up import Call
 from wheal.knowledge import Knowledge
 from wheal.outcomes.asking import fitting
+from wheal.weighing import IN_POUNDS
 
 PURPOSE = "follow_up"
 WHOLE = "body"
@@ -57,7 +58,7 @@ def own(request: HttpRequest, link: Link) -> HttpResponse:
     known = knowledge.current()
     data = request.POST or None
     asked = _asked(link.patient, data, known)
-    form, body = OwnForm(data), _body(data, known)
+    form, body = OwnForm(data), _body(link.patient, data, known)
     forms = [form, body, *(one.form for one in asked)]
     if request.method == "POST" and asked and all([one.is_valid() for one in forms]):  # noqa: C419 (every one is asked)
         try:
@@ -84,9 +85,10 @@ def _asked(patient: Patient, data: object, known: Knowledge) -> list[About]:
     return made
 
 
-def _body(data: object, known: Knowledge) -> FiguresForm:
+def _body(patient: Patient, data: object, known: Knowledge) -> FiguresForm:
     whole = {code: it for code, it in known.instruments.items() if it.is_of_the_body and it.by == "patient"}
-    return FiguresForm(data, whole, known, language(), prefix=WHOLE)
+    in_pounds = patient.clinic.jurisdiction in IN_POUNDS
+    return FiguresForm(data, whole, known, language(), prefix=WHOLE, in_pounds=in_pounds)
 
 
 def _keep(link: Link, form: OwnForm, body: FiguresForm, asked: list[About], known: Knowledge) -> None:
@@ -105,7 +107,7 @@ def _tell(refused: actions.MeasureRefused, form: OwnForm, body: FiguresForm, ask
     for one in (body, *(about.form for about in asked)):
         doubts = {code: it for code, it in refused.doubts.items() if code in one.instruments}
         if doubts:
-            one.ask_again(doubts)
+            one.ask_again(doubts, refused.last)
 
 
 def _page(link: Link) -> dict[str, object]:

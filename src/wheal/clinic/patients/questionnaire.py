@@ -19,6 +19,7 @@ from wheal.clinic.patients.models import Patient
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
 from wheal.knowledge.wording import digits
+from wheal.weighing import IN_POUNDS, pounds_of
 
 PAGES = {
     "anew": gettext_lazy("Asked anew today"),
@@ -66,6 +67,7 @@ class Asked:
     may_be_unknown: bool
     is_none: bool
     is_unknown: bool
+    in_pounds: bool = False  # kept in kilograms, told and shown in pounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,20 @@ class Page:
 
 
 def pages_of(
-    given: Answers, known: Knowledge, person: Patient, *, anew: bool = False, at_home: bool = False
+    given: Answers,
+    known: Knowledge,
+    person: Patient,
+    *,
+    anew: bool = False,
+    at_home: bool = False,
 ) -> list[Page]:
     """Every question, shown or not, under its section, in the language that is active.
 
     `anew`: what no earlier day can answer comes first, together; what was carried over may be looked through after it.
-    `at_home`: without what the team measures.
+    `at_home`: without what the team measures, and a weight in the unit of the country.
     """
     shown = answers.shown(given, known, person)
+    in_pounds = at_home and person.clinic.jurisdiction in IN_POUNDS
     asked = [row for row in answers.in_order(known) if row[1].at_home or not at_home]
     rows = [(_page_of(question, anew), name, question) for name, question in asked]
     rows.sort(key=lambda row: row[0] != "anew")
@@ -107,7 +115,8 @@ def pages_of(
             id=page,
             title=str(PAGES.get(page, page)),
             questions=tuple(
-                _asked(name, question, given, known, shown[name]) for _page, name, question in questions
+                _asked(name, one, given, known, shown[name], in_pounds=in_pounds and one.unit == "kg")
+                for _page, name, one in questions
             ),
         )
         for page, questions in pages
@@ -119,7 +128,15 @@ def _page_of(question: Question, anew: bool) -> str:
     return "anew" if anew and (not question.prefill or question.ask_if) else question.page
 
 
-def _asked(name: str, question: Question, given: Answers, known: Knowledge, is_shown: bool) -> Asked:
+def _asked(
+    name: str,
+    question: Question,
+    given: Answers,
+    known: Knowledge,
+    is_shown: bool,
+    *,
+    in_pounds: bool = False,
+) -> Asked:
     language = get_language() or "en"
     answer = given.get(name)
     help_key = f"question.{name}.help"
@@ -129,9 +146,10 @@ def _asked(name: str, question: Question, given: Answers, known: Knowledge, is_s
         help=known.text(help_key, language) if known.has_text(help_key) else "",
         kind=_kind(question),
         choices=_choices(name, question, given, known, language),
-        value=_shown_value(answer, language, question),
+        value=_shown_value(answer, language, question, in_pounds=in_pounds),
+        in_pounds=in_pounds,
         unit=question.unit,
-        error=_error(question, answer, language),
+        error=_error(question, answer, language, in_pounds=in_pounds),
         is_shown=is_shown,
         is_open=is_shown and not answers.is_known(answer),
         earlier=_earlier(name, question, answer, known, language),
@@ -210,24 +228,26 @@ def _chosen(name: str, question: Question, given: Answers) -> list[str]:
     return []
 
 
-def _shown_value(answer: Any, language: str, question: Question) -> str:
+def _shown_value(answer: Any, language: str, question: Question, *, in_pounds: bool = False) -> str:
     if answer is None or isinstance(answer, bool | list) or answers.is_earlier(answer):
         return ""
     if answers.is_unreadable(answer):
         return str(answer[UNREADABLE])
-    return digits(Decimal(answer), language) if question.kind == "number" else str(answer)
+    if question.kind != "number":
+        return str(answer)
+    return digits(pounds_of(Decimal(answer)) if in_pounds else Decimal(answer), language)
 
 
-def _error(question: Question, answer: Any, language: str) -> str:
+def _error(question: Question, answer: Any, language: str, *, in_pounds: bool = False) -> str:
     if not answers.is_unreadable(answer):
         return ""
     if question.kind == "codes":
         return _("Choose either “None of these” or what applies, not both.")
     if question.kind == "number" and question.least is not None and question.most is not None:
         bounds = {
-            "least": digits(question.least, language),
-            "most": digits(question.most, language),
-            "unit": question.unit,
+            "least": digits(_bound(question.least, in_pounds=in_pounds), language),
+            "most": digits(_bound(question.most, in_pounds=in_pounds), language),
+            "unit": "lb" if in_pounds else question.unit,
         }
         return (
             _("Type a number from %(least)s to %(most)s %(unit)s. What you typed is kept but does not count.")
@@ -238,7 +258,14 @@ def _error(question: Question, answer: Any, language: str) -> str:
     return _("This cannot be read. What you typed is kept but does not count.")
 
 
-def error_words(given: Answers, known: Knowledge) -> dict[str, str]:
+def _bound(kg: Decimal, *, in_pounds: bool) -> Decimal:
+    return pounds_of(kg) if in_pounds else kg
+
+
+def error_words(given: Answers, known: Knowledge, *, in_pounds: bool = False) -> dict[str, str]:
     """By question; empty words take an earlier message away."""
     language = get_language() or "en"
-    return {name: _error(question, given.get(name), language) for name, question in known.questions.items()}
+    return {
+        name: _error(question, given.get(name), language, in_pounds=in_pounds and question.unit == "kg")
+        for name, question in known.questions.items()
+    }

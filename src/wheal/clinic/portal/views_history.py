@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic.followup.forms import asked_again
+from wheal.clinic.followup.series import WEIGHT
+from wheal.clinic.followup.weights import doubted
 from wheal.clinic.patients import answers, earlier
 from wheal.clinic.patients.links import for_patient, token
 from wheal.clinic.patients.models import Link
@@ -18,6 +23,7 @@ from wheal.clinic.portal import actions, flags
 from wheal.clinic.portal.models import OwnHistory
 from wheal.clinic.portal.wording import REASONS
 from wheal.knowledge import Knowledge
+from wheal.weighing import IN_POUNDS, kilos_of
 
 
 @for_patient("pages")
@@ -53,10 +59,26 @@ def _posted(request: HttpRequest, link: Link) -> answers.Answers:
     known, clinic = knowledge.current(), link.patient.clinic
     typed = {name: said for name, said in request.POST.lists() if _is_asked(name, known)}
     is_month_first = clinic.jurisdiction in MONTH_FIRST
-    given = answers.read(typed, known, month_first=is_month_first, today=clinic.day_of())
+    pounds = {name for name in typed if request.POST.get(f"unit_{name}") == "lb"}
+    as_kept = typed | {name: [_in_kilos(one) for one in typed[name]] for name in pounds}
+    given = answers.read(as_kept, known, month_first=is_month_first, today=clinic.day_of())
+    given |= {
+        name: {answers.UNREADABLE: typed[name][0]}
+        for name in pounds
+        if answers.is_unreadable(given.get(name))
+    }
     still = set(request.POST.getlist("still"))
     whole = earlier.with_earlier(given, _offered(link, known), still, known, link.patient)
     return earlier.of_today(whole)
+
+
+def _in_kilos(typed: str) -> str:
+    """What is no number stays as it was typed."""
+    try:
+        pounds = Decimal(typed.strip().replace(",", "."))
+    except InvalidOperation:
+        return typed
+    return str(kilos_of(pounds)) if pounds.is_finite() else typed
 
 
 def _offered(link: Link, known: Knowledge) -> answers.Answers:
@@ -75,6 +97,10 @@ def _version(request: HttpRequest) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) < 10 else None
 
 
+def _in_pounds(link: Link) -> bool:
+    return link.patient.clinic.jurisdiction in IN_POUNDS
+
+
 @for_patient("pages")
 @require_POST
 def save(request: HttpRequest, link: Link) -> HttpResponse:
@@ -86,7 +112,11 @@ def save(request: HttpRequest, link: Link) -> HttpResponse:
         return JsonResponse({"message": str(REASONS[refused.reason])}, status=409)
     pieces = _pieces(before.answers if before else {}, given, link)
     return JsonResponse(
-        {"version": draft.draft_version, "errors": error_words(given, known), "pieces": pieces}
+        {
+            "version": draft.draft_version,
+            "errors": error_words(given, known, in_pounds=_in_pounds(link)),
+            "pieces": pieces,
+        }
     )
 
 
@@ -132,6 +162,12 @@ def send(request: HttpRequest, link: Link) -> HttpResponse:
         if leads_further:
             actions.save_own(link=link, answers=given, version=_version(request))
             return redirect("portal:history", token(link))
+        if "sure_weight" not in request.POST and (doubt := doubted(link.patient, given.get(WEIGHT), known)):
+            draft = actions.save_own(link=link, answers=given, version=_version(request))
+            words = asked_again(doubt.kg, doubt.last_kg, in_pounds=_in_pounds(link))
+            return _page(
+                request, link, given, draft.draft_version, {"refused": words, "doubted": True}, status=422
+            )
         actions.send_own(link=link, answers=given, version=_version(request), known=known)
     except actions.PortalRefused as refused:
         more = {"refused": REASONS[refused.reason]}

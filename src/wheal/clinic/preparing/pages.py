@@ -22,7 +22,7 @@ STABLE_WEIGHT: Final = "unstable_weight"
 
 def weight_of(patient: Patient, history: History | None, on: date) -> WeightChange:
     """Weighed at sessions and in the follow-up, and what the last history tells of then and of six months before."""
-    here = [Weighed(one.day, one.kg) for one in weighed(patient)]
+    here = [Weighed(one.day, one.kg, is_told=one.is_told) for one in weighed(patient)]
     return change_before([*here, *_told(history, patient)], on)
 
 
