@@ -34,7 +34,7 @@ FEWEST = 20  # labels of a claim, below which its wording is not judged
 SEEN = 2  # sentences that hold a feature, below which it is not weighed
 RIDGE, STEPS = 0.1, 250
 SMALLEST = 0.3  # weights below this are left out of the file
-LEAST, ENOUGH = -3.5, 1.2
+LEAST, ENOUGH = -3.5, 1.4
 """Logarithms of the odds: what the words must say at least for a flag to stand, and to propose one by themselves."""
 TRIED = [
     (-99.0, 99.0),
