@@ -34,14 +34,11 @@ FEWEST = 20  # labels of a claim, below which its wording is not judged
 SEEN = 2  # sentences that hold a feature, below which it is not weighed
 RIDGE, STEPS = 0.1, 250
 SMALLEST = 0.3  # weights below this are left out of the file
-LEAST, ENOUGH = -3.5, 1.4
-"""Logarithms of the odds: what the words must say at least for a flag to stand, and to propose one by themselves."""
-TRIED = [
-    (-99.0, 99.0),
-    (-99.0, ENOUGH),
-    (-4.0, 99.0),
-    *((it, up) for it in (-3.5, LEAST, -2.5) for up in (99.0, 1.4, ENOUGH, 0.4)),
-]
+LEAST, ENOUGH = 0.4, 1.4
+"""What the words must say at least (logarithms of odds): for a flag to stand, beside the odds of the claim among all
+sentences; to propose a claim by themselves, as they are."""
+LEASTS, ENOUGHS = (-99.0, -1.1, -0.6, -0.1, LEAST, 0.9), (99.0, ENOUGH, 0.9)
+TRIED = [(least, enough) for least in LEASTS for enough in ENOUGHS]
 
 
 @dataclass(frozen=True)
@@ -123,10 +120,12 @@ def learn(rows: Sequence[Labelled]) -> dict[str, Weights]:
     labels = Counter(claim for wanted in wanted_of for claim in wanted)
     claims = sorted(claim for claim, seen in labels.items() if seen >= FEWEST)
     wanted = np.array([[claim in made for claim in claims] for made in wanted_of], dtype=np.float32)
-    weights, rest = _fit(Held.of(rows, column), wanted, len(column))
+    usual = np.log(wanted.mean(axis=0) / (1 - wanted.mean(axis=0)))
+    weights, rest = _fit(Held.of(rows, column), wanted, usual, len(column))
     return {
         claim: Weights(
             round(float(rest[at]), 2),
+            round(float(usual[at]), 2),
             {
                 one: round(float(weights[to, at]), 1)
                 for one, to in column.items()
@@ -137,11 +136,11 @@ def learn(rows: Sequence[Labelled]) -> dict[str, Weights]:
     }
 
 
-def _fit(held: Held, wanted: Floats, width: int) -> tuple[Floats, Floats]:
+def _fit(held: Held, wanted: Floats, usual: Floats, width: int) -> tuple[Floats, Floats]:
     """Nesterov's accelerated descent on the logarithmic loss of every claim at once."""
     pace = 1 / (0.25 * (held.largest() + len(wanted)) + RIDGE)
     weights = np.zeros((width, wanted.shape[1]), dtype=np.float32)
-    rest = np.log(wanted.mean(axis=0) / (1 - wanted.mean(axis=0)))
+    rest = usual
     ahead, ahead_rest = weights, rest
     for step in range(1, STEPS + 1):
         wrong = 1 / (1 + np.exp(-(held.times(ahead) + ahead_rest))) - wanted
@@ -159,7 +158,10 @@ def write(learnt: Mapping[str, Weights], sentences: int) -> None:
         f"# from {sentences} labelled sentences (tests/claims); see docs/decisions/0009. Do not edit.\n\n"
         f'made_of = "{made_of()}"\nleast = {LEAST}\nenough = {ENOUGH}\n'
     )
-    tables = [f"\n[claims.{claim}]\nrest = {held.rest}\n{_table(held)}\n" for claim, held in learnt.items()]
+    tables = [
+        f"\n[claims.{claim}]\nrest = {held.rest}\nusual = {held.usual}\n{_table(held)}\n"
+        for claim, held in learnt.items()
+    ]
     FILE.write_text(head + "".join(tables), encoding="utf-8")
 
 
@@ -207,7 +209,8 @@ def _score(
     right = wrong = missed = 0
     for row, flagged, left_open in judged:
         said = {claim: weights.speaks(row.held) for claim, weights in learnt.items()}
-        found = {it for it in flagged if said.get(MERGED.get(it, it), least) >= least}
+        spare = {claim: said[claim] - weights.usual for claim, weights in learnt.items()}
+        found = {it for it in flagged if spare.get(MERGED.get(it, it), least) >= least}
         found |= {it for it in left_open if said.get(it, -99) >= enough}
         wanted = set(row.claims)
         right, wrong, missed = (

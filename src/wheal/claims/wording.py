@@ -34,9 +34,11 @@ _OF_BUILD: Final = frozenset({"turns", "joints", "verb", "subject", "joint", "jo
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`rest`: how far a sentence without any weighed word speaks for the claim (logarithm of the odds)."""
+    """`rest`: what a sentence without any weighed word says (logarithm of the odds of the claim); `usual`: the odds
+    among all labelled sentences, whatever their words."""
 
     rest: float
+    usual: float
     words: Mapping[str, float]
 
     def speaks(self, features: frozenset[str]) -> float:
@@ -59,7 +61,7 @@ def bears_out(claim: str, held: frozenset[str]) -> bool:
     """Whether the wording leaves the flag standing. A claim with too few labels to learn from is not judged."""
     least, _, weighed = _held()
     weights = weighed.get(MERGED.get(claim, claim))
-    return weights is None or weights.speaks(held) >= least
+    return weights is None or weights.speaks(held) >= weights.usual + least
 
 
 def proposes(held: frozenset[str]) -> Iterator[str]:
@@ -71,5 +73,5 @@ def proposes(held: frozenset[str]) -> Iterator[str]:
 @cache
 def _held() -> tuple[float, float, Mapping[str, Weights]]:
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    weighed = {claim: Weights(it["rest"], it["words"]) for claim, it in table["claims"].items()}
+    weighed = {claim: Weights(it["rest"], it["usual"], it["words"]) for claim, it in table["claims"].items()}
     return table["least"], table["enough"], weighed
