@@ -159,6 +159,8 @@ def test_lines_and_bullets_are_sentences_of_their_own_and_wrapped_lines_are_not(
     wrapped = "It is worth noting that in all these fifty years there has\nnever been a single death."
     assert found(wrapped) == ["no_deaths"]
     assert found("Dr. Pistor, e.g. in Paris, is known. No deaths.") == ["no_deaths"]
+    assert found("It is offered across the U.S. It melts fat.") == ["reduces_fat_cocktails"]
+    assert found("The U.S. Food and Drug Administration asked. It melts fat.") == ["reduces_fat_cocktails"]
 
 
 def test_the_agent_named_earlier_decides_which_claim_it_is() -> None:
@@ -175,6 +177,7 @@ def test_what_is_said_of_another_treatment_in_the_sentence_before_is_still_said_
         "reduces_fat_cocktails"
     ]
     assert found("Mesotherapy is no laser. It melts fat.") == ["reduces_fat_cocktails"]
+    assert found("It could also help against ageing. It melts fat.") == ["reduces_fat_cocktails"]
     assert found("Le laser chauffe la peau. Il détruit la graisse.", "fr") == []
 
 

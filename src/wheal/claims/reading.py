@@ -20,6 +20,11 @@ _ELIDED: Final = re.compile(r"(?<![\w*])(?:qu|lorsqu|puisqu|[cdjlmnst])'(?=[\w\s
 _ABBREVIATED: Final = re.compile(
     r"(?:^|[\s(.'])(?:dr|drs|mr|mrs|ms|mme|mlle|m|pr|prof|st|vs|e\.g|i\.e|p\.\s?ex|cf|fig|approx|env|[a-z])\.$"
 )
+_DOTTED: Final = re.compile(r"(?:^|[\s(])(?:[a-z]\.){2,}$")
+_BEGINS: Final = re.compile(
+    r"\s+(?:It|They|This|These|The|There|We|You|In|If|Il|Elle|Ils|Elles|Ce|Cette|Ces|Le|La|Les|On)\b"
+)
+"""Words that begin a sentence behind a dotted abbreviation: "in the U.S. It melts…", but "the U.S. Food and Drug…"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,11 @@ def _ends(folded: Folded, start: int, match: re.Match[str]) -> bool:
     if match[0] == "\n":
         after = folded.original[folded.places[end] :].lstrip(" ")[:1] if end < len(text) else ""
         return not after.islower() or match.start() - start < _SHORT_LINE
-    if match[0].startswith(".") and _ABBREVIATED.search(text[max(start, end - 12) : match.start() + 1]):
-        return False
-    return not (match[0] == "?" and re.match(r"\s+[a-z]", folded.original[folded.places[end - 1] + 1 :]))
+    before = text[max(start, end - 12) : match.start() + 1]
+    after = folded.original[folded.places[end - 1] + 1 :][:12]
+    if match[0].startswith(".") and _ABBREVIATED.search(before):
+        return bool(_DOTTED.search(before) and _BEGINS.match(after))
+    return not (match[0] == "?" and re.match(r"\s+[a-z]", after))
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -42,7 +42,10 @@ def is_plain(sentence: Sentence, *, kind: Kind, marks: Marks) -> bool:
 
 
 def goes_to_another(sentence: Sentence, marks: Marks) -> bool:
-    """Whether the next sentence's "it" is another treatment: the first that this one names, or the one before."""
+    """Whether the next sentence's "it" is another treatment: what this one's own "it" is, the first that it names, or
+    the one before."""
+    if marks["stands_for"].match(sentence.text):
+        return sentence.of_other
     plain = _masked(sentence.text, marks["comparison"])
     other, ours = (marks[name].search(plain) for name in ("other_treatment", "this_treatment"))
     if other and ours:

@@ -39,6 +39,18 @@ def test_a_claim_is_marked_with_its_reason_a_source_and_a_truthful_wording(ask):
     assert "1 statement to change" in page
 
 
+def test_sentences_of_one_claim_share_its_reason_and_its_rewording(ask):
+    page = ask("There is no downtime. It melts fat. You can go back to work at once.")
+    assert "3 statements to change" in page
+    assert page.count("Truthful instead:") == 2
+    assert [page.count(f'id="claim-{number}"') for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_words_of_two_claims_are_tinted_by_the_worse_verdict(ask):
+    page = ask("The fat cells are permanently destroyed.")  # contradicted, and true in part
+    assert set(re.findall(r'<mark class="(\w+)">', page)) == {"contradicted"}
+
+
 def test_what_is_only_reported_is_not_marked(ask):
     assert not any("Some say" in piece for piece in marked(ask(TEXT)))
 

@@ -51,26 +51,26 @@ def check(request: HttpRequest) -> HttpResponse:
 def _found(text: str, language: str) -> dict[str, object]:
     known = knowledge.current()
     flags = evidence.check(text, language, known)
-    rows = [
-        {
-            "number": number,
-            "flag": flag,
-            "sentence": text[flag.start : flag.end],
-            "instead": evidence.instead(flag.claim, known).get(language, ""),
-        }
-        for number, flag in enumerate(flags, 1)
-    ]
+    cards: dict[str, dict[str, object]] = {}
+    for number, flag in enumerate(flags, 1):
+        instead = evidence.instead(flag.claim, known).get(language, "")
+        card = cards.setdefault(flag.claim, {"flag": flag, "instead": instead, "sentences": []})
+        card["sentences"].append({"number": number, "text": text[flag.start : flag.end]})
     return {
         "asked": True,
         "text_language": language,
-        "to_change": [row for row in rows if row["flag"].verdict != "supported"],
-        "supported": [row for row in rows if row["flag"].verdict == "supported"],
+        "number_to_change": sum(flag.verdict != "supported" for flag in flags),
+        "to_change": [card for card in cards.values() if card["flag"].verdict != "supported"],
+        "supported": [card for card in cards.values() if card["flag"].verdict == "supported"],
         "pieces": list(_pieces(text, flags)),
     }
 
 
+WORST_FIRST = ("contradicted", "no_evidence", "partly", "supported")
+
+
 def _pieces(text: str, flags: tuple[Flag, ...]):
-    """The text in stretches, with the numbers of what is flagged in each."""
+    """The text in stretches, with the numbers of what is flagged in each and the worst of its verdicts."""
     edges = sorted({0, len(text), *(edge for flag in flags for edge in (flag.start, flag.end))})
     stretches = [
         (
@@ -80,9 +80,9 @@ def _pieces(text: str, flags: tuple[Flag, ...]):
         for start, end in pairwise(edges)
     ]
     for numbers, same in groupby(stretches, key=lambda piece: piece[1]):
-        verdicts = {flags[number - 1].verdict for number in numbers}
+        verdicts = [flags[number - 1].verdict for number in numbers]
         yield {
             "text": "".join(piece for piece, _numbers in same),
             "numbers": numbers,
-            "is_supported": verdicts == {"supported"},
+            "verdict": min(verdicts, key=WORST_FIRST.index, default=""),
         }
