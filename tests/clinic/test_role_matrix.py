@@ -38,6 +38,8 @@ OPEN = {
     "registry:public": "counts for everybody, rounded; it names no clinic and no person",
     "fhir:metadata": "what the interface can do; it holds no record",
     "fhir:smart-configuration": "where programs ask; it holds no record",
+    "fhir:openid-configuration": "where programs ask who somebody is; it holds no record",
+    "fhir:keys": "the public half of the key under what programs are told; it holds no record",
     "fhir:token": "programs show a code, a secret or a signature: clinic/fhir/test_smart",
     "shl:": "the door of a health link: what it shows is encrypted, and its key is in the link",
     "fhir:revoke": "a program gives its own token back",

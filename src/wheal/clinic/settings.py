@@ -2,9 +2,12 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf.locale import LANG_INFO
+from django.utils.functional import SimpleLazyObject
+from jwcrypto.jwk import JWK
 
 from wheal.clinic import databases
 
@@ -29,6 +32,19 @@ def _languages() -> list[tuple[str, str]]:
     """Those that the knowledge speaks, each by its own name, as its speakers write it."""
     held = sorted(file.stem for file in (KNOWLEDGE / "text").glob("*.toml"))
     return [(code, LANG_INFO.get(code, {"name_local": code})["name_local"].capitalize()) for code in held]
+
+
+def _openid_key() -> str:
+    """Made when a program first asks who somebody is; kept beside the data, readable by its owner alone."""
+    path = DATA / "openid-key"
+    if not path.exists():
+        made = path.with_name(f"openid-key.{secrets.token_hex(8)}")
+        made.touch(mode=0o600)
+        made.write_bytes(JWK.generate(kty="RSA", size=2048).export_to_pem(private_key=True, password=None))
+        with suppress(FileExistsError):  # two at once: the first one stands
+            os.link(made, path)
+        made.unlink()
+    return path.read_text()
 
 
 DEBUG = os.environ.get("WHEAL_DEBUG") == "1"
@@ -77,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wheal.clinic.headers.content_security_policy",
+    "wheal.clinic.fhir.origins.let_in",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,6 +157,8 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {  # SMART on FHIR: clinic/fhir/smart
     "SCOPES_BACKEND_CLASS": "wheal.clinic.fhir.smart.granting.Scopes",
     "OAUTH2_VALIDATOR_CLASS": "wheal.clinic.fhir.smart.validator.Smart",
+    "OIDC_ENABLED": True,  # a program may ask who it was that gave it leave
+    "OIDC_RSA_PRIVATE_KEY": SimpleLazyObject(_openid_key),
     "PKCE_REQUIRED": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"],  # http to this machine alone: actions.register
     "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,

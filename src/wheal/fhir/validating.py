@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from fhir.resources.R4B import get_fhir_model_class
@@ -52,10 +52,45 @@ def checked(resource: Any, kind: str, path: str = "") -> Mapping[str, Any]:
             422 if path else 400, "invalid", f"this is {found!r}, not {kind}", f"{path or kind}.resourceType"
         )
     try:
-        get_fhir_model_class(kind).model_validate_json(json.dumps(resource))
+        read = get_fhir_model_class(kind).model_validate_json(json.dumps(resource))
     except ValidationError as wrong:
         raise Refused(422, *problems(wrong, path or kind)) from wrong
+    if others := [
+        *_hollow(resource, path or kind),
+        *_others(resource, json.loads(read.model_dump_json()), path or kind),
+    ]:
+        raise Refused(422, *others)
     return resource
+
+
+def _hollow(node: Any, path: str) -> Iterator[Problem]:
+    """FHIR has no empty element: what is not there is left out."""
+    if node in ("", [], {}):
+        yield Problem("structure", "this is empty: leave it out", path)
+    for step, inner in _inside(node):
+        yield from _hollow(inner, _path(path, (step,)))
+
+
+def _others(sent: Any, read: Any, path: str) -> Iterator[Problem]:
+    """What the library reads as something else than was sent: a number as a moment, a word as a number."""
+    if type(sent) is not type(read) and {type(sent), type(read)} != {int, float}:
+        yield Problem("value", f"this is {_NAMES[type(sent)]}, and {_NAMES[type(read)]} is wanted", path)
+        return
+    for step, inner in _inside(sent):
+        if isinstance(sent, list) or step in read:
+            yield from _others(inner, read[step], _path(path, (step,)))
+
+
+def _inside(node: Any) -> Iterable[tuple[int | str, Any]]:
+    if isinstance(node, Mapping):
+        return node.items()
+    return enumerate(node) if isinstance(node, list) else ()
+
+
+_NAMES: Final = {
+    str: "text", int: "a number", float: "a number", bool: "true or false", list: "a list", dict: "an object",
+    type(None): "nothing",
+}  # fmt: skip
 
 
 def problems(wrong: ValidationError, path: str) -> Iterable[Problem]:

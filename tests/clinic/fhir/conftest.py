@@ -13,7 +13,9 @@ from django.db import connection
 from django.test import Client
 
 from serving import Server
+from wheal.clinic.people import token_actions
 from wheal.clinic.people.models import User
+from wheal.clinic.people.tokens import Scope
 
 
 def _holds(file: Path) -> None:
@@ -52,3 +54,20 @@ def seen_by(demo, db) -> Callable[[str], Client]:
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings) -> None:
     settings.SECOND_FACTOR = "nobody"
+
+
+@pytest.fixture
+def program(clinic, ada) -> Callable[..., Client]:
+    """Another system with a token."""
+
+    def made(*scopes: str) -> Client:
+        granted = scopes or (
+            Scope.PATIENTS_READ,
+            Scope.RECORDS_READ,
+            Scope.RECORDS_WRITE,
+            Scope.CALENDAR_READ,
+        )
+        _row, text = token_actions.make(clinic=clinic, name="Laboratory", scopes=granted, days=9, by=ada)
+        return Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=False)
+
+    return made

@@ -73,7 +73,7 @@ def test_every_role_sees_the_kinds_that_its_permissions_name(seen_by: Seen) -> N
 
 def test_nobody_finds_what_is_of_another_clinic_and_the_audit_holds_who_asked(seen_by: Seen) -> None:
     alice, camille = seen_by(ALICE), seen_by(CAMILLE)
-    shared = {"Questionnaire", "CodeSystem", "StructureDefinition", "Substance", "AuditEvent"}
+    shared = {"Group", "Questionnaire", "CodeSystem", "StructureDefinition", "Substance", "AuditEvent"}
     tried = 0
     for kind in KINDS:
         if kind in shared or not (first := ids(asked(alice, f"{kind}?_count=1"))):
@@ -293,3 +293,66 @@ def test_the_papers_that_documents_point_to_are_there_for_who_may_read_them(seen
         assert seen_by(CAMILLE).get(path).status_code == 404
         assert seen_by("dora").get(path).status_code == 403
     assert Event.objects.filter(what="fhir.paper_read").count() == 4
+
+
+def test_what_was_included_leads_further_where_it_is_asked_for(seen_by: Seen) -> None:
+    path = "MedicationAdministration?_count=1&_include=MedicationAdministration:medication"
+    near, far = (
+        Counter(each["resource"]["resourceType"] for each in asked(seen_by(ALICE), each)["entry"])
+        for each in (
+            path,
+            f"{path}&_include:iterate=Medication:ingredient&_include:iterate=Procedure:patient",
+        )
+    )
+    assert near == {"MedicationAdministration": 1, "Medication": 1}
+    assert far["Medication"] > 1  # the mix, and the lots that it was drawn from
+    assert far["Substance"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "where"),
+    [
+        ("Patient/1", {"Accept": "application/fhir+xml"}, 406, "Accept"),
+        ("Patient/1", {"Accept": "application/fhir+xml, application/fhir+json"}, 200, ""),
+        ("Patient/1", {"Accept": "application/fhir+json; fhirVersion=4.0"}, 200, ""),
+        ("Patient/1", {"Accept": "application/fhir+json; fhirVersion=5.0"}, 406, "Accept"),
+        ("metadata?_format=xml", {}, 406, "_format"),
+        ("Patient/1", {"If-None-Match": "*"}, 304, ""),
+        ("Procedure?_summary=true", {}, 400, "_summary"),
+        ("Procedure?_summary=true", {"Prefer": "handling=lenient"}, 200, ""),
+        ("Procedure?_summary=false&_count=1", {}, 200, ""),
+        ("Patient/1/$everything?_type=Nothing", {}, 400, "_type"),
+        ("Patient/1/$everything?_type=Observation,Device", {}, 400, "_type"),
+        ("Procedure?_include=Patient:organization", {}, 400, "_include"),
+        ("Group/everybody", {}, 200, ""),
+        ("Group/others", {}, 404, ""),
+    ],
+)
+def test_what_clients_send_beside_the_address_is_heeded(
+    seen_by: Seen, path: str, headers: dict, status: int, where: str
+) -> None:
+    answer = seen_by(ALICE).get(f"/fhir/{path}", headers=headers)
+    assert answer.status_code == status, answer.content
+    if where:
+        assert answer.json()["issue"][0]["expression"] == [where]
+
+
+def test_the_rules_of_http_are_kept(seen_by: Seen) -> None:
+    alice = seen_by(ALICE)
+    read, head = alice.get("/fhir/Patient/1"), alice.head("/fhir/Patient/1")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["ETag"] == read.headers["ETag"]
+    assert read.headers["Last-Modified"].endswith(" GMT")
+    for method, path, allowed in (
+        ("put", "Patient/1", "GET"),
+        ("delete", "Appointment", "GET, POST"),
+        ("post", "Patient", "GET"),
+    ):
+        answer = getattr(alice, method)(f"/fhir/{path}", b"{}", content_type="application/fhir+json")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+
+
+def test_the_one_group_is_everybody(seen_by: Seen) -> None:
+    group = asked(seen_by(ALICE), "Group")["entry"][0]["resource"]
+    assert group["quantity"] == asked(seen_by(ALICE), "Patient?_summary=count")["total"]
+    assert seen_by(CAMILLE).get(f"/fhir/Group/{group['id']}").json()["name"] != group["name"]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
-from jwcrypto.jwk import JWK
+from jwcrypto.jwk import JWK, JWKSet
 from jwcrypto.jwt import JWT
 from oauth2_provider.models import AccessToken, RefreshToken
 
@@ -104,7 +104,10 @@ def given(app, alices, patient) -> Callable[[str], dict]:
 def test_leave_for_one_patient_opens_that_record_and_no_other(given, app, alice, patient, clinic) -> None:
     other = people.patient(clinic, alice, family_name="Other", given_names="Person")
     told = given("launch/patient patient/*.rs openid fhirUser")
-    assert (told["patient"], told["scope"]) == (str(patient.pk), "launch/patient patient/*.rs")
+    assert (told["patient"], told["scope"]) == (
+        str(patient.pk),
+        "launch/patient patient/*.rs openid fhirUser",
+    )
     assert "refresh_token" not in told
     token = told["access_token"]
     assert [each["resource"]["id"] for each in seen(token, "Patient").json()["entry"]] == [str(patient.pk)]
@@ -319,3 +322,48 @@ def test_what_there_is_stands_where_programs_look_for_it() -> None:
     assert told["token_endpoint"] == f"{BASE}/auth/token"
     assert {"launch-ehr", "launch-standalone", "client-confidential-asymmetric"} <= set(told["capabilities"])
     assert told["code_challenge_methods_supported"] == ["S256"]
+
+
+def test_who_gave_leave_is_told_in_a_signed_token_where_the_program_asked_for_it(given, app, alice) -> None:
+    told = given("launch/patient patient/*.rs openid fhirUser")
+    keys = JWKSet.from_json(Client().get("/fhir/auth/keys").content.decode())
+    discovered = Client().get("/fhir/.well-known/openid-configuration").json()
+    wanted = {"iss": discovered["issuer"], "aud": app.application.client_id, "exp": None}
+    signed = JWT(jwt=told["id_token"], key=keys, algs=["RS256"], check_claims=wanted)
+    claims = json.loads(signed.claims)
+    assert claims["fhirUser"] == f"{BASE}/Practitioner/{alice.pk}"
+    assert seen(told["access_token"], f"Practitioner/{alice.pk}").json()["id"] == str(alice.pk)
+    assert "fhirUser" not in json.loads(JWT(jwt=given("patient/*.rs openid")["id_token"], key=keys).claims)
+    assert "id_token" not in given("patient/*.rs")
+
+
+def test_pages_of_registered_programs_may_read_the_answers_and_no_others(app, given, ada) -> None:
+    token = given("launch/patient patient/*.rs")["access_token"]
+    asks = {"Authorization": f"Bearer {token}"}
+    for path in ("Patient", "metadata", ".well-known/smart-configuration", "Patient/99"):
+        answer = Client(raise_request_exception=False).get(
+            f"/fhir/{path}", headers=asks | {"Origin": "https://app.example"}
+        )
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example", path
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+        assert "Origin" in answer.headers["Vary"]
+    before = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    asked = Client().options("/fhir/auth/token", headers=before | {"Origin": "https://app.example"})
+    assert (asked.status_code, "authorization" in asked.headers["Access-Control-Allow-Headers"]) == (
+        204,
+        True,
+    )
+    for origin in (
+        "https://elsewhere.example",
+        "https://app.example.evil.example",
+        "https://app",
+        "null",
+        "https://",
+    ):
+        answer = Client().options("/fhir/Patient", headers=before | {"Origin": origin})
+        assert "Access-Control-Allow-Origin" not in answer.headers, origin
+    outside = Client().get("/accounts/login/", headers={"Origin": "https://app.example"})
+    assert "Access-Control-Allow-Origin" not in outside.headers
+    actions.end(program=app, by=ada)
+    answer = Client().get("/fhir/metadata", headers={"Origin": "https://app.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers

@@ -2,73 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from copy import deepcopy
-from datetime import datetime, timedelta
-
 import pytest
 from django.test import Client
 
 import people
+from clinic.fhir.sending import TYPE, booking, broken, bundle, paths, response, sent
 from wheal import knowledge
 from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.models import Identifier
-from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.patients.models import History
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.tokens import Scope
-from wheal.fhir import canonical, questionnaires
-
-TYPE = "application/fhir+json"
-
-
-@pytest.fixture
-def program(clinic, ada) -> Callable[..., Client]:
-    """Another system with a token."""
-
-    def made(*scopes: str) -> Client:
-        granted = scopes or (
-            Scope.PATIENTS_READ,
-            Scope.RECORDS_READ,
-            Scope.RECORDS_WRITE,
-            Scope.CALENDAR_READ,
-        )
-        _row, text = token_actions.make(clinic=clinic, name="Laboratory", scopes=granted, days=9, by=ada)
-        return Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=False)
-
-    return made
-
-
-def response(patient: Patient, answers: dict[str, object], **more: object) -> dict:
-    known = knowledge.current()
-    return {
-        "resourceType": "QuestionnaireResponse", "questionnaire": canonical.QUESTIONNAIRE, "status": "completed",
-        "subject": {"reference": f"Patient/{patient.pk}"}, "item": questionnaires.items(answers, known, "en"),
-    } | more  # fmt: skip
-
-
-def booking(patient: Patient, hour: int = 10, **more: object) -> dict:
-    day = people.today() + timedelta(days=30)
-    start = datetime(day.year, day.month, day.day, hour, tzinfo=people.IN_AMERICA)
-    return {
-        "resourceType": "Appointment", "status": "booked", "start": start.isoformat(),
-        "end": (start + timedelta(minutes=30)).isoformat(),
-        "appointmentType": {"coding": [{"system": f"{canonical.BASE}/CodeSystem/appointment-kinds",
-            "code": "consultation"}]},
-        "participant": [{"actor": {"reference": f"Patient/{patient.pk}"}, "status": "accepted"}],
-    } | more  # fmt: skip
-
-
-def sent(client: Client, path: str, body: object, **headers: str) -> tuple[int, dict]:
-    text = body if isinstance(body, str) else json.dumps(body)
-    answer = client.post(f"/fhir/{path}" if path else "/fhir", text, content_type=TYPE, headers=headers)
-    return answer.status_code, answer.json()
-
-
-def paths(told: dict) -> list[str]:
-    assert told["resourceType"] == "OperationOutcome"
-    return [path for issue in told["issue"] for path in issue.get("expression", [])]
 
 
 def test_answers_of_another_system_become_a_completed_history_that_reads_back_the_same(
@@ -106,19 +51,6 @@ def test_a_draft_that_somebody_fills_in_is_never_written_over(program, patient, 
     status, _told = sent(program(), "QuestionnaireResponse", response(patient, {"pregnant": False}))
     assert status == 409
     assert [each.answers for each in History.objects.all()] == [{"pregnant": True}]
-
-
-def broken(body: dict, *steps: object, value: object = None) -> dict:
-    """With one element put elsewhere; without a value, taken out."""
-    whole = deepcopy(body)
-    at = whole
-    for step in steps[:-1]:
-        at = at[step]
-    if value is None:
-        del at[steps[-1]]
-    else:
-        at[steps[-1]] = value
-    return whole
 
 
 def test_malformed_and_foreign_answers_are_refused_by_their_path_and_leave_nothing(
@@ -206,13 +138,6 @@ def test_appointments_that_nobody_could_keep_are_refused_by_their_path(program, 
             wrong.append((path, status, told))
     assert wrong == []
     assert not Appointment.objects.exists()
-
-
-def bundle(*resources: dict) -> dict:
-    entries = [
-        {"resource": each, "request": {"method": "POST", "url": each["resourceType"]}} for each in resources
-    ]
-    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
 def test_a_transaction_is_taken_whole_or_not_at_all(program, patient) -> None:

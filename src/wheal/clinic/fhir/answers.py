@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import wraps
 
@@ -40,10 +41,10 @@ def versioned(request: HttpRequest, told: Json, status: int = 200, **headers: st
     tag = bundles.etag(told)
     sent = {"ETag": tag} | headers
     if updated := told["meta"].get("lastUpdated"):
-        sent["Last-Modified"] = format_datetime(
-            datetime.fromisoformat(updated.replace("Z", "+00:00")), usegmt=False
-        )
-    if request.method == "GET" and tag in request.headers.get("If-None-Match", "").split(", "):
+        moment = datetime.fromisoformat(updated.replace("Z", "+00:00")).astimezone(UTC)
+        sent["Last-Modified"] = format_datetime(moment, usegmt=True)
+    known = {each.strip() for each in request.headers.get("If-None-Match", "").split(",")}
+    if request.method in ("GET", "HEAD") and known & {tag, "*"}:
         return HttpResponse(status=304, headers=sent)
     return as_json(told, status, **sent)
 
@@ -67,7 +68,7 @@ def fhir_view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answered
             except Refused as told:
                 if caller is not None:
                     _note_refusal(request, caller, told)
-                return refusal(told)
+                return refusal(told, [each for each in methods if each != request.method])
 
         guarded.permission = "fhir: by the kind of resource"  # type: ignore[attr-defined]
         return guarded
@@ -75,17 +76,31 @@ def fhir_view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answered
     return wear
 
 
-def refusal(told: Refused) -> HttpResponse:
+def refusal(told: Refused, other_methods: Iterable[str] = ()) -> HttpResponse:
     headers = {"WWW-Authenticate": "Bearer"} if told.status == 401 else {}
+    if told.status == 405:
+        headers["Allow"] = ", ".join(other_methods)
     return as_json(outcome(told.problems), told.status, **headers)
 
 
 def _is_asked_rightly(request: HttpRequest, methods: Iterable[str]) -> None:
-    if request.method not in methods:
+    asked = "GET" if request.method == "HEAD" else request.method
+    if asked not in methods:
         raise refused(405, "not-supported", f"this address takes {', '.join(methods)}, not {request.method}")
+    is_told_in_json(request)
+
+
+def is_told_in_json(request: HttpRequest) -> None:
+    """Raises Refused where the client wants another form, or another version of FHIR, and no other will do."""
     wanted = request.GET.get("_format", "").replace(" ", "+")
     if wanted.partition(";")[0] not in FORMATS:
         raise refused(406, "not-supported", "resources are told as JSON alone", "_format")
+    taken = [each.strip() for each in request.headers.get("Accept", "").lower().split(",") if each.strip()]
+    if not wanted and taken and all("xml" in each or "ttl" in each or "turtle" in each for each in taken):
+        raise refused(406, "not-supported", "resources are told as JSON alone", "Accept")
+    version = re.search(r"fhirversion=([\d.]+)", request.headers.get("Accept", "").lower())
+    if version and not version[1].startswith("4.0"):
+        raise refused(406, "not-supported", "resources are of FHIR 4.0", "Accept")
 
 
 def _note_refusal(request: HttpRequest, caller: Caller, told: Refused) -> None:

@@ -16,6 +16,14 @@ BULK: Final = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
 OAUTH: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 CONTROLS: Final = (("_count", "number"), ("_summary", "token"), ("_total", "token"), ("_elements", "string"))
 
+OPERATIONS: Final = {
+    "Patient": (
+        ("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+        ("summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"), ("export", f"{BULK}/patient-export"),
+    ),
+    "Group": (("export", f"{BULK}/group-export"),),
+}  # fmt: skip
+
 
 def statement(base: str) -> Json:
     return {
@@ -29,7 +37,7 @@ def statement(base: str) -> Json:
             {
                 "mode": "server",
                 "security": {
-                    "cors": False,
+                    "cors": True,
                     "service": [{"coding": [{"system": SECURITY, "code": "SMART-on-FHIR"}]}],
                     "extension": [{"url": OAUTH, "extension": [
                         {"url": name, "valueUri": f"{base}/auth/{name}"} for name in ("authorize", "token", "revoke")
@@ -51,15 +59,12 @@ def _resource(kind: Kind) -> Json:
         for name, each in sorted(kind.parameters.items())
     ]
     references = sorted(name for name, each in kind.parameters.items() if each.type == "reference")
-    operations = [
-        {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
-    ]
     return held(
         type=kind.name, interaction=[{"code": code} for code in codes], versioning="versioned",
         readHistory=any(source.history for source in kind.sources), conditionalCreate=bool(kind.writes),
         conditionalRead="not-match", searchInclude=["*", *(f"{kind.name}:{each}" for each in references)],
         searchRevInclude=_pointing_at(kind), searchParam=parameters,
-        operation=operations if kind.name == "Patient" else [],
+        operation=[{"name": name, "definition": where} for name, where in OPERATIONS.get(kind.name, ())],
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from wheal.clinic.fhir import queries, streams
 from wheal.clinic.fhir.access import Caller
-from wheal.clinic.fhir.kinds import Kind, Telling
+from wheal.clinic.fhir.kinds import Kind, Parameter, Telling
 from wheal.clinic.fhir.queries import Asked
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.streams import Place, Wanted
@@ -55,36 +55,56 @@ def _counted(wanted: list[Wanted], caller: Caller, telling: Telling) -> int:
     return sum(resource is not None for resource, _place in streams.stream(wanted, telling, caller.patient))
 
 
+DEPTH = 4  # how far further includes lead
+
+
 def _include(kind: Kind, asked: Asked, caller: Caller, telling: Telling, found: Found) -> None:
-    literals: list[str] = []
-    for each in asked.includes:
-        literals += _followed(kind, each, found.matches)
-    for name, identities in streams.referenced(found.matches, literals).items():
-        if not caller.may(KINDS[name], "r"):
-            found.told.append(
-                Problem("forbidden", f"{name} may not be seen and is left out", "_include", "warning")
-            )
-            continue
-        found.included += streams.by_id(KINDS[name], identities, telling, caller.patient).values()
+    """Of the matches first, then what points at them, then step by step what is to be followed further."""
+    first = [literal for each in asked.includes for literal in _followed(each, found.matches, kind)]
+    first += [literal for each in asked.further for literal in _followed(each, found.matches)]
+    found.included += _read(first, caller, telling, found)
     for each in asked.revincludes:
         found.included += _pointing(kind, each, caller, telling, found)
+    for _step in range(DEPTH if asked.further else 0):
+        literals = [literal for each in asked.further for literal in _followed(each, found.all)]
+        fresh = _read(literals, caller, telling, found)
+        if not fresh:
+            return
+        found.included += fresh
 
 
-def _followed(kind: Kind, include: str, matches: Iterable[Json]) -> Iterator[str]:
-    """`include`: "Procedure:patient", "Procedure:performer:Practitioner" or "*"."""
+def _read(literals: list[str], caller: Caller, telling: Telling, found: Found) -> list[Json]:
+    read: list[Json] = []
+    for name, identities in streams.referenced(found.all, literals).items():
+        if caller.may(KINDS[name], "r"):
+            read += streams.by_id(KINDS[name], identities, telling, caller.patient).values()
+        else:
+            told = Problem("forbidden", f"{name} may not be seen and is left out", "_include", "warning")
+            found.told += [told] if told not in found.told else []
+    return read
+
+
+def _followed(include: str, resources: Iterable[Json], of: Kind | None = None) -> Iterator[str]:
+    """`include`: "Procedure:patient", "Procedure:performer:Practitioner" or "*". `of`: the kind that is searched; what
+    follows further may lead on from any."""
     if include == "*":
-        yield from references(list(matches))
+        yield from references(list(resources))
         return
     source, _colon, rest = include.partition(":")
     name, _colon, target = rest.partition(":")
-    parameter = kind.parameters.get(name)
-    if source != kind.name or parameter is None or parameter.type != "reference":
-        raise refused(400, "not-supported", f"{include!r} is no reference of {kind.name}", "_include")
-    for resource in matches:
-        for path in parameter.paths:
-            for literal in walk(resource, f"{path}.reference"):
-                if literal.partition("/")[0] in ((target,) if target else parameter.of):
-                    yield literal
+    parameter = KINDS[source].parameters.get(name) if source in KINDS else None
+    if parameter is None or parameter.type != "reference" or (of and source != of.name):
+        raise refused(400, "not-supported", f"{include!r} is no reference that can be followed", "_include")
+    for resource in resources:
+        if resource["resourceType"] == source:
+            yield from _targets(resource, parameter, target)
+
+
+def _targets(resource: Json, parameter: Parameter, target: str) -> Iterator[str]:
+    for path in parameter.paths:
+        for literal in walk(resource, f"{path}.reference"):
+            if literal.partition("/")[0] in ((target,) if target else parameter.of):
+                yield literal
 
 
 def _pointing(kind: Kind, revinclude: str, caller: Caller, telling: Telling, found: Found) -> list[Json]:

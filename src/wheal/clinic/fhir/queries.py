@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,6 +34,7 @@ class Asked:
     page: str
     pairs: tuple[tuple[str, str], ...]
     includes: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()  # of what was included too
     revincludes: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()
     counts_only: bool = False
@@ -51,15 +52,24 @@ def asked(kind: Kind, pairs: Iterable[tuple[str, str]], telling: Telling, *, len
         criteria.append(_criterion(kind, name, value, telling))
     told = {name: value for name, value in pairs if name in CONTROLS}
     count = _count(told.get("_count"))
-    if told.get("_sort", "_id") != "_id" and not lenient:
-        raise refused(400, "not-supported", "answers come in the order of their ids", "_sort")
+    if not lenient:
+        _refuse_other_forms(told)
     return Asked(
         criteria=tuple(criteria), count=count, page=told.get("_page", ""), pairs=pairs,
-        includes=tuple(value for name, value in pairs if name in ("_include", "_include:iterate")),
+        includes=tuple(value for name, value in pairs if name == "_include"),
+        further=tuple(value for name, value in pairs if name in ("_include:iterate", "_include:recurse")),
         revincludes=tuple(value for name, value in pairs if name == "_revinclude"),
         elements=tuple(filter(None, told.get("_elements", "").split(","))),
         counts_only=told.get("_summary") == "count" or count == 0, counts=told.get("_total") == "accurate",
     )  # fmt: skip
+
+
+def _refuse_other_forms(told: Mapping[str, str]) -> None:
+    if told.get("_sort", "_id") != "_id":
+        raise refused(400, "not-supported", "answers come in the order of their ids", "_sort")
+    if told.get("_summary", "false") not in ("false", "count", "data"):
+        words = "resources are told whole; _elements names some of them"
+        raise refused(400, "not-supported", words, "_summary")
 
 
 def _count(told: str | None) -> int:

@@ -10,6 +10,8 @@ register_converter(converters.Identity, "identity")
 app_name = "fhir"
 urlpatterns = [
     path(".well-known/smart-configuration", smart.configuration, name="smart-configuration"),
+    path(".well-known/openid-configuration", smart.openid, name="openid-configuration"),
+    path("auth/keys", smart.keys, name="keys"),
     path("auth/authorize", smart.authorize, name="authorize"),
     path("auth/token", smart.token, name="token"),
     path("auth/revoke", smart.revoke, name="revoke"),

@@ -106,6 +106,16 @@ def version(request: HttpRequest, caller: Caller, resource: str, identity: str, 
     )
 
 
+def _named(names: list[str], kinds: list[Kind]) -> list[Kind]:
+    """Raises Refused for what is not of patients, or may not be seen: nothing that was named is left out silently."""
+    seen = {each.name: each for each in kinds}
+    for name in names:
+        if name not in seen:
+            is_told = name in KINDS and KINDS[name].is_of_a_patient
+            raise refused(403 if is_told else 400, "not-supported", f"{name!r} is not told here", "_type")
+    return [each for each in kinds if each.name in names]
+
+
 @fhir_view("GET")
 def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
     """All that is of one patient and may be seen, page by page, with what it points to."""
@@ -115,7 +125,7 @@ def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpRespo
     told = dict(pairs)
     kinds = [each for each in KINDS.values() if each.is_of_a_patient and caller.may(each, "r")]
     if wanted := told.get("_type"):
-        kinds = [each for each in kinds if each.name in wanted.split(",")]
+        kinds = _named(wanted.split(","), kinds)
     since = [("_lastUpdated", f"ge{told['_since']}")] if "_since" in told else []
     control = [(name, value) for name, value in pairs if name in ("_count", "_page")]
     telling = telling_of(caller)

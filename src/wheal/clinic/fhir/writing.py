@@ -34,6 +34,8 @@ class Made:
 
 
 def body_of(request: HttpRequest) -> Any:
+    if "json" not in (request.content_type or "json"):
+        raise refused(415, "not-supported", f"JSON is taken, not {request.content_type}", "Content-Type")
     try:
         return validating.parsed(request.body)
     except RequestDataTooBig as problem:
@@ -64,7 +66,10 @@ def create(request: HttpRequest, caller: Caller, kind: Kind) -> HttpResponse:
     where = (
         f"{bundles.address(base_of(request), made.resource)}/_history/{made.resource['meta']['versionId']}"
     )
-    return versioned(request, made.resource, 201 if made.is_new else 200, Location=where)
+    status = 201 if made.is_new else 200
+    if "return=minimal" in request.headers.get("Prefer", ""):
+        return HttpResponse(status=status, headers={"ETag": bundles.etag(made.resource), "Location": where})
+    return versioned(request, made.resource, status, Location=where)
 
 
 def _made(sent: Resource, kind: Kind, caller: Caller, unless: str, path: str) -> Made:

@@ -13,6 +13,7 @@ from wheal.clinic.fhir.bulk import actions
 from wheal.clinic.fhir.kinds import numbers
 from wheal.clinic.fhir.models import Export, ExportFile
 from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.clinic.fhir.resources.people import EVERYBODY
 from wheal.clinic.fhir.streams import Place
 from wheal.clinic.people.permissions import P
 from wheal.fhir.datatypes import instant
@@ -46,8 +47,8 @@ def patients(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 @fhir_view("GET")
 def group(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
-    if identity != "everybody":
-        raise refused(404, "not-found", "the one group is Group/everybody: all patients of the clinic")
+    if identity != EVERYBODY:
+        raise refused(404, "not-found", f"the one group is Group/{EVERYBODY}: all patients of the clinic")
     return _begun(request, caller, _of_patients())
 
 

@@ -136,11 +136,30 @@ def _role_code(role: str) -> Json:
     return told
 
 
+EVERYBODY = "everybody"
+
+
+def _groups(telling: Telling) -> Iterator[Json]:
+    """The one group that there is: all who are treated. Its members are searched as Patient, page by page."""
+    told = resource(
+        "Group", EVERYBODY, active=True, type="person", actual=True, name=telling.clinic.name,
+        quantity=telling.clinic.patients.count(), managingEntity=organization_reference(telling.clinic),
+    )  # fmt: skip
+    yield with_meta(told, None)
+
+
 NAME = {"name": Parameter("string", ("name",)), "_lastUpdated": Parameter("date", ("meta.lastUpdated",))}
 KINDS = (
     Kind(
         "Organization", P.DAY_SEE, (Source(_clinics, _organization),),
         TOKEN_ID | NAME | {"identifier": Parameter("token", ("identifier",))},
+    ),
+    Kind(
+        "Group", P.PATIENT_FIND, (),
+        TOKEN_ID | {
+            "name": NAME["name"], "type": Parameter("token", ("type",)), "actual": Parameter("token", ("actual",)),
+        },
+        held=_groups, needs_everybody=True,
     ),
     Kind(
         "Location", P.DAY_SEE,

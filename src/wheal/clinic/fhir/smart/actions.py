@@ -12,7 +12,7 @@ from django.utils import timezone
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWKSet
 from oauth2_provider.generators import generate_client_secret
-from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
+from oauth2_provider.models import AccessToken, Application, Grant, IDToken, RefreshToken
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.fhir.models import Assertion, Program
@@ -57,6 +57,7 @@ def register(*, clinic: Clinic, new: NewProgram, by: User) -> tuple[Program, str
         name=new.name, client_secret=secret, hash_client_secret=bool(secret),
         redirect_uris=" ".join(new.addresses.split()) if is_app else "",
         client_type=Application.CLIENT_PUBLIC if is_app and not (secret or keys) else Application.CLIENT_CONFIDENTIAL,
+        algorithm=Application.RS256_ALGORITHM if is_app else Application.NO_ALGORITHM,
         authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE if is_app else
         Application.GRANT_CLIENT_CREDENTIALS,
     )  # fmt: skip
@@ -103,7 +104,7 @@ def end(*, program: Program, by: User) -> None:
     """It opens nothing from now on: what it was given is taken back."""
     if not Program.objects.filter(pk=program.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by):
         return
-    for model in (AccessToken, RefreshToken, Grant):
+    for model in (AccessToken, RefreshToken, IDToken, Grant):
         model.objects.filter(application=program.application).delete()
     audit.record(by=by, what="fhir.program_ended", subject=program, clinic=program.clinic)
 

@@ -12,7 +12,8 @@ from oauth2_provider.scopes import BaseScopes
 from wheal.clinic.fhir.models import Program
 from wheal.fhir import scopes
 
-LAUNCHES: Final = ("launch", "launch/patient", "offline_access", "online_access")
+WHO: Final = ("openid", "fhirUser")  # who it was that gave leave
+LAUNCHES: Final = ("launch", "launch/patient", "offline_access", "online_access", *WHO)
 KEPT: Final = ("offline_access", "online_access")  # with a refresh token
 FOR: Final = (
     "wheal-patient/"  # beside the scopes of a token: whose record it was opened for; no client can ask for it

@@ -31,6 +31,14 @@ def program_of(application: Any) -> Program | None:
 
 
 class Smart(OAuth2Validator):
+    oidc_claim_scope = {"sub": "openid", "fhirUser": "fhirUser"}
+
+    def get_additional_claims(self, request) -> dict[str, str]:
+        return {"fhirUser": f"{self.get_oidc_issuer_endpoint(request)}/Practitioner/{request.user.pk}"}
+
+    def get_oidc_issuer_endpoint(self, request) -> str:
+        return str(request.headers[TOKEN_URL]).removesuffix("/auth/token")
+
     def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
         program = program_of(client)
         known = (granting.is_of_a_patient(each) or granting.grantable(program, each) for each in scopes)

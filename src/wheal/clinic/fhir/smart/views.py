@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from oauth2_provider.forms import AllowForm
 from oauth2_provider.models import Application
-from oauth2_provider.views import AuthorizationView, RevokeTokenView, TokenView
+from oauth2_provider.views import AuthorizationView, JwksInfoView, RevokeTokenView, TokenView
 
 from wheal.clinic.fhir.answers import base_of
 from wheal.clinic.fhir.models import Program
@@ -26,7 +26,7 @@ CAPABILITIES = [
     "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric",
     "client-confidential-asymmetric",
     "context-ehr-patient", "context-standalone-patient", "permission-offline", "permission-online",
-    "permission-patient",
+    "permission-patient", "sso-openid-connect",
     "permission-user", "permission-v1", "permission-v2",
 ]  # fmt: skip
 
@@ -36,6 +36,7 @@ def configuration(request: HttpRequest) -> JsonResponse:
     base = base_of(request)
     return JsonResponse(
         {
+            "issuer": base, "jwks_uri": f"{base}/auth/keys",
             "authorization_endpoint": f"{base}/auth/authorize", "token_endpoint": f"{base}/auth/token",
             "revocation_endpoint": f"{base}/auth/revoke", "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code", "client_credentials"],
@@ -44,6 +45,20 @@ def configuration(request: HttpRequest) -> JsonResponse:
             "code_challenge_methods_supported": ["S256"],
             "scopes_supported": [*granting.LAUNCHES, "patient/*.rs", "user/*.cruds", "system/*.rs"],
             "capabilities": CAPABILITIES,
+        }
+    )  # fmt: skip
+
+
+@require_safe
+def openid(request: HttpRequest) -> JsonResponse:
+    """What libraries of OpenID Connect ask for before they check an ID token."""
+    base = base_of(request)
+    return JsonResponse(
+        {
+            "issuer": base, "jwks_uri": f"{base}/auth/keys", "authorization_endpoint": f"{base}/auth/authorize",
+            "token_endpoint": f"{base}/auth/token", "response_types_supported": ["code"],
+            "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"],
+            "scopes_supported": list(granting.WHO), "claims_supported": ["sub", "fhirUser"],
         }
     )  # fmt: skip
 
@@ -181,5 +196,6 @@ def _told(body: dict[str, object]) -> dict[str, object]:
     return body
 
 
+keys = require_safe(JwksInfoView.as_view())
 token = csrf_exempt(Token.as_view())
 revoke = csrf_exempt(RevokeTokenView.as_view())
