@@ -101,3 +101,15 @@ def test_an_old_no_stands_above_no_page_as_if_it_were_of_today(prepared, patient
     assert "Asked: no allergy reported" not in page
     people.completed_history(patient, alice)
     assert "Asked: no allergy reported" in as_(alice).get(plan).content.decode()
+
+
+def test_what_is_lacking_of_the_least_data_stands_against_a_signature_and_once_on_the_page(
+    prepared, patient, alice, known
+):
+    people.completed_history(patient, alice, people.healthy_answers(without=("pulse",)))
+    judged = judge(read_chart(again(prepared)), known)
+    assert (judged.decision, [row.about for row in judged.refusals]) == ("incomplete", ["pulse"])
+    page = as_(alice).get(f"/sessions/{prepared.pk}/screen/").content.decode()
+    assert "not measured today" not in page  # the verdict, fetched beneath, says it
+    people.completed_history(patient, alice, people.healthy_answers({"pulse": None}))
+    assert judge(read_chart(again(prepared)), known).decision == "refer"  # a physician signs with a reason

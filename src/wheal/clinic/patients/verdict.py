@@ -115,13 +115,13 @@ def verdict_of(history: History, *, jurisdiction: str) -> Verdict:
             *judged,
             *told_of(history.answers, history.patient, on=today, jurisdiction=jurisdiction),
             *of_another_day(history, known, on=today, zone=zone),
-            *lacking(history.answers, known, history.patient),
+            *lacking(history.answers, known, facts),
         ]
     )
     return Verdict(
         history=history,
         decision=decide(found),
         findings=found,
-        unanswered=tuple(unanswered(history.answers, known, history.patient)),
+        unanswered=tuple(unanswered(history.answers, known, facts)),
         allergies=tuple(given_codes(history, "allergies")),
     )

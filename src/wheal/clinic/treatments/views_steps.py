@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from wheal import bodymap, knowledge, screening
 from wheal import consent as wording
 from wheal.clinic.headers import with_camera
+from wheal.clinic.patients.answers import lacking
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Container, Lot, Product
@@ -94,6 +95,7 @@ def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
     alone = screening.screen_person(
         case.patient, on=case.date, jurisdiction=case.jurisdiction, purpose=None, known=known
     )
+    alone += lacking(chart.history.answers, known, case.patient)
     told = {(each.code, each.about) for each in alone}
     return [each for each in found if each.severity == "stop" or (each.code, each.about) not in told]
 
