@@ -273,6 +273,7 @@ def test_a_red_flag_that_nobody_judged_has_its_days_as_if_it_were_serious(signed
     (row,) = duties.waiting(clinic, clinic.day_of(), known)
     assert (row.reaction, row.is_judged, row.by is not None) == (made, False, True)
     assert "Red flag that nobody has judged" in as_(sam).get("/safety/declarations/").content.decode()
+    assert "report to an authority not settled" in as_(sam).get("/safety/waiting/").content.decode()
     judging.assess(reaction=made, new=judging.NewAssessment(grade=1), by=sam, known=known)
     assert duties.waiting(clinic, clinic.day_of(), known) == []
 

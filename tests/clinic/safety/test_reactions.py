@@ -29,7 +29,7 @@ def abscess(signed, alice, known) -> Reaction:
         onset=people.today(),
         description="Red, warm, soft in the middle",
         grade=2,
-        places=[NewPlace("submental", (203, 98), drawn)],
+        places=[NewPlace("submental", (203, 248), drawn)],
     )
     return actions.record(patient=signed.patient, new=new, by=alice, known=known)
 
@@ -37,7 +37,7 @@ def abscess(signed, alice, known) -> Reaction:
 def test_it_is_tied_to_the_session_and_the_point_that_was_tapped(abscess, signed):
     assert abscess.ties.get().session == signed
     place = abscess.places.get()
-    assert (place.area, place.point, place.away_mm) == ("submental", SQUARE.index((200, 100)), Decimal("0.4"))
+    assert (place.area, place.point, place.away_mm) == ("submental", SQUARE.index((200, 250)), Decimal("0.4"))
 
 
 def test_a_red_flag_waits_for_a_physician_and_is_asked_for_the_next_day(abscess):

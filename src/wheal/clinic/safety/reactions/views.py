@@ -19,6 +19,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.safety.authorities import duties
 from wheal.clinic.safety.models import Alarm, Assessment, Correction, FollowUp, Reaction, Tie
 from wheal.clinic.safety.reactions import actions, board, judging, led_to, photographed
 from wheal.clinic.safety.reactions.forms import AssessForm, CorrectForm, FollowForm, RecordForm
@@ -267,6 +268,12 @@ def marks(request: HttpRequest, patient_pk: int) -> HttpResponse:
 @permission_required(P.CHART_READ)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """A fragment of the day list: what a physician must look at, what nobody has read, what is overdue."""
-    held = board.board(request.clinic, request.clinic.day_of())
-    return render(request, "safety/reactions/_waiting.html", {"board": held})
+    """A fragment of the day list: what a physician must look at, what nobody has read, what is overdue or to report."""
+    today = request.clinic.day_of()
+    due = duties.waiting(request.clinic, today, knowledge.current()) if may(request, P.RECALL_WRITE) else []
+    page = {
+        "board": board.board(request.clinic, today),
+        "due": due,
+        "late": sum(one.by is not None and one.by < today for one in due),
+    }
+    return render(request, "safety/reactions/_waiting.html", page)
