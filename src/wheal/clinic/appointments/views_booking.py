@@ -103,7 +103,7 @@ _COLUMNS = {"person": "practitioner", "room": "room"}
 
 def _when(row: Appointment) -> str:
     local = timezone.localtime(row.starts_at)
-    return f"{row.patient or row.practitioner or row.room}, {local:%Y-%m-%d %H:%M}"
+    return f"{row.patient or row.practitioner or row.room}, {days.with_weekday(local.date())}, {local:%H:%M}"
 
 
 def _told(request: HttpRequest, booked: actions.Booked, said: str, was: str = "") -> HttpResponse:

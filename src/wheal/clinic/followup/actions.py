@@ -67,13 +67,18 @@ def measure(
         raise MeasureRefused(doubts=doubts, last=last)
     made = [
         Measure.objects.create(
-            patient=patient, instrument=one.instrument, value=one.value, on=on, how=how, is_sure=one.is_sure,
-            recorded_by=by, link=link, **_where(one.instrument, place, known),
+            patient=patient, instrument=one.instrument, value=one.value, on=on, how=_how(how, one, known),
+            is_sure=one.is_sure, recorded_by=by, link=link, **_where(one.instrument, place, known),
         )
         for one in figures
     ]  # fmt: skip
     _note("measure_recorded", made, patient, by, link, instruments=[one.instrument for one in figures])
     return made
+
+
+def _how(how: str, one: Figure, known: Knowledge) -> str:
+    """Device and position belong to what is measured with a device: not to a grade, nor to a weight."""
+    return "" if known.instruments[one.instrument].kind in ("scale", "weight") else how
 
 
 def _refuse(patient: Patient, on: date, figures: Sequence[Figure]) -> None:

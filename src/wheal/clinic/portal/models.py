@@ -152,7 +152,7 @@ class DataRequest(models.Model):
     )
 
     fixed_when = Q()
-    fixed_columns = ("id", "patient_id", "link_id", "kind", "words", "asked_at")
+    fixed_columns = ("id", "patient_id", "link_id", "kind", "words", "asked_at", "noted_by_id")
 
     class Meta:
         ordering = ["-id"]

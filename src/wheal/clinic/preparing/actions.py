@@ -60,10 +60,11 @@ def write_letter(*, patient: Patient, plan: Plan, known: Knowledge, by: User) ->
         raise PreparingRefused("not_agreed")
     if plan.patient_id != patient.pk or not plan.area or not plan.substances:
         raise PreparingRefused("no_plan")
-    asked = Question.objects.filter(patient=patient, answers=None).values_list("words", flat=True)
+    rows = Question.objects.filter(patient=patient, answers=None)
+    asked = [f"{row.words} ({row.why})" if row.why else row.words for row in rows]
     made = Letter.objects.create(
         doctor=doctor, plan=plan, language=patient.language if patient.language in known.texts_held else "en",
-        area=plan.area, substances=plan.substances, sessions=plan.sessions, asked=list(asked), made_by=by,
+        area=plan.area, substances=plan.substances, sessions=plan.sessions, asked=asked, made_by=by,
     )  # fmt: skip
     _note("letter_made", made, patient, by, questions=len(made.asked))
     return made

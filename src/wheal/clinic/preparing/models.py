@@ -89,7 +89,9 @@ class Letter(models.Model):
     area = models.CharField(max_length=30)
     substances = models.JSONField(default=list)  # ids of the knowledge
     sessions = models.PositiveSmallIntegerField(null=True, blank=True)
-    asked = models.JSONField(default=list)  # the questions that were open, in their words
+    asked = models.JSONField(
+        default=list
+    )  # the questions that were open, in their words, each with why it is asked
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

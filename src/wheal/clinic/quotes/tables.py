@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.quotes.models import Payment, Quote
 from wheal.clinic.quotes.offers import state_of, totals_of
+
+STATES: Final[dict[str, Promise]] = {
+    "draft": _lazy("Draft"), "sent": _lazy("Handed over"), "accepted": _lazy("Accepted"),
+    "refused": _lazy("Refused by the patient"), "withdrawn": _lazy("Withdrawn"),
+    "replaced": _lazy("Replaced by a newer version"), "expired": _lazy("No longer holds"),
+}  # fmt: skip
 
 
 def of_money(clinic: Clinic, first: date, last: date) -> Iterator[list[object]]:
@@ -22,14 +31,21 @@ def of_money(clinic: Clinic, first: date, last: date) -> Iterator[list[object]]:
     ]  # fmt: skip
     rows = Payment.objects.filter(quote__clinic=clinic, received_on__range=(first, last))
     seen = rows.select_related("quote__patient", "recorded_by", "taken_back_by").order_by("received_on", "pk")
+    number = _numbers(clinic)
     for row in seen:
         counts = 0 if hasattr(row, "taken_back_by") else row.signed_amount
         yield [
-            row.pk, row.received_on.isoformat(), _local(row.recorded_at), row.get_kind_display(),
+            number[row.pk], row.received_on.isoformat(), _local(row.recorded_at), row.get_kind_display(),
             row.get_means_display(), row.amount, f"{counts:.2f}", row.quote.currency, str(row.quote),
             row.quote.patient.number, row.quote.patient, row.reference,
-            row.takes_back_id or "", row.reason, row.recorded_by.shown_name,
+            number.get(row.takes_back_id, ""), row.reason, row.recorded_by.shown_name,
         ]  # fmt: skip
+
+
+def _numbers(clinic: Clinic) -> dict[int | None, int]:
+    """Entries of this clinic counted from its first one: a number says nothing of how many other clinics write."""
+    keys = Payment.objects.filter(quote__clinic=clinic).order_by("pk").values_list("pk", flat=True)
+    return {key: place for place, key in enumerate(keys, 1)}
 
 
 def of_quotes(clinic: Clinic, first: date, last: date) -> Iterator[list[object]]:
@@ -43,8 +59,8 @@ def of_quotes(clinic: Clinic, first: date, last: date) -> Iterator[list[object]]
     today = clinic.day_of()
     for row in rows.prefetch_related("lines__tax", "steps").order_by("sent_at", "pk"):
         head = [
-            str(row), _local(row.sent_at), row.valid_until.isoformat(), state_of(row, today), row.patient.number,
-            row.patient,
+            str(row), _local(row.sent_at), row.valid_until.isoformat(), str(STATES[state_of(row, today)]),
+            row.patient.number, row.patient,
         ]  # fmt: skip
         for each in totals_of(row, row.lines.all()).by_tax:
             yield [*head, each.tax.name, each.tax.percent, each.net, each.amount, each.gross, row.currency]
