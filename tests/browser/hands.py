@@ -26,6 +26,13 @@ RAIL_IN_VIEW = """() => {
   document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }"""
 
+_TYPED = {
+    "weight": "62", "weight_six_months_ago": "62", "height": "168", "blood_pressure_systolic": "120",
+    "blood_pressure_diastolic": "80", "pulse": "70", "earlier_treatments_told": "none", "hopes": "A calmer look",
+    "own_doctor": "none",
+}  # fmt: skip
+"""What the history asks for in words or figures."""
+
 expect.set_options(timeout=30_000)
 
 
@@ -141,11 +148,14 @@ class Person:
 
     def answers_everything(self, *, pregnant: str = "No") -> None:
         """Every question of the history, follow-ups included, with "no" or "none of these"."""
-        self.page.locator('input[name="weight"]').fill("62")
-        self.page.locator('input[name="height"]').fill("168")
         for part in self.page.locator("[data-parts-list] a").all():
             part.click()
             expect(part).to_have_attribute("aria-current", "step")
+            for name, typed in _TYPED.items():
+                for field in self.page.locator(f'[name="{name}"]:visible').all():
+                    field.fill(typed)
+            for box in self.page.locator('input[name="none_of"]:visible').all():
+                box.check()
             for question in self.page.locator("form[data-autosave] fieldset:visible").all():
                 is_pregnancy = question.locator('input[name="pregnant"]').count()
                 words = pregnant if is_pregnancy else re.compile(r"^\s*(No|None of these)\s*$")
