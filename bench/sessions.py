@@ -215,7 +215,7 @@ def _sign_like(like: Session, rows: list[int]) -> None:
     from wheal.clinic.audit.models import Event
 
     fixed = (
-        "signed_by_id", "signed_role", "decision", "reason", "inject_at", "document", "judgement", "given",
+        "signed_by_id", "signed_role", "decision", "reason", "document", "judgement",
         "knowledge_version", "knowledge_digest", "record_digest",
     )  # fmt: skip
     copied = ", ".join(f"{name} = one.{name}" for name in fixed)
@@ -223,7 +223,9 @@ def _sign_like(like: Session, rows: list[int]) -> None:
     connection = clinic.raw()
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(
-        f"UPDATE treatments_session SET signed_at = treatments_session.planned_for, {copied} "
+        "UPDATE treatments_session SET signed_at = treatments_session.planned_for, "
+        "inject_at = treatments_session.planned_for, "
+        f"given = json_set(one.given, '$.date', substr(treatments_session.planned_for, 1, 10)), {copied} "
         f"FROM (SELECT * FROM treatments_session WHERE id = {like.pk}) AS one "
         f"WHERE treatments_session.id BETWEEN {min(rows)} AND {max(rows)}"
     )
