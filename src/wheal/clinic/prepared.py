@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
 _STAND_INS: tuple[int | str, ...] = (-7_000_000_001, -7_000_000_002, -7_000_000_003)  # no row has such a key
+_LARGEST = 2**63 - 1  # what a key can be
 
 
 class Prepared:
@@ -28,6 +29,8 @@ class Prepared:
         self._mine = threading.local()  # a compiled query belongs to the connection of its thread
 
     def __call__(self, *keys: int | str) -> list[Any]:
+        if any(isinstance(key, int) and abs(key) > _LARGEST for key in keys):
+            return []  # of an address that somebody made up
         compiled = getattr(self._mine, "compiled", None)
         if compiled is None:
             compiled = self._mine.compiled = _Compiled(self._build(*self._stand_ins[: len(keys)]))

@@ -49,7 +49,8 @@ def test_values_and_json_are_read_as_ever(patient: Patient, history: History) ->
 
 
 def test_nothing_is_found_for_a_key_that_nothing_has(patient: Patient) -> None:
-    assert Prepared(lambda pk: Patient.objects.filter(pk=pk))(patient.pk + 1) == []
+    rows = Prepared(lambda pk: Patient.objects.filter(pk=pk))
+    assert rows(patient.pk + 1) == rows(2**70) == []
 
 
 def test_a_row_changed_in_between_is_read_as_it_is_now(patient: Patient) -> None:

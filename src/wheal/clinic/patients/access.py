@@ -6,13 +6,20 @@ from django.http import Http404, HttpRequest
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.prepared import Prepared
 
 
 def patient_or_404(request: HttpRequest, pk: int) -> Patient:
     """A patient of another clinic is not found, as if there were none; who asked is written to the audit."""
-    seen = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
-    patient = seen.select_related("clinic").filter(pk=pk).first()
-    if patient is None:
+    found = _SEEN(request.user.pk, request.clinic.pk if request.clinic else 0, pk)
+    if not found:
         audit.record_refusal(request, what="patients.record_refused", detail={"patient": pk})
         raise Http404
-    return patient
+    return found[0]
+
+
+_SEEN = Prepared(
+    lambda user, clinic, pk: (
+        Patient.objects.visible_to(user).filter(clinic=clinic, pk=pk).select_related("clinic")
+    )
+)

@@ -10,7 +10,7 @@ from wheal.clinic.people.models import Clinic, User
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
-    def visible_to(self, user: User) -> PatientQuerySet:
+    def visible_to(self, user: User | int) -> PatientQuerySet:
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
 
 

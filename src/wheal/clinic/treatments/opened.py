@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.prepared import Prepared
@@ -15,10 +14,14 @@ FOR_LATER = "X-For-Later"  # fetched by the device for the time without a connec
 
 def session_of(request: HttpRequest, pk: int) -> Session:
     """Within the request's clinic alone; anybody else's is not found."""
-    mine = Session.objects.visible_to(request.user).filter(clinic=request.clinic)
-    return get_object_or_404(readable(mine).select_related("practitioner"), pk=pk)
+    return _found(_READ, request, pk)
 
 
+_READ = Prepared(
+    lambda user, clinic, pk: readable(
+        Session.objects.visible_to(user).filter(clinic=clinic, pk=pk)
+    ).select_related("practitioner")
+)
 _OWN = Prepared(
     lambda user, clinic, pk: (
         Session.objects.visible_to(user).filter(clinic=clinic, pk=pk).defer("judgement", "document")
@@ -28,7 +31,11 @@ _OWN = Prepared(
 
 def own_session(request: HttpRequest, pk: int) -> Session:
     """The row alone, found as `session_of` finds it: for a saving, which reads it anew under a lock."""
-    found = _OWN(request.user.pk, request.clinic.pk if request.clinic else 0, pk)
+    return _found(_OWN, request, pk)
+
+
+def _found(asked: Prepared, request: HttpRequest, pk: int) -> Session:
+    found = asked(request.user.pk, request.clinic.pk if request.clinic else 0, pk)
     if not found:
         raise Http404
     return found[0]
