@@ -34,10 +34,10 @@ FEWEST = 20  # labels of a claim, below which its wording is not judged
 SEEN = 2  # sentences that hold a feature, below which it is not weighed
 RIDGE, STEPS = 0.1, 250
 SMALLEST = 0.3  # weights below this are left out of the file
-LEAST, ENOUGH = 0.4, 1.4
+LEAST, ENOUGH = 0.9, 1.4
 """What the words must say at least (logarithms of odds): for a flag to stand, beside the odds of the claim among all
 sentences; to propose a claim by themselves, as they are."""
-LEASTS, ENOUGHS = (-99.0, -1.1, -0.6, -0.1, LEAST, 0.9), (99.0, ENOUGH, 0.9)
+LEASTS, ENOUGHS = (-99.0, -0.6, -0.1, 0.4, LEAST, 1.4), (99.0, ENOUGH, 0.9)
 TRIED = [(least, enough) for least in LEASTS for enough in ENOUGHS]
 
 
