@@ -99,3 +99,15 @@ def test_the_french_declaration_calls_nothing_harmless_that_nobody_has_judged():
 
     assert "[x] Non grave" in told(is_judged=True)
     assert "[ ] Non grave\nGravité non évaluée" in told(is_judged=False)
+
+
+def test_medwatch_says_that_nobody_has_judged_it():
+    one = replace(FULL.reactions[0], seriousness=frozenset(), is_judged=False)
+    assert "Seriousness not judged yet" in as_text(medwatch.sections(replace(FULL, reactions=(one,))))
+    assert "Seriousness not judged yet" not in as_text(medwatch.sections(FULL))
+
+
+def test_the_french_declaration_tells_every_day_as_it_is_written_there():
+    told = as_text(declaration.sections(FULL))
+    assert "Date de la déclaration: 20/11/2026" in told
+    assert "Date de survenue: 10/11/2026" in told

@@ -119,7 +119,7 @@ def _event(report: SafetyReport) -> tuple[Row, ...]:
     return (
         *rows,
         ("Gravité", "\n".join(marks)),
-        ("Description de l’effet", report.narrative),
+        ("Description de l’effet", report.narrative or UNKNOWN),
         ("Examens et dates", report.tests or UNKNOWN),
     )
 
@@ -132,7 +132,7 @@ def _reporter(report: SafetyReport) -> tuple[Row, ...]:
         ("Adresse", _address(report) or UNKNOWN),
         ("Téléphone", who.telephone or UNKNOWN),
         ("Courriel", who.email or UNKNOWN),
-        ("Date de la déclaration", report.created_at.date().isoformat()),
+        ("Date de la déclaration", day(report.created_at.date(), UNKNOWN)),
     )
 
 

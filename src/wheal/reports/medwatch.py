@@ -89,6 +89,8 @@ def _event(report: SafetyReport) -> tuple[Row, ...]:
     begun = min((one.began for one in report.reactions if one.began), default=None)
     serious = {criterion for one in report.reactions for criterion in one.seriousness}
     told = [f"[{'x' if criterion in serious else ' '}] {words}" for criterion, words in CRITERIA.items()]
+    if not serious and not all(one.is_judged for one in report.reactions):
+        told.append("Seriousness not judged yet")
     described = [
         f"{one.translation or one.words} (outcome: {OUTCOMES[one.outcome]})" for one in report.reactions
     ]

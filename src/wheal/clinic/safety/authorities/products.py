@@ -32,7 +32,7 @@ COMMON_NAMES = {Kind.DEVICE: "Injection device", Kind.NEEDLE: "Needles or single
 """In English: the only form that asks for them knows no other."""
 AMENDED = {
     "en": "recorded at the session as lot {lot}, corrected afterwards",
-    "fr": "notée lors de la séance comme lot {lot}, rectifiée ensuite",
+    "fr": "notée lors de la séance comme lot {lot}, modifiée ensuite",
 }
 
 
