@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+import people
 from browser.hands import CHROMIUM, WHOLE, Person
 from serving import Server
 
@@ -53,7 +54,7 @@ def sits_down(chromium: Browser, server: Server) -> Iterator[Callable[..., Perso
         width, height = size
         context = chromium.new_context(
             viewport={"width": width, "height": height}, base_url=server.address, locale="en-US",
-            timezone_id="America/New_York", reduced_motion="reduce", **device,
+            timezone_id=people.IN_AMERICA.key, reduced_motion="reduce", **device,
         )  # fmt: skip
         context.set_default_timeout(30_000)
         person = Person(name, context.new_page(), server)
