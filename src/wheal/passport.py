@@ -44,6 +44,7 @@ class Treated:
     points: int
     volume_ml: Decimal
     given: tuple[Given, ...]
+    side: str = ""  # the patient's "left" or "right", where it was one of two
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,27 @@ class PassportUnreadable(ValueError):
 
 
 def parts(person: Person, visits: Sequence[Visit], *, largest: int = LARGEST) -> tuple[str, ...]:
-    """The text of each code, in order. A single line longer than `largest` stands alone in its part."""
-    lines = [_line("P", person), *(line for visit in visits for line in _of_visit(visit))]
-    mark = sha256("\n".join(lines).encode()).hexdigest()[:8]
+    """The text of each code, in order. Each begins with whose passport it is and is cut between sessions, so that one
+    code alone can be read; a session that is longer than a code is cut between its lines.
+    """
+    whose, sessions = _line("P", person), [list(_of_visit(visit)) for visit in visits]
+    mark = sha256("\n".join([whose, *(line for one in sessions for line in one)]).encode()).hexdigest()[:8]
     room = largest - len(f"{HEAD} {mark} 99/99\n")
-    pieces: list[list[str]] = [[]]
-    for line in lines:
-        if pieces[-1] and len("\n".join([*pieces[-1], line]).encode()) > room:
-            pieces.append([])
-        pieces[-1].append(line)
+    pieces: list[list[str]] = [[whose]]
+    for lines in sessions:
+        if len(pieces[-1]) > 1 and not _fits([*pieces[-1], *lines], room):
+            pieces.append([whose])
+        for line in lines:
+            if len(pieces[-1]) > 1 and not _fits([*pieces[-1], line], room):
+                pieces.append([whose])
+            pieces[-1].append(line)
     return tuple(
         "\n".join([f"{HEAD} {mark} {number}/{len(pieces)}", *piece]) for number, piece in enumerate(pieces, 1)
     )
+
+
+def _fits(lines: Sequence[str], room: int) -> bool:
+    return len("\n".join(lines).encode()) <= room
 
 
 def read(texts: Iterable[str]) -> tuple[Person, tuple[Visit, ...]]:
@@ -86,7 +96,9 @@ def read(texts: Iterable[str]) -> tuple[Person, tuple[Visit, ...]]:
 def _of_visit(visit: Visit) -> Iterable[str]:
     yield _joined_fields("S", (visit.on.isoformat(), visit.country, visit.practitioner))
     for treated in visit.treated:
-        yield _joined_fields("I", (treated.area, str(treated.points), str(treated.volume_ml)))
+        yield _joined_fields(
+            "I", (treated.area, str(treated.points), str(treated.volume_ml), *filter(None, [treated.side]))
+        )
         yield from (_line("L", given) for given in treated.given)
     yield from (_joined_fields("A", (text,)) for text in visit.corrections)
 
@@ -116,7 +128,11 @@ def _joined(texts: Iterable[str]) -> list[list[str]]:
         raise PassportUnreadable("these parts do not belong to one passport")
     if missing := set(range(1, counts.pop() + 1)) - set(found):
         raise PassportUnreadable(f"part {min(missing)} is missing")
-    whole = [line for _, lines in sorted(found.items()) for line in lines]
+    first = found[min(found)][:1]
+    rest = [
+        line for _, lines in sorted(found.items()) for line in (lines[1:] if lines[:1] == first else lines)
+    ]
+    whole = [*first, *rest]
     if sha256("\n".join(whole).encode()).hexdigest()[:8] != marks.pop():
         raise PassportUnreadable("the parts are not as they were written")
     return [line.split("|") for line in whole]
@@ -131,9 +147,9 @@ def _visits(lines: Sequence[Sequence[str]]) -> Iterable[Visit]:
 
 def _treated(lines: Sequence[Sequence[str]]) -> Iterable[Treated]:
     for first, rest in _groups("I", lines):
-        area, points, volume = first[1:4]
+        area, points, volume, side = (*first[1:5], "")[:4]
         given = tuple(_read(Given, line) for line in rest if line[0] == "L")
-        yield Treated(area, int(points), Decimal(volume), given)
+        yield Treated(area, int(points), Decimal(volume), given, side)
 
 
 def _groups(

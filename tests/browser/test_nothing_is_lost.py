@@ -70,7 +70,7 @@ def test_points_drawn_while_the_server_is_away_are_saved_when_it_is_back(
     expect(page.locator('[data-map-shows="count"]')).to_contain_text("40")
     alice.away = True
     server.kill()
-    alice.tap_chart(450, 590)
+    alice.tap_chart(450, 700)
     expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")
     expect(page.locator("#map-saved")).to_have_attribute("data-state", "trying")
     server.start()

@@ -38,7 +38,7 @@ def test_a_fifty_first_point_is_shown_while_drawing_and_refused_at_the_signature
     session = server.held["fifty"]
     page = alice.go(f"/sessions/{session}/inject/")
     expect(page.locator("#guard")).to_contain_text("50 points")
-    alice.tap_chart(450, 590)
+    alice.tap_chart(450, 770)
     expect(page.locator("#guard")).to_contain_text("51 points")
     expect(page.locator("#guard .judgement.is-stop").first).to_be_visible()
     alice.is_saved("#map-saved")

@@ -210,7 +210,7 @@ def _moves_one_point(page: Page) -> None:
     x, y = _on_screen(page, first)  # the buttons may have scrolled the page
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x - 60, y - 50, steps=4)
+    page.mouse.move(x + 22, y - 30, steps=4)
     page.mouse.up()
     expect(page.locator("[data-map-status]")).to_contain_text("Point moved")
     assert len(before - set(_drawn(page))) == 1

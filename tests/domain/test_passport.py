@@ -17,7 +17,12 @@ volumes = st.decimals(min_value=0, max_value=500, places=3)
 days = st.dates(date(2020, 1, 1), date(2100, 1, 1))
 given_products = st.builds(Given, words, words, words, words, days, volumes)
 treated = st.builds(
-    Treated, words, st.integers(0, 900), volumes, st.lists(given_products, max_size=4).map(tuple)
+    Treated,
+    words,
+    st.integers(0, 900),
+    volumes,
+    st.lists(given_products, max_size=4).map(tuple),
+    st.sampled_from(["", "left", "right"]),
 )
 visits = st.builds(
     Visit,
@@ -58,7 +63,21 @@ def test_what_is_written_is_read_back_from_the_parts_in_any_order(person, held, 
 @given(held=st.lists(visits, min_size=1, max_size=6))
 def test_a_part_stays_small_enough_unless_one_line_is_longer(held) -> None:
     for text in passport.parts(MARIA, held):
-        assert len(text.encode()) <= passport.LARGEST or text.count("\n") == 1
+        assert len(text.encode()) <= passport.LARGEST or text.count("\n") == 2
+
+
+def test_each_code_says_whose_it_is_and_holds_whole_sessions() -> None:
+    """One code alone is read by a doctor who has no other."""
+    for text in passport.parts(MARIA, [CHIN] * 20):
+        _head, *lines = text.split("\n")
+        assert [line[0] for line in lines] == ["P", *"SIL" * (len(lines) // 3)]
+
+
+def test_whose_side_it_was_is_told() -> None:
+    left = Visit(CHIN.on, "FR", "Camille", (Treated("cheeks", 9, Decimal("0.900"), (KYBELLA,), "left"),))
+    (text,) = passport.parts(MARIA, [left])
+    assert "I|cheeks|9|0.900|left" in text.split("\n")
+    assert passport.read([text])[1] == (left,)
 
 
 def test_a_bar_or_a_new_line_in_a_name_cannot_make_a_field_or_a_line() -> None:

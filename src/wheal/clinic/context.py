@@ -115,6 +115,7 @@ def script_words() -> dict[str, str]:
         "page_kept": _(
             "No connection. This is the page as it stood at {time}; what you enter is kept here and sent later."
         ),
+        "not_done": _("What you tapped needs the connection and was not done: nothing was changed."),
         "try_again": _("Try again"),
         "changed_elsewhere": _("Another device changed this session."),
         "changed_elsewhere_by": _("{by} changed this session on another device at {at}."),

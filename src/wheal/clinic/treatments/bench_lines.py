@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from wheal.clinic.printing import moment
 from wheal.clinic.treatments.adding_up import Sum
-from wheal.clinic.treatments.models import ThingUsed
+from wheal.clinic.treatments.chart import Chart
+from wheal.clinic.treatments.models import MixComponent, ThingUsed
 from wheal.knowledge.wording import digits
 
 
@@ -32,6 +35,27 @@ def _became(each: Sum, language: str) -> str:
         "injected": digits(each.injected_ml, language),
         "thrown": digits(thrown, language),
     }
+
+
+def of_rests(chart: Chart, language: str) -> list[str]:
+    """Of each lot for one patient: what stayed in opened containers, and is thrown away with the signature."""
+    drawn: dict[int, Decimal] = {}
+    opened: dict[int, MixComponent] = {}
+    for row in (row for rows in chart.components.values() for row in rows):
+        if row.container_id and row.lot.product.is_for_one_patient:
+            drawn[row.container_id] = drawn.get(row.container_id, Decimal(0)) + row.volume_ml
+            opened[row.container_id] = row
+    rests: dict[int, Decimal] = {}
+    for pk, row in opened.items():
+        rest = max(row.lot.product.container_ml - drawn[pk], Decimal(0))
+        rests[row.lot_id] = rests.get(row.lot_id, Decimal(0)) + rest
+    lots = {row.lot_id: row.lot for row in opened.values()}
+    return [
+        _("%(product)s, lot %(lot)s: %(volume)s mL left in single-dose containers, thrown away")
+        % {"product": lots[pk].product.name, "lot": lots[pk].number, "volume": digits(rest, language)}
+        for pk, rest in rests.items()
+        if rest
+    ]
 
 
 def of_thing(used: ThingUsed) -> str:

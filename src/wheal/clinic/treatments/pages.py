@@ -51,6 +51,14 @@ def _asked_earlier(chart: Chart) -> datetime | None:
     return history.completed_at if is_old else None
 
 
+def _weighed_on(chart: Chart) -> datetime | None:
+    """When the weight was measured or told that the emergency page reckons with."""
+    session = chart.session
+    if session.weight_kg is not None:
+        return session.inject_at or session.planned_for
+    return chart.history.completed_at if chart.history else None
+
+
 def saved_pieces(request: HttpRequest, pk: int, step: str) -> tuple[Chart, Judgement, dict[str, str]]:
     """What changes on the page that saved itself: the rail says how each step stands now.
 
@@ -72,6 +80,7 @@ def shown(
         "facts": patient_facts(chart.history, weight_kg=row.weight_kg) if chart.history else None,
         "told": {group: given_codes(chart.history, group) for group in LISTS} if chart.history else {},
         "asked_earlier": _asked_earlier(chart),
+        "weighed_on": _weighed_on(chart),
         "judgement": judgement,
         "steps": steps.rail(chart, judgement, step, request.role),
         "step": step,

@@ -70,6 +70,7 @@ def _record(
     data["passes"] = [_pass(row, chart.session, known, language) for row in chart.passes]
     data["components"] = _components(chart, known, language)
     data["mixing"] = [bench_lines.of_mix(each, language) for each in adding_up.sums(chart)]
+    data["mixing"] += bench_lines.of_rests(chart, language)
     data["things"] = [bench_lines.of_thing(used) for used in chart.things]
     totals = signed.judgement["totals"]
     data["doses"] = [

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from wheal import passport
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Session
 from wheal.clinic.treatments.papers import Json, pdf
 from wheal.knowledge import Knowledge
@@ -80,7 +81,8 @@ def _treated(row: Pass) -> Treated:
         for key, volume in drawn.items()
         for substance, strength in firsts[key].contents
     )
-    return Treated(row.area, row.count, row.total_ml.quantize(THOUSANDTH), tuple(given))
+    side = row.side if row.side in grounds.SIDES else ""
+    return Treated(row.area, row.count, row.total_ml.quantize(THOUSANDTH), tuple(given), side or "")
 
 
 def passport_pdf(patient: Patient, visits: Sequence[Visit], known: Knowledge, language: str) -> bytes:
@@ -125,7 +127,7 @@ def _shown(visit: Visit, known: Knowledge, language: str) -> Json:
         "practitioner": visit.practitioner,
         "treated": [
             {
-                "area": known.text(f"area.{each.area}", language),
+                "area": _where(each, known, language),
                 "total": f"{_points(each.points)} · {_ml(each.volume_ml, language)}",
                 "rows": [_row(given, known, language) for given in each.given],
             }
@@ -133,6 +135,12 @@ def _shown(visit: Visit, known: Knowledge, language: str) -> Json:
         ],
         "corrections": list(visit.corrections),
     }
+
+
+def _where(treated: Treated, known: Knowledge, language: str) -> str:
+    """Cheeks, left."""
+    name = known.text(f"area.{treated.area}", language)
+    return f"{name}, {grounds.SIDES[treated.side]}" if treated.side else name
 
 
 def _points(number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Context
 
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -20,6 +21,8 @@ from wheal.clinic.treatments.models import Mix, MixComponent, Suspicion
 from wheal.clinic.treatments.suspected import of_lot
 from wheal.knowledge import Knowledge
 from wheal.quantities import Quantity
+
+_FIGURES = Context(prec=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +115,6 @@ def per_ml(mix: Mix, components: list[MixComponent], known: Knowledge) -> list[t
 
 
 def _amount(above: int, below: int, unit: str) -> Quantity:
-    return Quantity.of(above, f"{unit}/mL") / below
+    """To four figures: what is read and said aloud. Doses are reckoned from the fraction."""
+    exact = Quantity.of(above, f"{unit}/mL") / below
+    return Quantity(_FIGURES.plus(exact.value), exact.unit)

@@ -70,6 +70,7 @@ function watch(form) {
   form.addEventListener("submit", () => { clearTimeout(timer); timer = null; });
   sendWhenReached(form, { key, shown: saver.shown, isKept: () => { saver.keep(entries(form)); return saver.isKept; } });
   addEventListener("pagehide", () => timer && save(), { capture: true });
+  addEventListener("wheal:send-now", () => timer && save());
   saver.resume(entries(form), (state) => fill(form, state));
 }
 

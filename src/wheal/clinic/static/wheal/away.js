@@ -45,7 +45,9 @@ export function tellKept() {
   const { keptAt } = document.documentElement.dataset;
   const shown = document.getElementById("elsewhere");
   if (!keptAt || !shown) return;
-  shown.querySelector("[data-words]").textContent = say("page_kept", { time: clock(new Date(Number(keptAt))) });
+  const notDone = location.hash === "#not-done" ? `${say("not_done")} ` : "";
+  shown.querySelector("[data-words]").textContent = notDone + say("page_kept", { time: clock(new Date(Number(keptAt))) });
+  if (notDone) shown.scrollIntoView({ block: "nearest" });
   shown.querySelector("[data-reload]").textContent = say("try_again");
   shown.hidden = false;
 }

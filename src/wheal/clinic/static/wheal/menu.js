@@ -34,12 +34,38 @@ for (const group of document.querySelectorAll("[data-device-choice]")) {
   show();
 }
 
+/** For whom the emergency page opens: in the memory of this tab alone, never in its address. */
+for (const link of document.querySelectorAll(".in-emergency")) {
+  link.addEventListener("click", () => {
+    const { emergencyFor: name, weighed } = link.dataset;
+    try {
+      if (name) sessionStorage.setItem("wheal-emergency", JSON.stringify({ name, weighed, asked: link.search }));
+      else sessionStorage.removeItem("wheal-emergency");
+    } catch { /* storage is switched off: the page names nobody */ }
+  });
+}
+
+const LONGEST = 4000; // ms that the last entries may take to arrive
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** What was typed just now is sent first; only what does not arrive is asked about. */
+async function isAllSent() {
+  dispatchEvent(new Event("wheal:send-now"));
+  for (const until = Date.now() + LONGEST; Date.now() < until && navigator.onLine; await pause(100)) {
+    if (!(await hasUnsaved())) return true;
+  }
+  return !(await hasUnsaved());
+}
+
 for (const form of document.querySelectorAll("[data-log-out]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if ((await hasUnsaved()) && !confirm(say("leave"))) return;
+    if (!(await isAllSent()) && !confirm(say("leave"))) return;
     await forgetAll();
     await takeBack();
+    try {
+      sessionStorage.clear();
+    } catch { /* nothing was kept */ }
     const device = await deviceName().catch(() => "");
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "device", value: device }));
     form.submit();

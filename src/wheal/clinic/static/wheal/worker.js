@@ -62,7 +62,9 @@ async function fetchOthers(name) {
 const isPage = (came) => came.ok && !came.redirected && came.headers.get("Content-Type")?.startsWith("text/html");
 
 self.addEventListener("fetch", (event) => {
-  if (event.request.method !== "GET") return;
+  const { request } = event;
+  if (request.method === "POST" && request.mode === "navigate") event.respondWith(fetch(request).catch(() => notDone(request)));
+  if (request.method !== "GET") return;
   const { pathname, search } = new URL(event.request.url);
   if (pathname.startsWith("/static/")) event.respondWith(asset(event.request, pathname));
   else if (event.request.mode === "navigate" && PAGES.test(pathname)) event.respondWith(page(event, `page ${pathname}${search}`));
@@ -76,10 +78,17 @@ async function page(event, name) {
   try {
     return await inTime(answer);
   } catch (problem) {
-    const again = await kept(name);
+    const again = (await kept(name)) ?? (await kept(name.replace(/\?.*/, "")));
     if (again) return again;
     return problem === "late" ? answer : (await caches.match(AWAY)) ?? Response.error();
   }
+}
+
+/** What was tapped and reached nobody: the page that it was tapped on, as it was kept, with the word that it was not done. */
+function notDone(request) {
+  const [, from] = [...request.referrer.matchAll(/^https?:\/\/[^/]+(\/[^?#]*)/g)][0] ?? [];
+  const step = PAGES.test(from ?? "") ? new URL(request.referrer) : null;
+  return step ? Response.redirect(`${step.pathname}${step.search}#not-done`, 303) : caches.match(AWAY).then((page) => page ?? Response.error());
 }
 
 const inTime = (answer) => Promise.race([answer, new Promise((_, no) => setTimeout(() => no("late"), PATIENCE))]);

@@ -5,11 +5,12 @@ import { number, say } from "../words.js";
 /** The danger zone that a place of the chart lies in. */
 export const zoneAt = ({ zones = [] }, place) => zones.find((zone) => isInside(zone.outline, place));
 
+const isOutside = ({ outline }, point) => Boolean(outline.length) && !isInside(outline, point);
+
 /** "danger", "outside", or "". */
 export function faultOf({ state, history }, point) {
-  const { outline } = history.now;
   if (zoneAt(state, point)) return "danger";
-  return outline.length && !isInside(outline, point) ? "outside" : "";
+  return isOutside(history.now, point) ? "outside" : "";
 }
 
 /** What the server has measured of this outline, on the skin alone; until it has, all that is drawn. */
@@ -21,13 +22,14 @@ function skinOf({ judgedArea, ratio }, outline) {
 export function showFigures(map, faults) {
   const { state, history, settings } = map;
   const { outline, points } = history.now;
-  const count = (kind) => faults.filter((fault) => fault === kind).length;
+  const outside = points.filter((point) => isOutside(history.now, point)).length; // in a danger zone too, as the server counts
+  const inDanger = faults.filter((fault) => fault === "danger").length;
   const figures = {
     count: say(points.length === 1 ? "point" : "points", { count: points.length }),
     volume: `${number(Math.round(points.length * (Number(settings.held.volume_ml) || 0) * 1000) / 1000, 3)}\u00a0mL`,
     area: outline.length ? `${number(skinOf(map, outline), 1)}\u00a0cm²` : "—",
-    outside: count("outside") ? say("outside", { count: count("outside") }) : "",
-    danger: count("danger") ? say("in_danger", { count: count("danger") }) : "",
+    outside: outside ? say("outside", { count: outside }) : "",
+    danger: inDanger ? say("in_danger", { count: inDanger }) : "",
   };
   figures.says = [state.name, figures.count, figures.volume, figures.area, figures.outside, figures.danger].filter(Boolean).join(", ");
   for (const shown of document.querySelectorAll("[data-map-shows]")) {

@@ -10,6 +10,21 @@ form.addEventListener("submit", (event) => {
   tell();
 });
 tell();
+tellForWhom();
+
+/** Whom the page before was about, and how old the weight is. Nobody where this address was opened otherwise. */
+function tellForWhom() {
+  const shown = document.querySelector("[data-for-whom]");
+  let held = null;
+  try {
+    held = JSON.parse(sessionStorage.getItem("wheal-emergency"));
+  } catch { /* storage is switched off */ }
+  if (!held || held.asked !== location.search) return;
+  shown.querySelector("strong").textContent = held.name;
+  const { weighed, notKnown } = shown.dataset;
+  shown.querySelector("[data-weight-of]").textContent = held.weighed ? weighed.replace("{day}", held.weighed) : notKnown;
+  shown.hidden = false;
+}
 
 function typed(name, least, most) {
   const value = Number.parseFloat(form.elements[name].value.trim().replace(",", "."));
