@@ -218,7 +218,7 @@ def test_the_quotes_of_a_period_with_their_taxes(table, accepted) -> None:
         "450.00",
         "90.00",
         "540.00",
-        "accepted",
+        "Accepted",
     )
 
 
