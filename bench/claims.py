@@ -22,7 +22,7 @@ from wheal import claims
 SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "claims"
 Z = 1.959964
 RESAMPLES = 2000
-LATER = ("build_2", "unseen", *(f"unseen_{lot}" for lot in range(2, 18)))
+LATER = ("build_2", "unseen", *(f"unseen_{lot}" for lot in range(2, 19)))
 
 
 @dataclass(frozen=True)
