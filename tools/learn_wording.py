@@ -29,6 +29,8 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 Score = tuple[int, int, int]
 """Right flags, wrong flags, missed claims."""
+FRESH = ("unseen_18",)
+"""Lots that were measured and not learned from: what they tell of the present way of reading stays true."""
 SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "claims"
 FEWEST = 20  # labels of a claim, below which its wording is not judged
 SEEN = 2  # sentences that hold a feature, below which it is not weighed
@@ -65,10 +67,15 @@ def labelled(lot: str) -> list[Labelled]:
     ]
 
 
+def learnt_from() -> list[str]:
+    return sorted(path.stem for path in SENTENCES.glob("*.toml") if path.stem not in FRESH)
+
+
 def made_of() -> str:
     """Digest of all that the weights depend on: the sentences, and the words and marks that are seen in them."""
     words = sorted(FILE.parent.glob("*/words.toml")) + sorted(FILE.parent.glob("*/stance.toml"))
-    read = [path.read_bytes() for path in (*sorted(SENTENCES.glob("*.toml")), *words)]
+    sentences = [SENTENCES / f"{lot}.toml" for lot in learnt_from()]
+    read = [path.read_bytes() for path in (*sentences, *words)]
     return hashlib.sha256(b"\0".join(read)).hexdigest()[:16]
 
 
@@ -234,8 +241,7 @@ def _said(score: Score) -> str:
 
 
 def main() -> None:
-    lots = sorted(path.stem for path in SENTENCES.glob("*.toml"))
-    rows = [row for lot in lots for row in labelled(lot)]
+    rows = [row for lot in learnt_from() for row in labelled(lot)]
     if "--check" in sys.argv:
         check(rows)
     else:
