@@ -85,46 +85,49 @@ def _followed(request: HttpRequest, pk: int) -> Recall:
     return seen
 
 
-def _page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    pk: int,
+    form: CloseForm | None = None,
+    *,
+    status: int = 200,
+    show: str | None = None,
+    **at_row: object,
+) -> HttpResponse:
+    """`at_row`: the row that was refused, why, and what was sent."""
     seen = _followed(request, pk)
     audit.record(by=request.user, what="safety.recall_read", subject=seen, clinic=request.clinic)
-    list_ = WorkList(seen, request.GET.get("show", ""))
+    list_ = WorkList(seen, request.GET.get("show", "") if show is None else show)
     page = {
-        **_worked_on(request, seen, list_),
-        "people": [(one, messages_to.to(one, seen)) for one in list_.shown],
-        "next_to_call": next((one.pk for one in list_.shown if not one.status), None),
-        "close_form": form or CloseForm(),
-        "met": naming.names([seen.exposure], seen.clinic)[seen.exposure] if seen.kind else None,
-        "steps": seen.steps.all(),
-    }
-    return render(request, "safety/recall.html", page, status=status)
-
-
-def _worked_on(request: HttpRequest, seen: Recall, list_: WorkList) -> dict[str, object]:
-    """What the whole page and the answer to one saved row have in common."""
-    return {
         "recall": seen,
         "progress": with_progress(Recall.objects.filter(pk=seen.pk))[0],
+        "people": [(one, messages_to.to(one, seen)) for one in list_.shown],
         "times": times(seen, list_.people),
         "work_list": list_,
+        "next_to_call": next((one.pk for one in list_.shown if not one.status), None),
         "attempt_form": AttemptForm(),
+        "close_form": form or CloseForm(),
         "may_write": may(request, P.RECALL_WRITE) and seen.closed_at is None,
+        "met": naming.names([seen.exposure], seen.clinic)[seen.exposure] if seen.kind else None,
+        "steps": seen.steps.all(),
+        **at_row,
     }
+    return render(request, "safety/recall.html", page, status=status)
 
 
 @permission_required(P.RECALL_WRITE)
 @require_POST
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
-    """With scripts the row is answered alone, and stays where it is; without, the page comes back at this row."""
+    """The list comes back as it was shown, at the row that was saved; refused, at its form with what was entered."""
     reach = get_object_or_404(Reach.objects.filter(recall__in=_recalls(request)), pk=pk)
-    refused = _noted(reach, AttemptForm(request.POST), request.user)
-    if request.headers.get("HX-Request"):
-        return _row(request, reach, refused)
-    if refused:
-        messages.error(request, refused)
     show = WorkList.named(request.POST.get("show", ""))
+    if refused := _noted(reach, AttemptForm(request.POST), request.user):
+        messages.error(request, refused)
+        at_row = {"refused_at": pk, "refused": refused, "sent": request.POST}
+        return _page(request, reach.recall_id, status=422, show=show, **at_row)
+    place = WorkList(reach.recall, show).place_of(pk)
     return redirect(
-        reverse("safety:recall", args=[reach.recall_id]) + (f"?show={show}" if show else "") + f"#person-{pk}"
+        reverse("safety:recall", args=[reach.recall_id]) + (f"?show={show}" if show else "") + f"#{place}"
     )
 
 
@@ -137,21 +140,6 @@ def _noted(reach: Reach, form: AttemptForm, by: User) -> str:
     except actions.RecallRefused as refused:
         return str(REASONS[refused.reason])
     return ""
-
-
-def _row(request: HttpRequest, reach: Reach, refused: str) -> HttpResponse:
-    seen = _recalls(request).select_related("lot__product", "clinic").get(pk=reach.recall_id)
-    list_ = WorkList(seen, request.POST.get("show", ""))
-    one = next(each for each in list_.people if each.pk == reach.pk)
-    page = {
-        **_worked_on(request, seen, list_),
-        "one": one,
-        "message": messages_to.to(one, seen),
-        "refused": refused,
-        "is_noted": not refused,
-        "sent": request.POST if refused else {},
-    }
-    return render(request, "safety/_reach_answer.html", page, status=422 if refused else 200)
 
 
 @permission_required(P.RECALL_WRITE)

@@ -53,6 +53,13 @@ class WorkList:
         ]
         return [row for row in counted if row[2] or row[0] in ("", self.show)]
 
+    def place_of(self, reach: int) -> str:
+        """Where the page goes on after this row: the row itself; where it is no longer among those that are shown, the
+        next one."""
+        shown = [one.pk for one in self.shown]
+        following = [one.pk for one in self.people if one.pk >= reach and one.pk in shown]
+        return f"person-{min(following)}" if following else "people"
+
     def _earlier(self) -> Iterable[Reach]:
         """Whoever was told in an earlier recall of the same lot."""
         if self.recall.lot_id is None:
