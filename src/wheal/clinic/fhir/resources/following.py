@@ -80,7 +80,7 @@ def _measured(row: Measure, telling: Telling) -> Iterator[Json]:
                 "valueReference": each} for each in replaces
         ],
     )  # fmt: skip
-    yield with_meta(told, row.recorded_at, profile(telling, "body-weight") if is_weight else "")
+    yield with_meta(told, row.recorded_at, profile(telling, "body-weight", row.patient) if is_weight else "")
 
 
 def _status(row: Measure) -> str:
@@ -116,7 +116,9 @@ def _answered(row: History, telling: Telling) -> Iterator[Json]:
     ):  # fmt: skip
         if (value := _number(given.get(name))) is not None:
             told = _vital(f"history-{row.pk}-{canonical.as_id(name)}", standard, row.patient, at, by)
-            yield with_meta(told | {"valueQuantity": quantity(value, unit)}, at, profile(telling, which))
+            yield with_meta(
+                told | {"valueQuantity": quantity(value, unit)}, at, profile(telling, which, row.patient)
+            )
     yield from _pressure(row, given, telling, by)
     if "pregnant" in given and row.patient.sex == "female":
         yield with_meta(_pregnancy(row, given["pregnant"], by), at)
@@ -148,7 +150,7 @@ def _pressure(row: History, given: dict[str, object], telling: Telling, by: Json
         | ({"dataAbsentReason": unknown} if value is None else {"valueQuantity": quantity(value, "mm[Hg]")})
         for standard, value in figures
     ]
-    yield with_meta(told, row.completed_at, profile(telling, "blood-pressure"))
+    yield with_meta(told, row.completed_at, profile(telling, "blood-pressure", row.patient))
 
 
 def _pregnancy(row: History, answer: object, by: Json | None) -> Json:
@@ -172,7 +174,7 @@ def _weight_of_the_day(row: Session, telling: Telling) -> Iterator[Json]:
         "partOf": [reference("Procedure", row.pk)],
         "valueQuantity": quantity(row.weight_kg.normalize(), "kg"),
     }
-    yield with_meta(told, row.signed_at, profile(telling, "body-weight"))
+    yield with_meta(told, row.signed_at, profile(telling, "body-weight", row.patient))
 
 
 def _photographs(clinic: Clinic) -> QuerySet[Photograph]:

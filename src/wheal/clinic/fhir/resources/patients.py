@@ -37,9 +37,10 @@ def of_patient(row: Patient) -> Json:
     return reference("Patient", row.pk)
 
 
-def profile(telling: Telling, which: str) -> str:
-    """Claimed where it is the law's: in the United States."""
-    return f"{US_CORE}/us-core-{which}" if telling.clinic.jurisdiction == "US" else ""
+def profile(telling: Telling, which: str, of: Patient) -> str:
+    """Claimed where it is the law's, in the United States, and what it points to is of its profile too."""
+    is_claimed = telling.clinic.jurisdiction == "US" and of.family_name != FORGOTTEN
+    return f"{US_CORE}/us-core-{which}" if is_claimed else ""
 
 
 def _patients(clinic: Clinic) -> QuerySet[Patient]:
@@ -64,9 +65,7 @@ def patient(row: Patient, telling: Telling) -> Iterator[Json]:
         communication=[{"language": concept([{"system": "urn:ietf:bcp:47", "code": row.language}]), "preferred": True}],
         managingOrganization=organization_reference(row.clinic),
     )  # fmt: skip
-    yield with_meta(
-        told, row.written_at or row.created_at, "" if is_forgotten else profile(telling, "patient")
-    )
+    yield with_meta(told, row.written_at or row.created_at, profile(telling, "patient", row))
 
 
 def histories(clinic: Clinic) -> QuerySet[History]:
@@ -103,7 +102,13 @@ def _condition(row: History, telling: Telling) -> Iterator[Json]:
             subject=of_patient(row.patient), recordedDate=instant(row.completed_at),
             recorder=practitioner_reference(row.completed_by), asserter=of_patient(row.patient),
         )  # fmt: skip
-        yield with_meta(told, row.completed_at, profile(telling, "condition-problems-health-concerns"))
+        which = profile(telling, "condition-problems-health-concerns", row.patient)
+        yield with_meta(told, row.completed_at, which if _is_of_icd(told) else "")
+
+
+def _is_of_icd(told: Json) -> bool:
+    """The profile wants a code of its own value set where there is one; a code of ours alone claims nothing."""
+    return any(each["system"] == canonical.ICD10CM for each in told["code"]["coding"])
 
 
 def _allergy(row: History, telling: Telling) -> Iterator[Json]:
@@ -116,7 +121,7 @@ def _allergy(row: History, telling: Telling) -> Iterator[Json]:
             patient=of_patient(row.patient), recordedDate=instant(row.completed_at),
             recorder=practitioner_reference(row.completed_by), asserter=of_patient(row.patient),
         )  # fmt: skip
-        yield with_meta(told, row.completed_at, profile(telling, "allergyintolerance"))
+        yield with_meta(told, row.completed_at)
 
 
 def _medication(row: History, telling: Telling) -> Iterator[Json]:

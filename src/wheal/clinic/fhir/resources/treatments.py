@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from wheal import bodymap
 from wheal.clinic.equipment.models import Kind as ThingKind
 from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling, numbers
-from wheal.clinic.fhir.resources.patients import CODE, STATUS, by_patient, of_patient, profile
+from wheal.clinic.fhir.resources.patients import CODE, STATUS, by_patient, of_patient
 from wheal.clinic.fhir.resources.people import organization_reference, place_reference, practitioner_reference
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P
@@ -95,9 +95,7 @@ def _as_of(row: Session, telling: Telling, amended: int) -> Json:
         report=[reference("DocumentReference", f"session-{row.pk}")], note=notes,
         usedReference=[reference("Device", each.thing_id, str(each.thing)) for each in _devices(row)],
     )  # fmt: skip
-    return with_meta(
-        told, amendments[-1].made_at if amendments else row.signed_at, profile(telling, "procedure")
-    )
+    return with_meta(told, amendments[-1].made_at if amendments else row.signed_at)
 
 
 def _devices(row: Session) -> list[ThingUsed]:
