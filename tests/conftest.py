@@ -183,6 +183,14 @@ def clinic(db) -> Clinic:
 
 
 @pytest.fixture
+def in_new_york(clinic: Clinic) -> Clinic:
+    """Where the clock goes forward at two in March."""
+    clinic.time_zone = "America/New_York"
+    clinic.save(update_fields=["time_zone"])
+    return clinic
+
+
+@pytest.fixture
 def french_clinic(db) -> Clinic:
     return people.clinic("Rue du Pont", jurisdiction="FR")
 

@@ -35,11 +35,11 @@ def count(done) -> Job:
         (datetime(2026, 3, 7, 12, tzinfo=UTC), datetime(2026, 3, 8, 7, 30, tzinfo=UTC)),  # clocks go forward
     ],
 )
-def test_a_night_begins_by_the_clock_of_the_clinic(clinic, count, now, due):
+def test_a_night_begins_by_the_clock_of_the_clinic(in_new_york, count, now, due):
     assert jobs.next_night(count, now) == due
 
 
-def test_a_job_runs_once_a_night_and_not_on_the_evening_it_was_installed(clinic, count, done):
+def test_a_job_runs_once_a_night_and_not_on_the_evening_it_was_installed(in_new_york, count, done):
     assert jobs.run_due(EVENING, [count]) == []
     (row,) = jobs.run_due(NIGHT + timedelta(minutes=3), [count])
     assert (row.outcome, row.failed, row.begun_at) == ({"times": 1}, False, NIGHT + timedelta(minutes=3))
@@ -49,12 +49,12 @@ def test_a_job_runs_once_a_night_and_not_on_the_evening_it_was_installed(clinic,
     assert done == ["x", "x"]
 
 
-def test_of_two_that_look_at_once_one_runs_it(clinic, count):
+def test_of_two_that_look_at_once_one_runs_it(in_new_york, count):
     jobs.claim(count, EVENING)
     assert [jobs.claim(count, NIGHT), jobs.claim(count, NIGHT)] == [True, False]
 
 
-def test_what_goes_wrong_is_kept_and_the_next_job_runs(clinic, count, done):
+def test_what_goes_wrong_is_kept_and_the_next_job_runs(in_new_york, count, done):
     def broken() -> dict[str, object]:
         raise ZeroDivisionError("of the job itself")
 

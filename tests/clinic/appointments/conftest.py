@@ -28,14 +28,6 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 
 @pytest.fixture
-def in_new_york(clinic: Clinic) -> Clinic:
-    """Where the clock goes forward at two in March."""
-    clinic.time_zone = "America/New_York"
-    clinic.save(update_fields=["time_zone"])
-    return clinic
-
-
-@pytest.fixture
 def room(clinic: Clinic, alice: User) -> Thing:
     return equipment.add_thing(clinic=clinic, thing=equipment.NewThing("room", "1"), by=alice)
 

@@ -63,7 +63,7 @@ def test_every_row_of_every_table_is_in_it_twice_and_described(treated, tmp_path
 def test_points_are_places_and_answers_are_answers(treated, tmp_path) -> None:
     of = exported(tmp_path)
     (row,) = lines(of, "treatments.pass")
-    assert row["points"][:2] == [[100, 100], [200, 100]]
+    assert row["points"][:2] == [[100, 250], [200, 250]]
     assert len(row["points"]) == Pass.objects.get().count
     assert lines(of, "patients.history")[0]["answers"]["weight"] == "62"
 
