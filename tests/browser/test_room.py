@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from browser import room
 from browser.conftest import whole
 from browser.hands import ON_CHART, PHONE, TABLET, Person
-from browser.looking import small_targets, too_wide
+from browser.looking import barriers, small_targets, too_wide
 from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -58,6 +58,8 @@ def test_the_body_map_does_everything_by_finger(
     expect(page.locator("[data-map-alert]")).not_to_be_empty()
     expect(page.locator("#guard")).to_contain_text("over the limit")
     alice.picture("70-stop-over-the-map")
+    assert not barriers(page)  # a long stop scrolls, and is reached by the keyboard too
+    assert not small_targets(page)
     page.get_by_label("mL per point").fill("0.2")
     expect(page.locator(".map-stop")).to_have_count(0)
     alice.is_saved("#map-saved")
