@@ -34,7 +34,8 @@ def treated(
         ready.checked(session, by)
         for thing in things:
             treatments.name_thing(session=session, thing=thing, by=by)
-        made.append(treatments.sign_off(session=session, by=by, known=knowledge.current()))
+        reason = "No other lot was there."  # asked for once the watch suspects the lot
+        made.append(treatments.sign_off(session=session, by=by, known=knowledge.current(), reason=reason))
     return made
 
 
