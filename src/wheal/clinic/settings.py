@@ -184,6 +184,10 @@ DEFAULT_FROM_EMAIL = os.environ.get("WHEAL_MAIL_FROM", EMAIL_HOST_USER or "wheal
 
 SECOND_FACTOR = os.environ.get("WHEAL_SECOND_FACTOR", "nobody" if DEMO else "signers")  # or "everybody"
 MFA_ADAPTER = "wheal.clinic.people.accounts.SealedFactors"
+MFA_FORMS = {
+    "authenticate": "wheal.clinic.people.forms_codes.LoginForm",
+    "reauthenticate": "wheal.clinic.people.forms_codes.ProofForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Wheal"

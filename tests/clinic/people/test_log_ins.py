@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
+from allauth.core import context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.cache import cache
+from django.test import RequestFactory
 from django.utils import timezone
 
 from people import PASSWORD
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people import log_ins
+from wheal.clinic.people.forms_codes import LoginForm
 
 HOUR = 3600
 SIGN = "/sessions/1/sign/off"
@@ -167,3 +172,21 @@ def test_a_new_password_from_the_administrator_opens_it(client, alice, ada, clin
     wrong_tries(client, log_ins.WRONG_AT_MOST)
     actions.give_temporary_password(user=alice, clinic=clinic, password="a new one for today", by=ada)
     assert log_ins.shut_until(alice) is None
+
+
+def test_a_code_counts_once_in_whichever_process(alice) -> None:
+    """What allauth remembers of used codes is in the memory of one process: emptied here, as another's would be."""
+    secret = generate_totp_secret()
+    TOTP.activate(alice, secret)
+    step = int(time.time()) // 30
+
+    def is_taken(number: int) -> bool:
+        cache.clear()
+        form = LoginForm({"code": format_hotp_value(hotp_value(secret, number))}, user=alice)
+        with context.request_context(RequestFactory().post("/")):
+            return form.is_valid()
+
+    assert is_taken(step)
+    assert not is_taken(step), "given again to another process"
+    assert not is_taken(step - 1), "of a step before the last one taken"
+    assert secret not in str(Authenticator.objects.get(user=alice).data)

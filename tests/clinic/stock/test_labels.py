@@ -142,8 +142,9 @@ def test_a_leaflet_is_kept_encrypted_and_read_back(client, alice, clinic, settin
         "strength_2": "5", "strength_unit_2": "mg/mL", "label": "Maker, 2026",
     }  # fmt: skip
     path = f"/stock/products/{product.pk}/edit/"
-    refused = client.post(path, form | {"label_file": io.BytesIO(b"MZ no PDF")})
-    assert "A PDF of no more than 10 MB" in refused.content.decode()
+    for no_pdf in (b"MZ no PDF", b"%PDF-1.7\n<html><script>1</script></html>", pdf[: len(pdf) // 2]):
+        refused = client.post(path, form | {"label_file": io.BytesIO(no_pdf)})
+        assert "A PDF of no more than 10 MB" in refused.content.decode()
     assert client.post(path, form | {"label_file": io.BytesIO(pdf)}).status_code == 302
     product.refresh_from_db()
     assert product.also == [["lidocaine", "5", "mg/mL"]]

@@ -33,6 +33,7 @@ EVENTS: Final = {
     "people.request_refused": _("page refused to the role"),
     "people.password_changed": _("password changed"),
     "people.password_given": _("temporary password given"),
+    "people.second_factor_taken": _("lost second factor taken away"),
     "people.language_chosen": _("language chosen"),
     "people.clinic_founded": _("clinic founded"),
     "people.clinic_changed": _("clinic changed"),

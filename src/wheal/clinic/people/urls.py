@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wheal.clinic.people import views, views_clinic, views_doors, views_mine, views_tokens
+from wheal.clinic.people import views, views_clinic, views_doors, views_factors, views_mine, views_tokens
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/", views.person, name="person"),
     path("<int:pk>/end/", views.end, name="end"),
     path("<int:pk>/password/", views.give_password, name="give-password"),
+    path("<int:pk>/second-factor-lost/", views_factors.lost_factor, name="lost-factor"),
     path("<int:pk>/credentials/new/", views.credential_new, name="credential-new"),
     path("credentials/<int:pk>/withdraw/", views.credential_withdraw, name="credential-withdraw"),
     path("invite/", views_doors.invite, name="invite"),

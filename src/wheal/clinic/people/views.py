@@ -28,7 +28,11 @@ REASONS = {
     ),
     "already_member": gettext_lazy("This person already works here."),
     "works_elsewhere": gettext_lazy(
-        "This person also works in a clinic that you do not administer, so you cannot set their password."
+        "This person also works in a clinic that you do not administer, so you cannot change how they log in."
+    ),
+    "own_factor": gettext_lazy("Your own is taken away by another administrator."),
+    "no_factor": gettext_lazy(
+        "This person has no second factor. At the next log-in they are led to set one up."
     ),
 }
 

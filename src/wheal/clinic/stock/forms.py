@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wheal import knowledge
+from wheal.clinic import pdfs
 from wheal.clinic.decimals import DecimalField, shown
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.stock.actions import NewProduct
@@ -137,7 +138,7 @@ class ProductForm(forms.Form):
 
     def clean_label_file(self) -> object:
         sent = self.cleaned_data["label_file"]
-        if sent and (sent.size > MOST_LABEL or not sent.read(5).startswith(b"%PDF-")):
+        if sent and (sent.size > MOST_LABEL or not pdfs.is_pdf(sent.read())):
             raise ValidationError(_("A PDF of no more than 10 MB."))
         return sent
 
