@@ -126,6 +126,8 @@ def test_the_tools_of_the_map_by_finger(server: Server, sits_down: Callable[...,
     assert wide >= 56
     _undoes_and_redoes(page, count)
     _moves_one_point(page)
+    alice.is_saved("#map-saved")
+    page.wait_for_timeout(400)  # a stop came and went: for a moment a finger on its way is not meant
     _pinches_and_pans(page)
     _sets_corners(alice, page)
     _lays_lines(alice, page)
