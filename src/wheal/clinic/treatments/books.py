@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,9 +15,9 @@ from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, MixComponent, Pass, Session
 
 
-def lots_of(session: Session) -> Iterable[int]:
-    """Not asked before it is needed."""
-    return MixComponent.objects.filter(mix__session=session).order_by().values_list("lot", flat=True)
+def lots_of(session: Session) -> Iterator[int]:
+    """Neither asked nor built before it is needed."""
+    yield from MixComponent.objects.filter(mix__session=session).order_by().values_list("lot", flat=True)
 
 
 def give(chart: Chart, *, by: User, at: datetime) -> list[Movement]:
