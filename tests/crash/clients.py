@@ -115,11 +115,11 @@ class Client(threading.Thread):
 
     def points(self, pk: int, row: int) -> None:
         """Forty points, somewhere else each time."""
-        dx = self.draw.randint(0, 90)
+        dx = self.draw.randint(60, 140)
         sent = {
             "pass": row, "pattern": "square", "spacing_cm": 1.05, "depth_mm": 6, "volume_ml": 0.2,
-            "outline": [[-60, -60], [950, -60], [950, 560], [-60, 560]],
-            "points": [[105 * column + dx, 105 * line] for line in range(5) for column in range(8)],
+            "outline": [[0, 0], [1000, 0], [1000, 600], [0, 600]],
+            "points": [[105 * column + dx, 60 + 105 * line] for line in range(5) for column in range(8)],
         }  # fmt: skip
         path = f"/sessions/{pk}/inject/pass/save"
         self.versioned(
