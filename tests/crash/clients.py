@@ -114,12 +114,12 @@ class Client(threading.Thread):
         )
 
     def points(self, pk: int, row: int) -> None:
-        """Forty points, somewhere else each time."""
-        dx = self.draw.randint(60, 140)
+        """Forty points, somewhere else each time: on the skin, clear of the nerve of the smile."""
+        dx = self.draw.randint(50, 90)
         sent = {
-            "pass": row, "pattern": "square", "spacing_cm": 1.05, "depth_mm": 6, "volume_ml": 0.2,
-            "outline": [[0, 0], [1000, 0], [1000, 600], [0, 600]],
-            "points": [[105 * column + dx, 60 + 105 * line] for line in range(5) for column in range(8)],
+            "pass": row, "pattern": "square", "spacing_cm": 1, "depth_mm": 6, "volume_ml": 0.2,
+            "outline": [[0, 200], [1000, 200], [1000, 800], [0, 800]],
+            "points": [[100 * column + dx, 250 + 100 * line] for line in range(4) for column in range(10)],
         }  # fmt: skip
         path = f"/sessions/{pk}/inject/pass/save"
         self.versioned(
