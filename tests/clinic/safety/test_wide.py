@@ -53,6 +53,39 @@ def test_the_list_to_tick_off_names_everybody_with_birth_date_and_telephone(sign
     assert as_(sam).get(f"/safety/{of}/{pk}.csv").content.decode("utf-8-sig").startswith("Patient,")
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("of", ["products", "practitioners"])
+def test_papers_tell_of_everybody_and_of_days_alone_say_who_is_not_on_them(
+    signed, lot, alice, sam, of, language
+):
+    """A session of years ago and one of years ahead are on the list that names no days."""
+    pk = {"products": lot.product_id, "practitioners": alice.pk}[of]
+    client, path = as_(sam, language), f"/safety/{of}/{pk}"
+    day, year = signed.inject_at, timedelta(days=365)
+
+    def told(**days: date) -> tuple[str, str, str]:
+        page = client.get(f"{path}/", days).content.decode()
+        table = client.get(f"{path}.csv", days).content.decode("utf-8-sig").splitlines()[0]
+        paper = PdfReader(io.BytesIO(client.get(f"{path}.pdf", days).content)).pages[0].extract_text()
+        return page, table, " ".join(paper.split())
+
+    whole = {"en": "the whole record", "fr": "tout le registre"}[language]
+    page, table, paper = told()
+    assert "RIVERA" in page
+    assert whole in page
+    assert "RIVERA" in paper
+    assert whole in paper
+    assert table.startswith("Patient,")
+    more = {"en": "1 more person in the time before", "fr": "1 autre personne dans le temps avant"}[language]
+    for days in ({"since": (day + year).date()}, {"until": (day - year).date()}):
+        (on,) = days.values()
+        shown = {"en": f"{on:%m/%d/%Y}", "fr": f"{on:%d/%m/%Y}"}[language]
+        for words in told(**days):
+            assert "RIVERA" not in words
+            assert shown in words
+            assert more in words
+
+
 def test_a_table_from_another_clinic_is_not_there(signed, lot, alice, charlie):
     for path in (f"lots/{lot.pk}", f"products/{lot.product_id}", f"practitioners/{alice.pk}"):
         for ending in ("/", ".csv", ".pdf"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -53,21 +52,17 @@ def _mix(pk: int) -> tracing.Web | None:
 
 def _practitioner(pk: int) -> tracing.Web | None:
     user = User.objects.filter(pk=pk, memberships__isnull=False).first()
-    return webs.of_practitioner(user, **_always_and_everywhere()) if user else None
+    return webs.of_practitioner(user, clinics=Clinic.objects.all()) if user else None
 
 
 def _product(pk: int) -> tracing.Web | None:
     product = Product.objects.filter(pk=pk).first()
-    return webs.of_product(product, **_always_and_everywhere()) if product else None
+    return webs.of_product(product, clinics=Clinic.objects.all()) if product else None
 
 
 def _thing(kind: str, pk: int) -> tracing.Web | None:
     thing = Thing.objects.filter(pk=pk, kind=kind).first()
     return webs.of_thing(thing) if thing else None
-
-
-def _always_and_everywhere() -> dict[str, Any]:
-    return {"clinics": Clinic.objects.all(), "since": date.min, "until": date.max}
 
 
 _WEBS: dict[str, Callable[[int], tracing.Web | None]] = {

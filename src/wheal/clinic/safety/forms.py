@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wheal import notices
 from wheal.clinic.days import DayField
 from wheal.clinic.safety.models import STATUSES
+from wheal.clinic.safety.webs import WHOLE, Days
 
 
 class FindLotForm(forms.Form):
@@ -85,8 +84,10 @@ class NoticeForm(forms.Form):
 
 
 class DaysForm(forms.Form):
-    since = DayField(_("From"))
-    until = DayField(_("To"))
+    """Both may be left open: then the whole record is asked for, for a recall asks for everybody."""
+
+    since = DayField(_("From"), required=False)
+    until = DayField(_("To"), required=False)
 
     def clean(self) -> dict[str, object]:
         given = super().clean()
@@ -94,11 +95,11 @@ class DaysForm(forms.Form):
             self.add_error("until", _("This is before the first day."))
         return given
 
-    def chosen(self, today: date, back: timedelta) -> tuple[date, date]:
-        """The days asked for; the last `back` where nothing sound was asked."""
+    def chosen(self) -> Days:
+        """The days asked for; all of them where nothing sound was asked."""
         if self.is_bound and self.is_valid():
-            return self.cleaned_data["since"], self.cleaned_data["until"]
-        return today - back, today
+            return Days(self.cleaned_data["since"], self.cleaned_data["until"])
+        return WHOLE
 
 
 class AttemptForm(forms.Form):

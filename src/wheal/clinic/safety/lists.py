@@ -21,8 +21,9 @@ TYPST = Path(__file__).parent / "typst"
 Json = dict[str, object]
 
 
-def pdf(title: str, found: Web, *, clinic: Clinic, by: User, known: Knowledge) -> bytes:
-    """Landscape, the head repeated on each page. Fonts are those that Typst carries; text goes in as data."""
+def pdf(title: str, found: Web, *, clinic: Clinic, by: User, known: Knowledge, more: str = "") -> bytes:
+    """Landscape, the head repeated on each page. Fonts are those that Typst carries; text goes in as data.
+    `more`: who is not on it, beside the count."""
     language = "fr" if get_language() == "fr" else "en"
     data: Json = {
         "title": title,
@@ -33,14 +34,18 @@ def pdf(title: str, found: Web, *, clinic: Clinic, by: User, known: Knowledge) -
         % {"when": formats.date_format(timezone.localtime(), "SHORT_DATETIME_FORMAT"), "who": by.shown_name},
         "head": ["", _("Patient"), _("Born"), _("Telephone"), _("Sessions"), _("Notes")],
         "rows": list(_rows(found, known, language)),
-        "count": _("%(people)d people, %(sessions)d sessions")
-        % {"people": found.counts["patients"], "sessions": found.counts["sessions"]},
+        "count": " · ".join(filter(None, (_counted(found), more))),
     }
     return printing.pdf(TYPST / "people.typ", data)
 
 
-def as_download(title: str, found: Web, request: HttpRequest, name: str) -> HttpResponse:
-    made = pdf(title, found, clinic=request.clinic, by=request.user, known=knowledge.current())
+def _counted(found: Web) -> str:
+    counts = {"people": found.counts["patients"], "sessions": found.counts["sessions"]}
+    return _("%(people)d people, %(sessions)d sessions") % counts
+
+
+def as_download(title: str, found: Web, request: HttpRequest, name: str, more: str = "") -> HttpResponse:
+    made = pdf(title, found, clinic=request.clinic, by=request.user, known=knowledge.current(), more=more)
     return printing.answer(made, name)
 
 

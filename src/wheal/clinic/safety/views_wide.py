@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from wheal import tracing
@@ -21,10 +23,6 @@ from wheal.clinic.safety import lists, tables, webs
 from wheal.clinic.safety.forms import DaysForm
 from wheal.clinic.safety.traced import Table
 from wheal.clinic.stock.models import Product
-from wheal.surveillance import LOOK_BACK
-
-LATELY = timedelta(days=LOOK_BACK)
-"""Whom a session of these days made ill may be ill by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +31,53 @@ class Asked:
     seen: User | Product
     title: str
     form: DaysForm
-    since: date
-    until: date
+    days: webs.Days
     web: tracing.Web
+    everybody: int  # on the whole record
 
     def link(self, ending: str) -> str:
-        days = f"?since={self.since.isoformat()}&until={self.until.isoformat()}"
-        return reverse(f"safety:{self.kind}-{ending}", args=[self.seen.pk]) + days
+        return reverse(f"safety:{self.kind}-{ending}", args=[self.seen.pk]) + _query(self.days)
+
+    @property
+    def days_words(self) -> str:
+        return _in_words(self.days)
+
+    @property
+    def headline(self) -> str:
+        """Of a paper, which is read without the page: of which days it tells."""
+        return f"{self.title} · {self.days_words}"
+
+    @property
+    def more(self) -> str:
+        """Who is not on it."""
+        outside = self.everybody - self.web.counts["patients"]
+        words = ngettext(
+            "%(count)d more person in the time before or after",
+            "%(count)d more people in the time before or after",
+            outside,
+        )
+        return words % {"count": outside} if outside else ""
+
+    def lines(self) -> Iterator[list[object]]:
+        """Of a table; one of some days alone says first of which, and who is not on it."""
+        if not self.days.is_whole:
+            yield [self.headline, self.more]
+        yield from tables.of_web(self.web)
+
+
+def _in_words(days: webs.Days) -> str:
+    since, until = (day and formats.date_format(day, "SHORT_DATE_FORMAT") for day in (days.since, days.until))
+    if since and until:
+        return _("%(since)s to %(until)s") % {"since": since, "until": until}
+    if since:
+        return _("since %(since)s") % {"since": since}
+    return _("until %(until)s") % {"until": until} if until else _("the whole record")
+
+
+def _query(days: webs.Days) -> str:
+    given = {"since": days.since, "until": days.until}
+    asked = urlencode({name: day.isoformat() for name, day in given.items() if day})
+    return f"?{asked}" if asked else ""
 
 
 @permission_required(P.TRACE_SEE)
@@ -58,28 +96,32 @@ def page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @permission_required(P.TRACE_SEE)
 @require_safe
 def csv(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    return spreadsheets.answer(f"{kind}-{pk}", tables.of_web(_asked(request, kind, pk, "exported").web))
+    return spreadsheets.answer(f"{kind}-{pk}", _asked(request, kind, pk, "exported").lines())
 
 
 @permission_required(P.TRACE_SEE)
 @require_safe
 def pdf(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     asked = _asked(request, kind, pk, "exported")
-    return lists.as_download(asked.title, asked.web, request, f"{kind}-{pk}")
+    return lists.as_download(asked.headline, asked.web, request, f"{kind}-{pk}", asked.more)
 
 
 def _asked(request: HttpRequest, kind: str, pk: int, done: str) -> Asked:
     form = DaysForm(request.GET or None)
-    since, until = form.chosen(timezone.localdate(), LATELY)
-    shown = form if form.is_bound else DaysForm(initial={"since": since, "until": until})
+    days = form.chosen()
     find, title, web = KINDS[kind]
     seen = find(request, pk)
-    found = web(seen, clinics=[request.clinic], since=since, until=until)
-    detail = {"since": since.isoformat(), "until": until.isoformat(), "patients": found.counts["patients"]}
+    found = web(seen, clinics=[request.clinic], days=days)
+    everybody = found.counts["patients"] if days.is_whole else webs.everybody(seen, clinics=[request.clinic])
+    detail = {
+        "since": days.since.isoformat() if days.since else "",
+        "until": days.until.isoformat() if days.until else "",
+        "patients": found.counts["patients"],
+    }
     audit.record(
         by=request.user, what=f"safety.{kind}_{done}", subject=seen, clinic=request.clinic, detail=detail
     )
-    return Asked(kind, seen, title(seen), shown, since, until, found)
+    return Asked(kind, seen, title(seen), form, days, found, everybody)
 
 
 def _practitioner(request: HttpRequest, pk: int) -> User:

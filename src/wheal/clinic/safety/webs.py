@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -69,28 +71,65 @@ def _things_of(used: Iterable[ThingUsed]) -> dict[int, list[tracing.Thing]]:
     return found
 
 
-def of_practitioner(user: User, *, clinics: Iterable[Clinic], since: date, until: date) -> tracing.Web:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Both included; an end that is not given is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing lies outside."""
+        return self.since is None and self.until is None
+
+    def of(self, sessions: QuerySet[Session]) -> QuerySet[Session]:
+        """Of sessions that bear `was`."""
+        if self.since is not None:
+            sessions = sessions.filter(was__date__gte=self.since)
+        return sessions if self.until is None else sessions.filter(was__date__lte=self.until)
+
+
+WHOLE: Final = Days()
+
+
+def of_practitioner(user: User, *, clinics: Iterable[Clinic], days: Days = WHOLE) -> tracing.Web:
     """Every session of theirs in these days, and all that was given in it."""
-    return _of_sessions(Session.objects.filter(practitioner=user), clinics, since, until)
+    return _of_sessions(_by(user), clinics, days)
 
 
-def of_product(product: Product, *, clinics: Iterable[Clinic], since: date, until: date) -> tracing.Web:
+def of_product(product: Product, *, clinics: Iterable[Clinic], days: Days = WHOLE) -> tracing.Web:
     """Every session in which any lot of it was drawn up in these days."""
-    drawn = MixComponent.objects.filter(lot__product=product)
-    sessions = Session.objects.filter(pk__in=drawn.values("mix__session"))
-    return _of_sessions(sessions, clinics, since, until, drawn=drawn)
+    return _of_sessions(_with(product), clinics, days, drawn=_drawn_of(product))
+
+
+def everybody(seen: User | Product, *, clinics: Iterable[Clinic]) -> int:
+    """How many people the whole record names, whatever the days."""
+    sessions = _with(seen) if isinstance(seen, Product) else _by(seen)
+    met = whom.begun(sessions.filter(clinic__in=list(clinics)))
+    return met.order_by().values("patient").distinct().count()
+
+
+def _by(user: User) -> QuerySet[Session]:
+    return Session.objects.filter(practitioner=user)
+
+
+def _drawn_of(product: Product) -> QuerySet[MixComponent]:
+    return MixComponent.objects.filter(lot__product=product)
+
+
+def _with(product: Product) -> QuerySet[Session]:
+    return Session.objects.filter(pk__in=_drawn_of(product).values("mix__session"))
 
 
 def _of_sessions(
     sessions: QuerySet[Session],
     clinics: Iterable[Clinic],
-    since: date,
-    until: date,
+    days: Days,
     drawn: QuerySet[MixComponent] | None = None,
 ) -> tracing.Web:
     """`drawn`: what is told of what was drawn; all of it where nothing is said."""
-    met = whom.begun(sessions.filter(clinic__in=list(clinics)))
-    met = met.filter(was__date__gte=since, was__date__lte=until)
+    met = days.of(whom.begun(sessions.filter(clinic__in=list(clinics))))
     shown = met.select_related("patient", "practitioner", "clinic")
     visits = [_visit(row) for row in shown.order_by("patient__search_name", "patient", "pk")]
     held = MixComponent.objects.all() if drawn is None else drawn
