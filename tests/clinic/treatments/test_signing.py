@@ -302,6 +302,8 @@ def test_the_page_of_a_refusal_names_every_reason_and_keeps_what_was_entered(rea
     assert "This session cannot be signed" in page
     assert "Not confirmed yet: Allergies read aloud" in page
     assert "K-1" in page
+    against = [each.code for each in answer.context["refusals"]]
+    assert against[-1] == "check_open", "what was only not done yet comes after what forbids it"
 
 
 def test_the_button_signs_and_a_double_submit_shows_the_record(ready, alice):

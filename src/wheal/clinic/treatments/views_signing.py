@@ -10,7 +10,7 @@ from wheal import knowledge
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.people.proofs import proof_required
 from wheal.clinic.signatures import DRAW_OR_CONFIRM, strokes
-from wheal.clinic.treatments import actions
+from wheal.clinic.treatments import actions, steps
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms import AmendForm
 from wheal.clinic.treatments.models import Consent
@@ -34,7 +34,8 @@ def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.DraftRefused as refused:
         return _sign_again(request, pk, {"refused": refused.reason, "reason": reason})
     except actions.SignOffRefused as refusal:
-        return _sign_again(request, pk, {"refusals": refusal.reasons, "reason": reason})
+        worst_first = sorted(refusal.reasons, key=lambda it: it.code in steps.OPEN)
+        return _sign_again(request, pk, {"refusals": worst_first, "reason": reason})
     return redirect("treatments:sign", pk)
 
 
