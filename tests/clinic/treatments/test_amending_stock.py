@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 import people
 import ready as making
@@ -13,7 +15,8 @@ from wheal.clinic import own_labels
 from wheal.clinic.people.models import Role
 from wheal.clinic.safety.checking_trace import discrepancies
 from wheal.clinic.stock import actions as stock
-from wheal.clinic.stock.models import Movement
+from wheal.clinic.stock.models import Lot, Movement, Product
+from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.models import Amendment
 
 
@@ -31,6 +34,45 @@ def test_another_lot_is_named_on_the_page_and_its_books_follow(signed, lot, alic
     amendment = Amendment.objects.get()
     assert (amendment.was, amendment.should_be, amendment.lot) == ("K-1", "K-2", other)
     assert "K-2" in as_(alice).get(f"/sessions/{signed.pk}/sign/").content.decode()
+    assert discrepancies() == []
+
+
+@pytest.mark.parametrize("became", ["used up", "recalled", "in quarantine", "past its expiry date"])
+def test_a_lot_of_which_nothing_is_left_is_named_with_its_state_and_the_books_stay_whole(
+    signed, lot, alice, became
+):
+    other = stock.receive(product=lot.product, number="K-2", expires=lot.expires, containers=1, by=alice)
+    stock.waste(lot=other, containers=1, reason=Movement.Reason.BROKEN, by=alice)
+    if became == "recalled":
+        stock.recall(lot=other, reason="letter", by=alice)
+    elif became == "in quarantine":
+        stock.quarantine(lot=other, reason="letter", by=alice)
+    elif became == "past its expiry date":
+        Lot.objects.filter(pk=other.pk).update(expires=people.today() - timedelta(days=1))
+    page = as_(alice).get(f"/sessions/{signed.pk}/sign/").content.decode()
+    state = "" if became == "used up" else f" · {became}"
+    assert f"K-2{state} · none unopened by the books</option>" in page
+    component = signed.mixes.get().components.first()
+    sent = {"amend_lot-component": component.pk, "amend_lot-lot": other.pk, "amend_lot-reason": "misread"}
+    assert as_(alice).post(f"/sessions/{signed.pk}/amend-lot", sent).status_code == 302
+    assert (net("found", lot=other), net("drawn", lot=other)) == (2_000, 2_000)
+    assert discrepancies() == []
+    back = sent | {"amend_lot-lot": lot.pk}
+    assert as_(alice).post(f"/sessions/{signed.pk}/amend-lot", back).status_code == 302
+    assert net("drawn", lot=other) == 0
+    assert discrepancies() == []
+
+
+def test_the_vial_of_several_doses_that_stood_open_is_what_was_used(signed, lot, alice):
+    """And nothing more is opened, nor found."""
+    Product.objects.filter(pk=lot.product_id).update(container_kind="multi_dose")
+    other = stock.receive(product=lot.product, number="K-2", expires=lot.expires, containers=1, by=alice)
+    stood = stock.open_container(lot=other, at=timezone.now() - timedelta(minutes=20), by=alice)
+    component = signed.mixes.get().components.first()
+    treatments.amend_lot(component=component, lot=other, reason="misread", by=alice)
+    stood.refresh_from_db()
+    assert (stood.left_ul, stood.emptied_at is not None) == (0, True)
+    assert (net("found", lot=other), net("opened", lot=other), net("drawn", lot=other)) == (0, 2_000, 2_000)
     assert discrepancies() == []
 
 

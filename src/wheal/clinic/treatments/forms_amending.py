@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,13 +11,26 @@ from wheal.clinic.decimals import DecimalField
 from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 
+STATES: Final = {
+    "recalled": _("recalled"),
+    "quarantined": _("in quarantine"),
+    "expired": _("past its expiry date"),
+}
+
 
 class AmendLotForm(forms.Form):
     """What came from another lot than was written."""
 
     prefix = "amend_lot"
     component = forms.ModelChoiceField(label=_("What was drawn"), queryset=MixComponent.objects.none())
-    lot = forms.ModelChoiceField(label=_("Really from lot"), queryset=Lot.objects.none())
+    lot = forms.ModelChoiceField(
+        label=_("Really from lot"),
+        queryset=Lot.objects.none(),
+        help_text=_(
+            "Every lot of the same product, used up and blocked ones too. Where nothing of it is left by the books, "
+            "they say from now on that one more was there."
+        ),
+    )
     reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: object, session: Session) -> None:
@@ -26,8 +41,16 @@ class AmendLotForm(forms.Form):
         self.fields["component"].label_from_instance = lambda row: (
             f"{row.mix.label} · {row.lot} · {row.volume_ml} mL"
         )
-        held = Lot.objects.filter(product__in=products, unopened__gt=0).select_related("product")
+        held = Lot.objects.filter(product__in=products).select_related("product__clinic")
         self.fields["lot"].queryset = held.order_by("product__name", "number")
+        self.fields["lot"].label_from_instance = _with_state
+
+
+def _with_state(lot: Lot) -> str:
+    """What it is today: what was used is written down whatever has become of it."""
+    state = STATES.get(lot.state(lot.today))
+    left = "" if lot.unopened else _("none unopened by the books")
+    return " · ".join(str(part) for part in (lot, state, left) if part)
 
 
 class AmendVolumeForm(forms.Form):

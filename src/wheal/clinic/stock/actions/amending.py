@@ -7,9 +7,11 @@ is blocked or expired by now.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wheal import ledger
 from wheal.clinic.people.models import User
@@ -39,16 +41,18 @@ def standing(mix: int, kinds: tuple[str, ...] = GIVEN) -> list[Movement]:
 def use_other_lot(
     *, mix: int, container: Container, lot: Lot, by: User, note: str
 ) -> tuple[Container, list[Movement]]:
-    """All that a mix got from `container` came from a container of `lot`, opened at the same moment.
+    """All that a mix got from `container` came from a container of `lot`: one that stood open then, else one opened at
+    the same moment. Where by the books none is left, one more was there than they know.
 
-    Raises StockRefused where none of it is left to open, or it does not hold so much.
+    Raises StockRefused where it does not hold so much.
     """
     hold([container.lot_id, lot.pk])
     was = [row for row in standing(mix) if row.container_id == container.pk]
+    drawn_ul = sum(row.volume_ul for row in was if row.kind == Kind.DRAWN)
     moved = [counter(row, by, note) for row in was]
-    moved += _never_used(container, sum(row.volume_ul for row in was if row.kind == Kind.DRAWN), by, note)
-    really, opening = opened(held(lot), container.opened_at, by, note)
-    moved.append(opening)
+    moved += _never_used(container, drawn_ul, by, note)
+    really, begun = _really(held(lot), drawn_ul, container.opened_at, by, note)
+    moved += begun
     for row in was:
         if row.kind == Kind.DRAWN:
             from_container(really, row.volume_ul)
@@ -57,10 +61,38 @@ def use_other_lot(
                   note=note, at=row.at)
         )  # fmt: skip
     really.refresh_from_db(fields=["left_ul"])
-    if really.lot.product.is_for_one_patient:
+    if really.lot.product.is_for_one_patient or not really.left_ul:
         rest = emptied(really.lot, really, by, timezone.now(), Movement.Reason.REST, note)
         moved += [rest] if rest else []
     return really, moved
+
+
+def _really(
+    lot: Lot, volume_ul: int, opened_at: datetime, by: User, note: str
+) -> tuple[Container, list[Movement]]:
+    if stood_open := _stood_open(lot, volume_ul, opened_at):
+        return stood_open, []
+    unknown = [] if lot.unopened else [_unknown(lot, by, note)]
+    container, opening = opened(lot, opened_at, by, note)
+    return container, [*unknown, opening]
+
+
+def _stood_open(lot: Lot, volume_ul: int, at: datetime) -> Container | None:
+    """Of several doses, with as much in it: the one that was opened last. With its lot as it is held."""
+    if lot.product.is_for_one_patient:
+        return None
+    open_then = Container.objects.filter(lot=lot, emptied_at=None, left_ul__gte=volume_ul, opened_at__lte=at)
+    found = open_then.order_by("-opened_at", "-pk").first()
+    if found:
+        found.lot = lot
+    return found
+
+
+def _unknown(lot: Lot, by: User, note: str) -> Movement:
+    """A container that was used and that the books never had, or had lost. The next count tells which."""
+    to_shelf(lot, 1)
+    why = _("By an amendment of a session: %(why)s") % {"why": note}
+    return write(lot, Kind.FOUND, lot.product.container_ul, by, note=why)
 
 
 def _never_used(container: Container, volume_ul: int, by: User, note: str) -> list[Movement]:
