@@ -79,6 +79,15 @@ def test_what_was_drawn_and_never_signed_is_on_the_list_too(ready, lot):
     assert patient["sessions"][0]["signed"] is False
 
 
+def test_the_page_tells_what_was_injected_apart_from_what_was_drawn_up(signed, lot, clinic, alice, sam):
+    other = people.patient(clinic, alice, family_name="Invented")
+    session = actions.book(clinic=clinic, patient=other, planned_for=signed.planned_for, by=alice)
+    draw(session, lot, alice, "4")
+    page = as_(sam).get(f"/safety/lots/{lot.pk}/").content.decode()
+    assert "<dt>Injected of this lot</dt><dd>8\N{NO-BREAK SPACE}mL</dd>" in page
+    assert "<dt>Drawn up in sessions that nobody has signed</dt><dd>4\N{NO-BREAK SPACE}mL</dd>" in page
+
+
 def test_a_patient_and_a_mix_lead_to_every_lot(signed, lot):
     for said in (ask(patient=str(signed.patient_id)), ask(mix=str(Mix.objects.get().pk))):
         assert [each["number"] for each in said["lots"]] == ["K-1"]

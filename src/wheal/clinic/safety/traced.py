@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import get_language
 
-from wheal import knowledge
+from wheal import knowledge, ledger
 from wheal.clinic import decimals
 from wheal.tracing import MixTraced, PatientTraced, SessionTraced, Web
 
@@ -32,6 +33,22 @@ class Table:
     def several(self) -> bool:
         """Whether more than one clinic is in it."""
         return len(self.found.clinics) > 1
+
+    @property
+    def injected_ml(self) -> Decimal:
+        """Of these lots, in what was signed: as the books have it."""
+        return ledger.millilitres(sum(mix.injected_ul for mix in self._mixes(signed=True)))
+
+    @property
+    def drawn_up_ml(self) -> Decimal:
+        """Of these lots, in sessions that nobody has signed: in syringes, by the books; it may have been given."""
+        return ledger.millilitres(sum(mix.drawn_ul for mix in self._mixes(signed=False)))
+
+    def _mixes(self, *, signed: bool) -> Iterator[MixTraced]:
+        for one in self.found.patients:
+            for session in one.sessions:
+                if session.signed == signed:
+                    yield from session.mixes
 
     def __iter__(self) -> Iterator[Row]:
         for one in self.found.patients:
