@@ -37,7 +37,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect("patients:show", found[0].pk)  # a number names one person
     recent = Patient.objects.filter(clinic=request.clinic).order_by("-pk")[:12] if not typed else []
     page = {"typed": typed, "found": found, "recent": recent, "shown": searching.SHOWN}
-    return render(request, "patients/find.html", page | {"may_edit": may(request, Permission.PATIENT_EDIT)})
+    rights = {"may_edit": may(request, Permission.PATIENT_EDIT), **_may_see_stock(request)}
+    return render(request, "patients/find.html", page | rights)
 
 
 @permission_required(Permission.PATIENT_FIND)
@@ -48,7 +49,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if len(typed) < SEARCH_LEAST:
         return HttpResponse("")
     found = searching.find(request.clinic, typed, shown=8)
-    return render(request, "patients/_results.html", {"found": found, "typed": typed})
+    page = {"found": found, "typed": typed, **_may_see_stock(request)}
+    return render(request, "patients/_results.html", page)
+
+
+def _may_see_stock(request: HttpRequest) -> dict[str, bool]:
+    return {"may_see_stock": may(request, Permission.STOCK_SEE)}
 
 
 @permission_required(Permission.PATIENT_EDIT)

@@ -5,6 +5,7 @@ from wheal.clinic.stock import (
     views_counts,
     views_deliveries,
     views_export,
+    views_found,
     views_labels,
     views_lots,
     views_places,
@@ -63,5 +64,6 @@ urlpatterns = [
     path("places/<int:pk>.csv", views_export.readings_csv, name="readings-csv"),
     path("readings/<int:pk>/take-back/", views_places.take_back_reading, name="take-back-reading"),
     path("excursions/<int:pk>/settle/", views_places.settle, name="settle"),
+    path("found/", views_found.found, name="found"),
     path("scan/", views_labels.scanned, name="scanned"),
 ]

@@ -1,0 +1,34 @@
+"""Lots and products beneath the search field, beside the people."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from wheal.clinic.people.permissions import Permission, permission_required
+from wheal.clinic.stock.models import Product
+from wheal.clinic.stock.views_lots import lots_of
+
+LEAST = 2  # letters before anything is looked for
+AT_MOST = 8  # of each
+
+
+@permission_required(Permission.STOCK_SEE)
+@require_safe
+def found(request: HttpRequest) -> HttpResponse:
+    """A fragment: lots by the beginning of their number, products by any part of their name. Used-up ones too."""
+    typed = request.GET.get("q", "").strip()[:80]
+    if len(typed) < LEAST:
+        return HttpResponse("")
+    today = timezone.localdate()
+    lots = (
+        lots_of(request).filter(number__istartswith=typed).select_related("product").order_by("number", "pk")
+    )
+    products = Product.objects.visible_to(request.user).filter(clinic=request.clinic, name__icontains=typed)
+    page = {
+        "lots": [(lot, lot.state(today)) for lot in lots[:AT_MOST]],
+        "products": list(products.order_by("name", "pk")[:AT_MOST]),
+    }
+    return render(request, "stock/_found.html", page)
