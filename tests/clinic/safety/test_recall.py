@@ -177,7 +177,10 @@ def test_the_list_is_shown_in_parts_and_comes_back_at_the_row_that_was_saved(rec
 def test_the_whole_recall_is_worked_off_on_its_pages(signed, lot, sam, language):
     client = as_(sam, language)
     assert client.post(f"/safety/lots/{lot.pk}/recall/", {"reason": ""}).status_code == 422
+    form = f'action="/safety/lots/{lot.pk}/recall/"'
+    assert form in client.get(f"/safety/lots/{lot.pk}/").content.decode()
     opened = client.post(f"/safety/lots/{lot.pk}/recall/", {"reason": "Letter of the maker"})
+    assert form not in client.get(f"/safety/lots/{lot.pk}/").content.decode()  # it is under way
     recall = Recall.objects.get()
     assert opened.url == f"/safety/recalls/{recall.pk}/"
     assert "RIVERA Maria" in client.get(opened.url).content.decode()

@@ -294,6 +294,7 @@ def test_what_was_called_back_on_its_way_arrives_blocked(as_lena, alice, lot, la
     transfer = stock.send(sender=lot.product.clinic, receiver=lane, lots=[(lot, 2)], by=alice)
     lot.refresh_from_db()
     stock.recall(lot=lot, reason="particles", by=alice)
+    assert "Recalled" in words(as_lena.get(f"/stock/transfers/{transfer.pk}/"))
     as_lena.post(f"/stock/transfers/{transfer.pk}/arrive/", {f"there_{transfer.lines.get().pk}": "2"})
     assert Lot.objects.get(product__clinic=lane).recalled_at is not None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +19,7 @@ from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import actions, following, lists, pictures, same, tables, webs
 from wheal.clinic.safety.forms import FindLotForm, OpenForm
 from wheal.clinic.safety.models import Notice, Recall
-from wheal.clinic.safety.progress import with_progress
+from wheal.clinic.safety.progress import Progress, with_progress
 from wheal.clinic.safety.traced import Table
 from wheal.clinic.stock.models import Lot
 
@@ -66,7 +68,7 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
 
 def lot_page(request: HttpRequest, seen: Lot, form: OpenForm, status: int = 200) -> HttpResponse:
     held = list(same.everywhere(seen).select_related("product__clinic"))
-    found = _web(request, held)
+    found, recalls = _web(request, held), with_progress(seen.recalls.all())
     _note(request, "lot_traced", seen, found)
     page = {
         "lot": seen,
@@ -78,11 +80,16 @@ def lot_page(request: HttpRequest, seen: Lot, form: OpenForm, status: int = 200)
             lot for lot in held if lot.product.clinic_id == seen.product.clinic_id and lot.pk != seen.pk
         ],
         "perhaps": same.perhaps(seen).select_related("product__clinic"),
-        "recalls": with_progress(seen.recalls.all()),
+        "recalls": recalls,
         "form": form,
-        "may_recall": may(request, P.RECALL_WRITE),
+        "may_recall": may(request, P.RECALL_WRITE) and (bool(form.errors) or not _is_under_way(recalls)),
     }
     return render(request, "safety/lot.html", page, status=status)
+
+
+def _is_under_way(recalls: Iterable[Progress]) -> bool:
+    """A recall is opened once; a drill stands in nobody's way."""
+    return any(not (row.recall.closed_at or row.recall.is_drill) for row in recalls)
 
 
 def _web(request: HttpRequest, held: list[Lot]) -> tracing.Web:
