@@ -44,6 +44,7 @@ def answers(phone: Page, address: str) -> None:
     phone.locator('label.choice:has(input[name="noticed"][value="no"])').tap()
     phone.locator('label.choice:has(input[name="submental-submental_patient"][value="2"])').tap()
     phone.get_by_label("Combien pesez-vous").fill("64,5")
+    phone.locator("label", has_text="kilogrammes (kg)").tap()  # the clinic's country counts in pounds
     expect(phone.locator("#saved")).to_contain_text("Conservé sur cet appareil")
     phone.reload()
     expect(phone.get_by_label("Combien pesez-vous")).to_have_value("64,5")

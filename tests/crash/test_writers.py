@@ -5,9 +5,11 @@ from __future__ import annotations
 import bisect
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,8 @@ def data(tmp_path: Path, migrated_file: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
     shutil.copy(migrated_file, folder / "wheal.sqlite3")
+    with closing(sqlite3.connect(folder / "wheal.sqlite3")) as tables:
+        tables.execute("PRAGMA journal_mode=WAL")  # as a served site has been since its first start
     return folder
 
 
