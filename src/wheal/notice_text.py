@@ -28,17 +28,28 @@ _LOT_WORD: Final = re.compile(
     re.I,
 )
 _NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9./_-]*(?<![./_-])", re.I)
-_SECOND_PART: Final = re.compile(r" ([A-Z])(?![\w-])")
-"""What may belong to the number before it: US10 A."""
+_SECOND_PART: Final = re.compile(r"(?: ([A-Z])| ?[-–—]\s*([A-Z]{1,12}))(?![\w-])")
+"""What may belong to the number before it: US10 A, US01–EARLY."""
+_LETTERS: Final = re.compile(r"[A-Z]{1,6}-[A-Z]{1,6}(?![\w-])")
+"""In a list, and without a figure: REV-A."""
+_ASIDE: Final = re.compile(r"\s*\([^()]{0,120}\)| ?[-–—:] ?\d{1,2}[/.]\d{2,4}(?![\w/.])")
+"""Of the number before it: in brackets, or a month after a dash."""
+_DATE: Final = re.compile(r"\b(?:\d{1,2}[/.-]){1,2}\d{2,4}\b|\b\d{4}(?:-\d{1,2}){1,2}\b")
+_NEXT: Final = re.compile(r"\s+(?:[#°•·]|n[°º]|\d{1,3}\))?\s*", re.I)
 _JOINED: Final = re.compile(
     r"\s*(?:,|;|/|&|\+|\n|\bet\b|\band\b|\bou\b|\bor\b)\s*(?:\b(?:et|and|ou|or)\b\s*)?"
-    r"(?:[-*•·]\s*)?(?:\b(?:lots?|batch)\b\s*)?",
+    r"(?:[-*•·]\s*)?(?:\b(?:lots?|batch)\b\s*)?(?:(?:n[°º]|no\.|\#)\s*|(?<=\n)\d{1,3}\)\s+)?",
     re.I,
 )
 _THROUGH: Final = re.compile(
     r"\s*(?:–|—|\.\.\.?|\bto\b|\bthrough\b|\bà\b|\bau\b|\ba\b)\s*(?:\b(?:lots?|batch)\b\s*)?", re.I
 )
 _AND: Final = re.compile(r"\s*\b(?:and|et)\b\s*", re.I)
+_END: Final = re.compile(
+    r"(?<!\b[a-z])(?<!\b[a-z]{2})(?<!\b[a-z]{3})(?<!\b[a-z]{4})[.!?]\s+(?=[A-ZÀ-Ý])|\n\s*\n", re.M
+)
+"""Of a sentence; "exp. May" and "pér. Mai" go on."""
+_PERHAPS_A_NUMBER: Final = re.compile(r"\d|[A-Z]{2}|[A-Z]-[A-Z]")
 _OTHERWISE_PRINTED: Final = str.maketrans(
     dict.fromkeys(
         "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}\N{SMALL HYPHEN-MINUS}\N{FULLWIDTH HYPHEN-MINUS}", "-"
@@ -54,30 +65,55 @@ def as_typed(text: str) -> str:
     return text.translate(_OTHERWISE_PRINTED)
 
 
-def listed(text: str) -> Iterator[str]:
-    """The numbers that follow the word "lot", up to the first that is not one."""
+def listed(text: str) -> tuple[list[str], list[str]]:
+    """The numbers that follow the word "lot", and the words behind them that may hold more and were not read."""
+    found: list[str] = []
+    unread: list[str] = []
     for word in _LOT_WORD.finditer(text):
-        yield from numbers(text, word.end(), between=bool(word["between"]))
+        read, place = read_on(text, word.end(), between=bool(word["between"]))
+        found += read
+        unread += rest(text, place)
+    return found, unread
 
 
-def numbers(text: str, place: int, *, between: bool = False) -> Iterator[str]:
-    """One after the other, joined by signs or words; a range with both its ends."""
-    while number := _with_digit(text, place):
+def rest(text: str, place: int) -> list[str]:
+    """Of the sentence, up to the next "lot": [] where nothing in it could be a number."""
+    ends = [found.start() for sign in (_END, _LOT_WORD) if (found := sign.search(text, place))]
+    told = text[place : min(ends, default=len(text))].strip(" \n\r\t,;.:-–")
+    return [told] if _PERHAPS_A_NUMBER.search(told) else []
+
+
+def read_on(text: str, place: int, *, between: bool = False) -> tuple[list[str], int]:
+    """One after the other, joined by signs or words; a range with both its ends. And where it stopped."""
+    found: list[str] = []
+    number = _with_digit(text, place)
+    while number:
         through = (_AND if between else _THROUGH).match(text, number.end())
         last = _with_digit(text, through.end()) if through else None
-        if last:
-            yield from _range(number.group(), last.group())
-            number = last
-        else:
-            yield from _read_in_any_way(number.group())
+        found += _range(number.group(), last.group()) if last else _read_in_any_way(number.group())
+        number = last or number
         place = number.end()
         if not last and (more := _SECOND_PART.match(text, place)):
-            yield f"{number.group()} {more[1]}"
+            found.append(number.group() + (f" {more[1]}" if more[1] else f"-{more[2]}"))
             place = more.end()
-        joined = _JOINED.match(text, place)
-        if not joined:
-            break
-        place, between = joined.end(), False
+        number, place = _following(text, place, number.group())
+        between = False
+    return found, place
+
+
+def _following(text: str, place: int, last: str) -> tuple[re.Match[str] | None, int]:
+    """The next of the list, and where to read on."""
+    aside = _ASIDE.match(text, place)
+    if aside and not any(sign.isdigit() for sign in _DATE.sub("", aside.group())):
+        place = aside.end()
+    if joined := _JOINED.match(text, place):
+        found = _LETTERS.match(text, joined.end()) or _with_digit(text, joined.end())
+        return found, (found.start() if found else place)
+    blank = _NEXT.match(text, place)
+    found = _with_digit(text, blank.end()) if blank else None
+    if found and not last.isdigit() and _shape(found.group()) == _shape(last):
+        return found, found.start()
+    return None, place
 
 
 def _with_digit(text: str, place: int) -> re.Match[str] | None:

@@ -15,19 +15,25 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
+from wheal import notice_search
 from wheal.barcodes.elements import is_checked
 from wheal.barcodes.national import digits, identities
-from wheal.notice_text import NoticeUnreadable, as_typed, listed, numbers
+from wheal.notice_text import NoticeUnreadable, as_typed, listed, read_on, rest
 
 __all__ = [
-    "Held", "Match", "Matched", "Named", "Notice", "NoticeUnreadable", "Sureness", "decoded", "matches",
-    "read_table", "read_text",
+    "Held", "How", "Match", "Matched", "Named", "Notice", "NoticeUnreadable", "Sureness", "decoded", "matches",
+    "read_table", "read_text", "refuse_none",
 ]  # fmt: skip
 
 Sureness = Literal["lot_and_code", "lot_and_name", "lot_alone"]
+How = Literal["read", "in_text", "question"]
+"""Read as a lot number; seen among the words; or so short, or so much like a part of another, that it is asked."""
 _ORDER: Final[tuple[Sureness, ...]] = ("lot_and_code", "lot_and_name", "lot_alone")
+
+T = TypeVar("T")
+_HOW: Final[tuple[How, ...]] = ("read", "in_text", "question")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,8 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class Notice:
     named: tuple[Named, ...]
-    text: str = ""  # "" for a table: there each row stands for itself
+    passages: tuple[Named, ...] = ()  # `number` is all that is said: the whole text, or a row of the table
+    unread: tuple[str, ...] = ()  # what stands behind the numbers, and was not read as such
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Match:
     held: int
     named: Named
     sure: Sureness
+    how: How = "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,8 @@ class Matched:
 
 
 _DIGITS: Final = re.compile(r"(?<!\d)\d{8}(?:\d{4,6})?(?!\d)")
+_ONE: Final = re.compile(r"(?=.{1,40}$)[\w./-]+(?: (?:[\w./-]*\d[\w./-]*|[A-Z]))*", re.ASCII)
+"""A cell that may be one number with blanks in it."""
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": (
         "lot", "batch", "numéro de lot", "numero de lot", "n° de lot", "no de lot", "lot number", "batch number",
@@ -79,16 +89,15 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def read_text(text: str) -> Notice:
-    """Every lot that the words name. Raises NoticeUnreadable where none is named."""
+    """Every lot that the words name; where none is, `named` is empty. Raises NoticeUnreadable."""
     if not text.strip():
         raise NoticeUnreadable("empty")
     plain = as_typed(text)
     codes = [found for found in _DIGITS.findall(plain) if is_checked(found)]
     code = codes[0].lstrip("0") if len(set(codes)) == 1 else ""
-    named = tuple(Named(number, code, text) for number in dict.fromkeys(listed(plain)))
-    if not named:
-        raise NoticeUnreadable("no_lot_named")
-    return Notice(named, text)
+    found, unread = listed(plain)
+    named = tuple(Named(number, code, text) for number in dict.fromkeys(found))
+    return Notice(named, (Named(plain, code, text),), _once(unread if named else [text.strip()]))
 
 
 def read_table(data: bytes) -> Notice:
@@ -100,10 +109,19 @@ def read_table(data: bytes) -> Notice:
     mark = max(";,\t", key=heading.count)
     rows = list(csv.reader(io.StringIO(text.lstrip()), delimiter=mark))
     places = _places(rows[0])
-    named = [one for row in rows[1:] for one in _of_row(row, places)]
-    if not named:
-        raise NoticeUnreadable("no_lot_named")
-    return Notice(tuple(dict.fromkeys(named)))
+    named, passages, unread = [], [], []
+    for row in filter(any, rows[1:]):
+        told = {column: row[place].strip() if place < len(row) else "" for column, place in places.items()}
+        code, words = digits(told.get("code", "")).lstrip("0"), told.get("words", "")
+        found, more = _of_cell(as_typed(told["number"]))
+        named += [Named(number, code, words) for number in found]
+        passages.append(Named(as_typed("\n\n".join(row)), code, words))
+        unread += more
+    return Notice(_once(named), _once(passages), _once(unread))
+
+
+def _once(rows: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(rows))
 
 
 def decoded(data: bytes) -> str:
@@ -117,9 +135,16 @@ def decoded(data: bytes) -> str:
     return text
 
 
+def refuse_none(notice: Notice, held: Iterable[Held]) -> None:
+    """Raises NoticeUnreadable where no lot is named, neither as such nor by a number of those held."""
+    if not notice.named and not matches(notice, held).matches:
+        raise NoticeUnreadable("no_lot_named")
+
+
 def matches(notice: Notice, held: Iterable[Held]) -> Matched:
     """The surest first, then in the order of the notice. A lot held twice is told twice."""
     by_number: dict[str, list[Held]] = {}
+    held = list(held)
     for lot in held:
         by_number.setdefault(_plain(lot.number), []).append(lot)
     found: dict[int, Match] = {}
@@ -129,10 +154,31 @@ def matches(notice: Notice, held: Iterable[Held]) -> Matched:
         if not lots:
             missing.append(named.number)
         for lot in lots:
-            match = Match(lot.id, named, _sure(named, lot))
-            if lot.id not in found or _rank(match) < _rank(found[lot.id]):
-                found[lot.id] = match
+            _keep(found, Match(lot.id, named, _sure(named, lot)))
+    for match in _in_the_words(notice, held):
+        _keep(found, match)
     return Matched(tuple(sorted(found.values(), key=_rank)), tuple(dict.fromkeys(missing)))
+
+
+def _keep(found: dict[int, Match], match: Match) -> None:
+    if match.held not in found or _rank(match) < _rank(found[match.held]):
+        found[match.held] = match
+
+
+def _in_the_words(notice: Notice, held: Iterable[Held]) -> Iterator[Match]:
+    """Whatever the grammar made of them. A number too short to tell by itself: where the word "lot" or the product is
+    near."""
+    by_key: dict[str, list[Held]] = {}
+    for lot in held:
+        by_key.setdefault(notice_search.key(lot.number), []).append(lot)
+    for passage in notice.passages:
+        for seen in notice_search.seen(passage.number, by_key):
+            for lot in by_key[seen.key]:
+                named = Named(lot.number, passage.code, passage.words)
+                sure = _sure(named, lot)
+                if not seen.is_weak or seen.is_near_lot or sure != "lot_alone":
+                    asked = seen.is_weak or seen.is_part
+                    yield Match(lot.id, named, sure, "question" if asked else "in_text")
 
 
 def _places(headings: list[str]) -> dict[str, int]:
@@ -154,13 +200,12 @@ def _heading(heading: str) -> str:
     return " ".join(re.sub(r"(?<=ch)es$|s$", "", word) for word in bare.split())
 
 
-def _of_row(row: list[str], places: Mapping[str, int]) -> Iterator[Named]:
-    told = {column: row[place].strip() if place < len(row) else "" for column, place in places.items()}
-    if told["number"]:
-        code, words = digits(told.get("code", "")).lstrip("0"), told.get("words", "")
-        cell = as_typed(told["number"])
-        for number in dict.fromkeys([*numbers(cell, 0)] or [cell]):
-            yield Named(number, code, words)
+def _of_cell(cell: str) -> tuple[list[str], list[str]]:
+    """Its numbers, the whole cell where it may be one, and what is neither."""
+    found, place = read_on(cell, 0)
+    if cell[place:].strip(" ,;.") and _ONE.fullmatch(cell):
+        return [*dict.fromkeys([cell, *found])], []
+    return [*dict.fromkeys(found or filter(None, [cell]))], rest(cell, place) if found else []
 
 
 def _sure(named: Named, lot: Held) -> Sureness:
@@ -179,8 +224,8 @@ def _is_code_of(code: str, lot: Held) -> bool:
     return bool(gtins & held_gtins or numbers & held_numbers)
 
 
-def _rank(match: Match) -> int:
-    return _ORDER.index(match.sure)
+def _rank(match: Match) -> tuple[int, int]:
+    return _HOW.index(match.how), _ORDER.index(match.sure)
 
 
 def _plain(number: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wheal.notices import Held, Named, NoticeUnreadable, matches, read_table, read_text
+from wheal.notices import Held, Named, NoticeUnreadable, matches, read_table, read_text, refuse_none
 
 KYBELLA = Held(1, "A-101", "09506000134352", ("Deoxycholic acid 10 mg/mL", "deoxycholic acid", "Maker"))
 LIDO = Held(2, "B7", "", ("Lidocaine 1 %", "lidocaine", "lidocaïne"))
@@ -62,7 +62,7 @@ def test_the_numbers_that_follow_the_word_are_read(text, found):
 )
 def test_where_no_lot_is_named_that_is_said(text):
     with pytest.raises(NoticeUnreadable, match="no_lot_named"):
-        read_text(text)
+        refuse_none(read_text(text), HELD)
 
 
 def test_a_range_that_cannot_be_meant_is_refused_with_its_ends():
@@ -130,7 +130,7 @@ def test_a_table_is_read_with_its_headings_in_either_language(table):
 )
 def test_a_table_that_cannot_be_read_says_why(data, code):
     with pytest.raises(NoticeUnreadable) as refused:
-        read_table(data)
+        refuse_none(read_table(data), HELD)
     assert refused.value.code == code
 
 
@@ -149,3 +149,87 @@ def test_a_held_lot_that_is_named_is_always_found(number):
 
 def test_a_row_keeps_what_the_table_said_of_it():
     assert read_table(b"Lot,Product\nA1,Saline\n").named == (Named("A1", "", "Saline"),)
+
+
+STOCK = [
+    Held(place, number)
+    for place, number in enumerate(
+        [
+            "FR05-A", "FR10-A", "US01-A", "US02-A", "US03-A", "REV-A", "US01-EARLY", "12345678", "AB12345", "US1",
+            "77", "KYB",
+        ]
+    )
+]  # fmt: skip
+
+
+def here(notice, how=("read", "in_text", "question")) -> set[str]:
+    return {STOCK[match.held].number for match in matches(notice, STOCK).matches if match.how in how}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Rappel des lots FR05-A (péremption 05/2027), FR10-A (péremption 06/2027)", {"FR05-A", "FR10-A"}),
+        ("Lots US01-A (exp. 05/2027), US02-A (exp. Mai 2027), US03-A", {"US01-A", "US02-A", "US03-A"}),
+        ("Lots : US01-A - 05/2027\nUS02-A - 06/2027", {"US01-A", "US02-A"}),
+        ("lots n° US01-A, n° US02-A", {"US01-A", "US02-A"}),
+        ("Lots US01-A US02-A", {"US01-A", "US02-A"}),
+        ("Lots #US01-A #US02-A", {"US01-A", "US02-A"}),
+        ("Lots US01-A ; US02-A (Europe) ; US03-A", {"US01-A", "US02-A", "US03-A"}),
+        ("1) US01-A 2) US02-A", {"US01-A", "US02-A"}),
+        ("Lots US01-A, REV-A, US02-A", {"US01-A", "REV-A", "US02-A"}),
+        ("Lots US01-A, which leak, and us 02 a too", {"US01-A", "US02-A"}),
+        ("lot US01–EARLY", {"US01-EARLY"}),
+        ("lot US01 - EARLY", {"US01-EARLY"}),
+        ("lot US01-\nEARLY", {"US01-EARLY"}),
+        ("lots n\N{MASCULINE ORDINAL INDICATOR}12 345 678 et AB12 345", {"12345678", "AB12345"}),
+        ("lot US10 of 1977, XUS01-A, US01-AX", set()),
+        ("Page 77 of KYB and of lot A1", set()),  # too short to be told without the word beside it
+    ],
+)
+def test_a_lot_that_is_held_is_found_whatever_stands_around_it(text, found):
+    assert here(read_text(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("12 345 678", {"12345678"}),
+        ("AB12 345", {"AB12345"}),
+        ("US02-A (exp 05/27), US03-A", {"US02-A", "US03-A"}),
+        ("US02-A US03-A", {"US02-A", "US03-A"}),
+        ("US02-A, REV-A", {"US02-A", "REV-A"}),
+        ("see: US02-A", {"US02-A"}),
+    ],
+)
+def test_a_cell_is_looked_through_as_a_whole_and_in_its_parts(cell, found):
+    assert here(read_table(f'Lot;Product\n"{cell}";x\n'.encode())) == found
+
+
+def test_what_is_short_or_tied_to_more_is_a_question():
+    told = read_text("Lot A1 and, as we hear, 77 of it. Also US1-B.")
+    assert here(told, ("question",)) == {"77", "US1"}
+
+
+def test_a_number_within_a_longer_one_that_is_held_is_not_asked_about():
+    held = [Held(1, "US01"), Held(2, "US01-A")]
+    assert [match.held for match in matches(read_text("Do not use US01-A"), held).matches] == [2]
+
+
+@pytest.mark.parametrize(
+    ("notice", "unread"),
+    [
+        (read_text("Lots A1, which leak, and B2 too. Lot A3."), ("which leak, and B2 too",)),
+        (read_text("Lots A1 (formerly B2), C3"), ("(formerly B2), C3",)),
+        (read_text("Lot A1 of saline, by order of the agency."), ()),
+        (read_text("Lots A1 (exp. 05/2027), A2"), ()),
+        (
+            read_text("Kybella: A1 and B2"),
+            ("Kybella: A1 and B2",),
+        ),  # without the word, nothing of it was read
+        (read_table(b'Lot\n"A1 but not B2"\n'), ("but not B2",)),
+        (read_table(b"Lot\nAB12 345\n"), ()),
+    ],
+)
+def test_what_stands_behind_the_numbers_and_was_not_read_is_told(notice, unread):
+    assert notice.unread == unread

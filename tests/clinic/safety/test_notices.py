@@ -91,3 +91,12 @@ def test_only_those_who_may_recall_enter_one_and_another_clinic_sees_none(
     assert as_(charlie).get(f"/safety/notices/{pk}/").status_code == 404
     found = as_(charlie).post(f"/safety/lots/{lot.pk}/recall/", {"reason": "x", "notice": pk})
     assert found.status_code == 404
+
+
+def test_a_lot_behind_what_is_no_number_is_found_and_what_was_not_read_is_shown(signed, lot, sam):
+    words = "Lots Z-9, as we wrote, and also k 1 and Q-7."
+    page = as_(sam).get(enter(as_(sam), text=words).url).content.decode()
+    assert f"/safety/lots/{lot.pk}/" in page
+    assert "Is this one meant?" in page
+    assert "as we wrote, and also k 1 and Q-7" in page.split('id="unread"')[1].split("</section>")[0]
+    assert enter(as_(sam), text="Kybella: 1) K-1 2) Q-7").status_code == 302  # without the word "lot"

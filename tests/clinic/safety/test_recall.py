@@ -352,3 +352,36 @@ def test_a_lot_is_not_freed_while_its_recall_is_under_way(lot, alice):
     stock.free(lot=lot, reason="another maker's", by=alice)
     lot.refresh_from_db()
     assert lot.recalled_at is None
+
+
+@pytest.mark.parametrize("number", ["K1", "k 1", "K–1", "K\N{NON-BREAKING HYPHEN}1"])
+def test_the_same_lot_in_another_spelling_is_blocked_by_the_recall_and_at_receipt(lot, alice, number):
+    twin = a_lot(lot.product.clinic, alice, number)
+    actions.open_recall(lot=lot, reason="Called back", by=alice)
+    twin.refresh_from_db()
+    assert twin.recalled_at
+    assert stock.blocked_already(lot.product, " K - 1")
+    assert a_lot(lot.product.clinic, alice, "K -1").recalled_at
+    assert stock.blocked_already(lot.product, "K-11") is None
+
+
+@pytest.mark.parametrize("asked", ["K1", "k 1", "K–1"])
+def test_a_lot_is_found_in_another_spelling_and_that_is_said(lot, sam, asked):
+    page = as_(sam).get("/safety/", {"lot": asked}).content.decode()
+    assert f"/safety/lots/{lot.pk}/" in page
+    assert "written otherwise here" in page
+
+
+@pytest.mark.parametrize("code", ["(01)09520000000011(10)K-1", "0109520000000011" + "10K-1", " K-1 "])
+def test_a_code_that_is_scanned_leads_to_the_lot(lot, sam, code):
+    type(lot.product).objects.update(gtin="09520000000011")
+    answer = as_(sam).get("/safety/", {"lot": code})
+    assert answer.status_code == 302
+    assert answer.url == f"/safety/lots/{lot.pk}/"
+
+
+def test_a_code_of_another_product_or_misread_is_no_silent_answer(lot, sam):
+    page = as_(sam).get("/safety/", {"lot": "(01)09520000000011(10)K-1"}).content.decode()
+    assert "the product is another" in page
+    page = as_(sam).get("/safety/", {"lot": "(01)09520000000012(10)K-1"}).content.decode()
+    assert "check digit" in page

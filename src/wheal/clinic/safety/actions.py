@@ -12,7 +12,7 @@ from wheal import notices
 from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.safety import following, same
+from wheal.clinic.safety import following, matching, same
 from wheal.clinic.safety.models import GIVEN_UP, SETTLED, STATUSES, Attempt, Notice, Reach, Recall
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
@@ -32,7 +32,7 @@ def keep_notice(
     *, clinic: Clinic, sender: str, text: str, by: User, reference: str = "", is_table: bool = False
 ) -> Notice:
     """As it came. Raises NoticeUnreadable where no lot can be read out of it."""
-    notices.read_table(text.encode()) if is_table else notices.read_text(text)
+    notices.refuse_none(matching.read_as(text, is_table), matching.numbers_here(clinic))
     kept = Notice.objects.create(
         clinic=clinic,
         sender=sender.strip(),

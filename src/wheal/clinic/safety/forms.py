@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wheal import notices
+from wheal import barcodes, notices
+from wheal.clinic import scan_words
 from wheal.clinic.days import DayField
 from wheal.clinic.safety.models import STATUSES
 from wheal.clinic.safety.webs import WHOLE, Days
+from wheal.tracing import LotAsked
 
 
 class FindLotForm(forms.Form):
     lot = forms.CharField(
         label=_("Lot number"),
-        max_length=40,
-        help_text=_("As printed; capitals do not matter. A scanner may type it here."),
+        max_length=500,
+        strip=False,  # a separator counts as white space
+        help_text=_("As printed; capitals, blanks and hyphens do not matter. A scanner may type it here."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def clean_lot(self) -> LotAsked:
+        """A code of the box, or a number as it is printed."""
+        typed = self.cleaned_data["lot"]
+        try:
+            scan = barcodes.read(typed, today=timezone.localdate())
+        except barcodes.Unreadable as refused:
+            if typed.lstrip().startswith(("(", "]")):
+                raise forms.ValidationError(scan_words.why(refused)) from None
+            return LotAsked(typed.strip())
+        if scan.lot is None:
+            return LotAsked(typed.strip())
+        return LotAsked(scan.lot, scan.gtin or "")
 
 
 class OpenForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -20,6 +20,11 @@ class Found:
     lot: Lot  # with `people`: how many patients had it drawn up for them
     sure: notices.Sureness
     named: str
+    how: notices.How = "read"
+
+    @property
+    def is_written_otherwise(self) -> bool:
+        return self.named.upper() != self.lot.number.upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class FoundThing:
 
     thing: Thing
     sure: notices.Sureness
+    how: notices.How = "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +42,33 @@ class Answer:
     things: tuple[FoundThing, ...]
     not_held: tuple[str, ...]
     named: int
+    unread: tuple[str, ...] = ()
 
 
 def of(notice: Notice, clinics: Sequence[Clinic], known: Knowledge) -> Answer:
     """Four queries, however many lots are named."""
-    read = notices.read_table(notice.text.encode()) if notice.is_table else notices.read_text(notice.text)
+    read = read_as(notice.text, notice.is_table)
     matched = notices.matches(read, _held(clinics, known))
     lots = _lots(match.held for match in matched.matches)
-    found = tuple(Found(lots[match.held], match.sure, match.named.number) for match in matched.matches)
+    found = tuple(
+        Found(lots[match.held], match.sure, match.named.number, match.how) for match in matched.matches
+    )
     there = notices.matches(read, _things_held(clinics))
     missing = tuple(number for number in matched.not_held if number in there.not_held)
-    return Answer(found, _things(there.matches), missing, len(read.named))
+    return Answer(found, _things(there.matches), missing, len(read.named), read.unread)
+
+
+def read_as(text: str, is_table: bool) -> notices.Notice:
+    """Raises NoticeUnreadable."""
+    return notices.read_table(text.encode()) if is_table else notices.read_text(text)
+
+
+def numbers_here(clinic: Clinic) -> Iterator[notices.Held]:
+    """Of lots and things, asked for where somebody reads on."""
+    yield from _things_held([clinic])
+    rows = Lot.objects.filter(product__clinic=clinic).values_list("pk", "number", "product__name")
+    for pk, number, name in rows.iterator(chunk_size=2000):
+        yield notices.Held(pk, number, names=(name,))
 
 
 def _things_held(clinics: Sequence[Clinic]) -> list[notices.Held]:
@@ -59,7 +81,7 @@ def _things_held(clinics: Sequence[Clinic]) -> list[notices.Held]:
 
 def _things(found: Sequence[notices.Match]) -> tuple[FoundThing, ...]:
     things = Thing.objects.select_related("clinic").in_bulk([match.held for match in found])
-    return tuple(FoundThing(things[match.held], match.sure) for match in found)
+    return tuple(FoundThing(things[match.held], match.sure, match.how) for match in found)
 
 
 def _held(clinics: Sequence[Clinic], known: Knowledge) -> list[notices.Held]:

@@ -30,19 +30,16 @@ def safety(request: HttpRequest) -> HttpResponse:
     form = FindLotForm(request.GET if "lot" in request.GET else None)
     found = None
     if form.is_valid():
-        found = list(
-            webs.lots_asked(tracing.LotAsked(form.cleaned_data["lot"].strip())).filter(
-                product__clinic=request.clinic
-            )
-        )
-        if len(found) == 1:
+        asked = form.cleaned_data["lot"]
+        found = list(webs.lots_here(asked, request.clinic))
+        if len(found) == 1 and webs.is_asked(found[0], asked):
             return redirect("safety:lot", found[0].pk)
     actions.catch_up_all(request.clinic, request.user)
     recalls = Recall.objects.visible_to(request.user).filter(clinic=request.clinic)
     page = {
         "form": form,
         "unlisted": following.unlisted(request.clinic),
-        "found": found,
+        "found": found and [(lot, webs.is_asked(lot, asked)) for lot in found],
         "practitioners": User.objects.filter(sessions__clinic=request.clinic)
         .distinct()
         .order_by("last_name", "pk"),

@@ -28,6 +28,13 @@ SURE = {
     "lot_alone": _("lot number alone: compare the product by hand"),
 }
 
+HOW = {
+    "in_text": _("Seen among the words, not read as a lot number: compare it with the notice."),
+    "question": _(
+        "Is this one meant? The number is short, or a hyphen ties it to more: compare it with the notice."
+    ),
+}
+
 
 @permission_required(P.RECALL_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,8 +67,11 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "notice": seen,
         "answer": answer,
-        "rows": [(each, SURE[each.sure], each.lot.state(today)) for each in answer.found],
-        "things": [(each.thing, SURE[each.sure], each.thing.state(today)) for each in answer.things],
+        "rows": [(each, SURE[each.sure], HOW.get(each.how), each.lot.state(today)) for each in answer.found],
+        "things": [
+            (each.thing, SURE[each.sure], HOW.get(each.how), each.thing.state(today))
+            for each in answer.things
+        ],
         "recalls": {row.lot_id: row for row in seen.recalls.all()},
         "form": OpenForm(initial={"reason": str(seen), "notice": seen.pk}),
         "may_recall": may(request, P.RECALL_WRITE),

@@ -11,13 +11,14 @@ from typing import Final
 from django.db.models import QuerySet
 
 from wheal import tracing
+from wheal.barcodes import identities
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.prepared import Prepared
 from wheal.clinic.safety import corrected, rows, whom
 from wheal.clinic.safety.reactions.places import day_of
-from wheal.clinic.stock.models import Lot, Product, numbered
+from wheal.clinic.stock.models import Lot, Product, numbered, spelt
 from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
 
 
@@ -159,6 +160,20 @@ def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:
         return found
     products = Product.objects.all().with_gtin(asked.gtin.zfill(14))
     return found.filter(product__in=products)
+
+
+def lots_here(asked: tracing.LotAsked, clinic: Clinic) -> QuerySet[Lot]:
+    """In this clinic and however the number is spelt; under any product where the one that was scanned has none."""
+    spelt_so = Lot.objects.filter(spelt(asked.number), product__clinic=clinic)
+    found = spelt_so.select_related("product").order_by("id")
+    of_code = found.filter(product__in=Product.objects.all().of_codes(asked.gtin)) if asked.gtin else found
+    return of_code if of_code.exists() else found
+
+
+def is_asked(lot: Lot, asked: tracing.LotAsked) -> bool:
+    """To the letter, case aside, and of the product that was scanned."""
+    here = identities(lot.product.gtin, lot.product.national_code)[0]
+    return lot.number.upper() == asked.number.upper() and (not asked.gtin or asked.gtin in here)
 
 
 def of_lot_asked(asked: tracing.LotAsked) -> tracing.Web | None:

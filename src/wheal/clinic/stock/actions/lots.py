@@ -88,13 +88,7 @@ def blocked_already(product: Product, number: str) -> Lot | None:
     """The lot that a box of this number belongs to, here or elsewhere, if it is blocked."""
     named = Lot(product=product, number=number.strip())
     blocked = Lot.objects.all().same_as(named).exclude(recalled_at=None, quarantined_at=None)
-    return blocked.order_by(F("recalled_at").desc(nulls_last=True)).first() or _blocked_here(named)
-
-
-def _blocked_here(named: Lot) -> Lot | None:
-    """Without a GTIN or national number too."""
-    here = of_number(named.product, named.number)
-    return here if here is not None and here.is_blocked else None
+    return blocked.order_by(F("recalled_at").desc(nulls_last=True)).first()
 
 
 def block_as_elsewhere(lot: Lot, by: User) -> None:

@@ -12,6 +12,7 @@ from wheal.clinic.stock.models.products import (
     contents_of,
     numbered,
     spellings,
+    spelt,
     state_of,
 )
 from wheal.clinic.stock.models.transfers import Transfer, TransferLine
@@ -35,5 +36,6 @@ __all__ = [
     "contents_of",
     "numbered",
     "spellings",
+    "spelt",
     "state_of",
 ]

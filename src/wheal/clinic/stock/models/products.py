@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models import Expression, Q, Value
+from django.db.models.functions import Replace, Upper
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -129,7 +129,22 @@ def contents_of(row: Any) -> list[tuple[str, Quantity]]:
 
 def numbered(number: str) -> Exact:
     """Of a lot: this number as it is printed, letter case aside. Through the index of `Lot`."""
-    return Exact(Upper("number"), Upper(models.Value(number)))
+    return Exact(Upper("number"), Upper(Value(number)))
+
+
+_PUT_ASIDE: Final = (
+    " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+    "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{SOFT HYPHEN}"
+)
+
+
+def spelt(number: str) -> Exact:
+    """Of a lot: this number, letter case, blanks and hyphens aside. Through no index: ask it of one product, substance
+    or clinic."""
+    bare: Expression = Upper("number")
+    for sign in _PUT_ASIDE:
+        bare = Replace(bare, Value(sign), Value(""))
+    return Exact(bare, Upper(Value(number.translate(dict.fromkeys(map(ord, _PUT_ASIDE))))))
 
 
 def state_of(expires: date, is_recalled: bool, is_set_aside: bool, on: date) -> str:
@@ -153,10 +168,11 @@ class LotQuerySet(models.QuerySet["Lot"]):
         return self.filter(expires__gte=on, quarantined_at=None, recalled_at=None)
 
     def same_as(self, lot: Lot) -> LotQuerySet:
-        """The lot itself, and what bears its number on the same product, in whichever clinic. Without a GTIN or a
-        national number nobody can say that two are one."""
+        """The lot itself, and what bears its number on the same product, in whichever clinic and however it is spelt.
+        Without a GTIN or a national number nobody can say that two products are one."""
         alike = Product.objects.all().same_as(lot.product)
-        return self.filter(Q(pk=lot.pk) | Q(numbered(lot.number), product__in=alike))
+        same = Q(product=lot.product_id) | Q(product__in=alike)
+        return self.filter(Q(pk=lot.pk) | same & Q(spelt(lot.number)))
 
 
 class Lot(models.Model):
