@@ -78,8 +78,10 @@ def listed(text: str) -> tuple[list[str], list[str]]:
 
 def rest(text: str, place: int) -> list[str]:
     """Of the sentence, up to the next "lot": [] where nothing in it could be a number."""
-    ends = [found.start() for sign in (_END, _LOT_WORD) if (found := sign.search(text, place))]
-    told = text[place : min(ends, default=len(text))].strip(" \n\r\t,;.:-–")
+    lot = _LOT_WORD.search(text, place)
+    last = lot.start() if lot else len(text)
+    end = _END.search(text, place, last)
+    told = text[place : end.start() if end else last].strip(" \n\r\t,;.:-–")
     return [told] if _PERHAPS_A_NUMBER.search(told) else []
 
 
