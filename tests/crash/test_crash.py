@@ -17,7 +17,7 @@ from crash.clients import Client
 from crash.forked import Forked
 from serving import Server, run_on
 
-KILLS = int(os.environ.get("WHEAL_TEST_KILLS", "40"))
+KILLS = int(os.environ.get("WHEAL_TEST_KILLS", "20"))
 WITH_POSTGRESQL = 5  # times fewer, after a longer life: the database itself goes on
 FORKED = os.environ.get("WHEAL_TEST_FORKED") == "1"  # a life begins in a moment: for thousands of deaths
 SESSIONS = 150
