@@ -246,6 +246,8 @@ def test_a_weight_is_told_in_pounds_where_the_country_does_and_shown_again_as_it
     told = phone.send("history/save/", version="1", weight="3", unit_weight="lb").json()
     assert "lb" in told["errors"]["weight"]
     assert 'name="weight" value="3"' in phone.go("history/").content.decode()
+    slip = phone.send("history/save/", version="2", weight="1" * 30, unit_weight="lb").json()
+    assert "lb" in slip["errors"]["weight"]
     Clinic.objects.update(jurisdiction="FR")
     assert 'name="unit_weight"' not in phone.go("history/").content.decode()
 

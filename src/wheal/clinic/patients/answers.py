@@ -8,7 +8,7 @@ more" of a day. What was said on an earlier day, and not confirmed since: see `p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -24,6 +24,7 @@ from wheal.conditions import LISTED, Facts, mentions
 from wheal.findings import Finding
 from wheal.knowledge import Knowledge, current
 from wheal.knowledge.records import Question
+from wheal.weighing import kilos_of
 
 Answers = dict[str, Any]
 NONE, NOT_KNOWN = "none", "not_known"
@@ -39,8 +40,15 @@ def in_order(known: Knowledge) -> tuple[tuple[str, Question], ...]:
     return tuple(sorted(known.questions.items(), key=lambda item: (item[1].order, item[0])))
 
 
-def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool, today: date) -> Answers:
-    """The answers on a page; no day may be after `today`, the clinic's.
+def read(
+    posted: Mapping[str, list[str]],
+    known: Knowledge,
+    *,
+    month_first: bool,
+    today: date,
+    in_pounds: Set[str] = frozenset(),
+) -> Answers:
+    """The answers on a page; no day may be after `today`, the clinic's. `in_pounds`: weights typed so.
 
     What cannot be read is kept as typed, so that nothing is lost by a slip.
     """
@@ -48,7 +56,7 @@ def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool
     for name, question in in_order(known):
         typed = [value.strip() for value in posted.get(name, []) if value.strip()]
         if typed:
-            answers[name] = _read(question, typed, month_first, today)
+            answers[name] = _read(question, typed, month_first, today, name in in_pounds)
         elif question.may_be_none and name in posted.get(NONE_OF, []):
             answers[name] = []
         elif question.needed and name in posted.get(NOT_KNOWN_OF, []):
@@ -56,7 +64,7 @@ def read(posted: Mapping[str, list[str]], known: Knowledge, *, month_first: bool
     return answers
 
 
-def _read(question: Question, typed: list[str], month_first: bool, today: date) -> object:
+def _read(question: Question, typed: list[str], month_first: bool, today: date, in_pounds: bool) -> object:
     if NOT_KNOWN in typed:
         return None
     if question.kind == "codes":
@@ -64,7 +72,7 @@ def _read(question: Question, typed: list[str], month_first: bool, today: date) 
     if question.kind == "yes_no":
         return {"yes": True, "no": False}.get(typed[0], {UNREADABLE: typed[0]})
     if question.kind == "number":
-        return _number(question, typed[0])
+        return _number(question, typed[0], in_pounds and question.unit == "kg")
     if question.kind == "date":
         return _day(typed[0], month_first, today)
     return typed[0]
@@ -83,10 +91,11 @@ def _codes(question: Question, typed: list[str]) -> object:
     return {UNREADABLE: [*chosen, NONE]} if contradicts or not (chosen or NONE in typed) else chosen
 
 
-def _number(question: Question, typed: str) -> object:
+def _number(question: Question, typed: str, in_pounds: bool) -> object:
     try:
         value = Decimal(typed.replace(",", ".").replace("\u00a0", "").replace("\u202f", ""))
-    except InvalidOperation:
+        value = kilos_of(value) if in_pounds and value.is_finite() else value
+    except InvalidOperation:  # no number, or too long a one to be rounded
         return {UNREADABLE: typed}
     least, most = question.least, question.most
     is_sound = value.is_finite() and (least is None or value >= least) and (most is None or value <= most)

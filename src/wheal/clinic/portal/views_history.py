@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -15,7 +13,7 @@ from wheal.clinic.followup.series import WEIGHT
 from wheal.clinic.followup.weights import doubted
 from wheal.clinic.patients import answers, earlier
 from wheal.clinic.patients.links import for_patient, token
-from wheal.clinic.patients.models import Link
+from wheal.clinic.patients.models import History, Link
 from wheal.clinic.patients.own_pages import about, shown
 from wheal.clinic.patients.questionnaire import error_words, pages_of
 from wheal.clinic.patients.searching import MONTH_FIRST
@@ -23,7 +21,7 @@ from wheal.clinic.portal import actions, flags
 from wheal.clinic.portal.models import OwnHistory
 from wheal.clinic.portal.wording import REASONS
 from wheal.knowledge import Knowledge
-from wheal.weighing import IN_POUNDS, kilos_of
+from wheal.weighing import IN_POUNDS
 
 
 @for_patient("pages")
@@ -35,9 +33,14 @@ def history(request: HttpRequest, link: Link) -> HttpResponse:
         page = {"own": own, "said": flags.said(own.answers, known)}
         return shown(request, link, "portal/history_sent.html", page)
     draft = own if own and own.sent_at is None else None
-    last = None if draft else link.patient.histories.completed().first()
-    given = draft.answers if draft else {}
-    return _page(request, link, given, draft.draft_version if draft else 0, {"draft": draft, "last": last})
+    last = _last(link)
+    given, version = (draft.answers, draft.draft_version) if draft else ({}, 0)
+    more = {"draft": draft, "last": None if draft else last}
+    return _page(request, link, given, version, _offered(link, last), more)
+
+
+def _last(link: Link) -> History | None:
+    return link.patient.histories.completed().first()
 
 
 def _page(
@@ -45,46 +48,30 @@ def _page(
     link: Link,
     given: answers.Answers,
     version: int,
+    offered: answers.Answers,
     more: dict[str, object],
     status: int = 200,
 ) -> HttpResponse:
     known = knowledge.current()
-    pages = pages_of(_offered(link, known) | given, known, link.patient, at_home=True)
+    pages = pages_of(offered | given, known, link.patient, at_home=True)
     turns = list(zip([None, *pages], pages, [*pages[1:], None], strict=False))  # before, here, after
     page = {"pages": pages, "turns": turns, "version": version, "said": flags.said(given, known), **more}
     return shown(request, link, "portal/history.html", page, status=status)
 
 
-def _posted(request: HttpRequest, link: Link) -> answers.Answers:
+def _posted(request: HttpRequest, link: Link, offered: answers.Answers) -> answers.Answers:
     known, clinic = knowledge.current(), link.patient.clinic
     typed = {name: said for name, said in request.POST.lists() if _is_asked(name, known)}
     is_month_first = clinic.jurisdiction in MONTH_FIRST
     pounds = {name for name in typed if request.POST.get(f"unit_{name}") == "lb"}
-    as_kept = typed | {name: [_in_kilos(one) for one in typed[name]] for name in pounds}
-    given = answers.read(as_kept, known, month_first=is_month_first, today=clinic.day_of())
-    given |= {
-        name: {answers.UNREADABLE: typed[name][0]}
-        for name in pounds
-        if answers.is_unreadable(given.get(name))
-    }
+    given = answers.read(typed, known, month_first=is_month_first, today=clinic.day_of(), in_pounds=pounds)
     still = set(request.POST.getlist("still"))
-    whole = earlier.with_earlier(given, _offered(link, known), still, known, link.patient)
-    return earlier.of_today(whole)
+    return earlier.of_today(earlier.with_earlier(given, offered, still, known, link.patient))
 
 
-def _in_kilos(typed: str) -> str:
-    """What is no number stays as it was typed."""
-    try:
-        pounds = Decimal(typed.strip().replace(",", "."))
-    except InvalidOperation:
-        return typed
-    return str(kilos_of(pounds)) if pounds.is_finite() else typed
-
-
-def _offered(link: Link, known: Knowledge) -> answers.Answers:
+def _offered(link: Link, last: History | None) -> answers.Answers:
     """Of the last history, each to be confirmed by the patient."""
-    last = link.patient.histories.completed().first()
-    return earlier.carried_over(last, known, on=link.patient.clinic.day_of())
+    return earlier.carried_over(last, knowledge.current(), on=link.patient.clinic.day_of())
 
 
 def _is_asked(name: str, known: Knowledge) -> bool:
@@ -104,13 +91,14 @@ def _in_pounds(link: Link) -> bool:
 @for_patient("pages")
 @require_POST
 def save(request: HttpRequest, link: Link) -> HttpResponse:
-    given, known = _posted(request, link), knowledge.current()
+    offered, known = _offered(link, _last(link)), knowledge.current()
+    given = _posted(request, link, offered)
     before = OwnHistory.objects.filter(patient=link.patient, sent_at=None).first()
     try:
         draft = actions.save_own(link=link, answers=given, version=_version(request))
     except actions.PortalRefused as refused:
         return JsonResponse({"message": str(REASONS[refused.reason])}, status=409)
-    pieces = _pieces(before.answers if before else {}, given, link)
+    pieces = _pieces(before.answers if before else {}, given, offered, link)
     return JsonResponse(
         {
             "version": draft.draft_version,
@@ -120,10 +108,11 @@ def save(request: HttpRequest, link: Link) -> HttpResponse:
     )
 
 
-def _pieces(before: answers.Answers, now: answers.Answers, link: Link) -> dict[str, str]:
+def _pieces(
+    before: answers.Answers, now: answers.Answers, offered: answers.Answers, link: Link
+) -> dict[str, str]:
     """Follow-ups that come or go with what was just answered, how much is still open, what cannot wait."""
     known = knowledge.current()
-    offered = _offered(link, known)
     were = answers.shown(offered | before, known, link.patient)
     pages = pages_of(offered | now, known, link.patient, at_home=True)
     changed = [one for page in pages for one in page.questions if one.is_shown != were[one.id]]
@@ -152,7 +141,8 @@ def _now(before: answers.Answers, now: answers.Answers, link: Link) -> dict[str,
 @require_POST
 def send(request: HttpRequest, link: Link) -> HttpResponse:
     """Without scripts, follow-ups appear only now: then the page comes back with them, saved and not sent."""
-    given, known = _posted(request, link), knowledge.current()
+    offered, known = _offered(link, _last(link)), knowledge.current()
+    given = _posted(request, link, offered)
     visible = answers.shown(given, known, link.patient)
     there = request.POST.getlist("on_page")
     leads_further = any(
@@ -165,11 +155,10 @@ def send(request: HttpRequest, link: Link) -> HttpResponse:
         if "sure_weight" not in request.POST and (doubt := doubted(link.patient, given.get(WEIGHT), known)):
             draft = actions.save_own(link=link, answers=given, version=_version(request))
             words = asked_again(doubt.kg, doubt.last_kg, in_pounds=_in_pounds(link))
-            return _page(
-                request, link, given, draft.draft_version, {"refused": words, "doubted": True}, status=422
-            )
+            more = {"refused": words, "doubted": True}
+            return _page(request, link, given, draft.draft_version, offered, more, status=422)
         actions.send_own(link=link, answers=given, version=_version(request), known=known)
     except actions.PortalRefused as refused:
         more = {"refused": REASONS[refused.reason]}
-        return _page(request, link, given, _version(request) or 0, more, status=422)
+        return _page(request, link, given, _version(request) or 0, offered, more, status=422)
     return redirect("portal:history", token(link))
