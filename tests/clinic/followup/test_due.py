@@ -12,6 +12,7 @@ from wheal.clinic.followup import actions, courses, due
 from wheal.clinic.followup.actions import NewContact
 from wheal.clinic.followup.due import Asked
 from wheal.clinic.followup.models import Contact, Measure
+from wheal.clinic.followup.series import weighed
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.safety.models import PatientReport
 from wheal.knowledge.following import Asked as Call
@@ -203,9 +204,13 @@ def test_a_weight_told_in_pounds_is_kept_in_kilograms_and_shown_as_told(phone, a
     pounds = {"body-weight": "153", "body-unit_weight": "lb"}
     assert phone.post(phone.path, answers(**pounds)).status_code == 302
     assert Measure.objects.get(instrument="weight").value == Decimal("69.4")
-    assert (
-        "told by the patient" in as_(alice).get(f"/follow-up/patients/{phone.patient.pk}/").content.decode()
-    )
+    course = f"/follow-up/patients/{phone.patient.pk}/"
+    assert "told by the patient" in as_(alice).get(course).content.decode()
+    told = Measure.objects.get(instrument="weight")
+    of_the_day = {"patient": phone.patient, "instrument": "weight", "on": told.on}
+    Measure.objects.create(**of_the_day, value="70.2", recorded_by=alice)
+    Measure.objects.create(**of_the_day, value="69.5", link=told.link)
+    assert [one.kg for one in weighed(phone.patient) if one.day == told.on] == [Decimal("70.2")]
 
 
 def test_the_pages_of_the_portal_open_it_too_and_a_report_link_does_not(treated, dora):

@@ -151,9 +151,13 @@ def test_a_correction_is_asked_again_as_the_first_entry_was(treated, measured, b
 
 def test_a_weight_of_the_follow_up_can_be_corrected_from_the_page(treated, measured, bob):
     patient = treated(10)
+    measured(patient, 9, weight="70")
     measured(patient, 5, weight="71")
-    page = as_(bob).get(f"/follow-up/patients/{patient.pk}/").content.decode()
-    assert f"/follow-up/measures/{Measure.objects.get().pk}/correct/" in page
+    page, row = as_(bob).get(f"/follow-up/patients/{patient.pk}/").content.decode(), Measure.objects.last()
+    assert f"/follow-up/measures/{row.pk}/correct/" in page
+    sent = {"value": "107", "on": row.on.isoformat(), "reason": "A slip"}
+    far = as_(bob).post(f"/follow-up/measures/{row.pk}/correct/", sent)
+    assert (far.status_code, "Last time it was 70\u00a0kg" in far.content.decode()) == (422, True)
 
 
 def test_a_patient_measures_nothing_that_is_the_clinic_s(treated, alice, known):

@@ -61,10 +61,7 @@ def measure(
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     _refuse(patient, on, figures)
-    doubts = {one.instrument: found for one in figures if (found := _doubt(patient, place, one, on, known))}
-    if doubts:
-        last = last_known(patient, on) if doubts.get(WEIGHT) == "jump" else None
-        raise MeasureRefused(doubts=doubts, last=last)
+    _ask_again(patient, place, figures, on, known)
     made = [
         Measure.objects.create(
             patient=patient, instrument=one.instrument, value=one.value, on=on, how=_how(how, one, known),
@@ -96,11 +93,23 @@ def _where(instrument: str, place: Place, known: Knowledge) -> dict[str, str]:
     return {"area": place.area, "side": place.side, "site": place.site}
 
 
-def _doubt(
-    patient: Patient, place: Place, one: Figure, on: date, known: Knowledge, instead: int | None = None
-) -> Doubt | None:
-    """`instead`: of the row that it corrects, with which it is not compared."""
-    last = _last(patient, place, one.instrument, on, known, instead)
+def _ask_again(
+    patient: Patient,
+    place: Place,
+    figures: Sequence[Figure],
+    on: date,
+    known: Knowledge,
+    instead: int | None = None,
+) -> None:
+    """`instead`: of the row that is corrected, with which it is not compared."""
+    lasts = {one.instrument: _last(patient, place, one.instrument, on, known, instead) for one in figures}
+    found = {one.instrument: _doubt(one, lasts[one.instrument], known) for one in figures}
+    doubts = {code: it for code, it in found.items() if it is not None}
+    if doubts:
+        raise MeasureRefused(doubts=doubts, last=lasts.get(WEIGHT) if doubts.get(WEIGHT) == "jump" else None)
+
+
+def _doubt(one: Figure, last: Decimal | None, known: Knowledge) -> Doubt | None:
     found = doubt(known.instruments[one.instrument], one.value, last)
     return None if one.is_sure and found not in REFUSED else found
 
@@ -138,8 +147,7 @@ def correct(
             Place(measure.area, measure.side, measure.site),
         )
         _refuse(measure.patient, on, [figure])
-        if found := _doubt(measure.patient, place, figure, on, known, instead=measure.pk):
-            raise MeasureRefused(doubts={measure.instrument: found})
+        _ask_again(measure.patient, place, [figure], on, known, instead=measure.pk)
     made = Measure.objects.create(
         patient=measure.patient, instrument=measure.instrument, area=measure.area, side=measure.side, site=measure.site,
         how=measure.how, value=value, on=on, is_sure=is_sure, recorded_by=by, replaces=measure, reason=reason,

@@ -55,16 +55,19 @@ class Series:
 
 
 def weighings(patient: Patient, measures: Iterable[Measure]) -> list[Weighing]:
-    """Of the sessions and of the follow-up; where both weighed on a day, the follow-up's."""
+    """Of the sessions and of the follow-up. Of one day what was weighed here goes before what the patient told, and the
+    follow-up before the session."""
     clinic = patient.clinic
     rows = Session.objects.filter(patient=patient, weight_kg__isnull=False, cancelled_at=None)
-    weighed = rows.timed().order_by("was").values_list("was", "weight_kg")
-    held = {clinic.day_of(was): Weighing(clinic.day_of(was), kg) for was, kg in weighed}
-    held |= {
-        one.on: Weighing(one.on, one.value, one.pk, is_told=one.recorded_by_id is None)
+    at_sessions = rows.timed().order_by("was").values_list("was", "weight_kg")
+    followed = [
+        Weighing(one.on, one.value, one.pk, is_told=one.recorded_by_id is None)
         for one in measures
         if one.instrument == WEIGHT
-    }
+    ]
+    held = {one.day: one for one in followed if one.is_told}
+    held |= {clinic.day_of(was): Weighing(clinic.day_of(was), kg) for was, kg in at_sessions}
+    held |= {one.day: one for one in followed if not one.is_told}
     return [held[day] for day in sorted(held)]
 
 

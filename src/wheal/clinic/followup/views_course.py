@@ -150,7 +150,7 @@ def measure(request: HttpRequest, pk: int, area: str) -> HttpResponse:
 
 def _tell(form: MeasureForm, refused: actions.MeasureRefused) -> None:
     if refused.doubts:
-        form.ask_again(refused.doubts)
+        form.ask_again(refused.doubts, refused.last)
     else:
         form.add_error("on" if refused.reason in ("to_come", "too_old") else None, REASONS[refused.reason])
 
@@ -179,7 +179,7 @@ def _tell_correction(form: CorrectForm, row: Measure, refused: actions.MeasureRe
         form.add_error("on" if refused.reason in ("to_come", "too_old") else None, REASONS[refused.reason])
     for code, found in refused.doubts.items():
         instrument = knowledge.current().instruments[code]
-        form.add_error("value", in_words(found, instrument, form.cleaned_data["value"]))
+        form.add_error("value", in_words(found, instrument, form.cleaned_data["value"], refused.last))
 
 
 @permission_required(P.FOLLOW_UP_WRITE)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from django.utils import formats, timezone
 
-from wheal.clinic.followup.series import weighed
+from wheal.clinic.followup import weights
 from wheal.clinic.patients.answers import as_last_said
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.preparing.models import Behaviour, Kept, Question
 from wheal.clinic.treatments.models import Plan
 from wheal.knowledge import Knowledge
-from wheal.weighing import SIX_MONTHS, Weighed, WeightChange, change_before
+from wheal.weighing import WeightChange, change_before
 
 STABLE_WEIGHT: Final = "unstable_weight"
 """The rule whose sources are the trials that asked for a stable weight."""
@@ -22,25 +21,7 @@ STABLE_WEIGHT: Final = "unstable_weight"
 
 def weight_of(patient: Patient, history: History | None, on: date) -> WeightChange:
     """Weighed at sessions and in the follow-up, and what the last history tells of then and of six months before."""
-    here = [Weighed(one.day, one.kg, is_told=one.is_told) for one in weighed(patient)]
-    return change_before([*here, *_told(history, patient)], on)
-
-
-def _told(history: History | None, patient: Patient) -> list[Weighed]:
-    if history is None:
-        return []
-    day = patient.clinic.day_of(history.completed_at)
-    then = (("weight", day), ("weight_six_months_ago", day - SIX_MONTHS))
-    found = [(_kilos(history.answers.get(name)), on) for name, on in then]
-    return [Weighed(on, kg, is_told=True) for kg, on in found if kg is not None]
-
-
-def _kilos(said: object) -> Decimal | None:
-    try:
-        kg = Decimal(str(said))
-    except InvalidOperation:
-        return None
-    return kg if kg.is_finite() and kg > 0 else None
+    return change_before(weights.known_of(patient, history), on)
 
 
 def doctor_told(history: History | None) -> str:
