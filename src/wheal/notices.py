@@ -20,6 +20,7 @@ from typing import Final, Literal, TypeVar
 from wheal import notice_search
 from wheal.barcodes.elements import is_checked
 from wheal.barcodes.national import digits, identities
+from wheal.lot_numbers import bare
 from wheal.notice_text import NoticeUnreadable, as_typed, listed, read_on, rest
 
 __all__ = [
@@ -146,11 +147,11 @@ def matches(notice: Notice, held: Iterable[Held]) -> Matched:
     by_number: dict[str, list[Held]] = {}
     held = list(held)
     for lot in held:
-        by_number.setdefault(_plain(lot.number), []).append(lot)
+        by_number.setdefault(bare(lot.number), []).append(lot)
     found: dict[int, Match] = {}
     missing: list[str] = []
     for named in notice.named:
-        lots = by_number.get(_plain(named.number), [])
+        lots = by_number.get(bare(named.number), [])
         if not lots:
             missing.append(named.number)
         for lot in lots:
@@ -196,8 +197,8 @@ def _places(headings: list[str]) -> dict[str, int]:
 
 def _heading(heading: str) -> str:
     """One lot or several, with a point or without."""
-    bare = re.sub(r"\(e?s\)|[.:#]", " ", as_typed(heading).casefold())
-    return " ".join(re.sub(r"(?<=ch)es$|s$", "", word) for word in bare.split())
+    plain = re.sub(r"\(e?s\)|[.:#]", " ", as_typed(heading).casefold())
+    return " ".join(re.sub(r"(?<=ch)es$|s$", "", word) for word in plain.split())
 
 
 def _of_cell(cell: str) -> tuple[list[str], list[str]]:
@@ -226,8 +227,3 @@ def _is_code_of(code: str, lot: Held) -> bool:
 
 def _rank(match: Match) -> tuple[int, int]:
     return _HOW.index(match.how), _ORDER.index(match.sure)
-
-
-def _plain(number: str) -> str:
-    """Letter case, spaces and hyphens are often copied otherwise than printed."""
-    return re.sub(r"[\s\-–_./]", "", as_typed(number)).upper()

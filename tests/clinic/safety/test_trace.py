@@ -21,9 +21,11 @@ from wheal.clinic.safety import actions as safety
 from wheal.clinic.safety import webs, whom
 from wheal.clinic.safety.answers import answer_line
 from wheal.clinic.stock import actions as stock
-from wheal.clinic.stock.models import Lot
+from wheal.clinic.stock.models import Lot, numbered
+from wheal.clinic.stock.models.products import Bare
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Mix
+from wheal.lot_numbers import ASIDE, bare
 
 pytestmark = pytest.mark.both_engines
 
@@ -55,6 +57,33 @@ def test_a_lot_leads_to_its_containers_mixes_sessions_points_and_patients(signed
     (given,) = mix["passes"]
     assert (given["area"], given["points"], given["volume_ml"]) == ("submental", 40, 8.0)
     assert "RIVERA" not in json.dumps(said)
+
+
+@pytest.mark.parametrize("number", ["k1", "K 1", "K–1", "K/1"])
+def test_a_lot_in_another_spelling_is_traced_at_the_bench_and_on_the_shelf_alike(signed, lot, alice, number):
+    type(lot.product).objects.update(gtin="03400930000120")
+    for asked in ({"number": number}, {"number": number, "gtin": "3400930000120"}):
+        assert ask(lot=asked)["counts"]["patients"] == 1
+    assert Lot.objects.all().of(lot.product, number) == lot
+    twin = Lot.objects.create(product=lot.product, number=number, expires=lot.expires, received_by=alice)
+    assert Lot.objects.all().of(lot.product, number) == twin
+    assert Lot.objects.all().of(lot.product, "K-11") is None
+
+
+def test_a_lot_of_a_product_without_gtin_is_traced_by_its_national_number(signed, lot):
+    type(lot.product).objects.update(gtin="", national_code="34009 300 0012 0")
+    assert ask(lot={"number": "K-1", "gtin": "03400930000120"})["counts"]["patients"] == 1
+
+
+def test_a_lot_number_is_the_same_to_the_database_and_through_its_index(lot):
+    number = f"a{ASIDE}1b%"
+    Lot.objects.filter(pk=lot.pk).update(number=number)
+    assert bare(number) == "A1B%"
+    assert Lot.objects.get(numbered("A1b%")) == lot
+    assert Lot.objects.filter(number=number).values_list(Bare("number"), flat=True).get() == bare(number)
+    assert not Lot.objects.filter(numbered("—")).exists()
+    if connection.vendor == "sqlite":
+        assert "lot_number_bare" in Lot.objects.filter(numbered("A1B")).explain()
 
 
 def test_who_received_another_lot_than_was_signed_is_found_by_both(signed, lot, clinic, alice):

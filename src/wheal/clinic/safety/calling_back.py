@@ -13,7 +13,7 @@ from wheal.clinic.equipment.models import Kind, Thing
 from wheal.clinic.people.models import User
 from wheal.clinic.safety import actions, whom
 from wheal.clinic.safety.models import Recall
-from wheal.clinic.stock.models import spellings, spelt
+from wheal.clinic.stock.models import numbered, spellings
 from wheal.clinic.treatments.models import ThingUsed
 from wheal.surveillance import Exposure
 
@@ -35,7 +35,7 @@ def everywhere(thing: Thing) -> QuerySet[Thing]:
     """The thing, and the same lot in other clinics: by GTIN and number. A device is one by itself."""
     held = Thing.objects.filter(pk=thing.pk)
     if thing.kind in BY_LOT and thing.gtin and thing.number:
-        held |= Thing.objects.filter(spelt(thing.number), kind=thing.kind, gtin__in=spellings(thing.gtin))
+        held |= Thing.objects.filter(numbered(thing.number), kind=thing.kind, gtin__in=spellings(thing.gtin))
     return held.select_related("clinic").order_by("pk")
 
 

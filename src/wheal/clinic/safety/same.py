@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import Permission, permissions_of
-from wheal.clinic.stock.models import Lot, spelt
+from wheal.clinic.stock.models import Lot, numbered
 
 
 def everywhere(lot: Lot) -> QuerySet[Lot]:
@@ -16,7 +16,7 @@ def everywhere(lot: Lot) -> QuerySet[Lot]:
 
 def perhaps(lot: Lot) -> QuerySet[Lot]:
     """Of the same substance and number elsewhere, where a code is missing on one side: somebody must compare them."""
-    alike = Lot.objects.filter(spelt(lot.number), product__substance=lot.product.substance)
+    alike = Lot.objects.filter(numbered(lot.number), product__substance=lot.product.substance)
     alike = alike.exclude(pk__in=everywhere(lot).values("pk"))
     known = lot.product.gtin or lot.product.national_code
     return alike.filter(product__gtin="", product__national_code="") if known else alike

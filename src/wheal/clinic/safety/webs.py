@@ -18,7 +18,7 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.prepared import Prepared
 from wheal.clinic.safety import corrected, rows, whom
 from wheal.clinic.safety.reactions.places import day_of
-from wheal.clinic.stock.models import Lot, Product, numbered, spelt
+from wheal.clinic.stock.models import Lot, Product, numbered
 from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
 
 
@@ -154,18 +154,15 @@ def _visit(session: Session) -> tracing.Visit:
 
 
 def lots_asked(asked: tracing.LotAsked) -> QuerySet[Lot]:
-    """By number as it is printed, letter case aside; by GTIN with or without leading zeros."""
+    """However the number is spelt; by GTIN, or by the national number of a product that has none."""
     found = Lot.objects.filter(numbered(asked.number)).select_related("product").order_by("id")
-    if not asked.gtin:
-        return found
-    products = Product.objects.all().with_gtin(asked.gtin.zfill(14))
-    return found.filter(product__in=products)
+    return found.filter(product__in=Product.objects.all().of_codes(asked.gtin)) if asked.gtin else found
 
 
 def lots_here(asked: tracing.LotAsked, clinic: Clinic) -> QuerySet[Lot]:
     """In this clinic and however the number is spelt; under any product where the one that was scanned has none."""
-    spelt_so = Lot.objects.filter(spelt(asked.number), product__clinic=clinic)
-    found = spelt_so.select_related("product").order_by("id")
+    held = Lot.objects.filter(numbered(asked.number), product__clinic=clinic)
+    found = held.select_related("product").order_by("id")
     of_code = found.filter(product__in=Product.objects.all().of_codes(asked.gtin)) if asked.gtin else found
     return of_code if of_code.exists() else found
 

@@ -17,7 +17,7 @@ from wheal import knowledge
 from wheal.clinic import own_labels, printing
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.stock import actions
-from wheal.clinic.stock.models import Container, Lot, Place, numbered
+from wheal.clinic.stock.models import Container, Lot, Place
 from wheal.clinic.stock.scanned import ScanForm
 from wheal.clinic.stock.views_lots import lots_of
 from wheal.knowledge.wording import amount
@@ -119,7 +119,7 @@ def _of_a_box(request: HttpRequest, code: str) -> HttpResponse:
             messages.error(request, problem)
         return redirect("stock:list")
     product, number = form.filled["product"], form.filled["number"]
-    lot = Lot.objects.filter(numbered(number or ""), product=product).first()
+    lot = Lot.objects.all().of(product, number or "")
     if lot is not None:
         return redirect("stock:lot", lot.pk)
     if number:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from wheal.clinic import own_labels
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.stock.models import Container, Lot, numbered
+from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.stock.scanned import ScanForm
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Mix, MixComponent, Protocol, ProtocolLine
@@ -117,7 +117,7 @@ def lot_scanned(code: str, clinic: Clinic) -> Lot:
     if not form.is_valid():
         raise ValidationError(form.errors["code"].as_data())
     product, number = form.filled["product"], form.filled["number"]
-    lot = Lot.objects.filter(numbered(number or ""), product=product).select_related("product").first()
+    lot = Lot.objects.all().of(product, number or "")
     if lot is None:
         words = _("Lot %(number)s was not received here. Receive it first, then draw from it.")
         raise ValidationError(words % {"number": number or "—"})

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.actions.lots import never_came, of_number, take_in
+from wheal.clinic.stock.actions.lots import never_came, take_in
 from wheal.clinic.stock.actions.moving import held, rows
-from wheal.clinic.stock.models import Delivery, DeliveryLine, Movement, Product, Supplier, numbered
+from wheal.clinic.stock.models import Delivery, DeliveryLine, Lot, Movement, Product, Supplier, numbered
 from wheal.clinic.stock.refusals import StockRefused
 
 
@@ -108,7 +108,7 @@ def _refuse_number_below_one(containers: int) -> None:
 
 
 def _refuse_other_expiry(new: NewLine) -> None:
-    here = of_number(new.product, new.number)
+    here = Lot.objects.all().of(new.product, new.number)
     if here is not None and here.expires != new.expires:
         raise StockRefused("expiry_differs")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
 from wheal.clinic.stock.actions.moving import Kind, counter, from_shelf, held, rows, to_shelf, write
-from wheal.clinic.stock.models import Lot, Movement, Place, Product, numbered
+from wheal.clinic.stock.models import Lot, Movement, Place, Product
 from wheal.clinic.stock.refusals import StockRefused
 
 BLOCKS = ("quarantined", "recalled")
@@ -64,7 +64,7 @@ def never_came(lot: Lot, movement: Movement, reason: str, by: User) -> Movement:
 
 def _of_number(product: Product, number: str, expires: date, by: User) -> Lot:
     number = number.strip()
-    found = of_number(product, number)
+    found = Lot.objects.all().of(product, number)
     if found is None:
         made, new = Lot.objects.get_or_create(
             product=product, number=number, defaults={"expires": expires, "received_by": by}
@@ -76,12 +76,6 @@ def _of_number(product: Product, number: str, expires: date, by: User) -> Lot:
     if lot.expires != expires:
         raise StockRefused("expiry_differs")
     return lot
-
-
-def of_number(product: Product, number: str) -> Lot | None:
-    """Of this product, letter case aside; as it is written first."""
-    found = Lot.objects.filter(numbered(number.strip()), product=product).order_by("pk")
-    return next((lot for lot in found if lot.number == number), found.first())
 
 
 def blocked_already(product: Product, number: str) -> Lot | None:

@@ -12,7 +12,6 @@ from wheal.clinic.stock.models.products import (
     contents_of,
     numbered,
     spellings,
-    spelt,
     state_of,
 )
 from wheal.clinic.stock.models.transfers import Transfer, TransferLine
@@ -36,6 +35,5 @@ __all__ = [
     "contents_of",
     "numbered",
     "spellings",
-    "spelt",
     "state_of",
 ]

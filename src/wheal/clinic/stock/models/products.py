@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Expression, Q, Value
-from django.db.models.functions import Replace, Upper
+from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -20,6 +19,7 @@ from wheal.barcodes.national import identities, national
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models.places import Place
 from wheal.knowledge import wording
+from wheal.lot_numbers import ASIDE, bare
 from wheal.quantities import Quantity
 
 ENDS_SOON = timedelta(days=30)
@@ -127,24 +127,18 @@ def contents_of(row: Any) -> list[tuple[str, Quantity]]:
     return [(row.substance, row.concentration), *others]
 
 
+class Bare(Func):
+    """What `lot_numbers.bare` is, in the database. Its signs stand in the SQL itself: so an index is found."""
+
+    template = f"{'REPLACE(' * len(ASIDE)}UPPER(%(expressions)s)" + "".join(
+        f", '{sign}', '')" for sign in ASIDE
+    )
+    output_field = models.CharField()
+
+
 def numbered(number: str) -> Exact:
-    """Of a lot: this number as it is printed, letter case aside. Through the index of `Lot`."""
-    return Exact(Upper("number"), Upper(Value(number)))
-
-
-_PUT_ASIDE: Final = (
-    " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
-    "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{SOFT HYPHEN}"
-)
-
-
-def spelt(number: str) -> Exact:
-    """Of a lot: this number, letter case, blanks and hyphens aside. Through no index: ask it of one product, substance
-    or clinic."""
-    bare: Expression = Upper("number")
-    for sign in _PUT_ASIDE:
-        bare = Replace(bare, Value(sign), Value(""))
-    return Exact(bare, Upper(Value(number.translate(dict.fromkeys(map(ord, _PUT_ASIDE))))))
+    """Of a lot: this number, however it is spelt; one of signs alone only as it stands. Through the index of `Lot`."""
+    return Exact(Bare("number"), Bare(Value(number))) if bare(number) else Exact(F("number"), Value(number))
 
 
 def state_of(expires: date, is_recalled: bool, is_set_aside: bool, on: date) -> str:
@@ -164,6 +158,11 @@ class LotQuerySet(models.QuerySet["Lot"]):
             product__clinic__memberships__user=user, product__clinic__memberships__ended_at=None
         )
 
+    def of(self, product: Product | int, number: str) -> Lot | None:
+        """The one that bears this number; as it is written rather than as it may be spelt."""
+        found = self.filter(numbered(number), product=product).select_related("product").order_by("pk")
+        return next((lot for lot in found if lot.number == number), None) or next(iter(found), None)
+
     def usable(self, on: date) -> LotQuerySet:
         return self.filter(expires__gte=on, quarantined_at=None, recalled_at=None)
 
@@ -172,7 +171,7 @@ class LotQuerySet(models.QuerySet["Lot"]):
         Without a GTIN or a national number nobody can say that two products are one."""
         alike = Product.objects.all().same_as(lot.product)
         same = Q(product=lot.product_id) | Q(product__in=alike)
-        return self.filter(Q(pk=lot.pk) | same & Q(spelt(lot.number)))
+        return self.filter(Q(pk=lot.pk) | same & Q(numbered(lot.number)))
 
 
 class Lot(models.Model):
@@ -210,7 +209,7 @@ class Lot(models.Model):
                 name="lot_quarantine_is_whole",
             ),
         ]
-        indexes = [models.Index(Upper("number"), name="lot_number_without_case")]
+        indexes = [models.Index(Bare("number"), name="lot_number_bare")]
 
     def __str__(self) -> str:
         return f"{self.product.name} {self.number}"
