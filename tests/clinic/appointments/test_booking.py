@@ -235,6 +235,22 @@ def test_a_session_to_which_nobody_came_holds_nobody_up(planned, clinic, patient
     assert actions.book(clinic=clinic, patient=patient, wanted=later, by=dora).row.pk
 
 
+@pytest.mark.parametrize("came", [True, False])
+def test_a_visit_to_which_somebody_came_counts_until_it_is_signed(
+    planned, clinic, patient, dora, at, came
+) -> None:
+    visit, later = visit_on(day(2), clinic, patient, dora), session_on(day(9))
+    if came:
+        at(visit.planned_for)
+        treatments.arrive(session=visit, by=dora)
+    at(visit.planned_for + timedelta(days=2))
+    if came:
+        with pytest.raises(actions.NotPossible):
+            actions.book(clinic=clinic, patient=patient, wanted=later, by=dora)
+    else:
+        actions.book(clinic=clinic, patient=patient, wanted=later, by=dora)
+
+
 def test_a_place_that_is_taken_again_is_not_given_away_twice(
     booked, waiting, clinic, dora, alice, room
 ) -> None:

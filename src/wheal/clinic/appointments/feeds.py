@@ -18,9 +18,7 @@ BEFORE, AHEAD = timedelta(days=30), timedelta(days=365)
 def calendar_of(feed: Feed) -> bytes:
     named = Rules.objects.filter(clinic=feed.clinic, names_in_feeds=True).exists()
     now = timezone.now()
-    held = taken.of_person_or_room(
-        feed.clinic, now - BEFORE, now + AHEAD, person=feed.practitioner_id, room=feed.room
-    )
+    held = taken.of_feed(feed, now - BEFORE, now + AHEAD)
     with translation.override(feed.clinic.language):
         made = Calendar()
         made.add("prodid", "-//Wheal//Calendar//EN")

@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from wheal.clinic.appointments import taken
 from wheal.clinic.appointments.models import Appointment
+from wheal.clinic.appointments.taken import Taken
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.treatments.models import Session
 
 FIRST, LAST, STEP, FREE = 8, 19, 15, 30  # hours; minutes of a row; minutes of what is offered
 LANES = 3
@@ -20,9 +21,7 @@ LANES = 3
 class Placed:
     """`slot`: its row, from 1; `long`: how many; `lane`: beside which others, from 1."""
 
-    item: object  # an appointment, or a visit that was booked without one
-    is_visit: bool
-    begins: datetime
+    held: Taken
     slot: int
     long: int
     lane: int
@@ -43,7 +42,7 @@ class Column:
     day: date
     what: str  # person, room or nothing
     pk: int | None = None
-    items: list[tuple[object, bool, datetime, datetime]] = field(default_factory=list)
+    items: list[Taken] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
     free: list[Free] = field(default_factory=list)
 
@@ -53,73 +52,49 @@ class Column:
 
 
 def rows_of(clinic: Clinic, first: date, days: int) -> list[Appointment]:
-    begin, end = clinic.begin_of(first), clinic.begin_of(first + timedelta(days=days))
-    rows = Appointment.objects.filter(clinic=clinic, starts_at__gte=begin, starts_at__lt=end)
-    return list(rows.taking_a_place().shown().order_by("starts_at", "pk"))
+    begin, end = _from_to(clinic, first, days)
+    rows = taken.appointments().filter(clinic=clinic, starts_at__gte=begin, starts_at__lt=end)
+    return list(rows.taking_a_place().order_by("starts_at", "pk"))
 
 
-def visits_of(clinic: Clinic, first: date, days: int) -> list[Session]:
-    """Those that were booked without an appointment."""
-    begin, end = clinic.begin_of(first), clinic.begin_of(first + timedelta(days=days))
-    rows = Session.objects.filter(
-        clinic=clinic, planned_for__gte=begin, planned_for__lt=end, cancelled_at=None
-    )
-    kept = rows.filter(appointment=None).select_related("patient", "practitioner")
-    return list(
-        kept.only("planned_for", "patient", "practitioner", "room", "clinic", "signed_at").order_by(
-            "planned_for"
-        )
-    )
+def held_in(clinic: Clinic, first: date, days: int) -> list[Taken]:
+    """What begins on these days: appointments, then visits that were booked without one."""
+    begin, end = _from_to(clinic, first, days)
+    visits = taken.visits().filter(clinic=clinic, planned_for__gte=begin, planned_for__lt=end)
+    rows = rows_of(clinic, first, days)
+    return [*map(taken.by_appointment, rows), *map(taken.by_visit, visits.order_by("planned_for"))]
 
 
-def of_day(columns: Sequence[Column], rows: Iterable[Appointment], visits: Iterable[Session]) -> list[Column]:
+def _from_to(clinic: Clinic, first: date, days: int) -> tuple[datetime, datetime]:
+    return clinic.begin_of(first), clinic.begin_of(first + timedelta(days=days))
+
+
+def of_day(columns: Sequence[Column], held: Iterable[Taken]) -> list[Column]:
     """Each in the columns of the people or the rooms that it takes; what takes none, in the last one."""
-    for row in rows:
-        _put(columns, row, False, row.starts_at, row.ends_at, _takes(row))
-    for visit in visits:
-        uses = {("person", visit.practitioner_id), ("room", visit.room)}
-        _put(columns, visit, True, visit.planned_for, visit.planned_for + timedelta(minutes=FREE), uses)
+    for one in held:
+        uses = one.as_slot().uses
+        wanted = [
+            each
+            for each in columns
+            if each.pk and uses & {("person", each.pk) if each.what == "person" else ("room", each.title)}
+        ]
+        for column in wanted or columns[-1:]:
+            column.items.append(one)
     return [column for column in columns if column.pk or column.items]
 
 
-def _takes(row: Appointment) -> set[tuple[str, object]]:
-    named = {("person", row.practitioner_id), ("person", row.helper_id), ("room", row.room_id)}
-    return named | ({("room", row.room.name)} if row.room else set())
-
-
-def _put(
-    columns: Sequence[Column],
-    item: object,
-    is_visit: bool,
-    begins: datetime,
-    ends: datetime,
-    uses: set[tuple[str, object]],
-) -> None:
-    wanted = [
-        each
-        for each in columns
-        if each.pk and ((each.what, each.pk) in uses or (each.what, each.title) in uses)
-    ]
-    for column in wanted or columns[-1:]:
-        column.items.append((item, is_visit, begins, ends))
-
-
-def of_week(
-    columns: Sequence[Column], rows: Iterable[Appointment], visits: Iterable[Session]
-) -> list[Column]:
+def of_week(columns: Sequence[Column], held: Iterable[Taken]) -> list[Column]:
     days = {column.day: column for column in columns}
-    for row in rows:
-        days[timezone.localdate(row.starts_at)].items.append((row, False, row.starts_at, row.ends_at))
-    for visit in visits:
-        end = visit.planned_for + timedelta(minutes=FREE)
-        days[timezone.localdate(visit.planned_for)].items.append((visit, True, visit.planned_for, end))
+    for one in held:
+        days[timezone.localdate(one.starts_at)].items.append(one)
     return list(columns)
 
 
 def hours_of(columns: Iterable[Column]) -> range:
     """From eight to seven in the evening, longer where something lies outside."""
-    begins = [timezone.localtime(item[2]).hour for column in columns for item in column.items]
-    ends = [_end_hour(item[2], item[3]) for column in columns for item in column.items]
+    held = [one for column in columns for one in column.items]
+    begins = [timezone.localtime(one.starts_at).hour for one in held]
+    ends = [_end_hour(one.starts_at, one.ends_at) for one in held]
     return range(min([FIRST, *begins]), max([LAST, *ends]))
 
 
@@ -134,10 +109,10 @@ def lay(column: Column, hours: range, now: datetime) -> None:
     """Rows and lanes, and half hours that nothing of the column takes and that have not passed."""
     for group in _overlapping(column.items):
         lanes = _lanes(group)
-        most = min(max(lane for _item, lane in lanes), LANES)
-        for (item, is_visit, begins, ends), lane in lanes:
-            slot, long = _rows(begins, ends, hours)
-            column.placed.append(Placed(item, is_visit, begins, slot, long, min(lane, LANES), most))
+        most = min(max(lane for _one, lane in lanes), LANES)
+        for one, lane in lanes:
+            slot, long = _rows(one.starts_at, one.ends_at, hours)
+            column.placed.append(Placed(one, slot, long, min(lane, LANES), most))
     zone = timezone.get_current_timezone()
     busy = {row for each in column.placed for row in range(each.slot, each.slot + each.long)}
     for hour in hours:
@@ -149,14 +124,11 @@ def lay(column: Column, hours: range, now: datetime) -> None:
                 column.free.append(Free(slot, FREE // STEP, f"{hour:02}:{minute:02}", to))
 
 
-Taken = tuple[object, bool, datetime, datetime]
-
-
 def _overlapping(items: Iterable[Taken]) -> list[list[Taken]]:
     """In the order of their begin, those together that overlap with one another in a row."""
     groups: list[list[Taken]] = []
-    for item in sorted(items, key=lambda each: each[2]):
-        if groups and item[2] < max(each[3] for each in groups[-1]):
+    for item in sorted(items, key=lambda each: each.starts_at):
+        if groups and item.starts_at < max(each.ends_at for each in groups[-1]):
             groups[-1].append(item)
         else:
             groups.append([item])
@@ -167,8 +139,8 @@ def _lanes(group: Sequence[Taken]) -> list[tuple[Taken, int]]:
     ends: list[datetime] = []  # of each lane
     placed = []
     for item in group:
-        lane = next((place for place, end in enumerate(ends) if end <= item[2]), len(ends))
-        ends[lane : lane + 1] = [item[3]]
+        lane = next((place for place, end in enumerate(ends) if end <= item.starts_at), len(ends))
+        ends[lane : lane + 1] = [item.ends_at]
         placed.append((item, lane + 1))
     return placed
 

@@ -101,9 +101,9 @@ def _ahead(clinic: Clinic, patient: Patient, but: int | None) -> Iterator[date]:
     for starts_at, state in rows.taking_a_place().exclude(pk=but).values_list("starts_at", "state"):
         if (day := clinic.day_of(starts_at)) >= today or state != State.BOOKED:
             yield day
-    visits = Session.objects.filter(patient=patient, signed_at=None, cancelled_at=None, appointment=None)
-    for planned_for in visits.values_list("planned_for", flat=True):
-        if (day := clinic.day_of(planned_for)) >= today:
+    visits = taken.visits().filter(patient=patient, signed_at=None)
+    for planned_for, arrived_at in visits.values_list("planned_for", "arrived_at"):
+        if (day := clinic.day_of(planned_for)) >= today or arrived_at:
             yield day
 
 

@@ -1,6 +1,6 @@
 """Times that are taken, by an appointment or by a visit of the day list without one. Whoever asks who comes asks here.
 
-Overlaps, reminders, the feed and what is told to come read these; see the decision on two ways to book.
+The calendar, overlaps, reminders, the feed and what is told to come read these; see the decision on two ways to book.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from wheal.booking import Slot
-from wheal.clinic.appointments.models import Appointment, Kind, State
+from wheal.clinic.appointments.models import Appointment, Feed, Kind, State
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments.models import Session
@@ -66,6 +66,10 @@ def of(item: Appointment | Session) -> Taken:
     return by_appointment(item) if isinstance(item, Appointment) else by_visit(item)
 
 
+def appointments() -> QuerySet[Appointment]:
+    return Appointment.objects.all().shown().select_related("clinic", "patient__clinic")
+
+
 def visits() -> QuerySet[Session]:
     """Of the day list, without an appointment, and not taken back."""
     rows = Session.objects.filter(cancelled_at=None, appointment=None)
@@ -76,37 +80,28 @@ def visits() -> QuerySet[Session]:
 
 def between(clinic: Clinic, begin: datetime, end: datetime) -> list[Taken]:
     """Every time of the clinic that takes something of this one."""
-    rows = Appointment.objects.filter(clinic=clinic, starts_at__lt=end, ends_at__gt=begin)
-    held = [by_appointment(row) for row in rows.taking_a_place().shown().select_related("clinic")]
+    rows = appointments().filter(clinic=clinic, starts_at__lt=end, ends_at__gt=begin).taking_a_place()
     here = visits().filter(clinic=clinic, planned_for__lt=end, planned_for__gt=begin - USUAL)
-    return held + [by_visit(visit) for visit in here]
+    return [*map(by_appointment, rows), *map(by_visit, here)]
 
 
 def expected(since: datetime, until: datetime | None = None, **whose: object) -> Iterator[Taken]:
     """Patients who are to come and are not here yet, the earliest first. `whose`: a clinic or a patient."""
-    ends = {} if until is None else {"lt": until}
-    rows = Appointment.objects.filter(
-        state=State.BOOKED, patient__isnull=False, **_within("starts_at", since, ends), **whose
-    ).exclude(kind=Kind.AWAY)
-    here = visits().filter(
-        signed_at=None, arrived_at=None, **_within("planned_for", since, ends), **whose
-    )  # fmt: skip
-    found = [by_appointment(row) for row in rows.shown().select_related("clinic", "patient__clinic")]
-    yield from sorted(
-        [*found, *(by_visit(visit) for visit in here)], key=lambda one: (one.starts_at, one.key)
-    )
+    rows = appointments().filter(state=State.BOOKED, patient__isnull=False, starts_at__gt=since, **whose)
+    here = visits().filter(signed_at=None, arrived_at=None, planned_for__gt=since, **whose)
+    if until is not None:
+        rows, here = rows.filter(starts_at__lt=until), here.filter(planned_for__lt=until)
+    held = [*map(by_appointment, rows.exclude(kind=Kind.AWAY)), *map(by_visit, here)]
+    yield from sorted(held, key=lambda one: (one.starts_at, one.key))
 
 
-def _within(column: str, since: datetime, ends: dict[str, datetime]) -> dict[str, object]:
-    return {f"{column}__gt": since} | {f"{column}__{name}": value for name, value in ends.items()}
-
-
-def of_person_or_room(clinic: Clinic, since: datetime, until: datetime, **whose: object) -> Iterator[Taken]:
-    """For a feed, what was cancelled too: `person` (a key) or `room` (a thing)."""
-    person, room = whose.get("person"), whose.get("room")
-    rows = Appointment.objects.filter(clinic=clinic, starts_at__range=(since, until)).shown()
-    rows = rows.filter(Q(practitioner=person) | Q(helper=person) if person else Q(room=room))
-    yield from (by_appointment(row) for row in rows.select_related("clinic"))
-    here = visits().filter(clinic=clinic, planned_for__range=(since, until))
-    here = here.filter(practitioner=person) if person else here.filter(room=room.name)  # type: ignore[union-attr]
-    yield from (by_visit(visit) for visit in here)
+def of_feed(feed: Feed, since: datetime, until: datetime) -> Iterator[Taken]:
+    """Of the person or the room whose feed it is; appointments that were cancelled too."""
+    rows = appointments().filter(clinic=feed.clinic, starts_at__range=(since, until))
+    here = visits().filter(clinic=feed.clinic, planned_for__range=(since, until))
+    if person := feed.practitioner_id:
+        rows, here = rows.filter(Q(practitioner=person) | Q(helper=person)), here.filter(practitioner=person)
+    else:
+        rows, here = rows.filter(room=feed.room), here.filter(room=feed.room.name)
+    yield from map(by_appointment, rows)
+    yield from map(by_visit, here)

@@ -60,7 +60,7 @@ def _day(clinic: Clinic, on: date, by: str) -> list[grid.Column]:
     named = _rooms(clinic) if by == "room" else staff_of(clinic.pk).choices(INJECTING)
     columns = [grid.Column(name, on, by, pk) for pk, name in named]
     columns.append(grid.Column(_("Nobody named") if by == "person" else _("No room named"), on, ""))
-    return grid.of_day(columns, grid.rows_of(clinic, on, 1), grid.visits_of(clinic, on, 1))
+    return grid.of_day(columns, grid.held_in(clinic, on, 1))
 
 
 def _rooms(clinic: Clinic) -> list[tuple[int, str]]:
@@ -78,15 +78,13 @@ def _week(clinic: Clinic, on: date, whose: str) -> list[grid.Column]:
     named = int(pk) if pk.isdecimal() else None
     week = [monday + timedelta(days=each) for each in range(7)]
     columns = [grid.Column(day, day, what if named else "", named) for day in week]
-    rows, visits = grid.rows_of(clinic, monday, 7), grid.visits_of(clinic, monday, 7)
+    held = grid.held_in(clinic, monday, 7)
     if named and what == "person":
-        rows = [row for row in rows if named in (row.practitioner_id, row.helper_id)]
-        visits = [visit for visit in visits if visit.practitioner_id == named]
+        held = [one for one in held if named in {each.pk for each in one.people}]
     elif named:
         room = Thing.objects.filter(clinic=clinic, pk=named).first()
-        rows = [row for row in rows if row.room_id == named]
-        visits = [visit for visit in visits if room and visit.room == room.name]
-    return grid.of_week(columns, rows, visits)
+        held = [one for one in held if room and one.room == room.name]
+    return grid.of_week(columns, held)
 
 
 def _choices(clinic: Clinic) -> list[tuple[str, str]]:
