@@ -95,3 +95,57 @@ def test_of_a_pair_that_no_text_is_held_on_the_bench_says_so(planned, anaestheti
     actions.add_component(mix=mix, lot=lot, volume_ml=Decimal(1), by=alice)
     assert page(planned, "mix", alice).context["mixes"][0]["pairs_not_held"] == (("biotin", "lidocaine"),)
     assert "Nothing is held on whether these" in page(planned, "mix", alice).content.decode()
+
+
+@pytest.fixture
+def forbidden(booked, history, clinic, alice):
+    """Planned in a country that forbids it, and on the shelf beside what it allows."""
+    for name, number in (("phosphatidylcholine_deoxycholate", "P-1"), ("deoxycholic_acid", "D-1")):
+        vial = stock.NewProduct(name, name, Decimal(10), "mg/mL", "single_dose", Decimal(5))
+        product = stock.add_product(clinic=clinic, product=vial, by=alice)
+        expires = people.today() + timedelta(days=20 if number == "P-1" else 90)
+        stock.receive(product=product, number=number, expires=expires, containers=9, by=alice)
+    actions.save_plan(
+        session=booked, by=alice, purpose="fat", area="submental", technique="point_by_point",
+        substances=["phosphatidylcholine_deoxycholate", "deoxycholic_acid"], sessions=4, price=Decimal(1200),
+        currency="USD",
+    )  # fmt: skip
+    return again(booked)
+
+
+UNLAWFUL = ("substance_not_lawful", "phosphatidylcholine_deoxycholate", "stop")
+
+
+def test_a_forbidden_plan_is_refused_and_seen_wherever_one_agrees_and_mixes(forbidden, alice, known):
+    """Before anything is drawn: a step at which a stop is mended is not complete while it stands."""
+    plan, consent = page(forbidden, "plan", alice), page(forbidden, "consent", alice)
+    assert UNLAWFUL in about(plan.context["early"])
+    assert UNLAWFUL in about(consent.context["forbids"])
+    assert "may not be injected in the United States" in consent.content.decode()
+    agree(forbidden, alice, known)
+    bench = page(forbidden, "mix", alice)
+    assert UNLAWFUL in about(bench.context["against"])
+    assert [(row.lot.number, row.forbidden) for row in bench.context["lots"]] == [
+        ("D-1", False),
+        ("P-1", True),
+    ]
+    assert bench.content.decode().count("a stop stands against it") == 0, "no syringe is begun"
+    for step in (plan, consent, bench):
+        assert (states(step)["plan"], states(step)["mix"]) == ("refused", "not_begun")
+    actions.add_mix(session=again(forbidden), by=alice)
+    assert page(forbidden, "mix", alice).content.decode().count("a stop stands against it") == 1
+    opened = as_(alice).get(f"/sessions/{forbidden.pk}/")
+    assert opened.url.endswith("/plan/")
+
+
+def test_what_is_planned_and_given_to_nobody_stands_against_no_signature(forbidden, alice, known):
+    """It goes on being told; what is given is judged."""
+    agree(forbidden, alice, known)
+    assert UNLAWFUL not in about(page(forbidden, "sign", alice).context["judgement"].refusals)
+
+
+def test_a_plan_for_somebody_of_whom_too_little_is_known_is_not_shown_as_clear(planned, alice):
+    shown = page(planned, "plan", alice).content.decode().split('id="plan-judged"')[1].split("</aside>")[0]
+    assert "facts about the patient are missing" in shown
+    assert "is-unknown" in shown
+    assert "is-clear" not in shown

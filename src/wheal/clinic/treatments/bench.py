@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -46,13 +47,14 @@ class Recipe:
     protocol: Protocol
     volume_ml: Decimal
     planned: bool  # everything in it is in the plan
+    forbidden: bool  # a stop stands against something in it
     short: list[
         tuple[ProtocolLine, Decimal]
     ]  # what the shelf does not give as it is written, and how much it gives
 
 
-def recipes(chart: Chart, lots: list[ShelfLot]) -> list[Recipe]:
-    """Those that are not retired; what fits the plan first."""
+def recipes(chart: Chart, lots: list[ShelfLot], stopped: Collection[str] = ()) -> list[Recipe]:
+    """Those that are not retired; what fits the plan first, what is forbidden last. `stopped`: its substances."""
     plan = chart.session.plan
     wanted = set(plan.substances) if plan else set()
     held = Protocol.objects.filter(clinic=chart.session.clinic, retired_at=None).prefetch_related("lines")
@@ -60,7 +62,8 @@ def recipes(chart: Chart, lots: list[ShelfLot]) -> list[Recipe]:
         Recipe(
             one,
             sum((line.volume_ml for line in one.lines.all()), Decimal(0)),
-            wanted >= {code for line in one.lines.all() for code, _strength in line.contents},
+            wanted >= {*_contents(one)},
+            any(code in stopped for code in _contents(one)),
             [
                 (line, held)
                 for line in one.lines.all()
@@ -69,7 +72,11 @@ def recipes(chart: Chart, lots: list[ShelfLot]) -> list[Recipe]:
         )
         for one in held
     ]
-    return sorted(rows, key=lambda row: (not row.planned, row.protocol.name))
+    return sorted(rows, key=lambda row: (row.forbidden, not row.planned, row.protocol.name))
+
+
+def _contents(protocol: Protocol) -> Iterator[str]:
+    return (code for line in protocol.lines.all() for code, _strength in line.contents)
 
 
 def _on_the_shelf(line: ProtocolLine, lots: list[ShelfLot]) -> Decimal:

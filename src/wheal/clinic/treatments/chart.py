@@ -65,6 +65,11 @@ class Chart:
         rows = [row for mix, held in self.components.items() if mix in used for row in held]
         return list(dict.fromkeys(code for row in rows for code, _strength in row.contents))
 
+    @property
+    def drawn(self) -> set[str]:
+        """All that is in a syringe, whether a pass injects it or not."""
+        return {code for rows in self.components.values() for row in rows for code, _strength in row.contents}
+
 
 def readable(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Sessions with all that a chart takes from their own row."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -24,7 +24,8 @@ class Judgement:
     """`case` and `assessment` are None while the plan does not say enough to be judged.
 
     `drawn`: what stands against syringes that no point delivers yet. It is seen wherever one mixes or injects, and is
-    no part of the decision: what is in a syringe that nobody is given stands against no signature.
+    no part of the decision: what is in a syringe that nobody is given stands against no signature. No more is
+    `planned`, what would be said of each substance of the plan by itself, which the pages ask for.
     """
 
     decision: Decision
@@ -32,6 +33,7 @@ class Judgement:
     case: Case | None
     assessment: Assessment | None
     drawn: tuple[Finding, ...] = ()
+    planned: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def totals(self) -> Mapping[str, Total]:

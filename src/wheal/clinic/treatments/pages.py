@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils import timezone
 from wheal import knowledge
 from wheal.clinic.patients.answers import LISTS, given_codes, patient_facts
 from wheal.clinic.people.permissions import P, may
-from wheal.clinic.treatments import steps
+from wheal.clinic.treatments import early, steps
 from wheal.clinic.treatments.chart import Chart, read_chart, standing
 from wheal.clinic.treatments.judging import Judgement, judge
 from wheal.clinic.treatments.opened import note_opening, session_of
@@ -32,7 +33,9 @@ def judgement_of(request: HttpRequest, chart: Chart) -> Judgement:
     if chart.session.is_signed:
         return Judgement(chart.session.decision, (), None, None)
     signer = request.user.pk if may(request, P.SESSION_SIGN) else None
-    return judge(chart, knowledge.current(), signer=signer)
+    known, now = knowledge.current(), timezone.now()
+    judged = judge(chart, known, signer=signer, now=now)
+    return replace(judged, planned=early.of_each(chart, known, now))
 
 
 def areas_of(chart: Chart) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wheal.clinic.treatments import steps
+from wheal.clinic.treatments import early, steps
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.judging import Judgement
 from wheal.findings import Finding, in_order
@@ -18,8 +18,26 @@ _SHOWN_WHERE_GIVEN = ("inject", "mix")
 
 
 def stops(judgement: Judgement) -> list[Finding]:
-    """All that forbids it, but for what was only not done yet."""
-    return [row for row in _all(judgement) if row.severity == "stop" and row.code not in steps.OPEN]
+    """Of all that is drawn or given."""
+    return steps.forbidding(_all(judgement))
+
+
+def before_consent(chart: Chart, judgement: Judgement) -> list[Finding]:
+    """Nobody agrees to what may not be given without seeing that; what the consent itself lacks is said beside it."""
+    found = _with_the_plan(stops(judgement), chart, judgement)
+    return [row for row in found if steps.step_of(row) != "consent"]
+
+
+def on_the_person(chart: Chart, judgement: Judgement) -> list[Finding]:
+    """What is mended at Screen, of what is planned and drawn too."""
+    found = _with_the_plan(_all(judgement), chart, judgement)
+    return [row for row in found if steps.step_of(row) == "screen"]
+
+
+def against_the_plan(judgement: Judgement) -> tuple[Finding, ...]:
+    """What is found of each substance of the plan by itself, and what else is mended there."""
+    apart = (row for rows in judgement.planned.values() for row in rows)
+    return in_order([*apart, *(row for row in stops(judgement) if steps.step_of(row) == "plan")])
 
 
 def refers(judgement: Judgement) -> list[Finding]:
@@ -28,10 +46,12 @@ def refers(judgement: Judgement) -> list[Finding]:
 
 
 def at_the_bench(chart: Chart, judgement: Judgement) -> list[Finding]:
-    """Every stop and referral, what is mended here, and all that is said of what is drawn."""
-    drawn = {code for rows in chart.components.values() for row in rows for code, _strength in row.contents}
+    """Every stop and referral, what is mended here, all that is said of what is drawn, and what forbids the rest of
+    the plan.
+    """
+    drawn = chart.drawn
     grave = {*map(_key, stops(judgement)), *map(_key, refers(judgement))}
-    return [
+    here = [
         row
         for row in _all(judgement)
         if row.code not in _NAMED_THERE
@@ -42,6 +62,16 @@ def at_the_bench(chart: Chart, judgement: Judgement) -> list[Finding]:
             or row.about == "components"
         )
     ]
+    return _with_the_plan(here, chart, judgement)
+
+
+def _with_the_plan(found: Iterable[Finding], chart: Chart, judgement: Judgement) -> list[Finding]:
+    return list(in_order([*found, *early.stops(chart, judgement.planned)]))
+
+
+def stopped(found: Iterable[Finding]) -> set[str]:
+    """What stops are about: substances among them."""
+    return {row.about for row in found if row.severity == "stop"}
 
 
 def at_the_needle(judgement: Judgement) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context
@@ -32,16 +32,22 @@ class ShelfLot:
     planned: bool  # its substance is in the plan
     open: tuple[Container, ...]  # that may still be drawn from for this session
     suspected: Suspicion | None = None  # by an alarm that is open
+    forbidden: bool = False  # a stop stands against what is in it
 
 
-def lots(chart: Chart, on: date, scanned: Lot | None = None) -> list[ShelfLot]:
+def lots(chart: Chart, on: date, scanned: Lot | None = None, stopped: Collection[str] = ()) -> list[ShelfLot]:
     """One query: those that something is left of, and the one that was scanned. Usable and planned ones first, by
-    first expiry."""
+    first expiry; what is forbidden of them comes last. `stopped`: substances that a stop stands against."""
     plan = chart.session.plan
     wanted = set(plan.substances) if plan else set()
     rows = [
         ShelfLot(
-            lot, _refused(lot, on), _is_planned(lot, wanted), tuple(_open(lot, chart)), of_lot(chart, lot)
+            lot,
+            _refused(lot, on),
+            _is_planned(lot, wanted),
+            tuple(_open(lot, chart)),
+            of_lot(chart, lot),
+            any(code in stopped for code, _strength in lot.product.contents),
         )
         for lot in _with_open_container(chart, scanned)
     ]
@@ -49,6 +55,7 @@ def lots(chart: Chart, on: date, scanned: Lot | None = None) -> list[ShelfLot]:
         rows,
         key=lambda row: (
             row.refused is not None,
+            row.forbidden,
             not row.planned,
             row.suspected is not None,
             row.lot.expires,

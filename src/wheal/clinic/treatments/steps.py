@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal import knowledge
 from wheal.clinic.people.models import Role
+from wheal.clinic.treatments import early
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.judging import Judgement
 from wheal.findings import FACT_MISSING, Finding
@@ -81,7 +83,7 @@ def _is_danger_zone(code: str) -> bool:
 
 
 def rail(chart: Chart, judgement: Judgement, current: str, role: str) -> list[Step]:
-    states = _seen(_states(chart, judgement, role), chart, judgement)
+    states = _states(chart, judgement, role)
     pk = chart.session.pk
     return [
         Step(code, code, name, reverse(f"treatments:{code}", args=[pk]), states[code], code == current)
@@ -97,6 +99,10 @@ def first_unfinished(chart: Chart, judgement: Judgement, role: str) -> str:
 def _states(chart: Chart, judgement: Judgement, role: str) -> dict[str, str]:
     if chart.session.is_signed:
         return dict.fromkeys(NAMES, "complete")
+    return _toward_a_signature(chart, judgement, role) | _against_what_is_begun(chart, judgement)
+
+
+def _toward_a_signature(chart: Chart, judgement: Judgement, role: str) -> dict[str, str]:
     here: dict[str, list[Finding]] = defaultdict(list)
     for finding in judgement.refusals:
         here[step_of(finding)].append(finding)
@@ -111,13 +117,20 @@ def _states(chart: Chart, judgement: Judgement, role: str) -> dict[str, str]:
     return states
 
 
-def _seen(states: dict[str, str], chart: Chart, judgement: Judgement) -> dict[str, str]:
-    """Neither what is mixed nor what is injected is complete while anything forbids it, wherever that is mended."""
-    found = (*judgement.findings, *judgement.drawn)
-    if chart.session.is_signed or not any(row.severity == "stop" and row.code not in OPEN for row in found):
-        return states
+def _against_what_is_begun(chart: Chart, judgement: Judgement) -> dict[str, str]:
+    """No step is complete while a stop stands that is mended there, of what is planned and drawn too. Neither is what
+    is mixed or injected while anything forbids it, wherever that is mended.
+    """
     begun = _begun(chart)
-    return states | {code: "refused" for code in ("mix", "inject") if begun[code]}
+    given = forbidding([*judgement.findings, *judgement.drawn])
+    against = {step_of(row) for row in [*given, *early.stops(chart, judgement.planned)]}
+    against |= {code for code in ("mix", "inject") if given and begun[code]}
+    return dict.fromkeys(against, "refused")
+
+
+def forbidding(found: Iterable[Finding]) -> list[Finding]:
+    """All that forbids it, but for what was only not done yet."""
+    return [row for row in found if row.severity == "stop" and row.code not in OPEN]
 
 
 def _state(against: list[Finding], begun: bool) -> str:

@@ -106,8 +106,9 @@ def save_plan(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except actions.DraftRefused as refused:
         return refusal(refused, row)
-    chart, _judgement, pieces = saved_pieces(request, pk, "plan")
-    said = render_to_string("treatments/_plan_judged.html", {"session": row, **judged_plan(chart)}, request)
+    chart, judgement, pieces = saved_pieces(request, pk, "plan")
+    judged = {"session": row, **judged_plan(chart, judgement)}
+    said = render_to_string("treatments/_plan_judged.html", judged, request)
     pieces["plan-judged"] = said
     return _saved(form, pieces, version=plan.draft_version)
 

@@ -88,7 +88,7 @@ def _is_asked_anew(finding: Finding, anew: list[Finding]) -> bool:
 
 def _with_the_plan(chart: Chart, judgement: Judgement) -> list[Finding]:
     """Every stop, and what plan, mix and day add to the verdict on the history alone, which is fetched beneath."""
-    found = [each for each in judgement.findings if steps.step_of(each) == "screen"]
+    found = seen.on_the_person(chart, judgement)
     if judgement.case is None or chart.history is None:
         return [each for each in found if each.code != "history_missing"]
     case, known = judgement.case, knowledge.current()
@@ -111,7 +111,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "version": row.draft_version if row else 0,
         "offered": _offered(chart),
         "currency": known.jurisdictions[chart.session.clinic.jurisdiction].currency,
-        **judged_plan(chart),
+        **judged_plan(chart, judgement),
     }
     return shown(request, chart, judgement, "plan", page)
 
@@ -125,12 +125,14 @@ def _offered(chart: Chart) -> set[str]:
     return {*planned, *(code for product in held for code, _strength in product.contents)}
 
 
-def judged_plan(chart: Chart) -> Page:
+def judged_plan(chart: Chart, judgement: Judgement) -> Page:
     """What the law asks of this plan, and what would be refused of it."""
-    known = knowledge.current()
+    known, found = knowledge.current(), seen.against_the_plan(judgement)
     return {
         "duties": duties.of_plan(chart.session.plan, chart.session.clinic.jurisdiction, known),
-        "early": early.warnings(chart, known, timezone.now()),
+        "early": [row for row in found if row.code != FACT_MISSING],
+        "is_half_judged": any(row.code == FACT_MISSING for row in found),
+        "together": early.together(chart, judgement.planned, known, timezone.now()),
         "lacks": [str(each) for each in duties.lacking(chart.session.plan)],
     }
 
@@ -152,6 +154,7 @@ def consent_page(
         "held": held,
         "withdrawn_at": _withdrawn_at(held),
         "against": against,
+        "forbids": [] if row.is_signed else seen.before_consent(chart, judgement),
         "refused": refused,
     }
     page["lacks"] = [str(each) for each in duties.lacking(row.plan)]
@@ -205,7 +208,9 @@ def mix_page(
     container: Container | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate(), scanned)
+    against = seen.at_the_bench(chart, judgement)
+    stopped = seen.stopped(against)
+    lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate(), scanned, stopped)
     offered = [] if chart.session.is_signed else things.offers(chart, timezone.localdate())
     page = {
         "mixes": [_mix(chart, each) for each in chart.mixes],
@@ -216,12 +221,12 @@ def mix_page(
         "as_last_time": any(
             row.last and not row.used and not row.refused for each in offered for row in each[2]
         ),
-        "against": seen.at_the_bench(chart, judgement),
+        "against": against,
         "refused": refused,
         "scanned": next((each for each in lots if each.lot == scanned), None),
         "container": container,
         **_before_drawing(chart, judgement, scanned, container),
-        "recipes": [] if chart.session.is_signed else bench.recipes(chart, lots),
+        "recipes": [] if chart.session.is_signed else bench.recipes(chart, lots, stopped),
         "needed_ml": bench.needed_ml(chart),
         "may_write_protocols": may(request, P.PROTOCOL_WRITE),
         "scans": not (chart.session.is_signed or chart.session.cancelled_at),
