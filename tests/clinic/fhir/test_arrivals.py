@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -251,6 +255,7 @@ def test_a_health_link_of_another_system_is_opened_where_its_address_may_be(
     assert elsewhere.asked[-1]["passcode"] == "abc"
     for answer, words in (
         ((401, {"remainingAttempts": 2}), "2 more tries"), ((404, {}), "opens nothing any more"),
+        ((503, {}), "does not answer"), ((429, {}), "does not answer"),
         ((200, {"files": []}), "no summary"), ((200, []), "no summary"),
         ((200, {"files": [{"contentType": "application/fhir+json", "embedded": "x.y"}]}), "no summary"),
         ((200, {"files": [{"contentType": "application/fhir+json", "location": "http://127.0.0.1:9/"}]}), "outside"),
@@ -260,16 +265,44 @@ def test_a_health_link_of_another_system_is_opened_where_its_address_may_be(
         assert (told.status_code, words in told.content.decode()) == (422, True), (answer, words)
 
 
+def test_an_answer_that_trickles_in_is_cut_off_as_a_whole(settings, monkeypatch) -> None:
+    """Each byte comes in time, and the answer never ends."""
+    monkeypatch.setattr(fetching, "PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        settings.HEALTH_LINK_HOSTS = [address := f"127.0.0.1:{door.getsockname()[1]}"]
+        thread = threading.Thread(target=trickle, args=[door], daemon=True)
+        thread.start()
+        text = health_links.link(
+            f"http://{address}/x", health_links.new_key(), LATER, "", with_passcode=False
+        )
+        with pytest.raises(fetching.LinkNotOpened) as told:
+            fetching.fetched(text, "", recipient="Somebody", here="http://testserver/shl/")
+        thread.join(10)
+    assert (told.value.reason, thread.is_alive()) == ("away", False)
+
+
+def trickle(door: socket.socket) -> None:
+    line, _address = door.accept()
+    with line, suppress(OSError):
+        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            line.sendall(b" ")
+            time.sleep(0.1)
+
+
+@pytest.mark.parametrize("flag", ["", "U"])
 @pytest.mark.parametrize(
     "address",
     [
         "https://127.0.0.1/x", "https://[::1]/x", "https://10.0.0.8/x", "https://169.254.169.254/latest",
         "https://192.168.1.1:8443/", "http://8.8.8.8/x", "file:///etc/passwd", "ftp://example.org/", "https:///x",
         "https://0.0.0.0/", "https://[::ffff:127.0.0.1]/", "https://127.0.0.1:99999/", "gopher:x",
+        "https://[half", "https://user@127.0.0.1/", "https://127.0.0.1:x/",
     ],
 )  # fmt: skip
-def test_a_link_leads_only_outside_and_only_by_https(db, address: str) -> None:
-    text = health_links.link(address, health_links.new_key(), LATER, "", with_passcode=False)
+def test_a_link_leads_only_outside_and_only_by_https(address: str, flag: str) -> None:
+    told = json.dumps({"url": address, "key": health_links.new_key(), "flag": flag})
+    text = health_links.PREFIX + urlsafe_b64encode(told.encode()).decode()
     with pytest.raises(fetching.LinkNotOpened) as told:
         fetching.fetched(text, "", recipient="Somebody", here="http://testserver/shl/")
     assert told.value.reason == "address"

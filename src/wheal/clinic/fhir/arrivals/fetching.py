@@ -10,11 +10,13 @@ import ipaddress
 import json
 import socket
 import ssl
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Timer
+from time import monotonic
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 from jwcrypto.common import JWException
@@ -23,7 +25,8 @@ from wheal.clinic.fhir.health_links import actions
 from wheal.fhir import health_links
 
 MOST: Final = 5 * 1024 * 1024  # bytes
-PATIENCE: Final = 10  # seconds
+PATIENCE: Final = 10  # seconds for each answer, however it trickles in
+ENDED: Final = (404, 410)
 FHIR: Final = "application/fhir+json"
 
 
@@ -46,7 +49,8 @@ def fetched(text: str, passcode: str, *, recipient: str, here: str) -> bytes:
     if url.startswith(here):
         sealed = _of_this_site(url.removeprefix(here), passcode, recipient)
     elif "U" in str(told.get("flag", "")):
-        sealed = _asked(f"{url}{'&' if '?' in url else '?'}recipient=Wheal").decode(errors="replace")
+        named = f"{'&' if '?' in url else '?'}recipient={quote(recipient)}"
+        sealed = _asked(url + named).decode(errors="replace")
     else:
         sealed = _sealed(url, {"recipient": recipient, "passcode": passcode, "embeddedLengthMax": MOST})
     try:
@@ -70,51 +74,79 @@ def _sealed(url: str, body: Mapping[str, object]) -> str:
         first = files[0]
         embedded = first.get("embedded")
         return str(embedded) if embedded else _asked(str(first["location"])).decode()
-    except (ValueError, LookupError, TypeError, AttributeError) as problem:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as problem:
         raise LinkNotOpened("document") from problem
 
 
 def _asked(url: str, body: Mapping[str, object] | None = None) -> bytes:
-    parts = urlsplit(url)
-    with closing(_connection(parts)) as line:
-        try:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            headers = {"Host": parts.netloc, "Accept": "application/json, application/jose"}
-            if body is None:
-                line.request("GET", target, headers=headers)
-            else:
-                headers["Content-Type"] = "application/json"
-                line.request("POST", target, json.dumps(body).encode(), headers)
+    parts = _parted(url)
+    line = _connection(parts)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"Host": parts.netloc.rpartition("@")[2], "Accept": "application/json, application/jose"}
+    sent = None if body is None else json.dumps(body).encode()
+    if sent is not None:
+        headers["Content-Type"] = "application/json"
+    try:
+        with closing(line), _cut_off(line):
+            line.request("GET" if sent is None else "POST", target, sent, headers)
             answer = line.getresponse()
             content = answer.read(MOST + 1)
-        except (OSError, HTTPException, ValueError) as problem:
-            raise LinkNotOpened("away") from problem
+    except (OSError, HTTPException, ValueError) as problem:
+        raise LinkNotOpened("away") from problem
     if answer.status == 401:
         raise LinkNotOpened("passcode", _left(content))
-    if answer.status != 200 or len(content) > MOST:
-        raise LinkNotOpened("document" if answer.status == 200 else "gone")
+    if answer.status != 200:
+        raise LinkNotOpened("gone" if answer.status in ENDED else "away")
+    if len(content) > MOST:
+        raise LinkNotOpened("document")
     return content
+
+
+@contextmanager
+def _cut_off(line: HTTPConnection) -> Iterator[None]:
+    """The timeout of a socket begins anew with each byte: an answer that trickles in is cut off as a whole. Raises
+    TimeoutError."""
+    line.connect()
+    clock, begun = Timer(PATIENCE, _shut, [line.sock]), monotonic()
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
+    if monotonic() - begun >= PATIENCE:
+        raise TimeoutError
+
+
+def _shut(sock: socket.socket) -> None:
+    with suppress(OSError):  # it ended by itself meanwhile
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _left(content: bytes) -> int | None:
     try:
         told: Any = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     left = told.get("remainingAttempts") if isinstance(told, dict) else None
     return left if isinstance(left, int) else None
 
 
-def _connection(parts: SplitResult) -> HTTPConnection:
-    """To the very address that was looked at: a name that points elsewhere a moment later leads nowhere else."""
+def _parted(url: str) -> SplitResult:
     try:
-        host, port = parts.hostname or "", parts.port
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 (read, so that a port that is no number is told)
     except ValueError as problem:
         raise LinkNotOpened("address") from problem
+    return parts
+
+
+def _connection(parts: SplitResult) -> HTTPConnection:
+    """To the very address that was looked at: a name that points elsewhere a moment later leads nowhere else."""
+    host = parts.hostname or ""
     is_ours = parts.netloc in settings.HEALTH_LINK_HOSTS
     if not host or parts.scheme not in (("https", "http") if is_ours else ("https",)):
         raise LinkNotOpened("address")
-    port = port or (443 if parts.scheme == "https" else 80)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as problem:
@@ -122,18 +154,16 @@ def _connection(parts: SplitResult) -> HTTPConnection:
     numbers = [str(each[4][0]) for each in found]
     if not is_ours and not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in numbers):
         raise LinkNotOpened("address")
-    return (
-        _Pinned(host, port, numbers[0])
-        if parts.scheme == "https"
-        else HTTPConnection(numbers[0], port, PATIENCE)
-    )
+    if parts.scheme == "https":
+        return _Pinned(host, port, numbers[0])
+    return HTTPConnection(numbers[0], port, PATIENCE)
 
 
 class _Pinned(HTTPSConnection):
     def __init__(self, host: str, port: int, number: str) -> None:
-        super().__init__(host, port, timeout=PATIENCE, context=ssl.create_default_context())
-        self._number = number
+        self._number, self._tls = number, ssl.create_default_context()
+        super().__init__(host, port, timeout=PATIENCE, context=self._tls)
 
     def connect(self) -> None:
         plain = socket.create_connection((self._number, self.port), self.timeout)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
