@@ -23,6 +23,7 @@ from wheal.clinic.fhir import summaries
 from wheal.clinic.fhir.arrivals import fetching
 from wheal.clinic.fhir.health_links import actions as links
 from wheal.clinic.fhir.kinds import Telling
+from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import History, Patient
 from wheal.fhir import health_links
 
@@ -128,6 +129,7 @@ def test_who_is_here_already_gets_it_into_their_own_record_unless_a_draft_stands
     assert confirmed(alices, page).status_code == 422  # nobody said that it is somebody else
     assert nothing_is_written(2)
     sealed = {"sealed": page.context["sealed"], "whose": str(here.pk)}
+    assert alices.post("/arrivals/take/", sealed | {"whose": "9" * 5000}).status_code == 422
     assert alices.post("/arrivals/take/", sealed).status_code == 302
     assert here.histories.get().answers["blood_thinners"]["earlier"] == ["warfarin"]
     again = alices.post("/arrivals/take/", sealed)
@@ -135,6 +137,36 @@ def test_who_is_here_already_gets_it_into_their_own_record_unless_a_draft_stands
     assert "never written over" in again.content.decode()
     assert confirmed(alices, page, somebody_else="1").status_code == 302
     assert Patient.objects.filter(clinic=clinic).count() == 2
+
+
+def test_whoever_begins_the_history_meanwhile_is_not_written_over(
+    at, alice, clinic, document, monkeypatch
+) -> None:
+    here = people.patient(clinic, alice, family_name="Voyageuse", given_names="Zoe Anne")
+    alices = at(alice)
+    sealed = brought(alices, document).context["sealed"]
+
+    def refused(**_asked: object) -> None:
+        raise patients.HistoryRefused("changed_elsewhere")
+
+    monkeypatch.setattr(patients, "save_history", refused)
+    answer = alices.post("/arrivals/take/", {"sealed": sealed, "whose": str(here.pk)})
+    assert (answer.status_code, "never written over" in answer.content.decode()) == (409, True)
+    assert nothing_is_written(2)
+
+
+def test_where_it_brings_nothing_nothing_is_said_to_wait(at, alice, clinic, document) -> None:
+    told = ("AllergyIntolerance", "MedicationStatement", "Condition")
+    kept = [each for each in document["entry"] if each["resource"]["resourceType"] not in told]
+    alices = at(alice)
+    page = brought(alices, document | {"entry": kept})
+    new = alices.get(confirmed(alices, page).headers["Location"])
+    here = Patient.objects.get(clinic=clinic)
+    again = {"sealed": page.context["sealed"], "whose": str(here.pk)}
+    for shown in (new, alices.post("/arrivals/take/", again, follow=True)):
+        assert "brought nothing new" in shown.content.decode()
+        assert "waits in the history" not in shown.content.decode()
+    assert not here.histories.exists()
 
 
 def test_what_is_held_here_is_kept_beside_what_was_said_elsewhere(at, alice, clinic, document) -> None:

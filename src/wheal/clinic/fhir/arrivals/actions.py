@@ -29,9 +29,9 @@ def register(
 
 
 @transaction.atomic
-def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge, program: str = "") -> None:
-    """What it says was said elsewhere: it stands in the draft to be confirmed, and answers nothing. Raises
-    ArrivalRefused."""
+def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge, program: str = "") -> bool:
+    """What it says was said elsewhere: it stands in the draft to be confirmed, and answers nothing. Whether there was
+    anything that is not held here already. Raises ArrivalRefused."""
     if patient.histories.filter(completed_at=None).exists():
         raise ArrivalRefused
     last = patient.histories.completed().first()
@@ -40,11 +40,15 @@ def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge,
     day = min(summary.day or today, today)
     told = earlier.with_elsewhere(held, summary.answers, day, summary.source)
     if told != held:
-        patients.save_history(
-            patient=patient, answers=told, version=0, after=last.pk if last else 0, by=by, known=known
-        )
+        try:
+            patients.save_history(
+                patient=patient, answers=told, version=0, after=last.pk if last else 0, by=by, known=known
+            )
+        except patients.HistoryRefused as moved:  # begun or completed while this was being looked at
+            raise ArrivalRefused from moved
     detail = {"from": summary.source[:80], "statements": len(summary.said)}
     audit.record(
         by=by, what="fhir.summary_taken", subject=patient, clinic=patient.clinic, patient=patient,
         detail=detail | ({"program": program} if program else {}),
     )  # fmt: skip
+    return told != held

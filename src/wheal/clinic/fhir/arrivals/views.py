@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wheal import knowledge
 from wheal.clinic.fhir.arrivals import actions, fetching, sealed
 from wheal.clinic.fhir.arrivals.forms import ArrivalForm, person_form
+from wheal.clinic.fhir.kinds import numbers
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.actions import Demographics
 from wheal.clinic.patients.duplicates import Likely, likely
@@ -64,7 +65,7 @@ def look(request: HttpRequest) -> HttpResponse:
         except Refused as told:
             problems = told.problems
         else:
-            return _shown(request, summary, person_form(summary.person, request.clinic))
+            return _shown(request, summary, person_form(summary.person, request.clinic), status=200)
     status = 422 if form.errors or problems else 200
     return render(request, "fhir/arrivals.html", {"form": form, "problems": problems}, status=status)
 
@@ -94,16 +95,13 @@ def _link_words(told: fetching.LinkNotOpened) -> str:
 
 
 def _shown(
-    request: HttpRequest,
-    summary: Summary,
-    form: PatientForm,
-    *,
-    status: int = 200,
+    request: HttpRequest, summary: Summary, form: PatientForm, *, status: int, perhaps: list[Likely] | None = None,
     busy: Patient | None = None,
-) -> HttpResponse:
+) -> HttpResponse:  # fmt: skip
     """What would be taken in. The desk sees how much is said, not what."""
     page = {
-        "summary": summary, "form": form, "perhaps": _perhaps(request, summary.person, form), "busy": busy,
+        "summary": summary, "form": form, "busy": busy,
+        "perhaps": _perhaps(request, summary.person, form) if perhaps is None else perhaps,
         "sealed": sealed.seal(summary, clinic=request.clinic, by=request.user),
         "groups": _groups(summary.said) if may(request, P.CHART_READ) else [],
         "reads_chart": may(request, P.CHART_READ),
@@ -146,12 +144,12 @@ def take(request: HttpRequest) -> HttpResponse:
             request, _("This was looked at too long ago, or not by you: choose the summary again.")
         )
         return redirect("arrivals:look")
-    if request.POST.get("whose", "").isdecimal():
-        return _into(request, summary, patient_or_404(request, int(request.POST["whose"])))
+    for whose in numbers([request.POST.get("whose", "")]):
+        return _into(request, summary, patient_or_404(request, int(whose)))
     form = person_form(summary.person, request.clinic, request.POST)
     perhaps = _perhaps(request, summary.person, form)
     if not form.is_valid() or (perhaps and "somebody_else" not in request.POST):
-        return _shown(request, summary, form, status=422)
+        return _shown(request, summary, form, status=422, perhaps=perhaps)
     return _registered(request, summary, form.as_person(), perhaps)
 
 
@@ -162,18 +160,26 @@ def _registered(
         clinic=request.clinic, person=person, summary=summary, by=request.user, known=knowledge.current(),
         despite=tuple(one.patient.pk for one in perhaps),
     )  # fmt: skip
-    told = _(
-        "Registered under number %(number)s. What was said elsewhere waits in the history to be confirmed."
-    )
-    messages.success(request, told % {"number": patient.number})
+    told = _("Registered under number %(number)s.") % {"number": patient.number}
+    messages.success(request, f"{told} {_waits() if summary.answers else _nothing()}")
     return redirect("patients:show", patient.pk)
 
 
 def _into(request: HttpRequest, summary: Summary, patient: Patient) -> HttpResponse:
     try:
-        actions.take_into(patient=patient, summary=summary, by=request.user, known=knowledge.current())
+        is_new = actions.take_into(
+            patient=patient, summary=summary, by=request.user, known=knowledge.current()
+        )
     except actions.ArrivalRefused:
         form = person_form(summary.person, request.clinic)
         return _shown(request, summary, form, status=409, busy=patient)
-    messages.success(request, _("What was said elsewhere waits in the history to be confirmed."))
+    messages.success(request, _waits() if is_new else _nothing())
     return redirect("patients:show", patient.pk)
+
+
+def _waits() -> str:
+    return _("What was said elsewhere waits in the history to be confirmed.")
+
+
+def _nothing() -> str:
+    return _("The summary brought nothing new into the history: all of it is asked here.")

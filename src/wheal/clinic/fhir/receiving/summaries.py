@@ -34,9 +34,10 @@ def take(request: HttpRequest, caller: Caller) -> HttpResponse:
         clinic=caller.clinic, person=person, summary=summary, by=caller.user, known=known, despite=despite,
         program=caller.program,
     )  # fmt: skip
+    waits = "the history waits as a draft" if summary.answers else "nothing of it goes into the history"
     told = Problem(
         "informational",
-        f"registered as Patient/{patient.pk}; the history waits as a draft",
+        f"registered as Patient/{patient.pk}; {waits}",
         "",
         "information",
     )
