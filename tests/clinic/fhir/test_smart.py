@@ -362,6 +362,16 @@ def test_pages_of_registered_programs_may_read_the_answers_and_no_others(app, gi
     ):
         answer = Client().options("/fhir/Patient", headers=before | {"Origin": origin})
         assert "Access-Control-Allow-Origin" not in answer.headers, origin
+    other = actions.NewProgram("Other", "app", "patient/*.rs", "https://other.example/back")
+    actions.register(clinic=ada.memberships.get().clinic, new=other, by=ada)
+    for path, headers, is_read in (
+        ("Patient", asks, False), ("metadata", asks, True), ("Patient", {}, True),
+        ("Patient", {"Authorization": "Bearer x"}, True),
+    ):  # fmt: skip
+        answer = Client(raise_request_exception=False).get(
+            f"/fhir/{path}", headers=headers | {"Origin": "https://other.example"}
+        )
+        assert ("Access-Control-Allow-Origin" in answer.headers) is is_read, (path, headers)
     outside = Client().get("/accounts/login/", headers={"Origin": "https://app.example"})
     assert "Access-Control-Allow-Origin" not in outside.headers
     actions.end(program=app, by=ada)

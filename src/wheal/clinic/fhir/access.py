@@ -36,6 +36,7 @@ class Caller:
     scopes: tuple[scopes.Scope, ...] | None = None
     patient: int | None = None
     program: str = ""
+    program_id: int | None = None  # of one that is registered by SMART
 
     def may(self, kind: Kind, letter: str) -> bool:
         """`letter`: of SMART, c(reate), r(ead), s(earch)."""
@@ -81,7 +82,7 @@ def _of_a_service_token(request: HttpRequest) -> Caller:
     timezone.activate(ZoneInfo(token.clinic.time_zone))
     tokens.note_use(token, timezone.now())
     held = (
-        frozenset().union(*(table.get(Scope(each), set()) for each in token.scopes))
+        frozenset().union(*(opened for scope, opened in table.items() if scope in token.scopes))
         for table in (READS, WRITES)
     )
     reads, writes = held
@@ -101,12 +102,14 @@ def _of_a_program(text: str) -> Caller:
     timezone.activate(ZoneInfo(program.clinic.time_zone))
     walls.show([program.clinic_id])
     if token.user is None:
-        return Caller(None, program.clinic, BY_ITSELF, frozenset(), granted, patient, program.name)
+        return Caller(
+            None, program.clinic, BY_ITSELF, frozenset(), granted, patient, program.name, program.pk
+        )
     works = Membership.objects.filter(user=token.user, clinic=program.clinic, ended_at=None).first()
     if works is None or not token.user.is_active:
         raise refused(401, "login", "whoever gave this leave does not work here any more")
     held = frozenset(permissions_of(works.role, administers=works.administers))
-    return Caller(token.user, program.clinic, held, held, granted, patient, program.name)
+    return Caller(token.user, program.clinic, held, held, granted, patient, program.name, program.pk)
 
 
 def _token(text: str) -> AccessToken:

@@ -64,6 +64,7 @@ def fhir_view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answered
             try:
                 _is_asked_rightly(request, methods)
                 caller = caller_of(request)
+                request.fhir_caller = caller  # type: ignore[attr-defined]  # for `origins`: whose pages read this
                 return view(request, caller, *args, **named)
             except Refused as told:
                 if caller is not None:
