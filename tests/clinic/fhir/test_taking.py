@@ -198,7 +198,7 @@ def test_a_log_in_writes_only_with_the_token_of_the_forms(patient, alice, settin
         ((Scope.RECORDS_READ,), {"Procedure", "Observation"}),
         ((Scope.STOCK_READ,), {"Device"}),
         ((Scope.CALENDAR_READ,), {"Appointment"}),
-        ((Scope.RESULTS_READ,), set()),
+        ((Scope.PATIENTS_WRITE,), set()),
         ((Scope.RECORDS_WRITE,), set()),
     ],
 )

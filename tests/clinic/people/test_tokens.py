@@ -31,7 +31,7 @@ def records(request: HttpRequest) -> HttpResponse:
         {
             "clinic": request.clinic.pk,
             "by": request.user.pk,
-            "photographs": tokens.may(request, Scope.PHOTOGRAPHS_READ),
+            "stock": tokens.may(request, Scope.STOCK_READ),
         }
     )
 
@@ -52,7 +52,7 @@ def test_a_token_opens_its_clinic_as_an_account_of_its_own_that_nobody_logs_in_w
     assert answer.status_code == 200
     assert token.account.pk == int(re.search(rb'"by": (\d+)', answer.content)[1])
     assert f'"clinic": {clinic.pk}'.encode() in answer.content
-    assert b'"photographs": false' in answer.content
+    assert b'"stock": false' in answer.content
     assert not token.account.is_active
     assert not token.account.has_usable_password()
     assert not token.account.memberships.exists()
@@ -150,7 +150,7 @@ def test_none_is_made_without_a_name_a_known_scope_and_an_end(clinic, ada, wrong
 
 def test_the_administrator_makes_one_sees_it_once_and_ends_it(client, ada) -> None:
     client.force_login(ada)
-    said = {"name": "Registry", "scopes": ["results.read"], "days": 30}
+    said = {"name": "Registry", "scopes": ["calendar.read"], "days": 30}
     page = client.post("/people/tokens/new/", said).content.decode()
     text = re.search(r"wheal_[0-9a-f]{16}_[\w-]{43}", page)[0]
     token = ServiceToken.objects.get()
@@ -165,7 +165,7 @@ def test_the_administrator_makes_one_sees_it_once_and_ends_it(client, ada) -> No
 def test_making_one_asks_for_a_fresh_proof(client, ada, settings) -> None:
     settings.PROVEN_FOR = 60
     client.force_login(ada)
-    answer = client.post("/people/tokens/new/", {"name": "R", "scopes": ["results.read"], "days": 30})
+    answer = client.post("/people/tokens/new/", {"name": "R", "scopes": ["calendar.read"], "days": 30})
     assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
     assert not ServiceToken.objects.exists()
 

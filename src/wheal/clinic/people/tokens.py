@@ -43,11 +43,9 @@ class Scope(TextChoices):
         "records.read",
         _("What was done: histories, sessions, doses, consents, reactions, measures"),
     )
-    PHOTOGRAPHS_READ = "photographs.read", _("Photographs")
     RECORDS_EXPORT = "records.export", _("Everything at once, as files")
     STOCK_READ = "stock.read", _("Products, lots and what lies in stock")
     CALENDAR_READ = "calendar.read", _("Appointments, with the names of patients")
-    RESULTS_READ = "results.read", _("Results and counts, without names")
     PATIENTS_WRITE = "patients.write", _("Register patients and correct who they are")
     RECORDS_WRITE = "records.write", _("Send in what another program recorded")
 

@@ -46,12 +46,20 @@ def _theirs(request: HttpRequest):
     return ServiceToken.objects.filter(clinic=request.clinic).select_related("made_by", "revoked_by")
 
 
+def _opened(token: ServiceToken) -> list[str]:
+    return [label for name, label in Scope.choices if name in token.scopes]
+
+
 @permission_required(P.PEOPLE_WRITE)
 @require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = [
-        {"token": each, "state": each.state(now), "scopes": [Scope(name).label for name in each.scopes]}
+        {
+            "token": each,
+            "state": each.state(now),
+            "scopes": [label for name, label in Scope.choices if name in each.scopes],
+        }
         for each in _theirs(request)
     ]
     usable = [row for row in rows if row["state"] == "usable"]
