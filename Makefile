@@ -78,13 +78,13 @@ docs: $(VENV)/.dev-installed browser
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/docs_pictures.py
 
-# every resource of the demo before four validators that others wrote; two of them need node
 # a bulk client that others wrote
 $(VENV)/.fhir-installed: requirements-fhir.lock $(VENV)/.dev-installed
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements-fhir.lock
 	@touch $@
 
-# validators and clients that others wrote, against all that the demo tells and its running server
+# four validators and five clients that others wrote, against all that the demo tells and its running server; two of
+# the validators need node
 fhir: $(VENV)/.fhir-installed
 	cd tools/fhir && npm ci --no-audit --no-fund --silent
 	$(BIN)/pytest tests/clinic/fhir/test_clients.py -q

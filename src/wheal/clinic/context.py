@@ -82,7 +82,10 @@ def _decides(request: HttpRequest) -> list[dict[str, str]]:
     return [{"url": reverse(view), "icon": icon, "name": str(name)} for view, icon, name, _permission in held]
 
 
-UNDER: dict[str, str] = {"quotes": "treatments", "appointments": "treatments", "breakglass": "audit"}
+UNDER: dict[str, str] = {
+    "quotes": "treatments", "appointments": "treatments", "breakglass": "audit", "arrivals": "patients",
+    "programs": "people",
+}  # fmt: skip
 """Pages without a place of their own, and the place that they belong to."""
 
 

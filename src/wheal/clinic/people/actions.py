@@ -207,12 +207,17 @@ def _keep_an_administrator(membership: Membership) -> None:
         raise PeopleRefused("last_administrator")
 
 
-@transaction.atomic
-def give_temporary_password(*, user: User, clinic: Clinic, password: str, by: User) -> None:
-    """Refused where the person also works in a clinic that `by` does not administer."""
+def administers_all(by: User, user: User) -> None:
+    """Every clinic of the person: how somebody logs in is of all of them. Raises PeopleRefused."""
     administered = by.memberships.filter(administers=True, ended_at=None).values("clinic")
     if user.memberships.filter(ended_at=None).exclude(clinic__in=administered).exists():
         raise PeopleRefused("works_elsewhere")
+
+
+@transaction.atomic
+def give_temporary_password(*, user: User, clinic: Clinic, password: str, by: User) -> None:
+    """Refused where the person also works in a clinic that `by` does not administer."""
+    administers_all(by, user)
     user.set_password(password)
     user.password_is_temporary = True
     user.save(update_fields=["password", "password_is_temporary"])

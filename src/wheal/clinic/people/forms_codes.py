@@ -1,17 +1,12 @@
-"""A code of a second factor counts once, whichever process it reaches: its step is kept in the database."""
+"""The forms that take a code of a second factor: one that was taken before is wrong."""
 
 from __future__ import annotations
 
-from hmac import compare_digest
-
-from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth
-from django.db import transaction
 
-LAST_STEP = "last_step"  # beside the sealed secret
+from wheal.clinic.people import used_codes
 
 
 class LoginForm(forms.AuthenticateForm):
@@ -26,28 +21,6 @@ class ProofForm(forms.ReauthenticateForm):
 
 def _checked(form: forms.BaseAuthenticateForm, code: str) -> str:
     held = form.authenticator
-    if held.type == Authenticator.Type.TOTP and not take(held, code):
+    if held.type == Authenticator.Type.TOTP and not used_codes.take(held, code):
         raise get_adapter().validation_error("incorrect_code")
     return code
-
-
-@transaction.atomic
-def take(held: Authenticator, code: str) -> bool:
-    """False for a code of the last step that was taken, or of one before it (RFC 6238, 5.2)."""
-    row = Authenticator.objects.select_for_update().get(pk=held.pk)
-    step = _step(auth.decrypt(row.data["secret"]), code)
-    if step <= row.data.get(LAST_STEP, -1):
-        return False
-    row.data[LAST_STEP] = step
-    row.save(update_fields=["data"])
-    held.data = row.data
-    return True
-
-
-def _step(secret: str, code: str) -> int:
-    """-1: none of those that count now, since the clock went on in between."""
-    typed = normalize_user_code(code)
-    for step in auth.yield_hotp_counters_from_time():
-        if compare_digest(auth.format_hotp_value(auth.hotp_value(secret, step)), typed):
-            return step
-    return -1

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people import open_log_ins
-from wheal.clinic.people.actions import PeopleRefused
+from wheal.clinic.people.actions import PeopleRefused, administers_all
 from wheal.clinic.people.models import Clinic, User
 
 
@@ -19,9 +19,7 @@ def take_away(*, user: User, clinic: Clinic, reason: str, by: User) -> None:
     """
     if user == by:
         raise PeopleRefused("own_factor")
-    administered = by.memberships.filter(administers=True, ended_at=None).values("clinic")
-    if user.memberships.filter(ended_at=None).exclude(clinic__in=administered).exists():
-        raise PeopleRefused("works_elsewhere")
+    administers_all(by, user)
     kinds = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     if not kinds:
         raise PeopleRefused("no_factor")

@@ -31,9 +31,7 @@ REASONS = {
         "This person also works in a clinic that you do not administer, so you cannot change how they log in."
     ),
     "own_factor": gettext_lazy("Your own is taken away by another administrator."),
-    "no_factor": gettext_lazy(
-        "This person has no second factor. At the next log-in they are led to set one up."
-    ),
+    "no_factor": gettext_lazy("This person has no second factor: there is nothing to take away."),
 }
 
 
