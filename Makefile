@@ -83,8 +83,8 @@ $(VENV)/.fhir-installed: requirements-fhir.lock $(VENV)/.dev-installed
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements-fhir.lock
 	@touch $@
 
-# four validators and five clients that others wrote, against all that the demo tells and its running server; two of
-# the validators need node
+# four validators and four clients that others wrote, against all that the demo tells and its running server; some need
+# node. A fifth client is in no registry: BULK_DATA_CLIENT=its folder
 fhir: $(VENV)/.fhir-installed
 	cd tools/fhir && npm ci --no-audit --no-fund --silent
 	$(BIN)/pytest tests/clinic/fhir/test_clients.py -q

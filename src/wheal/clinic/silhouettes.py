@@ -24,12 +24,12 @@ _NUMBER = re.compile(r"-?\d*\.?\d+")
 def silhouette(place: Place, shape: int) -> Any:
     """In the coordinates of the place; None where its chart is not drawn yet."""
     drawn = charts.drawing(place, shape)
-    ground = _body(drawn.name, drawn.svg) if drawn.svg else None
+    ground = _body(drawn.svg) if drawn.svg else None
     return ground and shapely.affinity.translate(ground, drawn.dx, drawn.dy)
 
 
 @lru_cache(maxsize=64)
-def _body(_name: str, svg: str) -> Any:
+def _body(svg: str) -> Any:
     turned = -10 if "scale(-10" in svg else 10
     rings = [
         shapely.Polygon([(turned * x, 10 * y) for x, y in ring]).buffer(0)
