@@ -9,11 +9,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pypdf import PdfReader
 
+import people
 from clinic.treatments.conftest import again, as_
 from ready import lot as a_lot
 from wheal.clinic.audit.models import Event
 from wheal.clinic.safety import actions
 from wheal.clinic.safety.models import Reach, Recall
+from wheal.clinic.safety.working_off import WorkList
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.refusals import StockRefused
 from wheal.clinic.treatments import actions as treatments
@@ -171,6 +173,13 @@ def test_the_list_is_shown_in_parts_and_comes_back_at_the_row_that_was_saved(rec
     sent["status"] = "reached"
     assert client.post(f"/safety/reach/{reach.pk}/", sent).url == f"{path}?show=left#people"
     assert "1 of 1 told" in client.get(path).content.decode()
+
+
+def test_whoever_was_told_keeps_their_place_on_the_list(recall, clinic, sam):
+    first = recall.people.get()
+    second = recall.people.create(patient=people.patient(clinic, sam, given_names="Ana"), was_injected=True)
+    actions.note_attempt(reach=first, status="reached", by=sam)
+    assert [one.pk for one in WorkList(recall, "").people] == [first.pk, second.pk]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -53,12 +53,14 @@ def call_back(*, thing: Thing, since: date, reason: str, by: User) -> Recall:
     """
     if not reason.strip():
         raise actions.RecallRefused("reason_missing")
-    if under_way(thing):
-        raise actions.RecallRefused("already_open")
-    first = _called_back(thing, since, reason, by)
     with walls.every_clinic():  # whoever holds the same lot
-        for other in everywhere(thing).exclude(pk=thing.pk):
-            if under_way(other) is None:
+        held = list(everywhere(thing).select_for_update(of=("self",), no_key=True))
+        thing = next(each for each in held if each.pk == thing.pk)
+        if under_way(thing):
+            raise actions.RecallRefused("already_open")
+        first = _called_back(thing, since, reason, by)
+        for other in held:
+            if other.pk != thing.pk and under_way(other) is None:
                 _called_back(other, first_used(other), reason, by, origin=first)
     return first
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -27,13 +27,10 @@ class WorkList:
     def __init__(self, recall: Recall, show: str) -> None:
         self.recall, self.show = recall, self.named(show)
         rows = recall.people.select_related("patient").prefetch_related("attempts__made_by")
-        self.people = list(rows)
+        self.people = list(rows.order_by("pk"))  # whoever is told by now stays in their place
+        earlier = self._earlier()
         for one in self.people:
-            one.told_before = []
-        for earlier in self._earlier() if self.people else ():
-            next(one for one in self.people if one.patient_id == earlier.patient_id).told_before.append(
-                earlier
-            )
+            one.told_before = earlier[one.patient_id]
         self._states = Counter(one.state for one in self.people)
 
     @staticmethod
@@ -60,12 +57,15 @@ class WorkList:
         following = [one.pk for one in self.people if one.pk >= reach and one.pk in shown]
         return f"person-{min(following)}" if following else "people"
 
-    def _earlier(self) -> Iterable[Reach]:
-        """Whoever was told in an earlier recall of the same lot."""
+    def _earlier(self) -> dict[int, list[Reach]]:
+        """By patient: whoever was told in an earlier recall of the same lot."""
+        found: dict[int, list[Reach]] = defaultdict(list)
         if self.recall.lot_id is None:
-            return ()
+            return found
         earlier = Reach.objects.filter(
             recall__lot=self.recall.lot_id, recall__is_drill=False, recall__closed_at__lte=self.recall.opened_at,
-            settled_at__isnull=False, patient__in=[one.patient_id for one in self.people],
+            settled_at__isnull=False, patient__in=self.recall.people.order_by().values("patient"),
         )  # fmt: skip
-        return earlier.order_by("pk")
+        for one in earlier.order_by("pk"):
+            found[one.patient_id].append(one)
+        return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
-from wheal.clinic.stock.actions.moving import Kind, counter, from_shelf, held, rows, to_shelf, write
+from wheal.clinic.stock.actions.moving import Kind, counter, from_shelf, held, hold, rows, to_shelf, write
 from wheal.clinic.stock.models import Lot, Movement, Place, Product
 from wheal.clinic.stock.refusals import StockRefused
 
@@ -154,7 +154,8 @@ def free(*, lot: Lot, reason: str, by: User) -> None:
     """The block was unfounded or is settled. Why is kept where the reason of the block stood."""
     if not reason.strip():
         raise StockRefused("reason_missing")
-    if lot.recalled_at and lot.recalls.filter(closed_at=None, is_drill=False).exists():
+    hold([lot.pk])
+    if lot.recalls.filter(closed_at=None, is_drill=False).exists():
         raise StockRefused("recall_open")
     was = [how for how in BLOCKS if getattr(lot, f"{how}_at")]
     lot.quarantined_at = lot.quarantined_by = lot.recalled_at = lot.recalled_by = None
