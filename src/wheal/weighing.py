@@ -14,6 +14,8 @@ from typing import Final, Literal
 
 POUND_IN_KG: Final = Decimal("0.45359237")
 """By definition, since the agreement of 1959."""
+POUND_STEP: Final = Decimal("0.1")
+"""As finely as pounds are told, and come back from the kilograms that are kept."""
 IN_POUNDS: Final = frozenset({"US"})
 """Countries whose people weigh themselves in pounds."""
 SIX_MONTHS: Final = timedelta(days=182)

@@ -19,11 +19,14 @@ REFUSED: Final[tuple[Doubt, ...]] = ("impossible", "too_fine")
 _JUMP: Final = {"weight": Decimal("0.2"), "girth": Decimal("0.2"), "thickness": Decimal("0.5")}
 
 
-def doubt(instrument: Instrument, value: Decimal, last: Decimal | None) -> Doubt | None:
-    """`last`: the one before at the same place, None where there is none."""
+def doubt(
+    instrument: Instrument, value: Decimal, last: Decimal | None, *, is_converted: bool = False
+) -> Doubt | None:
+    """`last`: the one before at the same place, None where there is none. `is_converted`: told in another unit, so that
+    the steps of this one say nothing of how finely it was told."""
     if not instrument.least <= value <= instrument.most:
         return "impossible"
-    if value % instrument.step:
+    if value % instrument.step and not is_converted:
         return "too_fine"
     if instrument.usual_least is not None and value < instrument.usual_least:
         return "unusual"

@@ -16,6 +16,7 @@ from wheal.clinic.followup.series import weighed
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.safety.models import PatientReport
 from wheal.knowledge.following import Asked as Call
+from wheal.weighing import pounds_of
 
 
 def states(clinic, known, **asked: str) -> dict[str, str]:
@@ -211,6 +212,19 @@ def test_a_weight_told_in_pounds_is_kept_in_kilograms_and_shown_as_told(phone, a
     Measure.objects.create(**of_the_day, value="70.2", recorded_by=alice)
     Measure.objects.create(**of_the_day, value="69.5", link=told.link)
     assert [one.kg for one in weighed(phone.patient) if one.day == told.on] == [Decimal("70.2")]
+
+
+@pytest.mark.parametrize("pounds", ["64.5", "153.3", "220.7"])
+def test_a_figure_in_pounds_comes_back_as_it_was_typed(phone, pounds):
+    sent = {"body-weight": pounds, "body-unit_weight": "lb", "body-sure_weight": "on"}
+    assert phone.post(phone.path, answers(**sent)).status_code == 302
+    assert pounds_of(Measure.objects.get(instrument="weight").value) == Decimal(pounds)
+
+
+def test_pounds_finer_than_a_tenth_are_not_kept_as_something_else(phone):
+    answer = phone.post(phone.path, answers(**{"body-weight": "153.25", "body-unit_weight": "lb"}))
+    assert (answer.status_code, "steps of 0.1" in answer.content.decode()) == (422, True)
+    assert not Measure.objects.exists()
 
 
 def test_the_pages_of_the_portal_open_it_too_and_a_report_link_does_not(treated, dora):

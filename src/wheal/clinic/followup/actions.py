@@ -22,11 +22,12 @@ from wheal.outcomes.asking import REFUSED, Doubt, doubt
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`is_sure`: it was asked again, and is right."""
+    """`is_sure`: it was asked again, and is right. `is_converted`: it was told in another unit."""
 
     instrument: str
     value: Decimal
     is_sure: bool = False
+    is_converted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def _ask_again(
 
 
 def _doubt(one: Figure, last: Decimal | None, known: Knowledge) -> Doubt | None:
-    found = doubt(known.instruments[one.instrument], one.value, last)
+    instrument = known.instruments[one.instrument]
+    found = doubt(instrument, one.value, last, is_converted=one.is_converted)
     return None if one.is_sure and found not in REFUSED else found
 
 

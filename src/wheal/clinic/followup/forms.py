@@ -17,7 +17,7 @@ from wheal.clinic.followup.models import Contact, Measure
 from wheal.knowledge import Knowledge
 from wheal.knowledge.following import Instrument
 from wheal.outcomes.asking import REFUSED, Doubt
-from wheal.weighing import kilos_of, pounds_of
+from wheal.weighing import POUND_STEP, kilos_of, pounds_of
 
 SIDES = [("", _("Middle, or both")), ("left", _("The patient’s left")), ("right", _("The patient’s right"))]
 DOUBTS: dict[str, Promise] = {
@@ -115,7 +115,10 @@ class FiguresForm(forms.Form):
         kept = super().clean() or {}
         for code in self.instruments:
             if self.is_in_pounds(code) and kept.get(code) is not None:
-                kept[code] = round(kilos_of(kept[code]), 1)
+                if kept[code] % POUND_STEP:
+                    self.add_error(code, DOUBTS["too_fine"] % {"step": decimals.shown(POUND_STEP)})
+                    continue
+                kept[code] = kilos_of(kept[code])
         return kept
 
     def is_in_pounds(self, code: str) -> bool:
@@ -129,7 +132,7 @@ class FiguresForm(forms.Form):
     def figures(self) -> list[Figure]:
         kept = self.cleaned_data
         return [
-            Figure(code, kept[code], bool(kept.get(f"sure_{code}")))
+            Figure(code, kept[code], bool(kept.get(f"sure_{code}")), self.is_in_pounds(code))
             for code in self.instruments
             if kept.get(code) is not None
         ]

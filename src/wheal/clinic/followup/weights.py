@@ -58,7 +58,7 @@ def doubted(patient: Patient, said: object, known: Knowledge) -> Doubted | None:
     if kg is None:
         return None
     last = last_known(patient, patient.clinic.day_of())
-    found: Doubt | None = doubt(known.instruments[WEIGHT], round(kg, 1), last)
+    found: Doubt | None = doubt(known.instruments[WEIGHT], kg, last, is_converted=True)
     return Doubted(kg, last if found == "jump" else None) if found else None
 
 

@@ -14,6 +14,7 @@ from wheal.clinic.patients.answers import (
     Answers,
     as_said,
     given_codes,
+    is_unreadable,
     lacking,
     patient_facts,
     unanswered,
@@ -51,31 +52,28 @@ class Verdict:
 
     @property
     def measured(self) -> tuple[tuple[str, str], ...]:
-        """Figures that the team wrote down and that no rule reads, each question with its figure and unit."""
-        asked = knowledge.current().questions.items()
-        unread = [
-            (name, it)
-            for name, it in asked
-            if it.kind == "number" and it.fills == "record" and not it.at_home
-        ]
-        said = self.history.answers
-        return tuple(
-            (name, f"{said[name]} {it.unit}".strip())
-            for name, it in sorted(unread, key=lambda pair: pair[1].order)
-            if isinstance(said.get(name), str)
-        )
+        """Figures that the team wrote down and that no rule reads, in the language of the page."""
+        return self._written(("number",))
 
     @property
     def noted(self) -> tuple[tuple[str, str], ...]:
-        """What the team wrote down beside, in the language of the page: each question with its answer."""
+        """What the team wrote down beside, in the language of the page."""
+        return self._written(("text", "date"))
+
+    def _written(self, kinds: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """Each question of these kinds that only the team is asked and no rule reads, with its answer in words."""
         known, language = knowledge.current(), get_language() or "en"
         given = self.history.answers
         asked = [
             (name, it)
             for name, it in questions_in_order(known)
-            if it.fills == "record" and not it.at_home and it.kind in ("text", "date") and given.get(name)
+            if it.fills == "record" and not it.at_home and it.kind in kinds
         ]
-        return tuple((name, said(name, it, given[name], known, language)) for name, it in asked)
+        return tuple(
+            (name, said(name, it, given[name], known, language))
+            for name, it in asked
+            if given.get(name) and not is_unreadable(given[name])
+        )
 
     @property
     def waits(self) -> tuple[Mapping[str, str], ...]:
