@@ -1,7 +1,7 @@
-// On a narrow screen the rail is wider than the page: the step one is at stands in the middle.
+// On a narrow screen the rail, and a row of tabs, are wider than the page: where one is stands in the middle.
 export function centreRail() {
-  for (const here of document.querySelectorAll(".rail [aria-current]")) {
-    const rail = here.closest(".rail");
+  for (const here of document.querySelectorAll(".rail [aria-current], .sections [aria-current]")) {
+    const rail = here.closest(".rail, .sections");
     const [box, around] = [here.getBoundingClientRect(), rail.getBoundingClientRect()];
     rail.scrollLeft += box.left + box.width / 2 - around.left - around.width / 2;
   }
