@@ -1,10 +1,13 @@
 """Every resource of the demo's clinics, and every patient's summary, read by four validators that others wrote:
-fhir.resources, fhirkit, @medplum/core and npm's fhir."""
+fhir.resources, fhirkit, @medplum/core and npm's fhir. US_CORE=package.tgz: profiles that are claimed are held against
+its definitions too."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -50,9 +53,18 @@ def by_python(resources: list[dict]) -> int:
 def validated(resources: list[dict]) -> int:
     """How many errors the four found."""
     wrong = by_python(resources)
-    with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as file:
-        file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in resources)
-        file.flush()
-        validators = ["node", "--experimental-websocket", str(HERE / "validate.mjs"), file.name]
-        done = subprocess.run(validators, check=False, cwd=HERE)
-    return wrong + bool(done.returncode)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "told.ndjson"
+        file.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in resources))
+        wrong += _node("validate.mjs", file)
+        if package := os.environ.get("US_CORE"):
+            with tarfile.open(package) as held:
+                held.extractall(folder, filter="data")
+            wrong += _node("profiles.mjs", file, Path(folder) / "package")
+    return wrong
+
+
+def _node(script: str, *said: Path) -> bool:
+    """Whether it found something."""
+    asked = ["node", "--experimental-websocket", str(HERE / script), *map(str, said)]
+    return bool(subprocess.run(asked, check=False, cwd=HERE).returncode)

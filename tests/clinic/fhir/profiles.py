@@ -1,9 +1,9 @@
 """What the profiles that Wheal claims ask for, element by element, and whether a resource has it.
 
-Taken from the published definitions: US Core (hl7.fhir.us.core, the versions beside 6.1.0, which was not to be had:
-StructureDefinitions us-core-patient, us-core-condition-problems-health-concerns, us-core-vital-signs; height and heart
-rate after the pattern of body weight) and the International Patient Summary (hl7.fhir.uv.ips, 1.1.0 and later:
-Bundle-uv-ips, Composition-uv-ips, Patient-uv-ips, with bdl-ips-1, ips-comp-1 and ips-pat-1).
+Taken from the published definitions: US Core (hl7.fhir.us.core 6.1.0: StructureDefinitions us-core-patient,
+us-core-condition-problems-health-concerns, us-core-vital-signs, us-core-body-weight, -body-height, -heart-rate and
+-blood-pressure) and the International Patient Summary (hl7.fhir.uv.ips, 1.1.0 and later: Bundle-uv-ips,
+Composition-uv-ips, Patient-uv-ips, with bdl-ips-1, ips-comp-1 and ips-pat-1).
 """
 
 from __future__ import annotations
