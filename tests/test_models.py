@@ -104,6 +104,7 @@ CHANGED_FREELY = {
     "appointments.Feed",
     "appointments.NoReminders",
     "appointments.Reminder",
+    "registry.Contributor",
     "fhir.Identifier",
     "fhir.Program",
     "fhir.Assertion",

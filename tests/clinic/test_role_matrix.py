@@ -36,6 +36,8 @@ OPEN = {
     "emergency:": "an emergency waits for no log-in; it shows no record",
     "links:": "the door of a signed link, with the birth date",
     "registry:public": "counts for everybody, rounded; it names no clinic and no person",
+    "registry:letter": "clinics of other servers show their signature: clinic/registry/test_elsewhere.py",
+    "registry:part": "the same",
     "fhir:metadata": "what the interface can do; it holds no record",
     "fhir:smart-configuration": "where programs ask; it holds no record",
     "fhir:openid-configuration": "where programs ask who somebody is; it holds no record",

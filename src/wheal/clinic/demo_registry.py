@@ -9,14 +9,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from wheal import knowledge
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.registry import actions
+from wheal.clinic.registry import actions, delivering
+from wheal.clinic.stock.models import Product
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.counting import Row
 from wheal.measures.deidentifying import MONDAY
 from wheal.measures.submissions import packed, signed
 
 DRAWN, SESSIONS = 9, 160
-PRODUCTS = ("3400900000011", "3400900000028", "3400900000035")
+PRODUCTS = 3  # of those that the demo's clinics have in stock
 AREAS, TECHNIQUES = ("abdomen", "submental", "cheeks"), ("nappage", "point_by_point")
 WORSE = 4
 """One of the drawn clinics has more signs of infection than chance allows, so that the funnel shows something."""
@@ -26,10 +27,12 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
     for clinic in clinics:
         by = User.objects.filter(memberships__clinic=clinic, memberships__administers=True).earliest("pk")
         actions.send(actions.agree(clinic=clinic, by=by), knowledge.current())
-    key, store = Ed25519PrivateKey.generate(), actions.store()
+    codes = Product.objects.filter(gtin__gt="").order_by("pk").values_list("gtin", flat=True)
+    products = [code.lstrip("0") for code in codes[:PRODUCTS]]
+    key, store = Ed25519PrivateKey.generate(), delivering.store()
     for number in range(DRAWN):
         draw = Random(number)  # noqa: S311 (the same demo each time)
-        tables = _drawn(f"drawn-{number + 1}", month, draw, is_worse=number == WORSE)
+        tables = _drawn(f"drawn-{number + 1}", month, products, draw, is_worse=number == WORSE)
         store.forget(f"drawn-{number + 1}")  # of an earlier demo, under another key
         sent = packed(f"drawn-{number + 1}", month, tables)
         for digest, body in sent.bodies.items():
@@ -37,13 +40,16 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
         store.accept(signed(sent.manifest, key), key.public_key())
 
 
-def _drawn(clinic: str, month: str, draw: Random, *, is_worse: bool) -> dict[str, list[Row]]:
+def _drawn(
+    clinic: str, month: str, products: list[str], draw: Random, *, is_worse: bool
+) -> dict[str, list[Row]]:
     held: dict[str, list[Row]] = {table: [] for table in TABLES}
     first = (date.fromisoformat(f"{month}-08") - MONDAY).days // 7
     for _ in range(SESSIONS + draw.randrange(200)):
         _visit(
             held,
             {"clinic": clinic, "month": month, "week": first, "person": draw.getrandbits(62)},
+            products,
             draw,
             is_worse,
         )
@@ -54,9 +60,9 @@ def _drawn(clinic: str, month: str, draw: Random, *, is_worse: bool) -> dict[str
     return held
 
 
-def _visit(held: dict[str, list[Row]], at: Row, draw: Random, is_worse: bool) -> None:
+def _visit(held: dict[str, list[Row]], at: Row, products: list[str], draw: Random, is_worse: bool) -> None:
     visit = at | {"session": draw.getrandbits(62)}
-    area, product = draw.choice(AREAS), draw.choice(PRODUCTS)
+    area, product = draw.choice(AREAS), draw.choice(products)
     held["sessions"].append(
         visit | {"practitioner": draw.randrange(1, 4), "country": "FR", "purpose": draw.choice(("fat", "skin")),
                  "age_band": "30-39"}

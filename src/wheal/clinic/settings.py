@@ -52,6 +52,9 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("WHEAL_HOSTS", "localhost,127.0.0.1").split(",")
 PUBLIC_ADDRESS = os.environ.get("WHEAL_ADDRESS", "").rstrip("/")  # by which patients' phones reach this site
 HEALTH_LINK_HOSTS = os.environ.get("WHEAL_HEALTH_LINK_HOSTS", "").split()  # of the own network
+REGISTRY = os.environ.get("WHEAL_REGISTRY", "").rstrip(
+    "/"
+)  # where clinics of this site send; else to its own
 HTTPS = os.environ.get("WHEAL_HTTPS") == "1"  # behind a proxy that ends TLS
 STATIC_IS_COLLECTED = os.environ.get("WHEAL_STATIC_IS_COLLECTED") == "1"  # by `wheal serve`
 DEMO = os.environ.get("WHEAL_DEMO") == "1"  # shows the demo log-ins

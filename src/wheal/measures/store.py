@@ -7,17 +7,21 @@
     store.files()                        # by table, for the engines: months whose receipt stands, and no others
 
 A month is there when its receipt is: one file, put in its place by a rename. Killed before that, nothing has changed
-but rubbish, which the next month of the clinic clears away. The same letter again changes nothing.
+but rubbish, which the next month of the clinic clears away. The same letter again changes nothing, also while it is
+being written.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import re
+import secrets
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
@@ -66,16 +70,27 @@ class Store:
     def missing(self, manifest: Manifest) -> list[str]:
         return [part.digest for part in manifest.parts if not self._part(part.digest).is_file()]
 
+    def wanted(self, letter: bytes, key: Ed25519PublicKey) -> list[str]:
+        """Digests of the parts that have not come; none where this very letter is held. Raises what `accept` does."""
+        manifest = opened(letter, key)
+        return [] if self._held(manifest, _named(letter)) else self.missing(manifest)
+
     def accept(self, letter: bytes, key: Ed25519PublicKey) -> Receipt:
-        manifest, named = opened(letter, key), hashlib.sha256(letter).hexdigest()
+        manifest, named = opened(letter, key), _named(letter)
+        with self._alone(manifest.clinic):
+            if held := self._held(manifest, named):
+                return held
+            if missing := self.missing(manifest):
+                raise Refused(f"{len(missing)} of its parts have not come")
+            return self._write(manifest, named)
+
+    def _held(self, manifest: Manifest, named: str) -> Receipt | None:
         held = self.receipt(manifest.clinic, manifest.month)
         if held and held.letter == named:
             return held
         if held and manifest.edition <= held.edition:
             raise Refused(f"edition {held.edition} of {manifest.month} is held; a correction has a later one")
-        if missing := self.missing(manifest):
-            raise Refused(f"{len(missing)} of its parts have not come")
-        return self._write(manifest, named)
+        return None
 
     def _write(self, manifest: Manifest, named: str) -> Receipt:
         rows: dict[str, int] = defaultdict(int)
@@ -120,16 +135,37 @@ class Store:
 
     def forget(self, clinic: str) -> None:
         """A clinic that leaves takes all of its months with it."""
-        for table in TABLES:
-            rmtree(self.folder / table / f"clinic={clinic}", ignore_errors=True)
-        rmtree(self._receipts(clinic), ignore_errors=True)
+        with self._alone(clinic):
+            rmtree(self._receipts(clinic), ignore_errors=True)
+            for table in TABLES:
+                rmtree(self.folder / table / f"clinic={clinic}", ignore_errors=True)
+
+    def sweep(self, older_than: float) -> int:
+        """Parts that came before this moment (a POSIX time) and whose month never did."""
+        old = [part for part in self.folder.glob("parts/*/*") if part.stat().st_mtime < older_than]
+        for part in old:
+            part.unlink(missing_ok=True)
+        return len(old)
+
+    @contextmanager
+    def _alone(self, clinic: str) -> Iterator[None]:
+        """One process at a time writes what is of this clinic."""
+        place = self.folder / "locks" / clinic
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("w") as door:
+            fcntl.flock(door, fcntl.LOCK_EX)
+            yield
 
     def receipt(self, clinic: str, month: str) -> Receipt | None:
         place = self._receipts(clinic) / f"{month}.json"
         return Receipt(clinic, month, **json.loads(place.read_bytes())) if place.is_file() else None
 
-    def receipts(self) -> Iterator[Receipt]:
-        for place in sorted(self.folder.glob("receipts/*/*.json")):
+    def editions(self, clinic: str) -> dict[str, int]:
+        """By month, what is held of one clinic."""
+        return {one.month: one.edition for one in self.receipts(clinic)}
+
+    def receipts(self, clinic: str = "*") -> Iterator[Receipt]:
+        for place in sorted(self.folder.glob(f"receipts/{clinic}/*.json")):
             yield Receipt(place.parent.name, place.stem, **json.loads(place.read_bytes()))
 
     def files(self) -> dict[str, list[Path]]:
@@ -152,9 +188,13 @@ class Store:
         return self.folder / "parts" / digest[:2] / digest
 
 
+def _named(letter: bytes) -> str:
+    return hashlib.sha256(letter).hexdigest()
+
+
 def _put(place: Path, body: bytes) -> None:
     """Whole or not at all, and on the disk."""
-    unfinished = place.with_name(f"{place.name}.part")
+    unfinished = place.with_name(f"{place.name}.{secrets.token_hex(4)}.part")
     with unfinished.open("wb") as file:
         file.write(body)
         file.flush()

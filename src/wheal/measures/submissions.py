@@ -15,30 +15,27 @@ import gzip
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from wheal.knowledge.measuring import TABLES, VALUES
 from wheal.measures.counting import Row
+from wheal.measures.letters import FORMAT, NAME, NotGenuine, read, sealed
 
-FORMAT: Final = "wheal-registry/1"
 ROWS: Final = 20_000
 """In a part: about 100 kB of it, sent again after a lost connection without pain."""
 MOST_BYTES: Final = 64 << 20
 """Of one part, unpacked: no more is read."""
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,62}")
 _MONTH: Final = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TYPES: Final[Mapping[str, type]] = {"whole": int, "text": str, "flag": bool}
-
-
-class NotGenuine(Exception):
-    """The letter is not signed by this clinic, or is no manifest."""
+_WHOLE: Final = 1 << 63  # every engine holds what is smaller
+_LONGEST: Final = 2000  # characters of a text
 
 
 class NotWhole(Exception):
@@ -96,29 +93,30 @@ def _in_order(row: Row) -> str:
 
 
 def signed(manifest: Manifest, key: Ed25519PrivateKey) -> bytes:
-    body = json.dumps(asdict(manifest), sort_keys=True, separators=(",", ":")).encode()
-    return key.sign(body).hex().encode() + b"\n" + body
+    return sealed(asdict(manifest), key)
 
 
 def opened(letter: bytes, key: Ed25519PublicKey) -> Manifest:
     """Raises NotGenuine, saying why."""
-    signature, _, body = letter.partition(b"\n")
+    return _manifest(read(letter, key))
+
+
+def _manifest(said: Mapping[str, Any]) -> Manifest:
     try:
-        key.verify(bytes.fromhex(signature.decode("ascii")), body)
-    except (InvalidSignature, ValueError) as problem:
-        raise NotGenuine("it is not signed with the key that this clinic enrolled") from problem
-    return _manifest(json.loads(body))
-
-
-def _manifest(held: Mapping[str, Any]) -> Manifest:
-    if held.get("format") != FORMAT:
-        raise NotGenuine(f"its format is not {FORMAT}")
-    parts = tuple(Part(**part) for part in held["parts"])
-    manifest = Manifest(**{**held, "parts": parts})
-    if not _NAME.fullmatch(manifest.clinic) or not _MONTH.fullmatch(manifest.month):
+        parts = tuple(Part(**part) for part in said["parts"])
+        manifest = Manifest(**{**said, "parts": parts})
+    except (KeyError, TypeError) as problem:
+        raise NotGenuine("it is no manifest") from problem
+    if not NAME.fullmatch(manifest.clinic) or not _MONTH.fullmatch(str(manifest.month)):
         raise NotGenuine("it names no clinic and month")
+    if type(manifest.edition) is not int or manifest.edition < 1:
+        raise NotGenuine("it names no edition")
     for part in parts:
-        if part.table not in TABLES or not _DIGEST.fullmatch(part.digest):
+        if (
+            str(part.table) not in TABLES
+            or not _DIGEST.fullmatch(str(part.digest))
+            or type(part.rows) is not int
+        ):
             raise NotGenuine(f"it names a part of no table: {part.table}")
     return manifest
 
@@ -127,11 +125,14 @@ def unpacked(manifest: Manifest, part: Part, body: bytes) -> list[Row]:
     """Raises NotWhole, naming table, row and column."""
     if hashlib.sha256(body).hexdigest() != part.digest:
         raise NotWhole(f"{part.table}: the bytes are not those of the manifest")
-    with gzip.open(BytesIO(body)) as unzipped:
-        text = unzipped.read(MOST_BYTES + 1)
-    if len(text) > MOST_BYTES:
-        raise NotWhole(f"{part.table}: more than {MOST_BYTES >> 20} MB in one part")
-    rows = [json.loads(line) for line in text.splitlines()]
+    try:
+        with gzip.open(BytesIO(body)) as unzipped:
+            text = unzipped.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            raise NotWhole(f"{part.table}: more than {MOST_BYTES >> 20} MB in one part")
+        rows = [json.loads(line) for line in text.splitlines()]
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as problem:
+        raise NotWhole(f"{part.table}: it is no JSON Lines under gzip") from problem
     if len(rows) != part.rows:
         raise NotWhole(f"{part.table}: {len(rows)} rows, the manifest says {part.rows}")
     for at, row in enumerate(rows, 1):
@@ -140,15 +141,25 @@ def unpacked(manifest: Manifest, part: Part, body: bytes) -> list[Row]:
     return rows
 
 
-def _wrong(manifest: Manifest, table: str, row: Row) -> str:
+def _wrong(manifest: Manifest, table: str, row: object) -> str:
     columns = TABLES[table]
+    if not isinstance(row, dict):
+        return "it is no row"
     if row.keys() != columns.keys():
         return f"columns {sorted(row.keys() ^ columns.keys())} are missing or too many"
     for column, kind in columns.items():
         if type(row[column]) is not _TYPES[kind]:
             return f"{column} must be {kind}"
+        if not _fits(row[column]):
+            return f"{column} is too large, too long or unprintable"
         if column in VALUES and row[column] not in VALUES[column]:
             return f"{column} cannot be {row[column]!r}"
     if (row["clinic"], row["month"]) != (manifest.clinic, manifest.month):
         return "it is of another clinic or month"
     return ""
+
+
+def _fits(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST and all(letter >= " " for letter in value)
+    return isinstance(value, int) and -_WHOLE <= value < _WHOLE

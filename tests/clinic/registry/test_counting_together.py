@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
-import people
 from clinic.followup.conftest import treated as treated
 from wheal.clinic import vault
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Membership
-from wheal.clinic.registry import actions
+from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.extracting import months
 from wheal.clinic.registry.models import Enrolment, Sending
-from wheal.clinic.safety.models import Reaction
 from wheal.knowledge import current
 from wheal.measures.deidentifying import Hiding, month_of
 
@@ -25,32 +21,6 @@ OPEN = (
     "/registry/days_to_alarm/",
     "/registry/infection_by_lot.csv",
 )
-
-
-@pytest.fixture
-def data(settings, tmp_path):
-    settings.DATA = tmp_path
-    return tmp_path
-
-
-@pytest.fixture
-def many(treated, alice):
-    """Six people treated 300 and 272 days ago, so that nothing of theirs is rare; one had an abscess."""
-    held = [treated(300, 272, name=f"Person{at}") for at in range(6)]
-    visit = held[0].sessions.earliest("pk")
-    day = people.today() - timedelta(days=265)
-    row = Reaction.objects.create(
-        clinic=visit.clinic, patient=held[0], source="staff", reported_on=day, recorded_at=visit.signed_at,
-        recorded_by=alice, recorded_kind="abscess", recorded_onset=day, kind="abscess", onset=day, urgency="today",
-        knowledge_version="x", knowledge_digest="y", description="Secret words", grade=3,
-    )  # fmt: skip
-    row.ties.create(session=visit)
-    return held
-
-
-@pytest.fixture
-def agreed(data, clinic, dora):
-    return actions.agree(clinic=clinic, by=dora)
 
 
 def _as(user) -> Client:
@@ -98,7 +68,7 @@ def test_what_was_sent_is_sent_again_only_where_it_changed(agreed, many, treated
     treated(300, name="Late")
     again = actions.send(agreed, current())
     assert {row.edition for row in again} == {2} or {row.edition for row in again} <= {1, 2}
-    assert sum(one.rows.get("sessions", 0) for one in actions.store().receipts()) == 13
+    assert sum(one.rows.get("sessions", 0) for one in delivering.store().receipts()) == 13
     assert Event.objects.filter(what="registry.sent").count() == Sending.objects.count()
 
 
@@ -108,7 +78,7 @@ def test_ending_takes_everything_out_and_deletes_the_secret(
     actions.send(agreed, current())
     with django_capture_on_commit_callbacks(execute=True):
         actions.end(clinic=clinic, by=dora)
-    assert list(actions.store().receipts()) == []
+    assert list(delivering.store().receipts()) == []
     assert not vault.current().holds(agreed.keys)
     assert Enrolment.objects.standing().count() == 0
     with pytest.raises(actions.NotAgreed):

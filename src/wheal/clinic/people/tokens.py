@@ -127,7 +127,7 @@ def note_use(token: ServiceToken, now: datetime) -> None:
 
 def _refusal(request: HttpRequest, refused: TokenRefused, scope: Scope) -> JsonResponse:
     """401 where no usable token was shown, 403 where it lacks the scope; what is wrong stands in `error`."""
-    if _too_many(request):
+    if too_many_refused(request):
         return JsonResponse({"error": "too_many"}, status=429, headers={"Retry-After": "60"})
     if refused.reason != "none":
         token = refused.token
@@ -150,7 +150,7 @@ def asked_from(request: HttpRequest) -> str:
     return passed_on.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
-def _too_many(request: HttpRequest) -> bool:
+def too_many_refused(request: HttpRequest) -> bool:
     """Counted where the process keeps it: enough to keep the audit readable."""
     key = f"refused-tokens:{asked_from(request)}"
     cache.add(key, 0, timeout=60)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,12 +14,13 @@ from wheal import knowledge
 from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.registry import receiving
+from wheal.clinic.registry.delivering import NotDelivered, Registry, registry
 from wheal.clinic.registry.extracting import Tables, months
 from wheal.clinic.registry.models import Enrolment, Sending
 from wheal.knowledge import Knowledge
 from wheal.measures.deidentifying import Hiding
-from wheal.measures.store import Store
-from wheal.measures.submissions import packed, signed
+from wheal.measures.submissions import packed
 
 ABOUT = "registry enrolment"
 SECRET = 32  # bytes of each of the two keys
@@ -27,10 +28,6 @@ SECRET = 32  # bytes of each of the two keys
 
 class NotAgreed(Exception):
     """This clinic has no enrolment, or has one already."""
-
-
-def store() -> Store:
-    return Store(settings.DATA / "registry")
 
 
 @transaction.atomic
@@ -52,7 +49,7 @@ def agree(*, clinic: Clinic, by: User) -> Enrolment:
 
 
 @transaction.atomic
-def end(*, clinic: Clinic, by: User) -> None:
+def end(*, clinic: Clinic, by: User) -> Enrolment:
     """What was sent is taken out of the registry, and the secret goes: its numbers can never be led back."""
     made = Enrolment.objects.standing().select_for_update().filter(clinic=clinic).first()
     if made is None:
@@ -63,29 +60,67 @@ def end(*, clinic: Clinic, by: User) -> None:
         by=by, what="registry.ended", clinic=clinic, detail={"name": made.name},
         fixes=[Enrolment.objects.filter(pk=made.pk)],
     )  # fmt: skip
-    transaction.on_commit(lambda: _forget(made))
+    transaction.on_commit(lambda: _take_out(made))
+    return made
 
 
-def _forget(made: Enrolment) -> None:
-    store().forget(made.name)
+def is_taken_out(made: Enrolment) -> bool:
+    """Of one that has ended. The keys go once the registry has let go of everything: they are what asks for it."""
+    return not vault.current().holds(made.keys)
+
+
+def _take_out(made: Enrolment) -> None:
+    if is_taken_out(made):
+        return
+    try:
+        registry().forget(made.name, _keys(made)[1])
+    except NotDelivered as problem:
+        if problem.reason != "unknown":
+            _note(made, problem)
+            return
     vault.current().remove(made.keys)
 
 
 def nightly() -> dict[str, object]:
-    known = knowledge.current()
-    return {
-        "sent": sum(len(send(one, known)) for one in Enrolment.objects.standing().select_related("clinic"))
-    }
+    known, told = knowledge.current(), {"sent": 0, "not_sent": 0, "swept": receiving.swept()}
+    for made in Enrolment.objects.select_related("clinic"):
+        if made.ended_at:
+            _take_out(made)
+            continue
+        try:
+            told["sent"] += len(send(made, known))
+        except NotDelivered as problem:
+            _note(made, problem)
+            told["not_sent"] += 1
+    return dict(told)
+
+
+def _note(made: Enrolment, problem: NotDelivered) -> None:
+    audit.record(
+        by=None, what="registry.not_sent", clinic=made.clinic, refused=True,
+        detail={"reason": problem.reason, "words": problem.words},
+    )  # fmt: skip
+
+
+def _keys(made: Enrolment) -> tuple[Hiding, Ed25519PrivateKey]:
+    held = vault.current().read(made.keys, about=ABOUT)
+    return Hiding(held[:SECRET]), Ed25519PrivateKey.from_private_bytes(held[SECRET:])
+
+
+def public_key(made: Enrolment) -> str:
+    """By which a registry elsewhere knows this clinic."""
+    return _keys(made)[1].public_key().public_bytes_raw().hex()
 
 
 def send(enrolment: Enrolment, known: Knowledge) -> list[Sending]:
-    """Every month that is over and is not what was sent last. Broken off, it is done again the next night."""
-    held = vault.current().read(enrolment.keys, about=ABOUT)
-    hiding, key = Hiding(held[:SECRET]), Ed25519PrivateKey.from_private_bytes(held[SECRET:])
+    """Every month that is over and not held as it is now; broken off, the next night goes on. Raises NotDelivered."""
+    (hiding, key), to = _keys(enrolment), registry()
+    held = to.held(enrolment.name, key)
     last = {row.month: row for row in enrolment.sendings.order_by("edition")}
     made = []
     for month, tables in sorted(months(enrolment, hiding, known).items()):
-        if sending := _send(enrolment, month, tables, last.get(month), key, known):
+        edition = held.get(month, 0)
+        if sending := _send(enrolment, month, tables, last.get(month), edition, key, to, known):
             made.append(sending)
     return made
 
@@ -95,30 +130,32 @@ def _send(
     month: str,
     tables: Tables,
     last: Sending | None,
+    held: int,
     key: Ed25519PrivateKey,
+    to: Registry,
     known: Knowledge,
 ) -> Sending | None:
-    edition = last.edition + 1 if last else 1
+    edition = max(held, last.edition if last else 0) + 1
     sent = packed(enrolment.name, month, tables, edition=edition, knowledge=known.version)
     content = sha256("".join(part.digest for part in sent.manifest.parts).encode()).hexdigest()
-    if last and last.content == content:
+    if last and last.content == content and held == last.edition:
         return None
-    kept = store()
-    for digest in kept.missing(sent.manifest):
-        kept.take(digest, sent.bodies[digest])
-    receipt = kept.accept(signed(sent.manifest, key), key.public_key())
+    to.deliver(sent, key)
+    rows: dict[str, int] = defaultdict(int)
+    for part in sent.manifest.parts:
+        rows[part.table] += part.rows
     with transaction.atomic():
         row = Sending.objects.create(
             enrolment=enrolment,
             month=month,
             edition=edition,
             content=content,
-            rows=receipt.rows,
+            rows=dict(rows),
             sent_at=timezone.now(),
         )
         audit.record(
             by=None, what="registry.sent", clinic=enrolment.clinic,
-            detail={"month": month, "edition": edition, "rows": sum(receipt.rows.values())},
+            detail={"month": month, "edition": edition, "rows": sum(rows.values())},
             fixes=[Sending.objects.filter(pk=row.pk)],
         )  # fmt: skip
     return row

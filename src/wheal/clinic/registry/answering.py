@@ -9,7 +9,9 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from wheal.clinic.registry.actions import store
+from wheal.clinic.audit.models import Event
+from wheal.clinic.people.models import Clinic
+from wheal.clinic.registry.delivering import store
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count
 from wheal.measures.duck import Duck
@@ -46,6 +48,13 @@ class Held:
 
 def held() -> Held:
     return Held(list(store().receipts()))
+
+
+def not_sent(clinic: Clinic) -> str:
+    """Why nothing could be sent when it was last tried; empty where it could, or was not tried."""
+    tried = Event.objects.filter(clinic_id=clinic.pk, what__in=("registry.sent", "registry.not_sent"))
+    last = tried.order_by("-pk").first()
+    return str(last.detail.get("reason", "")) if last and last.refused else ""
 
 
 def watched(now: Held, on: date) -> tuple[Found, ...]:

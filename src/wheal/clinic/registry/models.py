@@ -75,3 +75,30 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.name} · {self.month} · {self.edition}"
+
+
+class ContributorQuerySet(models.QuerySet["Contributor"]):
+    def standing(self) -> ContributorQuerySet:
+        return self.filter(ended_at=None)
+
+
+class Contributor(models.Model):
+    """A clinic that another server keeps, and that may send to the registry of this one.
+
+    Admitted and ended at the console of this server, by whoever keeps the registry. `name` and `key` are what the
+    clinic's own page shows; `called` says which clinic that is, and stays here.
+    """
+
+    name = models.CharField(max_length=63, unique=True)
+    key = models.CharField(max_length=64)  # the public half of its signature, in hexadecimal
+    called = models.CharField(max_length=200)
+    admitted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContributorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.called}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 from wheal.measures.answers import Line
@@ -13,6 +14,15 @@ from wheal.measures.counting import Count
 
 MOST = 40
 """Lines shown on a page; the table for a spreadsheet has all."""
+
+
+def products(measure: Measure, counts: Sequence[Count]) -> dict[str, str]:
+    """How what is counted by GTIN is called in this server's stock: free words of clinics, so never for everybody."""
+    if "product" not in measure.by:
+        return {}
+    at = measure.by.index("product")
+    codes = {one.group[at] for one in counts}
+    return {code: name for code, name in across.names(codes).items() if code in codes and name != code}
 
 
 def most_first(lines: Sequence[Line]) -> list[Line]:
@@ -26,8 +36,11 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
         for row in answers.delays(counts):
             yield [*row.group, row.alarms, row.median, row.nine_in_ten]
         return
+    called = products(measure, counts)
+    named = [_("Product")] if called else []
     yield [
         *measure.by,
+        *named,
         _("Of"),
         _("Counted"),
         _("Share"),
@@ -41,4 +54,16 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
     for line in most_first(answers.lines(counts).lines):
         count = few if line.count is None else line.count
         lost = few if line.lost is None else line.lost
-        yield [*line.group, line.of, count, line.share, line.low, line.high, line.bound, lost, line.times]
+        name = ["".join(called.get(part, "") for part in line.group)] if called else []
+        yield [
+            *line.group,
+            *name,
+            line.of,
+            count,
+            line.share,
+            line.low,
+            line.high,
+            line.bound,
+            lost,
+            line.times,
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,6 +45,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "enrolment": enrolment,
         "sent": enrolment.sendings.all()[:12] if enrolment else [],
         "may_agree": may(request, P.PEOPLE_WRITE),
+        "elsewhere": settings.REGISTRY,
+        "key": actions.public_key(enrolment) if enrolment and settings.REGISTRY else "",
+        "not_sent": answering.not_sent(request.clinic) if enrolment else "",
     }
     return render(request, "registry/overview.html", page)
 
@@ -67,7 +71,8 @@ def _told(code: str, asked: Measure, now: answering.Held, *, public: bool) -> di
     if asked.shape == "delay":
         return {"code": code, "measure": asked, "delays": answers.delays(counted)}
     answer = answers.lines(counted, public=public)
-    most, bars = pictures.bars(tables.most_first(answer.lines))
+    called = {} if public else tables.products(asked, counted)
+    most, bars = pictures.bars(tables.most_first(answer.lines), called)
     return {"code": code, "measure": asked, "answer": answer, "bars": bars[: tables.MOST], "most": most,
             "left_off": max(0, len(bars) - tables.MOST)}  # fmt: skip
 
@@ -110,9 +115,15 @@ def agree(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
     try:
-        actions.end(clinic=request.clinic, by=request.user)
+        made = actions.end(clinic=request.clinic, by=request.user)
     except actions.NotAgreed:
         messages.info(request, _("There is no enrolment to end."))
     else:
-        messages.success(request, _("Ended. What this clinic had sent is no longer counted."))
+        if actions.is_taken_out(made):
+            messages.success(request, _("Ended. What this clinic had sent is no longer counted."))
+        else:
+            messages.info(
+                request,
+                _("Ended. The registry does not answer now: what was sent is taken out as soon as it does."),
+            )
     return redirect("registry:overview")

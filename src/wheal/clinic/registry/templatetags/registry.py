@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -10,11 +13,15 @@ from wheal.clinic.templatetags.wheal import named
 from wheal.measures.answers import Line
 
 register = template.Library()
+GTIN: Final = re.compile(r"\d{7,14}")  # without the zeros before it
+NARROW: Final = "\N{NO-BREAK SPACE}"
 
 
 @register.filter
 def words(group: str) -> str:
-    """Of a protocol each substance by its name; else of a code, or what it is."""
+    """Of a protocol each substance by its name; of a product without a name its code; else of a code, or what it is."""
+    if GTIN.fullmatch(group):
+        return f"GTIN{NARROW}{group}"
     return " + ".join(str(named(part)) for part in group.split("+"))
 
 

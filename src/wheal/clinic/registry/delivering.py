@@ -1,0 +1,140 @@
+"""To which registry clinics of this site send: the one of this server, or another by HTTPS.
+
+    to = registry()
+    to.held(name, key)                   # month → edition of what it has of this clinic
+    to.deliver(sent, key)                # only parts that it lacks travel; the month counts once all are there
+    to.forget(name, key)
+
+Broken off anywhere, the next night goes on with what is missing. Raises NotDelivered.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Final, Protocol
+from urllib.parse import SplitResult, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from wheal.measures.letters import FORGET, HELD, asking, proof
+from wheal.measures.store import Store
+from wheal.measures.submissions import Packed, signed
+
+PATIENCE: Final = 120  # seconds for an answer: the registry reads every row before it gives one
+MOST: Final = 1 << 20  # bytes of an answer
+OF_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+TRIES: Final = 3  # letters with which a month is offered: at first, with its parts, and once more
+
+
+class NotDelivered(Exception):
+    """Carries `reason`: address, away, unknown (this clinic is not admitted there), refused; and `words` of theirs."""
+
+    def __init__(self, reason: str, words: str = "") -> None:
+        super().__init__(f"{reason}: {words}" if words else reason)
+        self.reason, self.words = reason, words
+
+
+class Registry(Protocol):
+    def held(self, name: str, key: Ed25519PrivateKey) -> dict[str, int]: ...
+    def deliver(self, sent: Packed, key: Ed25519PrivateKey) -> None: ...
+    def forget(self, name: str, key: Ed25519PrivateKey) -> None: ...
+
+
+def registry() -> Registry:
+    return There(settings.REGISTRY) if settings.REGISTRY else Here(store())
+
+
+def store() -> Store:
+    """What this server itself holds as a registry."""
+    return Store(settings.DATA / "registry")
+
+
+class Here:
+    def __init__(self, kept: Store) -> None:
+        self._kept = kept
+
+    def held(self, name: str, key: Ed25519PrivateKey) -> dict[str, int]:
+        return self._kept.editions(name)
+
+    def deliver(self, sent: Packed, key: Ed25519PrivateKey) -> None:
+        for digest in self._kept.missing(sent.manifest):
+            self._kept.take(digest, sent.bodies[digest])
+        self._kept.accept(signed(sent.manifest, key), key.public_key())
+
+    def forget(self, name: str, key: Ed25519PrivateKey) -> None:
+        self._kept.forget(name)
+
+
+class There:
+    def __init__(self, address: str) -> None:
+        self._parts = urlsplit(address)
+
+    def held(self, name: str, key: Ed25519PrivateKey) -> dict[str, int]:
+        held = self._letter(asking(name, HELD, key)).get("held")
+        return {str(month): int(edition) for month, edition in held.items()} if isinstance(held, dict) else {}
+
+    def deliver(self, sent: Packed, key: Ed25519PrivateKey) -> None:
+        letter = signed(sent.manifest, key)
+        for _try in range(TRIES):
+            missing = self._letter(letter).get("missing")
+            if not missing:
+                return
+            for digest in missing:
+                self._part(sent, str(digest), key)
+        raise NotDelivered("refused", "parts do not stay there")
+
+    def forget(self, name: str, key: Ed25519PrivateKey) -> None:
+        self._letter(asking(name, FORGET, key))
+
+    def _letter(self, letter: bytes) -> Mapping[str, Any]:
+        return self._asked("POST", "/registry/in/", letter, {})
+
+    def _part(self, sent: Packed, digest: str, key: Ed25519PrivateKey) -> None:
+        if digest not in sent.bodies:
+            raise NotDelivered("refused", "it asks for a part that was not offered")
+        name = sent.manifest.clinic
+        shown = {"Authorization": f"Wheal-Clinic {name} {proof(digest, key)}"}
+        self._asked("PUT", f"/registry/in/{digest}/", sent.bodies[digest], shown)
+
+    def _asked(self, method: str, path: str, body: bytes, shown: Mapping[str, str]) -> Mapping[str, Any]:
+        line = _line(self._parts)
+        headers = {"Content-Type": "application/octet-stream", "Accept": "application/json", **shown}
+        try:
+            line.request(method, self._parts.path + path, body, headers)
+            answer = line.getresponse()
+            status, content = answer.status, answer.read(MOST)
+        except (OSError, HTTPException) as problem:
+            raise NotDelivered("away", str(problem)) from problem
+        finally:
+            line.close()
+        return _understood(status, content)
+
+
+def _line(parts: SplitResult) -> HTTPConnection:
+    """No redirect is followed, no proxy is asked."""
+    try:
+        host, port = parts.hostname or "", parts.port
+    except ValueError as problem:
+        raise NotDelivered("address", str(problem)) from problem
+    if parts.scheme == "https" and host:
+        return HTTPSConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
+    if parts.scheme == "http" and host in OF_THIS_MACHINE:
+        return HTTPConnection(host, port, timeout=PATIENCE)
+    raise NotDelivered("address", "WHEAL_REGISTRY has to begin with https://")
+
+
+def _understood(status: int, content: bytes) -> Mapping[str, Any]:
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise NotDelivered("away", f"HTTP {status}, and no answer of a registry")
+    if status in (200, 202):
+        return told
+    words = str(told.get("reason", ""))[:200]
+    raise NotDelivered("unknown" if status == 401 else "away" if status in (429, 503) else "refused", words)

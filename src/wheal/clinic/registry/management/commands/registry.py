@@ -1,0 +1,51 @@
+"""`wheal manage --data DIR registry …`: which clinics of other servers may send to the registry of this one."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from wheal.clinic.registry import receiving
+from wheal.clinic.registry.delivering import store
+from wheal.clinic.registry.models import Contributor
+
+
+class Command(BaseCommand):
+    help = "Admit a clinic of another server, end one and take its months out, or list them all."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        does = parser.add_subparsers(dest="does", required=True, metavar="WHAT")
+        admit = does.add_parser("admit", help="by the name and the key that the clinic's own page shows")
+        admit.add_argument("name", metavar="NAME")
+        admit.add_argument("key", metavar="KEY")
+        admit.add_argument("called", metavar="CALLED", help="which clinic that is; it stays on this server")
+        end = does.add_parser("end", help="it may send no more, and everything of it is taken out")
+        end.add_argument("name", metavar="NAME")
+        does.add_parser("list", help="who sends, since when, how many months are held")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        {"admit": self._admit, "end": self._end, "list": self._list}[options["does"]](options)
+
+    def _admit(self, said: dict[str, str]) -> None:
+        try:
+            made = receiving.admit(name=said["name"], key=said["key"], called=said["called"])
+        except receiving.NotAdmitted as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"{made} may send from now on")
+
+    def _end(self, said: dict[str, str]) -> None:
+        made = Contributor.objects.standing().filter(name=said["name"]).first()
+        if made is None:
+            raise CommandError(f"{said['name']} is not among those who send")
+        receiving.end(made, why="ended at the console")
+        self.stdout.write(f"{made} sends no more, and nothing of it is held")
+
+    def _list(self, said: dict[str, str]) -> None:
+        for made in Contributor.objects.all():
+            held = store().editions(made.name)
+            months = f"{len(held)} months, to {max(held)}" if held else "nothing"
+            since = f"since {made.admitted_at:%Y-%m-%d}"
+            until = f", ended {made.ended_at:%Y-%m-%d}" if made.ended_at else ""
+            self.stdout.write(f"{made} · {since}{until} · {months}")

@@ -1,0 +1,95 @@
+"""What clinics of other servers send to the registry of this one: who may, and what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import transaction
+from django.utils import timezone
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.registry.delivering import store
+from wheal.clinic.registry.models import Contributor
+from wheal.measures.letters import FORGET, HELD, NAME, NotGenuine, proven, read, whose
+
+WAITS: Final = timedelta(days=30)
+"""How long a part lies whose month does not come."""
+
+
+class NotAdmitted(Exception):
+    """Says why."""
+
+
+@transaction.atomic
+def admit(*, name: str, key: str, called: str) -> Contributor:
+    """At the console: by whoever keeps the registry."""
+    if not NAME.fullmatch(name) or len(key) != 64 or not called:
+        raise NotAdmitted("the name, the key of 64 signs and what the clinic is called")
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+    except ValueError as problem:
+        raise NotAdmitted(f"{key} is no key") from problem
+    if Contributor.objects.filter(name=name).exists():
+        raise NotAdmitted(f"{name} is known here already; a clinic that left comes back under another name")
+    made = Contributor.objects.create(name=name, key=key.lower(), called=called, admitted_at=timezone.now())
+    audit.record(by=None, what="registry.admitted", subject=made, detail={"name": name})
+    return made
+
+
+def end(made: Contributor, *, why: str) -> None:
+    """Everything of this clinic is taken out first; broken off in between, it is asked for again."""
+    store().forget(made.name)
+    with transaction.atomic():
+        made.ended_at = timezone.now()
+        made.save(update_fields=["ended_at"])
+        audit.record(by=None, what="registry.left", subject=made, detail={"name": made.name, "why": why})
+
+
+def letter_taken(letter: bytes) -> dict[str, object]:
+    """What is answered. Raises NotGenuine, Refused, NotWhole."""
+    made = _known(whose(letter))
+    said = read(letter, _key(made))
+    if "asks" in said:
+        return _asked(made, str(said["asks"]))
+    if missing := store().wanted(letter, _key(made)):
+        return {"missing": missing}
+    receipt = store().accept(letter, _key(made))
+    detail = {"name": made.name, "month": receipt.month, "edition": receipt.edition}
+    audit.record(by=None, what="registry.taken", subject=made, detail=detail)
+    return {"receipt": {"month": receipt.month, "edition": receipt.edition, "rows": receipt.rows}}
+
+
+def _asked(made: Contributor, what: str) -> dict[str, object]:
+    if what == HELD:
+        return {"held": store().editions(made.name)}
+    if what == FORGET:
+        end(made, why="the clinic ended it")
+        return {"forgotten": made.name}
+    raise NotGenuine("it asks for something that is not known here")
+
+
+def part_taken(shown: str, digest: str, body: bytes) -> None:
+    """`shown`: the Authorization header. Raises NotGenuine, NotWhole."""
+    scheme, _, rest = shown.partition(" ")
+    name, _, signature = rest.partition(" ")
+    if scheme.lower() != "wheal-clinic" or not NAME.fullmatch(name):
+        raise NotGenuine("a part comes with its clinic's proof")
+    proven(signature, digest, _key(_known(name)))
+    store().take(digest, body)
+
+
+def swept() -> int:
+    return store().sweep((timezone.now() - WAITS).timestamp())
+
+
+def _known(name: str) -> Contributor:
+    made = Contributor.objects.standing().filter(name=name).first()
+    if made is None:
+        raise NotGenuine("this clinic is not admitted here")
+    return made
+
+
+def _key(made: Contributor) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(made.key))

@@ -1,0 +1,54 @@
+"""For programs: the door through which clinics of other servers send. Their signature is what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from wheal.clinic.audit import actions as audit
+from wheal.clinic.people.tokens import too_many_refused
+from wheal.clinic.registry import receiving
+from wheal.measures.letters import NotGenuine
+from wheal.measures.store import Refused
+from wheal.measures.submissions import NotWhole
+
+STATUS = {NotGenuine: 401, Refused: 409, NotWhole: 422, RequestDataTooBig: 413}
+
+
+def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Every refusal says why, and is in the audit."""
+
+    @csrf_exempt  # no cookie is asked for, so none can be abused
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except tuple(STATUS) as refused:
+            if too_many_refused(request):
+                return JsonResponse({"reason": "too many"}, status=429, headers={"Retry-After": "60"})
+            status = next(code for kind, code in STATUS.items() if isinstance(refused, kind))
+            detail = {"reason": str(refused)[:200], "status": status}
+            audit.record(by=None, what="registry.not_taken", refused=True, detail=detail)
+            return JsonResponse({"reason": str(refused)}, status=status)
+
+    return guarded
+
+
+@answered
+@require_http_methods(["POST"])
+def letter(request: HttpRequest) -> HttpResponse:
+    """200 with a receipt or what was asked; 202 with the parts that have not come yet."""
+    told = receiving.letter_taken(request.body)
+    return JsonResponse(told, status=202 if "missing" in told else 200)
+
+
+@answered
+@require_http_methods(["PUT"])
+def part(request: HttpRequest, digest: str) -> HttpResponse:
+    receiving.part_taken(request.headers.get("Authorization", ""), digest, request.body)
+    return JsonResponse({"taken": digest})

@@ -1,0 +1,84 @@
+"""What a clinic says to a registry, under its signature: a month that it sends, or what it asks.
+
+letter = sealed({"clinic": name, …}, private_key)
+whose(letter)                        # the clinic that it says it is of: nothing is believed yet
+read(letter, public_key)             # what it says, or NotGenuine
+proof(name, digest, private_key)     # beside a part, which is no letter; proven(…) is its other side
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+FORMAT: Final = "wheal-registry/1"
+HELD: Final = "held"
+"""Asks which months of this clinic the registry holds, and in which edition."""
+FORGET: Final = "forget"
+"""Asks that all of this clinic's months are taken out."""
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,62}")
+
+
+class NotGenuine(Exception):
+    """The letter is not signed by this clinic, or is no letter."""
+
+
+def sealed(said: Mapping[str, object], key: Ed25519PrivateKey) -> bytes:
+    body = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    return key.sign(body).hex().encode() + b"\n" + body
+
+
+def asking(clinic: str, what: str, key: Ed25519PrivateKey) -> bytes:
+    return sealed({"format": FORMAT, "clinic": clinic, "asks": what}, key)
+
+
+def whose(letter: bytes) -> str:
+    name = _said(letter.partition(b"\n")[2]).get("clinic")
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise NotGenuine("it names no clinic")
+    return name
+
+
+def read(letter: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
+    """Raises NotGenuine, saying why."""
+    signature, _, body = letter.partition(b"\n")
+    _verify(signature, body, key)
+    said = _said(body)
+    if said.get("format") != FORMAT:
+        raise NotGenuine(f"its format is not {FORMAT}")
+    return said
+
+
+def proof(digest: str, key: Ed25519PrivateKey) -> str:
+    return key.sign(_part(digest)).hex()
+
+
+def proven(signature: str, digest: str, key: Ed25519PublicKey) -> None:
+    """Raises NotGenuine."""
+    _verify(signature.encode(), _part(digest), key)
+
+
+def _part(digest: str) -> bytes:
+    return f"{FORMAT} part {digest}".encode()
+
+
+def _verify(signature: bytes, body: bytes, key: Ed25519PublicKey) -> None:
+    try:
+        key.verify(bytes.fromhex(signature.decode("ascii")), body)
+    except (InvalidSignature, ValueError) as problem:
+        raise NotGenuine("it is not signed with the key that this clinic enrolled") from problem
+
+
+def _said(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as problem:
+        raise NotGenuine("it is no letter") from problem
+    if not isinstance(said, dict):
+        raise NotGenuine("it is no letter")
+    return said

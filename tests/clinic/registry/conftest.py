@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+import people
+from clinic.followup.conftest import treated as treated
+from wheal.clinic.registry import actions
+from wheal.clinic.safety.models import Reaction
+
+
+@pytest.fixture
+def data(settings, tmp_path):
+    settings.DATA = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def many(treated, alice):
+    """Six people treated 300 and 272 days ago, so that nothing of theirs is rare; one had an abscess."""
+    held = [treated(300, 272, name=f"Person{at}") for at in range(6)]
+    visit = held[0].sessions.earliest("pk")
+    day = people.today() - timedelta(days=265)
+    row = Reaction.objects.create(
+        clinic=visit.clinic, patient=held[0], source="staff", reported_on=day, recorded_at=visit.signed_at,
+        recorded_by=alice, recorded_kind="abscess", recorded_onset=day, kind="abscess", onset=day, urgency="today",
+        knowledge_version="x", knowledge_digest="y", description="Secret words", grade=3,
+    )  # fmt: skip
+    row.ties.create(session=visit)
+    return held
+
+
+@pytest.fixture
+def agreed(data, clinic, dora):
+    return actions.agree(clinic=clinic, by=dora)

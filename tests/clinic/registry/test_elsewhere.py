@@ -1,0 +1,162 @@
+"""A clinic that sends to a registry on another server, and that registry's door."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from io import StringIO
+from shutil import rmtree
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+
+from measures import drawn
+from measures.kept import months_of
+from wheal.clinic import vault
+from wheal.clinic.audit.models import Event
+from wheal.clinic.registry import actions, delivering, receiving
+from wheal.clinic.registry.models import Contributor
+from wheal.knowledge import current
+from wheal.measures.letters import FORGET, HELD, asking, proof
+from wheal.measures.submissions import packed, signed
+
+KEY = Ed25519PrivateKey.generate()
+PUBLIC = KEY.public_key().public_bytes_raw().hex()
+ROWS = drawn.tables(5, clinics=1)
+CLINIC, MONTH = next(iter(months_of(ROWS)))
+SENT = packed(CLINIC, MONTH, months_of(ROWS)[CLINIC, MONTH])
+LETTER = signed(SENT.manifest, KEY)
+
+
+@pytest.fixture
+def elsewhere(db):
+    """This very site, by a socket: it is the registry and the clinic at once."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+def _console(*said: str) -> str:
+    told = StringIO()
+    call_command("registry", *said, stdout=told)
+    return told.getvalue()
+
+
+def test_months_travel_once_go_on_where_they_were_broken_off_and_are_taken_out_at_the_end(
+    elsewhere, settings, data, many, clinic, alice, dora, agreed
+):
+    settings.REGISTRY = elsewhere
+    with pytest.raises(delivering.NotDelivered, match="unknown: this clinic is not admitted here"):
+        actions.send(agreed, current())
+    assert actions.nightly()["not_sent"] == 1
+    reader = Client()
+    reader.force_login(alice)
+    page = reader.get("/registry/").content.decode()
+    assert "does not know this clinic yet" in page
+    assert actions.public_key(agreed) in page
+    _console("admit", agreed.name, actions.public_key(agreed), "The clinic of the tests")
+    first = actions.send(agreed, current())
+    assert first
+    assert "does not know this clinic yet" not in reader.get("/registry/").content.decode()
+    assert delivering.store().editions(agreed.name) == {row.month: 1 for row in first}
+    assert sum(one.rows.get("sessions", 0) for one in delivering.store().receipts()) == 12
+    assert actions.send(agreed, current()) == []
+
+    rmtree(data / "registry")  # the registry's disk is lost: the clinic's record is the source
+    assert {row.edition for row in actions.send(agreed, current())} == {2}
+
+    settings.REGISTRY = "http://127.0.0.1:9"  # nobody answers
+    assert actions.nightly() == {"sent": 0, "not_sent": 1, "swept": 0}
+    actions.end(clinic=clinic, by=dora)
+    assert vault.current().holds(agreed.keys)  # the key that can ask for it is kept until it is done
+    settings.REGISTRY = elsewhere
+    actions.nightly()
+    assert list(delivering.store().receipts()) == []
+    assert not vault.current().holds(agreed.keys)
+    assert Contributor.objects.get().ended_at is not None
+
+
+@pytest.fixture
+def admitted(data, db):
+    return receiving.admit(name=CLINIC, key=PUBLIC, called="A clinic elsewhere")
+
+
+def _letter(letter: bytes):
+    return Client().post("/registry/in/", letter, content_type="application/octet-stream")
+
+
+def _part(digest: str, body: bytes, key=KEY, clinic: str = CLINIC):
+    shown = f"Wheal-Clinic {clinic} {proof(digest, key)}"
+    return Client().put(f"/registry/in/{digest}/", body, headers={"Authorization": shown})
+
+
+def test_the_registry_asks_for_what_it_lacks_and_gives_the_same_receipt_again(admitted):
+    answer = _letter(LETTER)
+    assert (answer.status_code, answer.json()) == (202, {"missing": list(SENT.bodies)})
+    (first, body), *rest = SENT.bodies.items()
+    assert _part(first, body).status_code == 200
+    assert _letter(LETTER).json() == {"missing": [digest for digest, _ in rest]}
+    for digest, body in rest:
+        _part(digest, body)
+    receipt = _letter(LETTER)
+    assert (receipt.status_code, receipt.json()["receipt"]["month"]) == (200, MONTH)
+    assert _letter(LETTER).json() == receipt.json()
+    assert _letter(asking(CLINIC, HELD, KEY)).json() == {"held": {MONTH: 1}}
+    assert f"{CLINIC} · A clinic elsewhere" in _console("list")
+    assert _letter(asking(CLINIC, FORGET, KEY)).json() == {"forgotten": CLINIC}
+    assert _letter(LETTER).status_code == 401
+    assert list(delivering.store().receipts()) == []
+
+
+STRANGER = Ed25519PrivateKey.generate()
+BODY = next(iter(SENT.bodies.values()))
+DIGEST = next(iter(SENT.bodies))
+REFUSED = {
+    "no letter": (lambda: _letter(b"hello"), 401),
+    "a list": (lambda: _letter(b"00\n[1]"), 401),
+    "of nobody": (lambda: _letter(asking("another-clinic", HELD, KEY)), 401),
+    "another's signature": (lambda: _letter(signed(SENT.manifest, STRANGER)), 401),
+    "a question that nobody knows": (lambda: _letter(asking(CLINIC, "everything", KEY)), 401),
+    "a part without proof": (lambda: Client().put(f"/registry/in/{DIGEST}/", BODY), 401),
+    "a part with another's proof": (lambda: _part(DIGEST, BODY, STRANGER), 401),
+    "a part of other bytes": (lambda: _part(DIGEST, b"other"), 422),
+    "a part that names no digest": (lambda: _part("..", BODY), 422),
+    "too much at once": (lambda: _part(DIGEST, b"0" * 3_000_000), 413),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_not_genuine_or_not_whole_is_refused_and_leaves_nothing_but_the_refusal(admitted, what):
+    ask, status = REFUSED[what]
+    assert ask().status_code == status
+    assert not list(delivering.store().folder.glob("parts/*/*"))
+    assert Event.objects.filter(what="registry.not_taken", refused=True).count() == 1
+
+
+def test_rows_that_are_no_rows_are_refused_and_the_month_is_not_there(admitted):
+    spoilt = packed(CLINIC, MONTH, {"sessions": months_of(ROWS)[CLINIC, MONTH]["sessions"]})
+    (digest, body) = next(iter(spoilt.bodies.items()))
+    wrong = {digest: body[: len(body) // 2]}
+    named = sha256(wrong[digest]).hexdigest()
+    letter = signed(spoilt.manifest, KEY).replace(digest.encode(), named.encode())
+    said = letter.partition(b"\n")[2]
+    letter = KEY.sign(said).hex().encode() + b"\n" + said
+    assert _part(named, wrong[digest]).status_code == 200
+    answer = _letter(letter)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "sessions: it is no JSON Lines under gzip")
+    assert delivering.store().editions(CLINIC) == {}
+
+
+@pytest.mark.parametrize("said", [("no name!", PUBLIC), ("clinic-1", "00" * 31), ("clinic-1", "zz" * 32)])
+def test_nobody_is_admitted_with_a_key_that_is_none(data, db, said):
+    with pytest.raises(CommandError):
+        _console("admit", *said, "Somebody")
+    assert not Contributor.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["http://registry.example", "https://", "https://a:b"])
+def test_nothing_is_sent_in_the_clear_or_to_no_address(address):
+    with pytest.raises(delivering.NotDelivered, match="address"):
+        delivering.There(address).held("clinic-1", KEY)
