@@ -176,13 +176,39 @@ def test_sessions_told_in_any_order_say_the_same(shuffle):
     assert [notice for event in THREE if (notice := watch.reported(event))] == before
 
 
-def test_a_patient_is_a_case_anew_only_after_the_longest_incubation():
-    sessions = [*others(lot=""), *(session(10, name, lot="L1") for name in "ab")]
+def test_a_patient_is_a_case_anew_only_after_something_was_met_since():
+    sessions = [*others(lot=""), *(session(10, name, lot="L1") for name in "abc")]
     sessions += [session(240, name, lot="L9") for name in "abc"]
-    once = [ill("a", 40), ill("b", 42), ill("a", 60, kind="nodule"), ill("b", 250)]
+    once = [ill("a", 40), ill("b", 42), ill("a", 60, kind="nodule"), ill("b", 200)]
     assert [notice.level for notice in told(sessions, once)] == ["watch"]
     anew = told(sessions, [*once[:3], ill("a", 255), ill("b", 256), ill("c", 257)])[-1]
     assert (anew.level, anew.suspects[0].exposure, anew.patients) == ("alarm", ("lot", "L9"), ("a", "b", "c"))
+
+
+def test_an_earlier_reaction_hides_no_new_onset_after_new_sessions():
+    names = "abcd"
+    sessions = [*others(lot=""), *(session(10 + 9 * at, name, lot=f"A{name}") for at, name in enumerate(names))]
+    sessions += [session(100, name, lot="BAD") for name in names]
+    early = [ill(name, 20 + 9 * at, kind="nodule") for at, name in enumerate(names)]
+    notices = told(sessions, [*early, *(ill(name, 120 + at) for at, name in enumerate(names))])
+    assert (notices[-1].level, notices[-1].suspects[0].exposure) == ("alarm", ("lot", "BAD"))
+    named = [n for n in notices if n.suspects[0].exposure == ("lot", "BAD")]
+    assert next(n.patients for n in named if n.level == "alarm") == tuple("abc")
+
+
+def test_a_person_counts_once_for_a_thing_that_was_met_before_both_onsets():
+    sessions = [*others(device=""), *(session(at, "a", device="g1") for at in (10, 50, 90))]
+    sessions.append(session(90, "b", device="g1"))
+    notices = told(sessions, [ill("a", 30), ill("a", 70), ill("a", 110), ill("b", 111)])
+    assert [(n.patients, n.suspects[0].cases) for n in notices] == [(("a", "b"), 2)]
+
+
+def test_an_onset_that_is_told_late_leaves_the_later_one_what_was_met_between():
+    sessions = [*others(lot=""), *(session(10, name, lot="L1") for name in "abc"), session(50, "a", lot="L2")]
+    in_order = told(sessions, [*THREE, ill("a", 60)])
+    late = told(sessions, [ill("a", 60, 70), ill("b", 42, 71), ill("c", 44, 72), ill("a", 40, 73)])
+    assert scores(late[-1]).keys() == scores(in_order[-1]).keys() == {("lot", "L1"), ("clinic", "c1")}
+    assert set(late[-1].patients) == set("abc")
 
 
 def test_a_second_outbreak_of_a_device_is_told_though_a_greater_one_was_years_before():

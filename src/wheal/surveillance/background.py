@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wheal.surveillance.cases import Case
+from wheal.surveillance.cases import Case, Key
 from wheal.surveillance.causes import MULTIPLES, log_sum
 from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.look_back import LOOK_BACK
@@ -64,12 +64,12 @@ def background(
     ledger: Ledger,
     today: int,
     promised: Mapping[tuple[str, int], float],
-    explained: Container[str] = (),
+    explained: Container[Key] = (),
 ) -> Background:
-    """`explained`: patients whose case a shared cause was named for. Theirs are no events of other causes."""
+    """`explained`: cases for which a shared cause was named. Theirs are no events of other causes."""
     until = today - LOOK_BACK
     events = Counter(
-        case.clinic for case in cases if case.reported <= until and case.patient not in explained
+        case.clinic for case in cases if case.reported <= until and case.key not in explained
     )
     rates = (
         (events[clinic] + PRIOR_RATE * PRIOR_SESSIONS) / (ledger.sessions(clinic, until) + PRIOR_SESSIONS)
@@ -84,7 +84,7 @@ def off(
     today: int,
     clinic: int,
     rate: float,
-    explained: Container[str] = (),
+    explained: Container[Key] = (),
 ) -> list[float]:
     """How likely each of MULTIPLES of a clinic's rate is: a gamma prior as wide as the history is short, weighed by
     the events seen since, as if none of them had a cause in common."""
@@ -92,7 +92,7 @@ def off(
     before = [
         case.reported <= until
         for case in cases
-        if case.clinic == clinic and not (case.reported <= until and case.patient in explained)
+        if case.clinic == clinic and not (case.reported <= until and case.key in explained)
     ]
     shape, since = PRIOR_RATE * PRIOR_SESSIONS + sum(before), len(before) - sum(before)
     of = rate * (ledger.sessions(clinic, today - KNOWN_LATE) - ledger.sessions(clinic, until - KNOWN_LATE))

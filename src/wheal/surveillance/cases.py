@@ -42,6 +42,10 @@ def counted_as(kinds: Iterable[str], *, late: bool = False) -> dict[str, str]:
     return found
 
 
+Key = tuple[str, int]
+"""By which a case is known again: the patient and the onset."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     patient: str
@@ -49,7 +53,11 @@ class Case:
     onset: int
     reported: int
     name: str  # of the report
-    visits: tuple[Visit, ...]  # in the extended look-back before the onset
+    visits: tuple[Visit, ...]  # in the extended look-back before the onset, and after an earlier one of theirs
+
+    @property
+    def key(self) -> Key:
+        return self.patient, self.onset
 
     @property
     def clinic(self) -> int:
@@ -61,37 +69,48 @@ class Case:
 
 
 class Cases:
-    """A patient is one case, however many events are reported; anew only after the longest incubation."""
+    """A patient is one case for each thing, however many events are reported.
+
+    Another onset is a case of its own only where something was met since the last one, and only for what was: the
+    longest incubation apart, it may be of anything anew. A thing met before both counts by the later of them.
+    """
 
     def __init__(self) -> None:
-        self._of: dict[str, Case] = {}
+        self._of: dict[str, list[Case]] = defaultdict(list)  # by onset
         self._by_exposure: dict[int, dict[str, Case]] = defaultdict(dict)
 
     def add(self, event: Reported, kind: str, ledger: Ledger) -> Case | None:
-        """`kind`: the one that brings it into this group. None where the patient is a case already."""
-        onset, before = event.onset.toordinal(), self._of.get(event.patient)
-        if before and onset - before.onset <= EXTENDED:
+        """`kind`: the one that brings it into this group. None where it tells nothing of which the patient is not a
+        case already."""
+        onset, held = event.onset.toordinal(), self._of[event.patient]
+        if any(_is_one_illness(ledger, event.patient, onset, each.onset) for each in held):
             return None
-        return self._put(Case(event.patient, kind, onset, event.day.toordinal(), event.name, ()), ledger)
+        held.append(Case(event.patient, kind, onset, event.day.toordinal(), event.name, ()))
+        held.sort(key=lambda case: case.onset)
+        self.revisit(event.patient, ledger)
+        return next(case for case in held if case.onset == onset)
 
     def revisit(self, patient: str, ledger: Ledger) -> None:
-        """A session of a patient came to be known after the event."""
-        if case := self._of.get(patient):
-            self._put(case, ledger)
+        """A session or another case of a patient came to be known."""
+        held, before = self._of.get(patient, []), None
+        for at, case in enumerate(held):
+            since = case.onset - EXTENDED if before is None else max(before + 1, case.onset - EXTENDED)
+            held[at] = replace(case, visits=tuple(ledger.visits(patient, since, case.onset)))
+            before = case.onset
+            for exposure in held[at].exposures():
+                self._by_exposure[exposure][patient] = held[at]
 
     def all(self) -> Iterable[Case]:
         """Those of whom a session is known."""
-        return (case for case in self._of.values() if case.visits)
+        return (case for held in self._of.values() for case in held if case.visits)
 
     def with_exposure(self, exposure: int, since: int) -> list[Case]:
         """Those with an onset since a day, in the order of their reports."""
-        held = self._by_exposure.get(exposure, {})
-        return [case for case in held.values() if case.onset >= since]
+        held = self._by_exposure.get(exposure, {}).values()
+        return sorted((case for case in held if case.onset >= since), key=lambda case: case.reported)
 
-    def _put(self, case: Case, ledger: Ledger) -> Case:
-        visits = ledger.visits(case.patient, case.onset - EXTENDED, case.onset)
-        found = replace(case, visits=tuple(visits))
-        self._of[case.patient] = found
-        for exposure in found.exposures():
-            self._by_exposure[exposure][case.patient] = found
-        return found
+
+def _is_one_illness(ledger: Ledger, patient: str, onset: int, other: int) -> bool:
+    """Two onsets of a patient between which nothing was met, unless they lie further apart than any incubation."""
+    first, last = sorted((onset, other))
+    return last - first <= EXTENDED and not ledger.visits(patient, first + 1, last)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from wheal.surveillance.background import KNOWN_LATE, Background, off
-from wheal.surveillance.cases import Case, Cases
+from wheal.surveillance.cases import Case, Cases, Key
 from wheal.surveillance.causes import (
     EDGES,
     INCUBATION,
@@ -52,7 +52,7 @@ class Look:
         usual: Background,
         today: int,
         clinic: int,
-        explained: Container[str] = (),
+        explained: Container[Key] = (),
     ) -> None:
         self.ledger, self.cases, self.background, self.today, self.clinic = (
             ledger,
@@ -64,7 +64,7 @@ class Look:
         self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic], explained)
         self._delay = _delay(cases.all(), today - EDGES[-1])
         self._in_use = ledger.in_use(clinic, today - EXTENDED)
-        self._usual: dict[str, float] = {}  # of each case: asked once for each thing that it met
+        self._usual: dict[Key, float] = {}  # of each case: asked once for each thing that it met
         self._edges = [*(today - edge + 1 for edge in reversed(EDGES)), today + 1]
 
     def having(self, exposure: int) -> list[Case]:
@@ -80,9 +80,7 @@ class Look:
         return math.log(beforehand) + factor
 
     def _times(self, case: Case, exposure: int) -> list[tuple[int, float]]:
-        usual = self._usual.get(case.patient) or self._usual.setdefault(
-            case.patient, self.background.usual(case)
-        )
+        usual = self._usual.get(case.key) or self._usual.setdefault(case.key, self.background.usual(case))
         return [
             (SLOT_OF[self.today - visit.day], INCUBATION[case.onset - visit.day] / usual)
             for visit in case.visits

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from wheal.surveillance.background import Promised, background
-from wheal.surveillance.cases import Case, Cases, counted_as, is_late
+from wheal.surveillance.cases import Case, Cases, Key, counted_as, is_late
 from wheal.surveillance.causes import log_sum
 from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.look_back import EXTENDED
@@ -33,7 +33,7 @@ class _Group:
     """Events that are counted together."""
 
     cases: Cases = field(default_factory=Cases)
-    told: dict[str, Level] = field(default_factory=dict)  # the highest level told of each patient
+    told: dict[Key, Level] = field(default_factory=dict)  # the highest level told of each case
 
 
 class Watch:
@@ -62,7 +62,7 @@ class Watch:
         self._ledger.count(clinic, days)
 
     def reported(self, event: Reported) -> Notice | None:
-        """What the event makes stand out, or None. A patient's further events of a group change nothing."""
+        """What the event makes stand out, or None. Further events of one illness change nothing."""
         said = [
             self._judge(group, case, event.day) for group, case in self._known(event) if case and case.visits
         ]
@@ -90,7 +90,7 @@ class Watch:
             for case in [each for each in group.cases.all() if each.onset >= since]:
                 before = dict(group.told)
                 notice = self._judge(group, case, on)
-                if notice and any(_higher(notice.level, before.get(each)) for each in notice.patients):
+                if notice and group.told != before:
                     notices.append(notice)
         return notices
 
@@ -117,18 +117,21 @@ class Watch:
         first = self._ledger.number(suspects[0].exposure)
         having = look.having(first) if first is not None else []
         patients = tuple(each.patient for each in having)
-        for patient in patients:
-            group.told[patient] = level if _higher(level, group.told.get(patient)) else group.told[patient]
+        for key in (each.key for each in having):
+            group.told[key] = level if _higher(level, group.told.get(key)) else group.told[key]
         reports = tuple(each.name for each in having)
         return Notice(on, level, patients, tuple(suspects), alike, evidence, reports)
 
     def _look(self, group: _Group, case: Case, today: int) -> Look:
         numbers = ((kind, self._ledger.number(what), share) for (kind, what), share in self._promised.items())
         promised = {(kind, number): share for kind, number, share in numbers if number is not None}
-        alarmed = {patient for patient, level in group.told.items() if level == "alarm"}
-        explained = (alarmed | self._explained) - self._by_chance
+        explained = {case.key for case in group.cases.all() if self._is_explained(group, case)}
         usual = background(group.cases.all(), self._ledger, today, promised, explained)
         return Look(self._ledger, group.cases, usual, today, case.clinic, explained)
+
+    def _is_explained(self, group: _Group, case: Case) -> bool:
+        named = group.told.get(case.key) == "alarm" or case.patient in self._explained
+        return named and case.patient not in self._by_chance
 
 
 def _level(evidence: float, look: Look, weights: Iterable[int]) -> Level | None:
@@ -143,7 +146,7 @@ def _in_play(look: Look, weights: dict[int, float]) -> Iterable[int]:
     """What else two of the same cases share, though the new one does not."""
     best = max(weights.values())
     cases = {
-        each.patient: each for it, w in weights.items() if w >= best - _IN_PLAY for each in look.having(it)
+        each.key: each for it, w in weights.items() if w >= best - _IN_PLAY for each in look.having(it)
     }
     shared = Counter(exposure for case in cases.values() for exposure in case.exposures())
     return [exposure for exposure, count in shared.items() if count >= 2 and exposure not in weights]
