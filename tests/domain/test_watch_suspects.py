@@ -187,13 +187,16 @@ def test_a_patient_is_a_case_anew_only_after_something_was_met_since():
 
 def test_an_earlier_reaction_hides_no_new_onset_after_new_sessions():
     names = "abcd"
-    sessions = [*others(lot=""), *(session(10 + 9 * at, name, lot=f"A{name}") for at, name in enumerate(names))]
+    sessions = [
+        *others(lot=""),
+        *(session(10 + 9 * at, name, lot=f"A{name}") for at, name in enumerate(names)),
+    ]
     sessions += [session(100, name, lot="BAD") for name in names]
     early = [ill(name, 20 + 9 * at, kind="nodule") for at, name in enumerate(names)]
     notices = told(sessions, [*early, *(ill(name, 120 + at) for at, name in enumerate(names))])
     assert (notices[-1].level, notices[-1].suspects[0].exposure) == ("alarm", ("lot", "BAD"))
-    named = [n for n in notices if n.suspects[0].exposure == ("lot", "BAD")]
-    assert next(n.patients for n in named if n.level == "alarm") == tuple("abc")
+    assert notices[-1].patients == tuple("abcd")
+    assert not any(("lot", "BAD") in scores(notice) for notice in notices[: -len(names) + 1])
 
 
 def test_a_person_counts_once_for_a_thing_that_was_met_before_both_onsets():

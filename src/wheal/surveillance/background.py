@@ -68,9 +68,7 @@ def background(
 ) -> Background:
     """`explained`: cases for which a shared cause was named. Theirs are no events of other causes."""
     until = today - LOOK_BACK
-    events = Counter(
-        case.clinic for case in cases if case.reported <= until and case.key not in explained
-    )
+    events = Counter(case.clinic for case in cases if case.reported <= until and case.key not in explained)
     rates = (
         (events[clinic] + PRIOR_RATE * PRIOR_SESSIONS) / (ledger.sessions(clinic, until) + PRIOR_SESSIONS)
         for clinic in range(len(ledger.clinics))

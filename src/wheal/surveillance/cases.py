@@ -53,7 +53,9 @@ class Case:
     onset: int
     reported: int
     name: str  # of the report
-    visits: tuple[Visit, ...]  # in the extended look-back before the onset, and after an earlier one of theirs
+    visits: tuple[
+        Visit, ...
+    ]  # in the extended look-back before the onset, and after an earlier one of theirs
 
     @property
     def key(self) -> Key:

@@ -145,9 +145,7 @@ def _level(evidence: float, look: Look, weights: Iterable[int]) -> Level | None:
 def _in_play(look: Look, weights: dict[int, float]) -> Iterable[int]:
     """What else two of the same cases share, though the new one does not."""
     best = max(weights.values())
-    cases = {
-        each.key: each for it, w in weights.items() if w >= best - _IN_PLAY for each in look.having(it)
-    }
+    cases = {each.key: each for it, w in weights.items() if w >= best - _IN_PLAY for each in look.having(it)}
     shared = Counter(exposure for case in cases.values() for exposure in case.exposures())
     return [exposure for exposure, count in shared.items() if count >= 2 and exposure not in weights]
 
