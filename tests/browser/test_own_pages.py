@@ -80,7 +80,9 @@ def answers_the_history(context: BrowserContext, phone: Page, address: str) -> P
     expect(again.locator('input[name="breastfeeding"][value="no"]')).to_be_checked()
     expect(again.locator('input[name="pregnant"][value="no"]')).to_be_checked()
     saved(again)
-    told_at_once(again)
+    late = context.new_page()
+    late.goto(f"{address}history/")  # before what follows
+    told_at_once(again, late)
     fits(again)
     picture(again, "81-own-history")
     again.locator('[data-parts-list] a[href="#send"]').tap()
@@ -90,16 +92,36 @@ def answers_the_history(context: BrowserContext, phone: Page, address: str) -> P
     return again
 
 
-def told_at_once(phone: Page) -> None:
-    """A red flag far down the page is answered where the eye is; taken back, so is the answer."""
+def told_at_once(phone: Page, late: Page) -> None:
+    """A red flag far down the page is answered where the eye is; taken back, so is the answer. Another tab that began
+    before does not write over it, however often it is opened again."""
     fever = phone.locator('label.choice:has(input[value="warning_fever_with_nodules"])')
     fever.tap()
     expect(phone.locator("#now .word")).to_contain_text("A doctor must see you now")
     expect(phone.locator("#now .word")).to_be_in_viewport()
     phone.screenshot(path="tests/browser/pictures/81-own-history-red-flag-390x844.png")
+    saved(phone)
+    begun_before(late)
+    expect(late.locator("#now .word")).to_contain_text("A doctor must see you now")
+    late.close()
     fever.tap()
     expect(phone.locator("#now .word")).to_have_count(0)
     saved(phone)
+
+
+def begun_before(late: Page) -> None:
+    """Nothing of it is sent until somebody chose."""
+    late.locator('label.choice:has(input[name="pregnant"][value="yes"])').tap()
+    for turn in range(3):
+        panel = late.locator("#two-versions-shown")
+        expect(panel.locator("tbody tr")).to_have_count(2)
+        expect(late.locator("#saved")).to_contain_text("choose which one stands")
+        if turn < 2:
+            late.reload()
+    fits(late)
+    picture(late, "81-own-history-two-versions")
+    panel.get_by_role("button", name="Take what the other device saved").tap()
+    expect(late.locator('input[name="pregnant"][value="no"]')).to_be_checked()
 
 
 def saved(phone: Page) -> None:

@@ -211,3 +211,14 @@ def test_the_guard_begins_with_what_is_broken_then_with_what_is_closest_to_its_l
     assert [each.substance for each in held] == ["deoxycholic_acid", "caffeine", "lidocaine", "procaine"]
     assert [bar.found.value for bar in held[3].in_sight] == [60, 55]
     assert [bar.found.value for bar in held[3].folded] == [49, 10]
+
+
+def test_every_form_that_saves_itself_says_what_it_stands_on():
+    """Without that another device is written over."""
+    forms = {
+        f"{page.name}: {form[:60]}": "data-stand>" in form
+        for page in CLINIC.rglob("templates/**/*.html")
+        for form in re.findall(r"<form[^>]* data-autosave=.*?</form>", page.read_text(), re.DOTALL)
+    }
+    assert len(forms) > 8
+    assert [form for form, stands in forms.items() if not stands] == []

@@ -105,6 +105,9 @@ def test_a_draft_survives_and_another_device_is_noticed(phone, signed, dora):
     other.post(f"{other.path}save/", told(signed.patient, words="Worse", version=first["version"]))
     late = phone.post(f"{phone.path}save/", told(signed.patient, words="Better", version=first["version"]))
     assert late.status_code == 409
+    sent = phone.post(f"{phone.path}send/", told(signed.patient, words="Better", version=first["version"]))
+    assert (sent.status_code, Reaction.objects.count()) == (422, 0)
+    assert "This was changed on another device." in sent.content.decode()
     assert PatientReport.objects.get().answers["words"] == "Worse"
 
 

@@ -50,5 +50,4 @@ def script_words() -> dict[str, str]:
             "Open the link again and type your birth date: what you entered last is not sent yet."
         ),
         "log_in_again": _("Type your birth date again"),
-        "conflict": _("Changed on another device. Open this page again."),
     }

@@ -31,32 +31,34 @@ class ReportRefused(Exception):
 @transaction.atomic
 def save(*, link: Link, answers: Answers, version: int | None) -> PatientReport:
     """The draft, of which each patient has one. Raises ReportRefused: changed_elsewhere."""
-    draft = _draft(link)
-    if draft is None:
-        draft = PatientReport(patient=link.patient, link=link)
-    elif version is not None and version != draft.draft_version and answers != draft.answers:
-        raise ReportRefused("changed_elsewhere")
+    draft = _draft(link, answers, version)
     draft.answers, draft.link = answers, link
     draft.draft_version += 1
     draft.save()
     return draft
 
 
-def _draft(link: Link) -> PatientReport | None:
+def _draft(link: Link, answers: Answers, version: int | None) -> PatientReport:
+    """Begun where there is none. What another device wrote into it meanwhile is not written over."""
     Patient.objects.select_for_update().get(pk=link.patient_id)
-    return PatientReport.objects.filter(patient=link.patient, sent_at=None).first()
+    draft = PatientReport.objects.filter(patient=link.patient, sent_at=None).first()
+    if draft is None:
+        return PatientReport(patient=link.patient, link=link)
+    if version is not None and version != draft.draft_version and answers != draft.answers:
+        raise ReportRefused("changed_elsewhere")
+    return draft
 
 
 @transaction.atomic
-def send(*, link: Link, answers: Answers, known: Knowledge) -> PatientReport:
+def send(*, link: Link, answers: Answers, known: Knowledge, version: int | None = None) -> PatientReport:
     """Records the reaction with the kind of its worst sign. Raises ReportRefused.
 
     A red flag never waits for a day: without one none is recorded, and it counts from the day of the report.
-    nothing_told, onset_missing, onset_to_come, onset_too_old, too_many.
+    nothing_told, onset_missing, onset_to_come, onset_too_old, too_many, changed_elsewhere.
     """
     patient, now = link.patient, timezone.now()
     today = patient.clinic.day_of(now)
-    draft = _draft(link) or PatientReport(patient=patient, link=link)
+    draft = _draft(link, answers, version)
     _refuse(patient, answers, today, is_urgent=bool(reading.said(answers, known).red))
     onset = reading.onset_of(answers)
     sessions, places = reading.led_to(patient, list(answers["areas"]), onset or today)

@@ -78,13 +78,18 @@ def report(request: HttpRequest, link: Link) -> HttpResponse:
 def save(request: HttpRequest, link: Link) -> HttpResponse:
     known = knowledge.current()
     given = reading.read(request.POST, known)
-    version = request.POST.get("version", "")
     try:
-        draft = actions.save(link=link, answers=given, version=int(version) if version.isdecimal() else None)
+        draft = actions.save(link=link, answers=given, version=_version(request))
     except actions.ReportRefused as refused:
         return JsonResponse({"message": str(REASONS[refused.reason])}, status=409)
     now = render_to_string("safety/reporting/_now.html", _page(link, given), request)
     return JsonResponse({"version": draft.draft_version, "pieces": {"now": now}})
+
+
+def _version(request: HttpRequest) -> int | None:
+    """What the page began from; None where it does not say."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
 
 
 @for_patient("report")
@@ -93,15 +98,12 @@ def send(request: HttpRequest, link: Link) -> HttpResponse:
     known = knowledge.current()
     given = reading.read(request.POST, known)
     try:
-        made = actions.send(link=link, answers=given, known=known)
+        made = actions.send(link=link, answers=given, known=known, version=_version(request))
     except actions.ReportRefused as refused:
-        draft = actions.save(link=link, answers=given, version=None)
-        page = _page(
-            link,
-            given,
-            version=draft.draft_version,
-            errors={refused.about or "form": REASONS[refused.reason]},
-        )
+        version = _version(request)
+        if refused.reason != "changed_elsewhere":
+            version = actions.save(link=link, answers=given, version=None).draft_version
+        page = _page(link, given, version=version, errors={refused.about or "form": REASONS[refused.reason]})
         return render(request, "safety/reporting/report.html", page, status=422)
     watching.judge(made.reaction)
     return redirect("report:sent", token(link), made.pk)

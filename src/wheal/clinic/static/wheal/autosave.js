@@ -2,7 +2,7 @@
 import { byName, entries, fill, show, standOn, stands, valueOf } from "./fields.js";
 import { Saver } from "./saving.js";
 import { sendWhenReached } from "./sending.js";
-import { offerForm } from "./versions.js";
+import { chooseFirst, offerForm } from "./versions.js";
 
 const PAUSE = 400;
 
@@ -59,7 +59,10 @@ function watch(form) {
       putPieces(answer.pieces);
       form.dispatchEvent(new CustomEvent("wheal:saved", { bubbles: true, detail: answer }));
     },
-    conflict: (answer, state) => offerForm(form, saver, answer, state),
+    conflict(answer, state) {
+      standOn(form, saver.version);
+      offerForm(form, saver, answer, state);
+    },
     refused: (answer) => showErrors(form, answer.errors),
   });
   let timer;
@@ -67,7 +70,11 @@ function watch(form) {
   const soon = () => { clearTimeout(timer); saver.keep(entries(form)); timer = setTimeout(save, PAUSE); };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
-  form.addEventListener("submit", () => { clearTimeout(timer); timer = null; });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    timer = null;
+    if (saver.stopped) chooseFirst(event);
+  });
   sendWhenReached(form, { key, shown: saver.shown, isKept: () => { saver.keep(entries(form)); return saver.isKept; } });
   addEventListener("pagehide", () => timer && save(), { capture: true });
   addEventListener("wheal:send-now", () => timer && save());

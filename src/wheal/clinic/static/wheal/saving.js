@@ -56,6 +56,7 @@ export class Saver {
     if (same(left.state, current)) return this.settled(); // it had arrived; only the answer was lost
     take(left.state);
     if (same(left.version, this.version) || same(left.sent, current)) return this.put(left.state);
+    this.version = left.version; // until somebody chose, however often the page is opened again
     this.changedElsewhere({}, left.state);
   }
 

@@ -2,8 +2,8 @@
 import { byName, entries, labelOf, standOn, stands, wordsOf } from "./fields.js";
 
 /** The page as it stands now, as its server gives it. */
-export async function standingPage() {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+export async function standingPage(address = location.href) {
+  const response = await fetch(address, { headers: { Accept: "text/html" } });
   if (!response.ok || response.redirected) throw new Error(`the page answered ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -51,11 +51,20 @@ export function offer({ before, rows, answer, here, changes = [], fixed = false,
   panel.scrollIntoView({ block: "nearest" });
 }
 
+/** A form of which two versions stand there is not sent as a whole. */
+export function chooseFirst(event) {
+  event.preventDefault();
+  const panel = document.getElementById("two-versions-shown");
+  panel?.focus();
+  panel?.scrollIntoView({ block: "nearest" });
+}
+
 /** A form on this page against the same form on the page as it stands. Tried again until the page can be had. */
 export async function offerForm(form, saver, answer, state) {
+  const address = form.dataset.page ?? location.href; // where it was refused, no page stands
   let page;
   try {
-    page = await standingPage();
+    page = await standingPage(address);
   } catch {
     return void setTimeout(() => saver.stopped && offerForm(form, saver, answer, state), 5000);
   }
@@ -81,6 +90,6 @@ export async function offerForm(form, saver, answer, state) {
     })),
     fixed: !other || other.matches(":has(fieldset:disabled)"),
     mine: insist,
-    theirs: () => saver.giveUp().then(() => location.reload()),
+    theirs: () => saver.giveUp().then(() => (form.dataset.page ? location.assign(address) : location.reload())),
   });
 }
