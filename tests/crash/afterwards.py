@@ -32,11 +32,11 @@ def sound() -> str:
 
 def half_signed(row: Session) -> list[str]:
     """What is not whole about a signed session."""
-    again = record.reread(read_chart(row), Session.objects.select_related("consent").get(pk=row.pk))
+    signed = Session.objects.select_related("consent", "clinic").get(pk=row.pk)
     events = Event.objects.filter(what="treatments.session_signed", subject_id=str(row.pk))
     told = [event.detail["record"] for event in events]
     lacking = {
-        "digest": again != row.record_digest,
+        "digest": not record.is_as_signed(read_chart(row), signed),
         "audit": told != [row.record_digest],
         "judgement": not row.judgement or not row.document or not row.given,
         "consent": row.consent_id is None or row.history_id is None,

@@ -63,9 +63,9 @@ NUMB: Final = Course("skin", "decollete", "papule", "lidocaine", 1, 90, "2", "2"
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
-    """What is done in here happens at `moment`: models and actions ask this one clock."""
-    real = timezone.now
-    timezone.now = lambda: moment
+    """What is done in here happens at `moment`: models and actions ask this one clock, which tells UTC."""
+    real, told = timezone.now, moment.astimezone(UTC)
+    timezone.now = lambda: told
     try:
         yield
     finally:

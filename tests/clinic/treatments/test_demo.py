@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from wheal.clinic import demo
 from wheal.clinic.audit.models import Event
@@ -20,8 +23,15 @@ def test_the_demo_has_a_past_a_refusal_an_amendment_and_a_day():
     assert Event.objects.filter(what="treatments.sign_off_refused").count() == 1
     assert Amendment.objects.count() == 1
     assert Session.objects.filter(signed_at=None).count() >= 10
+    _every_session_comes_out_as_it_was_signed()
     assert _graded("Flora") == (3, 1, 1)  # kept her weight and her result
     assert _graded("Dolores") == (3, 1, 2)  # gained, and it came back
+
+
+def _every_session_comes_out_as_it_was_signed() -> None:
+    out = StringIO()
+    call_command("rejudge", "--all", stdout=out)
+    assert out.getvalue().endswith("34 of 34 sessions come out as they were signed\n")
 
 
 def _graded(given_names: str) -> tuple[int, int, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,7 +16,8 @@ import people
 from clinic.treatments.conftest import OUTLINE, SQUARE, again, agree, check_all, draw, inject
 from wheal import knowledge
 from wheal.clinic.demo_sessions import clock_at
-from wheal.clinic.treatments import actions
+from wheal.clinic.treatments import actions, record
+from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.models import Session
 from wheal.clinic.treatments.rejudging import Replay
 from wheal.knowledge import archive
@@ -104,6 +106,51 @@ def test_what_was_altered_behind_our_back_is_found(signed):
     assert any(line.startswith("decision: was go, is stop") for line in told)
     with pytest.raises(CommandError, match="1 of 1 sessions do not come out"):
         said(str(signed.pk))
+
+
+def told_in(zone: str, monkeypatch) -> datetime:
+    """From now on the clock tells its moments in that zone."""
+    at = timezone.now().astimezone(ZoneInfo(zone))
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    return at
+
+
+def whole(session: Session) -> bool:
+    signed = Session.objects.select_related("consent", "clinic").get(pk=session.pk)
+    return record.is_as_signed(read_chart(again(session)), signed)
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Kathmandu", "UTC"])
+def test_the_same_moment_is_the_same_record_whatever_the_zone_of_the_clock_that_told_it(
+    ready, alice, known, monkeypatch, zone
+):
+    at = told_in(zone, monkeypatch)
+    signed = actions.sign_off(session=ready, by=alice, known=known)
+    assert signed.inject_at == signed.signed_at == at
+    assert whole(signed)
+    assert Replay().differences(signed.pk) == []
+
+
+@pytest.mark.parametrize("injected", ["clinic", "UTC"])
+def test_a_record_whose_moments_were_written_in_the_zone_of_the_clinic_is_found_whole_and_a_moved_one_is_not(
+    signed, clinic, injected
+):
+    """As records were signed before every moment was digested in UTC."""
+    clinic.time_zone = "America/Los_Angeles"
+    clinic.save(update_fields=["time_zone"])
+    here = ZoneInfo(clinic.time_zone)
+    told = record.digest_of(
+        read_chart(signed),
+        signed.consent.digest,
+        signed_in=here,
+        injected_in=here if injected == "clinic" else UTC,
+    )
+    assert told != signed.record_digest
+    guards.take_away_triggers()
+    Session.objects.filter(pk=signed.pk).update(record_digest=told)
+    assert whole(signed)
+    Session.objects.filter(pk=signed.pk).update(signed_at=signed.signed_at + timedelta(hours=1))
+    assert not whole(signed)
 
 
 def test_an_archive_that_is_missing_or_changed_is_told(ready, alice, tightened, kept):

@@ -11,6 +11,7 @@ from clinic.treatments.conftest import again, as_
 from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.actions import SignOffRefused
+from wheal.clinic.treatments.rejudging import Replay
 
 
 @pytest.fixture
@@ -35,11 +36,21 @@ def test_a_lot_under_suspicion_is_marked_on_the_bench_and_over_the_map_and_signe
     assert actions.sign_off(session=again(ready), by=alice, known=known).decision == "go"
 
 
-def test_with_a_reason_it_is_signed(ready, suspected_lot, alice, known):
+def test_with_a_reason_it_is_signed_and_comes_out_again_whatever_became_of_the_alarm(
+    ready, suspected_lot, alice, known
+):
     signed = actions.sign_off(
         session=ready, by=alice, known=known, reason="No other lot; the patient was told."
     )
     assert signed.decision == "refer"
+    assert Replay().differences(signed.pk) == []
+    actions.clear(alarm=7)
+    assert Replay().differences(signed.pk) == []
+
+
+def test_what_was_signed_before_an_alarm_comes_out_as_it_was_under_it(clinic, signed, lot):
+    actions.suspect(clinic=clinic, alarm=7, since=timezone.now(), lots=[lot.pk], things=[])
+    assert Replay().differences(signed.pk) == []
 
 
 def test_a_thing_under_suspicion_is_marked_and_not_taken_as_last_time(clinic, booked, alice):

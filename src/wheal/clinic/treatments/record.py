@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from wheal import assessment, dosing, mixing
 from wheal.assessment import Case
@@ -138,8 +139,13 @@ def given(judgement: Judgement) -> Json:
     }
 
 
-def digest_of(chart: Chart, consent_digest: str) -> str:
-    """SHA-256 over all that the signature fixes. Read again later, the same rows give the same digest."""
+def digest_of(
+    chart: Chart, consent_digest: str, *, signed_in: tzinfo = UTC, injected_in: tzinfo = UTC
+) -> str:
+    """SHA-256 over all that the signature fixes. Read again later, the same rows give the same digest.
+
+    A moment counts, not the clock that told it: each is written in UTC. The zones are for records from before that.
+    """
     session = chart.session
     fixed = {
         "session": session.pk,
@@ -149,10 +155,11 @@ def digest_of(chart: Chart, consent_digest: str) -> str:
         "consent": [session.consent_id, consent_digest],
         "practitioner": session.practitioner_id,
         "weight_kg": _number_words(session.weight_kg),
-        "inject_at": _plain(session.inject_at),
+        "inject_at": _moment(session.inject_at, injected_in),
         "checklist": session.checklist,
         "signed": [
-            _plain(session.signed_at), session.signed_by_id, session.signed_role, session.decision, session.reason,
+            _moment(session.signed_at, signed_in), session.signed_by_id, session.signed_role, session.decision,
+            session.reason,
         ],
         "knowledge": [session.knowledge_version, session.knowledge_digest],
         "document": session.document,
@@ -167,9 +174,16 @@ def digest_of(chart: Chart, consent_digest: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def reread(chart: Chart, signed: Session) -> str:
-    """The digest of a signed session as the database holds it now. `signed` comes with its consent."""
-    return digest_of(replace(chart, session=signed), signed.consent.digest)
+def is_as_signed(chart: Chart, signed: Session) -> bool:
+    """Whether the database still holds what was signed. `signed` comes with its consent and its clinic.
+
+    Earlier records have the moments of the signature in the zone of the clock that told them: UTC or the clinic's own.
+    """
+    there, here = replace(chart, session=signed), ZoneInfo(signed.clinic.time_zone)
+    return any(
+        digest_of(there, signed.consent.digest, signed_in=one, injected_in=other) == signed.record_digest
+        for one, other in ((UTC, UTC), (here, here), (here, UTC))
+    )
 
 
 def _pass_row(row: Pass) -> list[object]:
@@ -178,17 +192,17 @@ def _pass_row(row: Pass) -> list[object]:
         bytes(row.points).hex(), row.count,
         *map(_number_words, (row.area_cm2, row.spacing_cm, row.nearest_cm, row.depth_mm, row.volume_ml, row.total_ml)),
     ]  # fmt: skip
-    later = [row.chart, row.side, row.ruler, _number_words(row.ruler_cm), _plain(row.measured_at)]
+    later = [row.chart, row.side, row.ruler, _number_words(row.ruler_cm), _moment(row.measured_at)]
     return [*told, later] if any(each is not None for each in later) else told
 
 
 def _mix_row(mix: Mix, chart: Chart) -> list[object]:
-    row = [mix.pk, mix.label, mix.prepared_by, _plain(mix.prepared_at), mix.preparer_id, mix.checker_id,
+    row = [mix.pk, mix.label, mix.prepared_by, _moment(mix.prepared_at), mix.preparer_id, mix.checker_id,
            [_component_row(each) for each in chart.components[mix.pk]]]  # fmt: skip
     later = [
         mix.protocol_id,
         mix.code,
-        _plain(mix.scanned_at),
+        _moment(mix.scanned_at),
         mix.scanned_by_id,
         _number_words(mix.thrown_ml),
         *([mix.batch] if mix.batch else []),
@@ -212,6 +226,10 @@ def _component_row(row: MixComponent) -> list[object]:
 
 def _thing_row(row: ThingUsed) -> list[object]:
     return [row.pk, row.thing_id, row.thing.kind, row.cleaning_id]
+
+
+def _moment(at: datetime | None, zone: tzinfo = UTC) -> object:
+    return _plain(at and at.astimezone(zone))
 
 
 def _number_words(value: Decimal | None) -> str | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from wheal import knowledge
 from wheal.assessment import Assessment, answer, assess
 from wheal.cases import read_stored
-from wheal.clinic.treatments import given, record, requirements
+from wheal.clinic.treatments import given, record, requirements, suspected
 from wheal.clinic.treatments.chart import read_chart, readable
 from wheal.clinic.treatments.models import Session
 from wheal.findings import Finding, decide, in_order
@@ -27,7 +27,7 @@ class Replay:
 
     def differences(self, pk: int) -> list[str]:
         """Where the record of a signed session and its judgement made again differ; nothing where they agree."""
-        signed = Session.objects.select_related("consent").get(pk=pk, signed_at__isnull=False)
+        signed = Session.objects.select_related("consent", "clinic").get(pk=pk, signed_at__isnull=False)
         try:
             return list(self._differences(signed))
         except (archive.NotKept, KnowledgeError, Malformed) as problem:
@@ -35,14 +35,18 @@ class Replay:
 
     def _differences(self, signed: Session) -> Iterator[str]:
         chart = read_chart(readable(Session.objects.all()).get(pk=signed.pk), to_judge=False)
-        if record.reread(chart, signed) != signed.record_digest:
+        if not record.is_as_signed(chart, signed):
             yield "the record is not the one that was signed: its digest differs"
         known = self._known(signed.knowledge_digest)
         case = read_stored(json.dumps(signed.document).encode(), known)
         judged = assess(case, known)
-        said = list(_of_blocks(signed.judgement))
-        made = [row for row in judged.findings if not (said and row.code in given.OF_A_BLOCK)]
-        found = in_order([*made, *said, *requirements.cautions(chart, judged.totals, known)])
+        said = list(_of_the_day(signed.judgement))
+        blocked = any(row.code in (given.BEFORE, given.AFTER) for row in said)
+        made = [row for row in judged.findings if not (blocked and row.code in given.OF_A_BLOCK)]
+        again = [
+            row for row in requirements.cautions(chart, judged.totals, known) if row.code != suspected.CODE
+        ]
+        found = in_order([*made, *said, *again])
         whole = Assessment(decide(found), judged.totals, found, known.version, known.digest)
         yield from _between(signed.judgement, json.loads(json.dumps(answer(whole))))
 
@@ -55,10 +59,10 @@ class Replay:
         return self.loaded[digest]
 
 
-def _of_blocks(judgement: dict[str, object]) -> Iterator[Finding]:
-    """What was blocked when it was signed is known from the record alone."""
+def _of_the_day(judgement: dict[str, object]) -> Iterator[Finding]:
+    """What was blocked or under suspicion when it was signed is known from the record alone."""
     for row in judgement["findings"]:  # type: ignore[attr-defined]
-        if row["code"] in (given.BEFORE, given.AFTER):
+        if row["code"] in (given.BEFORE, given.AFTER, suspected.CODE):
             yield Finding(**{key: row[key] for key in ("code", "severity", "about", "message", "source")})
 
 

@@ -17,6 +17,8 @@ from wheal.clinic.treatments.models import Suspicion
 from wheal.clinic.treatments.stops import stop
 from wheal.findings import Finding
 
+CODE = "under_suspicion"
+
 
 def of_lot(chart: Chart, lot: Lot) -> Suspicion | None:
     return chart.suspected.get((Suspicion.Kind.LOT, lot.pk))
@@ -58,4 +60,4 @@ def _finding(chart: Chart, held: Suspicion, name: str) -> Finding:
                 "%(name)s is under suspicion since %(day)s: people who met it have fallen ill, and the alarm is open. "
                 "Take another one, or a physician decides whether it is used, and writes why."
             ) % {"name": name, "day": formats.date_format(day, "SHORT_DATE_FORMAT")}
-    return replace(stop("under_suspicion", name, said), severity="refer")
+    return replace(stop(CODE, name, said), severity="refer")
