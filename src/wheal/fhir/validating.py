@@ -68,7 +68,10 @@ def _hollow(node: Any, path: str) -> Iterator[Problem]:
     if node in ("", [], {}):
         yield Problem("structure", "this is empty: leave it out", path)
     for step, inner in _inside(node):
-        yield from _hollow(inner, _path(path, (step,)))
+        where = _path(path, (step,))
+        if inner is None and isinstance(step, str):  # in a list it holds a place
+            yield Problem("structure", "this is empty: leave it out", where)
+        yield from _hollow(inner, where)
 
 
 def _others(sent: Any, read: Any, path: str) -> Iterator[Problem]:

@@ -162,12 +162,26 @@ def test_a_transaction_is_taken_whole_or_not_at_all(program, patient) -> None:
          "Bundle.entry[0].request"),
         ({"resourceType": "Bundle", "type": "transaction", "entry": [{"fullUrl": "urn:x:1"}]},
             "Bundle.entry[0].request"),
+        ({"resourceType": "Bundle", "type": "transaction", "entry": None}, "Bundle.entry"),
+        ({"resourceType": "Bundle", "type": "transaction", "entry": [{"request": None}]}, "Bundle.entry[0].request"),
+        ({"resourceType": "Bundle", "type": "transaction", "entry": [None]}, "Bundle.entry"),
     ],
 )  # fmt: skip
 def test_transactions_of_anything_else_are_refused(program, body: dict, path: str) -> None:
     status, told = sent(program(), "", body)
     assert status in (400, 422)
     assert path in paths(told)
+
+
+@pytest.mark.parametrize(
+    "address", ["Patient/1%0A2", "Patient/1/_history/a%0D%0Ab", "%0A", "Patient/%E2%80%A8"]
+)
+def test_an_address_with_the_end_of_a_line_in_it_is_answered_as_any_other_that_is_none(
+    program, address: str
+) -> None:
+    answer = program().get(f"/fhir/{address}")
+    assert answer.status_code == 404
+    assert answer.json()["resourceType"] == "OperationOutcome"
 
 
 def test_who_may_not_write_is_refused_and_what_is_written_elsewhere_alone_is_not_taken(

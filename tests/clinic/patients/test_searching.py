@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import people
 from wheal.clinic.patients import actions, searching
+from wheal.clinic.patients.models import Patient, SearchWord
 from wheal.clinic.patients.names import differs, fold, phone_digits, take_date, words
 
 pytestmark = pytest.mark.both_engines
@@ -135,6 +136,42 @@ def test_names_are_looked_up_through_an_index(clinic, registered, django_assert_
     if connection.vendor == "postgresql":  # by the letters, and not only by the clinic
         assert plan.count("Index Cond: ((clinic_id") == 2
         assert "word >= 'riv'" in plan.replace("\\'", "'")
+
+
+@pytest.mark.parametrize("typed", ["quin", "quin zoe", "zz"])
+def test_a_rare_name_costs_no_more_where_the_clinic_has_many_others(clinic, alice, registered, typed) -> None:
+    """By the steps that SQLite takes; PostgreSQL's plan is looked at above."""
+    people.patient(clinic, alice, family_name="Quinn", given_names="Zoe")
+    few, found = _steps(clinic, typed)
+    common = (
+        {"family_name": f"Common{n}", "given_names": "Ann", "search_name": f"common{n} ann"}
+        for n in range(900)
+    )
+    rows = [Patient(clinic=clinic, number=f"N{n}", birth_date=date(1970, 1, 1), sex="female", created_by=alice, **one)
+            for n, one in enumerate(common)]  # fmt: skip
+    held = Patient.objects.bulk_create(rows)
+    SearchWord.objects.bulk_create(SearchWord(patient=row, clinic=clinic, word="ann") for row in held)
+
+    many, again = _steps(clinic, typed)
+
+    assert again == found
+    assert many <= few + 60
+
+
+def _steps(clinic, typed) -> tuple[int, list[Patient]]:
+    taken = [0]
+
+    def count() -> None:
+        taken[0] += 1
+
+    if connection.vendor == "sqlite":
+        connection.connection.set_progress_handler(count, 1)
+    try:
+        found = searching.find(clinic, typed)
+    finally:
+        if connection.vendor == "sqlite":
+            connection.connection.set_progress_handler(None, 0)
+    return taken[0], found
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from wheal.clinic.fhir.smart import views as smart
 
 register_converter(converters.Kind, "kind")
 register_converter(converters.Identity, "identity")
+register_converter(converters.Rest, "rest")
 app_name = "fhir"
 urlpatterns = [
     path(".well-known/smart-configuration", smart.configuration, name="smart-configuration"),
@@ -31,5 +32,5 @@ urlpatterns = [
     path("<kind:resource>/<identity:identity>/_history", views.history, name="history"),
     path("<kind:resource>/<identity:identity>/_history/<identity:version>", views.version, name="version"),
     path("", views.system, name="system"),
-    path("<path:rest>", views.elsewhere, name="elsewhere"),
+    path("<rest:rest>", views.elsewhere, name="elsewhere"),
 ]

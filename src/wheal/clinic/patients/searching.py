@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+
 from wheal.clinic.patients.models import Patient, PatientQuerySet, SearchWord
 from wheal.clinic.patients.names import PHONE_DIGITS, fold, phone_digits, take_date
 from wheal.clinic.people.models import Clinic
@@ -12,6 +15,9 @@ from wheal.clinic.people.models import Clinic
 MONTH_FIRST = {"US"}
 SHOWN = 20
 LAST = "\U0010ffff"  # behind every word that begins alike
+# in words that no index sorts by: by the index of names a database walks through everybody of the clinic until enough
+# are found, and through all of them for a rare name; so it sorts who matches
+BY_NAME = Coalesce("search_name", Value(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def find(clinic: Clinic, typed: str, *, shown: int = SHOWN) -> list[Patient]:
     if not sought:
         return []
     patients = _narrowed(Patient.objects.filter(clinic=clinic), clinic, sought)
-    found = list(patients.order_by("search_name", "pk")[:shown])
+    found = list(patients.order_by(BY_NAME, "pk")[:shown])
     if not found and len(sought.digits) == 8:  # a number that only looked like a date
         return _with_digits(Patient.objects.filter(clinic=clinic), sought.digits, shown)
     return found
@@ -49,10 +55,17 @@ def _narrowed(patients: PatientQuerySet, clinic: Clinic, sought: Sought) -> Pati
         patients = patients.filter(birth_date=sought.birth_date)
     if sought.digits:
         patients = patients.filter(pk__in=_ids_with_digits(patients, sought.digits))
-    for word in sought.words:
+    return patients.filter(pk__in=_ids_with(clinic, sought.words)) if sought.words else patients
+
+
+def _ids_with(clinic: Clinic, words: tuple[str, ...]) -> QuerySet[SearchWord]:
+    """Each word is looked for among those whom the longer ones leave, so that of nobody else a row is read."""
+    found: QuerySet[SearchWord] | None = None
+    for word in sorted(words, key=len, reverse=True):
         begun = SearchWord.objects.filter(clinic=clinic, word__gte=word, word__lt=word + LAST)
-        patients = patients.filter(pk__in=begun.values("patient"))
-    return patients
+        found = (begun if found is None else begun.filter(patient__in=found)).values("patient")
+    assert found is not None
+    return found
 
 
 def _ids_with_digits(patients: PatientQuerySet, digits: str) -> list[int]:
