@@ -157,6 +157,8 @@ def test_a_clinic_outside_the_funnel_is_seen_and_one_inside_is_not() -> None:
     assert places["high"].is_outside
     assert not places["c1"].is_outside
     assert "tiny" not in places
+    assert (places["c1"].count, places["c1"].low, places["c1"].high) == (None, 1 / 400, 4 / 400)
+    assert (places["high"].count, places["high"].low) == (16, 16 / 400)
     assert places["c1"].inner[0] >= places["c1"].outer[0]
 
 

@@ -125,14 +125,15 @@ class Place:
 
     clinic: str
     of: int
-    count: int
-    share: float
+    count: int | None  # None: between 1 and LEAST - 1
+    low: float  # the share; of a count that is not told the least and the most that it may be
+    high: float
     inner: tuple[float, float]
     outer: tuple[float, float]
 
     @property
     def is_outside(self) -> bool:
-        return not self.outer[0] <= self.share <= self.outer[1]
+        return self.low > self.outer[1] or self.high < self.outer[0]
 
 
 def funnel(measure: Measure, counts: Sequence[Count]) -> tuple[Place, ...]:
@@ -142,11 +143,16 @@ def funnel(measure: Measure, counts: Sequence[Count]) -> tuple[Place, ...]:
     people, cases = sum(one.of for one in counts), sum(one.count for one in counts)
     overall = cases / people if people else 0.0
     shown = [one for one in counts if one.of >= LEAST]
-    return tuple(
-        Place(one.group[0], one.of, one.count, one.count / one.of, _within(overall, one.of, 0.025),
-              _within(overall, one.of, 0.001))
-        for one in shown
-    )  # fmt: skip
+    return tuple(_place(one, overall) for one in shown)
+
+
+def _place(one: Count, overall: float) -> Place:
+    few = 0 < one.count < LEAST
+    least, most = (1, min(LEAST - 1, one.of)) if few else (one.count, one.count)
+    inner, outer = _within(overall, one.of, 0.025), _within(overall, one.of, 0.001)
+    return Place(
+        one.group[0], one.of, None if few else one.count, least / one.of, most / one.of, inner, outer
+    )
 
 
 def _within(share: float, of: int, tail: float) -> tuple[float, float]:

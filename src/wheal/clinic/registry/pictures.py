@@ -42,9 +42,12 @@ def _at(share: float, most: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
+    """One clinic: a point, or a line to `top` where its count is not told exactly."""
+
     place: Place
     x: int
     y: int
+    top: int
     is_own: bool
 
 
@@ -56,6 +59,10 @@ class Funnel:
     most: float
     largest: int
 
+    @property
+    def has_own(self) -> bool:
+        return any(dot.is_own for dot in self.dots)
+
 
 def funnel(places: Sequence[Place], own: str) -> Funnel | None:
     if not places:
@@ -63,7 +70,7 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
     ordered = sorted(places, key=lambda place: place.of)
     largest = ordered[-1].of
     usual = sorted(place.outer[1] for place in places)[len(places) // 2]
-    most = max([usual, *(place.share for place in places)]) * 1.1 or 1.0
+    most = max([usual, *(place.high for place in places)]) * 1.1 or 1.0
 
     def x(people: int) -> int:
         return round(WIDTH * people / largest)
@@ -71,7 +78,7 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
     def y(share: float) -> int:
         return HEIGHT - round(HEIGHT * share / most)
 
-    dots = [Dot(place, x(place.of), y(place.share), place.clinic == own) for place in ordered]
+    dots = [Dot(place, x(place.of), y(place.low), y(place.high), place.clinic == own) for place in ordered]
     lines = {
         name: [
             " ".join(f"{x(place.of)},{y(getattr(place, name)[end])}" for place in ordered) for end in (0, 1)

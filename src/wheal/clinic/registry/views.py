@@ -56,9 +56,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def measure(request: HttpRequest, code: str) -> HttpResponse:
     asked, now = _measure(code), answering.held()
-    page = _told(code, asked, now, public=False) | {"measures": _in_order(), "now": now}
+    own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
+    called = {own.name: _("This clinic")} if own else {}
+    page = _told(code, asked, now, called) | {"measures": _in_order(), "now": now}
     if asked.by == ("clinic",):
-        own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
         page["funnel"] = pictures.funnel(
             answers.funnel(asked, answering.counts(code, asked, now)), own.name if own else ""
         )
@@ -66,13 +67,14 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "registry/measure.html", page)
 
 
-def _told(code: str, asked: Measure, now: answering.Held, *, public: bool) -> dict[str, object]:
+def _told(code: str, asked: Measure, now: answering.Held, called: dict[str, str] | None) -> dict[str, object]:
+    """`called`: how some groups are called here; None for everybody, who reads nothing that a clinic wrote."""
     counted = answering.counts(code, asked, now)
     if asked.shape == "delay":
         return {"code": code, "measure": asked, "delays": answers.delays(counted)}
-    answer = answers.lines(counted, public=public)
-    called = {} if public else tables.products(asked, counted)
-    most, bars = pictures.bars(tables.most_first(answer.lines), called)
+    answer = answers.lines(counted, public=called is None)
+    names = {} if called is None else called | tables.products(asked, counted)
+    most, bars = pictures.bars(tables.most_first(answer.lines), names)
     return {"code": code, "measure": asked, "answer": answer, "bars": bars[: tables.MOST], "most": most,
             "left_off": max(0, len(bars) - tables.MOST)}  # fmt: skip
 
@@ -91,11 +93,7 @@ def public(request: HttpRequest) -> HttpResponse:
     now = answering.held()
     known = knowledge.current()
     enough = now.clinics >= answers.LEAST
-    told = (
-        [_told(code, known.measures[code], now, public=True) for code in _in_order(public=True)]
-        if enough
-        else []
-    )
+    told = [_told(code, known.measures[code], now, None) for code in _in_order(public=True)] if enough else []
     return render(request, "registry/public.html", {"held": now, "told": told, "least": answers.LEAST})
 
 

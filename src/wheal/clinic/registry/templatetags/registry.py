@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from wheal.clinic.templatetags.wheal import named
@@ -23,6 +24,17 @@ def words(group: str) -> str:
     if GTIN.fullmatch(group):
         return f"GTIN{NARROW}{group}"
     return " + ".join(str(named(part)) for part in group.split("+"))
+
+
+@register.filter
+def month(named: str) -> str:
+    """Of 2026-01: January 2026."""
+    return date_format(date.fromisoformat(f"{named}-01"), "YEAR_MONTH_FORMAT")
+
+
+@register.filter
+def grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter
