@@ -13,17 +13,19 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.photographs.models import Photograph
 from wheal.clinic.rights import terms
 from wheal.clinic.rights.models import Forgetting, OwnTerm
+from wheal.clinic.rights.unsettled import Open, unsettled
 from wheal.knowledge import Knowledge
 
 LONGEST = 100
 
 
 class RightsRefused(Exception):
-    """`reason`: years, source, kept, unknown, photographs, reason, forgotten. `until`: the last day of keeping."""
+    """`reason`: years, source, kept, unknown, photographs, open, reason, forgotten. `until`: the last day of keeping.
+    `about`: what is open."""
 
-    def __init__(self, reason: str, until: date | None = None) -> None:
+    def __init__(self, reason: str, until: date | None = None, about: tuple[Open, ...] = ()) -> None:
         super().__init__(reason)
-        self.reason, self.until = reason, until
+        self.reason, self.until, self.about = reason, until, about
 
 
 @transaction.atomic
@@ -54,7 +56,10 @@ def note_export(*, clinic: Clinic, by: User | None) -> None:
 
 @transaction.atomic
 def forget(*, patient: Patient, reason: str, known: Knowledge, by: User) -> Forgetting:
-    """Only once the term is over. What was signed stays, under the number alone. Raises RightsRefused."""
+    """Only once the term is over and nothing is open. What was signed stays, under the number alone.
+
+    Raises RightsRefused.
+    """
     row = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
     if Forgetting.objects.filter(patient=row).exists():
         raise RightsRefused("forgotten")
@@ -65,6 +70,8 @@ def forget(*, patient: Patient, reason: str, known: Knowledge, by: User) -> Forg
         raise RightsRefused(held.stands, held.until)
     if Photograph.objects.kept().filter(patient=row).exists():
         raise RightsRefused("photographs")
+    if about := unsettled(row):
+        raise RightsRefused("open", about=about)
     patients.forget_who(patient=row, by=by)
     made = Forgetting.objects.create(
         patient=row, reason=reason.strip()[:300], kept_until=held.until, done_by=by

@@ -27,6 +27,7 @@ OF_A_CLINIC = {
     "stock.Transfer": ("sender", "receiver"),
     "audit.Event": ("clinic_id",),
     "audit.NightlyJob": (),
+    "registry.Contributor": (),
 }
 """Where it is not found in the keys; (): of the server, and of no clinic."""
 

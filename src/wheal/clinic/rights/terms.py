@@ -5,44 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from wheal.clinic.appointments.models import Appointment, State
-from wheal.clinic.followup.models import Measure
-from wheal.clinic.patients.models import History, Patient
+from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.rights import entries
 from wheal.clinic.rights.models import OwnTerm
-from wheal.clinic.safety.models import FollowUp, Reaction
-from wheal.clinic.treatments.models import Session
 from wheal.keeping import Stands, Term, term_of
 from wheal.knowledge import Knowledge
 
 SOON = timedelta(days=365)
 
 
-def _last(rows: QuerySet[Any], moment: str, *, patient: str = "patient") -> Subquery:
-    held = rows.filter(**{patient: OuterRef("pk"), f"{moment}__isnull": False})
-    return Subquery(held.order_by(f"-{moment}").values(moment)[:1])
-
-
-SEEN: Final = {
-    "session_at": _last(Session.objects, "signed_at"),
-    "history_at": _last(History.objects, "completed_at"),
-    "measured_at": _last(Measure.objects, "recorded_at"),
-    "reaction_at": _last(Reaction.objects, "recorded_at"),
-    "reaction_followed_at": _last(FollowUp.objects, "written_at", patient="reaction__patient"),
-    "came_at": _last(Appointment.objects.filter(state__in=(State.ARRIVED, State.DONE)), "starts_at"),
-}
-"""What is an entry, beside the registration. The term runs from the latest, also where it was sent from home: a term
-that runs from a visit alone would end sooner."""
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`last_entry`: the day of the last entry about the patient, made here or sent from home; see SEEN."""
+    """`last_entry`: the day of the last entry about the patient, made here or sent from home: see `entries`."""
 
     patient: Patient
     last_entry: date
@@ -76,10 +55,9 @@ def calendar(clinic: Clinic, held: Term, today: date) -> Iterator[Kept]:
 
 
 def _seen(patients: QuerySet[Patient]) -> QuerySet[Patient]:
-    return patients.select_related("clinic").annotate(**SEEN)
+    return entries.with_entries(patients.select_related("clinic"))
 
 
 def _kept(row: Patient, held: Term, today: date) -> Kept:
-    moments = [row.created_at, *(getattr(row, name) for name in SEEN)]
-    last = row.clinic.day_of(max(moment for moment in moments if moment))
+    last = row.clinic.day_of(entries.last_entry(row))
     return Kept(row, last, held.until(last), held.stands(last, today))

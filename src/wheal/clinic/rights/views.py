@@ -20,6 +20,7 @@ from wheal.clinic.people.proofs import proof_required
 from wheal.clinic.portal.models import DataRequest
 from wheal.clinic.rights import actions, bundle, terms
 from wheal.clinic.rights.models import Forgetting, OwnTerm
+from wheal.clinic.rights.unsettled import Open, unsettled
 from wheal.keeping import Ground, Term
 
 A_PAGE = 50
@@ -41,6 +42,18 @@ GROUNDS: dict[Ground, Promise] = {
 """To a patient who asks for deletion."""
 
 
+OPEN_WORDS: dict[Open, Promise] = {
+    "recalls": gettext_lazy("a recall of which the patient was not told yet"),
+    "reactions": gettext_lazy("a reaction that is not over"),
+    "answers": gettext_lazy("answers from home that nobody has checked"),
+    "questions": gettext_lazy("a question of the patient"),
+    "acts": gettext_lazy("a decision of the patient that nobody has seen"),
+    "requests": gettext_lazy("a request about the own data"),
+    "appointments": gettext_lazy("an appointment, or a place on the waiting list"),
+    "visits": gettext_lazy("a session that is neither signed nor cancelled"),
+}
+
+
 def _words(refused: actions.RightsRefused) -> str:
     until = date_format(refused.until, "DATE_FORMAT") if refused.until else ""
     told = {
@@ -55,6 +68,8 @@ def _words(refused: actions.RightsRefused) -> str:
         "photographs": _(
             "Photographs are kept still. Note that the consent is withdrawn and delete them first."
         ),
+        "open": _("Something is still open: %(what)s. Deal with it first. Nothing was taken out.")
+        % {"what": ", ".join(str(OPEN_WORDS[each]) for each in refused.about)},
         "forgotten": _("This was done already."),
     }
     return told[refused.reason]
@@ -130,7 +145,7 @@ def _patient(request: HttpRequest, pk: int, refused: str = "") -> HttpResponse:
         "patient": row, "term": held, "kept": terms.kept(row, held, request.clinic.day_of()),
         "requests": DataRequest.objects.filter(patient=row, answered_at=None), "refused": refused,
         "forgotten": Forgetting.objects.filter(patient=row).select_related("done_by").first(),
-        "typed": request.POST.get("reason", ""),
+        "typed": request.POST.get("reason", ""), "open": [OPEN_WORDS[each] for each in unsettled(row)],
     }  # fmt: skip
     return render(request, "rights/patient.html", page, status=422 if refused else 200)
 
