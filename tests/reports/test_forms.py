@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from lxml import etree
 
-from reports.a_case import FULL, LEAST
-from wheal.reports import Device, declaration, medwatch
+from reports.a_case import FULL, LEAST, TODAY
+from wheal.reports import Device, declaration, e2b, medwatch
+from wheal.reports.elements import told
+from wheal.reports.rules import problems
 
 
 def as_text(sections) -> str:
@@ -90,6 +93,25 @@ def test_the_patient_is_withheld_unless_somebody_chose_to_name_initials():
 def test_a_reaction_that_meets_no_criterion_is_marked_as_not_serious():
     mild = replace(FULL, reactions=FULL.reactions[1:])
     assert "[x] Non grave" in as_text(declaration.sections(mild))
+
+
+def test_a_treatment_needed_to_prevent_permanent_damage_is_serious_wherever_it_is_told():
+    """Only FDA has a criterion of its own for it; elsewhere it is another medically important condition."""
+    one = replace(FULL.reactions[0], seriousness=frozenset({"intervention"}))
+    report = replace(FULL, reactions=(one,), receiver=LEAST.receiver)
+    french = as_text(declaration.sections(report))
+    assert "[x] Autre situation médicale grave" in french
+    assert "[ ] Non grave" in french
+    assert ("E.i.3.2f", "true", (1,)) in told(report)
+    assert problems(report, on=TODAY) == ()
+    sent = etree.fromstring(e2b.message(report))
+    (value,) = sent.xpath(
+        "//*[*[@displayName='otherMedicallyImportantCondition']]/*[local-name()='value']/@value"
+    )
+    assert value == "true"
+    to_fda = told(replace(report, receiver=FULL.receiver))
+    assert ("FDA.E.i.3.2h", "true", (1,)) in to_fda
+    assert ("E.i.3.2f", "", (1,)) in to_fda
 
 
 def test_the_french_declaration_calls_nothing_harmless_that_nobody_has_judged():

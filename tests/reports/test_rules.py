@@ -53,6 +53,7 @@ CASES = [
     (with_reaction(ended=date(2026, 11, 9)), "E.i.5", "ends_before_it_begins", (1,)),
     (with_dosage(lot="L" * 36), "G.k.4.r.7", "too_long", (1, 1)),
     (with_dosage(on=date(2027, 1, 1)), "G.k.4.r.4", "in_the_future", (1, 1)),
+    (replace(FULL, reactions=FULL.reactions[1:]), "C.1.7", "not_serious", ()),
     (replace(FULL, reactions=()), "E.i.1.1a", "no_reaction", ()),
     (replace(FULL, products=FULL.products[1:]), "G.k.1", "no_suspect", ()),
 ]  # fmt: skip

@@ -95,6 +95,14 @@ class Reaction:
     country: str = ""
     is_judged: bool = True  # False: nobody has said whether it was serious
 
+    @property
+    def seriousness_elsewhere(self) -> frozenset[Criterion]:
+        """By the criteria of whoever does not know FDA's own: a treatment that was needed to prevent permanent damage
+        is another medically important condition there."""
+        other: Criterion = "other_important"
+        needed = "intervention" in self.seriousness
+        return (self.seriousness - {"intervention"}) | ({other} if needed else set())
+
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
@@ -182,6 +190,10 @@ class SafetyReport:
     @property
     def is_serious(self) -> bool:
         return any(reaction.seriousness for reaction in self.reactions)
+
+    def seriousness_of(self, reaction: Reaction) -> frozenset[Criterion]:
+        """As the receiver knows it."""
+        return reaction.seriousness if self.receiver.is_fda else reaction.seriousness_elsewhere
 
     @property
     def suspects(self) -> tuple[Product, ...]:

@@ -102,7 +102,7 @@ def day(value: date | None, unknown: str) -> str:
 
 
 def _event(report: SafetyReport) -> tuple[Row, ...]:
-    serious = {criterion for one in report.reactions for criterion in one.seriousness}
+    serious = {criterion for one in report.reactions for criterion in one.seriousness_elsewhere}
     marks = [f"[{'x' if key in serious else ' '}] {words}" for key, words in CRITERIA.items()]
     if serious or all(one.is_judged for one in report.reactions):
         marks.append(f"[{' ' if serious else 'x'}] Non grave")

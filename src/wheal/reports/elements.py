@@ -168,7 +168,7 @@ def _reaction(report: SafetyReport, reaction: Reaction, at: int) -> Iterator[Tol
         ("E.i.2.1a", reaction.meddra_version),
         ("E.i.2.1b", reaction.meddra_code),
         *(
-            (number, "true" if criterion in reaction.seriousness else "")
+            (number, "true" if criterion in report.seriousness_of(reaction) else "")
             for criterion, number in CRITERIA.items()
             if report.receiver.is_fda or not number.startswith("FDA")
         ),

@@ -12,7 +12,7 @@ from wheal.reports.elements import Element, Told, table, told
 
 Code = Literal[
     "missing", "too_long", "not_allowed", "malformed", "in_the_future", "control_character", "no_reaction",
-    "no_suspect", "ends_before_it_begins", "two_meddra_versions",
+    "no_suspect", "ends_before_it_begins", "two_meddra_versions", "not_serious",
 ]  # fmt: skip
 
 
@@ -103,9 +103,16 @@ def _speaks_one_meddra(report: SafetyReport) -> Iterator[Problem]:
         yield Problem("E.i.2.1a", "two_meddra_versions", found=", ".join(sorted(versions)))
 
 
+def _is_serious_where_it_is_hurried(report: SafetyReport) -> Iterator[Problem]:
+    """What is told as expedited without one criterion of seriousness contradicts itself."""
+    if report.expedited and not report.is_serious:
+        yield Problem("C.1.7", "not_serious")
+
+
 _RULES: Final[tuple[Callable[[SafetyReport], Iterator[Problem]], ...]] = (
     _has_a_reaction,
     _has_a_suspect,
     _ends_after_it_begins,
     _speaks_one_meddra,
+    _is_serious_where_it_is_hurried,
 )

@@ -141,7 +141,7 @@ def _reaction(report: SafetyReport, reaction: Reaction) -> Node:
 def _seriousness(report: SafetyReport, reaction: Reaction) -> Iterator[Node]:
     """True, or no information: the standard knows no "false" here."""
     for criterion, (code, name) in _CRITERIA.items():
-        yield _fact(code, name, true_or_nothing(criterion in reaction.seriousness))
+        yield _fact(code, name, true_or_nothing(criterion in report.seriousness_of(reaction)))
     if report.receiver.is_fda:
         value = true_or_nothing("intervention" in reaction.seriousness)
         yield _fact("7", "requiredIntervention", value, f"{FDA_LISTS}.3")

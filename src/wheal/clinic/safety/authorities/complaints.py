@@ -21,6 +21,9 @@ WORDS: dict[Code, object] = {
     "no_reaction": gettext_lazy("no reaction is told"),
     "no_suspect": gettext_lazy("no suspected product is told"),
     "ends_before_it_begins": gettext_lazy("ends before it begins"),
+    "not_serious": gettext_lazy(
+        "told as expedited, but no criterion of seriousness is ticked in the judgement"
+    ),
     "two_meddra_versions": gettext_lazy("two versions of MedDRA: %(found)s"),
 }
 
