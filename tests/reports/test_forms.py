@@ -95,6 +95,21 @@ def test_a_reaction_that_meets_no_criterion_is_marked_as_not_serious():
     assert "[x] Non grave" in as_text(declaration.sections(mild))
 
 
+@pytest.mark.parametrize(
+    ("paper", "field", "own", "for_them"),
+    [
+        (medwatch, "Describe event", "Reporter’s comment", "Comment for the authority"),
+        (declaration, "Description de l’effet", "Commentaire du déclarant", "Commentaire pour l’autorité"),
+    ],
+)
+def test_both_comments_stand_beneath_the_story_on_paper_too(paper, field, own, for_them):
+    rows = dict(row for section in paper.sections(FULL) for row in section.rows)
+    assert rows[field].endswith(
+        f"It was drained.\n{own}: The lot has been quarantined.\n{for_them}: Two further patients of this lot are followed."
+    )
+    assert for_them not in as_text(paper.sections(LEAST))
+
+
 def test_a_treatment_needed_to_prevent_permanent_damage_is_serious_wherever_it_is_told():
     """Only FDA has a criterion of its own for it; elsewhere it is another medically important condition."""
     one = replace(FULL.reactions[0], seriousness=frozenset({"intervention"}))

@@ -195,6 +195,11 @@ class SafetyReport:
         """As the receiver knows it."""
         return reaction.seriousness if self.receiver.is_fda else reaction.seriousness_elsewhere
 
+    def comments(self, reporter: str, sender: str) -> list[str]:
+        """What was said besides the story, each under its heading: the forms have no field of their own for it."""
+        said = ((reporter, self.reporter_comment), (sender, self.sender_comment))
+        return [f"{heading}: {words}" for heading, words in said if words]
+
     @property
     def suspects(self) -> tuple[Product, ...]:
         return tuple(product for product in self.products if product.role != "concomitant")

@@ -116,10 +116,11 @@ def _event(report: SafetyReport) -> tuple[Row, ...]:
             ("Date de fin", day(one.ended, UNKNOWN)),
             ("Évolution", OUTCOMES[one.outcome]),
         ]
+    said = (report.narrative, *report.comments("Commentaire du déclarant", "Commentaire pour l’autorité"))
     return (
         *rows,
         ("Gravité", "\n".join(marks)),
-        ("Description de l’effet", report.narrative or UNKNOWN),
+        ("Description de l’effet", "\n".join(part for part in said if part) or UNKNOWN),
         ("Examens et dates", report.tests or UNKNOWN),
     )
 

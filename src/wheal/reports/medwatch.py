@@ -94,12 +94,13 @@ def _event(report: SafetyReport) -> tuple[Row, ...]:
     described = [
         f"{one.translation or one.words} (outcome: {OUTCOMES[one.outcome]})" for one in report.reactions
     ]
+    comments = report.comments("Reporter’s comment", "Comment for the authority")
     history = report.patient.history
     return (
         ("Outcome attributed to adverse event", "\n".join(told)),
         ("Date of event", day(begun, UNKNOWN)),
         ("Date of this report", day(report.created_at.date(), UNKNOWN)),
-        ("Describe event", "\n".join([*described, report.narrative])),
+        ("Describe event", "\n".join([*described, report.narrative, *comments])),
         ("Relevant tests/laboratory data, including dates", report.tests or NO_INFORMATION),
         ("Other relevant history", NO_INFORMATION if history is None else history or "none"),
     )
