@@ -104,9 +104,10 @@ def test_a_reaction_that_meets_no_criterion_is_marked_as_not_serious():
 )
 def test_both_comments_stand_beneath_the_story_on_paper_too(paper, field, own, for_them):
     rows = dict(row for section in paper.sections(FULL) for row in section.rows)
-    assert rows[field].endswith(
-        f"It was drained.\n{own}: The lot has been quarantined.\n{for_them}: Two further patients of this lot are followed."
+    ending = (
+        f"{own}: The lot has been quarantined.\n{for_them}: Two further patients of this lot are followed."
     )
+    assert rows[field].endswith(f"It was drained.\n{ending}")
     assert for_them not in as_text(paper.sections(LEAST))
 
 
