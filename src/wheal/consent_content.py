@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 
-from wheal import choices, formulary
+from wheal import choices, consent_harms
 from wheal.choices import Wish
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Count
@@ -45,7 +45,7 @@ def _substances(wish: Wish, known: Knowledge) -> Iterator[list[object]]:
 
 
 def _harms(wish: Wish, known: Knowledge) -> Iterator[list[object]]:
-    for name in sorted(formulary.harms_told(wish.substances, wish.purpose, known)):
+    for name in sorted(consent_harms.told(wish.substances, wish.purpose, known)):
         it = known.harms[name]
         figures = [it.of_100, it.of, it.of_100_comparison, it.of_comparison, it.counted, it.rare]
         yield [[f"harm.{name}"], name, *figures, _counts(it.counts)]

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import dropwhile
 
-from wheal import choices, formulary, frequencies
+from wheal import choices, consent_harms, formulary
 from wheal.consent_terms import Parties, Terms, missing
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Harm, Status
+from wheal.knowledge.records import Status
 from wheal.quantities import Quantity, plain
 
 
@@ -40,7 +41,7 @@ class _Writer:
         return self.known.text(key, self.language)
 
     def section(self, key: str, lines: Iterable[str]) -> Iterator[str]:
-        body = list(lines)
+        body = list(dropwhile(lambda line: not line, lines))
         if body:
             yield from ("", f"## {self.say(f'{key}.heading')}", "", *body)
 
@@ -124,24 +125,11 @@ class _Writer:
             words = self.name(f"evidence.{name}.{self.terms.purpose}")
             yield f"- {label}. {words} {self.say(f'certainty.{held.certainty}')}"
 
-    def _harms(self, rare: bool) -> list[tuple[str, Harm]]:
-        names = formulary.harms_told(self.terms.substances, self.terms.purpose, self.known)
-        told = [(name, self.known.harms[name]) for name in names]
-        return [(name, harm) for name, harm in told if harm.rare is rare]
-
     def _common(self) -> Iterator[str]:
-        told = self._harms(rare=False)
-        yield from (f"- {self._harm(name, harm)}" for name, harm in told)
-        yield from ("", self.say("harms.note")) if told else (self.say("harms.not_counted"),)
-
-    def _harm(self, name: str, harm: Harm) -> str:
-        return frequencies.of_harm(name, harm, self.language, self.known)
+        yield from consent_harms.common(self.terms, self.language, self.known)
 
     def _rare(self) -> Iterator[str]:
-        told = self._harms(rare=True)
-        yield from (f"- {self._harm(name, harm)}" for name, harm in told)
-        if told:
-            yield from ("", self.say("rare.no_rate"))
+        yield from consent_harms.rare(self.terms, self.language, self.known)
 
     def _alternatives(self) -> Iterator[str]:
         yield self.say(f"alternatives.{self.terms.purpose}")
@@ -176,8 +164,8 @@ class _Writer:
             held = substance.evidence.get(self.terms.purpose)
             status: Status | None = substance.status.get(self.parties.jurisdiction)
             used += [*(held.sources if held else ()), *(status.sources if status else ())]
-        for _, harm in (*self._harms(rare=False), *self._harms(rare=True)):
-            used += harm.sources
+        for name in consent_harms.told(self.terms.substances, self.terms.purpose, self.known):
+            used += self.known.harms[name].sources
         used += choices.ways(wish(self.terms, self.parties.jurisdiction), self.known).sources
         yield from (f"- {_cite(self.known, source, self.language)}" for source in dict.fromkeys(used))
 

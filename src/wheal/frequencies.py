@@ -1,7 +1,7 @@
 """How often something happens, told as people and with how sure that is: "72 of 100 people (between 68 and 76)".
 
-The interval is exact (`wheal.proportions`). Where a source prints a rounded percentage, the count nearest to it
-is taken, and the reader is told so (`frequency.note`).
+The interval is exact (`wheal.proportions`). Where a source prints a rounded percentage, it covers every count that
+is printed so, and the reader is told so (`consent.harms.note`).
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _told(key: str, of_100: Decimal | None, of: int | None, language: str, known
 
 
 def interval_of_100(of_100: Decimal, of: int) -> tuple[Decimal, Decimal]:
-    """Between how many of 100 the true figure lies, from the count that is nearest to the printed percentage."""
+    """Between how many of 100 the true figure lies, from every count that is printed as this percentage."""
     return _between(of_printed(of_100, of), 100)
 
 

@@ -14,7 +14,7 @@ the "rule of three", 3 divided by 120).
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 from typing import Final
@@ -57,8 +57,17 @@ def exact_count(count: int) -> tuple[float, float]:
 
 
 def of_printed(of_100: Decimal, of: int) -> tuple[float, float]:
-    """The exact interval of a printed percentage, from the count that is nearest to it."""
-    return exact_interval(int((of_100 * of / 100).to_integral_value(ROUND_HALF_EVEN)), of)
+    """The exact interval of a printed percentage: of every count that is printed so, from the least to the greatest.
+
+    3 % of 10,581 may have been 265 or 370: an interval from the rounded figure alone would claim what nobody knows.
+    Where no count is printed so, the one that is nearest to it.
+    """
+    half = Decimal(1).scaleb(int(of_100.as_tuple().exponent)) / 2
+    least = max(0, int(((of_100 - half) * of / 100).to_integral_value(ROUND_CEILING)))
+    most = min(of, int(((of_100 + half) * of / 100).to_integral_value(ROUND_FLOOR)))
+    if least > most:
+        least = most = int((of_100 * of / 100).to_integral_value(ROUND_HALF_EVEN))
+    return exact_interval(least, of)[0], exact_interval(most, of)[1]
 
 
 def _expectation(count: int, tail: float) -> float:

@@ -53,13 +53,13 @@ FR_FACE = consent.Terms(
     ("terms", "country", "language", "words"),
     [
         (US_CHIN, "US", "en", ("authorised in this country for this area", "Certainty of this evidence: high",
-                "87 of 100 people (between 84 and 90), 43 of 100 with placebo", "423 cases",
+                "87 of 100 people (between 83 and 90), 43 of 100 with placebo", "423 cases",
                 "A death after five sessions", "we found none in what we hold", "Fat may come back",
                 "3600\u00a0USD for the whole course", "Liposuction",
                 "95 of 496,245", "3,637 US dollars (2020)", "Losing weight", "Doing nothing", "from which lots",
                 "valid today: Licence to practise", "Any other use")),
         (FR_FACE, "FR", "fr", ("dispositif médical", "certitude des preuves\u00a0: faible", "423 cas", "Un décès",
-                "n’a été comptée dans aucune étude", "450\u00a0EUR pour l’ensemble", "Ne rien faire", "15 jours",
+                "ne détenons aucun décompte", "450\u00a0EUR pour l’ensemble", "Ne rien faire", "15 jours",
                 "de quels lots", "valables aujourd’hui\u00a0: Autorisation d’exercice", "Tout autre usage")),
     ],
     ids=["deoxycholic acid under an American chin", "hyaluronic acid in a French face"],
@@ -168,12 +168,12 @@ def test_any_part_of_the_agreed_substances_is_covered_and_nothing_beside_them(na
 def test_figures_come_with_their_interval_and_the_comparison(known):
     english = consent.text(TERMS, PARTIES, "en", known)
     assert (
-        "- 72 of 100 people (between 68 and 76), 70 of 100 with placebo (between 66 and 74): Bruising."
+        "- 72 of 100 people (between 67 and 76), 70 of 100 with placebo (between 65 and 74): Bruising."
         in english
     )
-    assert "computed from the rounded figure" in english
+    assert "whatever the rounding may hide" in english
     french = consent.text(TERMS, PARTIES, "fr", known)
-    assert "- 72 personnes sur 100 (entre 68 et 76), 70 sur 100 sous placebo (entre 66 et 74)" in french
+    assert "- 72 personnes sur 100 (entre 67 et 76), 70 sur 100 sous placebo (entre 65 et 74)" in french
 
 
 ENGLISH = re.compile(r"\b(label|injection,|prescribing|reported|review|decision|warning|price|the|with)\b")

@@ -135,13 +135,18 @@ def test_what_a_clinic_counted_is_told_with_its_interval_and_zero_with_its_bound
 
 
 def test_what_may_happen_is_never_rounded_down_to_nobody():
-    assert frequencies.interval_of_100(Decimal(1), 506) == (Decimal("0.3"), Decimal("2.3"))
+    assert frequencies.interval_of_100(Decimal(1), 506) == (Decimal("0.1"), Decimal("2.8"))
     assert frequencies.interval_of_100(Decimal("13.3"), 165) == (9, 19)
+
+
+def test_a_rounded_percentage_claims_no_more_than_it_can():
+    assert frequencies.interval_of_100(Decimal(3), 10_581) == (2, 4)
+    assert frequencies.interval_of_100(Decimal(100), 4) == (40, 100)  # 4 of 4 alone is printed so
 
 
 def test_the_sheet_to_take_home_tells_the_frequency_of_the_harms_it_names(known):
     told = frequencies.of_aftercare("expect_swelling", known.aftercare["expect_swelling"], "en", known)
-    assert told.startswith("Swelling is usual. 87 of 100 people (between 84 and 90), 43 of 100 with placebo")
+    assert told.startswith("Swelling is usual. 87 of 100 people (between 83 and 90), 43 of 100 with placebo")
 
 
 def test_every_figure_out_of_100_is_told_with_its_interval_in_every_language(known):

@@ -9,7 +9,7 @@ from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.check_sources import only_general_knowledge
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import Count, Harm
+from wheal.knowledge.records import Count, Harm, Substance
 
 
 def problems(known: Knowledge) -> Iterator[Problem]:
@@ -20,6 +20,19 @@ def problems(known: Knowledge) -> Iterator[Problem]:
         yield from _named(known, f"aftercare/{name}.toml", "harms", held.harms)
     for name, way in known.alternatives.items():
         yield from _alternative(known, name, way)
+    for name, substance in known.substances.items():
+        yield from _rules(known, name, substance)
+
+
+def _rules(known: Knowledge, name: str, substance: Substance) -> Iterator[Problem]:
+    """What a rule tells the clinician of a harm, the consent of a plan with this substance tells the patient."""
+    file = f"substances/{name}.toml"
+    for at, rule in enumerate(substance.rules):
+        yield from _named(known, file, f"rules.{at}.harms", rule.harms)
+        for code in rule.harms:
+            harm = known.harms.get(code)
+            if harm and harm.substances and name not in harm.substances:
+                yield Problem(file, f"rules.{at}.harms", f"the harm {code!r} is not told of this substance")
 
 
 def _alternative(known: Knowledge, name: str, way: Alternative) -> Iterator[Problem]:

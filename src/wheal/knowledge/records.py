@@ -64,6 +64,7 @@ class Rule:
     since: Day | None = None  # law that began
     question: YesNo = False  # graded D or not verified: shown as a question to the clinician
     waits: YesNo = False  # it passes: `wait.<code>` says until what, then the person is asked again
+    harms: tuple[str, ...] = ()  # files of events/ that its wording names: the consent tells them too
     check: Check = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
