@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-MOST_OF_A_RANGE: Final = 5000
+from wheal.notice_spans import NUMBER, THROUGH, Span, counted, shape, spans
 
 
 class NoticeUnreadable(ValueError):
@@ -27,7 +27,7 @@ _LOT_WORD: Final = re.compile(
     + r"(?:[^\d\n:;.]{0,60}:)?\s*[:#]?\s*(?:[-*•·(]\s*)?",
     re.I,
 )
-_NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9./_-]*(?<![./_-])", re.I)
+_NUMBER: Final = re.compile(NUMBER, re.I)
 _SECOND_PART: Final = re.compile(r"(?: ([A-Z])| ?[-–—]\s*([A-Z]{1,12}))(?![\w-])")
 """What may belong to the number before it: US10 A, US01–EARLY."""
 _LETTERS: Final = re.compile(r"[A-Z]{1,6}-[A-Z]{1,6}(?![\w-])")
@@ -41,14 +41,15 @@ _JOINED: Final = re.compile(
     r"(?:[-*•·]\s*)?(?:\b(?:lots?|batch)\b\s*)?(?:(?:n[°º]|no\.|\#)\s*|(?<=\n)\d{1,3}\)\s+)?",
     re.I,
 )
-_THROUGH: Final = re.compile(
-    r"\s*(?:–|—|\.\.\.?|\bto\b|\bthrough\b|\bà\b|\bau\b|\ba\b)\s*(?:\b(?:lots?|batch)\b\s*)?", re.I
-)
+_THROUGH: Final = re.compile(THROUGH, re.I)
 _AND: Final = re.compile(r"\s*\b(?:and|et)\b\s*", re.I)
 _END: Final = re.compile(
     r"(?<!\b[a-z])(?<!\b[a-z]{2})(?<!\b[a-z]{3})(?<!\b[a-z]{4})[.!?]\s+(?=[A-ZÀ-Ý])|\n\s*\n", re.M
 )
 """Of a sentence; "exp. May" and "pér. Mai" go on."""
+_END_OF_A_LIST: Final = re.compile(
+    r"(?<!\b[a-z])(?<!\b[a-z]{2})(?<!\.)[.!?]\s+(?=[A-ZÀ-Ý])|(?<![:\s])\s*\n\s*\n"
+)
 _PERHAPS_A_NUMBER: Final = re.compile(r"\d|[A-Z]{2}|[A-Z]-[A-Z]")
 _OTHERWISE_PRINTED: Final = str.maketrans(
     dict.fromkeys(
@@ -74,6 +75,16 @@ def listed(text: str) -> tuple[list[str], list[str]]:
         found += read
         unread += rest(text, place)
     return found, unread
+
+
+def spans_of(text: str) -> Iterator[tuple[Span, bool]]:
+    """With whether the word "lot" stands in its sentence."""
+    place = 0
+    for end in [*(found.end() for found in _END_OF_A_LIST.finditer(text)), len(text)]:
+        sentence = text[place:end]
+        is_near = bool(_LOT_WORD.search(sentence))
+        yield from ((span, is_near) for span in spans(sentence))
+        place = end
 
 
 def rest(text: str, place: int) -> list[str]:
@@ -113,7 +124,7 @@ def _following(text: str, place: int, last: str) -> tuple[re.Match[str] | None, 
         return found, (found.start() if found else place)
     blank = _NEXT.match(text, place)
     found = _with_digit(text, blank.end()) if blank else None
-    if found and not last.isdigit() and _shape(found.group()) == _shape(last):
+    if found and not last.isdigit() and shape(found.group()) == shape(last):
         return found, found.start()
     return None, place
 
@@ -128,28 +139,16 @@ def _read_in_any_way(number: str) -> Iterator[str]:
     yield number
     for sign in "/-":
         parts = number.split(sign)
-        if len(parts) > 1 and all(parts) and len({_shape(part) for part in parts}) == 1:
+        if len(parts) > 1 and all(parts) and len({shape(part) for part in parts}) == 1:
             if sign == "/":
                 yield from parts
             elif len(parts) == 2 and not parts[0].isdigit() and len(parts[0]) == len(parts[1]):
                 yield from _range(*parts)
 
 
-def _shape(part: str) -> str:
-    """Letters as they are, each run of figures as one."""
-    return re.sub(r"\d+", "0", part.upper()) if any(sign.isdigit() for sign in part) else ""
-
-
 def _range(first: str, last: str) -> Iterator[str]:
-    """A100 to A104, A100 to 104, 98 to 102: where only the figures at the end differ; otherwise the two ends alone."""
-    one, two = re.fullmatch(r"(.*?)(\d+)", first), re.fullmatch(r"(.*?)(\d+)", last)
-    if not one or not two or (two[1] or one[1]).upper() != one[1].upper() or len(one[2]) > len(two[2]):
-        yield from (first, last)
-        return
-    low, high = int(one[2]), int(two[2])
-    if high - low > MOST_OF_A_RANGE:
-        raise NoticeUnreadable("range_too_long", f"{first} – {last}")
-    if high < low:
-        yield from (first, last)
-        return
-    yield from (f"{one[1]}{number:0{len(one[2])}d}" for number in range(low, high + 1))
+    """Each of it; where it cannot be counted the two ends alone, and what may lie between is asked elsewhere."""
+    try:
+        yield from counted(first, last) or (first, last)
+    except OverflowError:
+        raise NoticeUnreadable("range_too_long", f"{first} – {last}") from None

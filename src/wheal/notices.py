@@ -21,7 +21,8 @@ from wheal import notice_search
 from wheal.barcodes.elements import is_checked
 from wheal.barcodes.national import digits, identities
 from wheal.lot_numbers import bare
-from wheal.notice_text import NoticeUnreadable, as_typed, listed, read_on, rest
+from wheal.notice_spans import Shelf, Span, spans
+from wheal.notice_text import NoticeUnreadable, as_typed, listed, read_on, rest, spans_of
 
 __all__ = [
     "Held", "How", "Match", "Matched", "Named", "Notice", "NoticeUnreadable", "Sureness", "decoded", "matches",
@@ -29,12 +30,13 @@ __all__ = [
 ]  # fmt: skip
 
 Sureness = Literal["lot_and_code", "lot_and_name", "lot_alone"]
-How = Literal["read", "in_text", "question"]
-"""Read as a lot number; seen among the words; or so short, or so much like a part of another, that it is asked."""
+How = Literal["read", "in_text", "in_span", "question"]
+"""Read as a lot number; seen among the words; perhaps within a span; or so short, or so much like a part of another,
+that it is asked."""
 _ORDER: Final[tuple[Sureness, ...]] = ("lot_and_code", "lot_and_name", "lot_alone")
 
 T = TypeVar("T")
-_HOW: Final[tuple[How, ...]] = ("read", "in_text", "question")
+_HOW: Final[tuple[How, ...]] = ("read", "in_text", "in_span", "question")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,18 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Spanned:
+    span: Span
+    code: str = ""
+    words: str = ""
+    is_near_lot: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     named: tuple[Named, ...]
     passages: tuple[Named, ...] = ()  # `number` is all that is said: the whole text, or a row of the table
+    spans: tuple[Spanned, ...] = ()
     unread: tuple[str, ...] = ()  # what stands behind the numbers, and was not read as such
 
 
@@ -98,7 +109,9 @@ def read_text(text: str) -> Notice:
     code = codes[0].lstrip("0") if len(set(codes)) == 1 else ""
     found, unread = listed(plain)
     named = tuple(Named(number, code, text) for number in dict.fromkeys(found))
-    return Notice(named, (Named(plain, code, text),), _once(unread if named else [text.strip()]))
+    spanned = tuple(Spanned(span, code, text, near) for span, near in spans_of(plain))
+    behind = [*unread, *_not_counted(spanned, unread)] if named else [text.strip()]
+    return Notice(named, (Named(plain, code, text),), spanned, _once(behind))
 
 
 def read_table(data: bytes) -> Notice:
@@ -111,14 +124,23 @@ def read_table(data: bytes) -> Notice:
     rows = list(csv.reader(io.StringIO(text.lstrip()), delimiter=mark))
     places = _places(rows[0])
     named, passages, unread = [], [], []
+    spanned: list[Spanned] = []
     for row in filter(any, rows[1:]):
         told = {column: row[place].strip() if place < len(row) else "" for column, place in places.items()}
         code, words = digits(told.get("code", "")).lstrip("0"), told.get("words", "")
         found, more = _of_cell(as_typed(told["number"]))
         named += [Named(number, code, words) for number in found]
         passages.append(Named(as_typed("\n\n".join(row)), code, words))
-        unread += more
-    return Notice(_once(named), _once(passages), _once(unread))
+        asked = [Spanned(span, code, words) for span in spans(as_typed(told["number"]))]
+        spanned += asked
+        unread += [*more, *_not_counted(asked, more)]
+    return Notice(_once(named), _once(passages), _once(spanned), _once(unread))
+
+
+def _not_counted(spanned: Iterable[Spanned], told: Iterable[str]) -> list[str]:
+    """Beside the word "lot", and not within what is shown already."""
+    words = (each.span.words.strip() for each in spanned if each.is_near_lot and not each.span.is_counted)
+    return [each for each in words if not any(each in passage for passage in told)]
 
 
 def _once(rows: Iterable[T]) -> tuple[T, ...]:
@@ -156,7 +178,7 @@ def matches(notice: Notice, held: Iterable[Held]) -> Matched:
             missing.append(named.number)
         for lot in lots:
             _keep(found, Match(lot.id, named, _sure(named, lot)))
-    for match in _in_the_words(notice, held):
+    for match in (*_in_the_words(notice, held), *_in_the_spans(notice, held)):
         _keep(found, match)
     return Matched(tuple(sorted(found.values(), key=_rank)), tuple(dict.fromkeys(missing)))
 
@@ -180,6 +202,17 @@ def _in_the_words(notice: Notice, held: Iterable[Held]) -> Iterator[Match]:
                 if not seen.is_weak or seen.is_near_lot or sure != "lot_alone":
                     asked = seen.is_weak or seen.is_part
                     yield Match(lot.id, named, sure, "question" if asked else "in_text")
+
+
+def _in_the_spans(notice: Notice, held: list[Held]) -> Iterator[Match]:
+    """Whatever may lie between two ends or begin so. Away from the word "lot" a short number is left alone."""
+    shelf = Shelf([lot.number for lot in held] if notice.spans else [])
+    for each in notice.spans:
+        for place in shelf.within(each.span):
+            lot = held[place]
+            if each.is_near_lot or not notice_search.is_weak(notice_search.key(lot.number)):
+                named = Named(each.span.words.strip(), each.code, each.words)
+                yield Match(lot.id, named, _sure(named, lot), "in_span")
 
 
 def _places(headings: list[str]) -> dict[str, int]:

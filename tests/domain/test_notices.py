@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from wheal.notice_spans import Shelf, Span
 from wheal.notices import Held, Named, NoticeUnreadable, matches, read_table, read_text, refuse_none
 
 KYBELLA = Held(1, "A-101", "09506000134352", ("Deoxycholic acid 10 mg/mL", "deoxycholic acid", "Maker"))
@@ -51,6 +52,11 @@ def numbers(text: str) -> list[str]:
         ("Lots suivants de Kybella : A1, A2", ["A1", "A2"]),
         ("les lots portant les numéros A1 et A2", ["A1", "A2"]),
         ("lots (A1, A2)", ["A1", "A2"]),
+        ("lots AB098C to AB100C", ["AB098C", "AB099C", "AB100C"]),
+        ("Batch 2305 to 07", ["2305", "2306", "2307"]),
+        ("lots B0099..B0101", ["B0099", "B0100", "B0101"]),
+        ("lots A099 jusqu’à A100", ["A099", "A100"]),
+        ("lots US07-B through US07-D", ["US07-B", "US07-D"]),  # letters are not counted
     ],
 )
 def test_the_numbers_that_follow_the_word_are_read(text, found):
@@ -233,3 +239,86 @@ def test_a_number_within_a_longer_one_that_is_held_is_not_asked_about():
 )
 def test_what_stands_behind_the_numbers_and_was_not_read_is_told(notice, unread):
     assert notice.unread == unread
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Recall of Demosalt, lots US07-B through US07-Z.", "US07-S"),
+        ("lots FR07-B à FR07-Z inclus", "FR07-S"),
+        ("LOTS FR07-B A FR07-Z", "FR07-S"),
+        ("lots FR07-B jusqu’au lot FR07-Z", "FR07-S"),
+        ("lots between US07-B and US07-Z", "US07-S"),
+        ("lots US07-B à Z", "US07-S"),
+        ("lots US07-B–US07-Z", "US07-S"),
+        ("lots US07-B-US07-Z", "US07-S"),
+        ("Lots:\n\nUS07-B to US07-Z", "US07-S"),
+        ("lots A9 to B3", "A10"),
+        ("lots A12 to A9", "A10"),
+        ("Lots K99-K110", "K100"),
+        ("Batch: 230500-230599", "230517"),
+        ("Batch: 230500-599", "230517"),
+        ("Lots K10*", "K100"),
+        ("Lots K10x", "K100"),
+        ("Lots K10…", "K100"),
+        ("lots commençant par K10", "K100"),
+        ("lots beginning with K10", "K100"),
+        ("Lot US01-A et suivants", "US02-A"),
+        ("lot K100 and all later lots", "K101"),
+        ("lots K100 (and later)", "K101"),
+        ("lot K100 onwards", "K101"),
+        ("les lots K100 et tous les lots ultérieurs", "K101"),
+        ("à partir du lot K100", "K101"),
+        ("lot K100 et antérieurs", "K099"),
+    ],
+)
+def test_a_range_that_cannot_be_counted_asks_about_what_may_lie_in_it_and_is_shown_as_not_read(text, held):
+    other = Held(2, "ZZ1")
+    notice = read_text(text)
+    assert [(match.held, match.how) for match in matches(notice, [Held(1, held), other]).matches] == [
+        (1, "in_span")
+    ]
+    if not text.startswith("Batch: 230500-599"):  # it may be one number as well
+        assert notice.unread
+
+
+def test_a_lot_between_two_that_are_counted_is_asked_about():
+    notice = read_text("Lots A100 to A104.")
+    found = matches(notice, [Held(1, "A102-B"), Held(2, "A103"), Held(3, "A104B"), Held(4, "A1041")]).matches
+    assert [(match.held, match.how) for match in found] == [(2, "read"), (1, "in_span"), (3, "in_span")]
+    assert not notice.unread
+
+
+def test_a_range_in_a_cell_is_asked_about_too():
+    notice = read_table(b"Lot;Product\nUS07-B to US07-Z;x\nK10*;y\n")
+    assert {match.how for match in matches(notice, [Held(1, "US07-S"), Held(2, "K100")]).matches} == {
+        "in_span"
+    }
+    assert notice.unread == ("US07-B to US07-Z", "K10*")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lot ZZ9 of saline, by order of the agency since 2024-05-01, kept from 2 to 8 °C, recalled from 12 clinics.",
+        "Lots : ZZ9 - 05/2027\nZZ8 - 06/2027",
+        "Lot ZZ9, following complaints. Call 01-45-22-33-44 before 30 June.",
+        "lots ZZ9 et ZZ8",
+    ],
+)
+def test_dates_temperatures_and_telephones_are_no_ranges(text):
+    held = [
+        Held(place, number)
+        for place, number in enumerate(["3", "2025", "ZZ10", "US07-S", "5", "13", "45-23"])
+    ]
+    assert not matches(read_text(text), held).matches
+
+
+@given(
+    ends=st.lists(st.from_regex(r"[A-Z]{1,2}[0-9]{1,3}-?[A-Z]?", fullmatch=True), min_size=2, max_size=2),
+    numbers=st.lists(st.from_regex(r"[A-Z]{1,2}[0-9]{1,4}[A-Z]{0,2}", fullmatch=True), max_size=20),
+)
+def test_looking_up_in_order_finds_what_asking_each_finds(ends, numbers):
+    span = Span(" to ".join(ends), *ends)
+    asked = [place for place, number in enumerate(numbers) if span.may_hold(number)]
+    assert sorted(Shelf(numbers).within(span)) == asked

@@ -100,3 +100,15 @@ def test_a_lot_behind_what_is_no_number_is_found_and_what_was_not_read_is_shown(
     assert "Is this one meant?" in page
     assert "as we wrote, and also k 1 and Q-7" in page.split('id="unread"')[1].split("</section>")[0]
     assert enter(as_(sam), text="Kybella: 1) K-1 2) Q-7").status_code == 302  # without the word "lot"
+
+
+def test_a_range_that_is_not_counted_asks_about_the_lot_between_and_never_says_that_none_is_here(
+    signed, lot, sam
+):
+    told = [(as_(sam), "Lots J-9 to L-1."), (as_(sam), "Lots Q7-B through Q7-Z.")]
+    asked, not_here = [client.get(enter(client, text=words).url).content.decode() for client, words in told]
+    assert f"/safety/lots/{lot.pk}/" in asked
+    assert "It may belong to a range" in asked
+    assert "written there as J-9 to L-1" in asked
+    assert "None of the lots named" not in not_here
+    assert "Q7-B through Q7-Z" in not_here.split('id="unread"')[1].split("</section>")[0]

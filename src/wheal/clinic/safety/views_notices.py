@@ -30,6 +30,9 @@ SURE = {
 
 HOW = {
     "in_text": _("Seen among the words, not read as a lot number: compare it with the notice."),
+    "in_span": _(
+        "Is this one meant? It may belong to a range or a beginning that the notice names: compare it with the notice."
+    ),
     "question": _(
         "Is this one meant? The number is short, or a hyphen ties it to more: compare it with the notice."
     ),
