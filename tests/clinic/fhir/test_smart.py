@@ -19,7 +19,7 @@ from oauth2_provider.models import AccessToken, RefreshToken
 import people
 from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.models import Program
-from wheal.clinic.fhir.smart import actions, granting
+from wheal.clinic.fhir.smart import actions, granting, wording
 from wheal.clinic.people import actions as staff
 from wheal.clinic.people.models import Membership
 
@@ -301,20 +301,38 @@ def test_an_administrator_registers_programs_on_a_page_and_ends_them(ada, clinic
     }
     for changed in (
         {"scopes": "everything"}, {"scopes": "system/*.rs"}, {"addresses": "http://elsewhere.example/"},
-        {"addresses": ""},
+        {"addresses": ""}, {"addresses": "http://localhost.elsewhere.example/"}, {"scopes": "launch openid"},
         {"kind": "service", "scopes": "system/*.rs"}, {"jwks": "{}"},
         {"jwks": json.dumps({"keys": [json.loads(KEY.export())]})},
     ):  # fmt: skip
         assert page.post("/programs/new/", fields | changed).status_code == 422, changed
     assert not Program.objects.exists()
-    made = page.post("/programs/new/", fields)
+    made = page.post("/programs/new/", fields | {"scopes": "launch/patient patient/*.rs openid fhirUser"})
     assert made.status_code == 200
     program = Program.objects.get()
+    assert program.scopes == "patient/*.rs"  # the others any app may ask for
     assert made.context["secret"]
     assert made.context["secret"] not in program.application.client_secret
     assert page.get("/programs/").status_code == 200
     assert page.post(f"/programs/{program.pk}/end/").status_code == 302
     assert Program.objects.get().ended_by == ada
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        ("patient/*.rs", ["all of the record of one patient: read"]),
+        (
+            "user/Appointment.cruds",
+            ["what FHIR calls Appointment of every patient whom you see: read and write"],
+        ),
+        ("patient/Observation.write", ["what FHIR calls Observation of one patient: write"]),
+        ("openid", ["that it is you, by a number"]),
+        ("launch/patient", []),
+    ],
+)
+def test_whoever_is_asked_for_leave_reads_words(scope: str, words: list[str]) -> None:
+    assert wording.told([scope]) == words
 
 
 def test_what_there_is_stands_where_programs_look_for_it() -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from oauth2_provider.models import AccessToken, Application, Grant, IDToken, Ref
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.fhir.models import Assertion, Program
+from wheal.clinic.fhir.smart.granting import LAUNCHES
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.fhir import scopes
@@ -62,7 +64,7 @@ def register(*, clinic: Clinic, new: NewProgram, by: User) -> tuple[Program, str
         Application.GRANT_CLIENT_CREDENTIALS,
     )  # fmt: skip
     program = Program.objects.create(
-        clinic=clinic, application=application, name=new.name, kind=new.kind, scopes=" ".join(new.scopes.split()),
+        clinic=clinic, application=application, name=new.name, kind=new.kind, scopes=" ".join(_of_records(new)),
         launch_url=new.launch_url, jwks=keys, registered_by=by,
     )  # fmt: skip
     detail = {"name": new.name, "kind": new.kind, "scopes": program.scopes}
@@ -72,16 +74,30 @@ def register(*, clinic: Clinic, new: NewProgram, by: User) -> tuple[Program, str
 
 def _check_scopes(new: NewProgram) -> None:
     levels = {"app": {"patient", "user"}, "service": {"system"}}[new.kind]
-    parsed = [scopes.parse(each) for each in new.scopes.split()]
+    parsed = [scopes.parse(each) for each in _of_records(new)]
     if not parsed or any(each is None or each.level not in levels for each in parsed):
         raise ProgramRefused("scopes")
+
+
+def _of_records(new: NewProgram) -> list[str]:
+    """An app may always ask how it is opened and who it is; what is registered is the most that it sees."""
+    asked = new.scopes.split()
+    return [each for each in asked if each not in LAUNCHES] if new.kind == Program.Kind.APP else asked
 
 
 def _are_sound(addresses: str) -> bool:
     """In the clear to this very machine alone."""
     listed = addresses.split()
-    clear = ("http://127.0.0.1", "http://localhost")
-    return bool(listed) and all(each.startswith(("https://", *clear)) and "#" not in each for each in listed)
+    return bool(listed) and all(_is_sound(each) for each in listed)
+
+
+def _is_sound(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    return bool(parts.hostname) and (parts.scheme == "https" or is_here) and "#" not in address
 
 
 def _keys(new: NewProgram) -> dict[str, Any]:

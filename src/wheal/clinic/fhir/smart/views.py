@@ -17,7 +17,7 @@ from oauth2_provider.views import AuthorizationView, JwksInfoView, RevokeTokenVi
 
 from wheal.clinic.fhir.answers import base_of
 from wheal.clinic.fhir.models import Program
-from wheal.clinic.fhir.smart import actions, granting, validator
+from wheal.clinic.fhir.smart import actions, granting, validator, wording
 from wheal.clinic.headers import POLICY
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
@@ -116,7 +116,7 @@ class Authorize(AuthorizationView):
         given = granting.granted(program, str(told.get("scope", "")).split()) if program else []
         patient = self._launched(program, str(told.get("launch", ""))) if program else None
         return super().get_context_data(**kwargs) | {
-            "program": program, "given": given, "patient": patient,
+            "program": program, "given": given, "told": wording.told(given), "patient": patient,
             "asks_whose": granting.needs_a_patient(given) and patient is None,
         }  # fmt: skip
 
