@@ -38,7 +38,7 @@ def _substances(wish: Wish, known: Knowledge) -> Iterator[list[object]]:
     for name in sorted(wish.substances):
         held = known.substances[name]
         status, evidence = held.status.get(wish.country), held.evidence.get(wish.purpose)
-        keys = [f"status.{name}.{wish.country}"] if status else []
+        keys = [f"told.{name}.{wish.country}"] if status else []
         keys += [f"evidence.{name}.{wish.purpose}"] if evidence else []
         standing = status and [status.standing, status.severity, status.when]
         yield [keys, name, sorted(held.areas), standing, evidence and evidence.certainty]

@@ -97,10 +97,8 @@ class _Writer:
         """How it stands in this country's law, and what is doubtful about that."""
         status = self.known.substances[name].status.get(self.parties.jurisdiction)
         said = self.say(f"standing.{self._standing_code(name, status)}", areas=self._areas(name))
-        if status is None or status.severity is None:
-            return said
-        key = f"status.{name}.{self.parties.jurisdiction}"
-        return f"{said} {self.known.text(key, self.language, about=name)}"
+        key = f"told.{name}.{self.parties.jurisdiction}"
+        return f"{said} {self.name(key)}" if status and self.known.has_text(key) else said
 
     def _standing_code(self, name: str, status: Status | None) -> str:
         areas = self.known.substances[name].areas
