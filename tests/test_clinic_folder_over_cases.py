@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import test_cases
-from wheal import knowledge
+from wheal import consent, knowledge
 from wheal.assessment import answer_line
 
 MILDEST_FIRST = ("go", "refer", "incomplete", "stop")
@@ -26,7 +28,22 @@ code = "own_pair"
 severity = "info"
 sources = ["own_paper"]
 """
+CODES = """
+conditions = ["lupus"]
+medications = ["dabigatran_etexilate"]
+allergies = ["peanut"]
+"""
+HARM = """
+substances = []
+sources = ["own_paper"]
+order = 1
+rare = true
+"""
 WORDS = """
+code.conditions.lupus = "…"
+code.medications.dabigatran_etexilate = "…"
+code.allergies.peanut = "…"
+harm.nothing = "Nothing happens."
 rule.own_rule = "…"
 finding.own_pair = "…"
 mixing.own_pair = "…"
@@ -40,10 +57,12 @@ def generous(tmp_path_factory) -> knowledge.Knowledge:
     _write(own / "sources.toml", '[own_paper]\ncite = "The clinic"\ngrade = "A"\n')
     _write(own / "screening/own_rule.toml", RULE)
     _write(own / "mixing/own_pair.toml", PAIR)
+    _write(own / "vocabulary.toml", CODES)
+    _write(own / "events/nothing.toml", HARM)
     for language in ("en", "fr"):
         _write(own / f"text/{language}.toml", WORDS)
     for name, held in knowledge.current().substances.items():
-        _write(own / f"substances/{name}.toml", _lax(held.measured_in) if not held.no_limit_published else "")
+        _write(own / f"substances/{name}.toml", _lax(held.measured_in))
     return knowledge.load(extra=own)
 
 
@@ -75,6 +94,32 @@ def test_nothing_that_is_said_falls_silent_and_no_decision_becomes_milder(genero
         assert not milder, case["name"]
         compared += 1
     assert compared > 500
+
+
+@pytest.mark.parametrize(
+    ("group", "code"),
+    [("conditions", "lupus"), ("medications", "dabigatran_etexilate"), ("allergies", "peanut")],
+)
+def test_what_a_clinic_gives_a_name_to_stays_with_a_physician(generous, group, code):
+    first = next(iter(test_cases._cases())).values[0]
+    document = json.loads(test_cases._document(first))
+    document["patient"][group] = [*(document["patient"].get(group) or ()), code]
+    plain, named = (
+        json.loads(answer_line(json.dumps(document).encode(), known))
+        for known in (knowledge.current(), generous)
+    )
+    assert ("unknown_code", "refer", code) in _said(plain)
+    assert ("code_of_the_clinic", "refer", code) in _said(named)
+    assert "added this to its list" in json.dumps(named)
+
+
+def test_a_harm_in_the_words_of_a_clinic_does_not_say_that_others_were_counted(generous):
+    terms = consent.Terms("fat", "abdomen", "point_by_point", ("caffeine",), 3, Decimal(300), "USD")
+    parties = consent.Parties("Maria Rivera", date(1984, 5, 2), "Bridge Street", "US", "555", "Dr Example")
+    plain, laid_over = (
+        consent.text(terms, parties, "en", known) for known in (knowledge.current(), generous)
+    )
+    assert {line for line in plain.splitlines() if line} <= set(laid_over.splitlines())
 
 
 def _said(answer: dict) -> set[tuple[str, str, str]]:

@@ -69,7 +69,8 @@ def judge(session: Session, known: Knowledge) -> tuple[dict[str, Total], list[Fi
     for name, one in given.items():
         comparison = Comparison(session, one, counted_together(one, given, known), members_of(name, known))
         applied = list(_judge_one(comparison, known, findings)) if name in known.substances else []
-        totals[name] = _total(comparison, tuple(applied))
+        published = name in known.substances and _is_published(comparison, known)
+        totals[name] = _total(comparison, tuple(applied), published)
     return totals, findings
 
 
@@ -92,7 +93,7 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
             findings.append(_side_not_known(applied[-1], comparison, known))
     if held_from := [limit for limit in here if limit in borrowed]:
         findings.append(_borrowed(held_from, name, known))
-    if not applied:
+    if not _is_published(comparison, known):
         findings.append(find(known, "no_published_limit", "info", name, held.sources))
     broken = {limit.code for limit in applied if limit.broken}
     findings += _stricter_elsewhere((it for it in elsewhere if it.code not in broken), comparison, known)
@@ -104,6 +105,21 @@ def sorted_out(
     known: Knowledge, substance: str, country: str, areas: frozenset[str], on: date
 ) -> tuple[tuple[Limit, ...], tuple[Limit, ...], tuple[Limit, ...]]:
     """The strictest of each code that holds here, those borrowed from foreign labels, and the others."""
+    here, borrowed, elsewhere = _in_reach(known, substance, country, areas)
+    return tuple(_strictest([*here, *borrowed], on)), tuple(borrowed), tuple(elsewhere)
+
+
+def _is_published(comparison: Comparison, known: Knowledge) -> bool:
+    """Whether anybody but the clinic itself limits this here: a clinic's own figure is no authority's."""
+    name, country = comparison.given.substance, comparison.session.jurisdiction
+    here, borrowed, _elsewhere = _in_reach(known, name, country, comparison.given.areas)
+    return bool(borrowed) or any(limit.kind != "clinic" for limit in here)
+
+
+def _in_reach(
+    known: Knowledge, substance: str, country: str, areas: frozenset[str]
+) -> tuple[list[Limit], list[Limit], list[Limit]]:
+    """Those that hold here, those borrowed from foreign labels, and the others."""
     limits = known.substances[substance].limits
     has_label = any(limit.kind == "label" and country in limit.jurisdictions for limit in limits)
     here, borrowed, elsewhere = [], [], []
@@ -116,7 +132,7 @@ def sorted_out(
             borrowed.append(limit)
         else:
             elsewhere.append(limit)
-    return tuple(_strictest([*here, *borrowed], on)), tuple(borrowed), tuple(elsewhere)
+    return here, borrowed, elsewhere
 
 
 def _strictest(limits: Iterable[Limit], on: date) -> list[Limit]:
@@ -219,7 +235,7 @@ def _stricter_elsewhere(
             yield find(known, "stricter_figure_elsewhere", "caution", about, limit.sources, figures=figures)
 
 
-def _total(comparison: Comparison, applied: tuple[AppliedLimit, ...]) -> Total:
+def _total(comparison: Comparison, applied: tuple[AppliedLimit, ...], published: bool) -> Total:
     weight, unit, dose = comparison.session.patient.weight_kg, comparison.given.unit, comparison.given.dose
     density = comparison.given.per_cm2
     return Total(
@@ -227,5 +243,5 @@ def _total(comparison: Comparison, applied: tuple[AppliedLimit, ...]) -> Total:
         per_kg=None if weight is None else amount(dose / Fraction(weight), f"{unit}/kg"),
         per_cm2=None if density is None else amount(density, f"{unit}/cm2"),
         limits=applied,
-        no_limit_published=not applied,
+        no_limit_published=not published,
     )

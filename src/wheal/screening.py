@@ -184,15 +184,19 @@ def _are_akin(code: str, other: str, known: Knowledge) -> bool:
 
 
 def unknown_codes(patient: Patient, known: Knowledge) -> Iterator[Finding]:
-    """What a person has or takes and the knowledge does not hold goes to a physician."""
+    """What a person has or takes and the knowledge does not hold goes to a physician, named by the clinic or not."""
     words = known.vocabulary
     given = (
-        (patient.allergies, {*words.allergies, *known.substances}),
-        (patient.conditions, words.conditions),
-        (patient.medications, words.medications),
+        ("allergies", patient.allergies, {*words.allergies, *known.substances}),
+        ("conditions", patient.conditions, words.conditions),
+        ("medications", patient.medications, words.medications),
     )
-    for codes, held in given:
-        yield from (unknown_code(code, known) for code in sorted(set(codes or ())) if code not in held)
+    for group, codes, held in given:
+        for code in sorted(set(codes or ())):
+            if code not in held:
+                yield unknown_code(code, known)
+            elif code in known.named_by_clinic.get(group, ()):
+                yield find(known, "code_of_the_clinic", "refer", code, OWN_RULE)
 
 
 def unknown_code(code: str, known: Knowledge) -> Finding:

@@ -17,8 +17,7 @@ TERMS = consent.Terms(
 NEW_HARM = """substances = ["{substance}"]
 sources = ["kybella_ae"]
 order = 45
-of_100 = 11
-of = 513
+rare = true
 """
 WORDS = {language: f'harm.hiccups = "{words}"\n' for language, words in (("en", "Hiccups"), ("fr", "Hoquet"))}
 

@@ -89,6 +89,18 @@ def test_a_clinic_adds_and_tightens(folder, own):
             PREGNANT_AGAIN,
             "questions/own.toml: fills: a question that is held asks this",
         ),
+        *(
+            (
+                "events/own.toml",
+                text,
+                "events/own.toml: rare: a clinic adds a harm of what is held in words alone",
+            )
+            for text in (
+                'substances = ["dissolvine"]\nsources = ["own_paper"]\norder = 1\nof_100 = 1\nof = 100\n',
+                'substances = []\nsources = ["own_paper"]\norder = 1\nrare = true\nof_100 = 1\nof = 100\n',
+                'substances = ["dissolvine"]\nsources = ["own_paper"]\norder = 1\n',
+            )
+        ),
         (
             "phrases/en/own.toml",
             "",

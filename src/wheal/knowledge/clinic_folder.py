@@ -1,7 +1,9 @@
 """A clinic's own knowledge laid over what is shipped: it may add and tighten, never loosen.
 
-New files, sources, codes and wording are added. To a substance that is held it may add limits (of kind
-"clinic", which hold beside all others) and rules; in handling.toml it may only shorten and lower.
+New files, sources, codes and wording are added. A condition, allergy or medicine that it adds gets a name and stays
+with a physician, as it was while it had none. To a substance that is held it may add limits (of kind "clinic", which
+hold beside all others), rules, and harms told in words: no figure, for one would stand where it is said that nobody
+counted. In handling.toml it may only shorten and lower.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from wheal.knowledge.files import READ_ELSEWHERE, Folder
 from wheal.knowledge.problems import Problem
 
 _MAY_ADD: Final = ("limits", "rules")
-_ASKED_IN_PARTS: Final = ("conditions", "medications", "allergies", "record")
+_OF_A_PERSON: Final = ("conditions", "medications", "allergies")
+_ASKED_IN_PARTS: Final = (*_OF_A_PERSON, "record")
+_FIGURES: Final = ("of_100", "of", "of_100_comparison", "of_comparison", "counts")
 _CLOCKS: Final = ("beyond_use_hours", "multi_dose_days", "max_products")
 
 
@@ -42,7 +46,28 @@ def laid_over(shipped: Folder, own: Folder, problems: list[Problem]) -> Folder:
     return Folder(tables, version, digest)
 
 
+def named_by(own: Folder) -> dict[str, frozenset[str]]:
+    """By group, the codes of persons that the clinic has added to the vocabulary."""
+    words = own.tables.get("vocabulary.toml", {})
+    return {group: frozenset(map(str, words.get(group, ()))) for group in _OF_A_PERSON}
+
+
 def _new(shipped: Folder, file: str, own: Any) -> list[tuple[str, str]]:
+    if file.startswith("events/"):
+        return _harm(shipped, own)
+    return _question(shipped, file, own)
+
+
+def _harm(shipped: Folder, own: Any) -> list[tuple[str, str]]:
+    """Of an injection that is held: whatever figure stood there, the patient would read that it was counted."""
+    named = own.get("substances", ())
+    of_own_alone = named and all(f"substances/{name}.toml" not in shipped.tables for name in named)
+    if of_own_alone or (own.get("rare") is True and not any(key in own for key in _FIGURES)):
+        return []
+    return [("rare", "a clinic adds a harm of what is held in words alone: rare = true, and no figure")]
+
+
+def _question(shipped: Folder, file: str, own: Any) -> list[tuple[str, str]]:
     """A second question about pregnancy or weight could answer the first: only lists may be asked about again."""
     if not file.startswith("questions/") or own.get("fills") in _ASKED_IN_PARTS:
         return []

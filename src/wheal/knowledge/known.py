@@ -74,6 +74,8 @@ class Knowledge:
         default_factory=dict
     )  # by group of the vocabulary
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    named_by_clinic: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Conditions, allergies and medicines of its own folder, by group: no source says what follows from them."""
     layers: tuple[Mapping[str, bytes], ...] = field(default=(), repr=False)
     """The files themselves: those of the folder, then those of the clinic's own that was laid over it."""
 

@@ -135,7 +135,8 @@ def load(folder: Path | None = None, *, extra: Path | None = None, checked: bool
         raise KnowledgeError(problems)
     layers = tuple(each.content for each in folders)
     known = _known(files, records, sources, vocabulary, handling, texts)
-    known = replace(known, standard=standard, layers=layers)
+    named = {} if extra is None else clinic_folder.named_by(folders[1])
+    known = replace(known, standard=standard, layers=layers, named_by_clinic=named)
     problems += checks.problems(known) if checked else ()
     if problems:
         raise KnowledgeError(problems)

@@ -56,6 +56,7 @@ FINDINGS: Final = {
     "fact_missing": "caution",
     "least_data_not_known": "refer",
     "unknown_code": "refer",
+    "code_of_the_clinic": "refer",
     "role_law_not_held": "refer",
     "status_not_known": "refer",
     "outside_label_area": "refer",
