@@ -29,8 +29,8 @@ PACKAGES: Final = {
     "fr": ("Trois séances visage (fictif)", "Séance visage", 3, 200, "Remise du forfait", -60),
 }
 SAID: Final = {
-    "en": {"anaesthesia": "none, or ice", "days_off": "none expected"},
-    "fr": {"anaesthesia": "aucune, ou froid local", "days_off": "aucun prévu"},
+    "en": {"anaesthesia": "none, or ice", "days_off": "to be agreed with the physician"},
+    "fr": {"anaesthesia": "aucune, ou froid local", "days_off": "à convenir avec le médecin"},
 }
 HOLDS: Final = timedelta(days=90)
 
