@@ -142,6 +142,21 @@ def test_an_ended_or_expired_link_shuts_pages_that_are_open_and_is_audited(phone
     assert phone.send("questions/ask/", question="May I swim?").status_code == 410
 
 
+@pytest.mark.parametrize(
+    ("is_checked", "status", "reason"), [(False, 302, "not_open"), (True, 403, "forged")]
+)
+def test_what_is_sent_past_the_door_is_refused_and_audited_without_the_link(
+    patient, dora, is_checked, status, reason
+):
+    closed = phone_of(patient, dora, is_open=False)
+    stranger = Client(enforce_csrf_checks=is_checked)
+    answer = stranger.post(closed.at("questions/ask/"), {"question": "Who is it?"})
+    assert (answer.status_code, patient.messages.count()) == (status, 0)
+    event = Event.objects.get(what="patients.link_refused")
+    assert (event.refused, event.patient_id) == (True, patient.pk)
+    assert event.detail == {"reason": reason, "page": "portal:ask"}
+
+
 def test_an_existing_link_and_an_invented_one_are_told_apart_only_by_whoever_holds_one(phone):
     text = links.token(phone.link)
     number, _dot, seal = text.partition(".")

@@ -63,6 +63,10 @@ def test_another_patient_s_quote_and_a_draft_are_not_found(quote, french, camill
     assert (
         other.send(f"quotes/{quote.pk}/accept/", signed_name="Zoé Durand", signature=DRAWN).status_code == 404
     )
+    tried = Event.objects.filter(what="patients.link_refused", refused=True, patient_id=french.patient_id)
+    told = [row.detail for row in tried.order_by("pk")]
+    assert [row["page"] for row in told] == ["portal:quote", "portal:quote-pdf", "portal:accept-quote"]
+    assert {(row["reason"], row["number"]) for row in told} == {("not_theirs", quote.pk)}
 
 
 def test_the_time_to_think_runs_from_the_quote_where_that_was_given_first(french, camille):

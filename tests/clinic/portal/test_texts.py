@@ -208,4 +208,5 @@ def test_the_text_and_the_consent_of_another_patient_are_not_found(phone, french
         phone.send(f"texts/{text.pk}/sign/", signed_name="Maria Rivera", signature=DRAWN).status_code == 404
     )
     assert phone.send(f"consents/{consent.pk}/withdraw/").status_code == 404
+    assert Event.objects.filter(what="patients.link_refused", detail__reason="not_theirs").count() == 6
     assert Client().get(theirs.at(f"consents/{consent.pk}/")).url == theirs.at("")

@@ -23,7 +23,7 @@ from typing import Final, Literal
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -31,6 +31,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import link_misuse
 from wheal.clinic.patients.models import Link
 from wheal.clinic.people.tokens import asked_from
 from wheal.surveillance import EXTENDED
@@ -189,8 +190,13 @@ def for_patient(purpose: str) -> Callable[[Callable[..., HttpResponse]], Callabl
             speak(request, link)
             since = open_since(request, link)
             if since is None:
-                return _ask_again(request, text)
-            return open_in_browser(view(request, link, **named), link, since=since)
+                return _ask_again(request, link)
+            try:
+                answer = view(request, link, **named)
+            except Http404:
+                link_misuse.note(request, link, "not_theirs")
+                raise
+            return open_in_browser(answer, link, since=since)
 
         guarded.permission = f"link:{purpose}"  # type: ignore[attr-defined]
         return guarded
@@ -198,12 +204,16 @@ def for_patient(purpose: str) -> Callable[[Callable[..., HttpResponse]], Callabl
     return wear
 
 
-def _ask_again(request: HttpRequest, text: str) -> HttpResponse:
-    """A page that saves itself is told so, and keeps what was entered; a piece of a page takes the page to the door."""
+def _ask_again(request: HttpRequest, link: Link) -> HttpResponse:
+    """A page that saves itself is told so, and keeps what was entered; a piece of a page takes the page to the door.
+    Anything else that is sent by somebody who has not shown the birth date is audited."""
+    text = token(link)
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({}, status=401)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("links:door", args=[text])})
+    if request.method == "POST":
+        link_misuse.note(request, link, "not_open")
     return redirect("links:door", text)
 
 

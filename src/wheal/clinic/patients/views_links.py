@@ -17,17 +17,29 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.defaults import page_not_found
 
 from wheal.clinic import mail
-from wheal.clinic.patients import link_actions, links
+from wheal.clinic.patients import link_actions, link_misuse, links
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.searching import MONTH_FIRST
 from wheal.clinic.people.permissions import P, permission_required
 
 PLAIN_PATH = re.compile(r"/[\w./-]+")
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Sent by none of our pages: where it came through a patient's link, that is audited."""
+    text = request.resolver_match.kwargs.get("text", "") if request.path.startswith(links.FOLDER) else ""
+    if text:
+        try:
+            link_misuse.note(request, links.read(text, request), "forged")
+        except links.LinkRefused as refused:
+            return links.refused_page(request, refused)
+    return csrf_failure(request, reason)
 
 
 class BornForm(forms.Form):
