@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 import people
 from clinic.portal.conftest import phone_of
@@ -15,7 +16,7 @@ from wheal.clinic.audit.verifying import verify
 from wheal.clinic.followup.models import Measure
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.portal.models import OwnHistory
+from wheal.clinic.portal.models import OwnAct, OwnHistory
 
 SAID = {"weight": "62", "pregnant": "no", "blood_thinners": "warfarin", "on_page": ["weight", "pregnant"]}
 
@@ -209,11 +210,25 @@ def test_a_red_flag_is_answered_at_once_and_again_when_sent_and_stands_first_at_
     assert words in page
     assert f'href="{phone.at("report/")}"' in page
     assert "at your visit" not in page.split("<h1>")[1].split("</p>")[0]
+    home = phone.go("home/").content.decode()
+    assert ("Do not wait" if language == "en" else "N’attendez pas") in home
+    assert ">Done<" not in home
+    OwnAct.objects.create(patient=patient, link=phone.link, what="photographs", done_at=timezone.now())
     client.force_login(bob)
-    first, second = client.get("/from-patients/waiting/").content.decode().split("<li>")[1:]
+    waiting = client.get("/from-patients/waiting/").content.decode()
+    assert "A physician must look" in waiting.split("<details")[0]
+    assert waiting.index("Red flag") < waiting.index("Taken back")
+    first, second = waiting.split("<li>")[1:]
     assert str(patient) in first
     assert "Red flag" in first
     assert "Red flag" not in second
+    own = OwnHistory.objects.get(patient=patient)
+    for who, status, is_checked in ((bob, 422, False), (alice, 302, True)):
+        client.force_login(who)
+        assert client.post(f"/from-patients/answers/{own.pk}/set-aside/").status_code == status
+        own.refresh_from_db()
+        assert bool(own.checked_at) is is_checked
+    assert "Do not wait" not in phone.go("home/").content.decode()
 
 
 def test_a_red_flag_ticked_beside_none_of_these_is_answered_too(phone):

@@ -9,11 +9,14 @@ import pytest
 from django.db.models import Model
 from django.utils import timezone
 
+import people
 from clinic.rights.test_rights import KNOWN, in_lyon, seen_last  # noqa: F401 (fixtures)
 from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.patients import link_actions
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import Role
 from wheal.clinic.portal import actions as portal
+from wheal.clinic.portal.models import DataRequest
 from wheal.clinic.rights import actions, entries, terms
 from wheal.clinic.rights.unsettled import unsettled
 from wheal.clinic.rights.whole import EDGES
@@ -92,3 +95,28 @@ def test_who_is_booked_is_not_forgotten(in_lyon, charlie):  # noqa: F811
 
 def test_a_session_that_nobody_signed_is_open(planned):
     assert unsettled(planned.patient) == ("visits",)
+
+
+def test_a_deletion_is_done_when_it_was_done_and_whoever_answers_reads_the_rule_and_the_day(
+    client, in_lyon, charlie, french_clinic  # noqa: F811
+):  # fmt: skip
+    seen_last(in_lyon, 5)
+    client.force_login(people.person("Nadine", Role.NURSE, french_clinic))
+    client.post(f"/from-patients/{in_lyon.pk}/requests/", {"kind": "deletion"})
+    page = f"/from-patients/requests/{DataRequest.objects.get().pk}/"
+    ground = client.get(f"/rights/patients/{in_lyon.pk}/ground/").content.decode()
+    assert f"/rights/patients/{in_lyon.pk}/ground/" in client.get(page).content.decode()
+    assert str(in_lyon.clinic.day_of().year + 15) in ground.split('class="said"')[1]
+    answered = {"outcome": "done", "answer": "C’est effacé."}
+    refused = client.post(f"{page}answer/", answered)
+    assert (refused.status_code, "Rien n’a été retiré" in refused.content.decode()) == (422, True)
+    seen_last(in_lyon, 21)
+    actions.forget(patient=in_lyon, reason="asked by letter", known=KNOWN, by=charlie)
+    assert client.post(f"{page}answer/", answered).status_code == 302
+    assert DataRequest.objects.get().outcome == "done"
+
+
+def test_where_no_term_is_known_whoever_answers_says_so(client, patient, bob):
+    client.force_login(bob)
+    ground = client.get(f"/rights/patients/{patient.pk}/ground/").content.decode()
+    assert "We do not know yet which rule" in ground

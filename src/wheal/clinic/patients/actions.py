@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.answers import Answers, invalid
-from wheal.clinic.patients.models import History, Patient, SearchWord
+from wheal.clinic.patients.models import FORGOTTEN, History, Patient, SearchWord
 from wheal.clinic.patients.names import fold, phone_digits, words
 from wheal.clinic.people.models import Clinic, User
 from wheal.knowledge import Knowledge
@@ -71,7 +71,7 @@ def correct(*, patient: Patient, person: Demographics, by: User) -> None:
 def forget_who(*, patient: Patient, by: User) -> None:
     """Take out names, day of birth, phone and address. The number, the year and what was signed stay."""
     year = date(patient.birth_date.year, 1, 1)
-    _write(patient, Demographics("—", "—", year, patient.sex, patient.language))
+    _write(patient, Demographics(FORGOTTEN, FORGOTTEN, year, patient.sex, patient.language))
     patient.words.all().delete()
     patient.links.filter(ended_at=None).update(ended_at=timezone.now())
     audit.record(

@@ -14,6 +14,9 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
 
 
+FORGOTTEN = "—"  # in the place of a name
+
+
 class Patient(models.Model):
     """Mutable: names and addresses change. What was signed about a patient does not."""
 
@@ -47,6 +50,11 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.family_name.upper()} {self.given_names}"
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Who it was has been taken out."""
+        return self.family_name == self.given_names == FORGOTTEN
 
 
 class SearchWord(models.Model):

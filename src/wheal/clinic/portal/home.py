@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from wheal.clinic.appointments.models import TAKES_A_PLACE, Appointment, State
 from wheal.clinic.patients.models import History, Patient
-from wheal.clinic.portal import texts
+from wheal.clinic.portal import flags, texts
 from wheal.clinic.portal.models import DataRequest, Message, OwnHistory
 from wheal.clinic.portal.texts import Standing
 from wheal.clinic.quotes.models import Quote
 from wheal.clinic.quotes.offers import state_of
+from wheal.clinic.safety.reporting.answers import Said
 from wheal.clinic.safety.reporting.models import PatientReport
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.knowledge import Knowledge
@@ -30,6 +31,7 @@ class Home:
     last_treated: Session | None
     history: str
     history_at: object
+    history_said: Said  # the red flags in it, until somebody of the clinic has settled them
     to_read: tuple[Standing, ...]
     signed: tuple[Consent, ...]
     quotes: tuple[tuple[Quote, str], ...]  # those that were handed over, each with its state
@@ -46,9 +48,10 @@ class Home:
 
 def home_of(patient: Patient, known: Knowledge) -> Home:
     next_visit, last_treated = _next_visit(patient), _last_treated(patient)
-    own = OwnHistory.objects.filter(patient=patient).first()
+    own = OwnHistory.objects.filter(patient=patient).select_related("history").first()
     last = patient.histories.completed().only("completed_at").first()
-    state, at = _history(own, last, next_visit, last_treated)
+    said = _said(own, known)
+    state, at = _history(own, said, last, next_visit, last_treated)
     reports = PatientReport.objects.filter(patient=patient).select_related("reaction")[:MOST_REPORTS]
     signed = (
         Consent.objects.filter(plan__patient=patient)
@@ -60,6 +63,7 @@ def home_of(patient: Patient, known: Knowledge) -> Home:
         last_treated=last_treated,
         history=state,
         history_at=at,
+        history_said=said,
         to_read=tuple(texts.standing(each, known) for each in texts.open_ones(patient)),
         signed=tuple(signed[:10]),
         quotes=_quotes(patient),
@@ -99,13 +103,22 @@ def _last_treated(patient: Patient) -> Session | None:
     return signed.defer("judgement", "document").order_by("-inject_at", "-id").first()
 
 
+def _said(own: OwnHistory | None, known: Knowledge) -> Said:
+    """Of what is begun, sent, or taken over into a history that nobody has completed."""
+    return Said(()) if own is None or own.is_settled else flags.said(own.answers, known)
+
+
 def _history(
-    own: OwnHistory | None, last: History | None, visit: datetime | None, treated: Session | None
+    own: OwnHistory | None,
+    said: Said,
+    last: History | None,
+    visit: datetime | None,
+    treated: Session | None,
 ) -> tuple[str, object]:
     """Before a visit it is asked anew once something was injected since it was last completed."""
     if own and own.sent_at is None:
         return "draft", own.saved_at
-    if own and own.checked_at is None:
+    if own and (own.checked_at is None or said.flags):
         return "sent", own.sent_at
     if last is None:
         return "to_do", None

@@ -15,6 +15,7 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.portal import flags
 from wheal.clinic.portal.models import TAKEN_BACK, DataRequest, Message, OwnAct, OwnHistory
+from wheal.knowledge.signs import URGENCIES, Urgency
 
 MOST: Final = 50
 
@@ -22,7 +23,7 @@ MOST: Final = 50
 @dataclass(frozen=True, slots=True)
 class Inbox:
     histories: tuple[OwnHistory, ...]  # those with a red flag first
-    flagged: frozenset[int]  # of those
+    flagged: dict[int, Urgency]  # of those
     questions: tuple[Message, ...]  # of each patient the oldest that nobody has read or answered
     requests: tuple[DataRequest, ...]
     acts: tuple[OwnAct, ...]  # what they decided at home and nobody here has seen; what was taken back first
@@ -34,6 +35,11 @@ class Inbox:
     @property
     def count(self) -> int:
         return len(self.histories) + len(self.questions) + len(self.requests) + len(self.acts)
+
+    @property
+    def red_flags(self) -> list[tuple[OwnHistory, Urgency]]:
+        """As a report with the same sign would stand on the day; the most urgent first."""
+        return [(own, self.flagged[own.pk]) for own in self.histories if own.pk in self.flagged]
 
     @property
     def cannot_wait(self) -> bool:
@@ -52,7 +58,7 @@ def of_patient(patient: Patient) -> Inbox:
 def of_the_desk(clinic: Clinic) -> Inbox:
     """For who makes quotes and reads no chart: what was decided about quotes."""
     rows = _unseen(Patient.objects.filter(clinic=clinic)).filter(quote__isnull=False)
-    return Inbox((), frozenset(), (), (), tuple(rows[:MOST]))
+    return Inbox((), {}, (), (), tuple(rows[:MOST]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,17 @@ def _of(patients: QuerySet[Patient]) -> Inbox:
     sent = list(histories.select_related("patient").order_by("sent_at"))
     flagged = _flagged(sent)
     return Inbox(
-        histories=tuple(sorted(sent, key=lambda own: own.pk not in flagged)[:MOST]),
+        histories=tuple(sorted(sent, key=lambda own: _turn(flagged.get(own.pk)))[:MOST]),
         flagged=flagged,
         questions=tuple(Message.objects.filter(pk__in=oldest).select_related("patient")),
         requests=tuple(requests.select_related("patient", "noted_by").order_by("asked_at")[:MOST]),
         acts=tuple(_unseen(patients)[:MOST]),
     )
+
+
+def _turn(urgency: Urgency | None) -> int:
+    """The most urgent red flag first."""
+    return URGENCIES.index(urgency) if urgency else len(URGENCIES)
 
 
 def _unseen(patients: QuerySet[Patient]) -> QuerySet[OwnAct]:
@@ -122,6 +133,7 @@ def _unseen(patients: QuerySet[Patient]) -> QuerySet[OwnAct]:
     return rows.order_by(taken_back, "done_at")
 
 
-def _flagged(sent: list[OwnHistory]) -> frozenset[int]:
+def _flagged(sent: list[OwnHistory]) -> dict[int, Urgency]:
     known = knowledge.current()
-    return frozenset(own.pk for own in sent if flags.said(own.answers, known).flags)
+    said = {own.pk: flags.said(own.answers, known) for own in sent}
+    return {pk: each.urgency for pk, each in said.items() if each.flags}

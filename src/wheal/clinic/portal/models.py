@@ -54,6 +54,11 @@ class OwnHistory(models.Model):
             ),
         ]
 
+    @property
+    def is_settled(self) -> bool:
+        """Set aside, or in a history that somebody of the clinic completed."""
+        return bool(self.checked_at) and (self.history is None or self.history.completed_at is not None)
+
     def __str__(self) -> str:
         return f"{self.patient} · {self.started_at:%Y-%m-%d}"
 

@@ -28,9 +28,13 @@ from wheal.weighing import IN_POUNDS
 @require_safe
 def history(request: HttpRequest, link: Link) -> HttpResponse:
     """The draft; where none is begun, what was answered last and does not change, to be checked."""
-    own, known = OwnHistory.objects.filter(patient=link.patient).first(), knowledge.current()
-    if own and own.sent_at and own.checked_at is None:
-        page = {"own": own, "said": flags.said(own.answers, known)}
+    own, known = (
+        OwnHistory.objects.filter(patient=link.patient).select_related("history").first(),
+        knowledge.current(),
+    )
+    raised = flags.said(own.answers, known) if own else None
+    if own and raised and own.sent_at and (own.checked_at is None or (raised.flags and not own.is_settled)):
+        page = {"own": own, "said": raised}
         return shown(request, link, "portal/history_sent.html", page)
     draft = own if own and own.sent_at is None else None
     last = _last(link)

@@ -28,6 +28,10 @@ REFUSED = {
     "no_such_request": gettext_lazy("Choose what is asked for."),
     "no_such_outcome": gettext_lazy("Choose what was done."),
     "answered_already": gettext_lazy("Somebody has answered this request already. Nothing was changed."),
+    "not_deleted": gettext_lazy(
+        "Nothing was taken out of this record: the deletion is not done. Choose “Not done”, or “Done in part” if "
+        "something was, and tell the patient the rule and the day."
+    ),
     "plan_not_whole": gettext_lazy("The text is made from the plan, which is not complete yet."),
     "is_the_law": gettext_lazy("The time to think is the law here: it cannot be shortened."),
     "physicians_only": gettext_lazy("Only a physician may shorten the time to think."),

@@ -18,6 +18,7 @@ from wheal.clinic.patients.actions import HistoryRefused
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.questionnaire import said
 from wheal.clinic.patients.verdict import told_of
+from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.portal import actions, flags
 from wheal.clinic.portal.actions.histories import held_by_the_clinic, told
@@ -142,7 +143,12 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
 def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     own = _own_here(request, pk)
     try:
-        actions.set_aside(own=own, by=request.user)
-    except actions.PortalRefused:
+        actions.set_aside(
+            own=own, by=request.user, known=knowledge.current(), is_physician=request.role == Role.PHYSICIAN
+        )
+    except actions.PortalRefused as refused:
+        if refused.reason == "physicians_only":
+            words = _("There is a red flag in these answers: only a physician sets them aside.")
+            return _page(request, own, refused=words, status=422)
         messages.info(request, _("Somebody has checked these answers already."))
     return redirect("patients:show", own.patient_id)

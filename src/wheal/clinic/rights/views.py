@@ -115,7 +115,7 @@ def patient(request: HttpRequest, pk: int) -> HttpResponse:
     return _patient(request, pk)
 
 
-@permission_required(P.RECORD_GIVE)
+@permission_required(P.PATIENT_ANSWER)
 @require_safe
 def ground(request: HttpRequest, pk: int) -> HttpResponse:
     """A fragment beside a request: until when the record is kept and by which rule, in words to answer with."""
@@ -130,6 +130,11 @@ def ground(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _ground_words(kept: terms.Kept, held: Term, own: OwnTerm | None, language: str) -> str:
     """In the patient's language, and no stronger than the ground is; "" where nothing keeps it."""
+    if kept.stands == "unknown":
+        return _(
+            "We do not know yet which rule says how long our clinic keeps a health record. Until we do, we delete "
+            "nothing. You may have a copy of your record at any time."
+        )
     if kept.stands != "kept" or kept.until is None or held.ground is None:
         return ""
     sources = knowledge.current().sources

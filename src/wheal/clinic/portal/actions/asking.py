@@ -105,8 +105,10 @@ def _requested(patient: Patient, kind: str, words: str, **how: Link | User) -> t
 
 @transaction.atomic
 def answer_request(*, asked: DataRequest, outcome: str, text: str, by: User) -> DataRequest:
-    """Once, in words that the patient reads. Raises PortalRefused: answered_already, no_such_outcome, nothing_written,
-    too_long."""
+    """Once, in words that the patient reads. A deletion is done when it was done, not when it is said.
+
+    Raises PortalRefused: answered_already, no_such_outcome, nothing_written, too_long, not_deleted.
+    """
     words = _words(text)
     if outcome not in DataRequest.Outcome.values:
         raise PortalRefused("no_such_outcome")
@@ -115,6 +117,9 @@ def answer_request(*, asked: DataRequest, outcome: str, text: str, by: User) -> 
     )
     if fresh.answered_at:
         raise PortalRefused("answered_already")
+    is_deletion = fresh.kind == DataRequest.Kind.DELETION
+    if is_deletion and outcome == DataRequest.Outcome.DONE and not fresh.patient.is_forgotten:
+        raise PortalRefused("not_deleted")
     fresh.outcome, fresh.answer, fresh.answered_at, fresh.answered_by = outcome, words, timezone.now(), by
     fresh.save(update_fields=["outcome", "answer", "answered_at", "answered_by"])
     _note("data_request_answered", fresh, by, None, kind=fresh.kind, outcome=outcome)

@@ -13,6 +13,7 @@ from wheal.clinic.patients.answers import Answers, invalid
 from wheal.clinic.patients.earlier import carried_over, told_at_home
 from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import User
+from wheal.clinic.portal import flags
 from wheal.clinic.portal.actions.refusals import PortalRefused
 from wheal.clinic.portal.merging import Side, merged
 from wheal.clinic.portal.models import OwnHistory
@@ -87,9 +88,14 @@ def take_over(
 
 
 @transaction.atomic
-def set_aside(*, own: OwnHistory, by: User) -> None:
-    """Nothing of it is taken over; it stays as it was sent. Raises PortalRefused: checked_already."""
+def set_aside(*, own: OwnHistory, by: User, known: Knowledge, is_physician: bool) -> None:
+    """Nothing of it is taken over; it stays as it was sent. A red flag is set aside by a physician alone.
+
+    Raises PortalRefused: checked_already, physicians_only.
+    """
     own = _unchecked(own)
+    if flags.said(own.answers, known).flags and not is_physician:
+        raise PortalRefused("physicians_only")
     _check(own, by, None)
     _note("history_set_aside", own, by)
 

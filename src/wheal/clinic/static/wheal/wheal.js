@@ -7,6 +7,7 @@ import { tellKept } from "./away.js";
 import { forgetOld } from "./kept.js";
 import { keys } from "./keys.js";
 import { watchParts } from "./parts.js";
+import { watchPutting } from "./putting.js";
 import { forgetWhatArrived, watchKeeping } from "./sending.js";
 import { watchPads } from "./signature.js";
 
@@ -14,6 +15,7 @@ function start(root) {
   watchForms(root);
   watchPads(root);
   watchKeeping(root);
+  watchPutting(root);
   if (root.querySelector("body-map")) import("./bodymap.js");
 }
 
