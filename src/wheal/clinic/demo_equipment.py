@@ -20,12 +20,14 @@ THINGS: Final = {
         (Kind.ROOM, "1", ""), (Kind.ROOM, "2", ""), (Kind.NEEDLE, "Needles 30 G 13 mm (fictional)", "DEMO-N30"),
         (Kind.DISINFECTANT, "Chlorhexidine in alcohol 2 % (fictional)", "DEMO-CHX"),
         (Kind.WATER_POINT, "Tap of the treatment rooms", ""), (Kind.DEVICE, "Injector A (fictional)", "DEMO-0001"),
+        (Kind.DEVICE, "Injector B (fictional)", "DEMO-0003"),
     ),
     "fr": (
         (Kind.ROOM, "1", ""), (Kind.ROOM, "2", ""),
         (Kind.NEEDLE, "Aiguilles 30 G 4 mm (fictives)", "DEMO-A30"),
         (Kind.DISINFECTANT, "Chlorhexidine alcoolique 2 % (fictive)", "DEMO-CHX"),
         (Kind.WATER_POINT, "Robinet des salles de soins", ""), (Kind.DEVICE, "Injecteur A (fictif)", "DEMO-0002"),
+        (Kind.DEVICE, "Injecteur B (fictif)", "DEMO-0004"),
     ),
 }  # fmt: skip
 BROKEN: Final = {
@@ -39,15 +41,17 @@ WATER: Final = {
 
 
 def equip(clinic: Clinic, *, by: User) -> None:
-    """The injector is blocked, so that a visitor meets one that cannot be chosen."""
+    """One injector is blocked, so that a visitor meets one that cannot be chosen."""
     last = timezone.localdate() + YEAR
     for kind, name, number in THINGS[clinic.language]:
         expires = last if kind in (Kind.NEEDLE, Kind.DISINFECTANT) else None
         actions.add_thing(clinic=clinic, thing=actions.NewThing(kind, name, number, "", expires), by=by)
-    injector, tap = (clinic.things.get(kind=kind) for kind in (Kind.DEVICE, Kind.WATER_POINT))
-    actions.clean(
-        thing=injector, by=by, water_point=tap, disinfectant=clinic.things.get(kind=Kind.DISINFECTANT)
-    )
+    injector, spare = clinic.things.filter(kind=Kind.DEVICE).order_by("pk")
+    tap = clinic.things.get(kind=Kind.WATER_POINT)
+    for device in (injector, spare):
+        actions.clean(
+            thing=device, by=by, water_point=tap, disinfectant=clinic.things.get(kind=Kind.DISINFECTANT)
+        )
     actions.record_test(
         thing=tap, passed=True, note=WATER[clinic.language], next_due=timezone.localdate() + YEAR, by=by
     )

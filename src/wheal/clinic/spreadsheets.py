@@ -5,20 +5,30 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.http import HttpResponse
 
+COMMA = frozenset({"fr"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def answer(name: str, lines: Iterable[list[object]]) -> HttpResponse:
-    """A file of this name, the lines separated by commas."""
+def answer(name: str, lines: Iterable[list[object]], *, as_read_in: str = "") -> HttpResponse:
+    """A file of this name, the cells separated by commas. `as_read_in` a language whose decimal mark is the comma:
+    amounts have it, and semicolons separate, so that a spreadsheet of there opens it in columns and adds it up."""
     out = io.StringIO()
     out.write("\ufeff")  # without it some spreadsheets take accents for something else
-    csv.writer(out).writerows([safe(cell) for cell in line] for line in lines)
+    if as_read_in[:2] in COMMA:
+        csv.writer(out, delimiter=";").writerows([_with_comma(cell) for cell in line] for line in lines)
+    else:
+        csv.writer(out).writerows([safe(cell) for cell in line] for line in lines)
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def _with_comma(cell: object) -> str:
+    return safe(cell).replace(".", ",") if isinstance(cell, Decimal) else safe(cell)
 
 
 def safe(cell: object) -> str:

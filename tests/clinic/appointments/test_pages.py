@@ -58,7 +58,14 @@ def test_booked_by_its_fields_and_told_what_overlaps(booked, dora, alice, clinic
     sent = entered(hour="10:15", practitioner=alice.pk)
     answer = page.post(f"{url('new')}?patient={other.pk}", sent, follow=True)
     assert "Wanted twice" in answer.content.decode()
+    assert "is past already" not in answer.content.decode()
     assert Appointment.objects.count() == 2
+
+
+def test_a_day_that_is_past_is_booked_with_a_word_about_it(booked, dora, clinic) -> None:
+    other = people.patient(clinic, dora, family_name="Testwell")
+    answer = as_(dora).post(f"{url('new')}?patient={other.pk}", entered(day=day(-365)), follow=True)
+    assert "This time is past already." in answer.content.decode()
 
 
 def test_a_session_that_is_too_near_is_refused_with_the_day_and_the_source(

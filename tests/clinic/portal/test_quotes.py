@@ -28,6 +28,7 @@ def quote(planned, patient, alice, clinic):
 
 def test_it_is_read_printed_and_accepted_once(phone, quote):
     assert "Your quote" in phone.go("home/").content.decode()
+    assert "What other ways cost" in phone.go(f"quotes/{quote.pk}/").content.decode()
     assert phone.go(f"quotes/{quote.pk}/quote.pdf")["Content-Type"] == "application/pdf"
     fields = {"signed_name": "Maria Rivera", "signature": DRAWN}
     assert phone.send(f"quotes/{quote.pk}/accept/", **fields).status_code == 302

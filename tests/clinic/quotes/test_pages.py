@@ -237,6 +237,16 @@ def test_another_program_reads_the_table_and_adds_it_up(table, accepted, tmp_pat
     assert Decimal(read.stdout.strip()) == Decimal(200)
 
 
+def test_where_the_comma_is_the_decimal_mark_the_table_opens_in_columns_that_add_up(accepted, doctor) -> None:
+    text = as_(doctor, "fr").get(url("quotes-csv"), asked(accepted)).content.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text), delimiter=";")
+    assert [row[name] for name in ("Hors taxes", "Montant de la taxe", "Taxes comprises")] == [
+        "450,00",
+        "90,00",
+        "540,00",
+    ]
+
+
 def test_a_typed_name_that_is_not_the_patients_is_told_to_the_clinic(sent, desk) -> None:
     page = as_(desk)
     page.post(url("accept", sent.pk), {"signed_name": "Paul Martin", "signature_typed_only": "1"})

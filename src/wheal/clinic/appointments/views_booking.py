@@ -72,7 +72,7 @@ def visit(request: HttpRequest) -> HttpResponse:
     except actions.AppointmentRefused as refused:
         return render(request, "appointments/visit.html", page | _against(refused), status=422)
     messages.success(request, _("Booked: %(name)s.") % {"name": patient})
-    _warn(request, judging.overlaps(made))
+    _warn(request, made.planned_for, judging.overlaps(made))
     return redirect(f"{reverse('treatments:day')}?on={kept['day'].isoformat()}")
 
 
@@ -108,12 +108,14 @@ def _when(row: Appointment) -> str:
 
 def _told(request: HttpRequest, booked: actions.Booked, said: str, was: str = "") -> HttpResponse:
     messages.success(request, said)
-    _warn(request, booked.overlaps)
+    _warn(request, booked.row.starts_at, booked.overlaps)
     path = reverse("appointments:appointment", args=[booked.row.pk])
     return redirect(f"{path}?{urlencode({'was': was})}" if was else path)
 
 
-def _warn(request: HttpRequest, overlaps: list[judging.Overlap]) -> None:
+def _warn(request: HttpRequest, begins: datetime, overlaps: list[judging.Overlap]) -> None:
+    if begins < timezone.now():
+        messages.warning(request, _("This time is past already. Is the day right?"))
     for each in overlaps:
         words = {"what": ", ".join(each.what), "hour": f"{timezone.localtime(each.other.starts_at):%H:%M}"}
         messages.warning(request, _("Wanted twice at that time: %(what)s (also at %(hour)s).") % words)

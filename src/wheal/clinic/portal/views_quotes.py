@@ -17,6 +17,7 @@ from wheal.clinic.quotes import papers
 from wheal.clinic.quotes.models import Quote
 from wheal.clinic.quotes.offers import country_of, lines_of, standing_of, totals_of
 from wheal.clinic.signatures import DRAW_OR_CONFIRM, strokes
+from wheal.clinic.treatments.consents import terms_of
 from wheal.knowledge.records import QUOTE_STATEMENTS
 
 
@@ -52,6 +53,9 @@ def _page(
             if name in country.quote_contents
         ],
         "signed": next((step for step in row.steps.all() if step.what == "accepted"), None),
+        "beside": judging.beside(terms_of(row.plan), row.clinic.jurisdiction, known)
+        if row.plan.purpose
+        else (),
         "refused": refused,
     }
     return shown(request, link, "portal/quote.html", page, status=status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.utils import timezone
@@ -22,6 +23,9 @@ STATES: Final[dict[str, Promise]] = {
 }  # fmt: skip
 
 
+NOTHING: Final = Decimal("0.00")
+
+
 def of_money(clinic: Clinic, first: date, last: date) -> Iterator[list[object]]:
     """A line for each, by the day on which it changed hands; lines that were taken back are marked, and count 0."""
     yield [
@@ -33,10 +37,10 @@ def of_money(clinic: Clinic, first: date, last: date) -> Iterator[list[object]]:
     seen = rows.select_related("quote__patient", "recorded_by", "taken_back_by").order_by("received_on", "pk")
     number = _numbers(clinic)
     for row in seen:
-        counts = 0 if hasattr(row, "taken_back_by") else row.signed_amount
+        counts = NOTHING if hasattr(row, "taken_back_by") else row.signed_amount.quantize(NOTHING)
         yield [
             number[row.pk], row.received_on.isoformat(), _local(row.recorded_at), row.get_kind_display(),
-            row.get_means_display(), row.amount, f"{counts:.2f}", row.quote.currency, str(row.quote),
+            row.get_means_display(), row.amount, counts, row.quote.currency, str(row.quote),
             row.quote.patient.number, row.quote.patient, row.reference,
             number.get(row.takes_back_id, ""), row.reason, row.recorded_by.shown_name,
         ]  # fmt: skip

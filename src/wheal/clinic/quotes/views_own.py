@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
@@ -104,4 +105,5 @@ def _table(request: HttpRequest, name: str, lines: object) -> HttpResponse:
     if not form.is_valid():
         return render(request, "quotes/accounts.html", {"form": form}, status=422)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-    return spreadsheets.answer(f"{name}-{first}-{last}", lines(request.clinic, first, last))
+    rows = lines(request.clinic, first, last)
+    return spreadsheets.answer(f"{name}-{first}-{last}", rows, as_read_in=get_language() or "")
