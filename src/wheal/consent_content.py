@@ -15,6 +15,7 @@ from hashlib import sha256
 
 from wheal import choices, consent_harms
 from wheal.choices import Wish
+from wheal.consent_text import owed
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Count
 
@@ -24,6 +25,7 @@ def content_digest(wish: Wish, language: str, known: Knowledge) -> str:
     """SHA-256 in hexadecimal. Raises KeyError for a substance or a language that is not held."""
     told = [list(part) for part in (_substances(wish, known), _harms(wish, known), _ways(wish, known))]
     words = {key: known.text(key, language) for part in told for row in part for key in _keys(row, known)}
+    words |= {key: known.text(key, language) for key, _ in owed(wish.country, known)}
     fixed = json.dumps([told, _duties(wish, known), words], sort_keys=True, default=str, ensure_ascii=False)
     return sha256(fixed.encode()).hexdigest()
 

@@ -15,7 +15,7 @@ from itertools import dropwhile
 from wheal import choices, consent_harms, formulary
 from wheal.consent_terms import Parties, Terms, missing
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Status
+from wheal.knowledge.records import Duty, Status
 from wheal.quantities import Quantity, plain
 
 
@@ -146,6 +146,7 @@ class _Writer:
             yield "- " + self.say("law.quoted", number=number, day=day)
         if country.reflection_days:
             yield "- " + self.say("law.reflection", days=country.reflection_days)
+        yield from (f"- {self.name(key)}" for key, _ in owed(self.parties.jurisdiction, self.known))
 
     def _call(self) -> Iterator[str]:
         clinic = self.parties
@@ -162,6 +163,8 @@ class _Writer:
             held = substance.evidence.get(self.terms.purpose)
             status: Status | None = substance.status.get(self.parties.jurisdiction)
             used += [*(held.sources if held else ()), *(status.sources if status else ())]
+        for _, duty in owed(self.parties.jurisdiction, self.known):
+            used += duty.sources
         for name in consent_harms.told(self.terms.substances, self.terms.purpose, self.known):
             used += self.known.harms[name].sources
         used += choices.ways(wish(self.terms, self.parties.jurisdiction), self.known).sources
@@ -174,6 +177,13 @@ def ways_told(terms: Terms, country: str, language: str, known: Knowledge) -> li
         "consent.alternatives.price", language, price=_money(terms, language), sessions=terms.sessions
     )
     return choices.side_by_side(wish(terms, country), price, language, known)
+
+
+def owed(country: str, known: Knowledge) -> list[tuple[str, Duty]]:
+    """What the country's duties of consent owe the patient, with its wording; what nobody verified is owed by none."""
+    held = known.jurisdictions.get(country)
+    duties = [(f"owed.{country}.{it.id}", it) for it in (held.duties_of("consent") if held else ())]
+    return [(key, it) for key, it in duties if it.standing != "question" and known.has_text(key)]
 
 
 def wish(terms: Terms, country: str) -> choices.Wish:

@@ -170,6 +170,7 @@ def harms_told(substances: Iterable[str], purpose: str, known: Knowledge) -> tup
         for name, harm in known.harms.items()
         if (not harm.substances or named & set(harm.substances))
         and (not harm.purposes or purpose in harm.purposes)
+        and not named & set(harm.unless)
     ]
     return tuple(sorted(told, key=lambda name: (known.harms[name].order, name)))
 

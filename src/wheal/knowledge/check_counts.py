@@ -16,6 +16,8 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     for name, harm in known.harms.items():
         yield from _harm(f"events/{name}.toml", harm)
         yield from _counts(known, f"events/{name}.toml", "counts", f"harm.{name}", harm.counts)
+        for code in sorted(set(harm.unless) - set(known.substances)):
+            yield Problem(f"events/{name}.toml", "unless", f"the substance {code!r} is not held")
     for name, held in known.aftercare.items():
         yield from _named(known, f"aftercare/{name}.toml", "harms", held.harms)
     for name, way in known.alternatives.items():

@@ -336,6 +336,7 @@ class Harm:
     counts: Mapping[str, Count] = field(default_factory=dict)  # placeholders of the wording
     rare: YesNo = False  # told in words where no rate can be given
     purposes: tuple[str, ...] = ()  # empty: whatever it is done for
+    unless: tuple[str, ...] = ()  # not told where one of these is in the plan: of that, more is told
     kinds: tuple[str, ...] = ()  # kinds of event that are this harm: one that is listed is expected
 
 
