@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 
@@ -26,14 +27,15 @@ class PreparedInsert:
 
     def __call__(self, row: Model, **handed: object) -> None:
         """The row learns its number. What the database made is read when it is asked for."""
+        kept_by = connections[DEFAULT_DB_ALIAS]  # once: the name that stands for it looks it up at every use
         values = [
-            handed[one.name] if one.name in self._made else _kept(one, row, is_new=True)
+            handed[one.name] if one.name in self._made else _kept(one, row, kept_by, is_new=True)
             for one in self._fields
         ]
-        with connection.cursor() as cursor:
+        with kept_by.cursor() as cursor:
             cursor.execute(self._text(), values)
-            row.pk = cursor.fetchone()[0] if connection.vendor == "postgresql" else cursor.lastrowid
-        row._state.adding, row._state.db = False, connection.alias
+            row.pk = cursor.fetchone()[0] if kept_by.vendor == "postgresql" else cursor.lastrowid
+        row._state.adding, row._state.db = False, kept_by.alias
         for name in self._made:
             row.__dict__.pop(name, None)
 
@@ -66,12 +68,13 @@ class PreparedUpdate:
 
     def __call__(self, row: Model) -> None:
         """Raises the model's DoesNotExist where it is gone."""
-        values = [_kept(one, row, is_new=False) for one in self._fields]
-        with connection.cursor() as cursor:
+        kept_by = connections[DEFAULT_DB_ALIAS]
+        values = [_kept(one, row, kept_by, is_new=False) for one in self._fields]
+        with kept_by.cursor() as cursor:
             cursor.execute(self._text, [*values, row.pk])
             if cursor.rowcount != 1:
                 raise self._model.DoesNotExist
 
 
-def _kept(field: Field, row: Model, *, is_new: bool) -> object:
-    return field.get_db_prep_save(field.pre_save(row, is_new), connection)
+def _kept(field: Field, row: Model, by: BaseDatabaseWrapper, *, is_new: bool) -> object:
+    return field.get_db_prep_save(field.pre_save(row, is_new), by)

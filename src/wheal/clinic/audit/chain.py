@@ -91,8 +91,7 @@ def columns_of(model: type[Model]) -> list[str]:
 def _digest(values: Mapping[str, object]) -> str:
     """Columns without a value are left out: one that a later version adds changes no earlier digest."""
     said = {column: value for column, value in values.items() if value is not None}
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return sha256(text.encode()).hexdigest()
+    return sha256(_WRITTEN.encode(said).encode()).hexdigest()
 
 
 def _plain(value: object) -> str:
@@ -106,3 +105,6 @@ def _plain(value: object) -> str:
     if isinstance(value, Decimal | UUID):
         return str(value)
     raise TypeError(f"no digest for {type(value).__name__}")
+
+
+_WRITTEN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -8,7 +8,7 @@ more" of a day. What was said on an earlier day, and not confirmed since: see `p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -138,7 +138,16 @@ def as_said(answers: Answers, known: Knowledge, person: Patient) -> screening.Pa
 
 def unanswered(answers: Answers, known: Knowledge, facts: screening.Patient) -> list[str]:
     """Questions that apply, or may apply, and have no answer: not known. `facts`: `settled`."""
-    names = (name for name, _question in in_order(known) if not is_known(answers.get(name)))
+    return _may_apply(_not_known(answers, known), answers, known, facts)
+
+
+def _not_known(answers: Answers, known: Knowledge) -> list[str]:
+    return [name for name, _question in in_order(known) if not is_known(answers.get(name))]
+
+
+def _may_apply(
+    names: Iterable[str], answers: Answers, known: Knowledge, facts: screening.Patient
+) -> list[str]:
     return [name for name in names if _applies(name, answers, known, facts) is not False]
 
 
@@ -180,12 +189,14 @@ def settled(answers: Answers, known: Knowledge, person: Patient) -> screening.Pa
     Whether a question applies may hang on another list, so this goes on until nothing more is settled.
     """
     before: dict[str, tuple[str, ...] | None] = dict.fromkeys(LISTS)
+    waiting, given = (
+        _not_known(answers, known),
+        {group: tuple(_given(answers, known, group)) for group in LISTS},
+    )
     while True:
         patient = _person(answers, known, person, before)
-        still_open = {known.questions[name].fills for name in unanswered(answers, known, patient)}
-        now = {
-            group: None if group in still_open else tuple(_given(answers, known, group)) for group in LISTS
-        }
+        still_open = {known.questions[name].fills for name in _may_apply(waiting, answers, known, patient)}
+        now = {group: None if group in still_open else given[group] for group in LISTS}
         if now == before:
             return patient
         before = now
