@@ -36,6 +36,12 @@ _TYPED = {
 expect.set_options(timeout=30_000)
 
 
+def working(scope: str) -> str:
+    """For `wait_for_function`: the worker of this scope, and none of a wider one, answers for the next page."""
+    return f"""async () => (await navigator.serviceWorker.getRegistrations())
+      .some((each) => new URL(each.scope).pathname === "{scope}" && each.active?.state === "activated")"""
+
+
 class Person:
     def __init__(self, name: str, page: Page, server: Server) -> None:
         self.name, self.page, self.server = name, page, server

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser.hands import PHONE, Person
+from browser.hands import PHONE, Person, working
 from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-KEPT = "async () => Boolean((await navigator.serviceWorker.getRegistration('/emergency/'))?.active)"
+KEPT = working("/emergency/")
 
 
 def test_the_doses_of_this_patient_with_and_without_a_connection(

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from browser.conftest import OPTIONS
-from browser.hands import CHROMIUM, Person
+from browser.hands import CHROMIUM, Person, working
 from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -27,7 +27,7 @@ KEPT = """() => new Promise((done) => {
   };
 })"""
 BESIDE = KEPT.replace("entries", "beside")
-WORKING = "async () => Boolean((await navigator.serviceWorker.getRegistration('/sessions/'))?.active)"
+WORKING, DOOR = (working("/sessions/"), working("/"))
 PAGE_KEPT = (
     "async (path) => Boolean(await (await import('/static/wheal/kept.js')).keptBeside(`page ${path}`))"
 )
@@ -132,6 +132,106 @@ def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits
     alice.sees("No connection to the clinic")
     server.start()
     server.wait_for_an_answer()
+
+
+def test_without_a_connection_one_turns_between_passes_and_finds_the_way_back(
+    server: Server, sits_down: Sits
+) -> None:
+    """A weight, a pass and points that were saved after the pages were kept; then the pages that nobody keeps."""
+    alice = sits_down("Alice")
+    session = f"/sessions/{server.held['kept_0']}/"
+    path = f"{session}inject/"
+    page = alice.go(f"{session}screen/")
+    page.wait_for_function(DOOR)
+    page.wait_for_function(WORKING)
+    page = alice.go(f"{session}screen/")
+    keeps(page, f"{session}sign/")
+    page.get_by_label("Weight today").fill("71")
+    alice.is_saved()
+    alice.go(path)
+    alice.press("Add a pass")
+    first, second = (page.get_by_role("link", name=f"Pass {number} · A") for number in (1, 2))
+    expect(second).to_have_attribute("aria-current", "true")
+    keeps(page, f"{path}{first.get_attribute('href')}")
+    alice.tap_chart(450, 700)
+    alice.is_saved("#map-saved")
+    alice.away = True
+    page.context.set_offline(True)
+    alice.go(path)
+    expect(second).to_have_attribute("aria-current", "true")
+    expect(page.locator('[data-map-shows="count"]')).to_have_text("1 point")
+    alice.sees("no grid and no new pass")
+    alice.tap_chart(500, 700)
+    expect(page.locator("#map-saved")).to_contain_text("kept on this device")
+    alice.go(path)  # begun from what was saved last, not from the page as it was kept
+    expect(page.locator("#map-saved")).to_contain_text("kept on this device")
+    expect(page.locator("#two-versions-shown")).to_have_count(0)
+    for step in ("check", "sign"):
+        page.goto(f"{session}{step}/")
+        expect(page.get_by_role("link", name="Open pass 2 · A")).to_be_visible()
+    page.get_by_role("link", name="Open pass 2 · A").click()
+    first.click()
+    expect(first).to_have_attribute("aria-current", "true")
+    expect(page.locator('[data-map-shows="count"]')).to_have_text("40 points")
+    page.get_by_role("link", name="Emergency").click()
+    expect(page.get_by_label("Weight")).to_have_value("71")
+    page.goto("/")
+    alice.sees("No connection to the clinic")
+    page.get_by_role("link", name="KEPTLEY 0").click()
+    expect(page.locator("#elsewhere")).to_contain_text("No connection")
+    page.goto(session)
+    page.wait_for_url(f"**{path}**")
+    page.context.set_offline(False)
+    alice.go(path)
+    expect(page.locator('[data-map-shows="count"]')).to_have_text("2 points")
+    page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+    beside_the_body(alice, session)
+
+
+def beside_the_body(alice: Person, session: str) -> None:
+    """What the server does not take is told where one checks, and nothing is signed in its place."""
+    expect(alice.page.locator("body-map[data-mode]")).to_be_visible()
+    alice.page.locator('[data-do="outline"]').click()
+    alice.draw_on_chart([(-1300, 300), (-800, 300), (-800, 800), (-1300, 800)])
+    expect(alice.page.locator("#map-saved")).to_have_attribute("data-state", "invalid")
+    page = alice.go(f"{session}sign/")
+    expect(page.locator("#not-saved")).to_be_visible()
+    alice.at_all_sizes("86-what-is-drawn-was-not-saved")
+    alice.press("Sign and fix this session")
+    expect(page.locator("#not-saved")).to_be_focused()
+    page.get_by_role("link", name="Open pass 2 · A").click()
+    expect(page.locator("#map-saved")).to_have_attribute("data-state", "invalid")
+    page.locator('[data-do="undo"]').click()
+    alice.is_saved("#map-saved")
+    alice.go(f"{session}check/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#not-saved")).to_be_hidden()
+
+
+def test_a_log_out_without_a_connection_clears_the_device_and_ends_the_log_in_once_it_is_back(
+    server: Server, sits_down: Sits
+) -> None:
+    bob = sits_down("Bob")
+    path = f"/sessions/{server.held['kept_3']}/plan/"
+    page = bob.go(path)
+    page.wait_for_function(DOOR)
+    page.wait_for_function(WORKING)
+    bob.go(path)
+    keeps(page, path)
+    [log_in] = [each["value"] for each in page.context.cookies() if each["name"] == "sessionid"]
+    bob.away = True
+    page.context.set_offline(True)
+    bob.logs_out()
+    bob.sees("You are logged out on this device")
+    bob.at_all_sizes("85-logged-out-without-a-connection")
+    assert page.evaluate(BESIDE) == kept(page) == 0
+    page.goto(path)
+    bob.sees("no page opens here")
+    page.context.set_offline(False)
+    page.wait_for_url("**/accounts/login/**")
+    page.context.add_cookies([{"name": "sessionid", "value": log_in, "url": server.address}])
+    page.goto(path)
+    page.wait_for_url("**/accounts/login/**")
 
 
 def test_a_killed_tab_has_it_all_when_the_page_is_opened_again(server: Server, sits_down: Sits) -> None:

@@ -29,6 +29,7 @@ OPEN = {
     "people:invited": "the link of an invitation, before there is an account",
     "set_language": "a switch",
     "treatments:worker": "a script",
+    "treatments:doorkeeper": "a script",
     "treatments:away": "what a device shows without a connection; it holds no record",
     "operations:live": "for machines: this process answers; it holds no record",
     "operations:ready": "for machines: the database answers; it holds no record",

@@ -118,6 +118,11 @@ def script_words() -> dict[str, str]:
         "page_kept": _(
             "No connection. This is the page as it stood at {time}; what you enter is kept here and sent later."
         ),
+        "kept_session": _("{step}, as it stood at {time}"),
+        "left_away": _(
+            "You are logged out on this device, and what it kept for you is deleted. There is no connection: "
+            "your log-in on the clinic’s server ends when Wheal is opened here again."
+        ),
         "not_done": _("What you tapped needs the connection and was not done: nothing was changed."),
         "try_again": _("Try again"),
         "changed_elsewhere": _("Another device changed this session."),

@@ -19,7 +19,7 @@ _SHOWN_WHERE_GIVEN = ("inject", "mix")
 
 def stops(judgement: Judgement) -> list[Finding]:
     """Of all that is drawn or given."""
-    return steps.forbidding(_all(judgement))
+    return steps.worst_first(steps.forbidding(_all(judgement)))
 
 
 def before_consent(chart: Chart, judgement: Judgement) -> list[Finding]:
@@ -34,10 +34,11 @@ def on_the_person(chart: Chart, judgement: Judgement) -> list[Finding]:
     return [row for row in found if steps.step_of(row) == "screen"]
 
 
-def against_the_plan(judgement: Judgement) -> tuple[Finding, ...]:
+def against_the_plan(judgement: Judgement) -> list[Finding]:
     """What is found of each substance of the plan by itself, and what else is mended there."""
     apart = (row for rows in judgement.planned.values() for row in rows)
-    return in_order([*apart, *(row for row in stops(judgement) if steps.step_of(row) == "plan")])
+    here = (row for row in stops(judgement) if steps.step_of(row) == "plan")
+    return steps.worst_first(in_order([*apart, *here]))
 
 
 def refers(judgement: Judgement) -> list[Finding]:
@@ -66,7 +67,7 @@ def at_the_bench(chart: Chart, judgement: Judgement) -> list[Finding]:
 
 
 def _with_the_plan(found: Iterable[Finding], chart: Chart, judgement: Judgement) -> list[Finding]:
-    return list(in_order([*found, *early.stops(chart, judgement.planned)]))
+    return steps.worst_first(in_order([*found, *early.stops(chart, judgement.planned)]))
 
 
 def stopped(found: Iterable[Finding]) -> set[str]:
@@ -89,8 +90,9 @@ def at_the_needle(judgement: Judgement) -> list[Finding]:
     ]
 
 
-def _all(judgement: Judgement) -> tuple[Finding, ...]:
-    return in_order([*judgement.findings, *judgement.drawn]) if judgement.drawn else judgement.findings
+def _all(judgement: Judgement) -> list[Finding]:
+    found = in_order([*judgement.findings, *judgement.drawn]) if judgement.drawn else judgement.findings
+    return steps.worst_first(found)
 
 
 def _key(row: Finding) -> tuple[str, str, str]:

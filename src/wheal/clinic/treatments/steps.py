@@ -82,6 +82,23 @@ def _is_danger_zone(code: str) -> bool:
     return any(zone.code == code for _file, _holder, zone in knowledge.current().danger_zones)
 
 
+_WORST_FIRST = ("screen", "dose", "mix", "inject", "plan", "check", "consent", "sign", "open")
+
+
+def worst_first(found: Iterable[Finding]) -> list[Finding]:
+    """What harms the person, then the dose, the syringe and the place; then the law and the paper; last what was only
+    not done yet. `found` is in the order of the domain, which puts stops first; they alone are put in order here.
+    """
+    return sorted(found, key=lambda row: _WORST_FIRST.index(_harm(row)) if row.severity == "stop" else 99)
+
+
+def _harm(stop: Finding) -> str:
+    if stop.code in OPEN:
+        return "open"
+    is_dose = stop.code.startswith("dose_") or _is_danger_zone(stop.code)
+    return "dose" if is_dose else step_of(stop)
+
+
 def rail(chart: Chart, judgement: Judgement, current: str, role: str) -> list[Step]:
     states = _states(chart, judgement, role)
     pk = chart.session.pk

@@ -18,6 +18,7 @@ app_name = "treatments"
 urlpatterns = [
     path("", views_day.day, name="day"),
     path("sessions/<int:pk>/", views_steps.session, name="session"),
+    path("worker.js", views_elsewhere.doorkeeper, name="doorkeeper"),
     path("sessions/worker.js", views_elsewhere.worker, name="worker"),
     path("sessions/away/", views_elsewhere.away, name="away"),
     path("sessions/<int:pk>/stands", views_elsewhere.stands, name="stands"),

@@ -25,11 +25,23 @@ def stands(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, under the address that it answers for."""
-    return render(request, "treatments/worker.js", content_type="text/javascript; charset=utf-8")
+    """The service worker of the pages of sessions, under the address that it answers for."""
+    return _script(request, "wheal/worker.js")
+
+
+@require_safe
+def doorkeeper(request: HttpRequest) -> HttpResponse:
+    """The service worker of all other pages."""
+    return _script(request, "wheal/doorkeeper.js")
+
+
+def _script(request: HttpRequest, script: str) -> HttpResponse:
+    return render(
+        request, "treatments/worker.js", {"script": script}, content_type="text/javascript; charset=utf-8"
+    )
 
 
 @require_safe
 def away(request: HttpRequest) -> HttpResponse:
-    """Shown instead of a page of a session that this device does not keep; it knows nobody."""
+    """Shown instead of a page that this device does not keep; it knows nobody."""
     return render(request, "treatments/away.html")

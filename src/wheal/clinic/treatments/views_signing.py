@@ -34,8 +34,7 @@ def sign_off(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.DraftRefused as refused:
         return _sign_again(request, pk, {"refused": refused.reason, "reason": reason})
     except actions.SignOffRefused as refusal:
-        worst_first = sorted(refusal.reasons, key=lambda it: it.code in steps.OPEN)
-        return _sign_again(request, pk, {"refusals": worst_first, "reason": reason})
+        return _sign_again(request, pk, {"refusals": steps.worst_first(refusal.reasons), "reason": reason})
     return redirect("treatments:sign", pk)
 
 

@@ -329,14 +329,21 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 def check_page(
     request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
-    page = {**check_judged(chart, judgement), "sums": adding_up.sums(chart), "refused": refused}
+    page = {
+        **check_judged(chart, judgement),
+        "passes": mapstate.named(chart, knowledge.current()),
+        "sums": adding_up.sums(chart),
+        "refused": refused,
+    }
     return shown(request, chart, judgement, "check", page, status=status)
 
 
 def check_judged(chart: Chart, judgement: Judgement) -> Page:
     anew = _anew(chart)
     found = [
-        each for each in judgement.findings if each.code != "check_open" and not _is_asked_anew(each, anew)
+        each
+        for each in steps.worst_first(judgement.findings)
+        if each.code != "check_open" and not _is_asked_anew(each, anew)
     ]
     return {
         **checklist.shown(chart.session.checklist),
@@ -368,6 +375,7 @@ def sign_page(
         "blocks": given.blocks(judgement),
         "only_blocks": len(given.blocks(judgement)) == len(judgement.refusals),
         "by_step": _by_step(judgement),
+        "passes": [] if row.is_signed else mapstate.named(chart, knowledge.current()),
         "totals": judgement.totals,
         **drawing.summary(chart, knowledge.current()),
         **(extra or {}),

@@ -2,10 +2,15 @@
 import { clock, say } from "./words.js";
 
 const SCOPE = "/sessions/";
+const AGAIN = 20000; // ms; browsers put a worker that hears nothing to sleep after thirty seconds, and it forgets
 const isPossible = "serviceWorker" in navigator && Boolean(globalThis.crypto?.subtle);
-const registered = isPossible && document.body.dataset.user
+const isOurs = document.body.dataset.user || document.querySelector("[data-held]"); // or the page that stands for one
+const registered = isPossible && isOurs
   ? navigator.serviceWorker.register(`${SCOPE}worker.js?language=${document.documentElement.lang}`, { scope: SCOPE, type: "module" }).catch(() => null)
   : null;
+
+if (registered) navigator.serviceWorker.register(`/worker.js?language=${document.documentElement.lang}`, { type: "module" }).catch(() => {}); // doorkeeper.js
+let [isTakenBack, isLent, user] = [false, false, document.body.dataset.user];
 
 const activated = (worker) => new Promise((done) => {
   const tell = () => worker.state === "activated" && done(worker);
@@ -20,10 +25,22 @@ async function newest() {
   return coming ? activated(coming) : held?.active ?? null;
 }
 
-/** It holds them in its memory alone. */
-export const lend = async (keys) => (await newest())?.postMessage({ what: "take", keys });
+/** It holds them in its memory alone, for as long as this page is open. */
+export async function lend(keys) {
+  const again = async () => isTakenBack || (await newest())?.postMessage({ what: "take", keys, user });
+  if (!isLent) {
+    isLent = true;
+    setInterval(again, AGAIN);
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      if (data.lentFor !== user) isTakenBack = true;
+    });
+    document.addEventListener("visibilitychange", again); // nobody counts the time while one looks elsewhere
+  }
+  await again();
+}
 
 export async function takeBack() {
+  isTakenBack = true;
   const held = await registered;
   for (const worker of [held?.active, held?.waiting, held?.installing]) worker?.postMessage({ what: "forget" });
 }
@@ -34,7 +51,10 @@ export async function lent() {
   if (!worker) return null;
   const { port1, port2 } = new MessageChannel();
   return new Promise((done) => {
-    port1.onmessage = ({ data }) => done(data);
+    port1.onmessage = ({ data }) => {
+      user = data.whose ?? user;
+      done(data.held);
+    };
     worker.postMessage({ what: "give" }, [port2]);
     setTimeout(() => done(null), 2000);
   });

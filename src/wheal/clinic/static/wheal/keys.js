@@ -25,9 +25,12 @@ async function asked() {
   try {
     secret = await secretFromServer();
   } catch {
-    return lent(); // no connection
+    return lendOn(await lent()); // no connection
   }
-  const made = secret && (await derived(secret));
+  return lendOn(secret && (await derived(secret)));
+}
+
+function lendOn(made) {
   if (made) lend(made);
   return made;
 }

@@ -3,6 +3,8 @@ import { say } from "./words.js";
 import { takeBack } from "./away.js";
 import { deviceName } from "./database.js";
 import { forgetAll, hasUnsaved } from "./kept.js";
+import { isOut, leave } from "./leaving.js";
+import { token } from "./token.js";
 
 for (const menu of document.querySelectorAll("[data-menu]")) {
   document.addEventListener("click", (event) => {
@@ -34,17 +36,6 @@ for (const group of document.querySelectorAll("[data-device-choice]")) {
   show();
 }
 
-/** For whom the emergency page opens: in the memory of this tab alone, never in its address. */
-for (const link of document.querySelectorAll(".in-emergency")) {
-  link.addEventListener("click", () => {
-    const { emergencyFor: name, weighed } = link.dataset;
-    try {
-      if (name) sessionStorage.setItem("wheal-emergency", JSON.stringify({ name, weighed, asked: link.search }));
-      else sessionStorage.removeItem("wheal-emergency");
-    } catch { /* storage is switched off: the page names nobody */ }
-  });
-}
-
 const LONGEST = 4000; // ms that the last entries may take to arrive
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -57,6 +48,16 @@ async function isAllSent() {
   return !(await hasUnsaved());
 }
 
+/** To the log-in; without a connection to the worker's page, which says that the log-in on the server still has to end. */
+async function goOut(device) {
+  await leave(device, token());
+  if (await isOut()) return location.replace("/");
+  const door = await navigator.serviceWorker?.getRegistration("/");
+  await door?.sync?.register("log-out").catch(() => {}); // where the browser can, it ends though no page is open
+  if (door?.active) return location.replace("/");
+  document.body.replaceChildren(Object.assign(document.createElement("p"), { className: "card", textContent: say("left_away") }));
+}
+
 for (const form of document.querySelectorAll("[data-log-out]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -65,9 +66,9 @@ for (const form of document.querySelectorAll("[data-log-out]")) {
     await takeBack();
     try {
       sessionStorage.clear();
-    } catch { /* nothing was kept */ }
-    const device = await deviceName().catch(() => "");
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "device", value: device }));
-    form.submit();
+      await goOut(await deviceName());
+    } catch {
+      form.submit(); // storage is switched off: nothing was kept, and no log-out can wait
+    }
   });
 }

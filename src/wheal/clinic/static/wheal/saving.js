@@ -1,6 +1,6 @@
 // One queue for each thing that saves itself: the newest state is sent, one request at a time, until acknowledged.
 import { clock, say } from "./words.js";
-import { forget, keep, kept } from "./kept.js";
+import { forget, keep, keepBeside, kept, keptBeside } from "./kept.js";
 import { tell, tellAway, tellLoggedOut } from "./told.js";
 import { token } from "./token.js";
 
@@ -46,18 +46,30 @@ export class Saver {
   /** On this device: the page may be gone within the second. */
   keep(state) {
     if (this.isGivenUp) return;
-    this.isKept = keep(this.key, { state, version: this.version, sent: this.sent });
+    this.isKept = keep(this.key, { state, version: this.version, sent: this.sent, stood: this.stood });
   }
 
   /** What this device kept of the page before: take(state) puts it back, unless somebody saved something else meanwhile. */
   async resume(current, take) {
-    const left = await kept(this.key);
+    const [left, saved] = [await kept(this.key), await this.savedSince()];
+    const standing = saved?.state ?? current;
+    this.stood = standing;
+    if (saved) this.version = saved.version;
+    if (saved && !left) take(standing);
     if (!left) return;
-    if (same(left.state, current)) return this.settled(); // it had arrived; only the answer was lost
+    if (same(left.state, standing)) return this.settled(standing); // it had arrived; only the answer was lost
     take(left.state);
-    if (same(left.version, this.version) || same(left.sent, current)) return this.put(left.state);
+if (same(left.version, this.version) || same(left.sent, standing)) return this.put(left.state);
     this.version = left.version; // until somebody chose, however often the page is opened again
+    this.stood = left.stood;
     this.changedElsewhere({}, left.state);
+  }
+
+  /** Where the page is an earlier one, opened without a connection: what this device saved after it was kept. */
+  async savedSince() {
+    const { keptAt } = document.documentElement.dataset;
+    const saved = keptAt && (await keptBeside(`saved ${this.key}`));
+    return saved && saved.at > Number(keptAt) ? saved : null;
   }
 
   get isSaved() {
@@ -112,6 +124,7 @@ export class Saver {
 
   acknowledged(answer, state) {
     this.failures = 0;
+    this.stood = state;
     this.version = this.advanced?.(answer, state) ?? answer.version ?? this.version;
     if (this.waiting !== null) {
       this.keep(this.waiting);
@@ -119,13 +132,14 @@ export class Saver {
       this.keep(state);
       this.tell("invalid", say("saved_in_part"));
     } else {
-      this.settled();
+      this.settled(state);
     }
     this.done?.(answer);
   }
 
-  settled() {
+  settled(state) {
     this.tell("saved", say("saved", { time: clock() }));
+    keepBeside(`saved ${this.key}`, { at: Date.now(), version: this.version, state });
     return forget(this.key);
   }
 
@@ -147,6 +161,11 @@ export class Saver {
     this.tell("conflict", say("conflict"));
     this.unjudged?.(false);
     this.conflict?.(answer, state);
+  }
+
+  /** Only the version went on: what was sent from here arrived, and its answer was lost. Nobody else entered anything. */
+  isOwnEcho(theirs) {
+    return this.stood !== undefined && Object.keys(theirs).every((name) => same(theirs[name] ?? null, this.stood[name] ?? null));
   }
 
   /** Chosen: what was entered here goes over what stands there, begun from that. */

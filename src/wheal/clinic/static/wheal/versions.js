@@ -70,6 +70,7 @@ export async function offerForm(form, saver, answer, state) {
   }
   const other = page.querySelector(`form[data-autosave="${CSS.escape(form.dataset.autosave)}"]`);
   const theirs = byName(other ? entries(other) : []);
+  const isEcho = other && saver.isOwnEcho(entries(other));
   const differing = () => {
     const mine = byName(entries(form));
     const names = [...new Set([...mine.keys(), ...theirs.keys()])];
@@ -80,7 +81,7 @@ export async function offerForm(form, saver, answer, state) {
     standOn(form, stand);
     saver.insist(stands(form), entries(form));
   };
-  if (other && !differing().length) return insist(); // the same was entered on both
+  if (isEcho || (other && !differing().length)) return insist(); // the same was entered on both
   offer({
     before: form, answer, here: form, changes: ["input", "change"],
     rows: () => differing().map(([name, mine, there]) => ({

@@ -2,10 +2,12 @@
 import "./search.js";
 import "./menu.js";
 import "./rail.js";
+import "./weight.js";
 import { watchForms } from "./autosave.js";
 import { tellKept } from "./away.js";
 import { forgetOld } from "./kept.js";
 import { keys } from "./keys.js";
+import { isOut, isWaiting } from "./leaving.js";
 import { watchParts } from "./parts.js";
 import { watchPutting } from "./putting.js";
 import { forgetWhatArrived, watchKeeping } from "./sending.js";
@@ -23,12 +25,13 @@ if ("serviceWorker" in navigator) {
   // keeps the emergency page on the device; the pages of sessions have a worker of their own: away.js
   navigator.serviceWorker.register(`/emergency/worker.js?language=${document.documentElement.lang}`).catch(() => {});
 }
-if (location.pathname.startsWith("/sessions/")) keys(); // lent to that worker
+if (location.pathname === "/" || location.pathname.startsWith("/sessions/")) keys(); // lent to that worker: here sessions are opened
 if (document.querySelector("[data-stands-url]")) {
   import("./elsewhere.js");
   import("./awake.js");
 }
 for (const button of document.querySelectorAll("[data-reload]")) button.addEventListener("click", () => location.reload());
+isWaiting().then(async (waits) => waits && (await isOut()) && location.replace("/")); // where no worker could be asked first
 tellKept();
 forgetWhatArrived();
 forgetOld();

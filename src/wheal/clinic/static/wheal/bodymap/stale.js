@@ -26,6 +26,7 @@ export class Stale {
     const words = say(key, { time: clock(this.judgedAt) });
     this.note.querySelector("[data-words]").textContent = words;
     this.note.hidden = false;
+    document.documentElement.classList.toggle("away", key === "stale_away");
     for (const each of [this.map, this.guard]) each?.classList.add("stale");
     this.guard?.querySelector(".stale-note")?.remove();
     const copy = this.note.cloneNode(true);
@@ -38,6 +39,7 @@ export class Stale {
     this.timer = undefined;
     this.judgedAt = new Date();
     this.note.hidden = true;
+    document.documentElement.classList.remove("away");
     for (const each of [this.map, this.guard]) each?.classList.remove("stale");
     this.guard?.querySelector(".stale-note")?.remove();
   }

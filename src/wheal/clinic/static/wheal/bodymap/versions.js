@@ -51,7 +51,9 @@ export async function offerMap({ map, before, settings, answer }) {
   const theirs = written ? JSON.parse(written.textContent) : null;
   const isSamePass = theirs?.pass === map.state.pass;
   const differs = (name) => JSON.stringify(mine()[name] ?? null) !== JSON.stringify(theirs[name] ?? null);
-  if (isSamePass && !["outline", "points", ...settings].some(differs)) return saver.insist(theirs.version, mine());
+  const names = ["outline", "points", ...settings];
+  const isEcho = isSamePass && saver.isOwnEcho(Object.fromEntries(names.map((name) => [name, theirs[name]])));
+  if (isEcho || (isSamePass && !names.some(differs))) return saver.insist(theirs.version, mine());
   const shown = isSamePass ? theirs : { outline: [], points: [] };
   const rows = () => [
     { label: say("label_points"), mine: drawn(svg, mine()), theirs: drawn(svg, shown) },

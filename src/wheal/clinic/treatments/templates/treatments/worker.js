@@ -1,1 +1,1 @@
-{% load static %}import "{% static "wheal/worker.js" %}";
+{% load static %}import "{% static script %}";
