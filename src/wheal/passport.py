@@ -6,7 +6,7 @@ parts that name how many they are and which passport they belong to, so that par
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -60,11 +60,18 @@ class PassportUnreadable(ValueError):
     """Names the part, or the line, that is missing or not what it should be."""
 
 
-def parts(person: Person, visits: Sequence[Visit], *, largest: int = LARGEST) -> tuple[str, ...]:
+NO_NAMES: Final[Mapping[str, str]] = {}
+
+
+def parts(
+    person: Person, visits: Sequence[Visit], *, names: Mapping[str, str] = NO_NAMES, largest: int = LARGEST
+) -> tuple[str, ...]:
     """The text of each code, in order. Each begins with whose passport it is and is cut between sessions, so that one
     code alone can be read; a session that is longer than a code is cut between its lines.
+
+    `names`: what areas and substances are called in the language of whoever keeps it, by their codes.
     """
-    whose, sessions = _line("P", person), [list(_of_visit(visit)) for visit in visits]
+    whose, sessions = _line("P", person), [list(_of_visit(visit, names)) for visit in visits]
     mark = sha256("\n".join([whose, *(line for one in sessions for line in one)]).encode()).hexdigest()[:8]
     room = largest - len(f"{HEAD} {mark} 99/99\n")
     pieces: list[list[str]] = [[whose]]
@@ -93,14 +100,23 @@ def read(texts: Iterable[str]) -> tuple[Person, tuple[Visit, ...]]:
     return person, tuple(_visits(lines[1:]))
 
 
-def _of_visit(visit: Visit) -> Iterable[str]:
+def _of_visit(visit: Visit, names: Mapping[str, str]) -> Iterable[str]:
     yield _joined_fields("S", (visit.on.isoformat(), visit.country, visit.practitioner))
     for treated in visit.treated:
         yield _joined_fields(
             "I", (treated.area, str(treated.points), str(treated.volume_ml), *filter(None, [treated.side]))
         )
-        yield from (_line("L", given) for given in treated.given)
+        yield from _named(treated.area, names)
+        for given in treated.given:
+            yield _line("L", given)
+            yield from _named(given.substance, names)
     yield from (_joined_fields("A", (text,)) for text in visit.corrections)
+
+
+def _named(code: str, names: Mapping[str, str]) -> Iterable[str]:
+    """For people; who reads it back goes by the codes."""
+    if code in names:
+        yield _joined_fields("N", (names[code],))
 
 
 def _line(letter: str, record: Person | Given) -> str:

@@ -54,9 +54,21 @@ def test_one_session_is_a_few_lines_that_a_doctor_can_read() -> None:
     ]
 
 
+def test_what_codes_mean_is_said_in_the_language_of_whoever_keeps_it() -> None:
+    names = {"submental": "Sous le menton", "deoxycholic_acid": "Acide désoxycholique"}
+    (text,) = passport.parts(MARIA, [CHIN], names=names)
+    assert text.split("\n")[3:] == [
+        "I|submental|26|5.200",
+        "N|Sous le menton",
+        "L|Kybella|deoxycholic_acid|10 mg/mL|US01-A|2027-06-30|5.200",
+        "N|Acide désoxycholique",
+    ]
+
+
 @given(person=people, held=st.lists(visits, max_size=6), largest=st.integers(80, 900))
 def test_what_is_written_is_read_back_from_the_parts_in_any_order(person, held, largest) -> None:
-    texts = passport.parts(person, held, largest=largest)
+    names = {each.area: "Sous le menton" for visit in held for each in visit.treated}
+    texts = passport.parts(person, held, names=names, largest=largest)
     assert passport.read(reversed(texts)) == (person, tuple(held))
 
 

@@ -47,7 +47,9 @@ def test_it_names_product_lot_area_volume_day_and_practitioner(signed, alice) ->
 
 
 def test_its_codes_say_the_same_without_a_connection(signed, alice) -> None:
-    person, visits = passport.read(scanned(printed(signed, alice)))
+    texts = scanned(printed(signed, alice))
+    assert "N|Under the chin" in texts[0]
+    person, visits = passport.read(texts)
     assert person.name == str(signed.patient)
     assert visits == passports.visits_of(signed.patient)
     (treated,) = visits[0].treated

@@ -22,7 +22,7 @@ def summary(chart: Chart, known: Knowledge) -> Json:
                 "name": grounds.title(row, known),
                 "drawing": grounds.drawing_of(row, chart.session, known),
                 "points": bodymap.unpack_points(row.points),
-                "lots": _lots(chart.components[row.mix_id]),
+                "lots": lots_of(chart.components[row.mix_id]),
             }
             for row in chart.passes
         ],
@@ -32,7 +32,7 @@ def summary(chart: Chart, known: Knowledge) -> Json:
     }
 
 
-def _lots(components: Iterable[MixComponent]) -> list[Json]:
+def lots_of(components: Iterable[MixComponent]) -> list[Json]:
     """Each lot once, however many containers of it were drawn from."""
     told: dict[tuple[str, int], Json] = {}
     for each in components:

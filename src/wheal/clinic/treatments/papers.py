@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from wheal import consent as wording
 from wheal.clinic import printing
 from wheal.clinic.printing import moment
-from wheal.clinic.treatments import adding_up, aftercare, bench_lines, grounds, pictures
+from wheal.clinic.treatments import adding_up, aftercare, bench_lines, drawing, grounds, pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -248,18 +248,26 @@ def _scale(row: Pass, language: str) -> str:
 
 
 def _components(chart: Chart, known: Knowledge, language: str) -> list[list[str]]:
+    """Each lot of a mix once, however many containers of it were drawn from."""
     return [
         [
             mix.label,
-            _names(row, known, language),
-            " + ".join(amount(strength, language) for _code, strength in row.contents),
-            amount(Quantity.of(row.volume_ml, "mL"), language),
-            row.lot.number,
-            formats.date_format(row.lot.expires, "SHORT_DATE_FORMAT"),
+            " + ".join(known.name(code, language) for code, _strength in row["contents"]),
+            " + ".join(amount(strength, language) for _code, strength in row["contents"]),
+            _drawn(row, language),
+            row["lot"].number,
+            formats.date_format(row["lot"].expires, "SHORT_DATE_FORMAT"),
         ]
         for mix in chart.mixes
-        for row in chart.components[mix.pk]
+        for row in drawing.lots_of(chart.components[mix.pk])
     ]
+
+
+def _drawn(row: Json, language: str) -> str:
+    volume = amount(Quantity.of(row["volume_ml"], "mL"), language)
+    if row["times"] == 1:
+        return volume
+    return _("%(volume)s from %(times)s containers") % {"volume": volume, "times": row["times"]}
 
 
 def _amendment(row: Amendment) -> list[list[str]]:

@@ -94,7 +94,7 @@ def passport_pdf(patient: Patient, visits: Sequence[Visit], known: Knowledge, la
 def _passport(patient: Patient, visits: Sequence[Visit], known: Knowledge, language: str) -> Json:
     clinic = patient.clinic
     person = Person(str(patient), patient.birth_date, clinic.name, clinic.phone)
-    codes = passport.parts(person, visits)
+    codes = passport.parts(person, visits, names=_names(visits, known, language))
     return {
         "title": _("Treatment passport"),
         "language": language,
@@ -118,6 +118,14 @@ def _passport(patient: Patient, visits: Sequence[Visit], known: Knowledge, langu
         ],
         "visits": [_shown(visit, known, language) for visit in visits],
         "codes": [segno.make(text, error="m", micro=False).svg_inline(border=2) for text in codes],
+    }
+
+
+def _names(visits: Sequence[Visit], known: Knowledge, language: str) -> dict[str, str]:
+    treated = [each for visit in visits for each in visit.treated]
+    areas = {each.area: known.text(f"area.{each.area}", language) for each in treated}
+    return areas | {
+        given.substance: known.name(given.substance, language) for each in treated for given in each.given
     }
 
 
