@@ -185,6 +185,7 @@ def test_without_a_connection_one_turns_between_passes_and_finds_the_way_back(
     alice.go(path)
     expect(page.locator('[data-map-shows="count"]')).to_have_text("2 points")
     page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+    alice.go(path).wait_for_load_state("networkidle")
     beside_the_body(alice, session)
 
 
@@ -192,6 +193,7 @@ def beside_the_body(alice: Person, session: str) -> None:
     """What the server does not take is told where one checks, and nothing is signed in its place."""
     expect(alice.page.locator("body-map[data-mode]")).to_be_visible()
     alice.page.locator('[data-do="outline"]').click()
+    expect(alice.page.locator("body-map")).to_have_attribute("data-mode", "outline")
     alice.draw_on_chart([(-1300, 300), (-800, 300), (-800, 800), (-1300, 800)])
     expect(alice.page.locator("#map-saved")).to_have_attribute("data-state", "invalid")
     page = alice.go(f"{session}sign/")

@@ -59,7 +59,7 @@ export class Saver {
     if (!left) return;
     if (same(left.state, standing)) return this.settled(standing); // it had arrived; only the answer was lost
     take(left.state);
-if (same(left.version, this.version) || same(left.sent, standing)) return this.put(left.state);
+    if (same(left.version, this.version) || same(left.sent, standing)) return this.put(left.state);
     this.version = left.version; // until somebody chose, however often the page is opened again
     this.stood = left.stood;
     this.changedElsewhere({}, left.state);
@@ -165,7 +165,8 @@ if (same(left.version, this.version) || same(left.sent, standing)) return this.p
 
   /** Only the version went on: what was sent from here arrived, and its answer was lost. Nobody else entered anything. */
   isOwnEcho(theirs) {
-    return this.stood !== undefined && Object.keys(theirs).every((name) => same(theirs[name] ?? null, this.stood[name] ?? null));
+    if (Array.isArray(theirs) || !this.stood) return same(theirs, this.stood);
+    return Object.keys(theirs).every((name) => same(theirs[name] ?? null, this.stood[name] ?? null));
   }
 
   /** Chosen: what was entered here goes over what stands there, begun from that. */

@@ -70,7 +70,8 @@ export async function offerForm(form, saver, answer, state) {
   }
   const other = page.querySelector(`form[data-autosave="${CSS.escape(form.dataset.autosave)}"]`);
   const theirs = byName(other ? entries(other) : []);
-  const isEcho = other && saver.isOwnEcho(entries(other));
+  const isFixed = !other || other.matches(":has(fieldset:disabled)");
+  const isEcho = !isFixed && saver.isOwnEcho(entries(other));
   const differing = () => {
     const mine = byName(entries(form));
     const names = [...new Set([...mine.keys(), ...theirs.keys()])];
@@ -89,7 +90,7 @@ export async function offerForm(form, saver, answer, state) {
       mine: wordsOf(form, name, mine),
       theirs: other ? wordsOf(other, name, there) : "",
     })),
-    fixed: !other || other.matches(":has(fieldset:disabled)"),
+    fixed: isFixed,
     mine: insist,
     theirs: () => saver.giveUp().then(() => (form.dataset.page ? location.assign(address) : location.reload())),
   });

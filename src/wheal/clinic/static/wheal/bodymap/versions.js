@@ -52,7 +52,7 @@ export async function offerMap({ map, before, settings, answer }) {
   const isSamePass = theirs?.pass === map.state.pass;
   const differs = (name) => JSON.stringify(mine()[name] ?? null) !== JSON.stringify(theirs[name] ?? null);
   const names = ["outline", "points", ...settings];
-  const isEcho = isSamePass && saver.isOwnEcho(Object.fromEntries(names.map((name) => [name, theirs[name]])));
+  const isEcho = isSamePass && !theirs.fixed && saver.isOwnEcho(Object.fromEntries(names.map((name) => [name, theirs[name]])));
   if (isEcho || (isSamePass && !names.some(differs))) return saver.insist(theirs.version, mine());
   const shown = isSamePass ? theirs : { outline: [], points: [] };
   const rows = () => [
