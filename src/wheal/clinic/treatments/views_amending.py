@@ -15,7 +15,7 @@ from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms_amending import AmendLotForm, AmendVolumeForm
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import judgement_of
-from wheal.clinic.treatments.views_steps import sign_page
+from wheal.clinic.treatments.views_last_steps import sign_page
 
 
 @permission_required(P.SESSION_AMEND)

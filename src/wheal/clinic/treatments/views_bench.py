@@ -19,8 +19,9 @@ from wheal.clinic.treatments.forms import DrawForm, ProtocolForm, ThrownForm
 from wheal.clinic.treatments.models import Mix, Protocol
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import judgement_of
+from wheal.clinic.treatments.views_last_steps import check_page
 from wheal.clinic.treatments.views_saving import at_the_bench, bench_refusing
-from wheal.clinic.treatments.views_steps import check_page, inject_page
+from wheal.clinic.treatments.views_steps import inject_page
 
 
 def _mix(request: HttpRequest, pk: int, mix: int) -> Mix:

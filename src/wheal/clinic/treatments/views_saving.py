@@ -32,7 +32,8 @@ from wheal.clinic.treatments.models import Mix, MixComponent, Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import judgement_of, opened, saved_pieces
 from wheal.clinic.treatments.staff import staff_of
-from wheal.clinic.treatments.views_steps import check_judged, inject_page, judged_plan, mix_page
+from wheal.clinic.treatments.views_last_steps import check_judged
+from wheal.clinic.treatments.views_steps import inject_page, judged_plan, mix_page
 
 
 def refusal(refused: actions.DraftRefused, session: Session) -> JsonResponse:

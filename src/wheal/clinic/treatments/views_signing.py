@@ -16,7 +16,8 @@ from wheal.clinic.treatments.forms import AmendForm
 from wheal.clinic.treatments.models import Consent
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import judgement_of
-from wheal.clinic.treatments.views_steps import consent_page, sign_page
+from wheal.clinic.treatments.views_last_steps import sign_page
+from wheal.clinic.treatments.views_steps import consent_page
 
 
 @permission_required(P.SESSION_SIGN)

@@ -1,8 +1,7 @@
-"""The seven steps, each a page that can be opened at any time."""
+"""The first five of the seven steps, each a page that can be opened at any time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,19 +16,15 @@ from wheal import bodymap, knowledge, screening
 from wheal import consent as wording
 from wheal.clinic.headers import with_camera
 from wheal.clinic.patients.answers import lacking
-from wheal.clinic.people.models import Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Container, Lot, Product
 from wheal.clinic.treatments import (
     actions,
-    adding_up,
     bench,
     checklist,
     consents,
-    drawing,
     duties,
     early,
-    given,
     grounds,
     mapstate,
     seen,
@@ -40,15 +35,13 @@ from wheal.clinic.treatments import (
 )
 from wheal.clinic.treatments.case import case_from
 from wheal.clinic.treatments.chart import Chart, ConsentFacts, read_chart
-from wheal.clinic.treatments.forms import AmendForm, MixForm, PassForm, PlanForm, time_form, weight_form
-from wheal.clinic.treatments.forms_amending import AmendLotForm, AmendVolumeForm
+from wheal.clinic.treatments.forms import MixForm, PassForm, PlanForm, time_form, weight_form
 from wheal.clinic.treatments.judging import Judgement
 from wheal.clinic.treatments.models import Consent, Mix, Session
 from wheal.clinic.treatments.opened import session_of
 from wheal.clinic.treatments.pages import Page, judgement_of, opened, shown
 from wheal.clinic.treatments.requirements import asked_anew
 from wheal.clinic.treatments.standing import stands
-from wheal.clinic.treatments.words import PLAN_WORDS
 from wheal.findings import FACT_MISSING, Finding
 
 
@@ -70,18 +63,18 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
     chart, judgement = opened(request, pk, "screen")
     form = weight_form(chart.session, chart.staff)
-    anew = _anew(chart)
-    found = [each for each in _with_the_plan(chart, judgement) if not _is_asked_anew(each, anew)]
+    anew = anew_of(chart)
+    found = [each for each in _with_the_plan(chart, judgement) if not is_asked_anew(each, anew)]
     page = {"form": form, "stands": stands(form), "found": found, "anew": anew, "chart": chart}
     return shown(request, chart, judgement, "screen", page)
 
 
-def _anew(chart: Chart) -> list[Finding]:
+def anew_of(chart: Chart) -> list[Finding]:
     """What was answered on an earlier day and must be asked again."""
     return [] if chart.session.is_signed else list(asked_anew(chart, knowledge.current(), timezone.now()))
 
 
-def _is_asked_anew(finding: Finding, anew: list[Finding]) -> bool:
+def is_asked_anew(finding: Finding, anew: list[Finding]) -> bool:
     """Told once, together, with the way to ask."""
     return finding.code == FACT_MISSING and finding.about in {each.about for each in anew}
 
@@ -317,90 +310,3 @@ def inject_page(
 def over_the_map(judgement: Judgement) -> Page:
     """What may not be given, and what a physician decides: in sight until it is mended."""
     return {"stops": seen.stops(judgement), "refers": seen.refers(judgement)}
-
-
-@permission_required(P.CHART_READ)
-@require_GET
-def check(request: HttpRequest, pk: int) -> HttpResponse:
-    chart, judgement = opened(request, pk, "check")
-    return check_page(request, chart, judgement)
-
-
-def check_page(
-    request: HttpRequest, chart: Chart, judgement: Judgement, *, refused: str = "", status: int = 200
-) -> HttpResponse:
-    page = {
-        **check_judged(chart, judgement),
-        "passes": mapstate.named(chart, knowledge.current()),
-        "sums": adding_up.sums(chart),
-        "refused": refused,
-    }
-    return shown(request, chart, judgement, "check", page, status=status)
-
-
-def check_judged(chart: Chart, judgement: Judgement) -> Page:
-    anew = _anew(chart)
-    found = [
-        each
-        for each in steps.worst_first(judgement.findings)
-        if each.code != "check_open" and not _is_asked_anew(each, anew)
-    ]
-    return {
-        **checklist.shown(chart.session.checklist),
-        "found": found,
-        "anew": anew,
-        "chart": chart,
-    }
-
-
-@permission_required(P.CHART_READ)
-@require_GET
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
-    chart, judgement = opened(request, pk, "sign")
-    return sign_page(request, chart, judgement)
-
-
-def sign_page(
-    request: HttpRequest,
-    chart: Chart,
-    judgement: Judgement,
-    *,
-    extra: Mapping[str, object] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    row = chart.session
-    page: Page = {
-        "may_sign": may(request, P.SESSION_SIGN),
-        "is_physician": request.role == Role.PHYSICIAN,
-        "blocks": given.blocks(judgement),
-        "only_blocks": len(given.blocks(judgement)) == len(judgement.refusals),
-        "by_step": _by_step(judgement),
-        "passes": [] if row.is_signed else mapstate.named(chart, knowledge.current()),
-        "totals": judgement.totals,
-        **drawing.summary(chart, knowledge.current()),
-        **(extra or {}),
-    }
-    if row.is_signed:
-        page |= drawing.signed_record(chart)
-        page["amend_form"] = page.get("amend_form") or AmendForm()
-        page["amend_lot_form"] = page.get("amend_lot_form") or AmendLotForm(None, row)
-        page["amend_volume_form"] = page.get("amend_volume_form") or AmendVolumeForm(None, row)
-    return shown(request, chart, judgement, "sign", page, status=status)
-
-
-def _by_step(judgement: Judgement) -> list[tuple[str, object, list[Finding], list[Finding]]]:
-    """By the step where it is mended: what stands against the signature, and what was only not done yet."""
-    rows = []
-    for code, name in steps.NAMES.items():
-        here = sorted(
-            (each for each in judgement.refusals if steps.step_of(each) == code), key=_place_on_the_page
-        )
-        if here:
-            opened_yet = [each for each in here if each.code in steps.OPEN]
-            rows.append((code, name, [each for each in here if each not in opened_yet], opened_yet))
-    return rows
-
-
-def _place_on_the_page(finding: Finding) -> int:
-    places = [*PLAN_WORDS, *checklist.ITEMS]
-    return places.index(finding.about) if finding.about in places else 0
