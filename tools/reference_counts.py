@@ -55,7 +55,9 @@ class Counts(Pieces):
         yield ["— of countries", sum(len(held.rules) for held in known.jurisdictions.values())]
         yield ["— of all these, questions to the clinician", sum(rule.question for rule in every)]
         yield ["rules on sharing a syringe", len(known.compatibility)]
-        yield ["standings by country", sum(len(held.status) for held in known.substances.values())]
+        held, all_of_them = sum(len(it.status) for it in known.substances.values()), self._standings()
+        yield ["standings by country", held]
+        yield ["— not known: a physician is asked", all_of_them - held]
         yield ["countries", len(known.jurisdictions)]
         yield ["questions of the history", len(known.questions)]
         yield ["areas", len(known.areas)]
@@ -70,6 +72,10 @@ class Counts(Pieces):
         yield ["harms", len(known.harms)]
         yield ["aftercare sentences", len(known.aftercare)]
         yield ["wordings in each language", len(known.texts_held["en"])]
+
+    def _standings(self) -> int:
+        """Every substance in every country: what is not held is said to be so, and never counts as allowed."""
+        return len(self.known.substances) * len(self.known.jurisdictions)
 
     def _grades(self) -> Iterator[list[object]]:
         grades = Counter(source.grade for source in self.known.sources.values())
