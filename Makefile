@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 2
 
-.PHONY: demo test crash failover coverage test-postgres check fix bench browser nginx docs fhir lock clean
+.PHONY: demo test crash failover hostile coverage test-postgres check fix bench browser nginx docs fhir lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -50,6 +50,21 @@ crash: $(VENV)/.dev-installed
 # the database's machine is lost and its standby takes over
 failover: $(VENV)/.dev-installed
 	PYTHONPATH=tests:src $(BIN)/python -m crash.failover
+
+# two programs that look for holes, each in an environment of its own
+.venv-schemathesis/.installed: requirements-hostile-json.lock
+	$(PYTHON) -m venv .venv-schemathesis
+	.venv-schemathesis/bin/pip install $(PIP_FLAGS) -r requirements-hostile-json.lock
+	@touch $@
+
+.venv-wapiti/.installed: requirements-hostile-pages.lock
+	$(PYTHON) -m venv .venv-wapiti
+	.venv-wapiti/bin/pip install $(PIP_FLAGS) -r requirements-hostile-pages.lock
+	@touch $@
+
+# the record as FHIR asked whatever it allows and forbids, the pages attacked; about a quarter of an hour
+hostile: $(VENV)/.dev-installed .venv-schemathesis/.installed .venv-wapiti/.installed
+	$(BIN)/python tools/hostile/run.py
 
 # the same tests, watched branch by branch: half as slow again, so by itself
 coverage: $(VENV)/.dev-installed $(VENV)/.spark-installed browser nginx
@@ -97,6 +112,10 @@ lock: $(VENV)/.dev-installed
 	  --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps \
 	  --group spark -o requirements-spark.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group hostile-json -o requirements-hostile-json.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group hostile-pages -o requirements-hostile-pages.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --group fhir pyproject.toml -c requirements-dev.lock -o requirements-fhir.lock
 

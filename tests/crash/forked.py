@@ -26,7 +26,7 @@ class Forked(Server):
                 self.zygote = subprocess.Popen(
                     [sys.executable, "-m", "crash.zygote", str(self.port)],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-                    env=environment(self.data),
+                    env=environment(self.data) | self.settings,
                 )  # fmt: skip
         self.process = self.zygote  # lives as long as the test
         for _ in range(WORKERS):

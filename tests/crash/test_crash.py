@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
 @pytest.fixture
 def server(each_engine: Path) -> Iterator[Server]:
     server = Forked(each_engine) if FORKED else Server(each_engine)
+    server.settings["WHEAL_PROVEN_MINUTES"] = "600"  # a thousand kills last longer than a proof does
     yield server
     server.end() if isinstance(server, Forked) else server.kill()
 
