@@ -1,6 +1,6 @@
 """The list of rooms, devices, needles, water points and disinfectants, and the log of each."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -96,3 +96,17 @@ def test_somebody_of_another_clinic_sees_nothing_of_it(gun, charlie, client) -> 
     client.force_login(charlie)
     assert client.get(f"/equipment/{gun.pk}/").status_code == 404
     assert client.post(f"/equipment/{gun.pk}/clean/", {}).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [("200131", "this box expired on"), ("491231", "stands in the list with"), ("490131", "")],
+)
+def test_a_box_whose_code_tells_another_end_than_the_list_is_not_taken_in(
+    as_alice, alice, clinic, ends, words
+):
+    listed = actions.NewThing("needle", "30G", "N-7", expires=date(2049, 1, 31), gtin="09506000134352")
+    actions.add_thing(clinic=clinic, thing=listed, by=alice)
+    answer = as_alice.get("/equipment/new/", {"code": f"010950600013435217{ends}10N-7"})
+    assert answer.status_code == (422 if words else 200)
+    assert words in answer.content.decode()

@@ -171,6 +171,32 @@ def test_a_scanned_lot_that_is_blocked_cannot_be_drawn(booked, anaesthetic, alic
     assert "draw-scanned" not in page
 
 
+@pytest.mark.parametrize(
+    ("days", "status", "words"),
+    [
+        (None, 422, "By its own code this expired on"),
+        (-1, 422, "By its own code this may be used until"),
+        (0, 200, ""),
+        (1, 200, "the earlier day counts"),
+    ],
+)
+def test_a_vial_whose_code_tells_an_earlier_end_than_the_books_is_not_drawn(
+    booked, anaesthetic, alice, days, status, words
+) -> None:
+    anaesthetic.product.gtin = GTIN
+    anaesthetic.product.save()
+    today = people.today()
+    said = today - timedelta(days=1) if days is None else anaesthetic.expires + timedelta(days=days)
+    code = f"01{GTIN}17{said:%y%m%d}10L-7"
+    answer = as_(alice).get(f"/sessions/{booked.pk}/mix/", {"code": code})
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert words in page
+    assert ("draw-scanned" in page) == (status == 200)
+    found = as_(alice).get("/stock/scan/", {"code": code}, follow=True).content.decode()
+    assert words in found
+
+
 def test_the_ph_of_what_was_drawn_stands_beneath_it_or_is_not_known(ready, alice, clinic) -> None:
     assert not knowledge.current().substances["biotin"].ph
     new = stock.NewProduct("Test", "biotin", Decimal(10), "mg/mL", "single_dose", Decimal(2))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from wheal import barcodes
 from wheal.clinic import scan_words
 from wheal.clinic.equipment.actions import NewThing
 from wheal.clinic.equipment.models import Kind, Thing
+from wheal.clinic.people.models import Clinic
 
 _DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
 
@@ -62,6 +64,10 @@ class BoxForm(forms.Form):
 
     code = forms.CharField(label=_("Scan the box"), max_length=500, strip=False)
 
+    def __init__(self, data: object, clinic: Clinic) -> None:
+        super().__init__(data)
+        self.clinic = clinic
+
     def clean_code(self) -> str:
         try:
             self.read = barcodes.read(self.cleaned_data["code"], today=timezone.localdate())
@@ -69,7 +75,32 @@ class BoxForm(forms.Form):
             raise forms.ValidationError(scan_words.why(refused)) from None
         if not (self.read.lot or self.read.serial):
             raise forms.ValidationError(_("This code says nothing of a lot: type what is printed."))
+        self._refuse_another_day()
         return self.cleaned_data["code"]
+
+    def _refuse_another_day(self) -> None:
+        """A box that is past its day, or whose lot is in the list with another one."""
+        said = self.filled()
+        day = said["expires"]
+        if day is None:
+            return
+        if day < self.clinic.day_of():
+            words = _("By its own code this box expired on %(day)s: put it aside. It is not taken into use.")
+            raise forms.ValidationError(words % {"day": _short(day)})
+        same = Thing.objects.filter(
+            clinic=self.clinic, number=said["number"], gtin__endswith=said["gtin"].lstrip("0")
+        )
+        held = same.exclude(expires=None).exclude(expires=day).first()
+        if held is not None:
+            words = _(
+                "By its own code this box expires on %(day)s; %(name)s stands in the list with %(held)s. "
+                "Compare both, and correct the list."
+            )
+            days = {
+                "day": date_format(day, "SHORT_DATE_FORMAT"),
+                "held": date_format(held.expires, "SHORT_DATE_FORMAT"),
+            }
+            raise forms.ValidationError(words % {"name": held, **days})
 
     def filled(self) -> dict[str, object]:
         until = self.read.expires
@@ -79,6 +110,10 @@ class BoxForm(forms.Form):
             "expires": day,
             "gtin": self.read.gtin or "",
         }
+
+
+def _short(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 class _Used(forms.ModelChoiceField):

@@ -63,7 +63,7 @@ def things(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.STOCK_WRITE)
 @require_http_methods(["GET", "POST"])
 def thing_new(request: HttpRequest) -> HttpResponse:
-    box = BoxForm(request.GET if "code" in request.GET else None)
+    box = BoxForm(request.GET if "code" in request.GET else None, request.clinic)
     filled = {"kind": request.GET.get("kind", Kind.DEVICE)}
     if box.is_valid():
         filled = {"kind": Kind.NEEDLE, **box.filled()}

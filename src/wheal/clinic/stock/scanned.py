@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wheal import barcodes
 from wheal.clinic import scan_words
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.stock.models import Product
+from wheal.clinic.stock.models import Lot, Product
 
 
 class ScanForm(forms.Form):
@@ -63,3 +66,36 @@ class ScanForm(forms.Form):
 
 def _last_day(scan: barcodes.Scan) -> object:
     return scan.expires.date() if isinstance(scan.expires, datetime) else scan.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a code says of the last day of use is not what the books say."""
+
+    words: str
+    is_stop: bool  # the code's day is the earlier one
+
+
+def doubt(lot: Lot, said: date | None) -> Doubt | None:
+    """The earlier of two days counts; a later one on the vial is told, for one of them was mistyped."""
+    if said is None or (said == lot.expires and said >= lot.today):
+        return None
+    days = {
+        "said": date_format(said, "SHORT_DATE_FORMAT"),
+        "held": date_format(lot.expires, "SHORT_DATE_FORMAT"),
+    }
+    if said < lot.today:
+        words = gettext(
+            "By its own code this expired on %(said)s; the books say %(held)s. It may not "
+            "be used: put it aside, and block the lot until box, delivery and books were compared."
+        )
+    elif said < lot.expires:
+        words = gettext(
+            "By its own code this may be used until %(said)s; the books say %(held)s. "
+            "Nothing is drawn from it by this scan: block the lot until box, delivery and books were compared."
+        )
+    else:
+        words = gettext(
+            "Its own code says %(said)s, the books say %(held)s: the earlier day counts. Compare box and delivery."
+        )
+    return Doubt(words % days, said < max(lot.expires, lot.today))

@@ -18,7 +18,7 @@ from wheal.clinic import own_labels, printing
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.stock import actions
 from wheal.clinic.stock.models import Container, Lot, Place
-from wheal.clinic.stock.scanned import ScanForm
+from wheal.clinic.stock.scanned import ScanForm, doubt
 from wheal.clinic.stock.views_lots import lots_of
 from wheal.knowledge.wording import amount
 
@@ -121,6 +121,8 @@ def _of_a_box(request: HttpRequest, code: str) -> HttpResponse:
     product, number = form.filled["product"], form.filled["number"]
     lot = Lot.objects.all().of(product, number or "")
     if lot is not None:
+        if found := doubt(lot, form.filled["expires"]):
+            messages.error(request, found.words)
         return redirect("stock:lot", lot.pk)
     if number:
         return redirect(f"{reverse('stock:receive')}?{urlencode({'code': code})}")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wheal.clinic import own_labels
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.stock.models import Container, Lot
-from wheal.clinic.stock.scanned import ScanForm
+from wheal.clinic.stock.scanned import Doubt, ScanForm, doubt
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Mix, MixComponent, Protocol, ProtocolLine
 from wheal.clinic.treatments.shelf import ShelfLot
@@ -118,8 +118,11 @@ def container_scanned(code: str, clinic: Clinic) -> Container | None:
     return found
 
 
-def lot_scanned(code: str, clinic: Clinic) -> Lot:
-    """The lot whose vial or box bears this code. Raises ValidationError with words for whoever scans."""
+def lot_scanned(code: str, clinic: Clinic) -> tuple[Lot, Doubt | None]:
+    """The lot whose vial or box bears this code, and where the code says another last day of use.
+
+    Raises ValidationError with words for whoever scans.
+    """
     form = ScanForm({"code": code}, clinic=clinic)
     if not form.is_valid():
         raise ValidationError(form.errors["code"].as_data())
@@ -128,7 +131,7 @@ def lot_scanned(code: str, clinic: Clinic) -> Lot:
     if lot is None:
         words = _("Lot %(number)s was not received here. Receive it first, then draw from it.")
         raise ValidationError(words % {"number": number or "—"})
-    return lot
+    return lot, doubt(lot, form.filled["expires"])
 
 
 def acidity(components: list[MixComponent], known: Knowledge) -> list[tuple[str, list[Measured]]]:

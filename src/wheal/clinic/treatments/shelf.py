@@ -28,7 +28,7 @@ _FIGURES = Context(prec=4)
 @dataclass(frozen=True, slots=True)
 class ShelfLot:
     lot: Lot
-    refused: Promise | None  # why it may not be drawn from
+    refused: Promise | str | None  # why it may not be drawn from
     planned: bool  # its substance is in the plan
     open: tuple[Container, ...]  # that may still be drawn from for this session
     suspected: Suspicion | None = None  # by an alarm that is open

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -18,6 +19,7 @@ from wheal.clinic.headers import with_camera
 from wheal.clinic.patients.answers import lacking
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.stock.models import Container, Lot, Product
+from wheal.clinic.stock.scanned import Doubt
 from wheal.clinic.treatments import (
     actions,
     bench,
@@ -183,12 +185,17 @@ def mix(request: HttpRequest, pk: int) -> HttpResponse:
         return mix_page(request, chart, judgement)
     try:
         opened_one = bench.container_scanned(request.GET["code"], chart.session.clinic)
-        scanned = (
-            opened_one.lot if opened_one else bench.lot_scanned(request.GET["code"], chart.session.clinic)
+        scanned, doubt = (
+            (opened_one.lot, None)
+            if opened_one
+            else bench.lot_scanned(request.GET["code"], chart.session.clinic)
         )
     except ValidationError as refused:
         return mix_page(request, chart, judgement, refused=" ".join(refused.messages), status=422)
-    return mix_page(request, chart, judgement, scanned=scanned, container=opened_one)
+    status = 422 if doubt and doubt.is_stop else 200
+    return mix_page(
+        request, chart, judgement, scanned=scanned, container=opened_one, doubt=doubt, status=status
+    )
 
 
 def mix_page(
@@ -199,11 +206,17 @@ def mix_page(
     refused: str = "",
     scanned: Lot | None = None,
     container: Container | None = None,
+    doubt: Doubt | None = None,
     status: int = 200,
 ) -> HttpResponse:
     against = seen.at_the_bench(chart, judgement)
     stopped = seen.stopped(against)
     lots = [] if chart.session.is_signed else shelf.lots(chart, timezone.localdate(), scanned, stopped)
+    if doubt and doubt.is_stop:
+        lots = [
+            replace(each, refused=doubt.words) if each.lot == scanned and not each.refused else each
+            for each in lots
+        ]
     offered = [] if chart.session.is_signed else things.offers(chart, timezone.localdate())
     page = {
         "mixes": [_mix(chart, each) for each in chart.mixes],
@@ -218,6 +231,7 @@ def mix_page(
         "refused": refused,
         "scanned": next((each for each in lots if each.lot == scanned), None),
         "container": container,
+        "doubt": doubt,
         **_before_drawing(chart, judgement, scanned, container),
         "recipes": [] if chart.session.is_signed else bench.recipes(chart, lots, stopped),
         "needed_ml": bench.needed_ml(chart),
