@@ -10,10 +10,8 @@ passed over. Nothing here reads a database.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
@@ -22,7 +20,9 @@ from wheal.barcodes.elements import is_checked
 from wheal.barcodes.national import digits, identities
 from wheal.lot_numbers import bare
 from wheal.notice_spans import Shelf, Span, spans
-from wheal.notice_text import NoticeUnreadable, as_typed, listed, read_on, rest, spans_of
+from wheal.notice_tables import decoded, of_cell, rows_of
+from wheal.notice_text import NoticeUnreadable, as_typed, listed, spans_of
+from wheal.notice_whole import all_lots
 
 __all__ = [
     "Held", "How", "Match", "Matched", "Named", "Notice", "NoticeUnreadable", "Sureness", "decoded", "matches",
@@ -30,13 +30,14 @@ __all__ = [
 ]  # fmt: skip
 
 Sureness = Literal["lot_and_code", "lot_and_name", "lot_alone"]
-How = Literal["read", "in_text", "in_span", "question"]
-"""Read as a lot number; seen among the words; perhaps within a span; or so short, or so much like a part of another,
+How = Literal["read", "in_text", "in_span", "all_lots", "question"]
+"""Read as a lot number; seen among the words; perhaps within a span, or one of all lots of
+a product; or so short, or so much like a part of another,
 that it is asked."""
 _ORDER: Final[tuple[Sureness, ...]] = ("lot_and_code", "lot_and_name", "lot_alone")
 
 T = TypeVar("T")
-_HOW: Final[tuple[How, ...]] = ("read", "in_text", "in_span", "question")
+_HOW: Final[tuple[How, ...]] = ("read", "in_text", "in_span", "all_lots", "question")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Notice:
     named: tuple[Named, ...]
     passages: tuple[Named, ...] = ()  # `number` is all that is said: the whole text, or a row of the table
     spans: tuple[Spanned, ...] = ()
+    whole: Named | None = None  # `number` is how it says that all lots are meant
     unread: tuple[str, ...] = ()  # what stands behind the numbers, and was not read as such
 
 
@@ -88,16 +90,6 @@ class Matched:
 
 
 _DIGITS: Final = re.compile(r"(?<!\d)\d{8}(?:\d{4,6})?(?!\d)")
-_ONE: Final = re.compile(r"(?=.{1,40}$)[\w./-]+(?: (?:[\w./-]*\d[\w./-]*|[A-Z]))*", re.ASCII)
-"""A cell that may be one number with blanks in it."""
-_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "number": (
-        "lot", "batch", "numéro de lot", "numero de lot", "n° de lot", "no de lot", "lot number", "batch number",
-        "n° lot", "lot n°", "lot no", "batch no", "lot/batch", "batch/lot", "lot code",
-    ),
-    "code": ("gtin", "code", "cip", "cip13", "ean", "ndc", "code produit", "product code"),
-    "words": ("product", "name", "produit", "dénomination", "denomination", "nom", "description", "product name"),
-}  # fmt: skip
 
 
 def read_text(text: str) -> Notice:
@@ -111,30 +103,24 @@ def read_text(text: str) -> Notice:
     named = tuple(Named(number, code, text) for number in dict.fromkeys(found))
     spanned = tuple(Spanned(span, code, text, near) for span, near in spans_of(plain))
     behind = [*unread, *_not_counted(spanned, unread)] if named else [text.strip()]
-    return Notice(named, (Named(plain, code, text),), spanned, _once(behind))
+    words = all_lots(plain)
+    whole = Named(words, code, text) if words else None
+    return Notice(named, (Named(plain, code, text),), spanned, whole, _once(behind))
 
 
 def read_table(data: bytes) -> Notice:
     """A file of lots with a line of headings; comma, semicolon or tab. Raises NoticeUnreadable."""
-    text = decoded(data)
-    if not text.strip():
-        raise NoticeUnreadable("empty")
-    heading = text.lstrip().splitlines()[0]
-    mark = max(";,\t", key=heading.count)
-    rows = list(csv.reader(io.StringIO(text.lstrip()), delimiter=mark))
-    places = _places(rows[0])
     named, passages, unread = [], [], []
     spanned: list[Spanned] = []
-    for row in filter(any, rows[1:]):
-        told = {column: row[place].strip() if place < len(row) else "" for column, place in places.items()}
+    for row, told in rows_of(data):
         code, words = digits(told.get("code", "")).lstrip("0"), told.get("words", "")
-        found, more = _of_cell(as_typed(told["number"]))
+        found, more = of_cell(as_typed(told["number"]))
         named += [Named(number, code, words) for number in found]
         passages.append(Named(as_typed("\n\n".join(row)), code, words))
         asked = [Spanned(span, code, words) for span in spans(as_typed(told["number"]))]
         spanned += asked
         unread += [*more, *_not_counted(asked, more)]
-    return Notice(_once(named), _once(passages), _once(spanned), _once(unread))
+    return Notice(_once(named), _once(passages), _once(spanned), None, _once(unread))
 
 
 def _not_counted(spanned: Iterable[Spanned], told: Iterable[str]) -> list[str]:
@@ -147,20 +133,9 @@ def _once(rows: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def decoded(data: bytes) -> str:
-    """Of whichever of the usual encodings. Raises NoticeUnreadable where it is no text."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    if "\x00" in text:
-        raise NoticeUnreadable("not_text")
-    return text
-
-
 def refuse_none(notice: Notice, held: Iterable[Held]) -> None:
-    """Raises NoticeUnreadable where no lot is named, neither as such nor by a number of those held."""
-    if not notice.named and not matches(notice, held).matches:
+    """Raises NoticeUnreadable where no lot is named: as such, as all of a product, or by a number of those held."""
+    if not (notice.named or notice.whole) and not matches(notice, held).matches:
         raise NoticeUnreadable("no_lot_named")
 
 
@@ -178,9 +153,16 @@ def matches(notice: Notice, held: Iterable[Held]) -> Matched:
             missing.append(named.number)
         for lot in lots:
             _keep(found, Match(lot.id, named, _sure(named, lot)))
-    for match in (*_in_the_words(notice, held), *_in_the_spans(notice, held)):
+    for match in (*_in_the_words(notice, held), *_in_the_spans(notice, held), *_of_all(notice, held)):
         _keep(found, match)
-    return Matched(tuple(sorted(found.values(), key=_rank)), tuple(dict.fromkeys(missing)))
+    longer = {match.named.number for match in found.values()}
+    left = (each for each in dict.fromkeys(missing) if not _is_begun(each, longer))
+    return Matched(tuple(sorted(found.values(), key=_rank)), tuple(left))
+
+
+def _is_begun(number: str, found: Iterable[str]) -> bool:
+    """US07 was read on the way to US07 A, which is here."""
+    return any(each.startswith((f"{number} ", f"{number}-")) for each in found)
 
 
 def _keep(found: dict[int, Match], match: Match) -> None:
@@ -215,31 +197,21 @@ def _in_the_spans(notice: Notice, held: list[Held]) -> Iterator[Match]:
                 yield Match(lot.id, named, _sure(named, lot), "in_span")
 
 
-def _places(headings: list[str]) -> dict[str, int]:
-    plain = [_heading(heading) for heading in headings]
-    found = {
-        column: place
-        for column, words in _COLUMNS.items()
-        for place in [next((plain.index(word) for word in words if word in plain), -1)]
-        if place >= 0
-    }
-    if "number" not in found:
-        raise NoticeUnreadable("no_lot_column", ", ".join(heading.strip() for heading in headings)[:200])
-    return found
+def _of_all(notice: Notice, held: list[Held]) -> Iterator[Match]:
+    """Of the product that is named; where none is named so, of its substance or its maker."""
+    if notice.whole is None:
+        return
+    words = notice.whole.words.casefold()
+    alike = [(lot, _sure(notice.whole, lot)) for lot in held]
+    closer = [row for row in alike if row[1] == "lot_and_code" or _is_called_so(row[0], words)]
+    for lot, sure in closer or [row for row in alike if row[1] != "lot_alone"]:
+        yield Match(lot.id, notice.whole, "lot_and_name" if sure == "lot_alone" else sure, "all_lots")
 
 
-def _heading(heading: str) -> str:
-    """One lot or several, with a point or without."""
-    plain = re.sub(r"\(e?s\)|[.:#]", " ", as_typed(heading).casefold())
-    return " ".join(re.sub(r"(?<=ch)es$|s$", "", word) for word in plain.split())
-
-
-def _of_cell(cell: str) -> tuple[list[str], list[str]]:
-    """Its numbers, the whole cell where it may be one, and what is neither."""
-    found, place = read_on(cell, 0)
-    if cell[place:].strip(" ,;.") and _ONE.fullmatch(cell):
-        return [*dict.fromkeys([cell, *found])], []
-    return [*dict.fromkeys(found or filter(None, [cell]))], rest(cell, place) if found else []
+def _is_called_so(lot: Held, words: str) -> bool:
+    """By the first word of its name: a notice seldom gives the strength as the clinic does."""
+    first = lot.names[0].casefold().split()[:1] if lot.names else []
+    return any(len(word) > 3 and re.search(rf"\b{re.escape(word)}\b", words) for word in first)
 
 
 def _sure(named: Named, lot: Held) -> Sureness:

@@ -314,6 +314,56 @@ def test_dates_temperatures_and_telephones_are_no_ranges(text):
     assert not matches(read_text(text), held).matches
 
 
+DEMO = [
+    Held(1, "K1", "", ("Demosalt", "Maker")),
+    Held(2, "Q1", "", ("Demoxychol 10 mg/mL", "Maker", "deoxycholic acid", "acide désoxycholique")),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("All lots of Demosalt are recalled.", {1}),
+        ("all batches of Demoxychol expiring before June 2027", {2}),
+        ("Rappel de tous les lots de Demosalt.", {1}),
+        ("Demosalt : quel que soit le lot", {1}),
+        ("Every unexpired lot of deoxycholic acid", {2}),
+        ("L’ensemble des lots d’acide désoxycholique", {2}),
+        ("All lots of something else", set()),
+    ],
+)
+def test_all_lots_of_a_product_are_asked_about_and_such_a_notice_is_kept(text, asked):
+    notice = read_text(text)
+    refuse_none(notice, DEMO)
+    found = matches(notice, DEMO).matches
+    assert {match.held for match in found} == asked
+    assert {match.how for match in found} <= {"all_lots"}
+    assert notice.unread == (text,)
+
+
+@pytest.mark.parametrize(
+    "text", ["All lots listed: A1", "All lots A1, A2 of Demosalt", "tous les lots suivants : A1"]
+)
+def test_all_the_lots_that_are_listed_are_not_all_lots(text):
+    assert read_text(text).whole is None
+
+
+def test_a_table_may_give_the_first_and_the_last_lot_and_call_the_product_as_it_likes():
+    table = "First lot,Last lot,Produit concerné\nUS07-B,US07-Z,x\nA100,A102,y\nB7,,z\n"
+    found = read_table(table.encode())
+    assert [(named.number, named.words) for named in found.named] == [
+        ("US07-B", "x"), ("US07-Z", "x"), ("A100", "y"), ("A101", "y"), ("A102", "y"), ("B7", "z"),
+    ]  # fmt: skip
+    assert found.unread == ("US07-B to US07-Z",)
+    assert [match.how for match in matches(found, [Held(1, "US07-S")]).matches] == ["in_span"]
+    assert read_table(b"Charge;Produkt\nA1;Salz\n").named == (Named("A1", "", "Salz"),)
+
+
+def test_a_part_of_a_number_that_is_here_is_not_told_as_missing():
+    assert matches(read_text("Lot US07 A"), [Held(1, "US07A")]).not_held == ()
+    assert matches(read_text("Lot US07 A"), DEMO).not_held == ("US07", "US07 A")
+
+
 @given(
     ends=st.lists(st.from_regex(r"[A-Z]{1,2}[0-9]{1,3}-?[A-Z]?", fullmatch=True), min_size=2, max_size=2),
     numbers=st.lists(st.from_regex(r"[A-Z]{1,2}[0-9]{1,4}[A-Z]{0,2}", fullmatch=True), max_size=20),

@@ -149,8 +149,8 @@ class PatientTraced(NamedTuple):
 
     @property
     def was_injected(self) -> bool:
-        """Whether a point was recorded; where nothing but a drawing up is known, nobody can say no."""
-        return any(session.points for session in self.sessions)
+        """Whether a signed session holds points; of a draft, or of a drawing up alone, nobody can say yes or no."""
+        return any(session.signed and session.points for session in self.sessions)
 
 
 # From a tuple in the order of the fields: a third of the time, and a lot may have thousands.

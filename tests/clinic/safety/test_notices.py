@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from clinic.treatments.conftest import as_
+from ready import lot as a_lot
 from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.equipment.models import Kind
 from wheal.clinic.safety.models import Notice, Recall
@@ -100,6 +101,31 @@ def test_a_lot_behind_what_is_no_number_is_found_and_what_was_not_read_is_shown(
     assert "Is this one meant?" in page
     assert "as we wrote, and also k 1 and Q-7" in page.split('id="unread"')[1].split("</section>")[0]
     assert enter(as_(sam), text="Kybella: 1) K-1 2) Q-7").status_code == 302  # without the word "lot"
+
+
+def test_every_lot_of_a_product_is_called_back_at_once_from_a_notice_or_from_its_page(
+    signed, lot, clinic, alice, sam
+):
+    other = a_lot(clinic, alice, "K-2")
+    other.product = lot.product
+    other.save()
+    client = as_(sam)
+    page = client.get(
+        enter(client, text=f"All lots of {lot.product.name} are recalled.").url
+    ).content.decode()
+    address = f"/safety/products/{lot.product_id}/recall/"
+    assert "The notice speaks of all lots of a product" in page
+    assert address in page
+    assert (
+        "2 lots are not called back yet" in client.get(f"/safety/products/{lot.product_id}/").content.decode()
+    )
+    client.post(address, {"reason": "The agency 2026-17", "notice": Notice.objects.get().pk})
+    assert {row.lot_id for row in Recall.objects.filter(notice=Notice.objects.get())} == {lot.pk, other.pk}
+    lot.refresh_from_db()
+    assert lot.recalled_at
+    again = client.post(address, {"reason": "Once more"}, follow=True).content.decode()
+    assert "under way already" in again
+    assert Recall.objects.count() == 2
 
 
 def test_a_range_that_is_not_counted_asks_about_the_lot_between_and_never_says_that_none_is_here(

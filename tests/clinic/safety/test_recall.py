@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from decimal import Decimal
 
@@ -70,6 +71,38 @@ def test_a_person_is_tried_until_told_and_every_try_stays(recall, sam):
     assert [each.status for each in reach.attempts.all()] == ["reached", "no_answer"]
     with pytest.raises(actions.RecallRefused, match="unknown_status"):
         actions.note_attempt(reach=reach, status="dead letter", by=sam)
+
+
+def table(client, recall) -> list[dict[str, str]]:
+    told = client.get(f"/safety/recalls/{recall.pk}.csv").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(told)))
+
+
+def test_whoever_does_not_want_to_hear_is_not_told_and_not_without_a_reason(recall, clinic, sam):
+    unwilling = recall.people.get()
+    other = recall.people.create(patient=people.patient(clinic, sam, given_names="Ana"), was_injected=False)
+    with pytest.raises(actions.RecallRefused, match="why_missing"):
+        actions.note_attempt(reach=unwilling, status="refused", by=sam)
+    actions.note_attempt(reach=unwilling, status="refused", note="Hung up twice", by=sam)
+    actions.note_attempt(reach=other, status="reached", by=sam)
+    client, path = as_(sam), f"/safety/recalls/{recall.pk}/"
+    page = client.get(path).content.decode()
+    assert "1 of 2 told" in page
+    assert "1 does not want to hear" in page
+    assert "Everybody told" not in page
+    shown = client.get(f"{path}?show=refused").content.decode()
+    assert (f'id="person-{unwilling.pk}"' in shown, f'id="person-{other.pk}"' in shown) == (True, False)
+    row = table(client, recall)[0]
+    assert (row["Status"], row["Told at"]) == ("refused", "")
+    actions.close_recall(recall=recall, conclusion="One would not hear", by=sam)
+
+
+def test_a_session_that_nobody_signed_is_not_told_as_injected(ready, lot, alice, known, sam):
+    recall = actions.open_recall(lot=lot, reason="Letter", by=sam)
+    assert not recall.people.get().was_injected
+    client, path = as_(sam), f"/safety/recalls/{recall.pk}/"
+    assert "drawn, not signed" in client.get(path).content.decode()
+    assert table(client, recall)[0]["Injected"] == "0"
 
 
 @pytest.mark.parametrize("sql", ["UPDATE safety_attempt SET note = 'x'", "DELETE FROM safety_attempt"])

@@ -13,7 +13,7 @@ from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety import following, matching, same
-from wheal.clinic.safety.models import GIVEN_UP, SETTLED, STATUSES, Attempt, Notice, Reach, Recall
+from wheal.clinic.safety.models import ENDED, SETTLED, STATUSES, Attempt, Notice, Reach, Recall
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 from wheal.surveillance import Exposure
@@ -195,11 +195,11 @@ def open_list(
 def note_attempt(*, reach: Reach, status: str, by: User, note: str = "") -> Attempt:
     """What came of a call, a message or a visit. Every try stays; the last one says where the person stands.
 
-    Raises RecallRefused: unknown_status, closed; why_missing where somebody is given up without a word.
+    Raises RecallRefused: unknown_status, closed; why_missing where nobody goes on trying, without a word.
     """
     if status not in STATUSES:
         raise RecallRefused("unknown_status")
-    if status == GIVEN_UP and not note.strip():
+    if status in ENDED and not note.strip():
         raise RecallRefused("why_missing")
     reach = Reach.objects.select_for_update().select_related("recall__clinic", "patient").get(pk=reach.pk)
     if reach.recall.closed_at:
@@ -223,7 +223,7 @@ def note_attempt(*, reach: Reach, status: str, by: User, note: str = "") -> Atte
 @transaction.atomic
 def close_recall(*, recall: Recall, conclusion: str, by: User) -> Recall:
     """Ends the work list. Raises RecallRefused: conclusion_missing; people_left where somebody has neither been told
-    nor given up with a written reason. Who is found to belong on it only now is on it, and left."""
+    nor is unwilling or given up with a written reason. Who is found to belong on it only now is on it, and left."""
     following.follow(recall=recall, by=by)
     recall = Recall.objects.select_for_update().get(pk=recall.pk)
     if recall.closed_at:

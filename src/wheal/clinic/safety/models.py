@@ -34,9 +34,10 @@ STATUSES: dict[str, Promise] = {
     "refused": _("Does not want to hear or come"),
     "given_up": _("Cannot be reached: all was tried, as noted"),
 }
-SETTLED = frozenset(("reached", "examined", "referred", "refused"))
+SETTLED = frozenset(("reached", "examined", "referred"))
 """After these a person has been told; the others are tried again."""
-GIVEN_UP = "given_up"
+GIVEN_UP, REFUSED = "given_up", "refused"
+ENDED = frozenset((GIVEN_UP, REFUSED))
 """Not told, and nobody goes on trying: never without a written reason."""
 JOINED: dict[str, Promise] = {
     "amendment": _("an amendment says that this lot was used"),
@@ -148,8 +149,8 @@ class Recall(models.Model):
 
 class ReachQuerySet(models.QuerySet["Reach"]):
     def left(self) -> ReachQuerySet:
-        """Neither told nor given up."""
-        return self.filter(settled_at=None).exclude(status=GIVEN_UP)
+        """Neither told, nor given up, nor unwilling to hear."""
+        return self.filter(settled_at=None).exclude(status__in=ENDED)
 
 
 class Reach(models.Model):
@@ -189,10 +190,10 @@ class Reach(models.Model):
 
     @property
     def state(self) -> str:
-        """told, given_up, tried or untried."""
-        if self.settled_at:
-            return "told"
-        return GIVEN_UP if self.status == GIVEN_UP else "tried" if self.status else "untried"
+        """told, given_up, refused, tried or untried."""
+        if self.status in ENDED:
+            return self.status
+        return "told" if self.settled_at else "tried" if self.status else "untried"
 
 
 class Attempt(models.Model):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from wheal.clinic.safety.models import GIVEN_UP, Reach, Recall
+from wheal.clinic.safety.models import GIVEN_UP, REFUSED, SETTLED, Reach, Recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,13 @@ class Progress:
     settled: int
     untried: int
     given_up: int
+    refused: int
     joined: int
     last: datetime | None
 
     @property
     def left(self) -> int:
-        return self.people - self.settled - self.given_up
+        return self.people - self.settled - self.given_up - self.refused
 
     @property
     def share(self) -> int:
@@ -34,16 +35,17 @@ class Progress:
 def with_progress(recalls: QuerySet[Recall]) -> list[Progress]:
     counted = recalls.select_related("lot__product", "opened_by", "closed_by").annotate(
         people_count=Count("people"),
-        settled_count=Count("people", filter=Q(people__settled_at__isnull=False)),
+        settled_count=Count("people", filter=Q(people__status__in=SETTLED)),
         untried_count=Count("people", filter=Q(people__status="")),
+        refused_count=Count("people", filter=Q(people__status=REFUSED)),
         given_up_count=Count("people", filter=Q(people__status=GIVEN_UP, people__settled_at=None)),
         joined_count=Count("people", filter=Q(people__joined_at__isnull=False)),
         last_settled=Max("people__settled_at"),
     )
     return [
         Progress(
-            each, each.people_count, each.settled_count, each.untried_count, each.given_up_count, each.joined_count,
-            each.last_settled,
+            each, each.people_count, each.settled_count, each.untried_count, each.given_up_count,
+            each.refused_count, each.joined_count, each.last_settled,
         )
         for each in counted
     ]  # fmt: skip
@@ -59,9 +61,9 @@ class Times:
 
 
 def times(recall: Recall, people: Sequence[Reach]) -> Times:
-    """`people` with their attempts. Whoever refused to hear was told too."""
+    """`people` with their attempts."""
     tries = sorted(each.made_at for one in people for each in one.attempts.all())
-    told = sorted(one.settled_at for one in people if one.settled_at)
+    told = sorted(one.settled_at for one in people if one.settled_at and one.state == "told")
     half = (len(people) + 1) // 2
     return Times(
         first_try=tries[0] if tries else None,

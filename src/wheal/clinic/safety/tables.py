@@ -54,7 +54,7 @@ def of_recall(people: Iterable[Reach]) -> Iterator[list[object]]:
             f"{each.made_at.isoformat(timespec='minutes')} {each.status} {each.note}".strip()
             for each in one.attempts.all()
         )
-        told = one.settled_at.isoformat(timespec="minutes") if one.settled_at else ""
+        told = one.settled_at.isoformat(timespec="minutes") if one.state == "told" else ""
         yield [
             who, who.pk, who.phone, who.email, who.language, int(one.was_injected), one.status, told, tries,
         ]  # fmt: skip

@@ -35,6 +35,7 @@ urlpatterns = [
     path("notices/new/", views_notices.new, name="notice-new"),
     path("notices/<int:pk>/", views_notices.notice, name="notice"),
     path("recalls/<int:pk>/", views_recall.recall, name="recall"),
+    path("products/<int:pk>/recall/", views_recall.open_recalls, name="recall-product"),
     path("recalls/<int:pk>.csv", views_recall.recall_csv, name="recall-csv"),
     path("recalls/<int:pk>/close/", views_recall.close, name="close-recall"),
     path("recalls/<int:pk>/letters.pdf", views_recall.letters_pdf, name="letters"),

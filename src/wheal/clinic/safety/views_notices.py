@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import actions, matching, same
 from wheal.clinic.safety.forms import NoticeForm, OpenForm
 from wheal.clinic.safety.models import Notice
+from wheal.clinic.stock.models import Product
 
 UNREADABLE = {
     "empty": _("There is nothing in it."),
@@ -33,6 +36,7 @@ HOW = {
     "in_span": _(
         "Is this one meant? It may belong to a range or a beginning that the notice names: compare it with the notice."
     ),
+    "all_lots": _("Is this one meant? The notice speaks of all lots of a product: compare the product."),
     "question": _(
         "Is this one meant? The number is short, or a hyphen ties it to more: compare it with the notice."
     ),
@@ -75,8 +79,17 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
             (each.thing, SURE[each.sure], HOW.get(each.how), each.thing.state(today))
             for each in answer.things
         ],
+        "whole": _whole(answer.found, request),
         "recalls": {row.lot_id: row for row in seen.recalls.all()},
         "form": OpenForm(initial={"reason": str(seen), "notice": seen.pk}),
         "may_recall": may(request, P.RECALL_WRITE),
     }
     return render(request, "safety/notice.html", page)
+
+
+def _whole(found: Iterable[matching.Found], request: HttpRequest) -> list[Product]:
+    """The products of this clinic of which all lots may be meant, and some are not called back yet."""
+    meant = [
+        each.lot for each in found if each.how == "all_lots" and each.lot.product.clinic == request.clinic
+    ]
+    return list({lot.product_id: lot.product for lot in meant if not lot.recalled_at}.values())

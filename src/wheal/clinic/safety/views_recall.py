@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
@@ -15,14 +15,15 @@ from wheal.clinic import printing, spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.safety import actions, letters, tables
+from wheal.clinic.safety import actions, every_lot, letters, tables
 from wheal.clinic.safety import messages as messages_to
 from wheal.clinic.safety.forms import AttemptForm, CloseForm, OpenForm
-from wheal.clinic.safety.models import Notice, Reach, Recall
+from wheal.clinic.safety.models import REFUSED, Notice, Reach, Recall
 from wheal.clinic.safety.progress import times, with_progress
 from wheal.clinic.safety.views import lot_page, lots_here
 from wheal.clinic.safety.watching import naming
 from wheal.clinic.safety.working_off import WorkList
+from wheal.clinic.stock.models import Product
 
 REASONS = {
     "reason_missing": gettext_lazy("Write why it is called back."),
@@ -31,11 +32,11 @@ REASONS = {
     "closed": gettext_lazy("This recall is closed. Open a new one to go on."),
     "conclusion_missing": gettext_lazy("Write how it ended."),
     "people_left": gettext_lazy(
-        "Somebody on the list has neither been told nor been given up with a written reason. Show who is left, and "
-        "note for each how it stands; then close."
+        "Somebody on the list has neither been told, nor is unwilling or given up with a written reason. "
+        "Show who is left, and note for each how it stands; then close."
     ),
     "why_missing": gettext_lazy(
-        "Nothing was written down: say in the note what was tried, and why nobody goes on trying."
+        "Nothing was written down: say in the note what was tried or said, and why nobody goes on trying."
     ),
 }
 
@@ -58,6 +59,29 @@ def open_recall(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("Blocked: nothing of this lot can be signed."))
     return redirect("safety:recall", made.pk)
+
+
+@permission_required(P.RECALL_WRITE)
+@require_POST
+def open_recalls(request: HttpRequest, pk: int) -> HttpResponse:
+    """Of every lot of a product, from its page or from a notice."""
+    seen = get_object_or_404(Product.objects.visible_to(request.user).filter(clinic=request.clinic), pk=pk)
+    form = OpenForm({**request.POST.dict(), "is_drill": ""})
+    notice = _notice(request, form.cleaned_data["notice"]) if form.is_valid() else None
+    try:
+        made = every_lot.call_back(
+            product=seen, reason=form.cleaned_data.get("reason", ""), by=request.user, notice=notice
+        )
+    except actions.RecallRefused as refused:
+        messages.error(request, REASONS[refused.reason])
+        return redirect("safety:product", pk)
+    words = ngettext(
+        "Blocked: nothing of this lot can be signed. Its recall is open.",
+        "Blocked: nothing of these %(count)d lots can be signed. Their recalls are open.",
+        len(made),
+    )
+    messages.warning(request, words % {"count": len(made)})
+    return redirect("safety:list")
 
 
 def _notice(request: HttpRequest, pk: int | None) -> Notice | None:
@@ -177,7 +201,7 @@ def recall_csv(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def letters_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     seen = _followed(request, pk)
-    people = list(seen.people.filter(settled_at=None).select_related("patient"))
+    people = list(seen.people.filter(settled_at=None).exclude(status=REFUSED).select_related("patient"))
     audit.record(
         by=request.user,
         what="safety.letters_printed",

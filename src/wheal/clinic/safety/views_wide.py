@@ -18,9 +18,9 @@ from wheal import tracing
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
-from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import lists, tables, webs
-from wheal.clinic.safety.forms import DaysForm
+from wheal.clinic.safety.forms import DaysForm, OpenForm
 from wheal.clinic.safety.traced import Table
 from wheal.clinic.stock.models import Product
 
@@ -89,6 +89,7 @@ def page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "traced": Table(asked.web, request.clinic.name),
         "csv": asked.link("csv"),
         "pdf": asked.link("pdf"),
+        **_to_call_back(request, asked.seen),
     }
     return render(request, "safety/wide.html", page)
 
@@ -104,6 +105,13 @@ def csv(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def pdf(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     asked = _asked(request, kind, pk, "exported")
     return lists.as_download(asked.headline, asked.web, request, f"{kind}-{pk}", asked.more)
+
+
+def _to_call_back(request: HttpRequest, seen: User | Product) -> dict[str, object]:
+    if not isinstance(seen, Product) or not may(request, P.RECALL_WRITE):
+        return {}
+    left = seen.lots.filter(recalled_at=None).count()
+    return {"recall_form": OpenForm(), "to_recall": left} if left else {}
 
 
 def _asked(request: HttpRequest, kind: str, pk: int, done: str) -> Asked:

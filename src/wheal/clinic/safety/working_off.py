@@ -9,13 +9,14 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wheal.clinic.safety.models import GIVEN_UP, Reach, Recall
+from wheal.clinic.safety.models import ENDED, GIVEN_UP, REFUSED, Reach, Recall
 
 SHOWN: Final[Mapping[str, tuple[Promise, frozenset[str]]]] = {
-    "": (_("Everybody"), frozenset(("untried", "tried", GIVEN_UP, "told"))),
+    "": (_("Everybody"), frozenset(("untried", "tried", *ENDED, "told"))),
     "left": (_("Still to be told"), frozenset(("untried", "tried"))),
     "untried": (_("Not tried yet"), frozenset(("untried",))),
     "told": (_("Told"), frozenset(("told",))),
+    REFUSED: (_("Unwilling"), frozenset((REFUSED,))),
     GIVEN_UP: (_("Given up"), frozenset((GIVEN_UP,))),
 }
 """By the name in the address: its words, and the states of those who are shown."""

@@ -1,0 +1,24 @@
+"""A notice that calls back every lot of a product, without a number: "All lots of …", "tous les lots de …"."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_NAMED_ELSEWHERE: Final = (
+    r"(?!\s*:|\s+(?:listed|named|below|above|following|concerned|affected|mentioned|from|between|starting|beginning|"
+    r"suivants|concern|cit[ée]s|list[ée]s|mentionn|[ée]num|ci-|entre|compris|de\s+[A-Z]*\d|n[°º]|[A-Z-]*\d))"
+)
+_ALL: Final = re.compile(
+    r"\b(?:(?:all|every|any|each)\s+(?:of\s+)?(?:the\s+)?(?:[a-z-]+\s+){0,3}?(?:lots?|batch(?:es)?)"
+    r"|(?:tous\s+les|toutes?\s+les|tout|chaque|(?:ensemble|totalit[ée]|int[ée]gralit[ée])\s+des)\s+(?:[a-zà-ÿ-]+\s+)?lots?"
+    r"|(?:whatever|regardless\s+of)\s+(?:the\s+|its\s+)?(?:lot|batch)(?:\s+number)?|quel\s+que\s+soit\s+(?:le|son)\s+(?:num[ée]ro\s+de\s+)?lot)\b"
+    + _NAMED_ELSEWHERE,
+    re.I,
+)
+
+
+def all_lots(text: str) -> str:
+    """The words that say so; "" where none do."""
+    found = _ALL.search(text)
+    return " ".join(found.group().split()) if found else ""
