@@ -86,8 +86,10 @@ fix: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# at full size: a quarter of an hour and 15 GB for the trace alone; `make bench BENCH=` builds a fiftieth
+BENCH ?= --full
 bench: $(VENV)/.dev-installed browser
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(BENCH)
 
 docs: $(VENV)/.dev-installed browser
 	$(BIN)/python tools/reference.py

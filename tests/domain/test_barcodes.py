@@ -7,6 +7,7 @@
     today = 2026-11-22                               # unless said
     says = { gtin = "09506000134352", expires = "2027-04-30" }
 
+`published` names where others published the code of a pack.
 `error = "wrong_check_digit"` instead of `says`, with words of its message in `tells`.
 """
 
@@ -42,7 +43,7 @@ from wheal.barcodes import (
 CASES = Path(__file__).parents[1] / "cases_barcodes"
 MANUAL = Path(__file__).parents[2] / "docs" / "reference" / "scan.md"
 TODAY = date(2026, 11, 22)
-KEYS = {"name", "rule", "data", "today", "says", "error", "tells"}
+KEYS = {"name", "rule", "published", "data", "today", "says", "error", "tells"}
 
 
 def _cases() -> list[Any]:
