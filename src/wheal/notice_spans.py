@@ -97,12 +97,16 @@ class Shelf:
 def spans(text: str) -> list[Span]:
     """In the order of the text, each once."""
     ends = [*_of_two(text), *_within(text)]
-    inside = [range(place, place + len(span.words)) for place, span in ends]
-    others = [
-        each for each in (*_open(text), *_beginning(text)) if not any(each[0] in part for part in inside)
-    ]
+    parts = [(place, place + len(span.words)) for place, span in ends]
+    others = [each for each in (*_open(text), *_beginning(text)) if not _is_within(each, parts)]
     found = {span.words: (place, span) for place, span in [*ends, *others]}
     return [span for _, span in sorted(found.values(), key=lambda each: each[0])]
+
+
+def _is_within(found: tuple[int, Span], parts: Sequence[tuple[int, int]]) -> bool:
+    """“jusqu’à FR07-Z” belongs to the range that it ends; “and later” behind a range goes on from it."""
+    place, span = found
+    return any(first <= place and place + len(span.words) <= last for first, last in parts)
 
 
 def counted(first: str, last: str) -> list[str] | None:

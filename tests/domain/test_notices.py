@@ -267,6 +267,7 @@ def test_what_stands_behind_the_numbers_and_was_not_read_is_told(notice, unread)
         ("lot K100 and all later lots", "K101"),
         ("lots K100 (and later)", "K101"),
         ("lot K100 onwards", "K101"),
+        ("lots US07-B to US07-D and later", "US07-S"),
         ("les lots K100 et tous les lots ultérieurs", "K101"),
         ("à partir du lot K100", "K101"),
         ("lot K100 et antérieurs", "K099"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.clinic.demo_sessions import clock_at
 from wheal.clinic.people import actions as people
-from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.people.models import Clinic, Role, User
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 
@@ -32,6 +32,8 @@ def demo_branch(sender: Clinic, lots: dict[str, Lot], *, by: User) -> None:
         keeper = people.NewPerson("hana", PASSWORD, "Hana", "Fabled", "en")
         salem = people.found_with(clinic=SALEM, administrator=keeper)
         hana = User.objects.get(username=keeper.username)
+        officer = people.NewPerson("selma", PASSWORD, "Selma", "Storied", "en")
+        people.admit(clinic=salem, person=officer, role=Role.SAFETY_OFFICER, by=hana)
         people.confirm_emergency_number(clinic=salem, number="911", by=hana)
     lent = [(lots["lidocaine"], 6), (lots["sodium_chloride_0_9"], 4)]
     with clock_at(now - 3 * DAY):

@@ -36,6 +36,9 @@ def test_a_recall_opened_from_a_notice_names_it(signed, lot, sam):
     opened = client.post(f"/safety/lots/{lot.pk}/recall/", {"reason": str(kept), "notice": kept.pk})
     assert Recall.objects.get().notice == kept
     assert "The agency 2026-17" in client.get(opened.url).content.decode()
+    listed = client.get("/safety/").content.decode()
+    assert "recall under way" in listed
+    assert "No recall was opened from it" not in listed
     lot.refresh_from_db()
     assert lot.recalled_at
 

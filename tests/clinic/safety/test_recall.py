@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from pypdf import PdfReader
 
 import people
@@ -366,7 +367,13 @@ def test_a_drill_offers_no_message(signed, lot, sam):
     signed.patient.phone = "+33600000000"
     signed.patient.save()
     drill = actions.open_recall(lot=lot, reason="Practice", by=sam, is_drill=True)
-    assert "sms:" not in as_(sam).get(f"/safety/recalls/{drill.pk}/").content.decode()
+    page = as_(sam).get(f"/safety/recalls/{drill.pk}/").content.decode()
+    assert "sms:" not in page
+    assert f"/safety/recalls/{drill.pk}/letters" not in page
+    paper = PdfReader(io.BytesIO(as_(sam).get(reverse("safety:letters", args=[drill.pk])).content))
+    told = " ".join(paper.pages[0].extract_text().split())
+    assert "This is a drill. Nobody is to be told." in told
+    assert "A product that you received has been called back" not in told
 
 
 def test_whoever_closes_a_drill_reads_that_nothing_was_blocked(signed, lot, sam):

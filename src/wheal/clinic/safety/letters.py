@@ -75,14 +75,13 @@ def _letter(recall: Recall, reach: Reach, days: Days, known: Knowledge) -> Json:
     language = patient.language if patient.language in known.texts_held else "en"
     with translation.override(language):
         head, why = _about_lot(recall, days, known, language) if recall.lot else _about_list(days)
-        drill = [_("This is a drill. Nobody is to be told.")] if recall.is_drill else []
+        drill = _("This is a drill. Nobody is to be told.") if recall.is_drill else ""
         return {
             "language": language,
             "to": str(patient),
             "day": formats.date_format(timezone.localdate(), "DATE_FORMAT"),
-            "head": head,
+            "head": drill or head,
             "paragraphs": [
-                *drill,
                 *why,
                 _("Please call us, even if you feel well: %(phone)s.")
                 % {"phone": recall.clinic.phone or recall.clinic.name},

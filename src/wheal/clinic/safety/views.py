@@ -43,7 +43,9 @@ def safety(request: HttpRequest) -> HttpResponse:
         "practitioners": User.objects.filter(sessions__clinic=request.clinic)
         .distinct()
         .order_by("last_name", "pk"),
-        "notices": Notice.objects.visible_to(request.user).filter(clinic=request.clinic)[:20],
+        "notices": Notice.objects.visible_to(request.user)
+        .filter(clinic=request.clinic)
+        .prefetch_related("recalls__lot")[:20],
         "may_recall": may(request, P.RECALL_WRITE),
         "open": with_progress(recalls.under_way()),
         "closed": with_progress(recalls.exclude(closed_at=None)[:20]),
