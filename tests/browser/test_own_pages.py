@@ -103,10 +103,11 @@ def told_at_once(phone: Page, late: Page) -> None:
     saved(phone)
     begun_before(late)
     expect(late.locator("#now .word")).to_contain_text("A doctor must see you now")
-    late.close()
     fever.tap()
     expect(phone.locator("#now .word")).to_have_count(0)
     saved(phone)
+    sent_at_once(late)
+    late.close()
 
 
 def begun_before(late: Page) -> None:
@@ -122,6 +123,18 @@ def begun_before(late: Page) -> None:
     picture(late, "81-own-history-two-versions")
     panel.get_by_role("button", name="Take what the other device saved").tap()
     expect(late.locator('input[name="pregnant"][value="no"]')).to_be_checked()
+
+
+def sent_at_once(late: Page) -> None:
+    """Before it could save itself: it is not taken, and both versions stand on the page that says so."""
+    late.locator('input[name="pregnant"][value="yes"]').evaluate(
+        "(box) => { box.click(); box.form.requestSubmit(); }"
+    )
+    late.wait_for_url("**/history/send/")
+    expect(late.locator("#two-versions-shown tbody tr")).to_have_count(2)
+    expect(late.locator("#saved")).to_contain_text("choose which one stands")
+    late.get_by_role("button", name="Take what the other device saved").tap()
+    late.wait_for_url("**/history/")
 
 
 def saved(phone: Page) -> None:

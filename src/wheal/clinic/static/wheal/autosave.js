@@ -44,6 +44,9 @@ export function putPieces(pieces = {}) {
   }
 }
 
+/** The server did not take it as a whole, and gave it back as it was entered: what stands there is another thing. */
+const isAnswered = ({ dataset: { page } }) => Boolean(page) && new URL(page, location.href).pathname !== location.pathname;
+
 function watch(form) {
   const key = form.dataset.autosaveKey ?? location.pathname + (form.id ? `#${form.id}` : "");
   const saver = new Saver({
@@ -78,7 +81,8 @@ function watch(form) {
   sendWhenReached(form, { key, shown: saver.shown, isKept: () => { saver.keep(entries(form)); return saver.isKept; } });
   addEventListener("pagehide", () => timer && save(), { capture: true });
   addEventListener("wheal:send-now", () => timer && save());
-  saver.resume(entries(form), (state) => fill(form, state));
+  if (isAnswered(form)) saver.put(entries(form));
+  else saver.resume(entries(form), (state) => fill(form, state));
 }
 
 export function watchForms(root) {
