@@ -124,9 +124,14 @@ def read_table(data: bytes) -> Notice:
 
 
 def _not_counted(spanned: Iterable[Spanned], told: Iterable[str]) -> list[str]:
-    """Beside the word "lot", and not within what is shown already."""
-    words = (each.span.words.strip() for each in spanned if each.is_near_lot and not each.span.is_counted)
+    """Beside the word "lot", or with letters and figures as lots have them; and not within what is shown already."""
+    words = (each.span.words.strip() for each in spanned if not each.span.is_counted and _is_of_lots(each))
     return [each for each in words if not any(each in passage for passage in told)]
+
+
+def _is_of_lots(each: Spanned) -> bool:
+    number = notice_search.key(each.span.begin or each.span.first or each.span.last)
+    return each.is_near_lot or not (number.isdigit() or notice_search.is_weak(number))
 
 
 def _once(rows: Iterable[T]) -> tuple[T, ...]:

@@ -283,6 +283,13 @@ def test_a_range_that_cannot_be_counted_asks_about_what_may_lie_in_it_and_is_sho
         assert notice.unread
 
 
+def test_a_range_in_another_sentence_is_shown_as_not_read_too():
+    notice = read_text(
+        "Recall of lot A1. Also ZZ10* and ZZ7-B to ZZ7-F. Keep it from 2 to 8 °C, from 2025 on."
+    )
+    assert notice.unread == ("ZZ10*", "ZZ7-B to ZZ7-F")
+
+
 def test_a_lot_between_two_that_are_counted_is_asked_about():
     notice = read_text("Lots A100 to A104.")
     found = matches(notice, [Held(1, "A102-B"), Held(2, "A103"), Held(3, "A104B"), Held(4, "A1041")]).matches
