@@ -26,7 +26,9 @@ class Lists(Pieces):
         named.update(source for pair in self.known.compatibility.values() for source in pair.sources)
         return self.page(
             "Rules for everybody",
-            "Those of one substance are on [its page](substances.md), of a country on [its own](jurisdictions.md).",
+            "Those of one substance are on [its page](substances.md), of a country on [its own](jurisdictions.md). "
+            "Those who make Wheal compared them with their sources. **No doctor has signed them off: a doctor of "
+            "the clinic does so before they are used.**",
             self.lines("Screening", self.teller.rules(rule for rule in held if not rule.question)),
             self.lines(
                 "Questions to the clinician",

@@ -90,7 +90,7 @@ class Substances(Pieces):
             "Osmolality": self._measured(name, held.osmolality, "mOsm/kg"),
             "Areas that a label names": self.names(held.areas),
             "Counted together with": ", ".join(self.text(f"group.{group}") for group in held.groups),
-            "Reviewed": self.teller.day(held.reviewed),
+            "Compared with its sources": f"{self.teller.day(held.reviewed)}, not signed off by a doctor",
             "Sources": self.sources(held.sources),
         }
         zones = [
