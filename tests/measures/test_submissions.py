@@ -159,3 +159,28 @@ def test_what_was_opened_is_what_was_signed() -> None:
     assert packed(CLINIC, MONTH, {}).manifest.parts == ()
     with pytest.raises(ValueError, match="not of another"):
         packed("another", MONTH, months_of(ROWS)[CLINIC, MONTH])
+
+
+def test_merged_months_count_as_the_clinics_files_do_and_hold_nobody_who_left(tmp_path) -> None:
+    rows = drawn.tables(5, clinics=3)
+    store = kept(rows, tmp_path)
+    measures = knowledge.current().measures
+    apart = {code: Duck(store.files()).counts(measure) for code, measure in measures.items()}
+    before = sum(map(len, store.files().values()))
+    assert store.merge() > 0
+    assert store.merge() == 0
+    assert sum(map(len, store.files().values())) < before
+    assert {code: Duck(store.files()).counts(measure) for code, measure in measures.items()} == apart
+    (name, month), *_ = months_of(rows)
+    correction = packed(name, month, {"sessions": months_of(rows)[name, month]["sessions"]}, edition=2)
+    for part in correction.bodies.items():
+        store.take(*part)
+    store.accept(signed(correction.manifest, KEY), PUBLIC)
+    assert not list(tmp_path.glob(f"merged/*/{month}.*"))
+    store.merge()
+    store.forget(name)
+    assert store.merge() > 0
+    left = Duck(store.files()).rows(
+        "SELECT DISTINCT clinic FROM sessions UNION SELECT DISTINCT clinic FROM given"
+    )
+    assert {clinic for (clinic,) in left} == {clinic for clinic, _ in months_of(rows)} - {name}

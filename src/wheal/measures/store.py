@@ -5,6 +5,7 @@
     store.take(digest, body)             # a part; once is enough
     store.accept(letter, key)            # all parts are there: the month is written, or NotGenuine, NotWhole, Refused
     store.files()                        # by table, for the engines: months whose receipt stands, and no others
+    store.merge()                        # at night: the same in fewer files
 
 A month is there when its receipt is: one file, put in its place by a rename. Killed before that, nothing has changed
 but rubbish, which the next month of the clinic clears away. The same letter again changes nothing, also while it is
@@ -31,6 +32,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.duck import SQL_TYPES
+from wheal.measures.merging import Merged
 from wheal.measures.submissions import MOST_BYTES, Manifest, NotWhole, opened, unpacked
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -56,6 +58,7 @@ class Receipt:
 class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._merged = Merged(folder / "merged")
 
     def take(self, digest: str, body: bytes) -> None:
         """Raises NotWhole where the bytes are not those of the digest."""
@@ -125,6 +128,7 @@ class Store:
 
     def _clear(self, receipt: Receipt, manifest: Manifest) -> None:
         """What an older edition or an interrupted writing left, and parts that are now written."""
+        self._merged.drop(receipt.month)
         for table in TABLES:
             folder = self._month(table, receipt.clinic, receipt.month)
             for file in folder.glob("*") if folder.is_dir() else ():
@@ -136,6 +140,8 @@ class Store:
     def forget(self, clinic: str) -> None:
         """A clinic that leaves takes all of its months with it."""
         with self._alone(clinic):
+            for month in self.editions(clinic):
+                self._merged.drop(month)
             rmtree(self._receipts(clinic), ignore_errors=True)
             for table in TABLES:
                 rmtree(self.folder / table / f"clinic={clinic}", ignore_errors=True)
@@ -170,10 +176,31 @@ class Store:
 
     def files(self) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = {table: [] for table in TABLES}
-        for receipt in self.receipts():
-            for table in receipt.rows:
-                found[table].append(self._file(table, receipt))
+        for table, apart, whole in self._by_month():
+            found[table] += [whole] if whole.is_file() else apart
         return found
+
+    def merge(self) -> int:
+        """Every month of more than one clinic in one file for each table; how many files were made anew."""
+        made = sum(
+            self._merged.write(whole, apart)
+            for _table, apart, whole in self._by_month()
+            if len(apart) > 1 and not whole.is_file()
+        )
+        self._merged.keep_only(whole for _table, _apart, whole in self._by_month())
+        return made
+
+    def _by_month(self) -> Iterator[tuple[str, list[Path], Path]]:
+        """Table, the clinics' files, and where they lie in one, if they do."""
+        months: dict[str, list[Receipt]] = defaultdict(list)
+        for receipt in self.receipts():
+            months[receipt.month].append(receipt)
+        for month, held in months.items():
+            for table in TABLES:
+                theirs = [receipt for receipt in held if table in receipt.rows]
+                if theirs:
+                    whole = self._merged.place(table, month, (receipt.letter for receipt in theirs))
+                    yield table, [self._file(table, receipt) for receipt in theirs], whole
 
     def _file(self, table: str, receipt: Receipt) -> Path:
         return self._month(table, receipt.clinic, receipt.month) / f"{receipt.letter[:16]}.parquet"

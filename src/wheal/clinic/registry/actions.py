@@ -15,7 +15,7 @@ from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.registry import receiving
-from wheal.clinic.registry.delivering import NotDelivered, Registry, registry
+from wheal.clinic.registry.delivering import NotDelivered, Registry, registry, store
 from wheal.clinic.registry.extracting import Tables, months
 from wheal.clinic.registry.models import Enrolment, Sending
 from wheal.knowledge import Knowledge
@@ -92,7 +92,7 @@ def nightly() -> dict[str, object]:
         except NotDelivered as problem:
             _note(made, problem)
             told["not_sent"] += 1
-    return dict(told)
+    return dict(told) | {"merged": store().merge()}
 
 
 def _note(made: Enrolment, problem: NotDelivered) -> None:
