@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from wheal.surveillance import Exposure, Reported, Treated
 
 FIRST = date(2025, 1, 1)
-INFECTED, RED = "suspected_infection", "redness"
+INFECTED, RED, NODULE = "suspected_infection", "redness", "nodule"
+LABELLED: Exposure = ("product", "p0")
 SOURCES = ("lot", "device", "water_point", "practitioner")
 
 
@@ -34,6 +35,9 @@ class Setting:
     lasts: tuple[int, int] = (60, 150)  # days that a device, water point or hand stays contaminated
     begins_red: float = 0.0  # share of the infections that are reported as redness or swelling
     redness: float = 0.0  # redness or swelling of other causes a session, most within days of it
+    nodules: float = 0.0  # share of people with a nodule of the first product, which then is in every session
+    label: float = 0.0  # what its label lets expect, told to the watch; 0: it has to be learnt
+    as_nodules: float = 0.0  # share of the infections that are reported as nodules
 
 
 @dataclass(slots=True)
@@ -42,11 +46,13 @@ class Stream:
     events: list[Reported]
     source: Exposure | None = None
     linked: Sequence[Reported] = ()  # the events that the source caused, in the order of their reports
+    label: float = 0.0
 
 
 def quiet(draw: random.Random, setting: Setting) -> Stream:
     sessions = _sessions(draw, setting)
-    return Stream(sessions, [*_background(draw, sessions, setting), *_reddened(draw, sessions, setting)])
+    events = [*_background(draw, sessions, setting), *_reddened(draw, sessions, setting)]
+    return Stream(sessions, [*events, *_promised(draw, sessions, setting)], label=setting.label)
 
 
 def outbreak(draw: random.Random, kind: str, setting: Setting, least: int = 5) -> Stream:
@@ -88,7 +94,9 @@ def _infected(draw: random.Random, touched: Sequence[Treated], setting: Setting)
         if draw.random() < rate and session.patient not in ill:
             wait = min(120, max(2, round(middle * draw.lognormvariate(0, 0.5))))
             red = bool(setting.begins_red) and draw.random() < setting.begins_red
-            ill[session.patient] = _reported(draw, session, wait, setting, RED if red else INFECTED)
+            nodule = bool(setting.as_nodules) and draw.random() < setting.as_nodules
+            kind = RED if red else NODULE if nodule else INFECTED
+            ill[session.patient] = _reported(draw, session, wait, setting, kind)
     return sorted(ill.values(), key=lambda it: (it.day, it.patient))
 
 
@@ -106,6 +114,15 @@ def _reddened(draw: random.Random, sessions: Sequence[Treated], setting: Setting
     ]
 
 
+def _promised(draw: random.Random, sessions: Sequence[Treated], setting: Setting) -> list[Reported]:
+    """Nodules as a label tells of them: within four weeks of one session of the person."""
+    visits: dict[str, list[Treated]] = {}
+    for session in sessions if setting.nodules else ():
+        visits.setdefault(session.patient, []).append(session)
+    having = [theirs for _, theirs in sorted(visits.items()) if draw.random() < setting.nodules]
+    return [_reported(draw, draw.choice(theirs), draw.randrange(2, 28), setting, NODULE) for theirs in having]
+
+
 def _reported(
     draw: random.Random, session: Treated, wait: int, setting: Setting, kind: str = INFECTED
 ) -> Reported:
@@ -121,6 +138,7 @@ def _sessions(draw: random.Random, setting: Setting) -> list[Treated]:
         batches = draw.random() < 0.3  # mixes are drawn up once a day for everybody
         for number, visits in enumerate(_visits(draw, setting)):
             products, hand = draw.sample(range(6), draw.choice((1, 2, 2, 3))), draw.randrange(4)
+            products = sorted({0, *products}) if setting.nodules else products
             for day in visits:
                 hand = hand if draw.random() < 0.8 else draw.randrange(4)
                 exposures = [

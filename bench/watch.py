@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.streams import SOURCES, Setting, Stream, outbreak, quiet
+from bench.streams import LABELLED, NODULE, SOURCES, Setting, Stream, outbreak, quiet
 from wheal.surveillance import Notice, Watch
 from wheal.surveillance.watch import ALARM_AT, LEAST_CASES
 
@@ -24,6 +24,7 @@ HELD_OUT = 20270117
 YEARS = 500
 FEWER = 60
 NEVER = 99
+DEOXYCHOLIC = {"sessions": 1000, "nodules": 0.13, "label": 0.13}
 OTHERWISE = {
     "rooms, devices and hands go together 9 times of 10": {"habit": 0.9},
     "they go together 3 times of 10": {"habit": 0.3},
@@ -34,6 +35,10 @@ OTHERWISE = {
     "reported up to 60 days after the onset": {"report_days": 60},
     "incubation around 5 to 15 days": {"median_days": (5, 15)},
     "a thousand sessions a year": {"sessions": 1000},
+    "deoxycholic acid in every session, nodules in 13 of 100 people as its label tells": DEOXYCHOLIC,
+    "half of the infections there are reported as nodules too": DEOXYCHOLIC | {"as_nodules": 0.5},
+    "nodules there, and nothing is known of a label": DEOXYCHOLIC | {"label": 0.0},
+    "nodules there in 30 of 100 people, more than twice the label": DEOXYCHOLIC | {"nodules": 0.3},
     "redness or swelling follow one session in ten": {"redness": 0.1},
     "and every other infection is first reported as such": {"redness": 0.1, "begins_red": 0.5},
 }
@@ -51,7 +56,8 @@ class Judged:
 
 
 def notices(stream: Stream) -> list[Notice]:
-    watch, told, at = Watch(), [], 0
+    promised = {(NODULE, LABELLED): stream.label} if stream.label else {(NODULE, ("product", "")): 0.0}
+    watch, told, at = Watch(promised, learns=not stream.label), [], 0
     sessions = sorted(stream.sessions, key=lambda it: (it.day, it.patient))
     for event in sorted(stream.events, key=lambda it: (it.day, it.onset, it.patient)):
         while at < len(sessions) and sessions[at].day <= event.day:

@@ -199,9 +199,15 @@ def _claims(args: argparse.Namespace) -> int:
 def _replay(args: argparse.Namespace) -> int:
     # As above.
     from wheal import surveillance
+    from wheal.events import expected
 
-    kinds = frozenset(knowledge.current().vocabulary.event_kinds)
-    return _answer(args.file, partial(surveillance.answer_line, kinds=kinds))
+    known = knowledge.current()
+    answer_one = partial(
+        surveillance.answer_line,
+        kinds=frozenset(known.vocabulary.event_kinds),
+        promised=expected.promised({("product", name): (name,) for name in known.substances}, known),
+    )
+    return _answer(args.file, answer_one)
 
 
 def _answer(file: Path | None, answer_one: Callable[[bytes], bytes]) -> int:

@@ -132,17 +132,64 @@ def test_a_visit_two_hundred_days_before_the_onset_still_counts_but_less_than_on
     assert score(200) < score(100) < score(30)
 
 
-def test_what_a_label_promises_is_no_sign_of_anything_else():
-    """13 of 100 had a nodule after deoxycholic acid in the trials."""
-    sessions = [session(n // 4, f"p{n}", product="dca", lot=f"L{n // 40}") for n in range(160)]
-    events = [ill(f"p{n}", n // 4 + 10, kind="nodule") for n in range(0, 80, 10)]
-    assert any(notice.level == "alarm" for notice in told(sessions, events))
-    watch = Watch({("nodule", ("product", "dca")): 0.13})
-    for each in sessions:
-        watch.treated(each)
-    assert not any(watch.reported(event) for event in events)
-    abscesses = [ill(f"p{n}", n // 4 + 11, kind="abscess") for n in range(82, 90, 2)]
-    assert [notice.level for event in abscesses if (notice := watch.reported(event))][-1] == "alarm"
+LABEL = {("nodule", ("product", "dca")): 0.13}
+"""13 of 100 had a nodule after deoxycholic acid in the trials of its label."""
+
+
+def after_deoxycholic_acid(nodules: list[int], *events: Reported, **how) -> list[Notice]:
+    """Forty weeks, four people a day, a lot every ten days; of the people in `nodules` each has one, ten days later."""
+    watch, said = Watch(**how), []
+    sessions = [session(n // 4, f"p{n}", product="dca", lot=f"L{n // 40}") for n in range(400)]
+    reports = sorted(
+        [*(ill(f"p{n}", n // 4 + 10, kind="nodule") for n in nodules), *events], key=lambda it: it.day
+    )
+    for event in reports:
+        while sessions and sessions[0].day <= event.day:
+            watch.treated(sessions.pop(0))
+        said += [notice] if (notice := watch.reported(event)) else []
+    return said
+
+
+THIRTEEN_OF_100 = list(range(3, 400, 8))
+
+
+@pytest.mark.parametrize(
+    "how", [{"promised": LABEL}, {"promised": {("nodule", ("product", "x")): 0.0}, "learns": True}]
+)
+def test_what_a_label_promises_or_what_is_seen_all_the_time_is_no_sign_of_anything_else(how):
+    assert sum(notice.level == "alarm" for notice in after_deoxycholic_acid(THIRTEEN_OF_100)) > 10
+    assert not [n for n in after_deoxycholic_acid(THIRTEEN_OF_100, **how) if n.level == "alarm"]
+
+
+@pytest.mark.parametrize("kind", ["abscess", "suspected_infection", "ulcer_or_necrosis"])
+def test_no_label_promises_an_infection_or_a_wound(kind):
+    linked = [ill(f"p{n}", n // 4 + 11, kind=kind) for n in (202, 210, 218, 226)]
+    last_said = after_deoxycholic_acid(THIRTEEN_OF_100, *linked, promised=LABEL)
+    alarms = [notice for notice in last_said if notice.level == "alarm"]
+    assert alarms
+    assert ("lot", "L5") in [suspect.exposure for suspect in alarms[0].suspects[:3]]
+
+
+@pytest.mark.parametrize(
+    "how", [{"promised": LABEL}, {"promised": {("nodule", ("product", "x")): 0.0}, "learns": True}]
+)
+def test_nodules_of_one_lot_alarm_though_nodules_are_promised(how):
+    of_one_lot = [*THIRTEEN_OF_100, *range(200, 240, 3)]
+    alarms = [n for n in after_deoxycholic_acid(sorted(set(of_one_lot)), **how) if n.level == "alarm"]
+    assert alarms
+    assert alarms[0].suspects[0].exposure == ("lot", "L5")
+
+
+def test_more_than_a_label_promises_alarms():
+    a_third = list(range(1, 400, 3))
+    assert [n for n in after_deoxycholic_acid(a_third, promised=LABEL) if n.level == "alarm"]
+
+
+def test_a_nodule_with_pus_and_one_that_begins_late_are_promised_by_nothing():
+    pus = [Reported(day(62), f"p{n}", day(60), "nodule", ("abscess",)) for n in (202, 210, 218)]
+    assert [n for n in after_deoxycholic_acid([], *pus, promised=LABEL) if n.level == "alarm"]
+    late = [ill(f"p{n}", n // 4 + 40, kind="nodule") for n in (202, 210, 218)]
+    assert [n for n in after_deoxycholic_acid([], *late, promised=LABEL) if n.level == "alarm"]
 
 
 def test_a_session_that_is_told_late_is_seen_by_the_nightly_look_and_told_once():

@@ -5,12 +5,13 @@ An event that no label lists is unexpected, also where publications know it: lab
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Harm
+from wheal.surveillance import COMMON, NEVER_PROMISED, Exposure
 
 Standing = Literal["label", "published", "not_listed", "not_known"]
 
@@ -38,6 +39,32 @@ def judge(kind: str, substances: Iterable[str], known: Knowledge) -> Expectation
         return Expectation("label", tuple(sorted(labelled)))
     standing: Standing = "published" if found else "not_listed"
     return Expectation(standing, tuple(sorted(name for name, _harm in found)))
+
+
+def kinds_promised(known: Knowledge) -> frozenset[str]:
+    """By the label of whatever substance."""
+    return frozenset(kind for kind, _harm in _frequencies(known))
+
+
+def promised(
+    products: Mapping[Exposure, Iterable[str]], known: Knowledge
+) -> dict[tuple[str, Exposure], float]:
+    """The share of people for whom a label lets a reaction of a kind be expected, for the watch: of each product by the
+    substances in it, 0 where their labels tell of none."""
+    told = list(_frequencies(known))
+    found = {(kind, product): 0.0 for kind, _harm in told for product in products}
+    for kind, harm in told:
+        for product, given in products.items():
+            if set(given) & set(harm.substances):
+                found[kind, product] = max(found[kind, product], float(harm.of_100 or 0) / 100)
+    return found
+
+
+def _frequencies(known: Knowledge) -> Iterator[tuple[str, Harm]]:
+    """What is watched, told by a label with its frequency, and may be promised at all."""
+    for harm in known.harms.values():
+        if harm.of_100 and harm.counted == "people" and _is_labelled(harm, known):
+            yield from ((kind, harm) for kind in harm.kinds if kind not in COMMON | NEVER_PROMISED)
 
 
 def _is_labelled(harm: Harm, known: Knowledge) -> bool:

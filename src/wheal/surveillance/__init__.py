@@ -11,7 +11,7 @@ suspects, best first, and those that the record cannot tell apart (`alike`; scor
 The method is told in docs/explanation/the-watch.md.
 """
 
-from wheal.surveillance.cases import ALIKE, COMMON, MAY_BEGIN_SO, is_late
+from wheal.surveillance.cases import ALIKE, COMMON, MAY_BEGIN_SO, NEVER_PROMISED, is_late
 from wheal.surveillance.ledger import BY_SHARING
 from wheal.surveillance.look_back import EXTENDED, LOOK_BACK
 from wheal.surveillance.records import Exposure, Notice, Reported, Suspect, Treated
@@ -20,6 +20,6 @@ from wheal.surveillance.suspects import APART
 from wheal.surveillance.watch import Watch
 
 __all__ = [
-    "ALIKE", "APART", "BY_SHARING", "COMMON", "EXTENDED", "LOOK_BACK", "MAY_BEGIN_SO", "Exposure", "Notice",
-    "Reported", "Suspect", "Treated", "Watch", "answer_line", "is_late",
+    "ALIKE", "APART", "BY_SHARING", "COMMON", "EXTENDED", "LOOK_BACK", "MAY_BEGIN_SO", "NEVER_PROMISED", "Exposure",
+    "Notice", "Reported", "Suspect", "Treated", "Watch", "answer_line", "is_late",
 ]  # fmt: skip

@@ -1,23 +1,24 @@
 """How often events happen of other causes: a clinic's own history, shrunk to a stated prior.
 
 The rate of a clinic is that of its sessions and events from before the look-back, as if it had begun with 1,500
-sessions at 1 in 1,000. No rate with a denominator is published for mesotherapy: the prior is this project's own. How
-far the rate may be off is averaged over: `off` weighs multiples of it by how well they agree with what was seen.
+sessions at 1 in 1,000. No rate with a denominator is published for mesotherapy: the prior is this project's own. What
+`frequent` explains does not count among the events. How far the rate may be off is averaged over: `off` weighs
+multiples of it by how well they agree with what was seen.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from wheal.surveillance.cases import Case, Key
 from wheal.surveillance.causes import MULTIPLES, log_sum
+from wheal.surveillance.frequent import Frequent
 from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.look_back import LOOK_BACK
-from wheal.surveillance.records import Exposure
 
 PRIOR_RATE: Final = 0.001
 """Infections and the like a session, where the clinic has no history."""
@@ -28,11 +29,6 @@ EARLY, EARLY_DAYS = 0.5, 60
 whatever lives on the skin show sooner than mycobacteria do. This project's own choice too."""
 KNOWN_LATE: Final = 30
 """Days from an onset to its report."""
-PROMISED_WITHIN: Final = 28
-"""Days after a session in which a reaction is looked for that a label lets expect."""
-
-Promised = Mapping[tuple[str, Exposure], float]
-"""Share of sessions with a thing after which an event of a kind is expected by its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +36,10 @@ class Background:
     """As it stands on one day for one group of events."""
 
     rates: tuple[float, ...]  # events a session, by clinic
-    promised: Mapping[tuple[str, int], float]  # by kind and exposure, besides the rate
 
     def usual(self, case: Case) -> float:
         """How likely an onset on that day was by other causes."""
-        return math.fsum(
-            self.rates[it.clinic] * _begins(case.onset - it.day) for it in case.visits
-        ) + math.fsum(
-            self.promised.get((case.kind, number), 0.0) / PROMISED_WITHIN
-            for visit in case.visits
-            if case.onset - visit.day <= PROMISED_WITHIN
-            for number in visit.exposures
-        )
+        return math.fsum(self.rates[it.clinic] * _begins(case.onset - it.day) for it in case.visits)
 
 
 def _begins(after: int) -> float:
@@ -63,17 +51,20 @@ def background(
     cases: Iterable[Case],
     ledger: Ledger,
     today: int,
-    promised: Mapping[tuple[str, int], float],
+    frequent: Frequent,
     explained: Container[Key] = (),
 ) -> Background:
     """`explained`: cases for which a shared cause was named. Theirs are no events of other causes."""
     until = today - LOOK_BACK
-    events = Counter(case.clinic for case in cases if case.reported <= until and case.key not in explained)
+    events: dict[int, float] = defaultdict(float)
+    for case in cases:
+        if case.reported <= until and case.key not in explained:
+            events[case.clinic] += frequent.otherwise(case)
     rates = (
         (events[clinic] + PRIOR_RATE * PRIOR_SESSIONS) / (ledger.sessions(clinic, until) + PRIOR_SESSIONS)
         for clinic in range(len(ledger.clinics))
     )
-    return Background(tuple(rates), promised)
+    return Background(tuple(rates))
 
 
 def off(
@@ -82,17 +73,19 @@ def off(
     today: int,
     clinic: int,
     rate: float,
+    frequent: Frequent,
     explained: Container[Key] = (),
 ) -> list[float]:
     """How likely each of MULTIPLES of a clinic's rate is: a gamma prior as wide as the history is short, weighed by
     the events seen since, as if none of them had a cause in common."""
     until = today - LOOK_BACK
-    before = [
-        case.reported <= until
+    counted = [
+        (case.reported <= until, frequent.otherwise(case))
         for case in cases
         if case.clinic == clinic and not (case.reported <= until and case.key in explained)
     ]
-    shape, since = PRIOR_RATE * PRIOR_SESSIONS + sum(before), len(before) - sum(before)
+    shape = PRIOR_RATE * PRIOR_SESSIONS + math.fsum(share for early, share in counted if early)
+    since = math.fsum(share for early, share in counted if not early)
     of = rate * (ledger.sessions(clinic, today - KNOWN_LATE) - ledger.sessions(clinic, until - KNOWN_LATE))
     logs = [(shape + since) * math.log(times) - (shape + of) * times for times in MULTIPLES]
     total = log_sum(logs)

@@ -17,6 +17,8 @@ COMMON: Final = frozenset(
     ("bruising", "swelling", "pain", "redness", "itch", "numbness", "hardening", "no_effect")
 )
 """So frequent after a sound injection that two together tell nothing: recorded, not watched."""
+NEVER_PROMISED: Final = frozenset(("suspected_infection", "abscess", "ulcer_or_necrosis"))
+"""No label makes these usual: each is judged as if there were none."""
 MAY_BEGIN_SO: Final = frozenset(("redness", "swelling", "hardening"))
 """What an infection of the skin may be taken for at first: counted with ALIKE where it begins late."""
 LATE_AFTER: Final = 28
@@ -32,9 +34,10 @@ def is_late(onset: int, days: Iterable[int]) -> bool:
 
 
 def counted_as(kinds: Iterable[str], *, late: bool = False) -> dict[str, str]:
-    """The groups in which an event of these kinds is watched, each with the kind that brings it there."""
+    """The groups in which an event of these kinds is watched, each with the kind that brings it there: of several the
+    one that is never promised, so that a nodule with pus is no nodule of the label."""
     found: dict[str, str] = {}
-    for kind in kinds:
+    for kind in sorted(kinds, key=lambda one: one not in NEVER_PROMISED):
         if kind in ALIKE or (late and kind in MAY_BEGIN_SO):
             found.setdefault(ALIKE[0], kind)
         elif kind not in COMMON:

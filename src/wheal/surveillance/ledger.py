@@ -115,6 +115,15 @@ class Ledger:
         """How many patients."""
         return len(set(map(self._patients.__getitem__, self._within(exposure, since, until))))
 
+    def people_a_session(self, exposure: int, clinic: int) -> float:
+        """Patients by sessions: less than 1 where they came several times."""
+        theirs = [at for at in self._uses[exposure] if self._clinics[at] == clinic]
+        return len({self._patients[at] for at in theirs}) / len(theirs)
+
+    def met(self, exposure: int, since: int, until: int) -> Iterable[tuple[tuple[int, ...], int]]:
+        """What each of its sessions met, and in which clinic."""
+        return ((self._met[at], self._clinics[at]) for at in self._within(exposure, since, until))
+
     def in_use(self, clinic: int, since: int) -> Counter[str]:
         """How many things of each kind a clinic has used since a day, see BY_SHARING."""
         sessions = self._of_clinic[clinic]

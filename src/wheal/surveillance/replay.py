@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from wheal.reading import NO_DAY, Malformed, day_of, parse
+from wheal.surveillance.frequent import Promised
 from wheal.surveillance.records import Exposure, Notice, Reported, Treated
 from wheal.surveillance.watch import Watch
 
@@ -28,22 +29,26 @@ class Scenario:
     events: tuple[Reported, ...]
 
 
-def answer_line(data: bytes, kinds: frozenset[str]) -> bytes:
-    """The answer to one document, or the error that says what is wrong with it. `kinds`: of events, that are held."""
+def answer_line(data: bytes, kinds: frozenset[str], promised: Promised | None = None) -> bytes:
+    """The answer to one document, or the error that says what is wrong with it.
+
+    `kinds`: of events, that are held. `promised`: by labels, of products that are named by the code of a substance; of
+    others it is learnt.
+    """
     try:
         scenario = read_scenario(data, kinds)
         said: dict[str, Any] = {
             "scenario": scenario.name,
-            "alarms": [notice.as_json() for notice in replay(scenario)],
+            "alarms": [notice.as_json() for notice in replay(scenario, promised)],
         }
     except Malformed as problem:
         said = problem.as_json()
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
-def replay(scenario: Scenario) -> list[Notice]:
+def replay(scenario: Scenario, promised: Promised | None = None) -> list[Notice]:
     """Each record is seen from its day on; on one day, sessions before events. The order of the lists says nothing."""
-    watch, notices = Watch(), []
+    watch, notices = Watch(promised, learns=True), []
     sessions = sorted(scenario.sessions, key=lambda it: (it.day, it.patient))
     at = 0
     for event in sorted(scenario.events, key=lambda it: (it.day, it.onset, it.patient, it.kind)):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -12,12 +13,14 @@ from wheal.surveillance.cases import Case, Cases, Key
 from wheal.surveillance.causes import (
     EDGES,
     INCUBATION,
+    MULTIPLES,
     SLOT_OF,
     log_bayes_factor,
     log_sum,
     shown_by,
 )
 from wheal.surveillance.chances import at_least
+from wheal.surveillance.frequent import Frequent, Of
 from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.look_back import EXTENDED, LOOK_BACK
 from wheal.surveillance.records import Exposure, Suspect
@@ -31,6 +34,9 @@ DELAY_WEIGHS: Final = 4
 MOST: Final = 10
 APART: Final = math.log(3)
 """Suspects less than three times as likely as one another cannot be told apart."""
+_EACH: Final = tuple(tuple(float(one == at) for one in range(len(MULTIPLES))) for at in range(len(MULTIPLES)))
+_LEAST: Final = 0.01
+_MOSTLY: Final = 0.5
 # What carries nothing itself and only gathers things that do is held to be the cause more rarely.
 _HELD: Final = {"product": 1 / 4, "room": 1 / 3, "clinic": 1 / 3}
 _ALL_ALONG: Final = {"product": 0.5}  # what is wrong with a product was so before its newest lot
@@ -42,6 +48,10 @@ _ORDER: Final = (
 _MIDDLES: Final = tuple((newer + older) / 2 for newer, older in pairwise((0, *EDGES)))
 
 
+Given = tuple[Of | None, float, float]
+"""A thing that brings a reaction so often a session, and the multiple of the rate of other causes."""
+
+
 class Look:
     """One day's look at one group of cases, from one clinic."""
 
@@ -50,21 +60,19 @@ class Look:
         ledger: Ledger,
         cases: Cases,
         usual: Background,
+        frequent: Frequent,
         today: int,
         clinic: int,
         explained: Container[Key] = (),
     ) -> None:
-        self.ledger, self.cases, self.background, self.today, self.clinic = (
-            ledger,
-            cases,
-            usual,
-            today,
-            clinic,
-        )
-        self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic], explained)
+        self.ledger, self.cases, self.background, self.frequent = ledger, cases, usual, frequent
+        self.today, self.clinic = today, clinic
+        self._off = off(cases.all(), ledger, today, clinic, usual.rates[clinic], frequent, explained)
         self._delay = _delay(cases.all(), today - EDGES[-1])
         self._in_use = ledger.in_use(clinic, today - EXTENDED)
-        self._usual: dict[Key, float] = {}  # of each case: asked once for each thing that it met
+        self._usual: dict[
+            tuple[Key, Given], float
+        ] = {}  # of each case: asked once for each thing that it met
         self._edges = [*(today - edge + 1 for edge in reversed(EDGES)), today + 1]
 
     def having(self, exposure: int) -> list[Case]:
@@ -73,14 +81,51 @@ class Look:
 
     def weight(self, exposure: int) -> float:
         """Log of how much likelier the record is with it as the cause, times how likely such a cause is beforehand."""
-        kind = self.ledger.names[exposure][0]
-        beforehand = _HELD.get(kind, 1.0) / max(1, self._in_use[kind])
-        cases = [self._times(case, exposure) for case in self.having(exposure)]
-        factor = log_bayes_factor(cases, self._shown(exposure), self._off, _ALL_ALONG.get(kind, 0.0))
-        return math.log(beforehand) + factor
+        kind, beforehand = self.ledger.names[exposure][0], self._beforehand(exposure)
+        given = self._given(exposure)
+        if given is None:
+            return math.log(beforehand) + self._factor(exposure, kind, self._off)
+        weighed = [
+            math.log(held * off) + self._factor(exposure, kind, only, (given, rate, times))
+            for rate, held in self.frequent.of(given).in_play()
+            for times, off, only in zip(MULTIPLES, self._off, _EACH, strict=True)
+            if off > _LEAST
+        ]
+        return math.log(beforehand) + log_sum(weighed)
 
-    def _times(self, case: Case, exposure: int) -> list[tuple[int, float]]:
-        usual = self._usual.get(case.key) or self._usual.setdefault(case.key, self.background.usual(case))
+    def _beforehand(self, exposure: int) -> float:
+        kind = self.ledger.names[exposure][0]
+        return _HELD.get(kind, 1.0) / max(1, self._in_use[kind])
+
+    def evidence(self, case: Case, weights: Mapping[int, float]) -> float:
+        """Log of how much likelier the record is by all shared causes together. Of a case that a label lets expect
+        everything that it met explains a little, so that what they are held for beforehand must not add up."""
+        together = log_sum(list(weights.values()))
+        if self.frequent.otherwise(case) > _MOSTLY:
+            return together
+        return together - math.log(max(1.0, math.fsum(map(self._beforehand, weights))))
+
+    def _given(self, exposure: int) -> Of | None:
+        """What most of its cases may come of besides: how often it brings them is averaged over, each with how far the
+        rate of other causes may be off; of anything else the mean is taken."""
+        brought = Counter(it for case in self.having(exposure) for it in self.frequent.early(case))
+        return min(brought, key=lambda it: (-brought[it], it), default=None)
+
+    def _factor(
+        self, exposure: int, kind: str, off: Sequence[float], given: Given = (None, 0.0, 1.0)
+    ) -> float:
+        cases = [self._times(case, exposure, given) for case in self.having(exposure)]
+        return log_bayes_factor(cases, self._shown(exposure), off, _ALL_ALONG.get(kind, 0.0))
+
+    def _otherwise(self, case: Case, given: Given) -> float:
+        """How likely its onset was without a shared cause. What is promised is no more often where the rate of other
+        causes is."""
+        of, rate, times = given
+        return self.background.usual(case) + self.frequent.usual(case, of, rate) / times
+
+    def _times(self, case: Case, exposure: int, given: Given) -> list[tuple[int, float]]:
+        key = case.key, given
+        usual = self._usual.get(key) or self._usual.setdefault(key, self._otherwise(case, given))
         return [
             (SLOT_OF[self.today - visit.day], INCUBATION[case.onset - visit.day] / usual)
             for visit in case.visits

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from wheal.surveillance.background import Promised, background
+from wheal.surveillance.background import background
 from wheal.surveillance.cases import Case, Cases, Key, counted_as, is_late
-from wheal.surveillance.causes import log_sum
+from wheal.surveillance.frequent import Frequent, Promised
 from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.look_back import EXTENDED
 from wheal.surveillance.records import Level, Notice, Reported, Treated
@@ -39,14 +39,15 @@ class _Group:
 class Watch:
     """Records may come late but not from the future: a session is known from its day, an event from its report.
 
-    `promised`: the share of sessions with a thing after which its label lets an event of a kind be expected, such as
-    {("nodule", ("product", "7")): 0.13}; so many are no sign of anything else.
+    `promised`: the share of people with a product for whom its label lets an event of a kind be expected, such as
+    {("nodule", ("product", "7")): 0.13}; so many are no sign of anything else. `learns`: products that are not in it
+    may be such too, see `frequent`.
     """
 
-    def __init__(self, promised: Promised | None = None) -> None:
+    def __init__(self, promised: Promised | None = None, *, learns: bool = False) -> None:
         self._ledger = Ledger()
         self._groups: dict[str, _Group] = defaultdict(_Group)
-        self._promised = dict(promised or {})
+        self._promised, self._learns = dict(promised or {}), learns
         self._explained: set[str] = set()
         self._by_chance: set[str] = set()
 
@@ -107,10 +108,7 @@ class Watch:
     def _judge(self, group: _Group, case: Case, on: date) -> Notice | None:
         look = self._look(group, case, on.toordinal())
         weights = {it: look.weight(it) for it in case.exposures() if len(look.having(it)) >= 2}
-        if (
-            not weights
-            or (level := _level(evidence := log_sum(list(weights.values())), look, weights)) is None
-        ):
+        if not weights or (level := _level(evidence := look.evidence(case, weights), look, weights)) is None:
             return None
         weights |= {it: look.weight(it) for it in _in_play(look, weights)}
         suspects, alike = ranked(look, weights)
@@ -123,11 +121,13 @@ class Watch:
         return Notice(on, level, patients, tuple(suspects), alike, evidence, reports)
 
     def _look(self, group: _Group, case: Case, today: int) -> Look:
-        numbers = ((kind, self._ledger.number(what), share) for (kind, what), share in self._promised.items())
-        promised = {(kind, number): share for kind, number, share in numbers if number is not None}
         explained = {case.key for case in group.cases.all() if self._is_explained(group, case)}
-        usual = background(group.cases.all(), self._ledger, today, promised, explained)
-        return Look(self._ledger, group.cases, usual, today, case.clinic, explained)
+        frequent = Frequent(
+            self._promised, learns=self._learns, ledger=self._ledger, cases=group.cases, today=today,
+            explained=explained,
+        )  # fmt: skip
+        usual = background(group.cases.all(), self._ledger, today, frequent, explained)
+        return Look(self._ledger, group.cases, usual, frequent, today, case.clinic, explained)
 
     def _is_explained(self, group: _Group, case: Case) -> bool:
         named = group.told.get(case.key) == "alarm" or case.patient in self._explained

@@ -101,6 +101,13 @@ def test_one_reaction_is_judged_with_all_that_is_known_on_its_day(alarm, clinic,
         assert set(alone.cases) == set(reactions)
 
 
+def test_what_the_label_of_a_product_lets_expect_is_told_to_the_watch(clinic, bob, sessions, bad):
+    """One read more, and only where somebody had a reaction of a kind that some label tells of."""
+    assert looking._promised(clinic, [fell_ill(sessions[0], bob, kind="abscess")]) == {}
+    nodule = fell_ill(sessions[1], bob, kind="nodule")
+    assert looking._promised(clinic, [nodule])["nodule", ("product", str(bad.product_id))] == 0.13
+
+
 def test_sessions_long_ago_are_counted_and_those_of_the_ill_are_told(alarm, clinic, sessions):
     """The last of four stayed well."""
     today = clinic.day_of()

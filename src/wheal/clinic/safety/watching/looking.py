@@ -14,8 +14,9 @@ from wheal import knowledge
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import COUNTED_FROM, Reaction
 from wheal.clinic.safety.watching.models import Alarm, Exposed
+from wheal.clinic.stock.models import Product
 from wheal.clinic.treatments.models import Session
-from wheal.events import flags
+from wheal.events import expected, flags
 from wheal.knowledge import Knowledge
 from wheal.surveillance import (
     BY_SHARING,
@@ -60,7 +61,7 @@ class Seen:
 
 def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
     """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Six
-    reads, each through one index; one more where redness and the like was recorded.
+    reads, each through one index; one more where redness and the like was recorded, and for what labels let expect.
 
     Told are the sessions of the last year, and before it those of people who fell ill; of the others then, how many.
     """
@@ -126,12 +127,26 @@ def _told(reaction: Reaction, known: Knowledge) -> Reported:
 
 def _prepared(clinic: Clinic, reactions: Iterable[Reaction]) -> Watch:
     """It is told whose reactions an alarm was about, and which of those were chance: see `background`."""
-    watch, patient_of = Watch(), {one.pk: str(one.patient_id) for one in reactions}
+    watch = Watch(_promised(clinic, reactions))
+    patient_of = {one.pk: str(one.patient_id) for one in reactions}
     alarms = Alarm.objects.filter(clinic=clinic, level=Alarm.Level.ALARM).order_by("pk")
     for found, cases in alarms.values_list("found", "sightings__cases"):
         patients = {patient_of[case] for case in cases or () if case in patient_of}
         (watch.by_chance if found == Alarm.Found.NONE else watch.explained)(patients)
     return watch
+
+
+def _promised(clinic: Clinic, reactions: Iterable[Reaction]) -> dict[tuple[str, Exposure], float]:
+    """What the labels of the clinic's products let expect; not asked where nobody had a reaction of such a kind."""
+    known = knowledge.current()
+    if not {one.kind for one in reactions} & expected.kinds_promised(known):
+        return {}
+    rows = Product.objects.filter(clinic=clinic).values_list("pk", "substance", "also")
+    products = {
+        ("product", str(pk)): (first, *(substance for substance, *_strength in also))
+        for pk, first, also in rows
+    }
+    return expected.promised(products, known)
 
 
 Row = tuple[int, int, str]
