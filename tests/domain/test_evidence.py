@@ -69,6 +69,42 @@ def test_labelled_texts_are_read_as_well_as_promised(split: str) -> None:
     assert right / sum(len(wanted) for _, wanted in judged) >= 0.8
 
 
+@pytest.mark.parametrize(
+    "turned", texts("reversed"), ids=lambda text: text["source"].removeprefix("made up, ")
+)
+def test_a_claim_turned_round_is_not_shown_as_supported(
+    turned: dict[str, Any], ledger: knowledge.Knowledge
+) -> None:
+    for row in turned["sentences"]:
+        made = found(row["says"], turned["language"])
+        assert turned["reverses"] not in made, row["says"]
+        assert [claim for claim in made if ledger.claims[claim].verdict == "supported"] == [], row["says"]
+        if turned["reverses"] == "see_a_doctor_first":
+            assert set(made) == set(row["claims"]), row["says"]
+
+
+def test_what_is_worth_something_against_the_evidence_is_turned_round_in_both_languages(
+    ledger: knowledge.Knowledge,
+) -> None:
+    held = {(text["reverses"], text["language"]) for text in texts("reversed")}
+    told = {name for name, claim in ledger.claims.items() if claim.verdict in ("supported", "partly")}
+    assert held == {(name, language) for name in told for language in claims.LANGUAGES}
+
+
+@pytest.mark.parametrize(
+    ("says", "wanted"),
+    [
+        ("There is no downtime, contrary to what critics say.", ["no_recovery_time"]),
+        ("Contrary to the claim that no one has died, there are deaths.", []),
+        ("You need not worry: consult your doctor first and all will be well.", ["see_a_doctor_first"]),
+        ("Starting without seeing a doctor first is pointless.", []),
+        ("I wish I could tell you there are no side effects.", []),
+    ],
+)
+def test_what_is_dismissed_is_the_clause_not_the_sentence(says: str, wanted: list[str]) -> None:
+    assert found(says) == wanted
+
+
 def test_enough_is_held_out_and_no_text_stands_on_both_sides() -> None:
     built, held_out = ({text["source"] for text in texts(name)} for name in ("build", "held_out"))
     assert not built & held_out

@@ -75,7 +75,9 @@ def _left_open(met: _Met, sentence: Sentence, spoken: Language) -> frozenset[str
     return frozenset(
         sounds.claim
         for sounds, spans in met
-        if not spans and stance.is_plain(sentence, kind=sounds.kind, marks=spoken.marks)
+        if not spans
+        and stance.is_plain(sentence, kind=sounds.kind, marks=spoken.marks)
+        and not any(pattern.search(sentence.text) for pattern in sounds.unless)
     )
 
 

@@ -1,4 +1,4 @@
-"""Is a statement the author's own? Not if denied, reported, asked, supposed, meant, or of another treatment.
+"""Is a statement the author's own? Not if denied, dismissed, reported, asked, supposed, meant, or of another treatment.
 
 The rules are in docs/decisions/0009-what-counts-as-making-a-claim.md, their words in phrases/*/stance.toml.
 """
@@ -20,6 +20,9 @@ def is_authors(sentence: Sentence, start: int, end: int, *, kind: Kind, denies: 
         sentence.asked
         or _quoted(sentence, start, end)
         or _denied(sentence.text, start, end, denies, marks)
+        or _dismissed(
+            sentence.text, start, end, own=denies or kind == "comparison", denies=denies, marks=marks
+        )
         or _supposed(sentence.text, start, marks)
         or _reported(sentence.text, start, end, marks)
         or (kind == "effect" and _only_meant(sentence.text, start, end, marks))
@@ -30,7 +33,16 @@ def is_authors(sentence: Sentence, start: int, end: int, *, kind: Kind, denies: 
 def is_plain(sentence: Sentence, *, kind: Kind, marks: Marks) -> bool:
     """Whether nothing in the sentence, wherever it stands, could take any statement of this kind from the author."""
     text = sentence.text
-    any_of = ["says_who", "says_who_after", "hearsay", "rejects", "supposes"]
+    any_of = [
+        "says_who",
+        "says_who_after",
+        "hearsay",
+        "rejects",
+        "contrary",
+        "supposes",
+        "dismisses",
+        "turns_round",
+    ]
     if kind == "effect":
         any_of += ["meant", "possible", "denies"]
     return not (
@@ -59,7 +71,7 @@ def _quoted(sentence: Sentence, start: int, end: int) -> bool:
 
 def _denied(text: str, start: int, end: int, denies: bool, marks: Marks) -> bool:
     """A "no" in the same clause, to the end of what was found; before it, for a phrase with its own "no"."""
-    if marks["rejects"].search(text):
+    if marks["rejects"].search(text) or _contrary(text, start, marks):
         return True
     clause = _clause_start(text, start, marks)
     before = _masked(text[clause:start], marks["denies_nothing"])
@@ -67,6 +79,33 @@ def _denied(text: str, start: int, end: int, denies: bool, marks: Marks) -> bool
         return bool(marks["denies_twice"].search(before))
     scope = _masked(text[clause:end], marks["denies_nothing"])
     return bool(marks["denies"].search(scope) or marks["denies_next"].search(before))
+
+
+def _contrary(text: str, start: int, marks: Marks) -> bool:
+    """Between "contrary to what…" and its comma. What stands outside is the author's own."""
+    for match in marks["contrary"].finditer(text, 0, start):
+        close = text.find(",", match.end())
+        if close < 0 or start < close:
+            return True
+    return False
+
+
+def _dismissed(text: str, start: int, end: int, *, own: bool, denies: bool, marks: Marks) -> bool:
+    """Called pointless, a waste of time or what one can do without, in the same clause; `own`: not by words of what was
+    found, where they are part of the claim as in "no need for surgery"."""
+    before, found = text[_clause_start(text, start, marks) : start], text[start:end]
+    behind = text[end : _joint_after(text, end, marks)].split(",")[0]
+    around, whole = (
+        _masked(scope, marks["dismisses_nothing"])
+        for scope in (f"{before}\n{behind}", before + found + behind)
+    )
+    dismissed = marks["dismisses"].search(around if own else whole)
+    return bool(dismissed or marks["turns_round"].search(around if denies else whole))
+
+
+def _joint_after(text: str, end: int, marks: Marks) -> int:
+    joint = marks["joints"].search(text, end)
+    return joint.start() if joint else len(text)
 
 
 def _clause_start(text: str, start: int, marks: Marks) -> int:

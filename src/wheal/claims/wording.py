@@ -28,7 +28,9 @@ MERGED: Final = {
     "reduces_fat_phosphatidylcholine": "reduces_fat_cocktails",
 }
 """What is injected tells these apart, not how it is said."""
-_OF_BUILD: Final = frozenset({"turns", "joints", "verb", "subject", "joint", "joins", "clause", "names"})
+_OF_BUILD: Final = frozenset({"turns", "joints", "verb", "subject", "joint", "joins", "clause", "names"}) | {
+    "dismisses", "dismisses_nothing", "turns_round",  # too seldom met to be weighed: they decide by themselves
+}  # fmt: skip
 """Marks that say how a sentence is built and nothing of whose statement it is."""
 
 
