@@ -20,6 +20,7 @@ from wheal import knowledge
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.counting import Engine
 from wheal.measures.duck import Duck
+from wheal.measures.merging import Merged
 from wheal.measures.plain import Plain
 from wheal.measures.store import Store
 from wheal.measures.submissions import packed, signed
@@ -74,13 +75,27 @@ def _one_size(folder: Path, practitioners: int, *, with_spark: bool) -> None:
     ).fetchall()[0]
     print(f"\n{practitioners} practitioners: {sessions:,} sessions, {points:,} points in passes, {size / 1e6:,.0f} MB "
           f"in {sum(map(len, files.values())):,} files\n")  # fmt: skip
-    engine = Duck(files)
+    _measures("DuckDB, as sent", Duck(files), folder)
+    merged = _merged(folder, files)
+    engine = Duck(merged)
     _measures("DuckDB", engine, folder)
     print(
         f"\nmost memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
     )
     if with_spark:
-        _spark(folder, files, engine)
+        _spark(folder, merged, engine)
+
+
+def _merged(folder: Path, files: dict[str, list[Path]]) -> dict[str, list[Path]]:
+    """As the store does each night: a month of all clinics in one file for each table."""
+    kept, made = Merged(folder.with_name(f"{folder.name}-merged")), {table: [] for table in TABLES}
+    with _told("merged the months"):
+        for table, held in files.items():
+            for month in sorted({file.parent.name for file in held}):
+                whole = kept.place(table, month, ())
+                if whole.is_file() or kept.write(whole, [it for it in held if it.parent.name == month]):
+                    made[table].append(whole)
+    return made
 
 
 def _make(folder: Path, practitioners: int) -> None:
@@ -144,7 +159,7 @@ def _ingest(folder: Path) -> None:
     """Months of one clinic through the whole way: packed, signed, sent, checked, written; and by the reference."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    key, source = Ed25519PrivateKey.generate(), next(folder.iterdir())
+    key, source = Ed25519PrivateKey.generate(), next(it for it in folder.iterdir() if it.name.isdigit())
     with TemporaryDirectory() as scratch:
         store, rows, bytes_sent, begun = Store(Path(scratch)), 0, 0, time.perf_counter()
         for month in ("2026-02", "2026-03", "2026-04"):
