@@ -2,12 +2,13 @@
 
 `json`: schemathesis asks the record as FHIR what its description allows, and what it forbids. `pages`: wapiti follows
 the links of the site as people of several roles and puts its attacks into every field. What it says is for a person to
-read; what fails is an answer that is no answer, and any error that the server itself noted.
+read. It fails where one of them found something that is not expected, and where the server itself noted an error.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -25,17 +26,9 @@ WHO = ("alice", "ada", "sam", "dora")
 ATTACKS = (
     "exec,file,permanentxss,redirect,sql,xss,upload,crlf,csrf,csp,http_headers,cookieflags,methods,backup"
 )
-LEAVES = (
-    "logout",
-    "language",
-    "reauthenticate",
-    "password",
-    "sessions",
-    "2fa",
-    "look/",
-    "downloads",
-    "status/metrics",
-)
+LEAVES = ("logout", "setlang", "reauthenticate", "password", "me/log-ins", "2fa")  # it would log itself out
+# the demo is served without HTTPS, and the script of a page reads the token of forms from its cookie where it has none
+EXPECTED = ("HttpOnly Flag cookie", "Secure Flag cookie")
 BROKEN = re.compile(r'"status": ?5\d\d|Traceback|ERROR')
 
 
@@ -75,14 +68,19 @@ def attack_pages(address: str, let_in: site_made.LetIn, seconds: int) -> int:
     for who in WHO:
         base = address.removesuffix("/fhir")
         report = Path(tempfile.mkdtemp()) / "found.json"
-        shown = f"Cookie: {_cookies(base, who)}"
+        os.environ["HOSTILE_COOKIES"] = _cookies(base, who)
         left = [part for each in LEAVES for part in ("-x", f"{base}/*{each}*")]
         _run(
-            "wapiti", "wapiti", "-u", f"{base}/", "-H", shown, "--drop-set-cookie", "-m", ATTACKS, *left,
+            "wapiti", "wapiti", "-u", f"{base}/", "-m", ATTACKS, *left, "--drop-set-cookie",
+            "--form-script", str(HERE / "logged_in.py"), "--max-attack-time", str(seconds // 8),
             "--endpoint", "http://127.0.0.1:9/", "--store-session", str(report.parent), "--max-scan-time", str(seconds),
             "--max-links-per-page", "60", "--max-files-per-dir", "12", "-S", "polite", "-d", "6", "--tasks", "4",
             "-f", "json", "-o", str(report), "--no-bugreport", "-v", "0", seconds=seconds * 3,
         )  # fmt: skip
+        if not report.exists():
+            print(f"wapiti as {who}: it was ended before it could tell")
+            wrong += 1
+            continue
         wrong += _told(who, json.loads(report.read_text()))
     return wrong
 
@@ -104,7 +102,7 @@ def _told(who: str, report: dict[str, dict[str, list[dict[str, str]]]]) -> int:
     print(f"wapiti as {who}: {report['infos'].get('crawled_pages_nbr')} pages, {len(found)} found")
     for kind, each in found:
         print(f"  {kind}: {each['method']} {each['path']} {each['parameter']} — {each['info'][:300]}")
-    return len(found)
+    return len([kind for kind, _each in found if kind not in EXPECTED])
 
 
 def _run(home: str, program: str, *arguments: str, seconds: int) -> int:
