@@ -64,7 +64,8 @@ def _held_together(room: Room) -> None:
     place = NewPlace(drawn.area, bodymap.unpack_points(drawn.points)[3], drawn)
     with clock_at(seen_at):
         new = NewReaction(
-            "nodule", begun.date(), description="Two firm lumps of 8 mm, reddish, not soft.", grade=2, places=[place]
+            "suspected_infection", begun.date(), description="Two firm lumps of 8 mm, red and warm, not soft.",
+            grade=2, places=[place],
         )  # fmt: skip
         made = _recorded(drawn.session, new, room.assistant)
         note = "Seen; nothing to puncture yet."

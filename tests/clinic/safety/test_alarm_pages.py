@@ -26,7 +26,7 @@ def bad(clinic, alice):
 @pytest.fixture
 def alarm(clinic, alice, bob, bad) -> Alarm:
     sessions = treated(clinic, alice, bad, 5)
-    for number, kind in enumerate(("suspected_infection", "abscess", "nodule")):
+    for number, kind in enumerate(("suspected_infection", "abscess", "ulcer_or_necrosis")):
         actions.judge(fell_ill(sessions[number], bob, kind=kind))
     return Alarm.objects.get()
 

@@ -46,7 +46,7 @@ def test_it_watches_at_the_second_case_and_alarms_at_the_third(sessions, bob, ba
     assert actions.judge(fell_ill(sessions[0], bob)) is None
     second = actions.judge(fell_ill(sessions[1], bob, kind="abscess"))
     assert (second.level, len(second.cases)) == ("watch", 2)
-    third = actions.judge(fell_ill(sessions[2], bob, kind="nodule"))
+    third = actions.judge(fell_ill(sessions[2], bob, kind="ulcer_or_necrosis"))
     assert (third.level, len(third.cases)) == ("alarm", 3)
     alarm = Alarm.objects.get()
     assert alarm.level == "alarm"
