@@ -119,12 +119,18 @@ def _case(number: int, reaction: Reaction, visits: Iterable[tuple[date, str]]) -
     return Case(number, reaction, tuple(day for day, _met_then in counted), split)
 
 
+def as_likely(told: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """The first of the suspects, and every one that the record cannot tell apart from it: none of them is left out."""
+    best = float(str(told[0]["score"])) if told else 0.0
+    return [row for row in told if best - float(str(row["score"])) < APART]
+
+
 def _suspects(alarm: Alarm, told: Sequence[Mapping[str, object]]) -> list[Suspect]:
     keys = [(str(row["kind"]), str(row["id"])) for row in told]
     named, lists = naming.names(keys, alarm.clinic), _lists(alarm.clinic)
-    best = float(str(told[0]["score"])) if told else 0.0
+    likely = as_likely(told)
     return [
-        Suspect(named[key], row, best - float(str(row["score"])) < APART, lists.get(_listed_as(named[key])))
+        Suspect(named[key], row, row in likely, lists.get(_listed_as(named[key])))
         for key, row in zip(keys, told, strict=True)
     ]
 

@@ -17,7 +17,7 @@ from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.authorities import duties
 from wheal.clinic.safety.models import Alarm
 from wheal.clinic.safety.watching import actions, export, naming, pictures
-from wheal.clinic.safety.watching.cases import cluster
+from wheal.clinic.safety.watching.cases import as_likely, cluster
 from wheal.clinic.safety.watching.forms import CloseForm, NoteForm, exposure_of
 from wheal.events import flags
 from wheal.surveillance import EXTENDED
@@ -178,6 +178,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def on_the_day(request: HttpRequest) -> HttpResponse:
     """A fragment for the day list: alarms for everybody who works here, without a patient's name."""
-    told = [(one, list(one.sightings.all())[-1]) for one in _here(request).under_way()]
+    lasts = [(one, list(one.sightings.all())[-1]) for one in _here(request).under_way()]
+    told = [(one, last, as_likely(last.suspects)) for one, last in lasts]
     page = {"alarms": told, "may_see": may(request, P.TRACE_SEE)}
     return render(request, "safety/alarms/_on_the_day.html", page)
