@@ -308,3 +308,13 @@ def known() -> knowledge.Knowledge:
 def test_every_kind_of_thing_has_something_to_sample(known):
     for kind in known.vocabulary.exposure_kinds:
         assert samples_for([kind], known), kind
+
+
+def test_expected_is_told_of_the_same_days_as_cases_and_exposed():
+    """Twenty sessions with the lot since the first of a case, 175 days ago, at the rate of the clinic."""
+    well = [session(31 + n, f"x{n}", lot="L1") for n in range(17)]
+    sessions = [*well, *(session(30, name, lot="L1") for name in "abc")]
+    suspects = last(sessions, [ill("a", 40), ill("b", 190), ill("c", 200)]).suspects
+    lot = next(suspect for suspect in suspects if suspect.exposure == ("lot", "L1"))
+    assert (lot.cases, lot.exposed) == (3, 20)
+    assert lot.expected == pytest.approx(20 * (1.5 + 1) / (1500 + 20))  # one was ill before the look-back

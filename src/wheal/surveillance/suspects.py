@@ -25,8 +25,6 @@ from wheal.surveillance.ledger import Ledger
 from wheal.surveillance.look_back import EXTENDED, LOOK_BACK
 from wheal.surveillance.records import Exposure, Suspect
 
-WINDOWS: Final = (28, 60, 120)
-"""Days of onset within which cases are counted together; the shortest that holds them all."""
 USUAL_DELAY: Final = 10
 """Days from an onset to its report, as far as they tell which infections would be known by now: to begin with, as much
 as so many reports say. Where people report late, those who seem well may not be."""
@@ -140,29 +138,31 @@ class Look:
 
     def suspect(self, exposure: int, weight: float, share: float) -> Suspect:
         cases = self.having(exposure)
-        since = self.today - LOOK_BACK - KNOWN_LATE
-        expected = self._expected(exposure, since) * self._window(cases)
+        since = self._since(exposure, cases)
+        expected = self._expected(exposure, since)
         return Suspect(
             exposure=self.ledger.names[exposure],
             cases=len(cases),
-            exposed=self.ledger.exposed(
-                exposure, min(since, *(case.visits[0].day for case in cases)), self.today
-            ),
+            exposed=self.ledger.exposed(exposure, since, self.today),
             expected=expected,
             score=weight,
             p=at_least(len(cases), expected),
             share=share,
         )
 
-    def _expected(self, exposure: int, since: int) -> float:
-        by_clinic = self.ledger.by_clinic(exposure, since, self.today)
-        return math.fsum(self.background.rates[clinic] * count for clinic, count in by_clinic.items())
+    def _since(self, exposure: int, cases: Iterable[Case]) -> int:
+        """The first day on which one of them met it, or longer ago: people, cases and what is expected are told of the
+        same days."""
+        met = (visit.day for case in cases for visit in case.visits if exposure in visit.exposures)
+        return min(self.today - LOOK_BACK - KNOWN_LATE, *met)
 
-    def _window(self, cases: Iterable[Case]) -> float:
-        """The share of the look-back within which all of them began."""
-        ago = max(self.today - case.onset for case in cases) - KNOWN_LATE
-        window = next((each for each in WINDOWS if ago <= each), EDGES[-1])
-        return (window + KNOWN_LATE) / (LOOK_BACK + KNOWN_LATE)
+    def _expected(self, exposure: int, since: int) -> float:
+        """What other causes and labels let expect after its sessions."""
+        sessions = Counter(self.ledger.met(exposure, since, self.today))
+        return math.fsum(
+            many * (self.background.rates[clinic] + self.frequent.expected(met, clinic))
+            for (met, clinic), many in sessions.items()
+        )
 
 
 def _delay(cases: Iterable[Case], since: int) -> float:
