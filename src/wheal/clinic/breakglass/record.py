@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from wheal import knowledge, screening
 from wheal.clinic.patients.answers import NONE, as_last_said, patient_facts
@@ -60,6 +62,7 @@ def _answered(asked: Asked) -> str:
     chosen = [one.words for one in asked.choices if one.is_chosen and one.value not in ("no", NONE)]
     if not asked.is_shown or asked.error:
         return ""
-    return ", ".join(str(words) for words in chosen) or f"{asked.value} {asked.unit}".strip() * bool(
-        asked.value
-    )
+    if not asked.value:
+        return ", ".join(str(words) for words in chosen)
+    value = date_format(date.fromisoformat(asked.value)) if asked.kind == "date" else asked.value
+    return ", ".join(str(words) for words in chosen) or f"{value} {asked.unit}".strip()
