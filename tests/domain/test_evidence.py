@@ -105,6 +105,11 @@ def test_what_is_dismissed_is_the_clause_not_the_sentence(says: str, wanted: lis
     assert found(says) == wanted
 
 
+def test_doubting_that_fat_stays_away_is_not_said_to_last_and_bulges_that_fly_away_are_a_promise() -> None:
+    assert found("Il n'y a aucune raison de croire que la graisse ne reviendra pas.", "fr") == []
+    assert found("Vos rondeurs s'envolent en trois séances.", "fr") == ["reduces_fat_cocktails"]
+
+
 def test_enough_is_held_out_and_no_text_stands_on_both_sides() -> None:
     built, held_out = ({text["source"] for text in texts(name)} for name in ("build", "held_out"))
     assert not built & held_out
