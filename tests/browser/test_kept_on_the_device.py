@@ -50,7 +50,7 @@ def kept(page: Page) -> int:
 
 def keeps(page: Page, path: str) -> None:
     """Waits until the device holds this page."""
-    for _turn in range(120):
+    for _turn in range(240):
         if page.evaluate(PAGE_KEPT, path):
             return
         page.wait_for_timeout(250)

@@ -44,8 +44,14 @@ export function putPieces(pieces = {}) {
   }
 }
 
-/** The server did not take it as a whole, and gave it back as it was entered: what stands there is another thing. */
-const isAnswered = ({ dataset: { page } }) => Boolean(page) && new URL(page, location.href).pathname !== location.pathname;
+/**
+ * The server did not take this form as a whole, and gave it back as it was entered: what stands there is another thing.
+ * What came back with another form of the page, a photograph, is no answer to this one.
+ */
+function isAnswered(form) {
+  const isHere = (address) => new URL(address, location.href).pathname === location.pathname;
+  return Boolean(form.dataset.page) && !isHere(form.dataset.page) && isHere(form.getAttribute("action"));
+}
 
 function watch(form) {
   const key = form.dataset.autosaveKey ?? location.pathname + (form.id ? `#${form.id}` : "");
