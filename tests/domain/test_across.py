@@ -123,3 +123,36 @@ def test_nothing_small_leaves_and_nothing_is_lost_or_invented(rows):
             waits = sum(cell.treated for cell in of) - sum(cell.treated for cell in gone)
             assert 0 <= waits < LEAST_TREATED
             assert sum(cell.events for cell in gone) <= sum(cell.events for cell in of)
+
+
+def labelled(draw: random.Random, rate: float, clinics: int = 5) -> list[Cell]:
+    """A product of whose nodules the label says 13 of 100 people, 20 people a month: so many have one."""
+    cells = []
+    for month in MONTHS:
+        for clinic in range(clinics):
+            usual = sum(draw.random() < rate for _ in range(20))
+            ill = min(20, usual + (draw.random() < 0.02))
+            cells.append(Cell(month, f"c{clinic}", "bad", 20, ill, min(ill, usual), 0.13))
+    return cells
+
+
+@pytest.mark.parametrize(("rate", "alarmed"), [(0.13, 0), (0.16, 0), (0.4, 4)])
+def test_as_many_nodules_as_a_label_promises_raise_no_alarm_and_many_more_do(rate, alarmed):
+    words = [first_word(labelled(random.Random(seed), rate), "alarm") for seed in range(4)]
+    assert sum(word is not None for word in words) == alarmed
+
+
+def test_an_infection_is_seen_among_the_nodules_that_a_label_promises():
+    """Eight abscesses in four clinics, beside three nodules in each of which the label tells."""
+    draw = random.Random(3)
+    last = [Cell(MONTHS[-1], f"c{number}", "bad", 20, 5, 3, 0.13) for number in range(4)]
+    cells = [cell for cell in labelled(draw, 0.13) if cell.month < MONTHS[-1]] + last
+    (found,) = [one for one in looked(cells, on=date(2026, 7, 1)) if one.product == "bad"]
+    assert found.level == "alarm"
+    assert (found.events, found.clinics, found.set_aside) == (8, 4, 12)
+
+
+def test_what_a_label_promises_waits_and_leaves_with_the_people():
+    few = Cell(MONTHS[0], "c1", "P", 4, 1, 1, 0.13)
+    (left,) = released([few, Cell(MONTHS[1], "c1", "P", 4, 1, 0, 0.13)])
+    assert (left.treated, left.events, left.usual, left.promised) == (8, 2, 1, 0.13)

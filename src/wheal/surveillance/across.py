@@ -7,6 +7,9 @@ One clinic may never see a bad product: in Mexico 42 cases lay in nine states (C
 clinics. What is judged here holds no person, no day and no lot: how many were treated with a product in a month, and
 how many of them had an event of the kinds that are counted together.
 
+What a label lets expect is expected here as well, by the rule of `frequent`: nodules of deoxycholic acid are set aside
+in each clinic that does not see too many of them for its label; what no label promises is judged as ever.
+
 The background is each clinic's own, shrunk to the prior rate of `background`. The chance is that of a Poisson count,
 times the products that were looked at. Both thresholds come from this project's own simulation, not from a publication.
 """
@@ -21,6 +24,7 @@ from typing import Final
 
 from wheal.surveillance.background import PRIOR_RATE
 from wheal.surveillance.chances import at_least
+from wheal.surveillance.frequent import by_label
 from wheal.surveillance.records import Level
 
 LEAST_TREATED: Final = 5
@@ -45,6 +49,8 @@ class Cell:
     product: str
     treated: int  # people
     events: int  # people of them with one
+    usual: int = 0  # people of those with nothing but what and when the label of the product lets expect
+    promised: float = 0.0  # the share of people of whom that label says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Found:
     expected: float
     p: float  # chance of as many or more, for all products that were looked at
     since: date
+    set_aside: int = 0  # people besides, with no more than a label lets expect
 
 
 def released(cells: Iterable[Cell]) -> tuple[Cell, ...]:
@@ -68,7 +75,7 @@ def released(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     waiting: dict[tuple[str, str], Cell] = {}
     leaving: list[Cell] = []
     for cell in sorted(cells, key=lambda one: (one.month, one.clinic, one.product)):
-        if not 0 <= cell.events <= cell.treated:
+        if not 0 <= cell.usual <= cell.events <= cell.treated:
             raise ValueError(f"{cell.product}: {cell.events} events among {cell.treated} people")
         key = cell.clinic, cell.product
         joined = _joined(waiting.pop(key, None), cell)
@@ -82,12 +89,17 @@ def released(cells: Iterable[Cell]) -> tuple[Cell, ...]:
 def _joined(before: Cell | None, cell: Cell) -> Cell:
     if before is None:
         return cell
-    return replace(cell, treated=cell.treated + before.treated, events=cell.events + before.events)
+    return replace(
+        cell,
+        treated=cell.treated + before.treated,
+        events=cell.events + before.events,
+        usual=cell.usual + before.usual,
+    )
 
 
 def looked(cells: Iterable[Cell], *, on: date) -> tuple[Found, ...]:
     """Products that stand out, the least likely chance first. Only months that began before `on` are known."""
-    known = [cell for cell in cells if cell.month < on]
+    known = _without_promised([cell for cell in cells if cell.month < on])
     products = sorted({cell.product for cell in known})
     found = [
         best
@@ -95,6 +107,22 @@ def looked(cells: Iterable[Cell], *, on: date) -> tuple[Found, ...]:
         if (best := _best([cell for cell in known if cell.product == product], known, on, len(products)))
     ]
     return tuple(sorted(found, key=lambda one: (one.p, one.product)))
+
+
+def _without_promised(known: Sequence[Cell]) -> list[Cell]:
+    """What a label lets expect does not count among the events, and what it does not explain is not `usual`."""
+    of: dict[tuple[str, str, float], list[Cell]] = defaultdict(list)
+    for cell in known:
+        of[cell.clinic, cell.product, cell.promised].append(cell)
+    return [each for own in of.values() for each in _explained(own)]
+
+
+def _explained(own: Sequence[Cell]) -> list[Cell]:
+    """Of one product in one clinic."""
+    usual, people = sum(cell.usual for cell in own), sum(cell.treated for cell in own)
+    if by_label(own[0].promised, usual, people).otherwise:
+        return [replace(cell, usual=0) for cell in own]
+    return [replace(cell, events=cell.events - cell.usual) for cell in own]
 
 
 def _best(own: Sequence[Cell], known: Sequence[Cell], on: date, products: int) -> Found | None:
@@ -114,7 +142,8 @@ def _judged(own: Sequence[Cell], known: Sequence[Cell], on: date, months: int, p
     for level in ("alarm", "watch"):
         if clinics >= LEAST_CLINICS and events >= LEAST_EVENTS[level] and p <= AT_MOST[level]:
             treated = sum(cell.treated for cell in recent)
-            return Found(recent[0].product, level, events, clinics, treated, expected, p, since)
+            aside = sum(cell.usual for cell in recent)
+            return Found(recent[0].product, level, events, clinics, treated, expected, p, since, aside)
     return None
 
 

@@ -71,6 +71,29 @@ class Frequency:
 _NOTHING: Final = Frequency((0.0,), (1.0,))
 
 
+def by_label(label: float, seen: int, people: float) -> Frequency:
+    """How often a reaction follows of which a label tells that it comes in such a share of people, where it was seen in
+    so many of `people`."""
+    if at_least(seen, label * max(people, 1.0)) < EXCESS:
+        return _NOTHING
+    return _held_for({share * label: 1 / len(SHARES) for share in SHARES}, seen, people)
+
+
+def is_soon(onset: int, day: int) -> bool:
+    """Whether it began so soon after a session of that day that a label may have let it be expected."""
+    return 0 <= onset - day <= PROMISED_WITHIN
+
+
+def _held_for(beforehand: Mapping[float, float], seen: int, many: float) -> Frequency:
+    of = [(rate + OTHERWISE) * max(many, 1.0) for rate in beforehand]
+    logs = [
+        math.log(held) + seen * math.log(expected) - expected
+        for held, expected in zip(beforehand.values(), of, strict=True)
+    ]
+    total = log_sum(logs)
+    return Frequency(tuple(beforehand), tuple(math.exp(log - total) for log in logs))
+
+
 class Frequent:
     """As it stands on one day for one group of events."""
 
@@ -98,7 +121,7 @@ class Frequent:
         """What may have brought it by what is promised or learnt; nothing where the kind or the day is not so."""
         if case.kind not in self._kinds:
             return set()
-        visits = (visit for visit in case.visits if case.onset - visit.day <= PROMISED_WITHIN)
+        visits = (visit for visit in case.visits if is_soon(case.onset, visit.day))
         return {of for visit in visits for of in self.things(case.kind, visit.exposures, visit.clinic)}
 
     def things(self, kind: str, met: tuple[int, ...], clinic: int) -> list[Of]:
@@ -119,7 +142,7 @@ class Frequent:
 
     def usual(self, case: Case, given: Of | None, rate: float) -> float:
         """How likely an onset on that day was by what is promised or learnt, if `given` brings so many a session."""
-        early = (visit for visit in case.visits if case.onset - visit.day <= PROMISED_WITHIN)
+        early = (visit for visit in case.visits if is_soon(case.onset, visit.day))
         return math.fsum(self._of_visit(case, visit, given, rate) for visit in early) / PROMISED_WITHIN
 
     def _of_visit(self, case: Case, visit: Visit, given: Of | None, rate: float) -> float:
@@ -155,21 +178,12 @@ class Frequent:
         clinic, kind, thing = it
         sessions, shown = self._sessions(clinic, thing)
         label, seen = self._promised.get((kind, thing)), self._seen[it]
-        if label is None:
-            rates: tuple[float, ...] = (0.0, *LEARNT)
-            beforehand: tuple[float, ...] = (1 - LEARNT_HELD, *[LEARNT_HELD / len(LEARNT)] * len(LEARNT))
-        else:
-            rates = tuple(share * label for share in SHARES)
-            beforehand = (1 / len(SHARES),) * len(SHARES)
-            shown *= self._ledger.people_a_session(thing, clinic) if sessions else 1.0
-            if at_least(seen, label * max(shown, 1.0)) < EXCESS:
-                return _NOTHING
-        of = [(rate + OTHERWISE) * max(shown, 1.0) for rate in rates]
-        logs = [
-            math.log(held) + seen * math.log(many) - many for held, many in zip(beforehand, of, strict=True)
-        ]
-        total = log_sum(logs)
-        return Frequency(rates, tuple(math.exp(log - total) for log in logs))
+        if label is not None:
+            return by_label(
+                label, seen, shown * (self._ledger.people_a_session(thing, clinic) if sessions else 1.0)
+            )
+        learnt = dict.fromkeys(LEARNT, LEARNT_HELD / len(LEARNT))
+        return _held_for({0.0: 1 - LEARNT_HELD} | learnt, seen, shown)
 
     def _sessions(self, clinic: int, thing: int) -> tuple[int, float]:
         """How many, and how many of them would have shown by now what they bring."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -42,6 +44,26 @@ def test_a_bruise_is_no_event_here(signed, sam, known):
     reactions.record(patient=signed.patient, new=new, by=sam, known=known)
     (cell,) = across.cells()
     assert cell.events == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "days", "usual"),
+    [("nodule", [], 3, 1), ("nodule", ["pus"], 3, 0), ("nodule", [], 40, 0), ("abscess", [], 3, 0)],
+)
+def test_a_nodule_soon_after_deoxycholic_acid_is_what_its_label_lets_expect(
+    signed, sam, known, kind, flags, days, usual
+):
+    """13 of 100 people by the label of Kybella; not what comes late, with a red flag, or of another kind."""
+    reaction = reactions.record(
+        patient=signed.patient,
+        new=reactions.NewReaction(kind=kind, onset=signed.clinic.day_of(), sessions=[signed]),
+        by=sam,
+        known=known,
+    )
+    moved = signed.clinic.day_of() + timedelta(days=days)
+    type(reaction).objects.filter(pk=reaction.pk).update(onset=moved, flags=flags)
+    (cell,) = across.cells()
+    assert (cell.events, cell.usual, cell.promised) == (1, usual, 0.13 if kind == "nodule" else 0.0)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

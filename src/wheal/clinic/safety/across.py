@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, QuerySet
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce, TruncDate, TruncMonth
 
+from wheal import knowledge
 from wheal.clinic import walls
 from wheal.clinic.safety.models import Reaction
+from wheal.clinic.safety.reactions.models import COUNTED_FROM
 from wheal.clinic.stock.models import Product, spellings
 from wheal.clinic.treatments.models import MixComponent
+from wheal.events import expected
 from wheal.surveillance import ALIKE
 from wheal.surveillance.across import Cell, Found, looked, released
+from wheal.surveillance.frequent import is_soon
 
 Key = tuple[date, int, str]
+Labels = dict[tuple[int, str], dict[str, float]]
+"""By clinic and product: the kinds that its label lets expect, each with its share of people."""
+
+
+@dataclass(slots=True)
+class _Ill:
+    """One person with a product: the month of the last session, and what was reported."""
+
+    month: date
+    reactions: dict[int, bool]  # whether its label lets expect no more than that
 
 
 def found(on: date) -> tuple[Found, ...]:
-    """Two queries, whatever the number of clinics. A product is its GTIN, or its name where it bears none."""
+    """Two queries, whatever the number of clinics; one more where somebody has what labels let expect. A product is its
+    GTIN, or its name where it bears none."""
     with walls.every_clinic():  # counts that name nobody
         return looked(released(cells()), on=on)
 
 
 def cells() -> Iterator[Cell]:
-    treated, ill = _treated(), _ill()
+    treated = _treated()
+    events, usual, labels = _counted()
     for key, people in treated.items():
         month, clinic, product = key
-        yield Cell(month, str(clinic), product, people, min(people, ill[key]))
+        ill = min(people, events[key])
+        share = sum(labels.get((clinic, product), {}).values())
+        yield Cell(month, str(clinic), product, people, ill, min(ill, usual[key]), share)
 
 
 def names(products: set[str]) -> dict[str, str]:
@@ -51,26 +70,68 @@ def _treated() -> Counter[Key]:
 
 def _told(rows: QuerySet, session: str, product: str, *more: str) -> QuerySet:
     """Columns: month, clinic, GTIN and name of the product, then `more`."""
-    was = Coalesce(F(f"{session}__inject_at"), F(f"{session}__signed_at"))
     columns = "month", f"{session}__clinic", f"{product}__gtin", f"{product}__name", *more
-    return rows.annotate(month=TruncMonth(was)).values_list(*columns).order_by()
+    return rows.annotate(month=TruncMonth(_moment(session))).values_list(*columns).order_by()
+
+
+def _moment(session: str) -> Coalesce:
+    return Coalesce(F(f"{session}__inject_at"), F(f"{session}__signed_at"))
 
 
 def _named(told: Iterable[tuple]) -> Iterator[tuple]:
     """The month's first day, the clinic, and one name of the product; then whatever else was told."""
-    for month, clinic, gtin, name, last in told:
-        if gtin or name:
-            yield month.date().replace(day=1), clinic, gtin.lstrip("0") or name, last
+    for month, clinic, gtin, name, *more in told:
+        if named := _one_name(gtin, name):
+            yield month.date().replace(day=1), clinic, named, *more
 
 
-def _ill() -> Counter[Key]:
-    """Each person once a product, in the month of the last session that a reaction is tied to."""
+def _one_name(gtin: str, name: str) -> str:
+    return gtin.lstrip("0") or name
+
+
+def _counted() -> tuple[Counter[Key], Counter[Key], Labels]:
+    """Each person once a product, in the month of the last session that a reaction is tied to: all, and those with
+    nothing but what a label lets expect."""
+    rows = list(_ill())
+    labels = _labels() if {row[4] for row in rows} & expected.kinds_promised(knowledge.current()) else {}
+    found: dict[tuple[int, str, int], _Ill] = {}
+    for month, clinic, named, patient, kind, flags, onset, day, reaction in rows:
+        one = found.setdefault((clinic, named, patient), _Ill(month, {}))
+        soon = (
+            kind in labels.get((clinic, named), {})
+            and not flags
+            and is_soon(onset.toordinal(), day.toordinal())
+        )
+        one.month = max(month, one.month)
+        one.reactions[reaction] = soon or one.reactions.get(reaction, False)
+    events = Counter((one.month, clinic, named) for (clinic, named, _who), one in found.items())
+    usual = Counter(
+        (one.month, clinic, named)
+        for (clinic, named, _who), one in found.items()
+        if all(one.reactions.values())
+    )
+    return events, usual, labels
+
+
+def _ill() -> Iterator[tuple]:
+    """Month, clinic, product, person, kind, red flags, first day, day of a session that it is tied to, and reaction."""
     rows = Reaction.objects.standing().filter(
         kind__in=ALIKE, ties__session__signed_at__isnull=False, ties__taken_back_at=None
     )
+    told = rows.annotate(began=COUNTED_FROM, day=TruncDate(_moment("ties__session")))
+    more = "patient", "kind", "flags", "began", "day", "pk"
     product = "ties__session__mixes__components__lot__product"
-    last: dict[tuple[int, str, int], date] = {}
-    for month, clinic, named, patient in _named(_told(rows, "ties__session", product, "patient").distinct()):
-        key = clinic, named, patient
-        last[key] = max(month, last.get(key, month))
-    return Counter((month, clinic, named) for (clinic, named, _patient), month in last.items())
+    return _named(_told(told, "ties__session", product, *more))
+
+
+def _labels() -> Labels:
+    rows = Product.objects.exclude(substance="").values_list("clinic", "gtin", "name", "substance", "also")
+    held = {
+        (str(clinic), _one_name(gtin, name)): (first, *(one for one, *_strength in also))
+        for clinic, gtin, name, first, also in rows
+    }
+    found: Labels = defaultdict(dict)
+    for (kind, (clinic, product)), share in expected.promised(held, knowledge.current()).items():
+        if share and kind in ALIKE:
+            found[int(clinic), product][kind] = share
+    return dict(found)
