@@ -29,7 +29,7 @@ from wheal.clinic.operations import clock
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.registry import actions as registry
 from wheal.clinic.safety import actions as recalls
-from wheal.clinic.safety import checking_trace
+from wheal.clinic.safety import checking_trace, telling_across
 from wheal.clinic.safety.watching import actions as watching
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("sweep_links", time(2, 50), health_links.nightly),
     Job("recalls", time(2, 55), recalls.nightly),
     Job("watch", time(3), watching.nightly),
+    Job(telling_across.JOB, time(3, 30), telling_across.nightly),
     Job("registry", time(4), registry.nightly),
     Job("remind", time(10), reminding.nightly),  # by daylight: people read it
 )

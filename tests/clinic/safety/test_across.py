@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 import people
 from clinic.treatments.conftest import as_, draw
+from wheal.clinic import jobs
 from wheal.clinic.audit.models import Event
 from wheal.clinic.safety import across
 from wheal.clinic.safety.reactions import actions as reactions
@@ -71,6 +72,38 @@ def test_the_page_says_that_silence_clears_nothing(ill, sam, language):
     page = as_(sam, language).get("/safety/across/").content.decode()
     assert ("clears nothing" if language == "en" else "n’innocente rien") in page
     assert "RIVERA" not in page
+
+
+@pytest.fixture
+def standing(monkeypatch, ill):
+    """Three people each in four clinics; then again in none."""
+    (cell,) = across.cells()
+    cells = [across.Cell(cell.month, f"c{number}", cell.product, 20, 3) for number in range(4)]
+    monkeypatch.setattr(across, "cells", lambda: cells)
+    return cells
+
+
+def test_what_stands_out_across_clinics_is_told_on_the_day_and_logged_once(standing, sam, dora):
+    (job,) = [job for job in jobs.TIMETABLE if job.name == "across"]
+    logged = Event.objects.filter(what="safety.product_seen_across").order_by("pk")
+    for _night in range(3):
+        jobs.run(job)
+    assert [event.detail["level"] for event in logged.all()] == ["alarm"]
+    told = as_(sam).get("/safety/alarms/on-the-day/").content.decode()
+    assert "Alarm across clinics" in told
+    assert "12 people ill in 4 clinics" in told
+    assert "c1" not in told
+    assert "across" not in as_(dora).get("/safety/alarms/on-the-day/").content.decode()
+    standing.clear()
+    jobs.run(job)
+    assert [event.detail["level"] for event in logged.all()] == ["alarm", "over"]
+    assert "across" not in as_(sam).get("/safety/alarms/on-the-day/").content.decode()
+
+
+def test_a_night_without_an_answer_is_not_told_as_quiet(monkeypatch, ill, sam):
+    monkeypatch.setattr(across, "cells", lambda: 1 / 0)
+    jobs.run(next(job for job in jobs.TIMETABLE if job.name == "across"))
+    assert "is not known" in as_(sam).get("/safety/alarms/on-the-day/").content.decode()
 
 
 def test_the_page_names_neither_clinic_nor_person(monkeypatch, ill, sam):

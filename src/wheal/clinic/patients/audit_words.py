@@ -277,6 +277,7 @@ EVENTS: Final = {
     "safety.report_read": _("report of a patient read"),
     "safety.reactions_listed": _("reactions listed"),
     "safety.reaction_read": _("reaction read"),
+    "safety.product_seen_across": _("product seen to stand out across clinics"),
     "safety.shared_cause_seen": _("shared cause seen by the watch"),
     "safety.alarm_read": _("alarm read"),
     "safety.alarm_step_taken": _("step about an alarm taken"),

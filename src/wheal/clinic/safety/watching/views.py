@@ -14,6 +14,7 @@ from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, may, permission_required
+from wheal.clinic.safety import telling_across
 from wheal.clinic.safety.authorities import duties
 from wheal.clinic.safety.models import Alarm
 from wheal.clinic.safety.watching import actions, export, naming, pictures
@@ -177,8 +178,11 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(P.DAY_SEE)
 @require_safe
 def on_the_day(request: HttpRequest) -> HttpResponse:
-    """A fragment for the day list: alarms for everybody who works here, without a patient's name."""
+    """A fragment for the day list: alarms for everybody who works here, without a patient's name; and for
+    whoever may see who received what, what stood out across clinics last night."""
     lasts = [(one, list(one.sightings.all())[-1]) for one in _here(request).under_way()]
     told = [(one, last, as_likely(last.suspects)) for one, last in lasts]
     page = {"alarms": told, "may_see": may(request, P.TRACE_SEE)}
+    if page["may_see"]:
+        page["across"], page["is_known"] = telling_across.last_night()
     return render(request, "safety/alarms/_on_the_day.html", page)
