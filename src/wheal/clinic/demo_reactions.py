@@ -87,16 +87,16 @@ def _held_together(room: Room) -> None:
 
 
 def _called(room: Room, seen: Sighting) -> None:
-    """The assistant calls whoever met the first suspect that is no lot: one was told, one did not answer."""
+    """A physician, for it takes one, calls whoever met the first suspect that is no lot: one is told, one not."""
     first = next(row for row in seen.suspects if row["kind"] != "lot")
     exposure = str(first["kind"]), str(first["id"])
     with clock_at(room.moment(-1, 9)):
         asked = "Two with a sore spot: ask everybody who was treated with it."
-        made = watching.call(alarm=seen.alarm, exposure=exposure, note=asked, by=room.assistant).recall
+        made = watching.call(alarm=seen.alarm, exposure=exposure, note=asked, by=room.physician).recall
     tries = (("no_answer", ""), ("reached", "Well, nothing to see."))
     for hour, (reach, (status, note)) in enumerate(zip(made.people.all(), tries, strict=False), start=10):
         with clock_at(room.moment(-1, hour)):
-            recalls.note_attempt(reach=reach, status=status, note=note, by=room.assistant)
+            recalls.note_attempt(reach=reach, status=status, note=note, by=room.physician)
 
 
 def _overdue(room: Room) -> None:

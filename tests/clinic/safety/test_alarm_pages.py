@@ -8,14 +8,17 @@ import io
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 import ready
 from clinic.safety.outbreak import fell_ill, treated
 from clinic.treatments.conftest import as_
 from wheal.clinic.audit.models import Event
+from wheal.clinic.equipment import actions as equipment
+from wheal.clinic.equipment.models import Kind
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.safety.models import Alarm, Recall
-from wheal.clinic.safety.watching import actions
+from wheal.clinic.safety.watching import actions, pictures
 
 
 @pytest.fixture
@@ -112,6 +115,58 @@ def test_the_line_list_opens_in_another_program_as_it_is(alarm, sam, bad):
     assert "CASE" not in text
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     assert Event.objects.filter(what="safety.line_list_exported", by=sam).exists()
+
+
+def test_a_new_alarm_says_how_the_earlier_one_on_the_same_lot_ended(alarm, clinic, alice, bob, bad, sam):
+    actions.note(alarm=alarm, what="noted", note="The vials were cultured.", by=sam)
+    actions.close(
+        alarm=alarm,
+        found="probable",
+        conclusion="Opened vials kept warm",
+        exposure=("lot", str(bad.pk)),
+        by=sam,
+    )
+    assert "Earlier alarms" not in as_(sam).get(f"/safety/alarms/{alarm.pk}/").content.decode()
+    (session,) = treated(clinic, alice, bad, 1, first=20)
+    seen = actions.judge(fell_ill(session, bob))
+    assert seen.alarm != alarm
+    page = as_(sam).get(f"/safety/alarms/{seen.alarm_id}/").content.decode()
+    told = page[page.index("Earlier alarms on the same") : page.index("Suspects, the likeliest first")]
+    for words in (
+        "The cause is probable",
+        "Opened vials kept warm",
+        "BAD-1",
+        "3 cases of it",
+        f"/alarms/{alarm.pk}/",
+    ):
+        assert words in told
+
+
+def test_suspects_are_named_as_the_clinic_writes_them_whoever_reports(clinic, alice, bob, bad):
+    room = equipment.add_thing(clinic=clinic, thing=equipment.NewThing(Kind.ROOM, "1"), by=alice)
+    sessions = treated(clinic, alice, bad, 3, things=[room])
+    with translation.override("fr"):
+        for session in sessions:
+            actions.judge(fell_ill(session, bob))
+    names = {row["name"] for row in Alarm.objects.get().last_sighting.suspects if row["kind"] == "room"}
+    assert names == {"Room 1"}
+
+
+@pytest.mark.parametrize("alarm_on", range(1, 14))
+@pytest.mark.parametrize("watch_on", [0, 1, 5, 9])
+def test_what_was_said_on_two_days_does_not_overprint_on_the_curve(watch_on, alarm_on):
+    """Words of 60 at most, each from its line to one side or on both; side by side or one beneath the other."""
+    xs = {pictures.LEFT + day * pictures.BOX + pictures.BOX // 2 for day in (watch_on, watch_on + alarm_on)}
+    width = pictures.LEFT * 2 + max(watch_on + alarm_on + 1, 12) * pictures.BOX
+    spans = []
+    for mark in pictures.marks_at(dict.fromkeys(sorted(xs), "Vigilance"), width):
+        begin = mark.x - {"start": 0, "middle": 30, "end": 60}[mark.anchor]
+        spans.append((mark.y, begin, begin + 60, mark.x))
+    (one_y, one, one_end, line), (other_y, other, _end, other_line) = spans
+    assert one_y != other_y or one_end <= other
+    assert min(one, other) >= 0
+    assert other_y <= one_y or not other < line  # the line of the upper word runs through no lower one
+    assert one_y <= other_y or not one_end > other_line
 
 
 def test_it_costs_as_many_queries_for_more_cases(alarm, clinic, alice, bob, bad, sam):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.equipment import actions as equipment
@@ -131,8 +131,10 @@ def _is_new(alarm: Alarm, seen: Seen, cases: Iterable[int]) -> bool:
 
 
 def _suspects(clinic: Clinic, seen: Seen) -> list[dict[str, object]]:
-    """The watch's own evidence, each suspect with the name that it has today."""
-    named = naming.names([suspect.exposure for suspect in seen.notice.suspects], clinic)
+    """The watch's own evidence, each suspect with the name that it has today, as the clinic writes it: whoever reported
+    may speak another language."""
+    with translation.override(clinic.language), timezone.override(clinic.time_zone):
+        named = naming.names([suspect.exposure for suspect in seen.notice.suspects], clinic)
     return [dict(one.as_json()) | {"name": named[one.exposure].label} for one in seen.notice.suspects]
 
 

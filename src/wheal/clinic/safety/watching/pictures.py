@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils import formats
@@ -14,6 +14,8 @@ from wheal.clinic.safety.watching.cases import Case, Cluster
 
 BOX, LEFT, TOP = 26, 12, 30
 EDGE = 60
+WORDS = 13  # the line on which they stand
+LOWER = 14  # the second line of words, where two stand so near that they would touch
 BY_DAY_UNTIL = 35  # days: what lasts longer is told by weeks
 MOST_SUSPECTS = 8
 
@@ -30,6 +32,7 @@ class Mark:
     x: int
     words: str
     anchor: str = "start"
+    y: int = WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +62,34 @@ def curve(of: Cluster) -> Curve:
     stacked: dict[int, list[Case]] = defaultdict(list)
     for case in of.cases:
         stacked[(case.reaction.counted_from - first).days // step].append(case)
-    tallest = max(len(held) for held in stacked.values())
-    ground = TOP + tallest * BOX
-    boxes = [
-        Box(LEFT + place * BOX, ground - (level + 1) * BOX, case)
-        for place, held in stacked.items()
-        for level, case in enumerate(held)
-    ]
     columns = (last - first).days // step + 1
     said: dict[int, list[str]] = defaultdict(list)  # what was said on one day stands there side by side
     for day, words in spoke:
         said[LEFT + (day - first).days // step * BOX + BOX // 2].append(words)
     width = LEFT * 2 + max(columns, 12) * BOX
-    marks = [Mark(x, ", ".join(words), _anchor(x, width)) for x, words in said.items()]
+    marks = marks_at({x: ", ".join(words) for x, words in sorted(said.items())}, width)
+    tallest = max(len(held) for held in stacked.values())
+    ground = max(mark.y for mark in marks) - WORDS + TOP + tallest * BOX
+    boxes = [
+        Box(LEFT + place * BOX, ground - (level + 1) * BOX, case)
+        for place, held in stacked.items()
+        for level, case in enumerate(held)
+    ]
     return Curve(
         tuple(boxes), tuple(marks), _axis(first, columns, step), width, ground + 26, is_by_week=step == 7
     )
+
+
+def marks_at(said: dict[int, str], width: int) -> list[Mark]:
+    """One for each level at most. Of two that would touch, one stands lower, on the side away from the other's line."""
+    marks = [Mark(x, words, _anchor(x, width)) for x, words in said.items()]
+    if len(marks) < 2 or marks[1].x - marks[0].x >= 2 * EDGE:
+        return marks
+    first, second = marks
+    if first.x < EDGE:
+        return [first, replace(second, anchor="start", y=second.y + LOWER)]
+    aside = "end" if second.x > width - EDGE else "start"
+    return [replace(first, anchor="end", y=first.y + LOWER), replace(second, anchor=aside)]
 
 
 def _anchor(x: int, width: int) -> str:

@@ -19,6 +19,7 @@ from wheal.clinic.safety.authorities import duties
 from wheal.clinic.safety.models import Alarm
 from wheal.clinic.safety.watching import actions, export, naming, pictures
 from wheal.clinic.safety.watching.cases import as_likely, cluster
+from wheal.clinic.safety.watching.earlier import earlier
 from wheal.clinic.safety.watching.forms import CloseForm, NoteForm, exposure_of
 from wheal.events import flags
 from wheal.surveillance import EXTENDED
@@ -94,6 +95,7 @@ def _page(request: HttpRequest, seen: Alarm, status: int = 200, **bound: object)
         "duties": duties.of_country(seen.clinic.jurisdiction, seen.clinic.day_of(seen.opened_at), known),
         "steps": [(step, about.get((step.kind, step.name))) for step in steps],
         "may_act": may(request, P.ALARM_WRITE) and seen.closed_at is None,
+        "earlier": earlier(found),
         "cause": naming.names([(seen.cause_kind, seen.cause_id)], seen.clinic) if seen.cause_kind else {},
         "note_form": NoteForm(None, found.suspects),
         "close_form": CloseForm(None, found.suspects),
