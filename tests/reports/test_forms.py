@@ -40,6 +40,31 @@ def test_medwatch_tells(words):
 
 
 @pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "Type of report: Adverse event"),
+        ({}, "Date of death: Doesn't apply"),
+        (
+            {"outcome": "fatal", "fatal_by": date(2026, 11, 12)},
+            "Date of death: UNK; told as fatal on 12-Nov-2026",
+        ),
+        ({"seriousness": frozenset({"death"})}, "Date of death: UNK\n"),
+        ({}, "Event abated after use stopped or dose reduced?: Yes"),
+        ({}, "Event reappeared after reintroduction?: No"),
+    ],
+)
+def test_medwatch_tells_deaths_and_what_stopping_and_giving_again_did(changed, words):
+    told = replace(FULL, reactions=(replace(FULL.reactions[0], **changed),), abated=True, reappeared=False)
+    assert words in as_text(medwatch.sections(told))
+
+
+def test_what_nobody_judged_about_stopping_is_told_as_unknown():
+    told = as_text(medwatch.sections(FULL))
+    assert "dose reduced?: UNK" in told
+    assert "reintroduction?: UNK" in told
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "Numéro de lot: A0, A1(17)",

@@ -94,6 +94,7 @@ class Reaction:
     confirmed: bool | None = None  # by a health professional
     country: str = ""
     is_judged: bool = True  # False: nobody has said whether it was serious
+    fatal_by: date | None = None  # on which it was first told as fatal; the day of a death may lie before
 
     @property
     def seriousness_elsewhere(self) -> frozenset[Criterion]:
@@ -181,6 +182,8 @@ class SafetyReport:
     expedited: bool = False  # whether the receiver's own criteria for an expedited report are met
     tests: str = ""  # results with their dates, as text
     product_kept: bool | None = None  # a vial or syringe is still there to be examined
+    abated: bool | None = None  # once the product was stopped; None: nobody knows
+    reappeared: bool | None = None  # when it was given again
     opinions: tuple[Opinion, ...] = ()
     reporter_comment: str = ""
     sender_comment: str = ""

@@ -55,10 +55,11 @@ def sections(report: SafetyReport) -> tuple[Section, ...]:
         Section("A. Patient information", _patient(report)),
         Section("B. Adverse event", _event(report)),
         Section(
-            "C. Product availability", (("Product available for evaluation?", _kept(report.product_kept)),)
+            "C. Product availability",
+            (("Product available for evaluation?", _yes_or_no(report.product_kept)),),
         ),
         *(
-            Section(f"D. Suspect product #{number}", _product(product))
+            Section(f"D. Suspect product #{number}", (*_product(product), *_stopped_and_again(report)))
             for number, product in enumerate(report.suspects, 1)
         ),
         *(
@@ -97,7 +98,9 @@ def _event(report: SafetyReport) -> tuple[Row, ...]:
     comments = report.comments("Reporter’s comment", "Comment for the authority")
     history = report.patient.history
     return (
+        ("Type of report", "Adverse event"),
         ("Outcome attributed to adverse event", "\n".join(told)),
+        ("Date of death", _death(report)),
         ("Date of event", day(begun, UNKNOWN)),
         ("Date of this report", day(report.created_at.date(), UNKNOWN)),
         ("Describe event", "\n".join([*described, report.narrative, *comments])),
@@ -106,8 +109,24 @@ def _event(report: SafetyReport) -> tuple[Row, ...]:
     )
 
 
-def _kept(kept: bool | None) -> str:
-    return UNKNOWN if kept is None else "Yes" if kept else "No"
+def _death(report: SafetyReport) -> str:
+    """The record holds by when a death was known, not its day."""
+    if not any("death" in one.seriousness or one.outcome == "fatal" for one in report.reactions):
+        return "Doesn't apply"
+    known = min((one.fatal_by for one in report.reactions if one.fatal_by), default=None)
+    return f"{UNKNOWN}; told as fatal on {day(known, UNKNOWN)}" if known else UNKNOWN
+
+
+def _stopped_and_again(report: SafetyReport) -> tuple[Row, ...]:
+    """Judged of the reaction, so told of each suspect product."""
+    return (
+        ("Event abated after use stopped or dose reduced?", _yes_or_no(report.abated)),
+        ("Event reappeared after reintroduction?", _yes_or_no(report.reappeared)),
+    )
+
+
+def _yes_or_no(it: bool | None) -> str:
+    return UNKNOWN if it is None else "Yes" if it else "No"
 
 
 def _product(product: Product) -> tuple[Row, ...]:

@@ -21,6 +21,7 @@ from wheal.clinic.safety.authorities import actions, duties, products, telling
 from wheal.clinic.safety.models import Assessment, Declaration, Receipt, Sent
 from wheal.clinic.safety.reactions import actions as reactions
 from wheal.clinic.safety.reactions import judging
+from wheal.clinic.safety.reactions.models import FollowUp
 from wheal.clinic.treatments import actions as treatments
 
 HL7 = "{urn:hl7-org:v3}"
@@ -72,6 +73,18 @@ def test_the_record_fills_in_what_it_knows(draft, signed, known):
     assert report.patient.age_years == screening.age(signed.patient.birth_date, draft.reaction.onset)
     assert report.reactions[0].seriousness == {"other_important"}
     assert [(each.method, each.result) for each in report.opinions] == [("WHO-UMC", "probable")]
+
+
+def test_a_death_and_what_stopping_did_come_from_the_record(draft, reaction, sam, known):
+    before = telling.case_of(draft, known)
+    assert (before.abated, before.reappeared, before.reactions[0].fatal_by) == (None, None, None)
+    answers = {"better_on_stopping": "no", "back_on_repeating": "not_known"}
+    judging.assess(reaction=reaction, new=judging.NewAssessment(naranjo=answers), by=sam, known=known)
+    died = FollowUp(on=reaction.clinic.day_of(), course="fatal")
+    reactions.follow(reaction=reaction, new=died, is_physician=True, by=sam)
+    report = telling.case_of(Declaration.objects.get(pk=draft.pk), known)
+    assert (report.abated, report.reappeared) == (False, None)
+    assert report.reactions[0].fatal_by == reaction.clinic.day_of()
 
 
 def test_neither_name_nor_birth_date_nor_address_leaves(draft, signed, sam):

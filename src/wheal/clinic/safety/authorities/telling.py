@@ -85,6 +85,8 @@ def _as_it_stands(declaration: Declaration, known: Knowledge, speaks: str) -> re
         expedited=bool(told.get("expedited")),
         tests=told.get("tests", ""),
         product_kept=SAYS.get(told.get("product_kept", "")),
+        abated=_answered(reaction, "better_on_stopping"),
+        reappeared=_answered(reaction, "back_on_repeating"),
         opinions=_opinions(reaction, suspects, known),
         reporter_comment=told.get("reporter_comment", ""),
         sender_comment=told.get("sender_comment", ""),
@@ -156,7 +158,14 @@ def _reaction(declaration: Declaration) -> reports.Reaction:
         or None,
         country=declaration.clinic.jurisdiction,
         is_judged=judged is not None,
+        fatal_by=reaction.over_on if reaction.course == "fatal" else None,
     )
+
+
+def _answered(reaction: Reaction, item: str) -> bool | None:
+    """What the newest judgement says to an item of Naranjo."""
+    judged = newest(reaction.assessments.all())
+    return SAYS.get(judged.naranjo.get(item, "")) if judged else None
 
 
 def _opinions(
