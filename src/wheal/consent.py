@@ -1,6 +1,7 @@
 """What this patient must read and sign for this plan, and whether a signed text covers a plan.
 
-The terms are in consent_terms.py, the text in consent_text.py, what counts as told otherwise in consent_content.py.
+The terms are in consent_terms.py, the text in consent_text.py, what the law says in consent_law.py,
+what counts as told otherwise in consent_content.py.
 """
 
 from __future__ import annotations
@@ -8,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from wheal import choices
+from wheal import choices, consent_law
 from wheal.consent_content import content_digest
 from wheal.consent_terms import MANDATORY, Json, Parties, Terms, as_json, missing, not_covered
 from wheal.consent_text import quote_is_due, text, ways_told, wish
 from wheal.knowledge import Knowledge
 
 __all__ = [
-    "MANDATORY", "Block", "Parties", "Terms", "as_json", "blocks", "languages", "missing", "not_covered",
-    "quote_is_due", "snapshot", "text", "told_otherwise", "ways_told",
+    "MANDATORY", "Block", "Parties", "Terms", "as_json", "blocks", "forbidden_because", "languages", "missing",
+    "not_covered", "quote_is_due", "snapshot", "text", "told_otherwise", "ways_told",
 ]  # fmt: skip
 
 Block = (
@@ -30,6 +31,12 @@ def snapshot(terms: Terms, country: str, language: str, known: Knowledge) -> Jso
     """What a signed consent covers: the terms, and what was known when its text was made of them."""
     digest = content_digest(wish(terms, country), language, known)
     return {**as_json(terms), "language": language, "content_digest": digest}
+
+
+def forbidden_because(terms: Terms, country: str, language: str, known: Knowledge) -> str:
+    """Why there is nothing to agree to, in the patient's words: "" where nothing is held that forbids the plan."""
+    found = consent_law.forbids(wish(terms, country), known)
+    return " ".join(consent_law.worded(said, language, known) for said in found)
 
 
 def told_otherwise(signed: Mapping[str, object], country: str, known: Knowledge) -> bool:

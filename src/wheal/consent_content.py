@@ -1,9 +1,10 @@
 """Whether what a consent told is still what is known: a digest over the statements that its text was made of.
 
-What counts, for the plan's substances, purpose, area and country, in the language that was read: how each
-substance stands in law and how sure its evidence is, every harm with its figures, the ways to go beside it, and the
-country's duties. What does not count: sources (a better one changes nothing that was told), headings and fixed
-phrases, the order of things, warning signs (the sheet tells them anew at every session), and all else that is known.
+What counts, for the plan's substances, purpose, area and country, in the language that was read: what the law says of
+the plan, how each substance stands in it and how sure its evidence is, every harm with its figures, the ways to go
+beside it, and the country's duties. What does not count: sources (a better one changes nothing that was told), headings
+and fixed phrases, the order of things, warning signs (the sheet tells them anew at every session), and all else that is
+known.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 
-from wheal import choices, consent_harms
+from wheal import choices, consent_harms, consent_law
 from wheal.choices import Wish
 from wheal.consent_text import owed
 from wheal.knowledge import Knowledge
@@ -26,8 +27,15 @@ def content_digest(wish: Wish, language: str, known: Knowledge) -> str:
     told = [list(part) for part in (_substances(wish, known), _harms(wish, known), _ways(wish, known))]
     words = {key: known.text(key, language) for part in told for row in part for key in _keys(row, known)}
     words |= {key: known.text(key, language) for key, _ in owed(wish.country, known)}
+    words |= {key: known.text(key, language) for key in _law(wish, known)}
     fixed = json.dumps([told, _duties(wish, known), words], sort_keys=True, default=str, ensure_ascii=False)
     return sha256(fixed.encode()).hexdigest()
+
+
+def _law(wish: Wish, known: Knowledge) -> list[str]:
+    found = consent_law.against(wish, known)
+    forbidden = ["consent.against.forbidden"] if any(said.forbids for said in found) else []
+    return [*forbidden, *(consent_law.key_of(said, known) for said in found)]
 
 
 def _keys(row: list[object], known: Knowledge) -> Iterator[str]:

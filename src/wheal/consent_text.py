@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import dropwhile
 
-from wheal import choices, consent_harms, formulary
+from wheal import choices, consent_harms, consent_law, formulary
 from wheal.consent_terms import Parties, Terms, missing
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Duty, Status
@@ -90,25 +90,34 @@ class _Writer:
         yield "- " + self.say("plan.price", price=_money(terms, self.language))
 
     def _substances(self) -> Iterator[str]:
+        yield from self._against()
         for name in self.terms.substances:
             yield f"- {self.name(f'substance.{name}.name')}. {self._standing(name)}"
+
+    def _against(self) -> Iterator[str]:
+        """What the law says of the plan, before what it says of each substance."""
+        found = consent_law.against(wish(self.terms, self.parties.jurisdiction), self.known)
+        if any(said.forbids for said in found):
+            yield f"- {self.say('against.forbidden')}"
+        yield from (f"- {consent_law.worded(said, self.language, self.known)}" for said in found)
 
     def _standing(self, name: str) -> str:
         """How it stands in this country's law, and what is doubtful about that."""
         status = self.known.substances[name].status.get(self.parties.jurisdiction)
-        said = self.say(f"standing.{self._standing_code(name, status)}", areas=self._areas(name))
+        codes = self._standing_codes(name, status)
+        said = [self.say(f"standing.{code}", areas=self._areas(name)) for code in codes]
         key = f"told.{name}.{self.parties.jurisdiction}"
-        return f"{said} {self.name(key)}" if status and self.known.has_text(key) else said
+        said += [self.name(key)] if status and self.known.has_text(key) else []
+        return " ".join(said)
 
-    def _standing_code(self, name: str, status: Status | None) -> str:
+    def _standing_codes(self, name: str, status: Status | None) -> tuple[str, ...]:
+        """Off-label is only what is authorised: of all else the label that is held is told beside the standing."""
         areas = self.known.substances[name].areas
+        standing = status.standing if status else "not_held"
         if areas and self.terms.area not in areas:
-            return "outside_label"
-        if status is None:
-            return "not_held"
-        return (
-            "approved_for_another_purpose" if status.standing == "approved" and not areas else status.standing
-        )
+            is_authorised = standing in ("approved", "approved_other_use")
+            return ("outside_label",) if is_authorised else (standing, "label_names")
+        return ("approved_for_another_purpose",) if standing == "approved" and not areas else (standing,)
 
     def _areas(self, name: str) -> str:
         return ", ".join(self.name(f"area.{area}") for area in self.known.substances[name].areas)
@@ -163,6 +172,8 @@ class _Writer:
             held = substance.evidence.get(self.terms.purpose)
             status: Status | None = substance.status.get(self.parties.jurisdiction)
             used += [*(held.sources if held else ()), *(status.sources if status else ())]
+        for said in consent_law.against(wish(self.terms, self.parties.jurisdiction), self.known):
+            used += said.sources
         for _, duty in owed(self.parties.jurisdiction, self.known):
             used += duty.sources
         for name in consent_harms.told(self.terms.substances, self.terms.purpose, self.known):

@@ -210,3 +210,44 @@ def test_the_text_and_the_consent_of_another_patient_are_not_found(phone, french
     assert phone.send(f"consents/{consent.pk}/withdraw/").status_code == 404
     assert Event.objects.filter(what="patients.link_refused", detail__reason="not_theirs").count() == 6
     assert Client().get(theirs.at(f"consents/{consent.pk}/")).url == theirs.at("")
+
+
+FORBIDDEN = {
+    "purpose": "fat", "area": "abdomen", "technique": "point_by_point", "substances": ["deoxycholic_acid"],
+    "sessions": 3, "price": Decimal(450), "currency": "EUR",
+}  # fmt: skip
+
+
+def test_a_forbidden_plan_is_neither_handed_over_nor_printed_and_the_reason_is_told(french, camille, client):
+    treatments.save_plan(session=french, by=camille, **FORBIDDEN)
+    client.force_login(camille)
+    answers = [
+        client.post(f"/from-patients/sessions/{french.pk}/text/hand-over/", follow=True),
+        client.get(f"/sessions/{french.pk}/consent-to-read.pdf", follow=True),
+    ]
+    for answer in answers:
+        page = answer.content.decode()
+        assert "2011-382" in page.split("<article")[0], "the reason"
+        assert 'name="signature"' not in page
+        assert "consent-to-read.pdf" not in page
+    assert HandedText.objects.count() == 0
+
+
+def test_a_text_that_was_handed_over_before_the_plan_was_forbidden_is_not_signed(
+    french, camille, french_clinic
+):
+    """The plan stayed as it was read; what the law says of it did not."""
+    french_clinic.jurisdiction = "US"
+    french_clinic.save()
+    treatments.save_plan(session=french, by=camille, **FORBIDDEN)
+    french.refresh_from_db()
+    text = handed(french, camille, days_ago=40)
+    french_clinic.jurisdiction = "FR"
+    french_clinic.save()
+    phone = phone_of(french.patient, camille)
+    page = phone.go(f"texts/{text.pk}/").content.decode()
+    assert "il n’y a donc rien à signer" in page
+    assert "<canvas" not in page
+    assert "2011-382" in page
+    assert sign(phone, text, signed_name="Zoé Durand").status_code == 422
+    assert (last_reason(), Consent.objects.count()) == ("forbidden", 0)

@@ -20,7 +20,7 @@ from wheal.knowledge.records import Jurisdiction
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`why_not`: "" where it may be signed today, else plan_changed, too_early or minor."""
+    """`why_not`: "" where it may be signed today, else plan_changed, forbidden, too_early or minor."""
 
     handed: HandedText
     may_sign_from: date
@@ -52,6 +52,8 @@ def standing(handed: HandedText, known: Knowledge) -> Standing:
     of_age = screening.age(session.plan.patient.birth_date, today) >= (law.age_of_majority if law else 18)
     is_as_handed = wording.as_json(consents.terms_of(session.plan)) == handed.terms
     why_not = "" if is_as_handed else "plan_changed"
+    is_forbidden = consents.forbidden_because(session.plan, session.clinic, "en", known)
+    why_not = why_not or ("forbidden" if is_forbidden else "")
     why_not = why_not or ("" if of_age else "minor") or ("too_early" if today < first else "")
     return Standing(handed, first, max((first - today).days, 0), why_not)
 

@@ -17,6 +17,9 @@ REASONS: Final = {
     "no_such_request": _("Choose what you ask for."),
     "signed_already": _("You have signed this text. It cannot be signed twice."),
     "plan_changed": _("The clinic is changing your plan. You will get a new text to read."),
+    "forbidden": _(
+        "This plan may not be carried out, so there is nothing to sign. Ask the clinic about other ways."
+    ),
     "too_early": _("It is too early to sign. You have time to think first."),
     "minor": _("You are not of age yet. Sign at the clinic, with a parent or guardian."),
 }

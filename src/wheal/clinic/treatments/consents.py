@@ -39,6 +39,16 @@ def text_of(plan: Plan, clinic: Clinic, practitioner: User | None, language: str
     return wording.text(terms_of(plan), parties, language, known)
 
 
+def forbidden_because(plan: Plan | None, clinic: Clinic, language: str, known: Knowledge) -> str:
+    """Why nobody may agree to it: "" where nothing is held that forbids it, and while it is not whole."""
+    terms = terms_of(plan)
+    return (
+        ""
+        if wording.missing(terms)
+        else wording.forbidden_because(terms, clinic.jurisdiction, language, known)
+    )
+
+
 def _quote(plan: Plan, clinic: Clinic) -> tuple[str, date] | None:
     """The newest that was handed over."""
     held = plan.quoted.values_list("number", "handed_at").first()

@@ -15,7 +15,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import link_actions, links
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import consents, duties, papers, passports
+from wheal.clinic.treatments import actions, consents, duties, papers, passports
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.models import Consent, Session
 from wheal.clinic.treatments.opened import note_opening, session_of
@@ -63,12 +63,18 @@ def consent_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(P.CHART_READ)
 @require_GET
 def consent_text_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """To take home before anything is signed. 404 while the plan says too little for a text."""
+    """To take home before anything is signed. 404 while the plan says too little for a text; refused where it is
+    forbidden."""
     row, known = session_of(request, pk), knowledge.current()
     if duties.lacking(row.plan):
         raise Http404
     asked = request.GET.get("language") or row.patient.language
     language = asked if asked in known.texts_held else "en"
+    try:
+        actions.refuse_forbidden(session=row, known=known)
+    except actions.DraftRefused as refused:
+        messages.error(request, refused.reason)
+        return redirect("treatments:consent", pk)
     text = consents.text_of(row.plan, row.clinic, row.practitioner, language, known)
     note_opening(request, row, "consent_text_pdf")
     made = papers.consent_text_pdf(read_chart(row, to_judge=False), text, language)

@@ -161,6 +161,7 @@ def consent_page(
             "languages": wording.languages(known, row.patient.language),
             "blocks": wording.blocks(text),
             "digest": sha256(text.encode()).hexdigest(),
+            "is_forbidden": bool(consents.forbidden_because(row.plan, row.clinic, language, known)),
         }
     return shown(request, chart, judgement, "consent", page, status=status)
 

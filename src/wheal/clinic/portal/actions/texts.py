@@ -28,12 +28,14 @@ def hand_over(
     """From now on the patient reads it at home, and the time to think runs. A physician may shorten it, with a reason.
 
     Raises PortalRefused: plan_not_whole, physicians_only, is_the_law (the days are due without
-    question); treatments.DraftRefused where the session is fixed.
+    question); treatments.DraftRefused where the session is fixed or
+    the plan is forbidden.
     """
     session = open_draft(session)
     terms = terms_of(session.plan)
     if wording.missing(terms):
         raise PortalRefused("plan_not_whole")
+    treatments.refuse_forbidden(session=session, known=known)
     reason = shortened_because.strip()
     law = known.jurisdictions.get(session.clinic.jurisdiction)
     if reason and not is_physician:
@@ -69,8 +71,8 @@ def sign(
     signature: Strokes,
     known: Knowledge,
 ) -> Consent:
-    """Once. Raises PortalRefused (signed_already, plan_changed, minor, too_early, and refused with a sentence), each of
-    them written to the audit."""
+    """Once. Raises PortalRefused (signed_already, plan_changed, forbidden, minor, too_early, and refused with a
+    sentence), each of them written to the audit."""
     try:
         return _signed(handed, link, language, text_digest, signed_name, signature, known)
     except PortalRefused as refused:

@@ -3,7 +3,7 @@
 from wheal.clinic.treatments.actions.amending import amend, amend_lot, amend_volume
 from wheal.clinic.treatments.actions.booking import arrive, book, cancel, restore, undo_arrival
 from wheal.clinic.treatments.actions.checking import tick
-from wheal.clinic.treatments.actions.consenting import give_consent, withdraw_consent
+from wheal.clinic.treatments.actions.consenting import give_consent, refuse_forbidden, withdraw_consent
 from wheal.clinic.treatments.actions.drafts import AlreadySigned, ChangedElsewhere, DraftRefused
 from wheal.clinic.treatments.actions.injecting import (
     add_pass,
@@ -74,6 +74,7 @@ __all__ = [
     "open_plan",
     "price_plan",
     "put_back",
+    "refuse_forbidden",
     "remove_component",
     "remove_mix",
     "remove_pass",

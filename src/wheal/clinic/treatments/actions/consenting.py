@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wheal import consent as wording
@@ -13,9 +14,18 @@ from wheal.clinic.patients.models import Link
 from wheal.clinic.people.models import User
 from wheal.clinic.signatures import Strokes, refusal
 from wheal.clinic.treatments.actions.drafts import DraftRefused, open_draft, saved
-from wheal.clinic.treatments.consents import terms_of, text_of
+from wheal.clinic.treatments.consents import forbidden_because, terms_of, text_of
 from wheal.clinic.treatments.models import Consent, ConsentWithdrawal, Session
 from wheal.knowledge import Knowledge
+
+
+def refuse_forbidden(*, session: Session, known: Knowledge) -> None:
+    """Raises DraftRefused, with the reason in the language of the page, where nobody may agree to the plan."""
+    language = (get_language() or "en")[:2]
+    if why := forbidden_because(session.plan, session.clinic, language, known):
+        raise DraftRefused(
+            _("Nobody can agree to this plan: it may not be carried out. %(why)s") % {"why": why}
+        )
 
 
 @transaction.atomic
@@ -33,13 +43,15 @@ def give_consent(
     """Keep the exact text that was read. `text_digest` is that of the text on the screen. `by`: who of the clinic was
     there; nobody where the patient signs at home, by `link`.
 
-    Raises DraftRefused where the plan is not whole, the name is missing, or the text has changed since it was shown.
+    Raises DraftRefused where the plan is not whole or is forbidden, the name is missing, or the text has
+    changed since it was shown.
     """
     session = open_draft(session)
     if language not in known.texts_held:
         raise DraftRefused(_("There is no text in this language."))
     if missing := wording.missing(terms_of(session.plan)):
         raise DraftRefused(_("The plan is not complete yet: %(missing)s.") % {"missing": ", ".join(missing)})
+    refuse_forbidden(session=session, known=known)
     if reason := refusal(signed_name, signature):
         raise DraftRefused(reason)
     text = text_of(session.plan, session.clinic, session.practitioner, language, known)
