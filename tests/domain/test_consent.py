@@ -54,7 +54,7 @@ FR_FACE = consent.Terms(
     [
         (US_CHIN, "US", "en", ("authorised in this country for this area", "Certainty of this evidence: high",
                 "87 of 100 people (between 83 and 90), 43 of 100 with placebo", "423 cases",
-                "A death after five sessions", "we found none in what we hold", "Fat may come back",
+                "One person died after five sessions", "we found no death in what we hold", "Fat may come back",
                 "3600\u00a0USD for the whole course", "Liposuction",
                 "95 of 496,245", "3,637 US dollars (2020)", "Losing weight", "Doing nothing", "from which lots",
                 "valid today: Licence to practise", "Any other use")),
