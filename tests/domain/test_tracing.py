@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wheal import ledger, tracing
+from wheal.reading import Malformed
 
 
 def drawn(volumes: list[int]) -> list[tracing.Drawn]:
@@ -46,3 +49,13 @@ def test_whoever_was_signed_as_given_from_another_lot_is_told_and_its_millilitre
         True,
     )
     assert tracing.as_json(found)["patients"][0]["sessions"][0]["mixes"][0]["corrected"] is True
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800", "A\udfffB"])
+@pytest.mark.parametrize("kind", ["lot", "patient", "mix", "practitioner", "product", *tracing.THINGS])
+def test_signs_that_no_database_keeps_are_refused_wherever_they_stand(kind, sign):
+    fields = ({"number": sign}, {"number": "A1", "gtin": sign}, {sign: "A1"}) if kind == "lot" else (sign,)
+    for asked in (*({kind: field} for field in fields), {kind + sign: "1"}):
+        with pytest.raises(Malformed) as refused:
+            tracing.read_question(json.dumps(asked).encode())
+        assert json.dumps(refused.value.as_json(), ensure_ascii=False).encode("utf-8", "backslashreplace")

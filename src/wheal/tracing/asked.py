@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from wheal.reading import Malformed, parse
 
 THINGS: Final = ("device", "needle", "water_point", "disinfectant", "room")
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
+"""NUL, and half a surrogate pair: JSON can write them, no database keeps them."""
 _ASKED: Final = ("lot", "patient", "mix", "practitioner", "product", *THINGS)
 
 
@@ -51,6 +54,8 @@ def _lot_number(value: object) -> str:
         raise Malformed("wrong_type", "lot.number", "this must be text")
     if not value.strip():
         raise Malformed("bad_value", "lot.number", "this must not be empty")
+    if _NO_TEXT.search(value):
+        raise Malformed("bad_value", "lot.number", "this holds a sign that is no text")
     return value.strip()
 
 
