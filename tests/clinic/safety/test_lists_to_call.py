@@ -18,7 +18,7 @@ from clinic.treatments.conftest import as_
 from wheal import knowledge
 from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.equipment.models import Kind
-from wheal.clinic.safety import actions, whom
+from wheal.clinic.safety import actions, calling_back, whom
 from wheal.clinic.safety.models import Alarm, Exposed, Reach, Recall
 from wheal.clinic.safety.watching import actions as watching
 from wheal.clinic.safety.watching import exposures, naming
@@ -185,3 +185,37 @@ def test_needles_are_called_back_by_lot_in_every_clinic_without_any_alarm(clinic
     assert client.post(f"{path}recall/", sent | {"reason": "Again"}).status_code == 422
     assert as_(alice).get(path).status_code == 200
     assert as_(charlie).post(f"{path}recall/", sent | {"reason": "x"}).status_code in (403, 404)
+
+
+def test_needles_that_were_called_back_never_come_back_under_another_name(clinic, sam, alice, charlie):
+    """Added again, here or elsewhere, or corrected to what they are; and they stay blocked while people are called."""
+    new = equipment.NewThing(Kind.NEEDLE, "30G 4 mm", "N-7", gtin="09506000134352")
+    needles = equipment.add_thing(clinic=clinic, thing=new, by=sam)
+    made = calling_back.call_back(thing=needles, since=clinic.day_of(), reason="The maker's letter", by=sam)
+    there = charlie.memberships.get().clinic
+    sent = {"kind": "needle", "name": "Mine", "number": "n 7", "gtin": "9506000134352"}
+    page = as_(sam).post("/equipment/new/", sent, follow=True).content.decode()
+    assert ("is blocked and cannot be used" in page, "can now be chosen" in page) == (True, False)
+    wrong = equipment.NewThing(Kind.NEEDLE, "Theirs", "N-70", gtin="9506000134352")
+    theirs = equipment.add_thing(clinic=there, thing=wrong, by=charlie)
+    assert theirs.blocked_at is None
+    right = equipment.NewThing(Kind.NEEDLE, "Theirs", "N7", gtin="9506000134352")
+    equipment.correct_thing(thing=theirs, to=right, by=charlie)
+    assert theirs.block_reason == f"As in {clinic.name}: The maker's letter"
+    freed = as_(sam).post(f"/equipment/{needles.pk}/free/", {"reason": "looked at"})
+    assert (freed.status_code, "still being called" in freed.content.decode()) == (422, True)
+    actions.close_recall(recall=made, conclusion="Nobody had met it", by=sam)
+    assert as_(sam).post(f"/equipment/{needles.pk}/free/", {"reason": "looked at"}).status_code == 302
+
+
+def test_a_lot_of_needles_whose_code_is_mended_takes_its_call_back_to_the_others(clinic, sam, charlie):
+    there = charlie.memberships.get().clinic
+    known = equipment.NewThing(Kind.NEEDLE, "Theirs", "N7", gtin="9506000134352")
+    theirs = equipment.add_thing(clinic=there, thing=known, by=charlie)
+    ours = equipment.add_thing(clinic=clinic, thing=equipment.NewThing(Kind.NEEDLE, "30G", "N-7"), by=sam)
+    calling_back.call_back(thing=ours, since=clinic.day_of(), reason="Letter", by=sam)
+    ours.refresh_from_db()
+    coded = equipment.NewThing(Kind.NEEDLE, "30G", "N-7", gtin="09506000134352")
+    equipment.correct_thing(thing=ours, to=coded, by=sam)
+    theirs.refresh_from_db()
+    assert theirs.blocked_at is not None

@@ -22,9 +22,9 @@ from wheal.clinic.safety import webs, whom
 from wheal.clinic.safety.answers import answer_line
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot, numbered
-from wheal.clinic.stock.models.products import Bare
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import Mix
+from wheal.clinic.written_alike import Bare
 from wheal.lot_numbers import ASIDE, bare
 
 pytestmark = pytest.mark.both_engines

@@ -38,7 +38,10 @@ class NewThing:
 
 @transaction.atomic
 def add_thing(*, clinic: Clinic, thing: NewThing, by: User) -> Thing:
-    """Raises ThingRefused where one of this kind, name and number is there already."""
+    """What is blocked as the same lot, here or in another clinic, is blocked at once.
+
+    Raises ThingRefused where one of this kind, name and number is there already.
+    """
     same = Thing.objects.filter(clinic=clinic, kind=thing.kind, name=thing.name, number=thing.number)
     if same.exists():
         raise ThingRefused(_("This is in the list already."), "number" if thing.number else "name")
@@ -54,6 +57,7 @@ def add_thing(*, clinic: Clinic, thing: NewThing, by: User) -> Thing:
         added_by=by,
     )
     _note(made, "thing_added", by, kind=thing.kind)
+    _block_alike(made, by)
     return made
 
 
@@ -86,7 +90,8 @@ def maintain(
 
 @transaction.atomic
 def correct_thing(*, thing: Thing, to: NewThing, by: User) -> Thing:
-    """What was typed wrongly; what it is stays. Raises ThingRefused where another has this name and number."""
+    """What was typed wrongly; what it is stays. Where it is found to be the same lot as another, a block of one is
+    one of both. Raises ThingRefused where another has this name and number."""
     same = Thing.objects.filter(clinic=thing.clinic, kind=thing.kind, name=to.name, number=to.number)
     if same.exclude(pk=thing.pk).exists():
         raise ThingRefused(_("This is in the list already."), "number" if to.number else "name")
@@ -96,6 +101,8 @@ def correct_thing(*, thing: Thing, to: NewThing, by: User) -> Thing:
         setattr(thing, name, getattr(to, name))
     thing.save(update_fields=changed)
     _note(thing, "thing_corrected", by, changed=changed)
+    if {"gtin", "number"} & set(changed):
+        _block_alike(thing, by)
     return thing
 
 
@@ -161,11 +168,31 @@ def block(*, thing: Thing, reason: str, by: User) -> None:
     _note(thing, "thing_blocked", by)
 
 
+def _block_alike(thing: Thing, by: User) -> None:
+    """Inside the caller's transaction."""
+    others = Thing.objects.same_as(thing).exclude(pk=thing.pk).select_related("clinic").order_by("pk")
+    if thing.blocked_at:
+        for other in others.filter(blocked_at=None):
+            block(thing=other, reason=_as_there(thing, other), by=by)
+    elif blocked := others.exclude(blocked_at=None).first():
+        block(thing=thing, reason=_as_there(blocked, thing), by=by)
+
+
+def _as_there(blocked: Thing, thing: Thing) -> str:
+    if blocked.clinic_id == thing.clinic_id:
+        return blocked.block_reason
+    return _("As in %(clinic)s: %(reason)s") % {
+        "clinic": blocked.clinic.name, "reason": blocked.block_reason,
+    }  # fmt: skip
+
+
 @transaction.atomic
 def free(*, thing: Thing, reason: str, by: User) -> None:
-    """Why is kept where the reason of the block stood."""
+    """Why is kept where the reason of the block stood. Raises ThingRefused while people are called because of it."""
     if not reason.strip():
         raise ThingRefused(_("A reason is needed."), "reason")
+    if thing.is_being_called_back:
+        raise ThingRefused(_("People who met it are still being called. Close that list first."))
     thing.blocked_at, thing.blocked_by, thing.block_reason = None, None, reason.strip()
     thing.save(update_fields=["blocked_at", "blocked_by", "block_reason"])
     _note(thing, "thing_freed", by)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.written_alike import numbered, spellings
 
 ENDS_SOON = timedelta(days=30)
 
@@ -21,6 +22,9 @@ class Kind(models.TextChoices):
     ROOM = "room", _("Room")
 
 
+BY_LOT = (Kind.NEEDLE, Kind.DISINFECTANT)
+
+
 class ThingQuerySet(models.QuerySet["Thing"]):
     def visible_to(self, user: User) -> ThingQuerySet:
         return self.filter(clinic__memberships__user=user, clinic__memberships__ended_at=None)
@@ -28,6 +32,15 @@ class ThingQuerySet(models.QuerySet["Thing"]):
     def usable(self, on: date) -> ThingQuerySet:
         kept = self.filter(retired_at=None, blocked_at=None)
         return kept.filter(models.Q(expires=None) | models.Q(expires__gte=on))
+
+    def same_as(self, thing: Thing) -> ThingQuerySet:
+        """The thing, and the same lot by GTIN and number, under whatever name and in whichever clinic. A device is one
+        by itself."""
+        held = models.Q(pk=thing.pk)
+        if thing.kind in BY_LOT and thing.gtin and thing.number:
+            alike = models.Q(kind=thing.kind, gtin__in=spellings(thing.gtin))
+            held |= alike & models.Q(numbered(thing.number))
+        return self.filter(held)
 
 
 class Thing(models.Model):
@@ -69,6 +82,17 @@ class Thing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}".strip()
+
+    @property
+    def as_exposure(self) -> tuple[str, str]:
+        """As the watch and its lists have it: needles are a lot among lots."""
+        return ("lot", f"{Kind.NEEDLE}-{self.pk}") if self.kind == Kind.NEEDLE else (self.kind, str(self.pk))
+
+    @property
+    def is_being_called_back(self) -> bool:
+        """People who met it are being called."""
+        kind, name = self.as_exposure
+        return self.clinic.recalls.filter(lot=None, kind=kind, name=name, closed_at=None).exists()
 
     @property
     def is_cleaned_between_patients(self) -> bool:

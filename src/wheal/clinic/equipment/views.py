@@ -74,10 +74,18 @@ def thing_new(request: HttpRequest) -> HttpResponse:
         except actions.ThingRefused as refused:
             form.add_error(refused.field, refused.reason)
         else:
-            messages.success(request, _("%(name)s can now be chosen in a session.") % {"name": made})
-            return redirect("equipment:list")
+            return _told(request, made)
     page = {"form": form, "box": box}
     return render(request, "equipment/new.html", page, status=422 if form.errors or box.errors else 200)
+
+
+def _told(request: HttpRequest, made: Thing) -> HttpResponse:
+    if made.blocked_at:
+        words = _("%(name)s is blocked and cannot be used: %(reason)s")
+        messages.warning(request, words % {"name": made, "reason": made.block_reason})
+        return redirect("equipment:thing", made.pk)
+    messages.success(request, _("%(name)s can now be chosen in a session.") % {"name": made})
+    return redirect("equipment:list")
 
 
 @permission_required(Permission.STOCK_WRITE)

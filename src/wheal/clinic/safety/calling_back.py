@@ -9,20 +9,11 @@ from django.db.models import Min, QuerySet
 
 from wheal.clinic import walls
 from wheal.clinic.equipment import actions as equipment
-from wheal.clinic.equipment.models import Kind, Thing
+from wheal.clinic.equipment.models import Thing
 from wheal.clinic.people.models import User
 from wheal.clinic.safety import actions, whom
 from wheal.clinic.safety.models import Recall
-from wheal.clinic.stock.models import numbered, spellings
 from wheal.clinic.treatments.models import ThingUsed
-from wheal.surveillance import Exposure
-
-BY_LOT = (Kind.NEEDLE, Kind.DISINFECTANT)
-
-
-def exposure_of(thing: Thing) -> Exposure:
-    """As the watch has it: needles are a lot among lots."""
-    return ("lot", f"{whom.NEEDLE}-{thing.pk}") if thing.kind == Kind.NEEDLE else (thing.kind, str(thing.pk))
 
 
 def first_used(thing: Thing) -> date:
@@ -32,15 +23,12 @@ def first_used(thing: Thing) -> date:
 
 
 def everywhere(thing: Thing) -> QuerySet[Thing]:
-    """The thing, and the same lot in other clinics: by GTIN and number. A device is one by itself."""
-    held = Thing.objects.filter(pk=thing.pk)
-    if thing.kind in BY_LOT and thing.gtin and thing.number:
-        held |= Thing.objects.filter(numbered(thing.number), kind=thing.kind, gtin__in=spellings(thing.gtin))
-    return held.select_related("clinic").order_by("pk")
+    """The thing, and the same lot in other clinics."""
+    return Thing.objects.same_as(thing).select_related("clinic").order_by("pk")
 
 
 def under_way(thing: Thing) -> Recall | None:
-    kind, name = exposure_of(thing)
+    kind, name = thing.as_exposure
     return Recall.objects.filter(clinic=thing.clinic, kind=kind, name=name, lot=None, closed_at=None).first()
 
 
@@ -69,6 +57,6 @@ def _called_back(thing: Thing, since: date, reason: str, by: User, origin: Recal
     if thing.blocked_at is None:
         equipment.block(thing=thing, reason=reason, by=by)
     return actions.open_list(
-        clinic=thing.clinic, exposure=exposure_of(thing), called=str(thing), since=since, reason=reason, by=by,
+        clinic=thing.clinic, exposure=thing.as_exposure, called=str(thing), since=since, reason=reason, by=by,
         origin=origin,
     )  # fmt: skip

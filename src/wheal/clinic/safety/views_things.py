@@ -36,7 +36,7 @@ def thing(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, seen: Thing, form: CallBackForm | None = None) -> HttpResponse:
     found = webs.of_thing(seen)
     _note(request, "thing_traced", seen, found)
-    kind, name = calling_back.exposure_of(seen)
+    kind, name = seen.as_exposure
     lists = Recall.objects.filter(clinic=request.clinic, kind=kind, name=name, lot=None)
     page = {
         "thing": seen,

@@ -10,11 +10,10 @@ from wheal.clinic.stock.models.products import (
     Lot,
     Product,
     contents_of,
-    numbered,
-    spellings,
     state_of,
 )
 from wheal.clinic.stock.models.transfers import Transfer, TransferLine
+from wheal.clinic.written_alike import numbered, spellings
 
 __all__ = [
     "ENDS_SOON",

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.lookups import Exact
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -18,17 +17,11 @@ from wheal import ledger, mixing
 from wheal.barcodes.national import identities, national
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models.places import Place
+from wheal.clinic.written_alike import Bare, numbered, spellings
 from wheal.knowledge import wording
-from wheal.lot_numbers import ASIDE, bare
 from wheal.quantities import Quantity
 
 ENDS_SOON = timedelta(days=30)
-
-
-def spellings(gtin: str) -> list[str]:
-    """Every way in which it may be kept: in 14 digits, or in fewer without zeros before it."""
-    bare = gtin.lstrip("0")
-    return [bare.zfill(size) for size in (8, 12, 13, 14) if len(bare) <= size]
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -125,20 +118,6 @@ def contents_of(row: Any) -> list[tuple[str, Quantity]]:
     """Of a product, or of a line that asks for such a one: `substance`, `concentration` and `also`."""
     others = [(code, Quantity.of(Decimal(strength), unit)) for code, strength, unit in row.also or []]
     return [(row.substance, row.concentration), *others]
-
-
-class Bare(Func):
-    """What `lot_numbers.bare` is, in the database. Its signs stand in the SQL itself: so an index is found."""
-
-    template = f"{'REPLACE(' * len(ASIDE)}UPPER(%(expressions)s)" + "".join(
-        f", '{sign}', '')" for sign in ASIDE
-    )
-    output_field = models.CharField()
-
-
-def numbered(number: str) -> Exact:
-    """Of a lot: this number, however it is spelt; one of signs alone only as it stands. Through the index of `Lot`."""
-    return Exact(Bare("number"), Bare(Value(number))) if bare(number) else Exact(F("number"), Value(number))
 
 
 def state_of(expires: date, is_recalled: bool, is_set_aside: bool, on: date) -> str:
