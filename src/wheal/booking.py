@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from wheal.intervals import earliest
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Limit
-from wheal.limits import sorted_out
 from wheal.quantities import Quantity
+from wheal.reach import sorted_out
 
 
 class NoSuchTime(ValueError):

@@ -41,6 +41,12 @@ class FactMissing(Exception):
         self.fact = fact
 
 
+_MEASURED: Final[Mapping[str, Callable[[Pass], bool]]] = {
+    "area_cm2": lambda one: one.area_cm2 is not None,
+    "spacing_cm": lambda one: one.points.count == 1 or one.points.spacing_cm is not None,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One substance of a session; `together` is what is counted with it."""
@@ -66,17 +72,28 @@ class Comparison:
         )
         return sum(map(Fraction, doses), Fraction(0))
 
+    def within(self, limit: Limit) -> Comparison:
+        """Only the passes that the limit is about."""
+        if not limit.areas:
+            return self
+        return self._only(lambda one: one.area in limit.areas)
+
+    def where_measured(self, fact: str) -> Comparison | None:
+        """Only the passes of which the fact is known, where it is one of a pass and some have it."""
+        if fact not in _MEASURED or not (part := self._only(_MEASURED[fact])).given.portions:
+            return None
+        return part
+
+    def _only(self, wanted: Callable[[Pass], bool]) -> Comparison:
+        given, together = self.given.only(wanted), self.together.only(wanted)
+        return Comparison(self.session, given, together, self.members)
+
     def found(self, limit: Limit) -> Quantity | None:
         """What the session does of what the limit is about, None where there is nothing to compare.
 
         Raises FactMissing.
         """
-        if not limit.areas:
-            return _FOUND[limit.code](self)
-        here = Comparison(
-            self.session, self.given.within(limit.areas), self.together.within(limit.areas), self.members
-        )
-        return _FOUND[limit.code](here)
+        return _FOUND[limit.code](self)
 
     def on_a_side(self, limit: Limit) -> Quantity | None:
         """The most that one side gets for certain, what was drawn without naming a side left out."""

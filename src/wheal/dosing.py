@@ -6,7 +6,7 @@ components and passes. Sums are kept as fractions, so that no rounding decides w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -128,16 +128,15 @@ class Delivered:
     def areas(self) -> frozenset[str]:
         return frozenset(portion.given.area for portion in self.portions)
 
-    def within(self, areas: Iterable[str]) -> Delivered:
-        """Only the passes on these areas."""
-        kept = (portion for portion in self.portions if portion.given.area in areas)
+    def only(self, wanted: Callable[[Pass], bool]) -> Delivered:
+        """Only these passes."""
+        kept = (portion for portion in self.portions if wanted(portion.given))
         return Delivered.of(self.substance, self.unit, kept)
 
     def of_side(self, side: str, *, astride: bool) -> Delivered:
         """Only the passes on this side; with those that name none where `astride`."""
         wanted = (side, "") if astride else (side,)
-        kept = (portion for portion in self.portions if portion.given.side in wanted)
-        return Delivered.of(self.substance, self.unit, kept)
+        return self.only(lambda one: one.side in wanted)
 
 
 def delivered(passes: Iterable[Pass], known: Knowledge) -> dict[str, Delivered]:
@@ -156,17 +155,17 @@ def delivered(passes: Iterable[Pass], known: Knowledge) -> dict[str, Delivered]:
 def _per_cm2(portions: Iterable[Portion]) -> Fraction | None:
     """The highest dose per square centimetre, or None where the outline of a pass is not known.
 
-    Passes on one area may lie over each other, but for those on the patient's left and right: all of them together are
-    held against the largest outline, and each against its own.
+    Passes on one area may lie over each other, but for those on the patient's left and right. Each outline is held
+    against all that lies within it at the densest, the doses of every outline no larger: a wide thin pass dilutes none.
     """
     densities: list[Fraction] = []
     for together in _over_each_other(list(portions)):
-        known = [Fraction(it.given.area_cm2) for it in together if it.given.area_cm2 is not None]
+        known = [(Fraction(it.given.area_cm2), it.dose) for it in together if it.given.area_cm2 is not None]
         if len(known) < len(together):
             return None
-        densities += (it.dose / outline for it, outline in zip(together, known, strict=True))
-        if len(together) > 1:
-            densities.append(sum((it.dose for it in together), Fraction(0)) / max(known))
+        for outline, _ in known:
+            within = sum((dose for other, dose in known if other <= outline), Fraction(0))
+            densities.append(within / outline)
     return max(densities, default=None)
 
 

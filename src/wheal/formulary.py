@@ -17,7 +17,7 @@ from wheal.knowledge.charts import DangerZone
 from wheal.knowledge.notes import Note, Subject
 from wheal.knowledge.records import Compatibility, Condition, Harm, Limit, LimitCode, Rule
 from wheal.knowledge.said_when import codes_of_the_patient
-from wheal.limits import sorted_out
+from wheal.reach import sorted_out
 
 Sign = Literal["clear", "caution", "refer", "stop", "unknown", "by_area"]
 ANY_OTHER: Final = "*"

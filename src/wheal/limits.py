@@ -1,17 +1,10 @@
-"""Which published limits hold for a session, and which of them it breaks.
-
-Those of the country hold. Where a substance has labels but none for this country, the strictest of the
-foreign labels hold as a ceiling, and that is said. Limits of another route are ceilings everywhere: never a
-licence.
-"""
+"""The limits that hold for a session, compared with what it does: which of them it breaks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
 from wheal.comparisons import (
@@ -29,8 +22,7 @@ from wheal.intervals import earliest
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Limit, LimitCode, LimitKind
 from wheal.quantities import Quantity
-
-_AT_LEAST: Final = frozenset(("min_spacing", "min_interval"))
+from wheal.reach import in_reach, scope_of, sorted_out, strictest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,74 +74,31 @@ def _judge_one(comparison: Comparison, known: Knowledge, findings: list[Finding]
     here, borrowed, elsewhere = sorted_out(known, name, session.jurisdiction, areas, session.on)
     applied = []
     for limit in here:
+        there = comparison.within(limit)
         try:
-            applied.append(_applied(limit, comparison))
+            applied.append(_applied(limit, there))
         except FactMissing as missing:
             findings.append(fact_missing(known, missing.fact, limit.sources))
-            applied.append(_applied(limit, None))
+            applied.append(_as_far_as_known(limit, there, missing.fact))
         if applied[-1].broken:
-            findings.append(_refusal(applied[-1], comparison, known))
+            findings.append(_refusal(applied[-1], there, known))
         elif _may_break(applied[-1]):
-            findings.append(_side_not_known(applied[-1], comparison, known))
+            findings.append(_side_not_known(applied[-1], there, known))
     if held_from := [limit for limit in here if limit in borrowed]:
         findings.append(_borrowed(held_from, name, known))
     if not _is_published(comparison, known):
         findings.append(find(known, "no_published_limit", "info", name, held.sources))
-    broken = {limit.code for limit in applied if limit.broken}
-    findings += _stricter_elsewhere((it for it in elsewhere if it.code not in broken), comparison, known)
+    broken = {scope_of(limit) for limit, judged in zip(here, applied, strict=True) if judged.broken}
+    others = (it for it in elsewhere if scope_of(it) not in broken)
+    findings += _stricter_elsewhere(others, comparison, known)
     return iter(applied)
-
-
-@lru_cache(maxsize=1024)
-def sorted_out(
-    known: Knowledge, substance: str, country: str, areas: frozenset[str], on: date
-) -> tuple[tuple[Limit, ...], tuple[Limit, ...], tuple[Limit, ...]]:
-    """The strictest of each code that holds here, those borrowed from foreign labels, and the others."""
-    here, borrowed, elsewhere = _in_reach(known, substance, country, areas)
-    return tuple(_strictest([*here, *borrowed], on)), tuple(borrowed), tuple(elsewhere)
 
 
 def _is_published(comparison: Comparison, known: Knowledge) -> bool:
     """Whether anybody but the clinic itself limits this here: a clinic's own figure is no authority's."""
     name, country = comparison.given.substance, comparison.session.jurisdiction
-    here, borrowed, _elsewhere = _in_reach(known, name, country, comparison.given.areas)
+    here, borrowed, _elsewhere = in_reach(known, name, country, comparison.given.areas)
     return bool(borrowed) or any(limit.kind != "clinic" for limit in here)
-
-
-def _in_reach(
-    known: Knowledge, substance: str, country: str, areas: frozenset[str]
-) -> tuple[list[Limit], list[Limit], list[Limit]]:
-    """Those that hold here, those borrowed from foreign labels, and the others."""
-    limits = known.substances[substance].limits
-    has_label = any(limit.kind == "label" and country in limit.jurisdictions for limit in limits)
-    here, borrowed, elsewhere = [], [], []
-    for limit in limits:
-        if limit.areas and areas.isdisjoint(limit.areas):
-            continue
-        if limit.kind in ("other_route", "clinic") or country in limit.jurisdictions:
-            here.append(limit)
-        elif limit.kind == "label" and not has_label:
-            borrowed.append(limit)
-        else:
-            elsewhere.append(limit)
-    return here, borrowed, elsewhere
-
-
-def _strictest(limits: Iterable[Limit], on: date) -> list[Limit]:
-    """One limit for each code, in the order of the codes."""
-    kept: dict[LimitCode, Limit] = {}
-    for limit in limits:
-        other = kept.get(limit.code)
-        if other is None or _strictness(limit, on) < _strictness(other, on):
-            kept[limit.code] = limit
-    return [kept[code] for code in sorted(kept)]
-
-
-def _strictness(limit: Limit, on: date) -> tuple[Fraction, tuple[str, ...]]:
-    if limit.code == "min_interval":
-        return Fraction(-earliest(on, limit.amount).toordinal()), limit.sources
-    size = Fraction(limit.amount.value) * Fraction(limit.amount.unit.size)
-    return (-size if limit.code in _AT_LEAST else size), limit.sources
 
 
 def _applied(limit: Limit, comparison: Comparison | None) -> AppliedLimit:
@@ -160,6 +109,13 @@ def _applied(limit: Limit, comparison: Comparison | None) -> AppliedLimit:
     return AppliedLimit(
         limit.code, limit.amount, limit.sources[0], found, limit.kind, whose, limit.sources, broken
     )
+
+
+def _as_far_as_known(limit: Limit, comparison: Comparison, fact: str) -> AppliedLimit:
+    """What is measured may break the limit already: that a further pass lacks a fact takes nothing back."""
+    if (part := comparison.where_measured(fact)) and (certain := _applied(limit, part)).broken:
+        return certain
+    return _applied(limit, None)
 
 
 def _breaks(found: Quantity, limit: Limit, comparison: Comparison) -> bool:
@@ -224,11 +180,11 @@ def _stricter_elsewhere(
     elsewhere: Iterable[Limit], comparison: Comparison, known: Knowledge
 ) -> Iterator[Finding]:
     """What another country's text would not allow is said; it asks for no facts and decides nothing."""
-    for limit in _strictest(elsewhere, comparison.session.on):
+    for limit in strictest(elsewhere, comparison.session.on):
         try:
-            foreign = _applied(limit, comparison)
-        except FactMissing:
-            continue
+            foreign = _applied(limit, comparison.within(limit))
+        except FactMissing as missing:
+            foreign = _as_far_as_known(limit, comparison.within(limit), missing.fact)
         if foreign.broken:
             figures = Figures(foreign.found, foreign.max, jurisdiction=foreign.jurisdiction)
             about = comparison.given.substance
