@@ -16,6 +16,9 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Lot
 from wheal.clinic.treatments import actions
+from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.day import with_what_is_there
+from wheal.clinic.treatments.judging import judge
 from wheal.clinic.treatments.models import Consent, MixComponent, Plan, Session
 
 pytestmark = pytest.mark.both_engines
@@ -76,6 +79,46 @@ def test_a_signed_plan_is_replaced_by_a_new_one_when_it_changes(planned, alice, 
     assert first.closed_at is not None
     assert first.sessions == 4
     assert Consent.objects.get().plan == first
+
+
+def test_a_note_after_a_signed_session_begins_a_plan_that_keeps_consent_and_quote(
+    signed, clinic, patient, alice, known
+):
+    first, consent = signed.plan, signed.consent_id
+    told = {
+        "number": "Q-1",
+        "handed_at": timezone.now(),
+        "valid_until": people.today(),
+        "covers": {},
+        "by": alice,
+    }
+    actions.tell_quote(plan=first, state="accepted", **told)
+    when = timezone.now() + timedelta(hours=1)
+    later = actions.book(clinic=clinic, patient=patient, planned_for=when, by=alice)
+    before = read_chart(again(later))
+    for note in ("Latex allergy", "Latex allergy, told at home"):
+        sent = {**PLAN, "note": note, "version": again(later).plan.draft_version}
+        assert as_(alice).post(f"/sessions/{later.pk}/plan/save", sent).status_code == 200
+    row = again(later)
+    assert (row.plan.note, row.plan.pk != first.pk, Plan.objects.count()) == (
+        "Latex allergy, told at home",
+        True,
+        2,
+    )
+    assert (Plan.objects.get(pk=first.pk).note, again(signed).plan) == ("", first)
+    after = read_chart(row)
+    assert after.consent.pk == before.consent.pk == consent
+    assert judge(after, known).refusals == judge(before, known).refusals
+    assert with_what_is_there(Session.objects.filter(pk=row.pk)).get().consent_given
+    assert row.quoted_facts["state"] == "accepted"
+    actions.tell_quote(plan=first, state="withdrawn", **told)
+    assert again(later).quoted_facts["state"] == "withdrawn"
+    as_(alice).post(
+        f"/sessions/{row.pk}/plan/save", {**sent, "sessions": "6", "version": row.plan.draft_version}
+    )
+    changed = again(later)
+    assert not with_what_is_there(Session.objects.filter(pk=row.pk)).get().consent_given
+    assert "consent_does_not_cover" in {each.code for each in judge(read_chart(changed), known).refusals}
 
 
 def test_the_same_plan_saved_again_keeps_its_consent(planned, alice, known):

@@ -9,6 +9,8 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments.models import Plan
 from wheal.knowledge import Knowledge
 
+TERMS = ("purpose", "area", "technique", "substances", "sessions", "price", "currency")  # columns of a plan
+
 
 def terms_of(plan: Plan | None) -> wording.Terms:
     if plan is None:
@@ -22,6 +24,11 @@ def terms_of(plan: Plan | None) -> wording.Terms:
         price=plan.price,
         currency=plan.currency,
     )
+
+
+def is_fixed(plan: Plan) -> bool:
+    """A session was signed on it."""
+    return plan.visits.filter(signed_at__isnull=False).exists()
 
 
 def text_of(plan: Plan, clinic: Clinic, practitioner: User | None, language: str, known: Knowledge) -> str:

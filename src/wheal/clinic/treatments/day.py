@@ -17,7 +17,7 @@ from wheal.clinic.patients.answers import lacking, patient_facts
 from wheal.clinic.patients.models import History
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.treatments.checklist import left
-from wheal.clinic.treatments.consents import terms_of
+from wheal.clinic.treatments.consents import TERMS, terms_of
 from wheal.clinic.treatments.models import Consent, MixComponent, Pass, Session
 from wheal.clinic.treatments.steps import NAMES
 from wheal.findings import decide
@@ -104,7 +104,10 @@ def _verdict(history: History, clinic: Clinic, on: date) -> str:
 def with_what_is_there(sessions: QuerySet[Session]) -> QuerySet[Session]:
     histories = History.objects.filter(patient=OuterRef("patient"))
     newest = histories.order_by("-id")
-    consents = Consent.objects.filter(plan=OuterRef("plan"), withdrawal=None)
+    terms = {
+        f"plan__{name}": OuterRef(f"plan__{name}") for name in TERMS
+    }  # of this plan, or of one before its note
+    consents = Consent.objects.filter(plan__patient=OuterRef("patient"), withdrawal=None, **terms)
     return sessions.annotate(
         history_completed=newest.values("completed_at")[:1],
         consent_given=Exists(consents),

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.actions.drafts import as_read, open_draft, same_version, saved
+from wheal.clinic.treatments.actions.quoting import carry_quote
+from wheal.clinic.treatments.consents import is_fixed
 from wheal.clinic.treatments.models import Plan, Session
 
 
@@ -49,7 +51,8 @@ def save_plan(
     currency: str = "",
     note: str = "",
 ) -> Plan:
-    """Save the plan whole. Once a consent was signed for it, a change begins a new plan; the consent stays.
+    """Save the plan whole. Once a consent was signed for it, a change begins a new plan; the consent stays. Once a
+    session was signed on it, a note alone does so too: the quote of the same terms goes with it.
 
     The same plan sent again changes nothing, whatever version it began from. Raises AlreadySigned, ChangedElsewhere.
     """
@@ -67,13 +70,16 @@ def save_plan(
     if plan.pk and plan.note == note and not _changes(plan, wanted):
         return plan
     same_version(plan, version)
-    if plan.pk and _changes(plan, wanted) and plan.consents.exists():
+    before, is_same = plan, not _changes(plan, wanted)
+    if plan.pk and (is_fixed(plan) or (not is_same and plan.consents.exists())):
         plan = _replaced(session, plan, by)
     for name, value in wanted.items():
         setattr(plan, name, value)
     plan.note = note
     plan.draft_version += 1
     plan.save()
+    if plan is not before and is_same:
+        carry_quote(before, plan, by=by)
     if session.plan_id != plan.pk:
         session.plan = plan
         session.save(update_fields=["plan", "saved_at"])

@@ -12,6 +12,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.treatments.actions.drafts import DraftRefused
+from wheal.clinic.treatments.consents import is_fixed
 from wheal.clinic.treatments.models import Plan, Quoted
 
 
@@ -28,7 +29,7 @@ def price_plan(*, plan: Plan, price: Decimal, currency: str, by: User) -> Plan:
     plan = Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=plan.pk)
     if (plan.price, plan.currency) == (price, currency):
         return plan
-    if plan.consents.exists():
+    if plan.consents.exists() or is_fixed(plan):
         raise DraftRefused(
             _(
                 "The consent was signed for a price of %(plan)s, the quote comes to %(quote)s. Make them the same."
@@ -54,10 +55,29 @@ def tell_quote(
     by: User | None,
     shortened: bool = False,
 ) -> Quoted:
-    """Said anew whenever it changes; what was told before stays. `by` None: the patient, by a link."""
+    """Said anew whenever it changes; what was told before stays. `by` None: the patient, by a link.
+
+    Said of every plan that the quote goes with: see `carry_quote`.
+    """
+    told = Quoted(
+        number=number, state=state, handed_at=handed_at, valid_until=valid_until, covers=covers, shortened=shortened,
+    )  # fmt: skip
+    others = Plan.objects.filter(patient=plan.patient_id, quoted__number=number).exclude(pk=plan.pk)
+    for other in others.distinct():
+        _tell(told, other, by)
+    return _tell(told, plan, by)
+
+
+def carry_quote(before: Plan, after: Plan, *, by: User) -> None:
+    """`after` takes the place of a plan of the same terms: what its quote came to holds for it, and goes on holding."""
+    if newest := before.quoted.first():
+        _tell(newest, after, by)
+
+
+def _tell(told: Quoted, plan: Plan, by: User | None) -> Quoted:
     made = Quoted.objects.create(
-        plan=plan, number=number, state=state, handed_at=handed_at, valid_until=valid_until, covers=covers,
-        shortened=shortened, told_by=by,
+        plan=plan, number=told.number, state=told.state, handed_at=told.handed_at, valid_until=told.valid_until,
+        covers=told.covers, shortened=told.shortened, told_by=by,
     )  # fmt: skip
     audit.record(
         by=by,
@@ -65,7 +85,7 @@ def tell_quote(
         subject=plan,
         clinic=plan.patient.clinic,
         patient=plan.patient,
-        detail={"number": number, "state": state, "shortened": shortened},
+        detail={"number": told.number, "state": told.state, "shortened": told.shortened},
         fixes=[Quoted.objects.filter(pk=made.pk)],
     )
     return made
