@@ -120,6 +120,8 @@ def test_what_came_back_is_told_with_the_weight_since_the_lowest_value():
     one = person(at(0, 20), at(60, 15), at(120, 14), at(365, 16.5), weights=(at(121, 70), at(360, 76)))
     found = regain(one)
     assert (found.fall, found.back, found.kilos) == (6, 2.5, 6)
+    assert found.is_measured_since
+    assert not regain(person(at(0, 20), at(60, 15))).is_measured_since
     assert regain(person(at(0, 20), at(60, 21))) is None
     assert regain(person(at(60, 15), at(90, 16))) is None
 

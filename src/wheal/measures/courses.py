@@ -57,6 +57,6 @@ def _at(one: Followed, point: Asked, today: date) -> outcomes.Outcome:
 def _regained(one: Followed, it: Instrument) -> str:
     """Back by one step at least since the lowest value; not seen where nothing was measured after that."""
     back = None if it.compares else outcomes.regain(one)
-    if back is None or back.latest.day <= back.lowest.day:
+    if back is None or not back.is_measured_since:
         return "not_seen"
     return "regained" if back.back >= float(it.step) else "kept"

@@ -49,12 +49,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Regain:
-    """How much came back since the lowest value. `kilos`: how the weight changed since then, where it was weighed."""
+    """How much came back since the lowest value, where it was measured since. `kilos`: how the weight changed since."""
 
     before: Reading
     lowest: Reading
     latest: Reading
     kilos: float | None
+
+    @property
+    def is_measured_since(self) -> bool:
+        """Else nobody knows whether anything came back."""
+        return self.latest.day > self.lowest.day
 
     @property
     def fall(self) -> float:

@@ -160,6 +160,18 @@ def test_a_weight_of_the_follow_up_can_be_corrected_from_the_page(treated, measu
     assert (far.status_code, "Last time it was 70\u00a0kg" in far.content.decode()) == (422, True)
 
 
+def test_whether_anything_came_back_is_not_told_before_it_was_measured_again(treated, measured, bob):
+    patient = treated(60)
+    measured(patient, 61, ultrasound="9.5")
+    measured(patient, 20, ultrasound="9.2")
+    course = f"/follow-up/patients/{patient.pk}/"
+    page = as_(bob).get(course).content.decode()
+    assert ("Not measured since" in page, "had come back" in page) == (True, False)
+    measured(patient, 5, ultrasound="9.4")
+    page = as_(bob).get(course).content.decode()
+    assert ("Not measured since" in page, "had come back" in page) == (False, True)
+
+
 def test_a_patient_measures_nothing_that_is_the_clinic_s(treated, alice, known):
     from wheal.clinic.patients import link_actions
 
