@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -225,6 +226,49 @@ def test_pounds_finer_than_a_tenth_are_not_kept_as_something_else(phone):
     answer = phone.post(phone.path, answers(**{"body-weight": "153.25", "body-unit_weight": "lb"}))
     assert (answer.status_code, "steps of 0.1" in answer.content.decode()) == (422, True)
     assert not Measure.objects.exists()
+
+
+def called(phone, alice, outcome="answered"):
+    actions.contact(patient=phone.patient, new=NewContact("submental", outcome), by=alice)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda phone, alice, measured: called(phone, alice),
+        lambda phone, alice, measured: called(phone, alice, "no_more"),
+        lambda phone, alice, measured: measured(phone.patient, 0, ultrasound="9"),
+        lambda phone, alice, measured: phone.post(phone.path, answers()),
+    ],
+    ids=["called", "asked no more", "measured", "said no before"],
+)
+def test_a_worry_that_is_sent_is_kept_though_nobody_waits_for_the_answer_any_more(
+    clinic, phone, known, alice, measured, meanwhile
+):
+    page = phone.get(phone.path).content.decode()
+    asked = re.search('name="asked" value="([^"]+)"', page)[1]
+    meanwhile(phone, alice, measured)
+    worry = answers(noticed="yes", words="Hot and swollen", asked=asked)
+    for _twice in range(2):
+        assert phone.post(phone.path, worry).url == f"{phone.path}sent/"
+    assert "Say what it is" in phone.get(f"{phone.path}sent/").content.decode()
+    assert [one.note for one in Contact.objects.filter(noticed=True)] == ["Hot and swollen"]
+    assert Measure.objects.get(instrument="weight").value == Decimal("69.5")
+    assert states(clinic, known) == {"Phone": "noticed"}
+
+
+def test_only_the_areas_that_the_page_asked_about_are_answered(clinic, treated, phone, known):
+    treated(40, area="abdomen", patient=phone.patient)
+    phone.post(phone.path, answers(noticed="yes", asked="fat submental"))
+    assert [one.area for one in Contact.objects.all()] == ["submental"]
+
+
+def test_what_cannot_be_kept_comes_back_in_words(patient, dora):
+    phone = opened(patient, dora)
+    answer = phone.post(phone.path, {"noticed": "yes", "words": "Hot and swollen"})
+    assert (answer.status_code, Contact.objects.count()) == (422, 0)
+    for words in ("This was not sent", "Hot and swollen"):
+        assert words in answer.content.decode()
 
 
 def test_the_pages_of_the_portal_open_it_too_and_a_report_link_does_not(treated, dora):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.followup import sent
 from wheal.clinic.followup.models import Contact, Measure, OwnSchedule
 from wheal.clinic.followup.series import WEIGHT
 from wheal.clinic.followup.weights import last_known
@@ -40,7 +41,7 @@ class Place:
 class MeasureRefused(Exception):
     """Carries `doubts` by instrument, or `reason`.
 
-    to_come, too_old, nothing_measured, replaced_already, not_allowed.
+    to_come, too_old, nothing_measured, replaced_already, not_allowed, no_course.
     """
 
     def __init__(
@@ -199,16 +200,22 @@ def answer(
 ) -> list[Contact]:
     """What a patient sends from a phone: an answer for each area, and what was measured or graded there ("": weight).
 
-    Raises MeasureRefused; then nothing is kept.
+    Kept whether or not anybody waits for it; what the same link sends twice is kept once. Raises MeasureRefused; then
+    nothing is kept: where nobody was ever treated there is nowhere to keep it (no_course).
     """
-    patient = link.patient
+    patient = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=link.patient_id)
     today = patient.clinic.day_of()
     for area, given in figures.items():
         if any(known.instruments[one.instrument].by != "patient" for one in given):
             raise MeasureRefused("not_allowed")
-        if given:
-            measure(patient=patient, place=Place(area), on=today, figures=given, known=known, link=link)
-    return [contact(patient=patient, new=one, link=link) for one in contacts]
+        if new := [
+            one for one in given if not sent.is_measured(link, today, one.instrument, one.value, area)
+        ]:
+            measure(patient=patient, place=Place(area), on=today, figures=new, known=known, link=link)
+    if not contacts:
+        raise MeasureRefused("no_course")
+    unsent = [one for one in contacts if not sent.is_said(link, today, one.area, one.noticed, one.note)]
+    return [contact(patient=patient, new=one, link=link) for one in unsent]
 
 
 @transaction.atomic

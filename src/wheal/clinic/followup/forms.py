@@ -32,6 +32,7 @@ REASONS: dict[str, Promise] = {
     "nothing_measured": _("Enter at least one figure."),
     "replaced_already": _("This was corrected or taken back already. Open the page again."),
     "not_allowed": _("This is measured at the clinic."),
+    "no_course": _("This was not sent: no session is noted here. Report it above, or call the clinic."),
 }
 
 

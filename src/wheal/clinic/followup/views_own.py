@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,11 +30,15 @@ WHOLE = "body"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """One area that is asked about, with the call that is open and the fields of its grades."""
+    """One area that is asked about, with the fields of its grades."""
 
     treated: Treated
-    call: Call
     form: FiguresForm
+
+    @property
+    def name(self) -> str:
+        """By which the page says, when it is sent, what it asked about."""
+        return f"{self.treated.purpose} {self.treated.area}"
 
 
 def open_courses(patient: Patient, known: Knowledge) -> list[tuple[Treated, Call]]:
@@ -56,11 +60,11 @@ def for_home(request: HttpRequest, link: Link) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own(request: HttpRequest, link: Link) -> HttpResponse:
     known = knowledge.current()
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     asked = _asked(link.patient, data, known)
     form, body = OwnForm(data), _body(link.patient, data, known)
     forms = [form, body, *(one.form for one in asked)]
-    if request.method == "POST" and asked and all([one.is_valid() for one in forms]):  # noqa: C419 (every one is asked)
+    if data is not None and all([one.is_valid() for one in forms]):  # noqa: C419 (every one is asked)
         try:
             _keep(link, form, body, asked, known)
         except actions.MeasureRefused as refused:
@@ -73,16 +77,23 @@ def own(request: HttpRequest, link: Link) -> HttpResponse:
     return render(request, "followup/own/answer.html", page, status=422 if failed else 200)
 
 
-def _asked(patient: Patient, data: object, known: Knowledge) -> list[About]:
-    made = []
-    for one, call in open_courses(patient, known):
-        graded = {
-            code: it
-            for code, it in fitting(known, one.area, one.purpose, "patient").items()
-            if not it.is_of_the_body
-        }
-        made.append(About(one, call, FiguresForm(data, graded, known, language(), prefix=one.area)))
-    return made
+def _asked(patient: Patient, data: QueryDict | None, known: Knowledge) -> list[About]:
+    """What is sent is about what the page asked, even where nobody waits for the answer any more."""
+    if data is None:
+        return [_about(one, None, known) for one, _call in open_courses(patient, known)]
+    newest = [one for one in courses.of_patient(patient, known) if one.course.until is None]
+    every = [_about(one, data, known) for one in newest]
+    named = set(data.getlist("asked"))
+    return [one for one in every if one.name in named] or every
+
+
+def _about(one: Treated, data: QueryDict | None, known: Knowledge) -> About:
+    graded = {
+        code: it
+        for code, it in fitting(known, one.area, one.purpose, "patient").items()
+        if not it.is_of_the_body
+    }
+    return About(one, FiguresForm(data, graded, known, language(), prefix=one.area))
 
 
 def _body(patient: Patient, data: object, known: Knowledge) -> FiguresForm:
