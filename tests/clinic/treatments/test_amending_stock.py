@@ -13,6 +13,8 @@ import ready as making
 from clinic.treatments.conftest import as_
 from wheal.clinic import own_labels
 from wheal.clinic.people.models import Role
+from wheal.clinic.safety import actions as recalls
+from wheal.clinic.safety import webs, whom
 from wheal.clinic.safety.checking_trace import discrepancies
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot, Movement, Product
@@ -34,6 +36,26 @@ def test_another_lot_is_named_on_the_page_and_its_books_follow(signed, lot, alic
     amendment = Amendment.objects.get()
     assert (amendment.was, amendment.should_be, amendment.lot) == ("K-1", "K-2", other)
     assert "K-2" in as_(alice).get(f"/sessions/{signed.pk}/sign/").content.decode()
+    assert discrepancies() == []
+
+
+def test_a_lot_of_another_product_is_named_and_its_recall_lists_the_patient(signed, lot, clinic, alice):
+    """In words alone it is refused, and the refusal says where."""
+    other = making.lot(clinic, alice, "X-9", substance="lidocaine", containers=9)
+    words = {"corrects": "lot", "was": "K-1", "should_be": "X-9", "reason": "wrong vial"}
+    client = as_(alice)
+    told = client.post(f"/sessions/{signed.pk}/amend", words)
+    assert (told.status_code, Amendment.objects.count()) == (422, 0)
+    assert "Another lot was used" in told.content.decode()
+    component = signed.mixes.get().components.first()
+    sent = {"amend_lot-component": component.pk, "amend_lot-lot": other.pk, "amend_lot-reason": "wrong vial"}
+    assert client.post(f"/sessions/{signed.pk}/amend-lot", sent).status_code == 302
+    assert Amendment.objects.get().should_be == "Test lidocaine X-9"
+    for which in (other, lot):
+        assert [one.id for one in webs.of_lots([which]).patients] == [signed.patient_id]
+    assert recalls.open_recall(lot=other, reason="Letter", by=alice).people.count() == 1
+    product = whom.met(clinic, ("product", str(other.product_id)), clinic.day_of())
+    assert list(product) == [signed]
     assert discrepancies() == []
 
 

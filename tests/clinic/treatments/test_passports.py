@@ -58,7 +58,7 @@ def test_its_codes_say_the_same_without_a_connection(signed, alice) -> None:
 
 def test_an_amendment_is_told_on_it(signed, alice) -> None:
     actions.amend(
-        session=signed, corrects="lot", was="US01-A", should_be="US01-B", reason="misread", by=alice
+        session=signed, corrects="other", was="US01-A", should_be="US01-B", reason="misread", by=alice
     )
     pdf = printed(signed, alice)
     assert "US01-B" in text_of(pdf)

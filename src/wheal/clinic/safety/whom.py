@@ -49,8 +49,8 @@ def _with(exposure: Exposure) -> Q:
 
 
 def _amended(what: str, number: int) -> Q:
-    """Those too of which an amendment says that it came from there: an amendment never leaves the product."""
-    if what not in ("lot", "container"):
+    """Those too of which an amendment says that it came from there."""
+    if what not in ("lot", "container", "lot__product"):
         return Q(pk__in=[])
     return Q(pk__in=Amendment.objects.filter(**{what: number}).values("session"))
 

@@ -27,7 +27,7 @@ class AmendLotForm(forms.Form):
         label=_("Really from lot"),
         queryset=Lot.objects.none(),
         help_text=_(
-            "Every lot of the same product, used up and blocked ones too. Where nothing of it is left by the books, "
+            "Every lot of this clinic, used up and blocked ones too. Where nothing of it is left by the books, "
             "they say from now on that one more was there."
         ),
     )
@@ -36,12 +36,11 @@ class AmendLotForm(forms.Form):
     def __init__(self, data: object, session: Session) -> None:
         super().__init__(data)
         drawn = MixComponent.objects.filter(mix__session=session).select_related("lot__product", "mix")
-        products = [row.lot.product_id for row in drawn]
         self.fields["component"].queryset = drawn
         self.fields["component"].label_from_instance = lambda row: (
             f"{row.mix.label} · {row.lot} · {row.volume_ml} mL"
         )
-        held = Lot.objects.filter(product__in=products).select_related("product__clinic")
+        held = Lot.objects.filter(product__clinic=session.clinic_id).select_related("product__clinic")
         self.fields["lot"].queryset = held.order_by("product__name", "number")
         self.fields["lot"].label_from_instance = _with_state
 

@@ -22,9 +22,14 @@ from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Session
 def amend(*, session: Session, corrects: str, was: str, should_be: str, reason: str, by: User) -> Amendment:
     """Put a correction beside a signed session. The session itself stays as it was signed.
 
-    Raises DraftRefused where the session is not signed, or one of the four is empty.
+    Raises DraftRefused where the session is not signed, one of the four is empty, or it is a lot: words alone would put
+    nobody on the list of a recall.
     """
     _signed(session)
+    if corrects == "lot":
+        raise DraftRefused(
+            _("Give the lot under “Another lot was used”: in words alone it is not found in a recall.")
+        )
     if not all(text.strip() for text in (corrects, was, should_be, reason)):
         raise DraftRefused(_("Say what is corrected, what was written, what it should be, and why."))
     written = Amendment(
@@ -35,15 +40,15 @@ def amend(*, session: Session, corrects: str, was: str, should_be: str, reason: 
 
 @transaction.atomic
 def amend_lot(*, component: MixComponent, lot: Lot, reason: str, by: User) -> Amendment:
-    """What was drawn came from another lot of the same product; the books of both lots follow.
+    """What was drawn came from another lot, of this product or another of the clinic; the books of both follow.
 
-    Raises DraftRefused where nothing of that lot can have been opened, or it is of another product.
+    Raises DraftRefused where nothing of that lot can have been opened, or it is of another clinic.
     """
     session = _signed(component.mix.session)
-    held = Lot.objects.filter(product=component.lot.product_id, pk=lot.pk).first()
+    held = Lot.objects.filter(product__clinic=session.clinic_id, pk=lot.pk).select_related("product").first()
     container = came_from(component)
     if held is None or container is None or held.pk == container.lot_id:
-        raise DraftRefused(_("Choose another lot of the same product. Anything else is written in words."))
+        raise DraftRefused(_("Choose another lot of this clinic."))
     _refuse_without(reason)
     try:
         really, moved = stock.use_other_lot(
@@ -51,11 +56,18 @@ def amend_lot(*, component: MixComponent, lot: Lot, reason: str, by: User) -> Am
         )
     except stock.StockRefused as refused:
         raise DraftRefused(refused.words) from refused
+    was, should_be = _called(container.lot, held)
     written = Amendment(
-        session=session, corrects="lot", was=container.lot.number, should_be=held.number, reason=reason,
+        session=session, corrects="lot", was=was, should_be=should_be, reason=reason,
         component=component, lot=held, container=really,
     )  # fmt: skip
     return _written(written, by, moved)
+
+
+def _called(was: Lot, really: Lot) -> tuple[str, str]:
+    """By their numbers; with the product where it is another."""
+    same = was.product_id == really.product_id
+    return (was.number, really.number) if same else (str(was), str(really))
 
 
 def came_from(component: MixComponent) -> Container | None:
