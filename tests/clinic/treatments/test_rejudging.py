@@ -164,6 +164,14 @@ def test_an_archive_that_is_missing_or_changed_is_told(ready, alice, tightened, 
     assert "is not archived" in Replay().differences(session.pk)[0]
 
 
+def test_a_missing_archive_of_the_knowledge_of_today_is_told_too(ready, alice, known, kept):
+    session = actions.sign_off(session=ready, by=alice, known=known)
+    (kept / f"{known.digest}.zip").unlink()
+    assert "is not archived" in Replay().differences(session.pk)[0]
+    with pytest.raises(CommandError, match="1 of 1"):
+        said("--all")
+
+
 def test_nothing_half_written_stays_when_the_disk_fails(known, tmp_path, monkeypatch):
     def fail(*_arguments):
         raise OSError("the disk is full")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from wheal import knowledge
 from wheal.assessment import Assessment, answer, assess
 from wheal.cases import read_stored
 from wheal.clinic.treatments import given, record, requirements, suspected
@@ -51,11 +50,9 @@ class Replay:
         yield from _between(signed.judgement, json.loads(json.dumps(answer(whole))))
 
     def _known(self, digest: str) -> Knowledge:
+        """As it was archived at the signing. That it is also the knowledge of today is no archive."""
         if digest not in self.loaded:
-            current = knowledge.current()
-            there = (settings.KNOWLEDGE_KEPT / f"{digest}.zip").exists()
-            use_current = digest == current.digest and not there
-            self.loaded[digest] = current if use_current else archive.kept(digest, settings.KNOWLEDGE_KEPT)
+            self.loaded[digest] = archive.kept(digest, settings.KNOWLEDGE_KEPT)
         return self.loaded[digest]
 
 
