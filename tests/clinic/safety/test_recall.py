@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import fields
 from decimal import Decimal
 
 import pytest
@@ -191,6 +192,24 @@ def test_every_night_the_lists_are_held_against_the_record(signed, lot, elsewher
     assert first.elsewhere.get().lot == elsewhere
     elsewhere.refresh_from_db()
     assert elsewhere.recalled_at is not None
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_code_that_is_entered_later_takes_the_recall_to_the_other_clinics_at_once(
+    signed, lot, elsewhere, sam, is_closed
+):
+    code = lot.product.gtin
+    lot.product.gtin = ""
+    lot.product.save()
+    recall = actions.open_recall(lot=lot, reason="Letter", by=sam)
+    if is_closed:
+        actions.note_attempt(reach=recall.people.get(), status="reached", by=sam)
+        actions.close_recall(recall=recall, conclusion="All told", by=sam)
+    told = {each.name: getattr(lot.product, each.name) for each in fields(stock.NewProduct)} | {"gtin": code}
+    stock.correct_product(product=lot.product, to=stock.NewProduct(**told), by=sam)
+    elsewhere.refresh_from_db()
+    assert elsewhere.recalled_at is not None
+    assert elsewhere.block_reason == f"As in {lot.product.clinic.name}: Letter"
 
 
 def test_the_list_is_shown_in_parts_and_comes_back_at_the_row_that_was_saved(recall, sam):

@@ -95,6 +95,14 @@ def block_as_elsewhere(lot: Lot, by: User) -> None:
         block_like(lot, blocked, by)
 
 
+def block_elsewhere_too(lot: Lot, by: User) -> None:
+    """What is called back or set aside here is so wherever else it is found to be held. Inside the caller's
+    transaction."""
+    if lot.is_blocked:
+        for other in Lot.objects.all().same_as(lot).exclude(pk=lot.pk).select_related("product__clinic"):
+            block_like(other, lot, by)
+
+
 def _as_there(other: Lot, lot: Lot) -> str:
     """Whoever reads it must not think that whoever took the box in had called it back."""
     if other.product.clinic_id == lot.product.clinic_id:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.stock.actions.lots import block_as_elsewhere
+from wheal.clinic.stock.actions.lots import block_as_elsewhere, block_elsewhere_too
 from wheal.clinic.stock.models import Product
 from wheal.clinic.stock.refusals import StockRefused
 from wheal.clinic.vault import current
@@ -66,6 +66,7 @@ def correct_product(*, product: Product, to: NewProduct, by: User) -> Product:
     product.save(update_fields=list(changed))
     if set(changed) & set(CODES):  # only now can be told which lots elsewhere are the same
         for lot in product.lots.select_related("product__clinic"):
+            block_elsewhere_too(lot, by)
             block_as_elsewhere(lot, by)
     audit.record(
         by=by,
