@@ -15,6 +15,7 @@ from wheal.clinic.followup.due import Asked
 from wheal.clinic.followup.models import Contact, Measure
 from wheal.clinic.followup.series import weighed
 from wheal.clinic.patients import link_actions, links
+from wheal.clinic.patients.actions import forget_who
 from wheal.clinic.safety.models import PatientReport
 from wheal.knowledge.following import Asked as Call
 from wheal.weighing import pounds_of
@@ -93,6 +94,11 @@ def test_a_call_that_was_noted_by_mistake_is_taken_back_once_and_told(clinic, fo
     assert states(clinic, known)["Due"] == "due"
     assert Contact.objects.count() == 2
     assert "The wrong patient" in as_(alice).get(f"/follow-up/patients/{patient.pk}/").content.decode()
+
+
+def test_nobody_is_called_who_was_taken_out(clinic, four, known, alice):
+    forget_who(patient=four["Overdue"], by=alice)
+    assert states(clinic, known) == {"Due": "due"}
 
 
 def test_nobody_of_another_clinic_is_in_the_list(four, charlie, dora):

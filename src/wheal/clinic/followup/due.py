@@ -71,7 +71,11 @@ def board(clinic: Clinic, asked: Asked, known: Knowledge) -> Board:
     stood = [(one, *_state(one, today)) for one in courses.of_clinic(clinic, known)]
     open_ones = [(one, state, noticed) for one, state, noticed in stood if state]
     people = Patient.objects.in_bulk({one.patient for one, _state, _noticed in open_ones})
-    rows = [Row(people[one.patient], one, one.now, state, noticed) for one, state, noticed in open_ones]
+    rows = [
+        Row(people[one.patient], one, one.now, state, noticed)
+        for one, state, noticed in open_ones
+        if not people[one.patient].is_forgotten
+    ]
     fitting = [row for row in rows if _fits(row, asked)]
     counts = {state: sum(row.state == state for row in fitting) for state in STATES}
     shown = [
