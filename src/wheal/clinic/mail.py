@@ -38,7 +38,7 @@ def send(*, to: str, subject: str, text: str, sender: str) -> None:
     )  # fmt: skip
     try:
         letter.send()
-    except (smtplib.SMTPException, OSError) as problem:
+    except (smtplib.SMTPException, OSError, ValueError) as problem:  # ValueError: such an address is none
         raise NotSent(type(problem).__name__) from problem
 
 

@@ -96,6 +96,14 @@ def test_what_the_mail_server_does_not_take_is_said_and_counted_as_not_sent(post
     )
 
 
+def test_an_address_with_an_invisible_mark_is_counted_as_not_sent(post, link, client, dora):
+    Patient.objects.update(email="maria@patient.example\u200e")
+    client.force_login(dora)
+    assert "did not take the letter" in send(client, link)
+    assert Event.objects.first().what == "patients.link_not_sent"
+    assert post.letters == []
+
+
 def test_a_server_that_is_away_is_told_too(post, link, client, dora, settings):
     settings.EMAIL_PORT = free_port()
     client.force_login(dora)
