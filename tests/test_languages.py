@@ -56,3 +56,11 @@ def test_french_typography_is_kept() -> None:
         if re.search(r"\w (?:[:;?!»]|%(?![(sd]))", french)
     }
     assert not bad
+
+
+def test_the_words_of_a_mix_stand_on_no_other_page() -> None:
+    """Every app shares its words with the others: "Take out" is of a photograph too."""
+    with (CLINIC / "treatments/locale/fr/LC_MESSAGES/django.po").open("rb") as file:
+        rows = read_po(file, locale="fr")
+    assert rows.get("Take out") is None
+    assert rows.get("Take out", "of a mix").string == "Retirer du mélange"
