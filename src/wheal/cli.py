@@ -15,6 +15,7 @@ from typing import IO, Final
 from wheal import __version__, knowledge
 from wheal.assessment import answer_line
 from wheal.knowledge.codes import held_codes
+from wheal.knowledge.files import unreadable
 
 MALFORMED: Final = 2
 
@@ -266,6 +267,8 @@ def _codes(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     known = knowledge.load(args.folder, extra=args.clinic)
+    if problems := unreadable(known.layers[0], needed=args.folder is None):
+        raise knowledge.KnowledgeError(problems)
     print(f"knowledge {known.version} is sound: {len(known.substances)} substances, digest {known.digest}")
     return 0
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,19 @@ def test_check_tells_every_problem_and_fails(tmp_path, capsys):
     assert "knowledge 2000.01.01 is sound: 6 substances" in capsys.readouterr().out
     assert cli.main(["check", str(tmp_path)]) == 1
     assert "sources.toml: this file is missing" in capsys.readouterr().err
+
+
+def test_check_reads_what_claims_sound_like_too(tmp_path, capsys, monkeypatch):
+    own = tmp_path / "own"
+    shutil.copytree(INVENTED, own)
+    (own / "phrases" / "en").mkdir(parents=True)
+    (own / "phrases" / "en" / "words.toml").write_text("[[broken")
+    assert cli.main(["check", str(own)]) == 1
+    assert "phrases/en/words.toml: this is not TOML" in capsys.readouterr().err
+    load = knowledge.load
+    monkeypatch.setattr(knowledge, "load", lambda folder=None, extra=None: load(INVENTED))
+    assert cli.main(["check"]) == 1
+    assert "what claims sound like is missing" in capsys.readouterr().err
 
 
 def test_codes_lists_every_code_with_its_group(capsys):

@@ -38,6 +38,17 @@ def read_folder(folder: Path, problems: list[Problem]) -> Folder:
     return Folder(tables, version, digest.hexdigest(), content)
 
 
+def unreadable(content: Mapping[str, bytes], *, needed: bool) -> list[Problem]:
+    """What is wrong with the files that another reads: here only that they are TOML, and that needed ones are there."""
+    problems: list[Problem] = []
+    names = [name for name in content if name.endswith(".toml") and not _is_ours(name)]
+    for name in names:
+        _table(name, content[name], problems)
+    if needed and not names:
+        problems.append(Problem("phrases", "", "what claims sound like is missing"))
+    return problems
+
+
 def _is_ours(name: str) -> bool:
     return name.endswith(".toml") and name.partition("/")[0] not in READ_ELSEWHERE
 
