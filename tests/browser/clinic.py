@@ -23,6 +23,7 @@ from wheal import bodymap, knowledge  # noqa: E402
 from wheal.clinic.demo_quotes import quoted, state_prices  # noqa: E402
 from wheal.clinic.demo_sessions import clock_at  # noqa: E402
 from wheal.clinic.patients.models import Patient  # noqa: E402
+from wheal.clinic.people.actions import confirm_emergency_number  # noqa: E402
 from wheal.clinic.people.models import Clinic, Role, User  # noqa: E402
 from wheal.clinic.portal import actions as portal  # noqa: E402
 from wheal.clinic.safety.reactions import actions as reactions  # noqa: E402
@@ -41,11 +42,18 @@ class Making:
         self.paul.credentials.filter(kind="mesotherapy_certificate").update(valid_until=lately())
         for name, role in (
             ("Bob", Role.ASSISTANT), ("Dora", Role.FRONT_DESK), ("Sam", Role.SAFETY_OFFICER),
-            ("Petra", Role.NURSE),
+            ("Petra", Role.NURSE), ("Ada", Role.ADMINISTRATOR),
         ):  # fmt: skip
             people.person(name, role, self.clinic)
+        self.elsewhere()
         self.lot = ready.lot(self.clinic, self.alice, "K-1", containers=60)
         ready.lot(self.clinic, self.alice, "OLD-9", days=-9)
+
+    def elsewhere(self) -> None:
+        """Another clinic, of another country; who is not logged in reads its number too."""
+        other = people.clinic("Rue du Pont", jurisdiction="FR")
+        rene = people.person("Rene", Role.ADMINISTRATOR, other)
+        confirm_emergency_number(clinic=other, number="15", by=rene)
 
     def patient(self, name: str, answers: dict[str, object] | None = None) -> Patient:
         patient = people.patient(self.clinic, self.alice, family_name=name, birth_date=date(1979, 3, 9))

@@ -99,7 +99,7 @@ def _row(name: str, dose: Dose, applies: bool, language: str) -> Row:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, under the address that it answers for.
 
-    Another knowledge, number or language makes it fetch the page anew.
+    Every page asks for it (`wheal.js`); another knowledge, number or language makes it fetch the emergency page anew.
     """
     told = (knowledge.current().digest, get_language(), emergency_numbers.of(request))
     digest = sha256(repr(told).encode()).hexdigest()

@@ -23,7 +23,8 @@ function start(root) {
 
 if ("serviceWorker" in navigator) {
   // keeps the emergency page on the device; the pages of sessions have a worker of their own: away.js
-  navigator.serviceWorker.register(`/emergency/worker.js?language=${document.documentElement.lang}`).catch(() => {});
+  // registered again under the same address, a browser asks for no newer one: each page asks, so that a number or a dose is renewed
+  navigator.serviceWorker.register(`/emergency/worker.js?language=${document.documentElement.lang}`).then((held) => held.update()).catch(() => {});
 }
 if (location.pathname === "/" || location.pathname.startsWith("/sessions/")) keys(); // lent to that worker: here sessions are opened
 if (document.querySelector("[data-stands-url]")) {
