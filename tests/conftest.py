@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone, translation
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 import made
 import people
@@ -24,6 +26,10 @@ import postgresql as engines
 from serving import Server, run_on
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Role, User
+
+# how long it takes to draw a case says how busy the machine is
+properties.register_profile("wheal", suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("wheal")
 
 
 def pytest_configure() -> None:

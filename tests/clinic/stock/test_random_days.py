@@ -227,7 +227,10 @@ steps = st.tuples(
 
 
 @settings(
-    max_examples=15, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(todo=st.lists(steps, min_size=8, max_size=30))
 def test_the_books_balance_after_every_step_of_any_day(day, todo):

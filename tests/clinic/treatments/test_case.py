@@ -24,7 +24,10 @@ passes = st.lists(st.tuples(st.integers(1, 40), volumes), min_size=1, max_size=4
 
 
 @settings(
-    max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(drawn=passes)
 @pytest.mark.django_db
