@@ -18,6 +18,14 @@ _ALL: Final = re.compile(
 )
 
 
+_CELL: Final = re.compile(r"\*+|(?:all|any|every|tous|toutes?|alle|s[äa]mtliche)\b\D*", re.I)
+
+
+def is_all(cell: str) -> bool:
+    """Of a column of lots: *, "All", "tous les lots", "alle Chargen"; no figure in it."""
+    return bool(_CELL.fullmatch(cell.strip()))
+
+
 def all_lots(text: str) -> str:
     """The words that say so; "" where none do."""
     found = _ALL.search(text)

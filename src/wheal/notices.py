@@ -22,7 +22,7 @@ from wheal.lot_numbers import bare
 from wheal.notice_spans import Shelf, Span, spans
 from wheal.notice_tables import decoded, of_cell, rows_of
 from wheal.notice_text import NoticeUnreadable, as_typed, listed, spans_of
-from wheal.notice_whole import all_lots
+from wheal.notice_whole import all_lots, is_all
 
 __all__ = [
     "Held", "How", "Match", "Matched", "Named", "Notice", "NoticeUnreadable", "Sureness", "decoded", "matches",
@@ -89,6 +89,8 @@ class Matched:
     not_held: tuple[str, ...]  # numbers that the notice names and nobody here had
 
 
+_NOT_SAID: Final = frozenset({"n/a", "na", "n.a.", "-", "–", "?", "unknown", "inconnu"})
+"""In place of a lot number."""
 _DIGITS: Final = re.compile(r"(?<!\d)\d{8}(?:\d{4,6})?(?!\d)")
 
 
@@ -112,15 +114,30 @@ def read_table(data: bytes) -> Notice:
     """A file of lots with a line of headings; comma, semicolon or tab. Raises NoticeUnreadable."""
     named, passages, unread = [], [], []
     spanned: list[Spanned] = []
+    wholes: list[Named] = []
     for row, told in rows_of(data):
         code, words = digits(told.get("code", "")).lstrip("0"), told.get("words", "")
         found, more = of_cell(as_typed(told["number"]))
+        if is_all(told["number"]):
+            found, more = [], []
+            wholes.append(Named(told["number"], code, words))
+        elif not found or told["number"].casefold() in _NOT_SAID:
+            found, more = [], [" · ".join(filter(None, (cell.strip() for cell in row)))]
         named += [Named(number, code, words) for number in found]
         passages.append(Named(as_typed("\n\n".join(row)), code, words))
         asked = [Spanned(span, code, words) for span in spans(as_typed(told["number"]))]
         spanned += asked
         unread += [*more, *_not_counted(asked, more)]
-    return Notice(_once(named), _once(passages), _once(spanned), None, _once(unread))
+    return Notice(_once(named), _once(passages), _once(spanned), _one_of(wholes), _once(unread))
+
+
+def _one_of(wholes: list[Named]) -> Named | None:
+    """Of every row that means all lots of its product."""
+    if not wholes:
+        return None
+    codes = {each.code for each in wholes}
+    words = "\n".join(dict.fromkeys(each.words for each in wholes))
+    return Named(wholes[0].number, codes.pop() if len(codes) == 1 else "", words)
 
 
 def _not_counted(spanned: Iterable[Spanned], told: Iterable[str]) -> list[str]:

@@ -380,3 +380,21 @@ def test_looking_up_in_order_finds_what_asking_each_finds(ends, numbers):
     span = Span(" to ".join(ends), *ends)
     asked = [place for place, number in enumerate(numbers) if span.may_hold(number)]
     assert sorted(Shelf(numbers).within(span)) == asked
+
+
+@pytest.mark.parametrize(
+    "cell", ["All lots", "All", "*", "tous les lots", "toutes", "all batches within expiry", "alle Chargen"]
+)
+def test_a_row_that_means_all_lots_of_its_product_asks_about_each_of_them(cell):
+    held = [Held(1, "US00-A", names=("Demoxychol 10",)), Held(2, "K-7", names=("Lidocaine",))]
+    notice = read_table(f"Lot,Product\n{cell},Demoxychol\nZ-1,Lidocaine\n".encode())
+    told = matches(notice, held)
+    assert [(match.held, match.how) for match in told.matches] == [(1, "all_lots")]
+    assert told.not_held == ("Z-1",)
+
+
+@pytest.mark.parametrize("cell", ["", "n/a", "-"])
+def test_a_row_that_gives_no_lot_is_shown_as_not_read(cell):
+    notice = read_table(f"Lot,Product\n{cell},Demoxychol\nZ-1,Lidocaine\n".encode())
+    assert ([each.number for each in notice.named], len(notice.unread)) == (["Z-1"], 1)
+    assert "Demoxychol" in notice.unread[0]
