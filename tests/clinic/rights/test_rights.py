@@ -32,6 +32,7 @@ from wheal.clinic.rights import actions, terms
 from wheal.clinic.rights.models import OwnTerm
 from wheal.clinic.rights.whole import whole
 from wheal.clinic.safety.models import ReportPhotograph
+from wheal.clinic.safety.reporting import photographs as reported
 
 KNOWN = knowledge.current()
 
@@ -156,6 +157,22 @@ def test_the_day_after_it_may_be_and_then_no_search_finds_them(client, in_lyon, 
     assert Event.objects.filter(what="rights.patient_forgotten", patient_id=in_lyon.pk).exists()
     with pytest.raises(actions.RightsRefused, match="forgotten"):
         actions.forget(patient=in_lyon, reason="once more", known=KNOWN, by=charlie)
+
+
+def test_photographs_that_came_with_a_report_are_deleted_with_the_name(
+    in_lyon, charlie, dora, django_capture_on_commit_callbacks
+) -> None:
+    link = link_actions.give(patient=in_lyon, purpose="report", by=charlie)
+    kept = reported.add(link=link, data=photos.jpeg())
+    seen_last(in_lyon, 20, days=1)
+    assert reported.content(kept, "thumb")
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.forget(patient=in_lyon, reason="asked by letter", known=KNOWN, by=charlie)
+    for kind in ("picture", "thumb"):
+        with pytest.raises(vault.NotKept):
+            reported.content(kept, kind)
+    assert Event.objects.filter(what="safety.report_photographs_deleted", patient_id=in_lyon.pk).exists()
+    assert not reported.kept_of(ReportPhotograph.objects.all()).exists()
 
 
 def test_a_session_since_then_counts_and_the_refusal_names_the_day(client, alice, treated) -> None:

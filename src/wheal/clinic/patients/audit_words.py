@@ -273,6 +273,7 @@ EVENTS: Final = {
     "safety.report_photograph_added": _("photograph added to a report by a patient"),
     "safety.report_photograph_taken_out": _("photograph taken out of a report by a patient"),
     "safety.report_photographs_taken_back": _("photographs of a report taken back"),
+    "safety.report_photographs_deleted": _("photographs of reports deleted"),
     "safety.report_photograph_seen": _("photograph of a report seen"),
     "safety.report_read": _("report of a patient read"),
     "safety.reactions_listed": _("reactions listed"),

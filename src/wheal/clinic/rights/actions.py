@@ -14,6 +14,7 @@ from wheal.clinic.photographs.models import Photograph
 from wheal.clinic.rights import terms
 from wheal.clinic.rights.models import Forgetting, OwnTerm
 from wheal.clinic.rights.unsettled import Open, unsettled
+from wheal.clinic.safety.reporting import photographs as reported
 from wheal.knowledge import Knowledge
 
 LONGEST = 100
@@ -56,7 +57,8 @@ def note_export(*, clinic: Clinic, by: User | None) -> None:
 
 @transaction.atomic
 def forget(*, patient: Patient, reason: str, known: Knowledge, by: User) -> Forgetting:
-    """Only once the term is over and nothing is open. What was signed stays, under the number alone.
+    """Only once the term is over and nothing is open. What was signed stays, under the number alone; photographs
+    sent with reports are deleted.
 
     Raises RightsRefused.
     """
@@ -72,6 +74,7 @@ def forget(*, patient: Patient, reason: str, known: Knowledge, by: User) -> Forg
         raise RightsRefused("photographs")
     if about := unsettled(row):
         raise RightsRefused("open", about=about)
+    reported.delete_all(patient=row, by=by)
     patients.forget_who(patient=row, by=by)
     made = Forgetting.objects.create(
         patient=row, reason=reason.strip()[:300], kept_until=held.until, done_by=by

@@ -62,7 +62,7 @@ def _pictures(patient: Patient) -> Iterator[tuple[str, bytes]]:
     for taken in Photograph.objects.kept().filter(patient=patient).order_by("pk"):
         yield _picture(f"photographs/{taken.pk}", partial(files.original, taken))
     sent = ReportPhotograph.objects.filter(report__patient=patient, report__sent_at__isnull=False)
-    for each in sent.select_related("report").order_by("pk"):
+    for each in reported.kept_of(sent).select_related("report").order_by("pk"):
         yield _picture(f"photographs/report-{each.pk}", partial(reported.content, each, "picture"))
 
 

@@ -128,7 +128,7 @@ def _taken(out: io.StringIO) -> bytes:
 def _pictures(clinic: Clinic | None) -> Iterator[tuple[str, Iterable[bytes]]]:
     for taken in tables.rows(Photograph, clinic).filter(deleted_at=None):
         yield _opened(f"photographs/{taken.pk}.jpg", partial(files.original, taken))
-    for sent in tables.rows(ReportPhotograph, clinic).select_related("report"):
+    for sent in reported.kept_of(tables.rows(ReportPhotograph, clinic)).select_related("report"):
         yield _opened(f"photographs/report-{sent.pk}.jpg", partial(reported.content, sent, "picture"))
     for product in tables.rows(Product, clinic).exclude(label_file=""):
         yield _opened(

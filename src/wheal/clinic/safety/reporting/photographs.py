@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final, Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from PIL import Image, ImageOps
 
 from wheal.clinic import vault
@@ -81,6 +82,27 @@ def take_back(*, report: PatientReport, by: User | None = None, link: Link | Non
         fixes=[PhotographsTakenBack.objects.filter(pk=row.pk)],
     )  # fmt: skip
     return True
+
+
+@transaction.atomic
+def delete_all(*, patient: Patient, by: User) -> None:
+    """Once who somebody was is taken out: the files are gone for good. The rows stay, fixed with their reports."""
+    rows = list(ReportPhotograph.objects.filter(report__patient=patient).select_related("report"))
+    if not rows:
+        return
+    for report in {row.report for row in rows}:
+        take_back(report=report, by=by)
+    for name in (name for row in rows for name in (row.picture, row.thumb)):
+        transaction.on_commit(partial(vault.current().remove, name))
+    audit.record(
+        by=by, what="safety.report_photographs_deleted", subject=patient, clinic=patient.clinic, patient=patient,
+        detail={"photographs": len(rows)},
+    )  # fmt: skip
+
+
+def kept_of(rows: QuerySet[ReportPhotograph]) -> QuerySet[ReportPhotograph]:
+    """Those whose files are there still."""
+    return rows.filter(report__patient__forgetting=None)
 
 
 def sent_by(patient: Patient) -> list[PatientReport]:
