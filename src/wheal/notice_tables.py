@@ -12,6 +12,7 @@ from wheal.notice_text import NoticeUnreadable, as_typed, read_on, rest
 
 _ONE: Final = re.compile(r"(?=.{1,40}$)[\w./-]+(?: (?:[\w./-]*\d[\w./-]*|[A-Z]))*", re.ASCII)
 """A cell that may be one number with blanks in it."""
+_DAY: Final = re.compile(r"\d{1,4}(?:[./-]\d{1,4}){1,2}|\d{1,2} \w+ \d{4}|\w+ \d{4}")
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": (
         "lot", "batch", "numéro de lot", "numero de lot", "n° de lot", "no de lot", "lot number", "batch number",
@@ -48,10 +49,15 @@ def rows_of(data: bytes) -> Iterator[tuple[list[str], dict[str, str]]]:
     places = _places(rows[0])
     for row in filter(any, rows[1:]):
         told = {column: row[place].strip() if place < len(row) else "" for column, place in places.items()}
-        ends = [end for end in (told.pop("first", ""), told.pop("last", "")) if end]
-        if not told.get("number"):
-            told["number"] = " to ".join(dict.fromkeys(ends))
+        first, last = told.pop("first", ""), told.pop("last", "")
+        told["number"] = _one_or_range(told.get("number", "") or first, last)
         yield row, told
+
+
+def _one_or_range(first: str, last: str) -> str:
+    """A column "to" beside the lot may hold a day instead: of its making, or of its expiry."""
+    ends = [first, "" if _DAY.fullmatch(last) and not _DAY.fullmatch(first) else last]
+    return " to ".join(dict.fromkeys(end for end in ends if end))
 
 
 def decoded(data: bytes) -> str:

@@ -12,10 +12,17 @@ _NAMED_ELSEWHERE: Final = (
 _ALL: Final = re.compile(
     r"\b(?:(?:all|every|any|each)\s+(?:of\s+)?(?:the\s+)?(?:[a-z-]+\s+){0,3}?(?:lots?|batch(?:es)?)"
     r"|(?:tous\s+les|toutes?\s+les|tout|chaque|(?:ensemble|totalit[ée]|int[ée]gralit[ée])\s+des)\s+(?:[a-zà-ÿ-]+\s+)?lots?"
-    r"|(?:whatever|regardless\s+of)\s+(?:the\s+|its\s+)?(?:lot|batch)(?:\s+number)?|quel\s+que\s+soit\s+(?:le|son)\s+(?:num[ée]ro\s+de\s+)?lot)\b"
+    r"|(?:whatever|regardless\s+of)\s+(?:the\s+|its\s+)?(?:lot|batch)(?:\s+number)?|quel\s+que\s+soit\s+(?:le|son)\s+(?:num[ée]ro\s+de\s+)?lot"
+    r"|(?:all|any)\s+(?:the\s+)?(?:remaining|other)\s+(?:[\w®-]+\s+){0,4}?stocks?"
+    r"|(?:entire|whole|complete)\s+(?:remaining\s+)?(?:stock|product|production)"
+    r"|(?:totalit[ée]|ensemble|int[ée]gralit[ée])\s+(?:du|de\s+la|des)\s+(?:stocks?|produits?|production))\b"
     + _NAMED_ELSEWHERE,
     re.I,
 )
+_EACH: Final = re.compile(
+    r"\b(?:lots?|batch(?:es)?)(?:\s+\w+)?\s*:\s*(all|any|every|tous|toutes?|alle)\b(?!\s+\S*\d)", re.I
+)
+"""“Batch: all”, “Lots concernés : tous”."""
 
 
 _CELL: Final = re.compile(r"\*+|(?:all|any|every|tous|toutes?|alle|s[äa]mtliche)\b\D*", re.I)
@@ -28,5 +35,5 @@ def is_all(cell: str) -> bool:
 
 def all_lots(text: str) -> str:
     """The words that say so; "" where none do."""
-    found = _ALL.search(text)
+    found = _EACH.search(text) or _ALL.search(text)
     return " ".join(found.group().split()) if found else ""

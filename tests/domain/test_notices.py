@@ -338,6 +338,9 @@ DEMO = [
         ("Every unexpired lot of deoxycholic acid", {2}),
         ("L’ensemble des lots d’acide désoxycholique", {2}),
         ("All lots of something else", set()),
+        ("Recall of Demosalt, the whole product. Every vial must be returned.", {1}),
+        ("Batch: all. Product: Demosalt", {1}),
+        ("Lots concernés : tous. Produit : Demosalt", {1}),
     ],
 )
 def test_all_lots_of_a_product_are_asked_about_and_such_a_notice_is_kept(text, asked):
@@ -365,6 +368,32 @@ def test_a_table_may_give_the_first_and_the_last_lot_and_call_the_product_as_it_
     assert found.unread == ("US07-B to US07-Z",)
     assert [match.how for match in matches(found, [Held(1, "US07-S")]).matches] == ["in_span"]
     assert read_table(b"Charge;Produkt\nA1;Salz\n").named == (Named("A1", "", "Salz"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lot 555 is called back. The recall is extended to all remaining Demosalt stock.",
+        "Rappel du lot 555. La totalité du stock de Demosalt est à retourner.",
+    ],
+)
+def test_a_later_sentence_may_mean_all_that_is_left(text):
+    found = matches(read_text(text), DEMO)
+    assert [(match.held, match.how) for match in found.matches] == [(1, "all_lots")]
+
+
+@pytest.mark.parametrize(
+    "heads", ["Lot Number,Lot To", "Batch,To", "Lot,Au lot", "lot,lot end", "Batch no,Last batch"]
+)
+def test_a_range_may_begin_in_the_column_of_the_lot(heads):
+    found = read_table(f"{heads},Product\nUS00-A,US09-A,Demosalt\n".encode())
+    assert {match.held for match in matches(found, [Held(1, "US05-A"), Held(2, "US00-A")]).matches} == {1, 2}
+
+
+@pytest.mark.parametrize("day", ["2027-01-31", "31/01/2027", "01/2027", "31 Jan 2027"])
+def test_a_day_beside_the_lot_is_no_end_of_a_range(day):
+    found = read_table(f"Lot,To,Product\nUS00-A,{day},Demosalt\n".encode())
+    assert [named.number for named in found.named] == ["US00-A"]
 
 
 def test_a_part_of_a_number_that_is_here_is_not_told_as_missing():

@@ -77,6 +77,7 @@ def sign_page(
         "blocks": given.blocks(judgement),
         "only_blocks": len(given.blocks(judgement)) == len(judgement.refusals),
         "by_step": _by_step(judgement),
+        "besides": [each for each in judgement.findings if each not in judgement.refusals],
         "passes": [] if row.is_signed else mapstate.named(chart, knowledge.current()),
         "totals": judgement.totals,
         **drawing.summary(chart, knowledge.current()),
