@@ -10,10 +10,12 @@ import pytest
 from pypdf import PdfReader
 
 import people
+import ready
 from clinic.treatments.conftest import as_, draw
 from wheal.clinic.audit.models import Event
 from wheal.clinic.safety import pictures, webs
 from wheal.clinic.safety.answers import answer_line
+from wheal.clinic.stock.models import Product
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.models import MixComponent
 from wheal.tracing import Lot, MixTraced, PatientTraced, SessionTraced, Web
@@ -27,6 +29,25 @@ def test_a_practitioner_and_a_product_lead_to_everybody(signed, lot, alice, kind
     assert said["patients"][0]["sessions"][0]["clinic"] == signed.clinic.name
     missing = json.loads(answer_line(json.dumps({kind: "999999"}).encode()))
     assert missing["error"]["code"] == "not_held"
+
+
+def test_a_page_tells_of_every_clinic_in_which_one_may_trace(signed, lot, alice, sam):
+    """From the other clinic's row of the product; who may trace in that clinic alone is told of nobody."""
+    Product.objects.filter(pk=lot.product_id).update(gtin="09506000134352")
+    branch = people.clinic("Branch")
+    olga = people.person("Olga", "safety_officer", branch)
+    there = ready.lot(branch, olga, "X-1").product
+    Product.objects.filter(pk=there.pk).update(gtin="9506000134352")
+    assert "RIVERA" not in as_(olga).get(f"/safety/products/{there.pk}/").content.decode()
+    branch.memberships.create(user=sam, role="safety_officer")
+    branch.memberships.create(user=alice, role="physician")
+    client = as_(sam)
+    client.post("/people/choose-clinic/", {"clinic": branch.pk})
+    for path in (f"products/{there.pk}", f"practitioners/{alice.pk}"):
+        answer = client.get(f"/safety/{path}/")
+        assert answer.status_code == 200
+        assert "RIVERA" in answer.content.decode(), path
+        assert signed.clinic.name in answer.content.decode(), path
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

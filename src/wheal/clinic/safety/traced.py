@@ -31,8 +31,8 @@ class Table:
 
     @property
     def several(self) -> bool:
-        """Whether more than one clinic is in it."""
-        return len(self.found.clinics) > 1
+        """Whether another clinic is in it: then each row names its own."""
+        return any(name != self.here for name in self.found.clinics)
 
     @property
     def injected_ml(self) -> Decimal:

@@ -1,4 +1,4 @@
-"""Whom one practitioner treated, and who was given any lot of a product, in some days."""
+"""Whom one practitioner treated, and who was given any lot of a product, in some days; wherever one may trace."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.safety import lists, tables, webs
+from wheal.clinic.safety import lists, same, tables, webs
 from wheal.clinic.safety.forms import DaysForm, OpenForm
 from wheal.clinic.safety.traced import Table
 from wheal.clinic.stock.models import Product
@@ -119,8 +119,9 @@ def _asked(request: HttpRequest, kind: str, pk: int, done: str) -> Asked:
     days = form.chosen()
     find, title, web = KINDS[kind]
     seen = find(request, pk)
-    found = web(seen, clinics=[request.clinic], days=days)
-    everybody = found.counts["patients"] if days.is_whole else webs.everybody(seen, clinics=[request.clinic])
+    clinics = same.clinics_of(request.user, P.TRACE_SEE)
+    found = web(seen, clinics=clinics, days=days)
+    everybody = found.counts["patients"] if days.is_whole else webs.everybody(seen, clinics=clinics)
     detail = {
         "since": days.since.isoformat() if days.since else "",
         "until": days.until.isoformat() if days.until else "",

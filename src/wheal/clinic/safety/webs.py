@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wheal import tracing
 from wheal.barcodes import identities
@@ -100,7 +100,7 @@ def of_practitioner(user: User, *, clinics: Iterable[Clinic], days: Days = WHOLE
 
 
 def of_product(product: Product, *, clinics: Iterable[Clinic], days: Days = WHOLE) -> tracing.Web:
-    """Every session in which any lot of it was drawn up in these days."""
+    """Every session in which any lot of it was drawn up in these days, whichever clinic's row of it."""
     return _of_sessions(_with(product), clinics, days, drawn=_drawn_of(product))
 
 
@@ -116,7 +116,11 @@ def _by(user: User) -> QuerySet[Session]:
 
 
 def _drawn_of(product: Product) -> QuerySet[MixComponent]:
-    return MixComponent.objects.filter(lot__product=product)
+    """Of the row and of every other of the same code: each clinic has its own."""
+    alike = Product.objects.all().same_as(product).values("pk")
+    return MixComponent.objects.filter(
+        lot__product__in=Product.objects.filter(Q(pk=product.pk) | Q(pk__in=alike))
+    )
 
 
 def _with(product: Product) -> QuerySet[Session]:
