@@ -6,8 +6,10 @@ Where the site has no mail server (`WHEAL_MAIL_HOST`), nothing is sent and the p
 from __future__ import annotations
 
 import smtplib
+import unicodedata
 from email.utils import formataddr, parseaddr
 
+from django import forms
 from django.conf import settings
 from django.core.mail import EmailMessage
 
@@ -45,3 +47,11 @@ def send(*, to: str, subject: str, text: str, sender: str) -> None:
 def _from(sender: str) -> str:
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((" ".join(sender.split()), address))
+
+
+class AddressField(forms.EmailField):
+    """Marks that nobody sees, and that came along when it was copied, are taken out."""
+
+    def to_python(self, value: object) -> str | None:
+        seen = "".join(sign for sign in str(value or "") if unicodedata.category(sign) != "Cf")
+        return super().to_python(seen)

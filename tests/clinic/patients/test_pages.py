@@ -4,6 +4,7 @@ import pytest
 
 import people
 from wheal.clinic.audit.models import Event
+from wheal.clinic.mail import AddressField
 from wheal.clinic.patients.models import Patient
 
 MARIA = {
@@ -77,6 +78,10 @@ def test_registering_leads_to_the_patient_page(client, dora) -> None:
 def test_numbers_count_up_in_each_clinic(clinic, alice, french_clinic, charlie) -> None:
     assert [people.patient(clinic, alice, family_name=name).number for name in "AB"] == ["10001", "10002"]
     assert people.patient(french_clinic, charlie).number == "10001"
+
+
+def test_marks_that_nobody_sees_are_taken_out_of_a_copied_address() -> None:
+    assert AddressField().clean("\u200ejoan@example.org\u200e ") == "joan@example.org"
 
 
 @pytest.mark.parametrize(

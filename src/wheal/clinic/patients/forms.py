@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic.mail import AddressField
 from wheal.clinic.patients.actions import Demographics
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.names import fold, take_date
@@ -65,7 +66,7 @@ class PatientForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     field_order = ["family_name", "given_names", "birth_date", "sex", "language", "phone", "email"]

@@ -33,7 +33,7 @@ WHY_NOT = {
 class InvitationForm(forms.Form):
     first_name = forms.CharField(label=gettext_lazy("Given name"), max_length=80)
     last_name = forms.CharField(label=gettext_lazy("Family name"), max_length=80)
-    email = forms.EmailField(label=gettext_lazy("E-mail"))
+    email = mail.AddressField(label=gettext_lazy("E-mail"))
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), choices=list(ROLE_NAMES.items()), initial=Role.ASSISTANT
     )
