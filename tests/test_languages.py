@@ -33,7 +33,7 @@ def test_every_word_has_its_french_and_the_compiled_file_is_current(path: Path) 
     with path.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     for english, french in words.items():
-        assert compiled.gettext(english) == french, english
+        assert french in (compiled.gettext(english), compiled.ngettext(english, english, 1)), english
 
 
 def test_every_word_marked_in_a_page_is_in_a_catalogue() -> None:
