@@ -31,9 +31,8 @@ __all__ = [
 
 Sureness = Literal["lot_and_code", "lot_and_name", "lot_alone"]
 How = Literal["read", "in_text", "in_span", "all_lots", "question"]
-"""Read as a lot number; seen among the words; perhaps within a span, or one of all lots of
-a product; or so short, or so much like a part of another,
-that it is asked."""
+"""Read as a lot number; seen among the words; perhaps within a span, or one of all lots of a product; or so short, or
+so much like a part of another, that it is asked."""
 _ORDER: Final[tuple[Sureness, ...]] = ("lot_and_code", "lot_and_name", "lot_alone")
 
 T = TypeVar("T")

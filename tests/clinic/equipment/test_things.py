@@ -9,6 +9,7 @@ from django.utils import timezone
 import people
 from wheal.clinic.audit.models import Event
 from wheal.clinic.equipment import actions
+from wheal.clinic.equipment.forms import BoxForm
 from wheal.clinic.equipment.models import Care, Thing
 
 from .conftest import thing
@@ -110,3 +111,19 @@ def test_a_box_whose_code_tells_another_end_than_the_list_is_not_taken_in(
     answer = as_alice.get("/equipment/new/", {"code": f"010950600013435217{ends}10N-7"})
     assert answer.status_code == (422 if words else 200)
     assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("gtin", "code", "is_taken"),
+    [
+        ("9506000134352", "(01)09506000134352(17)660131(10)n-777", False),
+        ("9506000134352", "(01)09506000134352(17)651231(10)N777", True),
+        ("", "(01)09506000134352(17)660131(10)N777", True),
+        ("9506000134352", "(01)09506000134352(17)200131(10)N778", False),
+    ],
+)
+def test_a_box_with_another_day_than_the_list_or_past_it_is_not_taken_in(clinic, bob, gtin, code, is_taken):
+    """Of another product with the same number the list says nothing."""
+    held = actions.NewThing("needle", "Needles", "N777", gtin=gtin, expires=date(2065, 12, 31))
+    actions.add_thing(clinic=clinic, thing=held, by=bob)
+    assert BoxForm({"code": code}, clinic).is_valid() is is_taken

@@ -87,19 +87,14 @@ class BoxForm(forms.Form):
         if day < self.clinic.day_of():
             words = _("By its own code this box expired on %(day)s: put it aside. It is not taken into use.")
             raise forms.ValidationError(words % {"day": _short(day)})
-        same = Thing.objects.filter(
-            clinic=self.clinic, number=said["number"], gtin__endswith=said["gtin"].lstrip("0")
-        )
+        same = Thing.objects.filter(clinic=self.clinic).of_code(said["gtin"], said["number"])
         held = same.exclude(expires=None).exclude(expires=day).first()
         if held is not None:
             words = _(
                 "By its own code this box expires on %(day)s; %(name)s stands in the list with %(held)s. "
                 "Compare both, and correct the list."
             )
-            days = {
-                "day": date_format(day, "SHORT_DATE_FORMAT"),
-                "held": date_format(held.expires, "SHORT_DATE_FORMAT"),
-            }
+            days = {"day": _short(day), "held": _short(held.expires)}
             raise forms.ValidationError(words % {"name": held, **days})
 
     def filled(self) -> dict[str, object]:

@@ -38,9 +38,16 @@ class ThingQuerySet(models.QuerySet["Thing"]):
         by itself."""
         held = models.Q(pk=thing.pk)
         if thing.kind in BY_LOT and thing.gtin and thing.number:
-            alike = models.Q(kind=thing.kind, gtin__in=spellings(thing.gtin))
-            held |= alike & models.Q(numbered(thing.number))
+            held |= models.Q(kind=thing.kind) & _of_code(thing.gtin, thing.number)
         return self.filter(held)
+
+    def of_code(self, gtin: str, number: str) -> ThingQuerySet:
+        """As a box says them, however they were written down; nothing where it says only one of both."""
+        return self.filter(_of_code(gtin, number)) if gtin and number else self.none()
+
+
+def _of_code(gtin: str, number: str) -> models.Q:
+    return models.Q(gtin__in=spellings(gtin)) & models.Q(numbered(number))
 
 
 class Thing(models.Model):
