@@ -17,14 +17,12 @@ def call_back(*, product: Product, reason: str, by: User, notice: Notice | None 
     Raises RecallRefused: reason_missing; already_open where there is none left.
     """
     every = {pk for lot in product.lots.all() for pk in same.everywhere(lot).values_list("pk", flat=True)}
-    list(
-        Lot.objects.filter(pk__in=every).select_for_update().order_by("pk")
-    )  # in one order, before any is blocked
+    # in one order, before any is blocked
+    list(Lot.objects.filter(pk__in=every).select_for_update().order_by("pk"))
     made = []
     for lot in product.lots.order_by("pk"):
-        if (
-            not lot.recalls.under_way().filter(is_drill=False).exists()
-        ):  # its twin's recall may have opened it
+        # its twin's recall may have opened it
+        if not lot.recalls.under_way().filter(is_drill=False).exists():
             made.append(actions.open_recall(lot=lot, reason=reason, by=by, notice=notice))
     if not made:
         raise actions.RecallRefused("already_open")
