@@ -60,6 +60,11 @@ NO_PAGE = {
     "breakglass:record": "of an emergency that lasts, and the demo's is over: clinic/breakglass/test_emergency_access",
 }  # fmt: skip
 SPEAKS_TO_A_PATIENT = "/calendar/reminders/"  # without a log-in, in the patient's own language
+# two frames at this size; a browser that draws none for a while is waited for no longer
+DRAWN = """() => Promise.race([
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  new Promise((done) => setTimeout(done, 2000)),
+])"""
 WITH_PICTURES = os.environ.get("WHEAL_PICTURES") == "1"  # of every page, for somebody to look at
 # the look of each half: size and brightness are changed on the page as it stands. axe reads the first, where it sees
 # either size, brightness and language once; targets and width are measured in both.
@@ -129,9 +134,7 @@ class Reader:
         for look, (size, brightness) in enumerate(LOOKS[self.language]):
             page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
             page.emulate_media(color_scheme=brightness, reduced_motion="reduce")
-            page.evaluate(
-                "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-            )
+            page.evaluate(DRAWN)
             seen = () if look else barriers(page)
             for found in (*seen, *small_targets(page), *too_wide(page)):
                 yield f"{size[0]} {brightness} {found}"
