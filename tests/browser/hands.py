@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from time import monotonic
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
 
@@ -37,9 +38,18 @@ expect.set_options(timeout=30_000)
 
 
 def working(scope: str) -> str:
-    """For `wait_for_function`: the worker of this scope, and none of a wider one, answers for the next page."""
+    """For `answers`: the worker of this scope, and none of a wider one, answers for the next page."""
     return f"""async () => (await navigator.serviceWorker.getRegistrations())
       .some((each) => new URL(each.scope).pathname === "{scope}" && each.active?.state === "activated")"""
+
+
+def answers(page: Page, holds: str, *about: str, seconds: float = 30) -> None:
+    """Waits until the page says yes. Playwright's `wait_for_function` takes any promise for a yes."""
+    ends = monotonic() + seconds
+    while not page.evaluate(holds, *about):
+        if monotonic() > ends:
+            raise AssertionError(f"After {seconds} s {page.url} still says no to {holds} {' '.join(about)}")
+        page.wait_for_timeout(100)
 
 
 class Person:
@@ -79,7 +89,7 @@ class Person:
 
     def is_known(self) -> None:
         """The page has what it needs to keep things on this device."""
-        self.page.wait_for_function(KNOWN)
+        answers(self.page, KNOWN)
 
     def loses_the_tab(self) -> None:
         """Closed at once, as by a tablet that needs its memory; a new one is opened on the same device."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser.hands import PHONE, Person, working
+from browser.hands import PHONE, Person, answers, working
 from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -22,7 +22,7 @@ def test_the_doses_of_this_patient_with_and_without_a_connection(
 ) -> None:
     alice = sits_down("Alice", PHONE, has_touch=True, is_mobile=True)
     page = alice.go(f"/patients/{server.held['asked']}/")
-    page.wait_for_function(KEPT)
+    answers(page, KEPT)
     page.get_by_role("link", name="Emergency").tap()
     expect(page.get_by_label("Age")).not_to_have_value("")
     page.get_by_label("Weight").fill("50")
@@ -63,7 +63,7 @@ def test_any_page_renews_the_number_that_is_kept_and_no_other_clinics_is_left(
     ada = sits_down("Ada")
     confirms(ada, "911")
     alice = sits_down("Alice")  # the page of the log-in, which knows no clinic, has kept the numbers of all
-    alice.page.wait_for_function(KEPT)
+    answers(alice.page, KEPT)
     for number in ("911", "933"):
         confirms(ada, number)
         alice.go("/")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from browser.conftest import OPTIONS
-from browser.hands import CHROMIUM, Person, working
+from browser.hands import CHROMIUM, Person, answers, working
 from serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -27,6 +27,10 @@ KEPT = """() => new Promise((done) => {
   };
 })"""
 BESIDE = KEPT.replace("entries", "beside")
+NOTHING_KEPT, SOMETHING_BESIDE = (
+    f"async () => (await ({KEPT})()) === 0",
+    f"async () => (await ({BESIDE})()) > 0",
+)
 WORKING, DOOR = (working("/sessions/"), working("/"))
 PAGE_KEPT = (
     "async (path) => Boolean(await (await import('/static/wheal/kept.js')).keptBeside(`page ${path}`))"
@@ -50,11 +54,7 @@ def kept(page: Page) -> int:
 
 def keeps(page: Page, path: str) -> None:
     """Waits until the device holds this page."""
-    for _turn in range(240):
-        if page.evaluate(PAGE_KEPT, path):
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"{path} is not kept")
+    answers(page, PAGE_KEPT, path, seconds=60)
 
 
 def types_without_a_connection(person: Person, path: str, words: str = SECRET) -> Page:
@@ -85,7 +85,7 @@ def test_a_session_is_opened_again_while_the_server_is_away(server: Server, sits
     alice = sits_down("Alice")
     path = f"/sessions/{server.held['kept_5']}/inject/"
     page = alice.go(path)
-    page.wait_for_function(WORKING)
+    answers(page, WORKING)
     alice.go(path)
     keeps(page, path.replace("inject", "sign"))  # the others came along, this one last
     alice.away = True
@@ -142,8 +142,8 @@ def test_without_a_connection_one_turns_between_passes_and_finds_the_way_back(
     session = f"/sessions/{server.held['kept_0']}/"
     path = f"{session}inject/"
     page = alice.go(f"{session}screen/")
-    page.wait_for_function(DOOR)
-    page.wait_for_function(WORKING)
+    answers(page, DOOR)
+    answers(page, WORKING)
     page = alice.go(f"{session}screen/")
     keeps(page, f"{session}sign/")
     page.get_by_label("Weight today").fill("71")
@@ -184,7 +184,7 @@ def test_without_a_connection_one_turns_between_passes_and_finds_the_way_back(
     page.context.set_offline(False)
     alice.go(path)
     expect(page.locator('[data-map-shows="count"]')).to_have_text("2 points")
-    page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+    answers(page, NOTHING_KEPT)
     alice.go(path).wait_for_load_state("networkidle")
     beside_the_body(alice, session)
 
@@ -216,8 +216,8 @@ def test_a_log_out_without_a_connection_clears_the_device_and_ends_the_log_in_on
     bob = sits_down("Bob")
     path = f"/sessions/{server.held['kept_3']}/plan/"
     page = bob.go(path)
-    page.wait_for_function(DOOR)
-    page.wait_for_function(WORKING)
+    answers(page, DOOR)
+    answers(page, WORKING)
     bob.go(path)
     keeps(page, path)
     [log_in] = [each["value"] for each in page.context.cookies() if each["name"] == "sessionid"]
@@ -341,7 +341,7 @@ def test_the_signature_of_a_consent_outlives_its_tab_and_waits_for_the_connectio
     page.context.set_offline(False)
     bob.press("Sign this consent")
     bob.sees("The consent is signed")
-    page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+    answers(page, NOTHING_KEPT)
 
 
 def test_what_is_written_into_a_form_that_is_sent_as_a_whole_outlives_its_tab(
@@ -372,7 +372,7 @@ def test_what_is_written_into_a_form_that_is_sent_as_a_whole_outlives_its_tab(
         if field == "reason":
             alice.press("Sign and fix this session")
             alice.sees("Signed and fixed")
-            page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+            answers(page, NOTHING_KEPT)
     expect(page.locator("#amend-kept")).to_contain_text("Put back")  # and the form stands open
 
 
@@ -386,9 +386,9 @@ def test_the_disk_of_the_device_tells_nothing_of_what_was_typed(
     bob = Person("Bob", device.pages[0], server)
     bob.away = True
     bob.log_in()
-    bob.go(path).wait_for_function(WORKING)
+    answers(bob.go(path), WORKING)
     page = types_without_a_connection(bob, path)
-    page.wait_for_function(f"async () => (await ({BESIDE})()) > 0")  # the page as it stood lies there too
+    answers(page, SOMETHING_BESIDE)  # the page as it stood lies there too
     kills(device, tmp_path)
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert not [file for file in files if holds(file, SECRET) or holds(file, "KEPTLEY")]
