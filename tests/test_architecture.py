@@ -47,6 +47,7 @@ def test_a_file_stays_readable_in_one_sitting(path: Path) -> None:
         "safety",
         "portal",
         "fhir",
+        "registry",
     ],
 )
 def test_only_actions_write(app: str) -> None:

@@ -16,7 +16,7 @@ from measures import drawn
 from measures.kept import months_of
 from wheal.clinic import vault
 from wheal.clinic.audit.models import Event
-from wheal.clinic.registry import actions, delivering, receiving
+from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.models import Contributor
 from wheal.knowledge import current
 from wheal.measures.letters import FORGET, HELD, asking, proof
@@ -80,7 +80,7 @@ def test_months_travel_once_go_on_where_they_were_broken_off_and_are_taken_out_a
 
 @pytest.fixture
 def admitted(data, db):
-    return receiving.admit(name=CLINIC, key=PUBLIC, called="A clinic elsewhere")
+    return actions.admit(name=CLINIC, key=PUBLIC, called="A clinic elsewhere")
 
 
 def _letter(letter: bytes):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.tokens import too_many_refused
-from wheal.clinic.registry import receiving
+from wheal.clinic.registry import actions
 from wheal.measures.letters import NotGenuine
 from wheal.measures.store import Refused
 from wheal.measures.submissions import NotWhole
@@ -43,12 +43,12 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_http_methods(["POST"])
 def letter(request: HttpRequest) -> HttpResponse:
     """200 with a receipt or what was asked; 202 with the parts that have not come yet."""
-    told = receiving.letter_taken(request.body)
+    told = actions.take_letter(letter=request.body)
     return JsonResponse(told, status=202 if "missing" in told else 200)
 
 
 @answered
 @require_http_methods(["PUT"])
 def part(request: HttpRequest, digest: str) -> HttpResponse:
-    receiving.part_taken(request.headers.get("Authorization", ""), digest, request.body)
+    actions.take_part(shown=request.headers.get("Authorization", ""), digest=digest, body=request.body)
     return JsonResponse({"taken": digest})

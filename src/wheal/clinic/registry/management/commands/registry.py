@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from wheal.clinic.registry import receiving
+from wheal.clinic.registry import actions
 from wheal.clinic.registry.delivering import store
 from wheal.clinic.registry.models import Contributor
 
@@ -30,8 +30,8 @@ class Command(BaseCommand):
 
     def _admit(self, said: dict[str, str]) -> None:
         try:
-            made = receiving.admit(name=said["name"], key=said["key"], called=said["called"])
-        except receiving.NotAdmitted as refused:
+            made = actions.admit(name=said["name"], key=said["key"], called=said["called"])
+        except actions.NotAdmitted as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"{made} may send from now on")
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         made = Contributor.objects.standing().filter(name=said["name"]).first()
         if made is None:
             raise CommandError(f"{said['name']} is not among those who send")
-        receiving.end(made, why="ended at the console")
+        actions.let_go(contributor=made, why="ended at the console")
         self.stdout.write(f"{made} sends no more, and nothing of it is held")
 
     def _list(self, said: dict[str, str]) -> None:

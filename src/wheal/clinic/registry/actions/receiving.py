@@ -38,16 +38,17 @@ def admit(*, name: str, key: str, called: str) -> Contributor:
     return made
 
 
-def end(made: Contributor, *, why: str) -> None:
+def let_go(*, contributor: Contributor, why: str) -> None:
     """Everything of this clinic is taken out first; broken off in between, it is asked for again."""
-    store().forget(made.name)
+    store().forget(contributor.name)
     with transaction.atomic():
-        made.ended_at = timezone.now()
-        made.save(update_fields=["ended_at"])
-        audit.record(by=None, what="registry.left", subject=made, detail={"name": made.name, "why": why})
+        contributor.ended_at = timezone.now()
+        contributor.save(update_fields=["ended_at"])
+        detail = {"name": contributor.name, "why": why}
+        audit.record(by=None, what="registry.left", subject=contributor, detail=detail)
 
 
-def letter_taken(letter: bytes) -> dict[str, object]:
+def take_letter(*, letter: bytes) -> dict[str, object]:
     """What is answered. Raises NotGenuine, Refused, NotWhole."""
     made = _known(whose(letter))
     said = read(letter, _key(made))
@@ -65,12 +66,12 @@ def _asked(made: Contributor, what: str) -> dict[str, object]:
     if what == HELD:
         return {"held": store().editions(made.name)}
     if what == FORGET:
-        end(made, why="the clinic ended it")
+        let_go(contributor=made, why="the clinic ended it")
         return {"forgotten": made.name}
     raise NotGenuine("it asks for something that is not known here")
 
 
-def part_taken(shown: str, digest: str, body: bytes) -> None:
+def take_part(*, shown: str, digest: str, body: bytes) -> None:
     """`shown`: the Authorization header. Raises NotGenuine, NotWhole."""
     scheme, _, rest = shown.partition(" ")
     name, _, signature = rest.partition(" ")
@@ -80,7 +81,7 @@ def part_taken(shown: str, digest: str, body: bytes) -> None:
     store().take(digest, body)
 
 
-def swept() -> int:
+def sweep() -> int:
     return store().sweep((timezone.now() - WAITS).timestamp())
 
 

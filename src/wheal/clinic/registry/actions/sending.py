@@ -14,7 +14,7 @@ from wheal import knowledge
 from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.registry import receiving
+from wheal.clinic.registry.actions.receiving import sweep
 from wheal.clinic.registry.delivering import NotDelivered, Registry, registry, store
 from wheal.clinic.registry.extracting import Tables, months
 from wheal.clinic.registry.models import Enrolment, Sending
@@ -82,7 +82,7 @@ def _take_out(made: Enrolment) -> None:
 
 
 def nightly() -> dict[str, object]:
-    known, told = knowledge.current(), {"sent": 0, "not_sent": 0, "swept": receiving.swept()}
+    known, told = knowledge.current(), {"sent": 0, "not_sent": 0, "swept": sweep()}
     for made in Enrolment.objects.select_related("clinic"):
         if made.ended_at:
             _take_out(made)
