@@ -1,4 +1,5 @@
-"""A PostgreSQL server of one test, which can be killed and started again; as careful with its disk as it comes."""
+"""A PostgreSQL server of one test, which can be killed and started again; as careful with its disk as it comes. And a
+standby that follows it."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from pathlib import Path
 import psutil
 
 import postgresql as engines
+
+USER = "pgserver" if os.geteuid() == 0 else None  # whoever the server runs as
 
 
 class Cluster:
@@ -58,3 +61,50 @@ class Cluster:
     def remove(self) -> None:
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Standby:
+    """A base backup of `first` that goes on following it."""
+
+    def __init__(self, first: Cluster) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="wheal-standby-"))
+        if USER:
+            shutil.chown(self.folder, USER)
+        self.folder.chmod(0o700)
+        self.first, self.programs = first, first.programs
+        run = ["pg_basebackup", "-h", str(first.folder), "-U", "postgres", "-D", str(self.folder), "-R", "-C",
+               "-S", "standby", "-X", "stream", "--checkpoint=fast"]  # fmt: skip
+        self._run(*run)
+        with (self.folder / "postgresql.auto.conf").open("a") as settings:
+            settings.write(
+                f"primary_conninfo = 'host={first.folder} user=postgres application_name=standby'\n"
+                f"unix_socket_directories = '{self.folder}'\nlisten_addresses = ''\n"
+            )
+        (self.folder / ".s.PGSQL.5432.lock").unlink(
+            missing_ok=True
+        )  # of the first, whose sockets lie among its data
+        self.start()
+
+    def at(self, database: str, user: str = "postgres") -> str:
+        return f"postgresql://{user}@/{database}?host={self.folder}"
+
+    def start(self) -> None:
+        self._ctl("start", "-o", f"-k {self.folder} -h ''", "-l", f"{self.folder}/log")
+
+    def kill(self) -> None:
+        self._ctl("stop", "-m", "immediate")
+
+    def promote(self) -> None:
+        self._ctl("promote")
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _ctl(self, what: str, *more: str) -> None:
+        self._run("pg_ctl", "-D", str(self.folder), "-w", "-t", "120", *more, what)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.programs / program, *arguments], user=USER, check=True, stdout=subprocess.DEVNULL
+        )

@@ -8,9 +8,7 @@ how long nothing could be saved, and how many acknowledged entries are missing.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,49 +18,10 @@ from urllib.parse import quote
 
 import postgresql
 from crash.clients import Client
-from crash.cluster import Cluster
+from crash.cluster import Cluster, Standby
 from serving import Server, run_on
 
 ROUNDS = 40  # saves of each before the first machine is lost, and after it
-USER = "pgserver" if os.geteuid() == 0 else None
-
-
-class Standby:
-    """A base backup of `first` that goes on following it."""
-
-    def __init__(self, first: Cluster) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="wheal-standby-"))
-        if USER:
-            shutil.chown(self.folder, USER)
-        self.folder.chmod(0o700)
-        self.first, self.programs = first, first.programs
-        run = ["pg_basebackup", "-h", str(first.folder), "-U", "postgres", "-D", str(self.folder), "-R", "-C",
-               "-S", "standby", "-X", "stream", "--checkpoint=fast"]  # fmt: skip
-        self._run(*run)
-        with (self.folder / "postgresql.auto.conf").open("a") as settings:
-            settings.write(
-                f"primary_conninfo = 'host={first.folder} user=postgres application_name=standby'\n"
-                f"unix_socket_directories = '{self.folder}'\nlisten_addresses = ''\n"
-            )
-        (self.folder / ".s.PGSQL.5432.lock").unlink(
-            missing_ok=True
-        )  # of the first, whose sockets lie among its data
-        self._ctl("start", "-o", f"-k {self.folder} -h ''", "-l", f"{self.folder}/log")
-
-    def promote(self) -> None:
-        self._ctl("promote")
-
-    def stop(self) -> None:
-        self._ctl("stop", "-m", "immediate")
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _ctl(self, what: str, *more: str) -> None:
-        self._run("pg_ctl", "-D", str(self.folder), "-w", "-t", "120", *more, what)
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [self.programs / program, *arguments], user=USER, check=True, stdout=subprocess.DEVNULL
-        )
 
 
 def follow(first: Cluster) -> tuple[Standby, float]:
@@ -107,7 +66,7 @@ def main() -> None:
         after = json.loads(run_on(data, "crash.afterwards"))
     finally:
         server.kill()
-        standby.stop()
+        standby.remove()
         shutil.rmtree(first.folder, ignore_errors=True)
     saves = sum(client.ledger.saves for client in clients)
     lost = [key for one in clients for key in one.ledger.acknowledged if not kept(one, key, after)]

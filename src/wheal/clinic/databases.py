@@ -12,6 +12,11 @@ Settings = dict[str, object]
 
 URL = "WHEAL_DATABASE_URL"
 URL_FILE = "database-url"
+STANDBY_URL = "WHEAL_REPLICA_URL"
+SOON = {  # a machine that is cut off is found out in seconds, unless the URL says otherwise
+    "connect_timeout": 2, "tcp_user_timeout": 3000, "keepalives_idle": 3, "keepalives_interval": 1,
+    "keepalives_count": 3,
+}  # fmt: skip
 NAMED = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 
@@ -23,6 +28,22 @@ def at(said: str, environment: Mapping[str, str], data: Path) -> Settings:
     """`said`: a URL; "": the file among the data."""
     patience = int(environment.get("WHEAL_LOCK_TIMEOUT", "20"))
     return _postgresql(said, environment, patience) if said else _sqlite(file(data), patience)
+
+
+def standby(environment: Mapping[str, str], data: Path) -> dict[str, Settings]:
+    """One that lists are read from (standby.py), by its name; none where no URL names it. Who asks one that is away
+    hears so soon, for the first can answer."""
+    if not (said := environment.get(STANDBY_URL, "")):
+        return {}
+    if not url(environment, data):
+        raise ImproperlyConfigured(
+            f"{STANDBY_URL} names a standby of PostgreSQL, and the record is kept in SQLite: "
+            f"take it away, or name the first in {URL}"
+        )
+    made = at(said, environment, data)
+    options = dict(made["OPTIONS"])  # type: ignore[call-overload]
+    options["pool"] = options["pool"] | {"timeout": 1, "reconnect_timeout": 1}
+    return {"standby": made | {"OPTIONS": SOON | options, "TEST": {"MIRROR": "default"}}}
 
 
 def url(environment: Mapping[str, str], data: Path) -> str:

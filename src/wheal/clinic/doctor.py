@@ -56,6 +56,7 @@ def examine(data: Path, now: datetime) -> Iterator[Told]:
     if any(told.level == WRONG for told in broken):
         return
     checks: list[Callable[[], Iterator[Told]]] = [
+        _standby,
         lambda: _clock(now),
         _guards,
         lambda: _nights(now),
@@ -143,6 +144,22 @@ def _file(path: Path) -> Iterator[Told]:
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size > LARGE_LOG:
         yield Told(LOOK, f"{log} is large: something reads without an end", "restart the site")
+
+
+def _standby() -> Iterator[Told]:
+    from wheal.clinic import standby
+
+    if not standby.is_named():
+        return
+    missing = standby.behind()
+    if missing is None:
+        yield Told(
+            LOOK,
+            "the standby that lists are read from does not answer, or follows nobody: they are read from the first",
+            "see to it, or take WHEAL_REPLICA_URL away",
+        )
+    else:
+        yield Told(WELL, f"the standby that lists are read from is {missing} bytes behind")
 
 
 def _clock(now: datetime) -> Iterator[Told]:

@@ -14,6 +14,8 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
+from wheal.clinic import standby
+
 _STAND_INS: tuple[int | str, ...] = (-7_000_000_001, -7_000_000_002, -7_000_000_003)  # no row has such a key
 _LARGEST = 2**63 - 1  # what a key can be
 
@@ -31,9 +33,10 @@ class Prepared:
     def __call__(self, *keys: int | str) -> list[Any]:
         if any(isinstance(key, int) and abs(key) > _LARGEST for key in keys):
             return []  # of an address that somebody made up
-        compiled = getattr(self._mine, "compiled", None)
+        held = self._mine.__dict__  # by the database that is read
+        compiled = held.get(alias := standby.reads())
         if compiled is None:
-            compiled = self._mine.compiled = _Compiled(self._build(*self._stand_ins[: len(keys)]))
+            compiled = held[alias] = _Compiled(self._build(*self._stand_ins[: len(keys)]))
         return compiled.rows(dict(zip(self._stand_ins, keys, strict=False)))
 
 

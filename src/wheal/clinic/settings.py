@@ -130,7 +130,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": databases.named(os.environ, DATA)}
+DATABASES = {"default": databases.named(os.environ, DATA), **databases.standby(os.environ, DATA)}
+DATABASE_ROUTERS = ["wheal.clinic.standby.Router"] if len(DATABASES) > 1 else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

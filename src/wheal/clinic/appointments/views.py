@@ -18,6 +18,7 @@ from wheal.clinic.appointments.models import Appointment, Kind, NoReminders, Sta
 from wheal.clinic.appointments.pages import appointment_of, shown
 from wheal.clinic.equipment.models import Kind as ThingKind
 from wheal.clinic.equipment.models import Thing
+from wheal.clinic.lists import from_standby
 from wheal.clinic.patients import searching
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.models import Clinic
@@ -29,6 +30,7 @@ SHOWN = 40
 
 @permission_required(P.DAY_SEE)
 @require_safe
+@from_standby
 def calendar(request: HttpRequest) -> HttpResponse:
     on, week = days.asked(request), request.GET.get("view") == "week"
     by = "room" if request.GET.get("by") == "room" else "person"
@@ -113,6 +115,7 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(P.DAY_SEE)
 @require_safe
+@from_standby
 def of_day(request: HttpRequest) -> HttpResponse:
     """A fragment of the day list: appointments that have no visit yet."""
     on = days.asked(request)

@@ -28,6 +28,7 @@ from wheal.clinic.equipment.forms import (
 )
 from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.headers import with_camera
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import Permission, may, permission_required
 
 
@@ -38,6 +39,7 @@ def _here(request: HttpRequest) -> QuerySet[Thing]:
 
 @permission_required(Permission.STOCK_SEE)
 @require_safe
+@from_standby
 def things(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     counts = Q(log__what=Care.What.CLEANING, log__taken_back_by=None)

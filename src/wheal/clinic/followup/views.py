@@ -16,6 +16,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.followup import due, tables
 from wheal.clinic.followup.due import STATES, Asked, Board
 from wheal.clinic.followup.forms_lists import DueForm
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import P, may, permission_required
 
 A_PAGE = 50
@@ -38,7 +39,7 @@ def _asked(request: HttpRequest) -> Asked:
 @require_safe
 def due_list(request: HttpRequest) -> HttpResponse:
     known, asked = knowledge.current(), _asked(request)
-    found = due.board(request.clinic, asked, known)
+    found = from_standby(due.board)(request.clinic, asked, known)
     shown = Paginator(found.rows, A_PAGE).get_page(request.GET.get("page"))
     audit.record(
         by=request.user, what="followup.list_read", clinic=request.clinic, detail={"state": asked.state}
@@ -83,6 +84,7 @@ def due_csv(request: HttpRequest) -> HttpResponse:
 
 @permission_required(P.CHART_READ)
 @require_safe
+@from_standby
 def on_the_day(request: HttpRequest) -> HttpResponse:
     """A piece of the day's page: how many are overdue or due, and who noticed something. Nothing where nobody is."""
     found = due.board(request.clinic, Asked(), knowledge.current())

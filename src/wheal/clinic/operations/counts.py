@@ -17,6 +17,7 @@ SECONDS = Histogram("wheal_request_seconds", "Time until the answer was ready", 
 DATABASE = Counter("wheal_database_seconds", "Time that requests spent in the database", ["page"])
 SLOW = Counter("wheal_slow_statements", "Statements that took longer than WHEAL_SLOW_STATEMENT")
 TROUBLES = Counter("wheal_troubles", "Requests not carried out because the ground gave way", ["kind"])
+LISTS = Counter("wheal_lists", "Lists that a standby may be asked for: read there, or why not", ["where"])
 
 
 def request(page: str, method: str, status: int, seconds: float, database: float) -> None:
@@ -32,7 +33,7 @@ def text(state: Iterable[tuple[str, str, float]]) -> bytes:
     if FOLDER in os.environ:
         MultiProcessCollector(registry)
     else:
-        for each in (REQUESTS, SECONDS, DATABASE, SLOW, TROUBLES):
+        for each in (REQUESTS, SECONDS, DATABASE, SLOW, TROUBLES, LISTS):
             registry.register(each)
     return generate_latest(registry)
 

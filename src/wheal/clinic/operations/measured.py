@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 from wheal.clinic.operations import counts
@@ -50,7 +51,9 @@ def requests(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
     def answer(request: HttpRequest) -> HttpResponse:
         begun, spent = perf_counter(), Spent()
-        with connection.execute_wrapper(spent):
+        with ExitStack() as watched:
+            for database in connections.all():
+                watched.enter_context(database.execute_wrapper(spent))
             response = get_response(request)
         _tell(request, response, perf_counter() - begun, spent)
         return response

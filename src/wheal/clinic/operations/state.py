@@ -13,12 +13,13 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wheal.clinic import databases
+from wheal.clinic import databases, standby
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import making
 from wheal.clinic.operations import clock
 
 LEAST_FREE = 1 << 30  # bytes
+MOST_BEHIND = 16 << 20  # bytes
 OLDEST_BACKUP = 52 * 3600  # seconds
 
 
@@ -40,6 +41,8 @@ def lines(now: datetime) -> Iterator[Line]:
     )
     size = _size()
     yield Line("database_bytes", _("Size of the database"), size, True, f"{size >> 20} MiB")
+    if standby.is_named():
+        yield _standby()
     yield _backup(now)
     for job in NightlyJob.objects.all():
         failed = job.failed or bool(job.outcome.get("wrong"))
@@ -55,6 +58,13 @@ def lines(now: datetime) -> Iterator[Line]:
         not behind,
         f"{seconds:.0f} s",
     )
+
+
+def _standby() -> Line:
+    missing, words = standby.behind(), _("The standby that lists are read from, behind by")
+    if missing is None:
+        return Line("standby_behind_bytes", words, None, False, "–")
+    return Line("standby_behind_bytes", words, missing, missing < MOST_BEHIND, f"{missing >> 10} KiB")
 
 
 def _backup(now: datetime) -> Line:

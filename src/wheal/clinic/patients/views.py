@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wheal import screening
+from wheal.clinic.lists import from_standby
 from wheal.clinic.own_labels import is_scanned
 from wheal.clinic.patients import actions, searching
 from wheal.clinic.patients.access import patient_or_404
@@ -28,6 +29,7 @@ SEARCH_LEAST = 2  # letters before results come as one types
 
 @permission_required(Permission.PATIENT_FIND)
 @require_safe
+@from_standby
 def find(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     if is_scanned(typed) and may(request, Permission.STOCK_SEE):
@@ -43,6 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @permission_required(Permission.PATIENT_FIND)
 @require_safe
+@from_standby
 def search(request: HttpRequest) -> HttpResponse:
     """The list beneath the search field, as one types."""
     typed = request.GET.get("q", "").strip()

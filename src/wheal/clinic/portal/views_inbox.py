@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.lists import from_standby
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
@@ -40,6 +41,7 @@ REFUSED = {
 
 @permission_required(P.QUOTE_WRITE)
 @require_safe
+@from_standby
 def waiting(request: HttpRequest) -> HttpResponse:
     """A fragment of the day list. Who reads no chart sees what was decided about quotes."""
     of = inbox.of_clinic if may(request, P.PATIENT_ANSWER) else inbox.of_the_desk

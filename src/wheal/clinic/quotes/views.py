@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic import printing
+from wheal.clinic.lists import from_standby
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.names import fold
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -29,6 +30,7 @@ SHOWN = 60
 
 @permission_required(P.QUOTE_WRITE)
 @require_safe
+@from_standby
 def listed(request: HttpRequest) -> HttpResponse:
     asked, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     rows = _with_states(request, _found(_here(request), asked)[: SHOWN * 4])

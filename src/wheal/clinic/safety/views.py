@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from wheal import tracing
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.lists import from_standby
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -35,11 +36,17 @@ def safety(request: HttpRequest) -> HttpResponse:
         if len(found) == 1 and webs.is_asked(found[0], asked):
             return redirect("safety:lot", found[0].pk)
     actions.catch_up_all(request.clinic, request.user)
+    told = found and [(lot, webs.is_asked(lot, asked)) for lot in found]
+    return _listed(request, form, told)
+
+
+@from_standby
+def _listed(request: HttpRequest, form: FindLotForm, found: list[tuple[Lot, bool]] | None) -> HttpResponse:
     recalls = Recall.objects.visible_to(request.user).filter(clinic=request.clinic)
     page = {
         "form": form,
         "unlisted": following.unlisted(request.clinic),
-        "found": found and [(lot, webs.is_asked(lot, asked)) for lot in found],
+        "found": found,
         "practitioners": User.objects.filter(sessions__clinic=request.clinic)
         .distinct()
         .order_by("last_name", "pk"),
@@ -154,6 +161,11 @@ def patient_alarms(request: HttpRequest, pk: int) -> HttpResponse:
 def under_way(request: HttpRequest) -> HttpResponse:
     """A fragment for the day list: recalls that are not closed, and whom a closed one does not name."""
     actions.catch_up_all(request.clinic, request.user)
+    return _listed_under_way(request)
+
+
+@from_standby
+def _listed_under_way(request: HttpRequest) -> HttpResponse:
     recalls = Recall.objects.visible_to(request.user).filter(clinic=request.clinic).under_way()
     page = {"rows": with_progress(recalls), "unlisted": following.unlisted(request.clinic)}
     return render(request, "safety/_under_way.html", page)

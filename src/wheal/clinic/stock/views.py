@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wheal import knowledge
 from wheal.clinic import vault
 from wheal.clinic.headers import with_camera
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions, arriving, overview, telling
 from wheal.clinic.stock.forms import ProductForm, ReceiptForm
@@ -31,6 +32,7 @@ FILTERS = {
 
 @permission_required(Permission.STOCK_SEE)
 @require_safe
+@from_standby
 def stock(request: HttpRequest) -> HttpResponse:
     today, asked = timezone.localdate(), request.GET.get("q", "")[:80]
     shown = request.GET.get("shown", "all")

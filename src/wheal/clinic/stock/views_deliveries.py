@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wheal import knowledge
 from wheal.clinic.headers import with_camera
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions, arriving
 from wheal.clinic.stock.forms_papers import DeliveryForm, LineForm, ReplacingForm, SupplierForm
@@ -37,6 +38,7 @@ def currency_of(request: HttpRequest) -> str:
 
 @permission_required(Permission.STOCK_SEE)
 @require_safe
+@from_standby
 def deliveries(request: HttpRequest) -> HttpResponse:
     rows = Paginator(_deliveries(request).prefetch_related("lines"), AT_ONCE).get_page(
         request.GET.get("page")

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.stock.models import Product
 from wheal.clinic.stock.views_lots import lots_of
@@ -17,6 +18,7 @@ AT_MOST = 8  # of each
 
 @permission_required(Permission.STOCK_SEE)
 @require_safe
+@from_standby
 def found(request: HttpRequest) -> HttpResponse:
     """A fragment: lots by the beginning of their number, products by any part of their name. Used-up ones too."""
     typed = request.GET.get("q", "").strip()[:80]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions, overview
 from wheal.clinic.stock.forms_places import PlaceForm, ReadingForm, SettleForm
@@ -29,6 +30,7 @@ def _places(request: HttpRequest):
 
 @permission_required(Permission.STOCK_SEE)
 @require_safe
+@from_standby
 def places(request: HttpRequest) -> HttpResponse:
     last = Reading.objects.filter(place=OuterRef("pk"), takes_back=None, taken_back_by=None)
     rows = _places(request).filter(retired_at=None).annotate(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions, arriving
@@ -30,6 +31,7 @@ def _transfers(request: HttpRequest):
 
 @permission_required(Permission.STOCK_SEE)
 @require_safe
+@from_standby
 def transfers(request: HttpRequest) -> HttpResponse:
     rows = Paginator(_transfers(request).prefetch_related("lines"), AT_ONCE).get_page(request.GET.get("page"))
     page = {

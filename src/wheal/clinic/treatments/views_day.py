@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from wheal.clinic import days
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.day import visits, with_verdicts
@@ -19,6 +20,7 @@ from wheal.clinic.treatments.opened import session_of
 
 @permission_required(P.DAY_SEE)
 @require_GET
+@from_standby
 def day(request: HttpRequest) -> HttpResponse:
     on = days.asked(request)
     rows = visits(request.clinic, on)

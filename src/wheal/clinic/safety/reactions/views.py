@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wheal import frequencies, knowledge
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.lists import from_standby
 from wheal.clinic.patients.access import patient_or_404
-from wheal.clinic.people.models import Role
+from wheal.clinic.people.models import Clinic, Role
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety.authorities import duties
 from wheal.clinic.safety.models import Alarm, Assessment, Correction, FollowUp, Reaction, Tie
@@ -66,13 +67,15 @@ def is_physician(request: HttpRequest) -> bool:
 @permission_required(P.CHART_READ)
 @require_safe
 def reactions(request: HttpRequest) -> HttpResponse:
-    page = {
-        "board": board.board(request.clinic, request.clinic.day_of()),
-        "over": board.over(request.clinic),
-        "today": request.clinic.day_of(),
-    }
+    page = _listed(request.clinic)
     audit.record(by=request.user, what="safety.reactions_listed", clinic=request.clinic)
     return render(request, "safety/reactions/list.html", page)
+
+
+@from_standby
+def _listed(clinic: Clinic) -> dict[str, object]:
+    today = clinic.day_of()
+    return {"board": board.board(clinic, today), "over": list(board.over(clinic)), "today": today}
 
 
 @permission_required(P.REACTION_WRITE)
@@ -267,6 +270,7 @@ def marks(request: HttpRequest, patient_pk: int) -> HttpResponse:
 
 @permission_required(P.CHART_READ)
 @require_safe
+@from_standby
 def waiting(request: HttpRequest) -> HttpResponse:
     """A fragment of the day list: what a physician must look at, what nobody has read, what is overdue or to report."""
     today = request.clinic.day_of()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import telling_across
 from wheal.clinic.safety.authorities import duties
@@ -56,6 +57,7 @@ def _here(request: HttpRequest) -> QuerySet[Alarm]:
 
 @permission_required(P.TRACE_SEE)
 @require_safe
+@from_standby
 def alarms(request: HttpRequest) -> HttpResponse:
     rows = list(_here(request)[:60])
     page = {
@@ -179,6 +181,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(P.DAY_SEE)
 @require_safe
+@from_standby
 def on_the_day(request: HttpRequest) -> HttpResponse:
     """A fragment for the day list: alarms for everybody who works here, without a patient's name; and for
     whoever may see who received what, what stood out across clinics last night."""
