@@ -20,9 +20,9 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as properties
 
-import made
 import people
 import postgresql as engines
+import tables
 from serving import Server, run_on
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Role, User
@@ -103,19 +103,10 @@ def once_in_a_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Ca
     return make
 
 
-def _tables(file: Path) -> None:
-    with tempfile.TemporaryDirectory() as data:
-        run_on(Path(data), "django", "migrate", "-v0")
-        fresh = Path(data) / "wheal.sqlite3"
-        with closing(sqlite3.connect(fresh)) as tables:
-            tables.execute("PRAGMA journal_mode=DELETE")  # whoever opens a copy says what it wants
-        shutil.copy(fresh, file)
-
-
 @pytest.fixture(scope="session")
 def migrated_file() -> Path:
     """A database with the tables of the site and nothing else."""
-    return made.kept("wheal.sqlite3", _tables)
+    return tables.in_sqlite()
 
 
 @pytest.fixture(scope="session")
@@ -152,8 +143,8 @@ if connection.vendor == "sqlite":
             connection.close()
             connection.settings_dict["NAME"] = name
             connection.ensure_connection()
-            with closing(sqlite3.connect(migrated_file)) as tables:
-                tables.backup(connection.connection)
+            with closing(sqlite3.connect(migrated_file)) as made:
+                made.backup(connection.connection)
 
 else:
 

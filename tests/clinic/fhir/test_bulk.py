@@ -19,7 +19,7 @@ from wheal.clinic.fhir.models import Export, ExportFile
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.people.models import Clinic, User
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = pytest.mark.xdist_group("demo")
 WHOLE = [name for name in KINDS if name != "AuditEvent"]
 ASYNC = {"Prefer": "respond-async"}
 

@@ -22,7 +22,7 @@ from wheal.clinic.fhir.streams import Wanted, stream
 from wheal.clinic.people.models import Clinic, Membership
 from wheal.clinic.people.permissions import ALLOWED
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = pytest.mark.xdist_group("demo")
 Seen = Callable[[str], Client]
 ALICE, CAMILLE = "alice", "camille"  # physicians of the two clinics
 

@@ -20,7 +20,7 @@ from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 @cache
