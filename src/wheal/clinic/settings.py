@@ -221,6 +221,7 @@ USE_I18N = True
 LANGUAGES = _languages()
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = "wheal.clinic.written"
 USE_TZ = True
 TIME_ZONE = "UTC"  # each clinic shows its own: people.middleware
 

@@ -34,7 +34,11 @@ def test_the_calendar_shows_who_comes_by_person_room_and_week(booked, dora, view
 
 @pytest.mark.parametrize(
     ("asked", "monday"),
-    [("2026-11-23", "Nov. 23, 2026"), ("2026-11-26", "Nov. 23, 2026"), ("2026-11-29", "Nov. 23, 2026")],
+    [
+        ("2026-11-23", "23 November 2026"),
+        ("2026-11-26", "23 November 2026"),
+        ("2026-11-29", "23 November 2026"),
+    ],
 )
 def test_a_week_is_titled_by_its_monday_whatever_day_was_asked(dora, asked, monday) -> None:
     text = as_(dora).get(url("calendar"), {"on": asked, "view": "week"}).content.decode()
