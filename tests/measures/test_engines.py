@@ -78,7 +78,39 @@ def test_the_watch_across_clinics_runs_over_the_same_store(tmp_path) -> None:
             and 0 <= event["week"] - row["week"] <= WITHIN
         }
         assert (cell.treated, cell.events) == (len({row["person"] for row in met}), len(ill))
+        assert (cell.usual, cell.promised) == (0, 0.0)
     assert sum(cell.events for cell in held) > 0
+
+
+SET_ASIDE = (  # what was reported after a session with a product that promises nodules; whether it is set aside
+    ([{"week": 2922 + 4}], True),
+    ([{"week": 2922 + 5}], False),  # too late for a label
+    ([{"week": 2925 + 4}], True),  # after another session with it
+    ([{"kind": "abscess"}], False),
+    ([{"grade": 3}], False),
+    ([{"is_serious": True}], False),
+    ([{}, {"kind": "suspected_infection"}], False),
+    ([{}, {"kind": "bruising"}], True),
+)
+
+
+def test_of_what_a_label_promises_only_what_is_early_and_not_grave_is_set_aside(tmp_path) -> None:
+    at = AT | {"clinic": "clinic-0"}
+    nodule = at | {"kind": "nodule", "week": 2923, "grade": 2, "is_serious": False}
+    given, events = [], []
+    for person, (told, _aside) in enumerate(SET_ASIDE, 1):
+        weeks = (2922, 2925) if told == [{"week": 2929}] else (2922,)
+        given += [
+            at | {"person": person, "session": week, "product": f"p{person}", "lot": "", "week": week}
+            for week in weeks
+        ]
+        events += [nodule | {"person": person, "event": number} | each for number, each in enumerate(told, 1)]
+    engine = Duck(kept({"given": given, "events": events}, tmp_path).files())
+    labelled = cells(engine, {f"p{person}": 0.13 for person in range(1, len(SET_ASIDE) + 1)})
+    assert [(it.events, it.usual, it.promised) for it in labelled] == [
+        (1, int(aside), 0.13) for _told, aside in SET_ASIDE
+    ]
+    assert {(it.events, it.usual, it.promised) for it in cells(engine, {"other": 0.13})} == {(1, 0, 0.0)}
 
 
 def test_measures_of_infection_look_for_what_the_watch_looks_for_and_as_long() -> None:

@@ -74,8 +74,15 @@ _NOTHING: Final = Frequency((0.0,), (1.0,))
 def by_label(label: float, seen: int, people: float) -> Frequency:
     """How often a reaction follows of which a label tells that it comes in such a share of people, where it was seen in
     so many of `people`."""
-    if at_least(seen, label * max(people, 1.0)) < EXCESS:
-        return _NOTHING
+    return _NOTHING if is_more(label, seen, people) else _about(label, seen, people)
+
+
+def is_more(label: float, seen: int, people: float) -> bool:
+    """Whether the label makes as many or more too unlikely to explain any of them."""
+    return at_least(seen, label * max(people, 1.0)) < EXCESS
+
+
+def _about(label: float, seen: int, people: float) -> Frequency:
     return _held_for({share * label: 1 / len(SHARES) for share in SHARES}, seen, people)
 
 
@@ -112,10 +119,14 @@ class Frequent:
         self._kinds = frozenset(kind for kind, _what in promised) - NEVER_PROMISED
         self._learns, self._ledger, self._today = learns, ledger, today
         self._seen: Counter[Of] = Counter()
+        self._with_explained: Counter[Of] = Counter()
         self._known: dict[Of, Frequency] = {}
+        self._each: dict[Of, float] = {}
         for case in cases.all() if self._kinds else ():
+            early = self.early(case)
+            self._with_explained.update(early)
             if not (case.reported <= today - LOOK_BACK and case.key in explained):
-                self._seen.update(self.early(case))
+                self._seen.update(early)
 
     def early(self, case: Case) -> set[Of]:
         """What may have brought it by what is promised or learnt; nothing where the kind or the day is not so."""
@@ -170,18 +181,23 @@ class Frequent:
         )
 
     def _a_session(self, it: Of) -> float:
-        clinic, kind, thing = it
-        labelled = (kind, thing) in self._promised
-        return self.of(it).mean * (self._ledger.people_a_session(thing, clinic) if labelled else 1.0)
+        """Asked once for each of many sessions."""
+        if it not in self._each:
+            clinic, kind, thing = it
+            labelled = (kind, thing) in self._promised
+            people = self._ledger.people_a_session(thing, clinic) if labelled else 1.0
+            self._each[it] = self.of(it).mean * people
+        return self._each[it]
 
     def _weighed(self, it: Of) -> Frequency:
+        """What an alarm was about makes no label untrue. But it counts among what the label lets expect: without it the
+        rest would be as few of all people as if they seldom had any, and one false alarm would bring the next."""
         clinic, kind, thing = it
         sessions, shown = self._sessions(clinic, thing)
         label, seen = self._promised.get((kind, thing)), self._seen[it]
         if label is not None:
-            return by_label(
-                label, seen, shown * (self._ledger.people_a_session(thing, clinic) if sessions else 1.0)
-            )
+            people = shown * (self._ledger.people_a_session(thing, clinic) if sessions else 1.0)
+            return _NOTHING if is_more(label, seen, people) else _about(label, self._with_explained[it], people)
         learnt = dict.fromkeys(LEARNT, LEARNT_HELD / len(LEARNT))
         return _held_for({0.0: 1 - LEARNT_HELD} | learnt, seen, shown)
 

@@ -12,8 +12,10 @@ import people
 from clinic.treatments.conftest import as_, draw
 from wheal.clinic import jobs
 from wheal.clinic.audit.models import Event
+from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety import across
 from wheal.clinic.safety.reactions import actions as reactions
+from wheal.clinic.stock.models import Product
 from wheal.clinic.treatments import actions
 
 
@@ -65,6 +67,24 @@ def test_a_nodule_soon_after_deoxycholic_acid_is_what_its_label_lets_expect(
     type(reaction).objects.filter(pk=reaction.pk).update(onset=moved, flags=flags)
     (cell,) = across.cells()
     assert (cell.events, cell.usual, cell.promised) == (1, usual, 0.13 if kind == "nodule" else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("substances", "told"),
+    [
+        (["deoxycholic_acid"], {"9506000134352": 0.13}),
+        (["hyaluronidase"], {}),
+        (["deoxycholic_acid", "deoxycholic_acid"], {"9506000134352": 0.13}),
+        (["deoxycholic_acid", "hyaluronidase"], {}),
+    ],
+)
+def test_what_a_code_promises_in_the_registry_is_the_least_that_a_clinic_makes_it(clinic, substances, told):
+    clinics = clinic, Clinic.objects.create(name="Elsewhere", jurisdiction="US", time_zone="UTC")
+    for held, substance in zip(clinics, substances, strict=False):
+        Product.objects.create(
+            clinic=held, name=f"Product of {held.pk}", gtin="09506000134352", substance=substance
+        )
+    assert across.promised_by_code() == told
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.registry.delivering import store
+from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count
 from wheal.measures.duck import Duck
@@ -62,7 +63,8 @@ def watched(now: Held, on: date) -> tuple[Found, ...]:
     key = f"registry:across:{now.state}:{on}"
     found: tuple[Found, ...] | None = cache.get(key)
     if found is None:
-        found = looked(released(cells(Duck(store().files()))), on=on)
+        told = cells(Duck(store().files()), across.promised_by_code())
+        found = looked(released(told), on=on)
         cache.set(key, found, KEPT)
     return found
 

@@ -17,7 +17,7 @@ from wheal.clinic.safety.reactions.models import COUNTED_FROM
 from wheal.clinic.stock.models import Product, spellings
 from wheal.clinic.treatments.models import MixComponent
 from wheal.events import expected
-from wheal.surveillance import ALIKE
+from wheal.surveillance import ALIKE, Exposure
 from wheal.surveillance.across import Cell, Found, looked, released
 from wheal.surveillance.frequent import is_soon
 
@@ -125,13 +125,31 @@ def _ill() -> Iterator[tuple]:
 
 
 def _labels() -> Labels:
+    found: Labels = defaultdict(dict)
+    for (kind, (clinic, product)), share in _promised().items():
+        if share and kind in ALIKE:
+            found[int(clinic), product][kind] = share
+    return dict(found)
+
+
+def _promised() -> dict[tuple[str, Exposure], float]:
+    """Of each clinic's products, by what its stock says is in them."""
     rows = Product.objects.exclude(substance="").values_list("clinic", "gtin", "name", "substance", "also")
     held = {
         (str(clinic), _one_name(gtin, name)): (first, *(one for one, *_strength in also))
         for clinic, gtin, name, first, also in rows
     }
-    found: Labels = defaultdict(dict)
-    for (kind, (clinic, product)), share in expected.promised(held, knowledge.current()).items():
-        if share and kind in ALIKE:
-            found[int(clinic), product][kind] = share
-    return dict(found)
+    return expected.promised(held, knowledge.current())
+
+
+def promised_by_code() -> dict[str, float]:
+    """The share of people of whom the label of a product tells a reaction that is counted here, for the registry, whose
+    rows tell no substance: the least that the stock of any clinic of this server makes it."""
+    shares: Counter[Exposure] = Counter()
+    with walls.every_clinic():  # what a product holds, of nobody
+        for (kind, clinic_and_product), share in _promised().items():
+            shares[clinic_and_product] += share if kind in ALIKE else 0
+    found: dict[str, float] = {}
+    for (_clinic, product), share in shares.items():
+        found[product] = min(share, found.get(product, share))
+    return {product: share for product, share in found.items() if share}
