@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from bench import (
+    across,
     assess,
     drill,
     judged,
@@ -25,9 +26,9 @@ from bench import (
 from bench.load import run as load
 
 PARTS = {
-    "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "rivals": rivals.run,
-    "outbreaks": outbreaks.run, "replay": replay.run, "judged": judged.run, "room": room.run, "trace": trace.run,
-    "writers": writers.run, "load": load.run, "drill": drill.run, "registry": registry.run,
+    "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "across": across.run,
+    "rivals": rivals.run, "outbreaks": outbreaks.run, "replay": replay.run, "judged": judged.run, "room": room.run,
+    "trace": trace.run, "writers": writers.run, "load": load.run, "drill": drill.run, "registry": registry.run,
 }  # fmt: skip
 
 

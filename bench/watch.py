@@ -10,17 +10,20 @@ from __future__ import annotations
 import math
 import random
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from bench.streams import LABELLED, NODULE, SOURCES, Setting, Stream, outbreak, quiet
+from bench.streams import FIRST, LABELLED, NODULE, SOURCES, Setting, Stream, outbreak, quiet
 from wheal.surveillance import Notice, Watch
-from wheal.surveillance.watch import ALARM_AT, LEAST_CASES
+from wheal.surveillance.watch import LEAST_CASES
 
 SEED = 20261123
 """On its streams the thresholds and weights were set."""
 HELD_OUT = 20270117
 """On its streams they are tried; nothing was set by them."""
+LONGER = 20270118
+"""On its streams the later years of a clinic are tried."""
 YEARS = 500
 FEWER = 60
 NEVER = 99
@@ -68,10 +71,11 @@ def notices(stream: Stream) -> list[Notice]:
     return told
 
 
-def judged(stream: Stream, told: Sequence[Notice], alarm_at: float = ALARM_AT) -> Judged:
-    """An alarm counts where it names the source among its first three suspects."""
+def judged(stream: Stream, told: Sequence[Notice], alarm_at: float | None = None) -> Judged:
+    """An alarm counts where it names the source among its first three suspects. `alarm_at`: another threshold."""
     days = [event.day for event in stream.linked]
-    alarms = [n for n in told if n.evidence >= alarm_at and len(n.patients) >= LEAST_CASES["alarm"]]
+    loud = [n for n in told if (n.level == "alarm" if alarm_at is None else n.evidence >= alarm_at)]
+    alarms = [n for n in loud if len(n.patients) >= LEAST_CASES["alarm"]]
     alarm = next((n.day for n in alarms if stream.source in _names(n)[:3]), None)
     by_fifth = [notice for notice in told if notice.day <= days[4]]
     names = _names(by_fifth[-1]) if by_fifth else []
@@ -102,11 +106,39 @@ def outbreaks(kind: str, setting: Setting, years: int, seed: int = HELD_OUT) -> 
         yield stream
 
 
+def opened(told: Iterable[Notice]) -> list[Notice]:
+    """Alarms that name nobody of whom there was one before: as the site opens a new one for them."""
+    known: set[str] = set()
+    found = []
+    for notice in told:
+        if notice.level == "alarm":
+            found += [] if known & set(notice.patients) else [notice]
+            known |= set(notice.patients)
+    return found
+
+
+def false(told: Sequence[Sequence[Notice]], years: int) -> str:
+    """`told`: of each stream."""
+    every, new = [*chain.from_iterable(told)], [*chain.from_iterable(map(opened, told))]
+    alarms = sum(notice.level == "alarm" for notice in every)
+    return (
+        f"{alarms / years:.3f} alarms ({alarms}), {len(new) / years:.3f} of other cases ({len(new)}), "
+        f"{(len(every) - alarms) / years:.2f} watches a clinic-year ({years})"
+    )
+
+
+def longer(clinics: int, years: int = 3) -> None:
+    """Quiet clinics over years, so that the later ones begin with a history."""
+    setting = Setting(sessions=3000 * years, days=365 * years)
+    told = [notices(stream) for stream in quiet_years(setting, clinics, LONGER)]
+    for year in range(years):
+        theirs = [[n for n in each if min((n.day - FIRST).days // 365, years - 1) == year] for each in told]
+        print(f"  year {year + 1}: {false(theirs, clinics)}", flush=True)
+
+
 def characteristics(setting: Setting, years: int) -> None:
-    told = [notice for stream in quiet_years(setting, years) for notice in notices(stream)]
-    alarms = sum(notice.level == "alarm" for notice in told)
-    of = years * setting.clinics
-    print(f"  quiet: {alarms / of:.3f} alarms, {(len(told) - alarms) / of:.2f} watches a clinic-year ({of})")
+    told = [notices(stream) for stream in quiet_years(setting, years)]
+    print(f"  quiet: {false(told, years * setting.clinics)}", flush=True)
     everything: list[Judged] = []
     for kind in SOURCES:
         found = [judged(s, notices(s)) for s in outbreaks(kind, setting, years // len(SOURCES))]
@@ -146,3 +178,5 @@ def run(years: int = YEARS, fewer: int = FEWER) -> None:
     for words, change in OTHERWISE.items():
         print(f"{words}:")
         characteristics(replace(Setting(), **change), fewer)
+    print("one clinic over three years:")
+    longer(fewer)

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from wheal import knowledge
 from wheal.events.flags import samples_for
 from wheal.surveillance import Notice, Reported, Treated, Watch
+from wheal.surveillance.cases import Cases, Key
 from wheal.surveillance.causes import EDGES, INCUBATION, SLOT_OF, log_bayes_factor, shown_by
+from wheal.surveillance.frequent import Frequent
+from wheal.surveillance.ledger import Ledger
 
 BEGIN = date(2026, 1, 5)
 RATE_KNOWN = (0.0, 1.0, 0.0, 0.0)  # of MULTIPLES
@@ -178,6 +181,32 @@ def test_nodules_of_one_lot_alarm_though_nodules_are_promised(how):
     alarms = [n for n in after_deoxycholic_acid(sorted(set(of_one_lot)), **how) if n.level == "alarm"]
     assert alarms
     assert alarms[0].suspects[0].exposure == ("lot", "L5")
+
+
+def test_a_promised_nodule_beside_two_infections_of_one_lot_takes_nothing_from_them():
+    two = [ill(f"p{n}", n // 4 + 11, kind="abscess") for n in (202, 210)]
+    third = ill("p218", 218 // 4 + 12, kind="nodule")
+    *_before, last_said = after_deoxycholic_acid([], *two, third, promised=LABEL)
+    assert (last_said.day, last_said.level) == (third.day, "alarm")
+    assert last_said.suspects[0].exposure == ("lot", "L5")
+
+
+def test_an_alarm_of_promised_nodules_makes_them_no_rarer_by_the_label():
+    ledger, cases = Ledger(), Cases()
+    for n in range(800):
+        ledger.add(session(n // 2, f"p{n}", product="dca"))
+    for n in range(3, 800, 8):
+        cases.add(ill(f"p{n}", n // 2 + 10, kind="nodule"), "nodule", ledger)
+
+    def frequency(explained: set[Key]) -> float:
+        how = {"learns": False, "ledger": ledger, "cases": cases, "today": day(420).toordinal()}
+        one = Frequent(LABEL, **how, explained=explained)
+        (it,) = {of for case in cases.all() for of in one.early(case)}
+        return one.of(it).mean
+
+    alarmed = {case.key for case in cases.all() if case.onset < day(250).toordinal()}
+    assert len(alarmed) > 50
+    assert frequency(alarmed) == frequency(set()) == pytest.approx(0.13, rel=0.05)
 
 
 def test_more_than_a_label_promises_alarms():

@@ -197,7 +197,9 @@ class Frequent:
         label, seen = self._promised.get((kind, thing)), self._seen[it]
         if label is not None:
             people = shown * (self._ledger.people_a_session(thing, clinic) if sessions else 1.0)
-            return _NOTHING if is_more(label, seen, people) else _about(label, self._with_explained[it], people)
+            return (
+                _NOTHING if is_more(label, seen, people) else _about(label, self._with_explained[it], people)
+            )
         learnt = dict.fromkeys(LEARNT, LEARNT_HELD / len(LEARNT))
         return _held_for({0.0: 1 - LEARNT_HELD} | learnt, seen, shown)
 

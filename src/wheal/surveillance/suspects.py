@@ -35,6 +35,8 @@ APART: Final = math.log(3)
 _EACH: Final = tuple(tuple(float(one == at) for one in range(len(MULTIPLES))) for at in range(len(MULTIPLES)))
 _LEAST: Final = 0.01
 _MOSTLY: Final = 0.5
+MANY_EXPECTED: Final = 1 / 3
+"""From simulation, as the thresholds of the watch."""
 # What carries nothing itself and only gathers things that do is held to be the cause more rarely.
 _HELD: Final = {"product": 1 / 4, "room": 1 / 3, "clinic": 1 / 3}
 _ALL_ALONG: Final = {"product": 0.5}  # what is wrong with a product was so before its newest lot
@@ -95,13 +97,20 @@ class Look:
         kind = self.ledger.names[exposure][0]
         return _HELD.get(kind, 1.0) / max(1, self._in_use[kind])
 
-    def evidence(self, case: Case, weights: Mapping[int, float]) -> float:
+    def evidence(self, weights: Mapping[int, float]) -> float:
         """Log of how much likelier the record is by all shared causes together. Of a case that a label lets expect
-        everything that it met explains a little, so that what they are held for beforehand must not add up."""
+        everything that it met explains a little, so that what they are held for beforehand must not add up where the
+        likeliest has many of those; one beside two infections takes nothing from them."""
         together = log_sum(list(weights.values()))
-        if self.frequent.otherwise(case) > _MOSTLY:
+        if not self.is_of_expected(weights):
             return together
         return together - math.log(max(1.0, math.fsum(map(self._beforehand, weights))))
+
+    def is_of_expected(self, weights: Mapping[int, float]) -> bool:
+        """Whether many cases of the likeliest are of a kind that a label lets expect, or that is seen all the time."""
+        cases = self.having(max(weights, key=lambda it: weights[it]))
+        expected = sum(self.frequent.otherwise(case) <= _MOSTLY for case in cases)
+        return expected > len(cases) * MANY_EXPECTED
 
     def _given(self, exposure: int) -> Of | None:
         """What most of its cases may come of besides: how often it brings them is averaged over, each with how far the

@@ -23,6 +23,9 @@ from wheal.surveillance.suspects import Look, ranked
 WATCH_AT: Final = math.log(3)
 ALARM_AT: Final = math.log(100)
 """How much likelier the record must be by shared causes, together, than by chance. Calibrated by simulation."""
+OF_EXPECTED: Final = {"watch": math.log(8), "alarm": math.log(200)}
+"""The same where many of the cases are such as a label lets expect: of those so many are reported that chance has many
+more occasions."""
 LEAST_CASES: Final = {"watch": 2, "alarm": 3}
 _IN_PLAY: Final = math.log(100)
 """Cases of things that explain them up to a hundred times worse than the best are looked at too."""
@@ -108,7 +111,7 @@ class Watch:
     def _judge(self, group: _Group, case: Case, on: date) -> Notice | None:
         look = self._look(group, case, on.toordinal())
         weights = {it: look.weight(it) for it in case.exposures() if len(look.having(it)) >= 2}
-        if not weights or (level := _level(evidence := look.evidence(case, weights), look, weights)) is None:
+        if not weights or (level := _level(evidence := look.evidence(weights), look, weights)) is None:
             return None
         weights |= {it: look.weight(it) for it in _in_play(look, weights)}
         suspects, alike = ranked(look, weights)
@@ -134,12 +137,13 @@ class Watch:
         return named and case.patient not in self._by_chance
 
 
-def _level(evidence: float, look: Look, weights: Iterable[int]) -> Level | None:
+def _level(evidence: float, look: Look, weights: Mapping[int, float]) -> Level | None:
     """All causes that the case shares with another are weighed together: one of them is enough."""
     cases = max(len(look.having(it)) for it in weights)
-    if evidence >= ALARM_AT and cases >= LEAST_CASES["alarm"]:
+    at = OF_EXPECTED if look.is_of_expected(weights) else {"watch": WATCH_AT, "alarm": ALARM_AT}
+    if evidence >= at["alarm"] and cases >= LEAST_CASES["alarm"]:
         return "alarm"
-    return "watch" if evidence >= WATCH_AT and cases >= LEAST_CASES["watch"] else None
+    return "watch" if evidence >= at["watch"] and cases >= LEAST_CASES["watch"] else None
 
 
 def _in_play(look: Look, weights: dict[int, float]) -> Iterable[int]:

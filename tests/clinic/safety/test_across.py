@@ -82,7 +82,12 @@ def test_what_a_code_promises_in_the_registry_is_the_least_that_a_clinic_makes_i
     clinics = clinic, Clinic.objects.create(name="Elsewhere", jurisdiction="US", time_zone="UTC")
     for held, substance in zip(clinics, substances, strict=False):
         Product.objects.create(
-            clinic=held, name=f"Product of {held.pk}", gtin="09506000134352", substance=substance
+            clinic=held,
+            name=f"Product of {held.pk}",
+            gtin="09506000134352",
+            substance=substance,
+            strength=10,
+            container_ml=2,
         )
     assert across.promised_by_code() == told
 
