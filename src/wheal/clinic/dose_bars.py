@@ -28,6 +28,10 @@ class Bar:
     kind: str
 
     @property
+    def is_by_weight(self) -> bool:
+        return self.code == "dose_per_kg"
+
+    @property
     def over_by(self) -> Quantity:
         return Quantity(-self.left.value, self.left.unit)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 import people
 from clinic.treatments.conftest import again, agree, as_, check_all, draw, inject
+from wheal.clinic import dose_bars
 from wheal.clinic.demo_sessions import clock_at
 from wheal.clinic.patients.earlier import carried_over
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.judging import judge
+from wheal.quantities import Quantity
 
 ANEW = {
     "allergies", "breastfeeding", "conditions", "medications", "pregnant", "last_period", "blood_pressure_systolic",
@@ -113,3 +116,29 @@ def test_what_is_lacking_of_the_least_data_stands_against_a_signature_and_once_o
     assert "not measured today" not in page  # the verdict, fetched beneath, says it
     people.completed_history(patient, alice, people.healthy_answers({"pulse": None}))
     assert judge(read_chart(again(prepared)), known).decision == "refer"  # a physician signs with a reason
+
+
+def test_the_guard_never_reckons_quietly_with_a_weight_of_another_day(prepared, patient, alice):
+    """What a weight of half a year ago leaves may be a stop by today's weight."""
+    _asked(180, patient, alice)
+    guard = f"/sessions/{prepared.pk}/inject/guard"
+    quiet = "Weight: last answered on"
+    assert quiet in as_(alice).get(guard).content.decode()
+    assert quiet in as_(alice).get(f"/sessions/{prepared.pk}/inject/").content.decode()
+    actions.save_weight(session=prepared, weight_kg=Decimal("61.5"), by=alice)
+    assert quiet not in as_(alice).get(guard).content.decode()
+
+
+def test_a_bar_for_each_kilogram_names_the_day_of_its_weight_in_place_of_what_is_left(known):
+    for_each_kg, in_all = (dose_bars.Bar(
+        code, Quantity(Decimal("4.43"), unit), Decimal("0.98"), Quantity(Decimal("4.5"), unit),
+        Quantity(Decimal("0.07"), unit), Decimal(98), "near", "lido_200", "label",
+    ) for code, unit in (("dose_per_kg", "mg/kg"), ("dose_per_session", "mg")))  # fmt: skip
+
+    def shown(bar, day):
+        return render_to_string("components/meter.html", {"bar": bar, "weighed_before": day})
+
+    assert "by the weight of 28 May 2026, not of today" in shown(for_each_kg, date(2026, 5, 28))
+    assert "left" not in shown(for_each_kg, date(2026, 5, 28)).split("</p>")[0].replace('class="left', "")
+    assert "mg/kg left" in shown(for_each_kg, None)
+    assert "mg left" in shown(in_all, date(2026, 5, 28))

@@ -73,7 +73,12 @@ def test_a_thing_under_suspicion_is_marked_and_not_taken_as_last_time(clinic, bo
     page = as_(alice).get(f"/sessions/{booked.pk}/mix/")
     assert [row.thing for row in page.context["offered"][0][2]] == [alcohol, chlorhexidine]
     assert "under suspicion since" in page.content.decode()
+    assert "never named by itself: Chlorhexidine 1." in " ".join(page.content.decode().split())
+    assert "All as last time" in page.content.decode()
     actions.as_last_time(session=booked, by=alice)
     assert [row.thing for row in booked.things.all()] == [alcohol]
+    page = as_(alice).get(f"/sessions/{booked.pk}/mix/").content.decode()
+    assert "never named by itself" in page
+    assert "All as last time" not in page, "there is nothing left that it would name"
     actions.name_thing(session=booked, thing=chlorhexidine, by=alice)
     assert "is under suspicion since" in as_(alice).get(f"/sessions/{booked.pk}/mix/").content.decode()

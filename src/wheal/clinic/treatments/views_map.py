@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from wheal import bodymap, knowledge
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.treatments import actions, grounds, mapstate, seen
+from wheal.clinic.treatments import actions, grounds, mapstate
 from wheal.clinic.treatments.actions.injecting import OUTLINE_WORDS
 from wheal.clinic.treatments.chart import Chart, read_chart
 from wheal.clinic.treatments.judging import Judgement
@@ -20,7 +20,7 @@ from wheal.clinic.treatments.models import Pass, Session
 from wheal.clinic.treatments.opened import own_session, session_of
 from wheal.clinic.treatments.pages import judgement_of, saved_pieces
 from wheal.clinic.treatments.views_saving import refusal
-from wheal.clinic.treatments.views_steps import over_the_map
+from wheal.clinic.treatments.views_steps import doses, over_the_map
 
 PATTERNS = ("square", "hexagonal", "line", "free")
 
@@ -96,8 +96,7 @@ def _guard(request: HttpRequest, row: Session, chart: Chart, judgement: Judgemen
     page = {
         "session": row,
         "passes": mapstate.named(chart, knowledge.current()),
-        "totals": judgement.totals,
-        "warnings": seen.at_the_needle(judgement),
+        **doses(chart, judgement),
     }
     return render_to_string("treatments/_guard.html", page, request)
 

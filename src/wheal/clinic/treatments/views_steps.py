@@ -219,15 +219,15 @@ def mix_page(
             for each in lots
         ]
     offered = [] if chart.session.is_signed else things.offers(chart, timezone.localdate())
+    served = [row for each in offered for row in each[2] if row.last and not row.used and not row.refused]
     page = {
         "mixes": [_mix(chart, each) for each in chart.mixes],
         "lots": lots,
         "offered": offered,
         "chart_things": chart.things,
         "may_add_things": may(request, P.STOCK_WRITE),
-        "as_last_time": any(
-            row.last and not row.used and not row.refused for each in offered for row in each[2]
-        ),
+        "as_last_time": any(not row.suspected for row in served),
+        "by_hand_if_at_all": [row.thing for row in served if row.suspected],
         "against": against,
         "refused": refused,
         "scanned": next((each for each in lots if each.lot == scanned), None),
@@ -292,8 +292,7 @@ def inject_page(
     page: Page = {
         "passes": mapstate.named(chart, knowledge.current()),
         "row": row,
-        "totals": judgement.totals,
-        "warnings": seen.at_the_needle(judgement),
+        **doses(chart, judgement),
         **over_the_map(judgement),
         "mixes": chart.mixes,
         "refused": refused,
@@ -320,6 +319,17 @@ def inject_page(
             "shapes": len(place.at) > 1,
         }
     return shown(request, chart, judgement, "inject", page, status=status)
+
+
+def doses(chart: Chart, judgement: Judgement) -> Page:
+    """The bars with what is said beneath them. What is reckoned with a weight of another day never looks settled."""
+    is_by_weight = any(total.per_kg is not None for total in judgement.totals.values())
+    weight = [each for each in anew_of(chart) if each.about == "weight_kg"] if is_by_weight else []
+    return {
+        "totals": judgement.totals,
+        "weighed_before": chart.history.completed_at if weight else None,
+        "warnings": [*weight, *seen.at_the_needle(judgement)],
+    }
 
 
 def over_the_map(judgement: Judgement) -> Page:

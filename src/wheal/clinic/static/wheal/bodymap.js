@@ -1,6 +1,6 @@
 // <body-map>: draw an outline, lay a grid, add and lift points; every change saves itself. See templates/README.md.
 import { putPieces } from "./autosave.js";
-import { say } from "./words.js";
+import { countedPoints, say } from "./words.js";
 import { Saver } from "./saving.js";
 import { Drawing } from "./bodymap/drawing.js";
 import { faultOf, showFigures, showDoses } from "./bodymap/figures.js";
@@ -148,7 +148,7 @@ class BodyMap extends HTMLElement {
     this.settings.take(this.history.now);
     this.changed();
     const { length } = this.history.now.points;
-    this.tell(say(length === 1 ? "point" : "points", { count: length })); // what was told before is not so any more
+    this.tell(countedPoints(length)); // what was told before is not so any more
   }
 
   set(name) {

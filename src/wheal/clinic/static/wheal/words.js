@@ -7,6 +7,9 @@ export function say(key, figures = {}) {
 
 export const language = document.documentElement.lang || "en";
 
+/** "1 point", "2 points", and none as this language counts it. */
+export const countedPoints = (count) => say(new Intl.PluralRules(language).select(count) === "one" ? "point" : "points", { count });
+
 export function number(value, digits = 2) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 }

@@ -1,6 +1,6 @@
 // What the drawing adds up to, in the texts beside it, and which points do not lie where they should.
 import { areaOf, isInside } from "./geometry.js";
-import { number, say } from "../words.js";
+import { countedPoints, number, say } from "../words.js";
 
 /** The danger zone that a place of the chart lies in. */
 export const zoneAt = ({ zones = [] }, place) => zones.find((zone) => isInside(zone.outline, place));
@@ -25,7 +25,7 @@ export function showFigures(map, faults) {
   const outside = points.filter((point) => isOutside(history.now, point)).length; // in a danger zone too, as the server counts
   const inDanger = faults.filter((fault) => fault === "danger").length;
   const figures = {
-    count: say(points.length === 1 ? "point" : "points", { count: points.length }),
+    count: countedPoints(points.length),
     volume: `${number(Math.round(points.length * (Number(settings.held.volume_ml) || 0) * 1000) / 1000, 3)}\u00a0mL`,
     area: outline.length ? `${number(skinOf(map, outline), 1)}\u00a0cm²` : "—",
     outside: outside ? say("outside", { count: outside }) : "",

@@ -1,7 +1,7 @@
 // Two devices drew on the same pass: both drawings side by side, and somebody chooses which one stands.
 import { areaOf } from "./geometry.js";
 import { offer, standingPage } from "../versions.js";
-import { number, say } from "../words.js";
+import { countedPoints, number, say } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const RING = 40; // tenths of a millimetre
@@ -29,7 +29,7 @@ function picture(svg, { outline, points }) {
 
 function drawn(svg, state) {
   const box = Object.assign(document.createElement("div"), { className: "stack-small" });
-  box.append(say(state.points.length === 1 ? "point" : "points", { count: state.points.length }), picture(svg, state));
+  box.append(countedPoints(state.points.length), picture(svg, state));
   return box;
 }
 
