@@ -88,11 +88,9 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 def by_text(scores: list[Score], what: str) -> tuple[float, float]:
     dice = random.Random(20261122)
-    shares = sorted(
-        hits / of
-        for hits, of in (getattr(total(dice.choices(scores, k=len(scores))), what) for _ in range(RESAMPLES))
-        if of
-    )
+    pairs: list[tuple[int, int]] = [getattr(score, what) for score in scores]
+    resampled = (zip(*dice.choices(pairs, k=len(pairs)), strict=True) for _ in range(RESAMPLES))
+    shares = sorted(hits / of for hits, of in (map(sum, columns) for columns in resampled) if of)
     return shares[int(0.025 * len(shares))], shares[int(0.975 * len(shares)) - 1]
 
 
@@ -131,11 +129,13 @@ def _show(every: Iterable[Judged]) -> None:
 
 
 def main() -> None:
-    """`--show` lists the mistakes of the build split, `--show-held-out` those of the first held-out one."""
-    report("build", show="--show" in sys.argv)
-    report("held_out", show="--show-held-out" in sys.argv)
-    for split in LATER:
-        report(split, show=f"--show-{split}" in sys.argv)
+    """Names of splits: these alone. `--show` lists the mistakes of the build split, `--show-held-out` those of the
+    first held-out one, `--show-unseen_2` those of that one.
+    """
+    asked = [given for given in sys.argv[1:] if not given.startswith("--")]
+    shown = {"build": "--show", "held_out": "--show-held-out"}
+    for split in asked or ("build", "held_out", *LATER):
+        report(split, show=shown.get(split, f"--show-{split}") in sys.argv)
 
 
 if __name__ == "__main__":
