@@ -132,7 +132,7 @@ def is_of_the_plan(rule: Rule) -> bool:
 def bears_on(rule: Rule, substance: str, known: Knowledge) -> bool:
     """Whether a rule of a country names the substance, names none, or counts whatever is in the mix."""
     named = {mention.code for mention in mentions(rule.when) if mention.kind == "mix"}
-    own = (substance, *known.substances[substance].groups)
+    own = (substance, *known.substances[substance].groups_in_rules)
     return not named or bool(named.intersection(own)) or _counts(rule.when)
 
 

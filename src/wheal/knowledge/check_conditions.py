@@ -25,8 +25,8 @@ def problems(known: Knowledge) -> Iterator[Problem]:
 
 def mixable(known: Knowledge) -> set[str]:
     """Substances and groups of them."""
-    groups = {group for substance in known.substances.values() for group in substance.groups}
-    return set(known.substances) | groups
+    groups = {group for substance in known.substances.values() for group in substance.groups_in_rules}
+    return {*known.substances, *groups}
 
 
 def _rule(known: Knowledge, file: str, key: str, rule: Rule) -> Iterator[Problem]:

@@ -133,6 +133,6 @@ class Knowledge:
         """Which of these substances are in each group that they touch."""
         touched: dict[str, set[str]] = {}
         for code in substances:
-            for group in self.substances[code].groups if code in self.substances else ():
+            for group in self.substances[code].groups_in_rules if code in self.substances else ():
                 touched.setdefault(group, set()).add(code)
         return {group: frozenset(codes) for group, codes in touched.items()}

@@ -40,6 +40,9 @@ LimitKind = Literal[
     "label", "national_formulary", "other_route", "clinic"
 ]  # "clinic": its own, in its own folder
 
+READY_MIXTURE: Final = "ready_mixture"
+"""In conditions, `{ mix = "ready_mixture" }`: every substance with `mixture = true`."""
+
 Condition = dict[str, Any]
 """A table of the closed condition language; `wheal.conditions.compile` gives it its meaning."""
 
@@ -144,6 +147,14 @@ class Substance:
     ph: tuple[Measured, ...] = ()
     osmolality: tuple[Measured, ...] = ()  # in mOsm/kg
     holds: tuple[Ingredient, ...] = ()
+    mixture: YesNo = (
+        False  # several active substances in one vial, as a maker or a tradition has put them together
+    )
+
+    @property
+    def groups_in_rules(self) -> tuple[str, ...]:
+        """What a condition may call it besides its own name. Doses of the last are not summed, nor is it a class."""
+        return (*self.groups, READY_MIXTURE) if self.mixture else self.groups
 
 
 @with_config(CLOSED)
