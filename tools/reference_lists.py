@@ -6,7 +6,7 @@ from typing import get_args
 
 from reference_pieces import SEVERITY, Pieces
 from wheal import bodymap, formulary
-from wheal.knowledge.records import DutyKind
+from wheal.knowledge.countries import DutyKind
 
 
 class Lists(Pieces):

@@ -15,7 +15,8 @@ from itertools import dropwhile
 from wheal import choices, consent_harms, consent_law, formulary
 from wheal.consent_terms import Parties, Terms, missing
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Duty, Status
+from wheal.knowledge.countries import Duty
+from wheal.knowledge.records import Status
 from wheal.quantities import Quantity, plain
 
 

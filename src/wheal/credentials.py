@@ -10,7 +10,7 @@ from pydantic import with_config
 
 from wheal.findings import Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import RoleLaw
+from wheal.knowledge.countries import RoleLaw
 from wheal.knowledge.values import CLOSED
 from wheal.reading import Code, Day
 

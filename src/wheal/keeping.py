@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from wheal.knowledge.records import Duty, Jurisdiction
+from wheal.knowledge.countries import Duty, Jurisdiction
 
 Stands = Literal["kept", "over", "unknown"]
 Ground = Literal["law", "advice", "clinic"]

@@ -16,7 +16,8 @@ from wheal import osmolality
 from wheal.conditions import NOT_KNOWN
 from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Compatibility, Jurisdiction
+from wheal.knowledge.countries import Jurisdiction
+from wheal.knowledge.records import Compatibility
 from wheal.knowledge.values import CLOSED
 from wheal.quantities import Quantity
 from wheal.reading import Code, Day, Moment, Positive, Strength, YesNo

@@ -18,7 +18,7 @@ from wheal.consent_text import quote_is_due
 from wheal.knowledge import Knowledge
 from wheal.knowledge.alternatives import Told
 from wheal.knowledge.check_sources import OWN_RULE
-from wheal.knowledge.records import QUOTE_STATEMENTS, Jurisdiction
+from wheal.knowledge.countries import QUOTE_STATEMENTS, Jurisdiction
 
 CENT: Final = Decimal("0.01")
 HUNDRED: Final = Decimal(100)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from wheal.knowledge.countries import Jurisdiction
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import HandlingRules, Jurisdiction, Rule, Substance
+from wheal.knowledge.records import HandlingRules, Rule, Substance
 
 Citation = tuple[str, str, tuple[str, ...]]
 """File, key, sources named there."""

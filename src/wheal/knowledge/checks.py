@@ -18,9 +18,10 @@ from wheal.knowledge import (
     wordings,
 )
 from wheal.knowledge.check_sources import only_general_knowledge
+from wheal.knowledge.countries import Jurisdiction
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import Jurisdiction, Question
+from wheal.knowledge.records import Question
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 

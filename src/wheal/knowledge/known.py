@@ -9,6 +9,7 @@ from wheal.knowledge import wording
 from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.charts import Area, Chart, DangerZone
 from wheal.knowledge.cited import Source
+from wheal.knowledge.countries import Jurisdiction
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.following import Instrument, Schedule, Trial
 from wheal.knowledge.measuring import Measure
@@ -20,7 +21,6 @@ from wheal.knowledge.records import (
     Compatibility,
     HandlingRules,
     Harm,
-    Jurisdiction,
     Question,
     Rule,
     StandardCode,

@@ -14,6 +14,7 @@ from wheal.knowledge import checks, clinic_folder
 from wheal.knowledge.alternatives import Alternative
 from wheal.knowledge.charts import Area, Chart
 from wheal.knowledge.cited import Source
+from wheal.knowledge.countries import Jurisdiction
 from wheal.knowledge.emergencies import Emergency
 from wheal.knowledge.files import Folder, read_folder
 from wheal.knowledge.following import Instrument, Schedule, Trial
@@ -28,7 +29,6 @@ from wheal.knowledge.records import (
     Compatibility,
     HandlingRules,
     Harm,
-    Jurisdiction,
     Question,
     Rule,
     StandardCode,

@@ -9,20 +9,12 @@ from typing import Final, get_args, get_type_hints
 from wheal.knowledge import check_sources
 from wheal.knowledge.alternatives import ASPECTS
 from wheal.knowledge.cited import Grade
+from wheal.knowledge.countries import QUOTE_STATEMENTS, DutyKind
 from wheal.knowledge.following import BESIDE_PLACEBO, CONCLUSIONS
 from wheal.knowledge.known import Knowledge
 from wheal.knowledge.notes import Subject
 from wheal.knowledge.problems import Problem
-from wheal.knowledge.records import (
-    QUOTE_STATEMENTS,
-    Certainty,
-    Claim,
-    DutyKind,
-    LimitCode,
-    LimitKind,
-    Status,
-    Substance,
-)
+from wheal.knowledge.records import Certainty, Claim, LimitCode, LimitKind, Status, Substance
 from wheal.knowledge.signs import URGENCIES
 
 FINDINGS: Final = {
@@ -174,7 +166,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
     for name, substance in known.substances.items():
         yield f"substance.{name}.name"
         yield from (f"substance.{name}.{note}" for note in substance.notes)
-        yield from (f"group.{group}" for group in substance.groups)
+        yield from (f"group.{group}" for group in substance.groups_in_rules)
         yield from (f"limit.{name}.{limit.basis}" for limit in substance.limits if limit.basis)
         yield from (f"rule.{rule.code}" for rule in substance.rules)
         yield from (f"status.{name}.{country}" for country in substance.status)

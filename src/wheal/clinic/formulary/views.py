@@ -16,7 +16,8 @@ from wheal.clinic.formulary import shelf
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.formulary import Partner
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Duty, DutyKind, Jurisdiction, RoleLaw, Substance
+from wheal.knowledge.countries import Duty, DutyKind, Jurisdiction, RoleLaw
+from wheal.knowledge.records import Substance
 from wheal.quantities import Quantity
 from wheal.telling import SEVERITIES, Line, Teller
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal import knowledge
 from wheal.clinic.people.models import Clinic
-from wheal.knowledge.records import EmergencyNumber
+from wheal.knowledge.countries import EmergencyNumber
 
 
 class EmergencyNumberForm(forms.Form):

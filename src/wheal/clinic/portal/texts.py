@@ -15,7 +15,7 @@ from wheal.clinic.portal.models import HandedText
 from wheal.clinic.treatments import consents, quoted
 from wheal.clinic.treatments.models import Consent
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Jurisdiction
+from wheal.knowledge.countries import Jurisdiction
 
 
 @dataclass(frozen=True, slots=True)

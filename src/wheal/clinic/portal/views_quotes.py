@@ -18,7 +18,7 @@ from wheal.clinic.quotes.models import Quote
 from wheal.clinic.quotes.offers import country_of, lines_of, standing_of, totals_of
 from wheal.clinic.signatures import DRAW_OR_CONFIRM, strokes
 from wheal.clinic.treatments.consents import terms_of
-from wheal.knowledge.records import QUOTE_STATEMENTS
+from wheal.knowledge.countries import QUOTE_STATEMENTS
 
 
 def _quote(link: Link, pk: int) -> Quote:

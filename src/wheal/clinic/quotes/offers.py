@@ -12,7 +12,7 @@ from wheal import knowledge, quotes
 from wheal.clinic.people.models import User
 from wheal.clinic.quotes.models import Payment, Quote, QuoteLine
 from wheal.clinic.treatments.consents import terms_of
-from wheal.knowledge.records import Jurisdiction
+from wheal.knowledge.countries import Jurisdiction
 
 
 def country_of(quote: Quote) -> Jurisdiction:

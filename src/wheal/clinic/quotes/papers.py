@@ -15,7 +15,7 @@ from wheal.clinic.quotes.models import Quote, QuoteLine
 from wheal.clinic.quotes.offers import as_offer, country_of, totals_of
 from wheal.clinic.treatments.consents import terms_of
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import QUOTE_STATEMENTS, Jurisdiction
+from wheal.knowledge.countries import QUOTE_STATEMENTS, Jurisdiction
 from wheal.knowledge.wording import digits
 
 TEMPLATE = Path(__file__).parent / "typst" / "quote.typ"

@@ -13,7 +13,7 @@ from wheal.clinic.safety.authorities.models import Declaration, DutyMet
 from wheal.clinic.safety.reactions.models import Assessment, Reaction, newest
 from wheal.events.seriousness import is_serious
 from wheal.knowledge import Knowledge
-from wheal.knowledge.records import Duty
+from wheal.knowledge.countries import Duty
 
 SATURDAY = 5
 STANDINGS = ("law", "advice", "question")
