@@ -1,16 +1,20 @@
 """The registry at the size of a country: every measure beside a plain count of the same table, and how it grows.
 
 `--practitioners=2000` (a tenth and the whole beside it); `--spark` counts with a cluster of one master and two workers
-too, and kills one of them meanwhile; `--folder=…` keeps what was made. Ten sessions a day on 220 days, 41 points each.
+too, and kills one of them meanwhile; `--merged-alone` leaves out the files as they were sent; `--folder=…` keeps what
+was made. Ten sessions a day on 220 days, 41 points each.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,11 +24,14 @@ from wheal import knowledge
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.counting import Engine
 from wheal.measures.duck import Duck
-from wheal.measures.merging import Merged
+from wheal.measures.merging import Merged, shelf_of, shelves_for
 from wheal.measures.plain import Plain
 from wheal.measures.store import Store
 from wheal.measures.submissions import packed, signed
 
+SPARK_IS_BUSY = 20  # seconds after which it is in the midst of counting by lot
+Files = dict[str, list[Path]]
+Spent = dict[str, tuple[float, float]]  # by measure, seconds that passed and seconds of the processor
 SESSIONS = 10 * 220  # of a practitioner in a year
 PRACTITIONERS = 4  # in a clinic
 WEEK = 2922  # the first of 2026
@@ -59,42 +66,76 @@ def run() -> None:
     whole = int(said.get("practitioners") or 2000)
     with TemporaryDirectory() as scratch:
         folder = Path(said.get("folder") or scratch)
-        for practitioners in (whole // 10, whole):
-            _one_size(folder / str(practitioners), practitioners, with_spark="spark" in said)
+        duckdb.execute("SET enable_progress_bar = false")
+        tenth, all_of_it = (
+            _one_size(
+                folder / str(practitioners), practitioners,
+                with_spark="spark" in said and practitioners == whole, as_sent="merged-alone" not in said,
+            )
+            for practitioners in (whole // 10, whole)
+        )  # fmt: skip
+        for code, (seconds, worked) in all_of_it.items():
+            passed, of_processor = seconds / tenth[code][0], worked / tenth[code][1]
+            print(f"growth of {code:24} {passed:5.1f} x ({of_processor:5.1f} x of the processor)")
         _ingest(folder)
 
 
-def _one_size(folder: Path, practitioners: int, *, with_spark: bool) -> None:
+def _one_size(folder: Path, practitioners: int, *, with_spark: bool, as_sent: bool) -> Spent:
     if not folder.is_dir():
         with _told(f"made the year of {practitioners} practitioners"):
             _make(folder, practitioners)
-    files = {table: sorted(folder.glob(f"{table}/*/*/*.parquet")) for table in TABLES}
-    size = sum(file.stat().st_size for held in files.values() for file in held)
+    shelves = _shelves(folder)
+    every = [file for files in shelves for held in files.values() for file in held]
+    size = sum(file.stat().st_size for file in every)
     sessions, points = duckdb.sql(
         f"SELECT count(DISTINCT session), sum(points) FROM read_parquet('{folder}/passes/*/*/*.parquet')"
     ).fetchall()[0]
     print(f"\n{practitioners} practitioners: {sessions:,} sessions, {points:,} points in passes, {size / 1e6:,.0f} MB "
-          f"in {sum(map(len, files.values())):,} files\n")  # fmt: skip
-    _measures("DuckDB, as sent", Duck(files), folder)
-    merged = _merged(folder, files)
-    engine = Duck(merged)
-    _measures("DuckDB", engine, folder)
+          f"in {len(every):,} files, {len(shelves)} shelves\n")  # fmt: skip
+    if as_sent:
+        _measures("DuckDB, as sent", Duck(*shelves), folder)
+    merged = _merged(folder, shelves)
+    engine = Duck(*merged)
+    spent = _measures("DuckDB", engine, folder, runs=3)
     print(
         f"\nmost memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
     )
     if with_spark:
-        _spark(folder, merged, engine)
+        _spark(
+            folder, {table: [file for files in merged for file in files[table]] for table in TABLES}, engine
+        )
+    return spent
 
 
-def _merged(folder: Path, files: dict[str, list[Path]]) -> dict[str, list[Path]]:
-    """As the store does each night: a month of all clinics in one file for each table."""
-    kept, made = Merged(folder.with_name(f"{folder.name}-merged")), {table: [] for table in TABLES}
+def _shelves(folder: Path) -> list[Files]:
+    """As the store looks at what clinics sent: some dozens of them at a time."""
+    number = shelves_for(len(list(folder.glob("sessions/*"))))
+    found: list[Files] = [{table: [] for table in TABLES} for _ in range(number)]
+    for table in TABLES:
+        for file in sorted(folder.glob(f"{table}/*/*/*.parquet")):
+            found[shelf_of(file.parent.parent.name, number)][table].append(file)
+    return found
+
+
+def _merged(folder: Path, shelves: list[Files]) -> list[Files]:
+    """As the store does each night: a month of a shelf in one file for each table."""
+    kept = Merged(folder.with_name(f"{folder.name}-merged"))
     with _told("merged the months"):
-        for table, held in files.items():
-            for month in sorted({file.parent.name for file in held}):
-                whole = kept.place(table, month, ())
-                if whole.is_file() or kept.write(whole, [it for it in held if it.parent.name == month]):
-                    made[table].append(whole)
+        return [
+            {
+                table: _by_month(kept, f"{number} of {len(shelves)}", table, held)
+                for table, held in files.items()
+            }
+            for number, files in enumerate(shelves)
+        ]
+
+
+def _by_month(kept: Merged, shelf: str, table: str, held: list[Path]) -> list[Path]:
+    made = []
+    for month in sorted({file.parent.name for file in held}):
+        whole = kept.place(table, month, (shelf,))
+        if whole.is_file() or kept.write(whole, [it for it in held if it.parent.name == month]):
+            made.append(whole)
     return made
 
 
@@ -122,13 +163,18 @@ def _make(folder: Path, practitioners: int) -> None:
             )
 
 
-def _measures(name: str, engine: Engine, folder: Path) -> None:
+def _measures(name: str, engine: Engine, folder: Path, *, runs: int = 1) -> Spent:
     """The ratio is against the raw count of the table's rows by DuckDB, in the same run. Seconds of the processor are
-    those of this process, which a busy machine stretches less; a cluster's workers are not among them."""
+    those of this process, which a busy machine stretches less; a cluster's workers are not among them. Of several
+    runs the quickest."""
+    spent = {}
     for code, measure in knowledge.current().measures.items():
-        begun, worked = time.perf_counter(), time.process_time()
-        counted = engine.counts(measure)
-        seconds, worked = time.perf_counter() - begun, time.process_time() - worked
+        tried = []
+        for _ in range(runs):
+            begun, worked = time.perf_counter(), time.process_time()
+            counted = engine.counts(measure)
+            tried.append((time.perf_counter() - begun, time.process_time() - worked))
+        seconds, worked = spent[code] = min(one[0] for one in tried), min(one[1] for one in tried)
         begun = time.perf_counter()
         duckdb.sql(f"SELECT count(*) FROM read_parquet('{folder}/{measure.table}/*/*/*.parquet')").fetchall()
         raw = time.perf_counter() - begun
@@ -137,6 +183,7 @@ def _measures(name: str, engine: Engine, folder: Path) -> None:
             f"{seconds / raw:6.1f} x raw count",
             flush=True,
         )
+    return spent
 
 
 def _spark(folder: Path, files: dict[str, list[Path]], duck: Engine) -> None:
@@ -147,12 +194,24 @@ def _spark(folder: Path, files: dict[str, list[Path]], duck: Engine) -> None:
     with TemporaryDirectory() as scratch, cluster(Path(scratch), memory="1500m") as running:
         engine = Spark(running.session, files)
         _measures("Spark", engine, folder)
-        running.kill_a_worker_soon()
+        print(f"most memory of the cluster and its driver: {_memory(running.workers):,.0f} MB", flush=True)
+        running.kill_a_worker_soon(after=SPARK_IS_BUSY)
         measure = knowledge.current().measures["infection_by_lot"]
         begun = time.perf_counter()
         same = engine.counts(measure) == duck.counts(measure)
         print(f"Spark with a worker killed meanwhile: {'the same answer' if same else 'ANOTHER ANSWER'} "
               f"in {time.perf_counter() - begun:.1f} s, {running.workers_alive()} worker left")  # fmt: skip
+
+
+def _memory(workers: list[subprocess.Popen[bytes]]) -> float:
+    """MB, of every process that the workers started, at its most; and of the Java that this process talks to."""
+    groups, held = {worker.pid for worker in workers}, 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            _state, parent, group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(group) in groups or int(parent) == os.getpid():
+                held += sum(map(int, re.findall(r"VmHWM:\s+(\d+)", (process / "status").read_text())))
+    return held / 1024
 
 
 def _ingest(folder: Path) -> None:

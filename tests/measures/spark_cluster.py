@@ -25,9 +25,9 @@ class Cluster:
     session: Any
     workers: list[subprocess.Popen[bytes]]
 
-    def kill_a_worker_soon(self) -> None:
+    def kill_a_worker_soon(self, after: float = 0.3) -> None:
         """In the midst of what is counted next, with whatever it had begun."""
-        threading.Timer(0.3, lambda: _end(self.workers[0])).start()
+        threading.Timer(after, lambda: _end(self.workers[0])).start()
 
     def workers_alive(self) -> int:
         return sum(worker.poll() is None for worker in self.workers)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from measures import drawn
 from measures.kept import kept
 from measures.spark_cluster import cluster
 from wheal import knowledge
-from wheal.measures.counting import Count
+from wheal.measures import merging
+from wheal.measures.counting import Count, added
 from wheal.measures.duck import Duck
+from wheal.measures.merging import shelf_of, shelves_for
 from wheal.measures.plain import Plain
 from wheal.measures.spark import Spark
 from wheal.measures.watching import WITHIN, cells
@@ -50,10 +54,16 @@ def test_who_was_not_measured_stays_in_the_count() -> None:
     assert Plain(rows).counts(MEASURES["result_by_protocol"]) == [Count(("x", "submental"), 4, 1, lost=2)]
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_duckdb_counts_as_the_reference_does(seed, tmp_path) -> None:
+@pytest.mark.parametrize(("seed", "on_a_shelf", "shelves"), [(0, 32, 1), (1, 2, 2)])
+def test_duckdb_counts_as_the_reference_does_on_one_shelf_and_on_several(
+    seed, on_a_shelf, shelves, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(merging, "SHELF", on_a_shelf)
     rows = drawn.tables(seed)
-    engine = Duck(kept(rows, tmp_path).files())
+    store = kept(rows, tmp_path)
+    store.merge()
+    assert len(store.shelves()) == shelves
+    engine = Duck(*store.shelves())
     for name, measure in MEASURES.items():
         for months in (None, ("2026-02", "2026-06")):
             assert engine.counts(measure, months) == Plain(rows).counts(measure, months), name
@@ -61,7 +71,7 @@ def test_duckdb_counts_as_the_reference_does(seed, tmp_path) -> None:
 
 def test_the_watch_across_clinics_runs_over_the_same_store(tmp_path) -> None:
     rows = drawn.tables(3)
-    held = cells(Duck(kept(rows, tmp_path).files()))
+    held = cells(Duck(*kept(rows, tmp_path).shelves()))
     for cell in held:
         met = [
             row
@@ -105,12 +115,32 @@ def test_of_what_a_label_promises_only_what_is_early_and_not_grave_is_set_aside(
             for week in weeks
         ]
         events += [nodule | {"person": person, "event": number} | each for number, each in enumerate(told, 1)]
-    engine = Duck(kept({"given": given, "events": events}, tmp_path).files())
+    engine = Duck(*kept({"given": given, "events": events}, tmp_path).shelves())
     labelled = cells(engine, {f"p{person}": 0.13 for person in range(1, len(SET_ASIDE) + 1)})
     assert [(it.events, it.usual, it.promised) for it in labelled] == [
         (1, int(aside), 0.13) for _told, aside in SET_ASIDE
     ]
     assert {(it.events, it.usual, it.promised) for it in cells(engine, {"other": 0.13})} == {(1, 0, 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("clinics", "shelves"), [(0, 1), (1, 1), (32, 1), (33, 2), (64, 2), (65, 4), (500, 16), (4500, 256)]
+)
+def test_a_clinic_stays_on_its_shelf_until_there_are_twice_as_many(clinics, shelves) -> None:
+    assert shelves_for(clinics) == shelves
+    filled = Counter(shelf_of(f"clinic-{number}", shelves) for number in range(clinics))
+    assert set(filled) <= set(range(shelves))
+    assert max(filled.values(), default=0) <= 50
+
+
+def test_parts_are_added_group_by_group_and_delays_by_their_days() -> None:
+    apart = [
+        Count(("a",), 4, 2, 1, 7, 3),
+        Count(("b",), 1, 0),
+        Count(("a",), 5, 1, 1, 6, 3),
+        Count(("a",), 9, 9, days=4),
+    ]
+    assert added(apart) == [Count(("a",), 9, 3, 2, 13, 3), Count(("a",), 9, 9, days=4), Count(("b",), 1, 0)]
 
 
 def test_measures_of_infection_look_for_what_the_watch_looks_for_and_as_long() -> None:
@@ -119,7 +149,7 @@ def test_measures_of_infection_look_for_what_the_watch_looks_for_and_as_long() -
 
 
 def test_a_registry_without_a_row_counts_nothing(tmp_path) -> None:
-    assert all(Duck({}).counts(measure) == [] for measure in MEASURES.values())
+    assert all(Duck().counts(measure) == [] for measure in MEASURES.values())
 
 
 def test_spark_counts_as_the_reference_does_also_when_a_worker_is_killed_meanwhile(tmp_path) -> None:

@@ -24,7 +24,7 @@ PUBLIC = KEY.public_key()
 
 
 def _given(store: Store) -> int:
-    return Duck(store.files()).counts(knowledge.current().measures["infection_by_product"])[0].of
+    return Duck(*store.shelves()).counts(knowledge.current().measures["infection_by_product"])[0].of
 
 
 def test_the_same_month_packed_again_is_the_same_bytes() -> None:
@@ -165,22 +165,22 @@ def test_merged_months_count_as_the_clinics_files_do_and_hold_nobody_who_left(tm
     rows = drawn.tables(5, clinics=3)
     store = kept(rows, tmp_path)
     measures = knowledge.current().measures
-    apart = {code: Duck(store.files()).counts(measure) for code, measure in measures.items()}
+    apart = {code: Duck(*store.shelves()).counts(measure) for code, measure in measures.items()}
     before = sum(map(len, store.files().values()))
     assert store.merge() > 0
     assert store.merge() == 0
     assert sum(map(len, store.files().values())) < before
-    assert {code: Duck(store.files()).counts(measure) for code, measure in measures.items()} == apart
+    assert {code: Duck(*store.shelves()).counts(measure) for code, measure in measures.items()} == apart
     (name, month), *_ = months_of(rows)
     correction = packed(name, month, {"sessions": months_of(rows)[name, month]["sessions"]}, edition=2)
     for part in correction.bodies.items():
         store.take(*part)
     store.accept(signed(correction.manifest, KEY), PUBLIC)
-    assert not list(tmp_path.glob(f"merged/*/{month}.*"))
+    assert not list(store.folder.glob(f"merged/*/{month}.*"))
     store.merge()
     store.forget(name)
     assert store.merge() > 0
-    left = Duck(store.files()).rows(
+    left = Duck(*store.shelves()).rows(
         "SELECT DISTINCT clinic FROM sessions UNION SELECT DISTINCT clinic FROM given"
     )
     assert {clinic for (clinic,) in left} == {clinic for clinic, _ in months_of(rows)} - {name}

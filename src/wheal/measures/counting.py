@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from wheal.knowledge.measuring import Measure
@@ -28,6 +29,25 @@ class Count:
     lost: int = 0
     times: int = 0
     days: int = 0
+
+
+def added(counts: Iterable[Count]) -> list[Count]:
+    """Of parts of which no two share a person: group by group, and by days where those are told."""
+    found: dict[tuple[tuple[str, ...], int], Count] = {}
+    for one in counts:
+        held = found.get((one.group, one.days))
+        found[one.group, one.days] = _sum(held, one) if held else one
+    return sorted(found.values())
+
+
+def _sum(one: Count, other: Count) -> Count:
+    return replace(
+        one,
+        of=one.of + other.of,
+        count=one.count + other.count,
+        lost=one.lost + other.lost,
+        times=one.times + other.times,
+    )
 
 
 class Engine(Protocol):

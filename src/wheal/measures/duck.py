@@ -1,4 +1,11 @@
-"""The default engine: DuckDB over the store's Parquet files, on one machine and within so much memory."""
+"""The default engine: DuckDB over the store's Parquet files, on one machine and within so much memory.
+
+    Duck(*store.shelves()).counts(measure)
+
+No person is of two clinics, so that a measure is counted shelf by shelf and added up: the memory is that of one shelf,
+and ten times the clinics take ten times as long. In one go it takes longer than that, for the tables of who was met
+already outgrow the processor's memory and are fetched from the machine's, page by page.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +16,31 @@ import duckdb
 
 from wheal.knowledge.measuring import TABLES, Measure
 from wheal.measures.asking import sql
-from wheal.measures.counting import Count, Months
+from wheal.measures.counting import Count, Months, added
 
 MEMORY = "3GB"
 
 
 class Duck:
-    """`files`: by table, those of the store; a table without one is empty."""
+    """`shelves`: each by table, of clinics that are in no other; a table without a file is empty."""
 
     def __init__(
-        self, files: Mapping[str, Sequence[Path]], *, memory: str = MEMORY, threads: int = 2
+        self, *shelves: Mapping[str, Sequence[Path]], memory: str = MEMORY, threads: int = 2
     ) -> None:
         config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory, "threads": threads}
-        self._held = duckdb.connect(config=config)
-        for table in TABLES:
-            self._held.execute(f"CREATE VIEW {table} AS {_read(table, files.get(table, ()))}")
+        self._held, self._shelves = duckdb.connect(config=config), shelves
+        self._held.execute("SET enable_progress_bar = false")
 
     def counts(self, measure: Measure, months: Months = None) -> list[Count]:
-        return sorted(_count(measure, row) for row in self.rows(sql(measure, months)))
+        return added(_count(measure, row) for row in self.rows(sql(measure, months)))
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Of one shelf after the other: for questions that lead from no clinic to another."""
+        return [row for files in self._shelves for row in self._of(files, sql)]
+
+    def _of(self, files: Mapping[str, Sequence[Path]], sql: str) -> list[tuple[object, ...]]:
+        for table in TABLES:
+            self._held.execute(f"CREATE OR REPLACE VIEW {table} AS {_read(table, files.get(table, ()))}")
         return list(self._held.execute(sql).fetchall())
 
 

@@ -4,7 +4,8 @@
     store.missing(manifest)              # digests of parts that have not come yet: only these are sent
     store.take(digest, body)             # a part; once is enough
     store.accept(letter, key)            # all parts are there: the month is written, or NotGenuine, NotWhole, Refused
-    store.files()                        # by table, for the engines: months whose receipt stands, and no others
+    store.shelves()                      # for DuckDB, a shelf of clinics each, by table: months whose receipt stands
+    store.files()                        # the same of all clinics, for Spark
     store.merge()                        # at night: the same in fewer files
 
 A month is there when its receipt is: one file, put in its place by a rename. Killed before that, nothing has changed
@@ -32,7 +33,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.duck import SQL_TYPES
-from wheal.measures.merging import Merged
+from wheal.measures.merging import Merged, shelf_of, shelves_for
 from wheal.measures.submissions import MOST_BYTES, Manifest, NotWhole, opened, unpacked
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -100,15 +101,18 @@ class Store:
         for part in manifest.parts:
             rows[part.table] += part.rows
         receipt = Receipt(manifest.clinic, manifest.month, manifest.edition, named, dict(rows))
-        for table in rows:
-            self._write_table(table, receipt, manifest)
+        with duckdb.connect() as reader:
+            for table in rows:
+                self._write_table(table, receipt, manifest, reader)
         place = self._receipts(manifest.clinic) / f"{manifest.month}.json"
         place.parent.mkdir(parents=True, exist_ok=True)
         _put(place, json.dumps({"edition": receipt.edition, "letter": named, "rows": receipt.rows}).encode())
         self._clear(receipt, manifest)
         return receipt
 
-    def _write_table(self, table: str, receipt: Receipt, manifest: Manifest) -> None:
+    def _write_table(
+        self, table: str, receipt: Receipt, manifest: Manifest, reader: duckdb.DuckDBPyConnection
+    ) -> None:
         """Read part by part, so that a month of any size fits."""
         folder = self._month(table, receipt.clinic, receipt.month)
         folder.mkdir(parents=True, exist_ok=True)
@@ -121,7 +125,7 @@ class Store:
                     file.writelines(json.dumps(row) + "\n" for row in rows)
         typed = ", ".join(f"{column}: '{SQL_TYPES[kind]}'" for column, kind in columns.items())
         read = f"read_json('{_quoted(lines)}', format = 'newline_delimited', columns = {{{typed}}})"
-        duckdb.connect().execute(
+        reader.execute(
             f"COPY (SELECT * FROM {read}) TO '{_quoted(self._file(table, receipt))}' (FORMAT parquet)"
         )
         lines.unlink()
@@ -176,31 +180,39 @@ class Store:
 
     def files(self) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = {table: [] for table in TABLES}
-        for table, apart, whole in self._by_month():
-            found[table] += [whole] if whole.is_file() else apart
+        for shelf in self.shelves():
+            for table, files in shelf.items():
+                found[table] += files
         return found
 
+    def shelves(self) -> list[dict[str, list[Path]]]:
+        found: dict[int, dict[str, list[Path]]] = defaultdict(lambda: {table: [] for table in TABLES})
+        for shelf, table, apart, whole in self._by_month():
+            found[shelf][table] += [whole] if whole.is_file() else apart
+        return list(found.values())
+
     def merge(self) -> int:
-        """Every month of more than one clinic in one file for each table; how many files were made anew."""
+        """Every month of more than one clinic of a shelf in one file for each table; how many were made anew."""
         made = sum(
             self._merged.write(whole, apart)
-            for _table, apart, whole in self._by_month()
+            for _shelf, _table, apart, whole in self._by_month()
             if len(apart) > 1 and not whole.is_file()
         )
-        self._merged.keep_only(whole for _table, _apart, whole in self._by_month())
+        self._merged.keep_only(whole for _shelf, _table, _apart, whole in self._by_month())
         return made
 
-    def _by_month(self) -> Iterator[tuple[str, list[Path], Path]]:
-        """Table, the clinics' files, and where they lie in one, if they do."""
-        months: dict[str, list[Receipt]] = defaultdict(list)
-        for receipt in self.receipts():
-            months[receipt.month].append(receipt)
-        for month, held in months.items():
+    def _by_month(self) -> Iterator[tuple[int, str, list[Path], Path]]:
+        """Shelf, table, the clinics' files of a month, and where they lie in one, if they do."""
+        receipts = list(self.receipts())
+        shelves, months = shelves_for(len({one.clinic for one in receipts})), defaultdict(list)
+        for receipt in receipts:
+            months[shelf_of(receipt.clinic, shelves), receipt.month].append(receipt)
+        for (shelf, month), held in sorted(months.items(), key=lambda pair: pair[0]):
             for table in TABLES:
                 theirs = [receipt for receipt in held if table in receipt.rows]
                 if theirs:
                     whole = self._merged.place(table, month, (receipt.letter for receipt in theirs))
-                    yield table, [self._file(table, receipt) for receipt in theirs], whole
+                    yield shelf, table, [self._file(table, receipt) for receipt in theirs], whole
 
     def _file(self, table: str, receipt: Receipt) -> Path:
         return self._month(table, receipt.clinic, receipt.month) / f"{receipt.letter[:16]}.parquet"

@@ -63,7 +63,7 @@ def watched(now: Held, on: date) -> tuple[Found, ...]:
     key = f"registry:across:{now.state}:{on}"
     found: tuple[Found, ...] | None = cache.get(key)
     if found is None:
-        told = cells(Duck(store().files()), across.promised_by_code())
+        told = cells(Duck(*store().shelves()), across.promised_by_code())
         found = looked(released(told), on=on)
         cache.set(key, found, KEPT)
     return found
@@ -73,6 +73,6 @@ def counts(code: str, measure: Measure, now: Held) -> list[Count]:
     key = f"registry:{code}:{now.state}"
     found: list[Count] | None = cache.get(key)
     if found is None:
-        found = Duck(store().files()).counts(measure)
+        found = Duck(*store().shelves()).counts(measure)
         cache.set(key, found, KEPT)
     return found
