@@ -6,6 +6,7 @@ from typing import get_args
 
 from reference_pieces import SEVERITY, Pieces
 from wheal import bodymap, formulary
+from wheal.knowledge.check_sources import OWN_RULE
 from wheal.knowledge.countries import DutyKind
 
 
@@ -117,6 +118,11 @@ class Lists(Pieces):
             f"- **{self.name(role)}**: {self.known.text(f'law.{code}.{role}', 'en', about=role)} "
             + (f"Needs: {self.names(held.credentials)}. " if held.credentials else "")
             + self.sources(held.sources)
+            + (
+                f". Asked by Wheal itself, by no text that is held: {self.names(held.asked_by_wheal)}. `{OWN_RULE}`"
+                if held.asked_by_wheal
+                else ""
+            )
             for role, held in law.roles.items()
         ]
         duties = [

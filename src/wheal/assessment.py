@@ -68,7 +68,8 @@ def _findings(case: Case, known: Knowledge) -> Iterator[Finding]:
     where, on = case.jurisdiction, case.date
     yield from credentials.may_inject(case.practitioner, jurisdiction=where, on=on, known=known)
     yield from screening.unknown_codes(case.patient, known)
-    yield from _unknown_substances(case, known)
+    yield from _strange_substances(case, known)
+    yield from _named_by_the_clinic(case, known)
     for mix in dosing.syringes(case.passes).values():
         yield from _mix(case, mix, known)
     yield from dosing.injected_from_mixes(case.passes, known)
@@ -80,10 +81,35 @@ def _findings(case: Case, known: Knowledge) -> Iterator[Finding]:
         )
 
 
-def _unknown_substances(case: Case, known: Knowledge) -> Iterator[Finding]:
+def _strange_substances(case: Case, known: Knowledge) -> Iterator[Finding]:
     named = {code for one in case.passes for code in one.mix.substances}
     named.update(code for session in case.previous_sessions or () for code in session.substances)
-    yield from (screening.unknown_code(code, known) for code in sorted(named - known.substances.keys()))
+    yield from screening.strange_substances(named, known)
+
+
+def _named_by_the_clinic(case: Case, known: Knowledge) -> Iterator[Finding]:
+    """What gives the plan its structure, where the clinic's own folder alone holds it: no rule that was read does."""
+    if known.named_by_clinic:
+        for group, code in sorted(_structure(case)):
+            if known.is_of_the_clinic(group, code):
+                yield screening.code_of_the_clinic(code, known)
+
+
+def _structure(case: Case) -> set[tuple[str, str]]:
+    named = {
+        ("jurisdictions", case.jurisdiction),
+        ("roles", case.practitioner.role),
+        ("purposes", case.purpose),
+    }
+    for one in case.passes:
+        named |= {
+            ("areas", one.area),
+            ("techniques", one.technique),
+            ("prepared_by", one.mix.prepared_by or ""),
+        }
+        for component in one.mix.components:
+            named.add(("container_kinds", component.container.kind if component.container else ""))
+    return named | {("areas", session.area) for session in case.previous_sessions or ()}
 
 
 def _mix(case: Case, mix: mixing.Mix, known: Knowledge) -> Iterator[Finding]:
@@ -135,8 +161,11 @@ def of_syringe(
     """All that stands against a mix which no point delivers yet, the worst first: what is in it, together and for
     this person, and the law. Doses come with the points; what is still to be asked or measured is said where it is.
     """
-    unknown = (screening.unknown_code(code, known) for code in mix.substances - known.substances.keys())
-    found = [*unknown, *_mix(case, mix, known), *_given(case, mix, area, technique, {}, known)]
+    found = [
+        *screening.strange_substances(mix.substances, known),
+        *_mix(case, mix, known),
+        *_given(case, mix, area, technique, {}, known),
+    ]
     return in_order(one for one in found if one.code != FACT_MISSING)
 
 

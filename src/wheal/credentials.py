@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import with_config
 
-from wheal.findings import Figures, Finding, fact_missing, find
+from wheal.findings import OWN_RULE, Figures, Finding, fact_missing, find
 from wheal.knowledge import Knowledge
 from wheal.knowledge.countries import RoleLaw
 from wheal.knowledge.values import CLOSED
@@ -44,7 +44,9 @@ def may_inject(
         yield _not_permitted(practitioner.role, law, jurisdiction, known)
         return
     for kind in law.credentials:
-        yield from _credential(practitioner, kind, law, on, known)
+        yield from _credential(practitioner, kind, law.sources, on, known)
+    for kind in law.asked_by_wheal:
+        yield from _credential(practitioner, kind, OWN_RULE, on, known)
     if law.severity is not None:
         code = "role_law_not_held" if law.severity in ("refer", "stop") else "state_law_decides"
         wording = f"law.{jurisdiction}.{practitioner.role}"
@@ -60,17 +62,23 @@ def _not_permitted(role: str, law: RoleLaw | None, jurisdiction: str, known: Kno
 
 
 def _credential(
-    practitioner: Practitioner, kind: str, law: RoleLaw, on: date, known: Knowledge
+    practitioner: Practitioner, kind: str, sources: tuple[str, ...], on: date, known: Knowledge
 ) -> Iterator[Finding]:
-    """Of several of one kind the latest counts. One whose end is not known clears nothing."""
+    """Of several of one kind the latest counts. One whose end is not known clears nothing.
+
+    What no source asks for is said to be asked by Wheal.
+    """
+    ours = "_by_wheal" if sources == OWN_RULE else ""
     held = [it.valid_until for it in practitioner.credentials if it.kind == kind]
     ends = [end for end in held if end is not None]
     latest = max(ends, default=None)
     if not held:
-        yield find(known, "credential_missing", "stop", kind, law.sources)
+        wording = f"finding.credential_missing{ours}"
+        yield find(known, "credential_missing", "stop", kind, sources, wording=wording)
     elif latest is not None and latest >= on:
         return
     elif len(ends) < len(held):
-        yield fact_missing(known, kind, law.sources)
+        yield fact_missing(known, kind, sources)
     else:
-        yield find(known, "credential_expired", "stop", kind, law.sources, figures=Figures(date=latest))
+        wording, figures = f"finding.credential_expired{ours}", Figures(date=latest)
+        yield find(known, "credential_expired", "stop", kind, sources, figures=figures, wording=wording)

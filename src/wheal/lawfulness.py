@@ -20,14 +20,17 @@ _CODES: Final[dict[Severity, str]] = {
 
 
 def check(given: Facts, *, on: date, known: Knowledge) -> Iterator[Finding]:
-    """A substance of which no text of the country is held goes to a physician: that nobody knows is no permission."""
+    """A substance of which no text of the country is held goes to a physician: that nobody knows is no permission.
+
+    A clinic's own file is no text of the country.
+    """
     for code in sorted(given.substances & known.substances.keys()):
         yield from _substance(code, known.substances[code], given, on, known)
 
 
 def _substance(code: str, held: Substance, given: Facts, on: date, known: Knowledge) -> Iterator[Finding]:
     country = given.plan["jurisdiction"] or ""
-    status = held.status.get(country)
+    status = None if known.is_of_the_clinic("substances", code) else held.status.get(country)
     figures = Figures(substance=code, jurisdiction=country)
     if status is None:
         yield find(known, "status_not_held", "refer", code, OWN_RULE, figures=figures)

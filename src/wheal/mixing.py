@@ -248,20 +248,25 @@ def _day_there(moment: datetime, there: datetime) -> date:
 
 
 def _products(mix: Mix, country: Jurisdiction, known: Knowledge) -> Iterator[Finding]:
-    """How many, and mixed by whom. A substance that is not held counts as a medicine."""
+    """How many, and mixed by whom. A substance that is not held, or by a clinic's word alone, counts as a medicine."""
     rules = known.handling
     if len(mix.products) > rules.max_products:
         figures = Figures(Quantity.of(len(mix.products), "1"), Quantity.of(rules.max_products, "1"))
         yield find(
             known, "too_many_products", "refer", "components", rules.max_products_sources, figures=figures
         )
-    medicine = any(code not in known.substances or known.substances[code].medicine for code in mix.substances)
+    medicine = any(_is_medicine(code, known) for code in mix.substances)
     if country.chairside_mixing or len(mix.products) < 2 or not medicine:
         return
     if mix.prepared_by is None:
         yield fact_missing(known, "prepared_by", country.chairside_sources)
     elif mix.prepared_by == "chairside":
         yield find(known, "chairside_mixing_forbidden", "stop", "prepared_by", country.chairside_sources)
+
+
+def _is_medicine(code: str, known: Knowledge) -> bool:
+    held = known.substances.get(code)
+    return held is None or held.medicine or known.is_of_the_clinic("substances", code)
 
 
 def _thin(mix: Mix, known: Knowledge) -> Iterator[Finding]:

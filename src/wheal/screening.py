@@ -187,16 +187,29 @@ def unknown_codes(patient: Patient, known: Knowledge) -> Iterator[Finding]:
     """What a person has or takes and the knowledge does not hold goes to a physician, named by the clinic or not."""
     words = known.vocabulary
     given = (
-        ("allergies", patient.allergies, {*words.allergies, *known.substances}),
-        ("conditions", patient.conditions, words.conditions),
-        ("medications", patient.medications, words.medications),
+        (("allergies", "substances"), patient.allergies, {*words.allergies, *known.substances}),
+        (("conditions",), patient.conditions, words.conditions),
+        (("medications",), patient.medications, words.medications),
     )
-    for group, codes, held in given:
+    for groups, codes, held in given:
         for code in sorted(set(codes or ())):
             if code not in held:
                 yield unknown_code(code, known)
-            elif code in known.named_by_clinic.get(group, ()):
-                yield find(known, "code_of_the_clinic", "refer", code, OWN_RULE)
+            elif any(known.is_of_the_clinic(group, code) for group in groups):
+                yield code_of_the_clinic(code, known)
+
+
+def code_of_the_clinic(code: str, known: Knowledge) -> Finding:
+    return find(known, "code_of_the_clinic", "refer", code, OWN_RULE)
+
+
+def strange_substances(codes: Iterable[str], known: Knowledge) -> Iterator[Finding]:
+    """What is not held, or by a clinic's word alone."""
+    for code in sorted(set(codes)):
+        if code not in known.substances:
+            yield unknown_code(code, known)
+        elif known.is_of_the_clinic("substances", code):
+            yield code_of_the_clinic(code, known)
 
 
 def unknown_code(code: str, known: Knowledge) -> Finding:

@@ -44,3 +44,12 @@ def test_a_role_that_the_law_names_and_forbids_is_a_stop_in_its_own_words(judged
     finding = next(it for it in assessment.findings if it.code == "role_not_permitted")
     assert finding.message["en"] == "FR nurse"
     assert assessment.decision == "stop"
+
+
+@pytest.mark.parametrize(("kind", "source"), [("licence", "law"), ("delegation", "wheal_rule")])
+def test_what_only_wheal_asks_for_is_said_to_be_asked_by_wheal(judged, kind, source):
+    assessment = judged({"practitioner.role": "nurse", HELD: []})
+    finding = next(it for it in assessment.findings if it.about == kind)
+    assert (finding.severity, finding.sources) == ("stop", (source,))
+    assert finding.message["en"].startswith("Wheal asks") == (source == "wheal_rule")
+    assert assessment.decision == "stop"

@@ -118,6 +118,7 @@ def test_a_clinic_adds_and_tightens(folder, own):
         ("substances/dissolvine.toml", "limits = 3", "limits: this must be a list"),
         ("substances/dissolvine.toml", 'limits = ["a"]', "limits.0.kind: a clinic's own limit"),
         ("vocabulary.toml", "conditions = 3", "conditions: this must be a list"),
+        ("vocabulary.toml", 'sexes = ["another"]', "sexes: a clinic adds no codes to this group"),
         ("questions/own.toml", 'fills = ["a"]', "questions/own.toml: fills"),
         ("events/own.toml", "substances = 3", "events/own.toml: substances"),
         (

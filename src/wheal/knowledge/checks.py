@@ -121,7 +121,7 @@ def _jurisdiction(known: Knowledge, file: str, country: Jurisdiction) -> Iterato
     for role, law in country.roles.items():
         if role not in words.roles:
             yield Problem(file, f"roles.{role}", "this role is not held")
-        for kind in law.credentials:
+        for kind in (*law.credentials, *law.asked_by_wheal):
             if kind not in words.credential_kinds:
                 yield Problem(file, f"roles.{role}.credentials", f"the credential {kind!r} is not held")
     yield from _duties(known, file, country)

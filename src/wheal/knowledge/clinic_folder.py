@@ -1,11 +1,12 @@
 """A clinic's own knowledge laid over what is shipped: it may add and tighten, never loosen.
 
-New files, sources, codes and wording are added. A condition, allergy or medicine that it adds gets a name and stays
-with a physician, as it was while it had none. To a substance that is held it may add limits (of kind "clinic", which
-hold beside all others), rules, and harms told in words: no figure, for one would stand where it is said that nobody
-counted. In handling.toml it may only shorten and lower. It does not describe the injections of a plan, call a claim
-supported, tell what is normal afterwards, judge a pair of substances it does not name, or word what is said of what
-is held.
+New files, sources, codes and wording are added. What it adds to what a case may name (a substance, an area, a
+technique, a country, a condition, a medicine, a kind of container) gets a name and stays with a physician, as it was
+while it had none: whatever its file says of its standing or its evidence. To a substance that is held it may add limits
+(of kind "clinic", which hold beside all others), rules, and harms told in words: no figure, for one would stand where
+it is said that nobody counted. In handling.toml it may only shorten and lower. It does not describe the injections of a
+plan, call a claim supported, tell what is normal afterwards, judge a pair of substances it does not name, or word what
+is said of what is held.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from wheal.knowledge.problems import Problem
 
 _MAY_ADD: Final = ("limits", "rules")
 _OF_A_PERSON: Final = ("conditions", "medications", "allergies")
+_OF_A_CASE: Final = (*_OF_A_PERSON, "roles", "purposes", "prepared_by", "container_kinds")
+_FILES_OF_A_CASE: Final = ("substances", "areas", "techniques", "jurisdictions")
 _ASKED_IN_PARTS: Final = (*_OF_A_PERSON, "record")
 _FIGURES: Final = ("of_100", "of", "of_100_comparison", "of_comparison", "counts")
 _NOT_WORDED: Final = ("told", "owed", "danger_name")
@@ -50,10 +53,18 @@ def laid_over(shipped: Folder, own: Folder, problems: list[Problem]) -> Folder:
     return Folder(tables, version, digest)
 
 
-def named_by(own: Folder) -> dict[str, frozenset[str]]:
-    """By group, the codes of persons that the clinic has added to the vocabulary."""
-    words = own.tables.get("vocabulary.toml", {})
-    return {group: frozenset(map(str, _listed(words.get(group)))) for group in _OF_A_PERSON}
+def named_by(shipped: Folder, own: Folder) -> dict[str, frozenset[str]]:
+    """By group or folder, what a case may name only because the clinic added it."""
+    words, held = (folder.tables.get("vocabulary.toml", {}) for folder in (own, shipped))
+    codes = {
+        group: frozenset(map(str, _listed(words.get(group)))) - set(_listed(held.get(group)))
+        for group in _OF_A_CASE
+    }
+    new = [file.removesuffix(".toml").partition("/") for file in own.tables if file not in shipped.tables]
+    files = {
+        folder: frozenset(name for kind, _, name in new if kind == folder) for folder in _FILES_OF_A_CASE
+    }
+    return codes | files
 
 
 def _new(shipped: Folder, file: str, own: Any) -> list[tuple[str, str]]:
@@ -106,7 +117,7 @@ def _merge(shipped: Folder, file: str, held: Any, own: Any) -> tuple[Any, list[t
     if file == "mixing/handling.toml":
         return _handling(held, own)
     if file == "vocabulary.toml":
-        return _appended(held, own)
+        return _codes(held, own)
     if file.startswith("text/"):
         merged, complaints = _added(held, own)
         return merged, [*complaints, *_worded(shipped, own)]
@@ -122,6 +133,13 @@ def _substance(held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:
             complaints.append((f"limits.{place}.kind", 'a clinic\'s own limit has kind = "clinic"'))
     merged, not_lists = _appended(held, {key: own[key] for key in _MAY_ADD if key in own})
     return merged, [*complaints, *not_lists]
+
+
+def _codes(held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:
+    """Into the groups that are listed there; the others are fixed by what the judgements make of them."""
+    fixed = [(key, "a clinic adds no codes to this group") for key in own if key not in held]
+    merged, complaints = _appended(held, {key: own[key] for key in own if key in held})
+    return merged, [*fixed, *complaints]
 
 
 def _appended(held: Any, own: Any) -> tuple[Any, list[tuple[str, str]]]:

@@ -15,12 +15,16 @@ from wheal.knowledge.values import CLOSED, Day, Whole, YesNo
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True)
 class RoleLaw:
-    """Who may inject, with which credentials, and what is said besides. Wording: `law.<country>.<role>`."""
+    """Who may inject, with which credentials, and what is said besides. Wording: `law.<country>.<role>`.
+
+    `asked_by_wheal`: credentials that no source held asks for, and without which nobody injects all the same.
+    """
 
     may: YesNo
-    credentials: tuple[str, ...]
+    credentials: tuple[str, ...]  # that its sources ask for
     sources: tuple[str, ...]
     severity: Severity | None = None
+    asked_by_wheal: tuple[str, ...] = ()
 
 
 DutyKind = Literal["consent", "delegation", "mixing", "retention", "report", "hosting", "passport"]

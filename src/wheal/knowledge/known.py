@@ -75,7 +75,7 @@ class Knowledge:
     )  # by group of the vocabulary
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     named_by_clinic: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Conditions, allergies and medicines of its own folder, by group: no source says what follows from them."""
+    """What a case may name only by its own folder, by group or folder: no source says what follows from it."""
     layers: tuple[Mapping[str, bytes], ...] = field(default=(), repr=False)
     """The files themselves: those of the folder, then those of the clinic's own that was laid over it."""
 
@@ -125,6 +125,9 @@ class Knowledge:
                 if amount.unit.dimension == Unit.parse(same.unit + a_volume).dimension:
                     return Quantity.of(amount.value_in(same.unit + a_volume), held.measured_in + a_volume)
         return amount
+
+    def is_of_the_clinic(self, group: str, code: str) -> bool:
+        return code in self.named_by_clinic.get(group, ())
 
     def has_text(self, key: str) -> bool:
         return all(key in held for held in self.texts_held.values())

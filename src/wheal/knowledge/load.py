@@ -135,7 +135,7 @@ def load(folder: Path | None = None, *, extra: Path | None = None, checked: bool
         raise KnowledgeError(problems)
     layers = tuple(each.content for each in folders)
     known = _known(files, records, sources, vocabulary, handling, texts)
-    named = {} if extra is None else clinic_folder.named_by(folders[1])
+    named = {} if extra is None else clinic_folder.named_by(*folders)
     known = replace(known, standard=standard, layers=layers, named_by_clinic=named)
     problems += checks.problems(known) if checked else ()
     if problems:

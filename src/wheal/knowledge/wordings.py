@@ -146,6 +146,7 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"finding.{code}" for code in FINDINGS if code not in WORDED_ELSEWHERE)
     yield "wait.min_interval"
     yield from ("finding.allergy_to_contained", "finding.fact_of_another_day")
+    yield from ("finding.credential_missing_by_wheal", "finding.credential_expired_by_wheal")
     yield from sorted({f"wait.{rule.code}" for _file, _key, rule in check_sources.rules(known) if rule.waits})
     yield from (f"finding.{code}_together" for code in ("dose_per_session", "dose_per_kg"))
     yield from (f"fact.{name}" for name in FACTS)
