@@ -23,7 +23,7 @@ from wheal.surveillance.suspects import Look, ranked
 WATCH_AT: Final = math.log(3)
 ALARM_AT: Final = math.log(100)
 """How much likelier the record must be by shared causes, together, than by chance. Calibrated by simulation."""
-OF_EXPECTED: Final = {"watch": math.log(8), "alarm": math.log(200)}
+OF_EXPECTED: Final = {"watch": math.log(12), "alarm": math.log(600)}
 """The same where many of the cases are such as a label lets expect: of those so many are reported that chance has many
 more occasions."""
 LEAST_CASES: Final = {"watch": 2, "alarm": 3}
