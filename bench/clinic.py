@@ -53,16 +53,23 @@ AT_ONCE = 2000  # rows in one statement
 def scratch() -> tempfile.TemporaryDirectory[str]:
     """A folder of its own and Django set up on it, migrated. One in a run."""
     folder = tempfile.TemporaryDirectory(prefix="wheal-bench-")
+    settled(Path(folder.name))
+    return folder
+
+
+def settled(data: Path, url: str = "") -> None:
+    """Django set up on a folder, and on the PostgreSQL at `url` where one is named; migrated. One in a run."""
+    if url:
+        (data / "database-url").write_text(url)  # so that a server on the folder finds it
     os.environ |= {
-        "WHEAL_DATA": folder.name, "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings", "WHEAL_HOSTS": "testserver",
-        "WHEAL_SECOND_FACTOR": "nobody",
+        "WHEAL_DATA": str(data), "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings", "WHEAL_HOSTS": "testserver",
+        "WHEAL_SECOND_FACTOR": "nobody", "WHEAL_STATEMENT_TIMEOUT": "0",
     }  # fmt: skip
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
-    return folder
 
 
 def raw() -> sqlite3.Connection:
@@ -92,6 +99,17 @@ def made(patients: int) -> Bench:
     with transaction.atomic():
         clinic, physician = _staff()
         return Bench(clinic, physician, _lots(clinic, physician), _patients(clinic, physician, patients))
+
+
+def found(some: int) -> Bench:
+    """One that was made before, with so many of its patients."""
+    from wheal.clinic.patients.models import Patient
+    from wheal.clinic.people.models import Clinic, User
+    from wheal.clinic.stock.models import Lot
+
+    keys = list(Patient.objects.order_by("pk").values_list("pk", flat=True))
+    drawn = Patient.objects.filter(pk__in=random.Random(5).sample(keys, min(some, len(keys))))
+    return Bench(Clinic.objects.get(), User.objects.get(), list(Lot.objects.all()), list(drawn))
 
 
 def _staff() -> tuple[Clinic, User]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bench import clinic
 from bench.clinic import AT_ONCE, Bench
 
 if TYPE_CHECKING:
@@ -23,6 +22,11 @@ GRID = [
 ]  # sixty points, over a centimetre apart
 OUTLINE = [(190, -30), (1300, -30), (1300, 640), (190, 640)]  # all of it on the skin of the face
 TODAY = 40  # visits on the day list
+OF_THEM = 50_000  # sessions that are held in memory
+DATED = {  # what was given, with the day of each session
+    "sqlite": "json_set(one.given, '$.date', substr(treatments_session.planned_for, 1, 10))",
+    "postgresql": "jsonb_set(one.given, '{date}', to_jsonb(to_char(treatments_session.planned_for, 'YYYY-MM-DD')))",
+}
 
 
 def answered() -> dict[str, object]:
@@ -193,24 +197,24 @@ def many(bench: Bench, count: int) -> None:
 
     draw, now = random.Random(2), timezone.now()
     people = [*bench.patients, *draw.choices(bench.patients, k=max(0, count - len(bench.patients)))][:count]
-    rows = drafts(bench, people, _moments(draw, now, count))
-    actions.sign_off(session=rows[0], by=bench.physician, known=knowledge.current())
-    like = Session.objects.get(pk=rows[0].pk)
-    _sign_like(like, [row.pk for row in rows[TODAY:]])
+    today = drafts(bench, people[:TODAY], [now] * TODAY)
+    actions.sign_off(session=today[0], by=bench.physician, known=knowledge.current())
+    like = Session.objects.get(pk=today[0].pk)
+    before = sorted(people[TODAY:], key=lambda person: person.pk)
+    for start in range(0, len(before), OF_THEM):  # what a million takes at once is more than a machine has
+        some = before[start : start + OF_THEM]
+        rows = drafts(bench, some, [_before(draw, now) for _ in some])
+        _sign_like(like, [row.pk for row in rows])
+    _count()
 
 
-def _moments(draw: random.Random, now: datetime, count: int) -> Iterator[datetime]:
-    for number in range(count):
-        yield (
-            now
-            if number < TODAY
-            else now - timedelta(days=1 + draw.randrange(1800), minutes=draw.randrange(600))
-        )
+def _before(draw: random.Random, now: datetime) -> datetime:
+    return now - timedelta(days=1 + draw.randrange(1800), minutes=draw.randrange(600))
 
 
 def _sign_like(like: Session, rows: list[int]) -> None:
     """Everything that a signature writes, copied; each an audit row beside it."""
-    from django.db import connection as django_connection
+    from django.db import connection, transaction
 
     from wheal.clinic.audit.models import Event
 
@@ -219,23 +223,33 @@ def _sign_like(like: Session, rows: list[int]) -> None:
         "knowledge_version", "knowledge_digest", "record_digest",
     )  # fmt: skip
     copied = ", ".join(f"{name} = one.{name}" for name in fixed)
-    nothing = Event._meta.get_field("fixes").get_db_prep_value({}, django_connection)
-    connection = clinic.raw()
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute(
-        "UPDATE treatments_session SET signed_at = treatments_session.planned_for, "
-        "inject_at = treatments_session.planned_for, "
-        f"given = json_set(one.given, '$.date', substr(treatments_session.planned_for, 1, 10)), {copied} "
-        f"FROM (SELECT * FROM treatments_session WHERE id = {like.pk}) AS one "
-        f"WHERE treatments_session.id BETWEEN {min(rows)} AND {max(rows)}"
-    )
-    connection.execute(
-        "INSERT INTO audit_event (at, by_id, clinic_id, what, subject_kind, subject_id, patient_id, refused, detail, "
-        "fixes, seal) "
-        "SELECT signed_at, signed_by_id, clinic_id, 'treatments.session_signed', 'treatments.session', id, patient_id, "
-        "0, '{}', ?, '' FROM treatments_session WHERE signed_at IS NOT NULL",
-        [nothing],
-    )
-    connection.execute("COMMIT")
-    connection.execute("ANALYZE")
-    connection.close()
+    nothing = Event._meta.get_field("fixes").get_db_prep_value({}, connection)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if (
+            connection.vendor == "postgresql"
+        ):  # each event would count itself, a million times in one transaction
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE treatments_session SET signed_at = treatments_session.planned_for, "
+            f"inject_at = treatments_session.planned_for, given = {DATED[connection.vendor]}, {copied} "
+            "FROM (SELECT * FROM treatments_session WHERE id = %s) AS one "
+            "WHERE treatments_session.id BETWEEN %s AND %s",
+            [like.pk, min(rows), max(rows)],
+        )
+        cursor.execute(
+            "INSERT INTO audit_event (at, by_id, clinic_id, what, subject_kind, subject_id, patient_id, refused, "
+            "detail, fixes, seal) SELECT signed_at, signed_by_id, clinic_id, 'treatments.session_signed', "
+            "'treatments.session', CAST(id AS TEXT), patient_id, false, '{}', %s, '' "
+            "FROM treatments_session WHERE id BETWEEN %s AND %s",
+            [nothing, min(rows), max(rows)],
+        )
+
+
+def _count() -> None:
+    """What a load leaves to be done: the count beside the audit, and what the planner goes by."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("UPDATE audit_counted SET last = (SELECT max(id) FROM audit_event)")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

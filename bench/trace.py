@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.engine import database
 from bench.timing import CPU
 
 SMALL, FULL = (0.02,), (0.1, 1.0)
@@ -37,7 +38,7 @@ def run() -> None:
 
 def _measured(engine: str, part: float) -> dict[str, Any]:
     """In a process and a folder of its own, which are gone afterwards."""
-    with _folder(engine, part) as folder, _database(engine, Path(folder) / "server") as url:
+    with _folder(engine, part) as folder, database(engine, Path(folder) / "server") as url:
         said = os.environ | {
             "WHEAL_DATA": folder, "WHEAL_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings",
             "WHEAL_HOSTS": "testserver", "WHEAL_STATEMENT_TIMEOUT": "0", CPU: "1" if "--cpu" in sys.argv else "",
@@ -61,23 +62,6 @@ def _folder(engine: str, part: float) -> Iterator[str]:
 
 def _kept() -> str:
     return next((said.removeprefix("--keep=") for said in sys.argv if said.startswith("--keep=")), "")
-
-
-@contextmanager
-def _database(engine: str, folder: Path) -> Iterator[str]:
-    """A server as it comes, but for the memory that a machine of its own would give it."""
-    if engine == "sqlite":
-        yield ""
-        return
-    import pgserver
-
-    if not folder.exists():
-        pgserver.get_server(folder, cleanup_mode="stop").cleanup()
-        with (folder / "postgresql.conf").open("a") as settings:
-            settings.write("shared_buffers = 1GB\nmax_wal_size = 8GB\nrandom_page_cost = 1.1\n")
-    server = pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
 
 
 def _tell(engine: str, measured: list[dict[str, Any]]) -> None:

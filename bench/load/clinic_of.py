@@ -28,29 +28,39 @@ class Played:
 
 
 def made(patients: int, visits: int) -> Played:
+    """Built where the database is empty, and found there the next time."""
+    from wheal.clinic.patients.models import Patient
+
+    if not Patient.objects.exists():
+        sessions.many(clinic.made(patients=patients), visits)
+    return _found(clinic.found(5000), random.Random(5))
+
+
+def _found(bench: clinic.Bench, draw: random.Random) -> Played:
     from django.utils import timezone
 
     from wheal.clinic.treatments.models import Session
 
-    bench = clinic.made(patients=patients)
-    sessions.many(bench, visits)
-    draw = random.Random(5)
-    some, before = draw.sample(bench.patients, TO_SIGN), timezone.now() - timedelta(days=1)
-    waiting = sessions.drafts(bench, some, [before] * TO_SIGN)
-    mine = {row.pk for row in waiting}
-    today = (
-        Session.objects.filter(signed_at=None)
-        .exclude(pk__in=mine)
-        .order_by("-planned_for")[: sessions.TODAY - 1]
-    )
+    today = list(Session.objects.filter(signed_at=None).order_by("pk")[: sessions.TODAY - 1])
+    now = timezone.now()  # wherever the day is that they were made on
+    Session.objects.filter(pk__in=[row.pk for row in today]).update(planned_for=now, arrived_at=now)
     return Played(
-        patients=[one.pk for one in draw.sample(bench.patients, min(5000, patients))],
+        patients=[one.pk for one in bench.patients],
         drafts=deque(_draft(row) for row in today),
-        to_sign=deque(sorted(mine)),
+        to_sign=deque(_to_sign(bench, draw)),
         cookies=[_logged_in(bench.physician) for _ in range(LOG_INS)],
         token=secrets.token_hex(16),
-        names=[f"{one.family_name[:4]} {one.given_names[:3]}" for one in draw.sample(bench.patients, 500)],
+        names=[f"{one.family_name[:4]} {one.given_names[:3]}" for one in bench.patients[:500]],
     )
+
+
+def _to_sign(bench: clinic.Bench, draw: random.Random) -> list[int]:
+    """Of yesterday, as many as a run may sign."""
+    from django.utils import timezone
+
+    yesterday = timezone.now() - timedelta(days=1)
+    made = sessions.drafts(bench, draw.sample(bench.patients, TO_SIGN), [yesterday] * TO_SIGN)
+    return sorted(row.pk for row in made)
 
 
 def _draft(row: Any) -> dict[str, int]:

@@ -1,6 +1,8 @@
-"""`python -m bench load [--patients=10000,200000] [--visits=5] [--rate=50] [--seconds=90]`: clinics' days against the
-server with its two workers: first a steady stream of requests, then a day with peaks of as many a second, three times
-its mean. Waits by page at the median and the 99th percentile, beside what the driver alone takes for the page's reads.
+"""`python -m bench load [--patients=10000,200000] [--visits=5] [--rate=50] [--seconds=90] [--engine=sqlite|postgresql]
+[--standby] [--keep=DIR]`: clinics' days against the server with its two workers: first a steady stream of requests,
+then a day with peaks of as many a second, three times its mean. Waits by page at the median and the 99th percentile,
+beside what the driver alone takes for the page's reads. `--standby`: lists are read from a standby that follows on the
+same machine. `--keep=DIR`: built there, and found there the next time; `--seconds=0` builds alone.
 
 Both cores do the asking as well as the answering. `worked` is processor time and holds on a busy machine too.
 """
@@ -8,13 +10,18 @@ Both cores do the asking as well as the answering. `worked` is processor time an
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench import clinic
+from bench.engine import database, standby
 from bench.load.asking import Asking
 from bench.load.beside import beside
 from bench.load.clinic_of import Played, made
@@ -37,23 +44,43 @@ def run() -> None:
             others = [each for each in sys.argv[1:] if not each.startswith("--patients")]
             subprocess.run([sys.executable, "-m", "bench", *others, f"--patients={size}"], check=True)
         return
-    visits = int(float(said.get("visits", "5")) * sizes[0])
-    phases = [(float(said.get("rate", "50")), 1), (float(said.get("rate", "50")) / PEAK, PEAK)]
-    with clinic.scratch() as folder:
-        played = made(sizes[0], visits)
-        print(f"{sizes[0]:,} patients, {visits:,} sessions", flush=True)
-        alone = beside(played)
-        for rate, peak in phases:
-            asking, used = _played(Path(folder), played, day(rate, float(said.get("seconds", "90")), peak))
-            _tell(asking, alone, rate, peak)
-            print(f"{'':16} {used}\n", flush=True)
+    with _settled(said.get("engine", "sqlite"), said.get("keep", ""), sizes[0]) as (folder, settings):
+        _measure(folder, settings, sizes[0], said)
 
 
-def _played(data: Path, played: Played, asked: Iterable[Asked]) -> tuple[Asking, str]:
+@contextmanager
+def _settled(engine: str, keep: str, size: int) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A folder with Django set up on it, and what the server is told besides."""
+    with tempfile.TemporaryDirectory(prefix="wheal-bench-") as scratch, ExitStack() as held:
+        folder = Path(keep or scratch) / f"{engine}-{size}"
+        folder.mkdir(parents=True, exist_ok=True)
+        url = held.enter_context(database(engine, folder / "server"))
+        clinic.settled(folder, url)
+        follows = held.enter_context(standby(url)) if "--standby" in sys.argv else ""
+        yield folder, {"WHEAL_PROVEN_MINUTES": "600"} | ({"WHEAL_REPLICA_URL": follows} if follows else {})
+
+
+def _measure(folder: Path, settings: dict[str, str], patients: int, said: dict[str, str]) -> None:
+    visits = int(float(said.get("visits", "5")) * patients)
+    played = made(patients, visits)
+    print(f"{patients:,} patients, {visits:,} sessions, {said.get('engine', 'sqlite')}", flush=True)
+    rate, seconds = float(said.get("rate", "50")), float(said.get("seconds", "90"))
+    if not seconds:
+        return
+    alone = beside(played)
+    for mean, peak in ((rate, 1), (rate / PEAK, PEAK)):
+        asking, used = _played(folder, settings, played, day(mean, seconds, peak))
+        _tell(asking, alone, mean, peak)
+        print(f"{'':16} {used}\n", flush=True)
+
+
+def _played(
+    data: Path, settings: dict[str, str], played: Played, asked: Iterable[Asked]
+) -> tuple[Asking, str]:
     from serving import Server
 
-    os.environ["WHEAL_PROVEN_MINUTES"] = "600"
     server = Server(data)
+    server.settings = settings
     server.start()
     try:
         server.wait_for_an_answer()
@@ -65,6 +92,7 @@ def _played(data: Path, played: Played, asked: Iterable[Asked]) -> tuple[Asking,
         answered = sum(map(len, asking.waits.values()))
         told = (
             f"processor: {worked / answered * 1000:.1f} ms a request; memory: {_memory(server)} MiB a worker"
+            f"{_lists(server)}"
         )
     finally:
         server.stop()
@@ -92,6 +120,15 @@ def _memory(server: Any) -> str:
         pss = next(line for line in rollup.splitlines() if line.startswith("Pss:"))
         found.append(int(pss.split()[1]) >> 10)
     return " and ".join(str(each) for each in found if each > 20)
+
+
+def _lists(server: Any) -> str:
+    """Where those were read that a standby may be asked for."""
+    line = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    line.request("GET", "/status/metrics")
+    text = line.getresponse().read().decode()
+    told = re.findall(r'^wheal_lists_total{where="(\w+)"} ([\d.]+)', text, re.M)
+    return "; lists: " + ", ".join(f"{where} {float(count):.0f}" for where, count in told) if told else ""
 
 
 def _tell(asking: Asking, alone: dict[str, tuple[Timing, Timing, int]], rate: float, peak: float) -> None:

@@ -13,6 +13,7 @@ import warnings
 from pathlib import Path
 
 import psutil
+from psycopg.conninfo import make_conninfo
 
 import postgresql as engines
 
@@ -64,20 +65,21 @@ class Cluster:
 
 
 class Standby:
-    """A base backup of `first` that goes on following it."""
+    """A base backup of the server at `first` that goes on following it."""
 
-    def __init__(self, first: Cluster) -> None:
+    def __init__(self, first: str, programs: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="wheal-standby-"))
         if USER:
             shutil.chown(self.folder, USER)
         self.folder.chmod(0o700)
-        self.first, self.programs = first, first.programs
-        run = ["pg_basebackup", "-h", str(first.folder), "-U", "postgres", "-D", str(self.folder), "-R", "-C",
-               "-S", "standby", "-X", "stream", "--checkpoint=fast"]  # fmt: skip
+        self.programs = programs
+        run = ["pg_basebackup", "-d", first, "-D", str(self.folder), "-R", "-C", "-S", "standby", "-X", "stream",
+               "--checkpoint=fast"]  # fmt: skip
         self._run(*run)
+        follow = make_conninfo(first, application_name="standby")
         with (self.folder / "postgresql.auto.conf").open("a") as settings:
             settings.write(
-                f"primary_conninfo = 'host={first.folder} user=postgres application_name=standby'\n"
+                f"primary_conninfo = '{follow}'\n"
                 f"unix_socket_directories = '{self.folder}'\nlisten_addresses = ''\n"
             )
         (self.folder / ".s.PGSQL.5432.lock").unlink(

@@ -27,7 +27,7 @@ ROUNDS = 40  # saves of each before the first machine is lost, and after it
 def follow(first: Cluster) -> tuple[Standby, float]:
     """From now on nothing is acknowledged that the standby does not have."""
     begun = time.monotonic()
-    standby = Standby(first)
+    standby = Standby(first.at.url, first.programs)
     for setting in ("synchronous_standby_names = 'standby'", "synchronous_commit = remote_apply"):
         first.at.run(f"ALTER SYSTEM SET {setting}")
     first.at.run("SELECT pg_reload_conf()")

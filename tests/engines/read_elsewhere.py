@@ -33,7 +33,7 @@ def served() -> tuple[Cluster, Standby]:
     first.at.run(f"CREATE ROLE {ROLE} LOGIN")
     for grant in ("SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"):
         first.at.run(f"GRANT {grant} IN SCHEMA public TO {ROLE}", url)
-    follows = Standby(first)
+    follows = Standby(first.at.url, first.programs)
     os.environ |= {
         "WHEAL_DATABASE_URL": psycopg.conninfo.make_conninfo(url, user=ROLE),
         "WHEAL_REPLICA_URL": follows.at("clinic", ROLE), "WHEAL_HOSTS": "testserver", "WHEAL_SECOND_FACTOR": "nobody",
