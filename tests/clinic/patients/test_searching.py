@@ -1,5 +1,6 @@
 """One field finds a person by whatever is known of them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -123,19 +124,18 @@ def test_nobody_of_another_clinic_is_found(french_clinic, registered) -> None:
         assert searching.find(french_clinic, typed) == []
 
 
-def test_names_are_looked_up_through_an_index(clinic, registered, django_assert_num_queries) -> None:
+def test_names_are_looked_up_through_an_index(clinic, alice, registered, django_assert_num_queries) -> None:
+    if connection.vendor == "postgresql":  # a table of four rows is read whole, rightly
+        _many_others(clinic, alice)
     with django_assert_num_queries(1) as captured:
         searching.find(clinic, "riv mar")
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")  # a table of four rows is read whole, rightly
         cursor.execute(EXPLAIN[connection.vendor] + captured.captured_queries[0]["sql"])
-        plan = " ".join(str(row) for row in cursor.fetchall())
+        plan = " ".join(str(row) for row in cursor.fetchall()).replace("\\'", "'")
     assert "SCAN" not in plan
     assert "Seq Scan" not in plan
     if connection.vendor == "postgresql":  # by the letters, and not only by the clinic
-        assert plan.count("Index Cond: ((clinic_id") == 2
-        assert "word >= 'riv'" in plan.replace("\\'", "'")
+        assert re.search(r"Index Cond: \(\(clinic_id = \d+\) AND \(word >= '(riv|mar)'", plan)
 
 
 @pytest.mark.parametrize("typed", ["quin", "quin zoe", "zz"])
@@ -143,19 +143,26 @@ def test_a_rare_name_costs_no_more_where_the_clinic_has_many_others(clinic, alic
     """By the steps that SQLite takes; PostgreSQL's plan is looked at above."""
     people.patient(clinic, alice, family_name="Quinn", given_names="Zoe")
     few, found = _steps(clinic, typed)
-    common = (
-        {"family_name": f"Common{n}", "given_names": "Ann", "search_name": f"common{n} ann"}
-        for n in range(900)
-    )
-    rows = [Patient(clinic=clinic, number=f"N{n}", birth_date=date(1970, 1, 1), sex="female", created_by=alice, **one)
-            for n, one in enumerate(common)]  # fmt: skip
-    held = Patient.objects.bulk_create(rows)
-    SearchWord.objects.bulk_create(SearchWord(patient=row, clinic=clinic, word="ann") for row in held)
+    _many_others(clinic, alice)
 
     many, again = _steps(clinic, typed)
 
     assert again == found
     assert many <= few + 60
+
+
+def _many_others(clinic, by) -> None:
+    common = (
+        {"family_name": f"Common{n}", "given_names": "Ann", "search_name": f"common{n} ann"}
+        for n in range(900)
+    )
+    rows = [Patient(clinic=clinic, number=f"N{n}", birth_date=date(1970, 1, 1), sex="female", created_by=by, **one)
+            for n, one in enumerate(common)]  # fmt: skip
+    held = Patient.objects.bulk_create(rows)
+    SearchWord.objects.bulk_create(SearchWord(patient=row, clinic=clinic, word="ann") for row in held)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE patients_patient; ANALYZE patients_searchword")
 
 
 def _steps(clinic, typed) -> tuple[int, list[Patient]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -150,7 +151,7 @@ def _person_page(
     page = {
         "membership": member,
         "form": form,
-        "credentials": told(member.user.credentials.order_by("kind", "-valid_until")),
+        "credentials": told(member.user.credentials.order_by("kind", F("valid_until").desc(nulls_last=True))),
         "role": member.role_words,
     }
     return render(request, "people/person.html", page, status=status)

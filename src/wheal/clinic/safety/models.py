@@ -167,7 +167,7 @@ class Reach(models.Model):
     objects = ReachQuerySet.as_manager()
 
     class Meta:
-        ordering = ["settled_at", "id"]
+        ordering = [models.F("settled_at").asc(nulls_first=True), "id"]  # on both engines
         constraints = [
             models.UniqueConstraint(fields=["recall", "patient"], name="a_person_is_once_on_a_list"),
             models.CheckConstraint(

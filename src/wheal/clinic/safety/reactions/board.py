@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import Reaction
@@ -31,7 +31,7 @@ class Board:
 def board(clinic: Clinic, today: date) -> Board:
     waits = Q(over_on=None) | (Q(looked_at=None) & ~Q(flags=[]))  # over, but no physician has looked
     here = Reaction.objects.filter(clinic=clinic).standing().filter(waits)
-    rows = here.select_related("patient").order_by("due_on", "-id")
+    rows = here.select_related("patient").order_by(F("due_on").asc(nulls_first=True), "-id")
     sorted_by: dict[str, list[Reaction]] = {"for_a_physician": [], "unread": [], "overdue": [], "open": []}
     for reaction in rows[:MOST_OPEN]:
         sorted_by[_waits_for(reaction, today)].append(reaction)
