@@ -47,6 +47,7 @@ GIVEN = [
     "Olive",
     "Poppy",
 ]
+ANAESTHETIC = "Bench anaesthetic"
 AT_ONCE = 2000  # rows in one statement
 
 
@@ -101,35 +102,55 @@ def made(patients: int) -> Bench:
         return Bench(clinic, physician, _lots(clinic, physician), _patients(clinic, physician, patients))
 
 
-def found(some: int) -> Bench:
-    """One that was made before, with so many of its patients."""
+def join(username: str) -> None:
+    """Somebody of a clinic that was made otherwise becomes its physician, with lots to draw from."""
+    from wheal.clinic.people.models import Membership
+
+    member = Membership.objects.select_related("user", "clinic").get(user__username=username)
+    member.role = "physician"
+    member.save()
+    _certified(member.user)
+    _lots(member.clinic, member.user)
+
+
+def found(username: str, some: int) -> Bench:
+    """The clinic of that physician, with so many of its patients."""
     from wheal.clinic.patients.models import Patient
-    from wheal.clinic.people.models import Clinic, User
+    from wheal.clinic.people.models import Membership
     from wheal.clinic.stock.models import Lot
 
-    keys = list(Patient.objects.order_by("pk").values_list("pk", flat=True))
-    drawn = Patient.objects.filter(pk__in=random.Random(5).sample(keys, min(some, len(keys))))
-    return Bench(Clinic.objects.get(), User.objects.get(), list(Lot.objects.all()), list(drawn))
+    member = Membership.objects.select_related("user", "clinic").get(user__username=username)
+    here = Patient.objects.filter(clinic=member.clinic)
+    keys = list(here.order_by("pk").values_list("pk", flat=True))
+    drawn = here.filter(pk__in=random.Random(5).sample(keys, min(some, len(keys))))
+    lots = Lot.objects.filter(product__clinic=member.clinic, product__name=ANAESTHETIC)
+    return Bench(member.clinic, member.user, list(lots), list(drawn))
 
 
 def _staff() -> tuple[Clinic, User]:
-    from wheal.clinic.people.models import Clinic, Credential, Membership, User
+    from wheal.clinic.people.models import Clinic, Membership, User
 
     clinic = Clinic.objects.create(name="Bench", jurisdiction="US", time_zone="UTC", language="en")
     physician = User.objects.create_user("bench", password=None, first_name="Bench", last_name="Physician")
     Membership.objects.create(user=physician, clinic=clinic, role="physician")
+    _certified(physician)
+    return clinic, physician
+
+
+def _certified(physician: User) -> None:
+    from wheal.clinic.people.models import Credential
+
     for kind in ("licence", "mesotherapy_certificate"):
         Credential.objects.create(
             user=physician, kind=kind, valid_until=date(2099, 1, 1), recorded_by=physician
         )
-    return clinic, physician
 
 
 def _lots(clinic: Clinic, physician: User) -> list[Lot]:
     from wheal.clinic.stock.models import Lot, Product
 
     product = Product.objects.create(
-        clinic=clinic, name="Bench anaesthetic", substance="lidocaine", strength=Decimal(10),
+        clinic=clinic, name=ANAESTHETIC, substance="lidocaine", strength=Decimal(10),
         container_kind="multi_dose", container_ml=Decimal(50),
     )  # fmt: skip
     return [

@@ -16,9 +16,11 @@ PRODUCTS = 12  # of a clinic: few are used much
 
 @dataclass(frozen=True)
 class Scale:
-    """`part` of the group: 1 is 200,000 patients, 1,000,000 sessions, 60,000,000 points and 50,000 lots."""
+    """`part` of the group: 1 is 200,000 patients, 1,000,000 sessions, 60,000,000 points and 50,000 lots; `in_one`
+    clinic."""
 
     part: float
+    in_one: bool = False
 
     @property
     def patients(self) -> int:
@@ -34,7 +36,7 @@ class Scale:
 
     @property
     def clinics(self) -> int:
-        return max(2, self.patients // PATIENTS_OF_A_CLINIC)
+        return 1 if self.in_one else max(2, self.patients // PATIENTS_OF_A_CLINIC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from bench import clinic, sessions
+from bench.large.build import group
+from bench.large.bulk import bulk
+from bench.large.scale import Scale
 from bench.sign import prove
 
 TO_SIGN = 400
@@ -27,13 +30,14 @@ class Played:
     draw: random.Random = field(default_factory=lambda: random.Random(4))
 
 
-def made(patients: int, visits: int) -> Played:
-    """Built where the database is empty, and found there the next time."""
+def made(patients: int) -> Played:
+    """Built where the database is empty, and found there the next time. Five signed sessions of each patient."""
     from wheal.clinic.patients.models import Patient
 
     if not Patient.objects.exists():
-        sessions.many(clinic.made(patients=patients), visits)
-    return _found(clinic.found(5000), random.Random(5))
+        group(Scale(patients / 200_000, in_one=True), bulk())
+        clinic.join("bench1")
+    return _found(clinic.found("bench1", 5000), random.Random(5))
 
 
 def _found(bench: clinic.Bench, draw: random.Random) -> Played:
@@ -41,8 +45,11 @@ def _found(bench: clinic.Bench, draw: random.Random) -> Played:
 
     from wheal.clinic.treatments.models import Session
 
-    today = list(Session.objects.filter(signed_at=None).order_by("pk")[: sessions.TODAY - 1])
     now = timezone.now()  # wherever the day is that they were made on
+    open_ones = Session.objects.filter(signed_at=None).order_by("pk")
+    if not open_ones.exists():
+        sessions.drafts(bench, draw.sample(bench.patients, sessions.TODAY), [now] * sessions.TODAY)
+    today = list(open_ones[: sessions.TODAY])
     Session.objects.filter(pk__in=[row.pk for row in today]).update(planned_for=now, arrived_at=now)
     return Played(
         patients=[one.pk for one in bench.patients],

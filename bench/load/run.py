@@ -1,4 +1,4 @@
-"""`python -m bench load [--patients=10000,200000] [--visits=5] [--rate=50] [--seconds=90] [--engine=sqlite|postgresql]
+"""`python -m bench load [--patients=10000,200000] [--rate=50] [--seconds=90] [--engine=sqlite|postgresql]
 [--standby] [--keep=DIR]`: clinics' days against the server with its two workers: first a steady stream of requests,
 then a day with peaks of as many a second, three times its mean. Waits by page at the median and the 99th percentile,
 beside what the driver alone takes for the page's reads. `--standby`: lists are read from a standby that follows on the
@@ -61,9 +61,8 @@ def _settled(engine: str, keep: str, size: int) -> Iterator[tuple[Path, dict[str
 
 
 def _measure(folder: Path, settings: dict[str, str], patients: int, said: dict[str, str]) -> None:
-    visits = int(float(said.get("visits", "5")) * patients)
-    played = made(patients, visits)
-    print(f"{patients:,} patients, {visits:,} sessions, {said.get('engine', 'sqlite')}", flush=True)
+    played = made(patients)
+    print(f"{patients:,} patients, {5 * patients:,} sessions, {said.get('engine', 'sqlite')}", flush=True)
     rate, seconds = float(said.get("rate", "50")), float(said.get("seconds", "90"))
     if not seconds:
         return
