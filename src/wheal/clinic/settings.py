@@ -191,6 +191,9 @@ MFA_ADAPTER = "wheal.clinic.people.accounts.SealedFactors"
 MFA_FORMS = {
     "authenticate": "wheal.clinic.people.forms_codes.LoginForm",
     "reauthenticate": "wheal.clinic.people.forms_codes.ProofForm",
+    "authenticate_webauthn": "wheal.clinic.people.forms_codes.KeyForm",
+    "login_webauthn": "wheal.clinic.people.forms_codes.KeyLoginForm",
+    "reauthenticate_webauthn": "wheal.clinic.people.forms_codes.KeyProofForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -10,7 +10,7 @@ from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from people import PASSWORD
@@ -190,3 +190,26 @@ def test_a_code_counts_once_in_whichever_process(alice) -> None:
     assert not is_taken(step), "given again to another process"
     assert not is_taken(step - 1), "of a step before the last one taken"
     assert secret not in str(Authenticator.objects.get(user=alice).data)
+
+
+def test_which_factor_let_somebody_in_is_noted_and_so_is_a_wrong_one(client, alice, settings) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(alice, secret)
+    client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    wrong = "000000" if code != "000000" else "111111"
+    assert client.post("/accounts/2fa/authenticate/", {"code": wrong}).status_code == 200
+    key = {"credential": '{"id": "eHg", "rawId": "eHg", "response": {}, "type": "public-key"}'}
+    Client().post("/accounts/2fa/webauthn/login/", key)
+    assert client.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+    told = (
+        Event.objects.filter(what__startswith="people.")
+        .order_by("pk")
+        .values_list("what", "subject_id", "detail")
+    )
+    assert list(told)[-3:] == [
+        ("people.factor_refused", str(alice.pk), {}),
+        ("people.factor_refused", "", {}),
+        ("people.logged_in", str(alice.pk), {"by": ["password", "totp"]}),
+    ]
+    assert wrong not in str(list(told))

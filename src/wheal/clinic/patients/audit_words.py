@@ -28,6 +28,7 @@ EVENTS: Final = {
     "people.logged_in": _("logged in"),
     "people.logged_out": _("logged out"),
     "people.login_refused": _("log-in refused"),
+    "people.factor_refused": _("second factor refused"),
     "people.login_shut": _("log-in shut after wrong passwords"),
     "people.log_in_ended": _("log-in ended by itself"),
     "people.request_refused": _("page refused to the role"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal import userkit
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -53,7 +54,9 @@ class InvitedOnly(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         open_log_ins.begin(request, user)
-        record_about(user=user, by=user, what="people.logged_in")
+        proofs = get_authentication_records(request, user)
+        given = [proof.get("type", proof["method"]) for proof in proofs]
+        record_about(user=user, by=user, what="people.logged_in", detail={"by": given})
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:

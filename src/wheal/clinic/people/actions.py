@@ -254,8 +254,15 @@ def choose_language(*, user: User, language: str) -> None:
 
 
 @transaction.atomic
-def record_about(*, user: User, by: User | None, what: str, refused: bool = False) -> None:
+def record_about(
+    *,
+    user: User,
+    by: User | None,
+    what: str,
+    refused: bool = False,
+    detail: dict[str, object] | None = None,
+) -> None:
     """What concerns a person and no clinic stands in the audit of each clinic where they work."""
     clinics = Clinic.objects.filter(memberships__user=user, memberships__ended_at=None)
     for clinic in list(clinics) or [None]:
-        audit.record(by=by, what=what, subject=user, clinic=clinic, refused=refused)
+        audit.record(by=by, what=what, subject=user, clinic=clinic, refused=refused, detail=detail)
