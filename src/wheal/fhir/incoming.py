@@ -96,6 +96,8 @@ def read(document: Mapping[str, Any], known: Knowledge) -> Summary:
     whose = [(path, each) for path, each in entries if each.get("resourceType") == "Patient"]
     if len(whose) != 1:
         raise refused(422, "invalid", f"a summary is of one patient, not of {len(whose)}", "Bundle.entry")
+    if entries[0][1].get("resourceType") != "Composition":
+        raise refused(422, "invalid", "a document begins with its Composition", entries[0][0])
     person = _person(whose[0][1])
     summary = Summary(person, _source(entries), _day(document, entries), list(_lacks(*whose[0], person)))
     by_address = {each.get("fullUrl", ""): each.get("resource", {}) for each in document["entry"]}

@@ -248,5 +248,7 @@ def test_a_summary_that_does_not_say_whose_it_is_is_refused_by_its_path(
         status, answer = brought(program, document)
         assert (status, answer["issue"][0]["expression"]) == (422, [where])
     assert brought(program, whole | {"type": "collection"})[0] == 422
+    status, answer = brought(program, whole | {"entry": whole["entry"][1:]})
+    assert (status, answer["issue"][0]["expression"]) == (422, ["Bundle.entry[0].resource"])
     assert brought(program, {"resourceType": "Patient"})[0] == 400
     assert Patient.objects.count() == 1

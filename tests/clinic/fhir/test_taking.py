@@ -42,6 +42,20 @@ def test_the_same_one_sent_again_under_its_number_is_taken_once(program, patient
     assert History.objects.count() == Identifier.objects.count() == 1
 
 
+def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(program, patient) -> None:
+    today, answers = str(people.today()), {"pregnant": False}
+    for authored, status, words in (
+        ("2999-01-01T00:00:00Z", 422, "has not come"), ("9999", 400, "no date"), (today, 201, ""),
+        ("2019-03-01", 409, "newer history"), (today, 201, ""),
+    ):  # fmt: skip
+        answered, told = sent(
+            program(), "QuestionnaireResponse", response(patient, answers, authored=authored)
+        )
+        assert (answered, words in str(told)) == (status, True), (authored, told)
+        assert not words or paths(told) == ["QuestionnaireResponse.authored"]
+    assert History.objects.count() == 2
+
+
 def test_a_draft_that_somebody_fills_in_is_never_written_over(program, patient, alice) -> None:
     from wheal.clinic.patients import actions
 
