@@ -23,6 +23,29 @@ def check(one: Pass, known: Knowledge) -> Iterator[Finding]:
         if held.areas and one.area not in held.areas:
             figures = Figures(substance=code)
             yield find(known, "outside_label_area", "refer", code, held.sources, figures=figures)
+    yield from _layer(one, technique, known)
+
+
+def _layer(one: Pass, technique: Technique, known: Knowledge) -> Iterator[Finding]:
+    """Outside the depths of a technique nobody knows the layer: a substance for one layer alone may miss it.
+
+    A technique of which no least depth is held has that of the others into the same layer.
+
+    Knowledge that was archived before there were words for it says nothing of it.
+    """
+    if one.depth_mm is None or not known.has_text("finding.depth_outside_layer"):
+        return
+    bound = _broken_bound(one.depth_mm, _least(technique, known), technique.depth_max_mm)
+    for code in sorted(one.mix.substances & known.substances.keys()) if bound is not None else ():
+        held = known.substances[code]
+        if len(held.routes) == 1 and bound is not None:
+            figures = Figures(Quantity.of(one.depth_mm, "mm"), Quantity.of(bound, "mm"))
+            yield find(known, "depth_outside_layer", "refer", code, held.sources, figures=figures)
+
+
+def _least(technique: Technique, known: Knowledge) -> Decimal | None:
+    alike = (it.depth_min_mm for it in known.techniques.values() if it.layers == technique.layers)
+    return technique.depth_min_mm or min((least for least in alike if least is not None), default=None)
 
 
 def _depth(one: Pass, technique: Technique, known: Knowledge) -> Iterator[Finding]:

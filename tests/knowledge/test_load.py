@@ -95,6 +95,7 @@ def test_the_digest_is_that_of_every_byte_and_every_name(folder):
         (DISSOLVINE, '"50 {points}"', '"50.5 {points}"', "a count or an interval is whole"),
         (DISSOLVINE, '"1 mo"', '"1 mL"', "is not in d or mo"),
         (DISSOLVINE, 'jurisdictions = ["US"]', "jurisdictions = []", "it must be said whose text this is"),
+        (DISSOLVINE, 'severity = "refer"', 'severity = "caution"', "what is unclear reassures nobody"),
         (DISSOLVINE, 'jurisdictions = ["US"]', 'jurisdictions = ["usa"]', "'usa' is no ISO 3166 code"),
         (DISSOLVINE, '["10 mg/mL"]', '["10 mg"]', "strengths.0: '10 mg' is not so much mg a mL"),
         (DISSOLVINE, '["10 mg/mL"]', '["strong"]', "strengths.0: 'strong' is not so much mg a mL"),

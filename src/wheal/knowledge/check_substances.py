@@ -51,6 +51,10 @@ def _substance(known: Knowledge, file: str, substance: Substance) -> Iterator[Pr
         yield Problem(file, "limits", "there is no limit, and no_limit_published is not set")
     if substance.no_limit_published and any(limit.kind != "clinic" for limit in substance.limits):
         yield Problem(file, "no_limit_published", "this is set, yet limits are held")
+    for country, status in substance.status.items():
+        if status.standing == "unclear" and status.severity not in ("refer", "stop"):
+            key = f"status.{country}.severity"
+            yield Problem(file, key, 'what is unclear reassures nobody: "refer" or "stop"')
     for at, strength in enumerate(substance.strengths):
         if not _fits(strength, (f"{substance.measured_in}/mL",)):
             yield Problem(

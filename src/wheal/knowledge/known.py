@@ -16,6 +16,7 @@ from wheal.knowledge.measuring import Measure
 from wheal.knowledge.notes import Note
 from wheal.knowledge.poses import Pose
 from wheal.knowledge.records import (
+    EVIDENCE_FOR,
     Aftercare,
     Claim,
     Compatibility,
@@ -135,7 +136,14 @@ class Knowledge:
     def members(self, substances: frozenset[str]) -> dict[str, frozenset[str]]:
         """Which of these substances are in each group that they touch."""
         touched: dict[str, set[str]] = {}
-        for code in substances:
-            for group in self.substances[code].groups_in_rules if code in self.substances else ():
+        for code in substances & self.substances.keys():
+            for group in self._groups(code):
                 touched.setdefault(group, set()).add(code)
         return {group: frozenset(codes) for group, codes in touched.items()}
+
+    def _groups(self, code: str) -> tuple[str, ...]:
+        """A clinic's own word is no evidence."""
+        groups = self.substances[code].groups_in_rules
+        if not self.is_of_the_clinic("substances", code):
+            return groups
+        return tuple(group for group in groups if not group.startswith(EVIDENCE_FOR))

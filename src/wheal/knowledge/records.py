@@ -42,6 +42,8 @@ LimitKind = Literal[
 
 READY_MIXTURE: Final = "ready_mixture"
 """In conditions, `{ mix = "ready_mixture" }`: every substance with `mixture = true`."""
+EVIDENCE_FOR: Final = "evidence_for_"
+"""In conditions, `{ mix = "evidence_for_fat" }`: every substance with some evidence for the purpose, however weak."""
 
 Condition = dict[str, Any]
 """A table of the closed condition language; `wheal.conditions.compile` gives it its meaning."""
@@ -153,8 +155,12 @@ class Substance:
 
     @property
     def groups_in_rules(self) -> tuple[str, ...]:
-        """What a condition may call it besides its own name. Doses of the last are not summed, nor is it a class."""
-        return (*self.groups, READY_MIXTURE) if self.mixture else self.groups
+        """What a condition may call it besides its own name. Only `groups` are a class and have their doses summed."""
+        mixture = (READY_MIXTURE,) if self.mixture else ()
+        shown = (
+            use for use, held in self.evidence.items() if held.certainty not in ("none", "not_applicable")
+        )
+        return (*self.groups, *mixture, *(EVIDENCE_FOR + purpose for purpose in shown))
 
 
 @with_config(CLOSED)

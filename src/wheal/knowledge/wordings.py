@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Final, get_args, get_type_hints
 
+from wheal.conditions import mentions
 from wheal.knowledge import check_sources
 from wheal.knowledge.alternatives import ASPECTS
 from wheal.knowledge.cited import Grade
@@ -64,6 +65,7 @@ FINDINGS: Final = {
     "stricter_figure_elsewhere": "caution",
     "hypo_osmolar_mix": "caution",
     "depth_outside_technique": "caution",
+    "depth_outside_layer": "refer",
     "dates_differ": "caution",
     "no_published_limit": "info",
 }
@@ -164,10 +166,11 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from (f"{kind}.{name}" for kind in ("pose", "pose_how") for name in known.poses)
     yield from (f"photograph_consent.{key}" for key in _PHOTOGRAPHS if known.poses)
     yield from (f"rule.{rule.code}" for rule in known.screening.values())
+    yield from (f"group.{group}" for group in sorted(_groups_in_rules(known)))
     for name, substance in known.substances.items():
         yield f"substance.{name}.name"
         yield from (f"substance.{name}.{note}" for note in substance.notes)
-        yield from (f"group.{group}" for group in substance.groups_in_rules)
+        yield from (f"group.{group}" for group in substance.groups)
         yield from (f"limit.{name}.{limit.basis}" for limit in substance.limits if limit.basis)
         yield from (f"rule.{rule.code}" for rule in substance.rules)
         yield from (f"status.{name}.{country}" for country in substance.status)
@@ -200,6 +203,11 @@ def _needed(known: Knowledge) -> Iterator[str]:
     yield from _of_following(known)
     for name in known.claims:
         yield from (f"claim.{name}.text", f"claim.{name}.why")
+
+
+def _groups_in_rules(known: Knowledge) -> set[str]:
+    named = (it for _file, _key, rule in check_sources.rules(known) for it in mentions(rule.when))
+    return {it.code for it in named if it.kind == "mix"} - set(known.substances)
 
 
 def _of_alternatives(known: Knowledge) -> Iterator[str]:

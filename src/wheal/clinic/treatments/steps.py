@@ -47,7 +47,7 @@ _MENDED_AT = {
         "dose_per_area", "dose_per_point",
         "volume_per_session", "volume_per_point", "points_per_session", "dose_per_side", "volume_per_side",
         "points_per_side", "side_not_known", "min_spacing", "scale_not_measured",
-        "depth_outside_technique",
+        "depth_outside_technique", "depth_outside_layer",
         "area_cm2", "depth_mm", "spacing_cm", "inject_at", "injection_in_future", "injection_before_consent",
     ),
     "check": ("check_open", "does_not_add_up"),
