@@ -106,7 +106,7 @@ def test_a_port_in_use_is_said_clearly(tmp_path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_said_clearly(tmp_path) -> None:
     (tmp_path / "a-file").touch()
-    said = refused("serve", data=tmp_path / "a-file" / "data")
+    said = refused("serve", "--port", str(free_port()), data=tmp_path / "a-file" / "data")
     assert "cannot write in" in said
     assert "Traceback" not in said
 
@@ -123,7 +123,7 @@ def test_a_database_that_is_not_there_is_said_clearly(tmp_path, url, told) -> No
     data = tmp_path / "data"
     data.mkdir()
     (data / "database-url").write_text(url)
-    said = refused("serve", data=data)
+    said = refused("serve", "--port", str(free_port()), data=data)
     assert told in said
     assert "Traceback" not in said
 
@@ -197,7 +197,7 @@ def test_on_postgresql_the_copy_is_a_dump_and_nothing_changes_without_one(tmp_pa
     (data / "database-url").write_text(url)
     postgresql.run("DELETE FROM django_migrations WHERE app = 'mfa'; DROP TABLE mfa_authenticator", url)
     nowhere = {"PATH": str(tmp_path)}
-    assert "pg_dump is not there" in refused("serve", data=data, **nowhere)
+    assert "pg_dump is not there" in refused("serve", "--port", str(free_port()), data=data, **nowhere)
     with started(data, "serve", PATH=f"{postgresql.programs}:{os.environ['PATH']}") as (_, said):
         assert "the data as they were are kept in" in said
     (kept,) = (data / "snapshots").iterdir()

@@ -9,6 +9,7 @@ from shutil import rmtree
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
@@ -30,6 +31,10 @@ SENT = packed(CLINIC, MONTH, months_of(ROWS)[CLINIC, MONTH])
 LETTER = signed(SENT.manifest, KEY)
 
 
+ON_SOCKET = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+"""On PostgreSQL a transaction of the test's own would keep the turn to write from the server that it talks to."""
+
+
 @pytest.fixture
 def elsewhere(db):
     """This very site, by a socket: it is the registry and the clinic at once."""
@@ -44,6 +49,7 @@ def _console(*said: str) -> str:
     return told.getvalue()
 
 
+@ON_SOCKET
 def test_months_travel_once_go_on_where_they_were_broken_off_and_are_taken_out_at_the_end(
     elsewhere, settings, data, many, clinic, alice, dora, agreed
 ):
