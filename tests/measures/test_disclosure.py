@@ -162,6 +162,14 @@ def test_a_clinic_outside_the_funnel_is_seen_and_one_inside_is_not() -> None:
     assert places["c1"].inner[0] >= places["c1"].outer[0]
 
 
+def test_the_picture_shows_no_clinic_that_the_table_hides_but_ones_own() -> None:
+    counts = [Count(("a",), 3, 0), Count(("b",), 16, 0), Count(("c",), 200, 4)]
+    assert [line.group for line in lines(counts).lines] == [("c",)]
+    assert [place.clinic for place in funnel(BY_CLINIC, counts)] == ["c"]
+    assert [place.clinic for place in funnel(BY_CLINIC, counts, own="b")] == ["b", "c"]
+    assert [place.clinic for place in funnel(BY_CLINIC, counts, own="a")] == ["c"]
+
+
 def test_the_drawn_registry_holds_every_measure_s_columns() -> None:
     from wheal.knowledge.measuring import TABLES
 

@@ -136,14 +136,17 @@ class Place:
         return self.low > self.outer[1] or self.high < self.outer[0]
 
 
-def funnel(measure: Measure, counts: Sequence[Count]) -> tuple[Place, ...]:
-    """Of a measure by clinic. The limits are those of the binomial distribution around the share of all clinics."""
+def funnel(measure: Measure, counts: Sequence[Count], own: str = "") -> tuple[Place, ...]:
+    """Of a measure by clinic. The limits are those of the binomial distribution around the share of all clinics.
+
+    What the table hides is not in the picture either, but for the clinic `own`, which knows itself.
+    """
     if measure.by != ("clinic",):
         raise ValueError("a funnel compares clinics")
     people, cases = sum(one.of for one in counts), sum(one.count for one in counts)
     overall = cases / people if people else 0.0
-    shown = [one for one in counts if one.of >= LEAST]
-    return tuple(_place(one, overall) for one in shown)
+    hidden = {one.group for one in _apart(sorted(counts))[1]} - {(own,)}
+    return tuple(_place(one, overall) for one in counts if one.of >= LEAST and one.group not in hidden)
 
 
 def _place(one: Count, overall: float) -> Place:

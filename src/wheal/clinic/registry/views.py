@@ -60,9 +60,9 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     called = {own.name: _("This clinic")} if own else {}
     page = _told(code, asked, now, called) | {"measures": _in_order(), "now": now}
     if asked.by == ("clinic",):
-        page["funnel"] = pictures.funnel(
-            answers.funnel(asked, answering.counts(code, asked, now)), own.name if own else ""
-        )
+        name = own.name if own else ""
+        places = answers.funnel(asked, answering.counts(code, asked, now), name)
+        page["funnel"] = pictures.funnel(places, name)
         page["own"] = own
     return render(request, "registry/measure.html", page)
 
