@@ -51,6 +51,10 @@ _SIGN: Final = re.compile(
     rf"(?<![\w./-])(?P<number>{NUMBER})(?P<sign>\s?\*+|\.\.\.?(?!\w)|…)|(?<![\w./-])(?P<crossed>(?-i:[A-Z0-9][A-Z0-9./_-]*?\d[A-Z0-9./_-]*?)(?-i:x+|X{{2,}}))(?![\w-])",
     re.I,
 )
+_BOUND: Final = re.compile(
+    rf"(?:(?P<on>≥|>=?)|(?P<back>≤|<=?))\s*(?P<number>(?=[A-Z][A-Z./_-]*\d){NUMBER})", re.I
+)
+"""“>= US07-A”: it begins with letters, as no dose or temperature does."""
 _DAY: Final = re.compile(
     r"\d{1,2}[./-]\d{2,4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d(?:-\d{1,2}){0,2}"
 )
@@ -175,7 +179,7 @@ def _within(text: str) -> Iterator[tuple[int, Span]]:
 
 
 def _open(text: str) -> Iterator[tuple[int, Span]]:
-    for found in (*_ONWARD.finditer(text), *_FROM.finditer(text)):
+    for found in (*_ONWARD.finditer(text), *_FROM.finditer(text), *_BOUND.finditer(text)):
         number = found["number"]
         if found.groupdict().get("begin") or not _has_digit(number) or _DAY.fullmatch(number):
             continue

@@ -5,13 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from wheal.notice_text import NoticeUnreadable, as_typed, read_on, rest
+from wheal.notice_search import is_weak
+from wheal.notice_spans import Span
+from wheal.notice_text import LOT_WORD, NoticeUnreadable, as_typed, listed, read_on
+from wheal.notice_whole import all_lots, is_all, is_all_alone
 
 _ONE: Final = re.compile(r"(?=.{1,40}$)[\w./-]+(?: (?:[\w./-]*\d[\w./-]*|[A-Z]))*", re.ASCII)
 """A cell that may be one number with blanks in it."""
+_WORD: Final = re.compile(r"[a-zà-ÿ]{3}|^[^\W\d_]{4,} \d")
+"""No part of a lot number: “various”, “Plant 3”, “ANNEX 2”."""
+_PERHAPS_A_WORD: Final = re.compile(r"[^\W\d_]+")
+_NOT_SAID: Final = frozenset({"", "n/a", "na", "n.a.", "-", "–", "?", "unknown", "inconnu"})
+"""In place of a lot number."""
 _DAY: Final = re.compile(r"\d{1,4}(?:[./-]\d{1,4}){1,2}|\d{1,2} \w+ \d{4}|\w+ \d{4}")
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": (
@@ -93,9 +102,43 @@ def _heading(heading: str) -> str:
     return " ".join(re.sub(r"(?<=ch)es$|s$", "", word) for word in plain.split())
 
 
-def of_cell(cell: str) -> tuple[list[str], list[str]]:
-    """Its numbers, the whole cell where it may be one, and what is neither."""
-    found, place = read_on(cell, 0)
-    if cell[place:].strip(" ,;.") and _ONE.fullmatch(cell):
-        return [*dict.fromkeys([cell, *found])], []
-    return [*dict.fromkeys(found or filter(None, [cell]))], rest(cell, place) if found else []
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a row says of the lots."""
+
+    said: str  # "" where it says nothing
+    numbers: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()  # what stands beside the numbers
+    is_all: bool = False
+    is_unclear: bool = False  # words, or nothing: its product is asked about
+    is_shown: bool = False  # its row is, as not read
+
+
+def of_cell(cell: str, spanned: Sequence[Span] = ()) -> Cell:
+    """Its numbers, the whole cell where it may be one, that all are meant, and what is none of these. `spanned`: the
+    ranges in it."""
+    if cell.casefold() in _NOT_SAID:
+        return Cell("", is_unclear=True, is_shown=True)
+    found, left = _numbers(cell)
+    if all_lots(cell) or (is_all(cell) and not found):
+        return Cell(cell, found, is_all=True, is_shown=not is_all_alone(cell))
+    if not found and not any(each.words.strip() == cell for each in spanned):
+        return Cell(cell, is_unclear=True, is_shown=True)
+    left = "" if any(each.words.rstrip().endswith(left) for each in spanned) else left
+    if left and all(number.isdigit() and is_weak(number) for number in found):  # “2 lots, see annex”
+        return Cell(cell, found, is_unclear=True, is_shown=True)
+    return Cell(cell, found, (left,) if left else (), is_unclear=bool(_PERHAPS_A_WORD.fullmatch(cell)))
+
+
+def _numbers(cell: str) -> tuple[tuple[str, ...], str]:
+    """And what is left behind them."""
+    lot = LOT_WORD.match(cell)
+    start = lot.end() if lot else 0
+    found, place = read_on(cell, start)
+    left = cell[place:].strip(" ,;.:–")
+    if left and _ONE.fullmatch(cell[start:]) and not (_WORD.search(cell[start:]) or is_all(cell)):
+        return (*dict.fromkeys([cell[start:], *found]),), ""
+    if not found and not lot:
+        found = listed(cell)[0]
+        left = cell
+    return (*dict.fromkeys(found),), left

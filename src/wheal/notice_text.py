@@ -21,7 +21,7 @@ _FILLING: Final = (
     r"(?:\s*(?:n(?:umbers?\b|os?\b\.?|[°º])(?:\(s\))?|num[ée]ros?\b|(?:de|from)\b(?=\s+\S+\s+(?:à|a|au|to|through)\b)|suivants?\b|following\b|"
     r"concern[ée]s?\b|affected\b|portant\s+les?\b|with\b|bearing\b|(?P<between>between\b|entre\b)))*"
 )
-_LOT_WORD: Final = re.compile(
+LOT_WORD: Final = re.compile(
     r"\b(?:lots?|batch(?:es)?)(?:\(e?s\))?(?:\s*/\s*(?:lots?|batch(?:es)?)(?:\(e?s\))?)?(?![\w(])"
     + _FILLING
     + r"(?:[^\d\n:;.]{0,60}:)?\s*[:#]?\s*(?:[-*•·(]\s*)?",
@@ -70,7 +70,7 @@ def listed(text: str) -> tuple[list[str], list[str]]:
     """The numbers that follow the word "lot", and the words behind them that may hold more and were not read."""
     found: list[str] = []
     unread: list[str] = []
-    for word in _LOT_WORD.finditer(text):
+    for word in LOT_WORD.finditer(text):
         read, place = read_on(text, word.end(), between=bool(word["between"]))
         found += read
         unread += rest(text, place)
@@ -82,14 +82,14 @@ def spans_of(text: str) -> Iterator[tuple[Span, bool]]:
     place = 0
     for end in [*(found.end() for found in _END_OF_A_LIST.finditer(text)), len(text)]:
         sentence = text[place:end]
-        is_near = bool(_LOT_WORD.search(sentence))
+        is_near = bool(LOT_WORD.search(sentence))
         yield from ((span, is_near) for span in spans(sentence))
         place = end
 
 
 def rest(text: str, place: int) -> list[str]:
     """Of the sentence, up to the next "lot": [] where nothing in it could be a number."""
-    lot = _LOT_WORD.search(text, place)
+    lot = LOT_WORD.search(text, place)
     last = lot.start() if lot else len(text)
     end = _END.search(text, place, last)
     told = text[place : end.start() if end else last].strip(" \n\r\t,;.:-–")

@@ -24,13 +24,26 @@ _EACH: Final = re.compile(
 )
 """“Batch: all”, “Lots concernés : tous”."""
 
-
-_CELL: Final = re.compile(r"\*+|(?:all|any|every|tous|toutes?|alle|s[äa]mtliche)\b\D*", re.I)
+_EVERY: Final = (
+    r"(?:\*+|(?:all|any|every|each|entire|whole|tous|toutes?|tout|alle[rs]?|s[äa]mtliche|jede|todos?|todas?|tutt[ei]|"
+    r"ensemble|totalit[ée]|int[ée]gralit[ée])\b)"
+)
+_BEGINS: Final = re.compile(rf"(?:l['’]\s*|la\s+|the\s+)?{_EVERY}", re.I)
+_ALONE: Final = re.compile(
+    rf"(?:l['’]\s*|la\s+|the\s+)?{_EVERY}(?:\s+(?:of|the|les|des|los|las|i|le|lots?|batch(?:es)?|numbers?|num[ée]ros?|de|"
+    r"chargen?|lotes|lotti))*[.!]?",
+    re.I,
+)
 
 
 def is_all(cell: str) -> bool:
-    """Of a column of lots: *, "All", "tous les lots", "alle Chargen"; no figure in it."""
-    return bool(_CELL.fullmatch(cell.strip()))
+    """Of a column of lots, by how it begins: *, "All", "tous les lots dont…", "alle Chargen"."""
+    return bool(_BEGINS.match(cell.strip()))
+
+
+def is_all_alone(cell: str) -> bool:
+    """And says nothing else."""
+    return bool(_ALONE.fullmatch(cell.strip()))
 
 
 def all_lots(text: str) -> str:

@@ -356,7 +356,7 @@ def test_all_lots_of_a_product_are_asked_about_and_such_a_notice_is_kept(text, a
     "text", ["All lots listed: A1", "All lots A1, A2 of Demosalt", "tous les lots suivants : A1"]
 )
 def test_all_the_lots_that_are_listed_are_not_all_lots(text):
-    assert read_text(text).whole is None
+    assert not read_text(text).products
 
 
 def test_a_table_may_give_the_first_and_the_last_lot_and_call_the_product_as_it_likes():
@@ -427,3 +427,101 @@ def test_a_row_that_gives_no_lot_is_shown_as_not_read(cell):
     notice = read_table(f"Lot,Product\n{cell},Demoxychol\nZ-1,Lidocaine\n".encode())
     assert ([each.number for each in notice.named], len(notice.unread)) == (["Z-1"], 1)
     assert "Demoxychol" in notice.unread[0]
+
+
+SALT = Held(1, "US07-A", "09520000000073", ("Demosalt", "sodium chloride"))
+ACID = Held(2, "US10-A", "09520000000011", ("Demoxychol 10", "deoxycholic acid"))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "GTIN,Lot\n09520000000073,All\n09520000000011,All\n",
+        "GTIN,Product,Lot\n09520000000073,Sodium chloride injection,All lots\n"
+        "09520000000011,Deoxycholic acid,All lots\n",
+        "Product,Lot\nDemosalt,*\nDemoxychol,tous les lots\n",
+    ],
+)
+def test_each_row_that_means_all_lots_asks_about_its_own_product(table):
+    told = matches(read_table(table.encode()), [SALT, ACID])
+    assert {(match.held, match.how) for match in told.matches} == {(1, "all_lots"), (2, "all_lots")}
+    assert (told.not_held, told.not_met) == ((), ())
+
+
+def test_a_row_that_means_all_lots_of_what_is_not_here_is_told_as_not_read():
+    notice = read_table(b"GTIN,Lot\n09520000000073,All\n09520000000028,All\n")
+    assert matches(notice, [SALT]).not_met == ("09520000000028 · All",)
+    assert notice.unread == ()
+    refuse_none(notice, [])
+
+
+def test_all_lots_of_two_codes_in_one_text_ask_about_both():
+    told = matches(read_text("All lots of 09520000000073 and of 09520000000011 are recalled."), [SALT, ACID])
+    assert {match.held for match in told.matches} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("cell", "how"),
+    [
+        ("All lots with expiry up to 05/2027", "all_lots"),
+        ("tous les lots dont la péremption est avant le 31/12/2026", "all_lots"),
+        ("All lots made after 1 May", "all_lots"),
+        ("ensemble des lots", "all_lots"),
+        ("L’ensemble des lots", "all_lots"),
+        ("All lots produced in Plant 3", "all_lots"),
+        ("all except ZZ07-A", "all_lots"),
+        ("Any lot number ending in 7-S", "all_lots"),
+        ("ZZ1 and all other lots", "all_lots"),
+        ("various", "not_read"),
+        ("VARIOUS", "not_read"),
+        ("see annex", "not_read"),
+        ("voir l’annexe 2", "not_read"),
+        ("Annex 2", "not_read"),
+        ("Plant 3", "not_read"),
+        ("Multiple lots, see attached list", "not_read"),
+        ("2 lots, see annex", "not_read"),
+        ("", "not_read"),
+    ],
+)
+def test_a_sentence_in_place_of_a_lot_number_is_shown_as_not_read_and_asks_about_its_product(cell, how):
+    notice = read_table(f'Product,GTIN,Lot\nX,09520000000073,"{cell}"\nX,,Q-1\n'.encode())
+    told = matches(notice, [SALT, ACID])
+    assert [(match.held, match.how) for match in told.matches] == [(1, how)]
+    assert cell not in {"Q-1", *told.not_held} - {"VARIOUS"}
+    shown = [*notice.unread, *told.not_met]
+    is_alone = cell.endswith("ensemble des lots")
+    assert not shown if is_alone else any(cell in each for each in shown)
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("REV-A", ["REV-A"]),
+        ("KYB", ["KYB"]),
+        ("us07-a", ["us07-a"]),
+        ("Lot US07-B", ["US07-B"]),
+        ("Lots US07-B, US07-C", ["US07-B", "US07-C"]),
+        ("AB 12345", ["AB 12345"]),
+    ],
+)
+def test_a_cell_that_is_shaped_like_lot_numbers_is_read_as_such(cell, numbers):
+    notice = read_table(f'Product,Lot\nDemosalt,"{cell}"\n'.encode())
+    assert [each.number for each in notice.named] == numbers
+    assert not notice.unread
+
+
+def test_a_single_word_is_a_number_where_it_is_held_here():
+    told = matches(read_table(b"Product,Lot\nDemosalt,KYB\n"), [SALT, Held(3, "KYB", "", ("Other",))])
+    assert ([match.held for match in told.matches], told.not_met) == ([3], ())
+
+
+@pytest.mark.parametrize(("cell", "held"), [(">= US07-A", {2}), ("> US07-A", {2}), ("≤ US07-S", {1})])
+def test_a_sign_before_a_number_makes_it_the_end_of_a_range(cell, held):
+    notice = read_table(f"GTIN,Lot\n09520000000073,{cell}\n".encode())
+    told = matches(notice, [Held(1, "US06-B"), Held(2, "US10-A")])
+    assert {match.held for match in told.matches if match.how == "in_span"} == held
+    assert (notice.unread, told.not_held) == ((cell,), ())
+
+
+def test_a_dose_behind_such_a_sign_is_no_range():
+    assert not matches(read_text("lot ZZ9, > 5 mg, ≥18 years, <100mg/mL"), [SALT, Held(3, "19")]).matches

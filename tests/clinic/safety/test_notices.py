@@ -50,6 +50,17 @@ def test_a_file_of_lots_is_held_against_the_stock(signed, lot, sam):
     assert "Z-7" in page
 
 
+def test_a_row_of_all_lots_or_of_words_asks_about_its_product_and_is_shown_where_nothing_here_answers(
+    signed, lot, sam
+):
+    rows = f"Lot;Produit\nAll;Elsewhere\nsee annex;{lot.product.name}\n"
+    table = SimpleUploadedFile("lots.csv", rows.encode())
+    page = as_(sam).get(enter(as_(sam), table=table).url).content.decode()
+    assert "what it says of the lots was not read" in page
+    assert "… All · Elsewhere" in page
+    assert "Named, and not found here" not in page
+
+
 def test_a_lot_of_needles_that_is_named_leads_to_its_page(signed, clinic, sam):
     needles = equipment.NewThing(Kind.NEEDLE, "30G 4 mm", "N 7")
     made = equipment.add_thing(clinic=clinic, thing=needles, by=sam)

@@ -55,7 +55,9 @@ def of(notice: Notice, clinics: Sequence[Clinic], known: Knowledge) -> Answer:
     )
     there = notices.matches(read, _things_held(clinics))
     missing = tuple(number for number in matched.not_held if number in there.not_held)
-    return Answer(found, _things(there.matches), missing, len(read.named), read.unread)
+    not_met = (said for said in matched.not_met if said in there.not_met)
+    unread = (*read.unread, *(said for said in not_met if not any(said in each for each in read.unread)))
+    return Answer(found, _things(there.matches), missing, len(read.named), unread)
 
 
 def read_as(text: str, is_table: bool) -> notices.Notice:
@@ -66,9 +68,11 @@ def read_as(text: str, is_table: bool) -> notices.Notice:
 def numbers_here(clinic: Clinic) -> Iterator[notices.Held]:
     """Of lots and things, asked for where somebody reads on."""
     yield from _things_held([clinic])
-    rows = Lot.objects.filter(product__clinic=clinic).values_list("pk", "number", "product__name")
-    for pk, number, name in rows.iterator(chunk_size=2000):
-        yield notices.Held(pk, number, names=(name,))
+    rows = Lot.objects.filter(product__clinic=clinic).values_list(
+        "pk", "number", "product__gtin", "product__national_code", "product__name"
+    )
+    for pk, number, gtin, code, name in rows.iterator(chunk_size=2000):
+        yield notices.Held(pk, number, gtin, (name,), code)
 
 
 def _things_held(clinics: Sequence[Clinic]) -> list[notices.Held]:

@@ -37,6 +37,10 @@ HOW = {
         "Is this one meant? It may belong to a range or a beginning that the notice names: compare it with the notice."
     ),
     "all_lots": _("Is this one meant? The notice speaks of all lots of a product: compare the product."),
+    "not_read": _(
+        "Is this one meant? The notice names its product, and what it says of the lots was not read: "
+        "compare it with the notice."
+    ),
     "question": _(
         "Is this one meant? The number is short, or a hyphen ties it to more: compare it with the notice."
     ),
