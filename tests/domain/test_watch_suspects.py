@@ -209,6 +209,17 @@ def test_an_alarm_of_promised_nodules_makes_them_no_rarer_by_the_label():
     assert frequency(alarmed) == frequency(set()) == pytest.approx(0.13, rel=0.05)
 
 
+def test_what_may_be_learnt_of_nodules_changes_nothing_about_infections():
+    learning = {"promised": {("nodule", ("product", "x")): 0.0}, "learns": True}
+    linked = [ill(f"p{n}", n // 4 + 11, kind="abscess") for n in (2, 10, 18, 26)]
+    found = [
+        [(notice.evidence, notice.suspects) for notice in after_deoxycholic_acid([], *linked, **how)]
+        for how in ({}, learning)
+    ]
+    assert found[0]
+    assert found[0] == found[1]
+
+
 def test_more_than_a_label_promises_alarms():
     a_third = list(range(1, 400, 3))
     assert [n for n in after_deoxycholic_acid(a_third, promised=LABEL) if n.level == "alarm"]

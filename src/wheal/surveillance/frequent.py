@@ -128,6 +128,11 @@ class Frequent:
             if not (case.reported <= today - LOOK_BACK and case.key in explained):
                 self._seen.update(early)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything was seen that may be promised or learnt."""
+        return bool(self._seen)
+
     def early(self, case: Case) -> set[Of]:
         """What may have brought it by what is promised or learnt; nothing where the kind or the day is not so."""
         if case.kind not in self._kinds:
@@ -153,6 +158,8 @@ class Frequent:
 
     def usual(self, case: Case, given: Of | None, rate: float) -> float:
         """How likely an onset on that day was by what is promised or learnt, if `given` brings so many a session."""
+        if case.kind not in self._kinds:
+            return 0.0
         early = (visit for visit in case.visits if is_soon(case.onset, visit.day))
         return math.fsum(self._of_visit(case, visit, given, rate) for visit in early) / PROMISED_WITHIN
 

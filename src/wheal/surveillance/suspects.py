@@ -167,10 +167,13 @@ class Look:
 
     def _expected(self, exposure: int, since: int) -> float:
         """What other causes and labels let expect after its sessions."""
+        by_clinic = self.ledger.by_clinic(exposure, since, self.today)
+        otherwise = math.fsum(many * self.background.rates[clinic] for clinic, many in by_clinic.items())
+        if not self.frequent.is_asked:  # a group's sessions are many
+            return otherwise
         sessions = Counter(self.ledger.met(exposure, since, self.today))
-        return math.fsum(
-            many * (self.background.rates[clinic] + self.frequent.expected(met, clinic))
-            for (met, clinic), many in sessions.items()
+        return otherwise + math.fsum(
+            many * self.frequent.expected(met, clinic) for (met, clinic), many in sessions.items()
         )
 
 
