@@ -12,10 +12,10 @@ from serving import run_on
 from wheal.clinic import databases
 
 LISTS = (
-    "appointments:calendar", "appointments:of-day", "equipment:list", "followup:due", "followup:on-the-day",
-    "inbox:waiting", "patients:find", "patients:search", "quotes:list", "safety:alarms", "safety:alarms-on-the-day",
-    "safety:list", "safety:reactions", "safety:under-way", "safety:waiting", "stock:deliveries", "stock:found",
-    "stock:list", "stock:places", "stock:transfers", "treatments:day",
+    "appointments:calendar", "appointments:of-day", "equipment:found", "equipment:list", "followup:due",
+    "followup:on-the-day", "inbox:waiting", "patients:find", "patients:search", "quotes:list", "safety:alarms",
+    "safety:alarms-on-the-day", "safety:list", "safety:reactions", "safety:under-way", "safety:waiting",
+    "stock:deliveries", "stock:found", "stock:list", "stock:places", "stock:transfers", "treatments:day",
 )  # fmt: skip
 
 

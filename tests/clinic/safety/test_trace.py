@@ -17,6 +17,7 @@ import people
 from clinic.treatments.conftest import as_, draw
 from ready import lot as a_lot
 from wheal.clinic.audit.models import Event
+from wheal.clinic.equipment import actions as equipment
 from wheal.clinic.safety import actions as safety
 from wheal.clinic.safety import webs, whom
 from wheal.clinic.safety.answers import answer_line
@@ -240,3 +241,30 @@ def test_another_clinic_and_the_front_desk_are_shown_nothing(signed, lot, charli
     where = "/safety/" + path.format(lot=lot.pk, patient=signed.patient_id)
     assert as_(charlie).get(where).status_code == 404
     assert as_(dora).get(where).status_code == 403
+
+
+def test_a_number_of_needles_or_disinfectant_leads_to_whom_it_touched(lot, clinic, sam, charlie):
+    made = [
+        equipment.add_thing(clinic=clinic, thing=equipment.NewThing(kind, "A thing", number), by=sam)
+        for kind, number in (("needle", "N-30"), ("disinfectant", "CHX-9"), ("needle", "K 1"))
+    ]
+    client = as_(sam)
+    assert client.get("/safety/", {"lot": "n-30"}).url == f"/safety/things/{made[0].pk}/"
+    page = client.get("/safety/", {"lot": "CHX 9"}).content.decode()
+    assert f'href="/safety/things/{made[1].pk}/"' in page
+    assert "written otherwise here" in page
+    both = client.get("/safety/", {"lot": "K-1"}).content.decode()
+    assert f'href="/safety/things/{made[2].pk}/"' in both
+    assert f'href="/safety/lots/{lot.pk}/"' in both
+    assert "No lot of this number" in as_(charlie).get("/safety/", {"lot": "N-30"}).content.decode()
+
+
+def test_many_things_of_a_number_cost_as_many_queries_as_one(clinic, sam):
+    client = as_(sam)
+    asked = []
+    for name in ("One", "Two", "Three"):
+        equipment.add_thing(clinic=clinic, thing=equipment.NewThing("needle", name, "N 30"), by=sam)
+        with CaptureQueriesContext(connection) as queries:
+            assert name in client.get("/safety/", {"lot": "N-30"}).content.decode()
+        asked.append(len(queries))
+    assert asked[1] == asked[2]

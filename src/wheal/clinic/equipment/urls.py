@@ -1,10 +1,11 @@
 from django.urls import path
 
-from wheal.clinic.equipment import views
+from wheal.clinic.equipment import views, views_found
 
 app_name = "equipment"
 urlpatterns = [
     path("", views.things, name="list"),
+    path("found/", views_found.found, name="found"),
     path("new/", views.thing_new, name="new"),
     path("<int:pk>/", views.thing, name="thing"),
     path("<int:pk>/edit/", views.thing_edit, name="edit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_safe
 from wheal import tracing
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.equipment.models import Thing
 from wheal.clinic.lists import from_standby
 from wheal.clinic.patients.models import Patient
-from wheal.clinic.people.models import User
+from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.safety import actions, following, lists, pictures, same, tables, webs
 from wheal.clinic.safety.forms import FindLotForm, OpenForm
@@ -29,19 +31,42 @@ from wheal.clinic.stock.models import Lot
 @require_safe
 def safety(request: HttpRequest) -> HttpResponse:
     form = FindLotForm(request.GET if "lot" in request.GET else None)
-    found = None
-    if form.is_valid():
-        asked = form.cleaned_data["lot"]
-        found = list(webs.lots_here(asked, request.clinic))
-        if len(found) == 1 and webs.is_asked(found[0], asked):
-            return redirect("safety:lot", found[0].pk)
+    found = _asked(form.cleaned_data["lot"], request.clinic) if form.is_valid() else None
+    if found and len(found) == 1 and found[0].is_exact:
+        return redirect(found[0].page, found[0].held.pk)
     actions.catch_up_all(request.clinic, request.user)
-    told = found and [(lot, webs.is_asked(lot, asked)) for lot in found]
-    return _listed(request, form, told)
+    return _listed(request, form, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A lot of the stock, or of needles or disinfectant, or a device."""
+
+    held: Lot | Thing
+    name: str
+    page: str
+    is_exact: bool
+
+
+def _asked(asked: tracing.LotAsked, clinic: Clinic) -> list[Asked]:
+    lots = (
+        Asked(lot, lot.product.name, "safety:lot", webs.is_asked(lot, asked))
+        for lot in webs.lots_here(asked, clinic)
+    )
+    things = (
+        Asked(
+            thing,
+            f"{thing.name} · {thing.get_kind_display()}",
+            "safety:thing",
+            webs.is_thing_asked(thing, asked),
+        )
+        for thing in webs.things_here(asked, clinic)
+    )
+    return [*lots, *things]
 
 
 @from_standby
-def _listed(request: HttpRequest, form: FindLotForm, found: list[tuple[Lot, bool]] | None) -> HttpResponse:
+def _listed(request: HttpRequest, form: FindLotForm, found: list[Asked] | None) -> HttpResponse:
     recalls = Recall.objects.visible_to(request.user).filter(clinic=request.clinic)
     page = {
         "form": form,

@@ -171,6 +171,19 @@ def lots_here(asked: tracing.LotAsked, clinic: Clinic) -> QuerySet[Lot]:
     return of_code if of_code.exists() else found
 
 
+def things_here(asked: tracing.LotAsked, clinic: Clinic) -> list[Thing]:
+    """Needles, disinfectants and devices of this number; of the GTIN that was scanned where one of them bears it."""
+    held = list(clinic.things.filter(numbered(asked.number)).exclude(number="").order_by("pk"))
+    of_code = [thing for thing in held if asked.gtin and thing.gtin.lstrip("0") == asked.gtin.lstrip("0")]
+    return of_code or held
+
+
+def is_thing_asked(thing: Thing, asked: tracing.LotAsked) -> bool:
+    """As of a lot: to the letter, case aside, and of the box that was scanned."""
+    is_code = not asked.gtin or thing.gtin.lstrip("0") == asked.gtin.lstrip("0")
+    return is_code and thing.number.upper() == asked.number.upper()
+
+
 def is_asked(lot: Lot, asked: tracing.LotAsked) -> bool:
     """To the letter, case aside, and of the product that was scanned."""
     here = identities(lot.product.gtin, lot.product.national_code)[0]
