@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -18,6 +19,7 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.photographs import files
 from wheal.clinic.photographs.models import Photograph
+from wheal.clinic.rights.readable import in_words
 from wheal.clinic.rights.whole import whole
 from wheal.clinic.safety.models import ReportPhotograph
 from wheal.clinic.safety.reporting import photographs as reported
@@ -41,7 +43,10 @@ def bundle(patient: Patient, known: Knowledge) -> bytes:
 
 def _files(patient: Patient, known: Knowledge, language: str) -> Iterator[tuple[str, bytes]]:
     yield _("READ-ME") + ".txt", render_to_string("rights/read_me.txt", {"patient": patient}).encode()
-    yield "record.json", json.dumps(_record(patient), ensure_ascii=False, indent=1, default=str).encode()
+    record = _record(patient)
+    yield "record.json", json.dumps(record, ensure_ascii=False, indent=1, default=str).encode()
+    words = in_words(patient, record["records"], record["audit"], known, language)
+    yield "record.html", words.encode()
     visits = passports.visits_of(patient)
     yield "passport.pdf", passports.passport_pdf(patient, visits, known, language)
     for session in _signed(patient):
@@ -83,7 +88,7 @@ def _signed_with(consent: Consent) -> Session | None:
     return readable(Session.objects.filter(plan=consent.plan_id)).select_related("practitioner").first()
 
 
-def _record(patient: Patient) -> dict[str, object]:
+def _record(patient: Patient) -> dict[str, Any]:
     opened = Event.objects.filter(patient_id=patient.pk).select_related("by").order_by("id")
     return {
         "format": FORMAT,
