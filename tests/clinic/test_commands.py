@@ -24,7 +24,7 @@ from serving import environment, free_port, has_open
 from wheal.clinic import snapshot
 from wheal.clinic.commands import DEMO_MARK
 
-PATIENCE = 60
+PATIENCE = 180  # a first start makes every table, on a machine that may be busy
 
 
 def command(*arguments: str) -> list[str]:

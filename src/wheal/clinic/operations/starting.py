@@ -9,6 +9,7 @@ from pathlib import Path
 from wheal.clinic.operations import alone
 
 PORTS = range(8000, 8100)
+_held: list[socket.socket] = []  # until this process ends
 
 
 class CannotStart(Exception):
@@ -37,7 +38,7 @@ def alone_in(data: Path) -> Path:
 
 
 def port(host: str, asked: int | None) -> int:
-    """The one asked for, or a refusal; the first free one from 8000 where none was."""
+    """The one asked for, or a refusal; the first free one from 8000 where none was. Nobody else gets it from now on."""
     if asked:
         _free(host, asked)
         return asked
@@ -51,14 +52,18 @@ def port(host: str, asked: int | None) -> int:
 
 
 def _free(host: str, port: int) -> None:
-    """Granian lets several processes share a port, so two servers would answer in turn: ask beforehand."""
+    """Granian lets several processes share a port, so two servers would answer in turn: ask, then hold it."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
+        held = socket.socket(family, socket.SOCK_STREAM)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # shared with Granian, and with no probe
+        held.bind((host, port))
     except OSError as problem:
         why = problem.strerror or problem
         raise CannotStart(
             f"port {port} on {host} is not free ({why}). Choose another with --port."
         ) from problem
+    _held.append(held)  # it listens to nobody: Granian's own sockets do
