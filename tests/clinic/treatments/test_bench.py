@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 import people
 from clinic.treatments.conftest import again, as_, draw, inject
+from ready import lot as a_lot
 from wheal import knowledge
 from wheal.clinic.audit.models import Event
 from wheal.clinic.stock import actions as stock
@@ -321,3 +322,20 @@ def test_a_protocol_says_before_the_tap_that_the_shelf_does_not_hold_enough(plan
     actions.write_protocol(clinic=planned.clinic, name="Too much", lines=[line], by=alice)
     page = " ".join(as_(alice).get(f"/sessions/{planned.pk}/mix/").content.decode().split())
     assert f"Deoxycholic acid: only {lot.unopened * 2} mL on the shelf" in page
+
+
+def test_every_open_container_of_a_lot_is_offered_the_oldest_first_and_before_new_ones(
+    booked, clinic, alice
+) -> None:
+    multi = a_lot(clinic, alice, "M-1", substance="lidocaine")
+    mix = actions.add_mix(session=booked, by=alice)
+    for hours in (2, 30):
+        opened = timezone.now() - timedelta(hours=hours)
+        actions.add_component(mix=mix, lot=multi, volume_ml=Decimal("0.5"), opened_at=opened, by=alice)
+    newer, older = multi.containers.order_by("-opened_at")
+    offered = re.findall(rf'name="lot" value="({multi.pk}[:0-9]*)"', bench(booked, alice))
+    assert offered == [f"{multi.pk}:{older.pk}", f"{multi.pk}:{newer.pk}", str(multi.pk)]
+    too_long = timedelta(days=float(knowledge.current().handling.multi_dose_days) + 1)
+    type(older).objects.filter(pk=older.pk).update(opened_at=timezone.now() - too_long)
+    offered = re.findall(rf'name="lot" value="({multi.pk}[:0-9]*)"', bench(booked, alice))
+    assert offered == [f"{multi.pk}:{newer.pk}", str(multi.pk)]

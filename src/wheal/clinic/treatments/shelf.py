@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -43,13 +43,13 @@ def lots(chart: Chart, on: date, scanned: Lot | None = None, stopped: Collection
     rows = [
         ShelfLot(
             lot,
-            _refused(lot, on),
+            _refused(lot, on, is_open=bool(standing)),
             _is_planned(lot, wanted),
-            tuple(_open(lot, chart)),
+            tuple(_open(lot, chart, standing)),
             of_lot(chart, lot),
             any(code in stopped for code, _strength in lot.product.contents),
         )
-        for lot in _with_open_container(chart, scanned)
+        for lot, standing in _offered(chart, scanned)
     ]
     return sorted(
         rows,
@@ -69,51 +69,60 @@ def _is_planned(lot: Lot, wanted: set[str]) -> bool:
     return {code for code, _strength in lot.product.contents} <= wanted
 
 
-def _refused(lot: Lot, on: date) -> Promise | None:
+def _refused(lot: Lot, on: date, *, is_open: bool) -> Promise | None:
     if lot.recalled_at is not None:
         return _("Recalled: do not use")
     if lot.quarantined_at is not None:
         return _("In quarantine: do not use")
     if lot.expires < on:
         return _("Past its expiry date")
-    if not lot.unopened and not lot.open_pk:
+    if not lot.unopened and not is_open:
         return _("Used up, by the books")
     return None
 
 
-def _with_open_container(chart: Chart, scanned: Lot | None) -> QuerySet[Lot]:
-    """Each lot that something is left of, with the multi-dose container opened last that may still be drawn from."""
-    opened = Container.objects.filter(
-        lot=OuterRef("pk"),
-        emptied_at=None,
-        left_ul__gt=0,
-        opened_at__gte=timezone.now() - containers.longest_open(),
-        lot__product__container_kind="multi_dose",
-    )
-    newest = opened.order_by("-opened_at")
-    mine = [row.lot_id for rows in chart.components.values() for row in rows]
+def _offered(chart: Chart, scanned: Lot | None) -> Iterable[tuple[Lot, list[Container]]]:
+    """Each lot that something is left of, with its open multi-dose containers that may still be drawn from, the one
+    opened first before the others."""
+    asked = [row.lot_id for rows in chart.components.values() for row in rows]
     if scanned is not None:
-        mine.append(scanned.pk)
+        asked.append(scanned.pk)
     lots = Lot.objects.filter(product__clinic=chart.session.clinic).select_related("product")
-    found = lots.annotate(
-        open_pk=newest.values("pk")[:1],
-        open_since=newest.values("opened_at")[:1],
-        open_ul=newest.values("left_ul")[:1],
+    standing = FilteredRelation(
+        "containers",
+        condition=Q(
+            containers__emptied_at=None,
+            containers__left_ul__gt=0,
+            containers__opened_at__gte=timezone.now() - containers.longest_open(),
+        ),
     )
-    return found.filter(Q(unopened__gt=0) | Q(open_pk__isnull=False) | Q(pk__in=mine))
+    rows = lots.annotate(
+        standing=standing,
+        open_pk=F("standing__pk"),
+        open_since=F("standing__opened_at"),
+        open_ul=F("standing__left_ul"),
+    ).order_by("pk", "standing__opened_at", "standing__pk")
+    is_open = Q(open_pk__isnull=False, product__container_kind="multi_dose")
+    found: dict[int, tuple[Lot, list[Container]]] = {}
+    for row in rows.filter(Q(unopened__gt=0) | is_open | Q(pk__in=asked)):
+        lot, opened = found.setdefault(row.pk, (row, []))
+        if row.open_pk and row.product.container_kind == "multi_dose":
+            opened.append(Container(pk=row.open_pk, lot=lot, opened_at=row.open_since, left_ul=row.open_ul))
+    return found.values()
 
 
-def _open(lot: Lot, chart: Chart) -> Iterator[Container]:
-    """What may still be drawn from for this session: an open multi-dose container, and its own single-dose ones."""
-    if lot.open_pk:
-        yield Container(pk=lot.open_pk, lot=lot, opened_at=lot.open_since, left_ul=lot.open_ul)
+def _open(lot: Lot, chart: Chart, standing: list[Container]) -> Iterator[Container]:
+    """What may still be drawn from for this session: open multi-dose containers, and its own single-dose ones."""
+    yield from standing
+    if lot.product.container_kind == "multi_dose":
+        return
     mine = {
         row.container
         for held in chart.components.values()
         for row in held
         if row.lot_id == lot.pk and row.container and row.container.left_ul
     }
-    yield from (row for row in mine if row.pk != lot.open_pk)
+    yield from mine
 
 
 def per_ml(mix: Mix, components: list[MixComponent], known: Knowledge) -> list[tuple[str, Quantity]]:
