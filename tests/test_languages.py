@@ -37,7 +37,7 @@ def test_every_word_has_its_french_and_the_compiled_file_is_current(path: Path) 
 
 
 def test_every_word_marked_in_a_page_is_in_a_catalogue() -> None:
-    known = {english for path in CATALOGUES for english in catalogue(path)}
+    known = {english.split("\x04")[-1] for path in CATALOGUES for english in catalogue(path)}
     missing = {
         f"{path.relative_to(CLINIC)}: {match[1]}"
         for path in CLINIC.rglob("*.html")
@@ -64,3 +64,15 @@ def test_the_words_of_a_mix_stand_on_no_other_page() -> None:
         rows = read_po(file, locale="fr")
     assert rows.get("Take out") is None
     assert rows.get("Take out", "of a mix").string == "Retirer du mélange"
+
+
+def test_no_app_replaces_the_french_of_another() -> None:
+    """The app that is named first wins. Where the meanings differ, a context keeps them apart (`pgettext`)."""
+    said: dict[tuple[str | None, object], dict[object, set[str]]] = {}
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            for row in read_po(file, locale="fr"):
+                if row.id:
+                    frenches = said.setdefault((row.context, row.id), {})
+                    frenches.setdefault(row.string, set()).add(str(path.relative_to(CLINIC).parts[0]))
+    assert {key: frenches for key, frenches in said.items() if len(frenches) > 1} == {}

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from wheal.clinic import decimals
 from wheal.clinic.decimals import DecimalField
@@ -157,7 +158,7 @@ class MeasureForm(FiguresForm):
     on = day_field(_("Measured on"))
     side = forms.ChoiceField(label=_("Side"), choices=SIDES, required=False)
     site = forms.CharField(
-        label=_("Place"), max_length=80, required=False, widget=forms.TextInput({"list": "sites"}),
+        label=_p("on the body", "Place"), max_length=80, required=False, widget=forms.TextInput({"list": "sites"}),
         help_text=_("Name it so that the next person finds the same spot: 2 cm below the navel, in the middle."),
     )  # fmt: skip
     how = forms.CharField(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import Clinic, User
@@ -76,7 +77,7 @@ class Contact(models.Model):
     """One call after a session: answered by the patient, tried in vain, or the last."""
 
     class Outcome(models.TextChoices):
-        ANSWERED = "answered", _("Answered")
+        ANSWERED = "answered", _p("of a person", "Answered")
         NOT_REACHED = "not_reached", _("Not reached")
         NO_MORE = "no_more", _("Does not wish to be asked any more")
         ENDED = "ended", _("Not to be asked any more: moved away, died; see the note")

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 from django.views.decorators.http import require_safe
 
 from wheal.clinic import spreadsheets
@@ -93,7 +94,7 @@ def _lines(found: QuerySet[Event], *, named: bool) -> Iterator[list[object]]:
         _("When"),
         _("Who"),
         _("What"),
-        _("Refused"),
+        _p("of an event", "Refused"),
         _("Patient number"),
         _("Patient"),
         _("Details"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
@@ -141,7 +142,7 @@ class Payment(models.Model):
         DEPOSIT = "deposit", _("Deposit")
         PAYMENT = "payment", _("Payment")
         REFUND = "refund", _("Refund")
-        TAKEN_BACK = "taken_back", _("Taken back")
+        TAKEN_BACK = "taken_back", _p("of a payment", "Taken back")
 
     class Means(models.TextChoices):
         CARD = "card", _("Card")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _p
 
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
@@ -44,7 +45,7 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
         _("Of"),
         _("Counted"),
         _("Share"),
-        _("From"),
+        _p("of an interval", "From"),
         _("To"),
         _("At most"),
         _("Lost"),

@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from wheal import barcodes, notices
 from wheal.clinic import scan_words
@@ -70,7 +71,9 @@ class NoticeForm(forms.Form):
         label=_("Who wrote it"), max_length=120, help_text=_("The authority or the maker.")
     )
     reference = forms.CharField(label=_("Its number"), max_length=120, required=False)
-    text = forms.CharField(label=_("What it says"), required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    text = forms.CharField(
+        label=_p("of a notice", "What it says"), required=False, widget=forms.Textarea(attrs={"rows": 8})
+    )
     table = forms.FileField(
         label=_("Or its file of lots (CSV)"),
         required=False,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from wheal import knowledge
 from wheal.clinic import pdfs
@@ -117,12 +118,12 @@ class ProductForm(forms.Form):
             self.fields[f"substance_{number}"] = forms.ChoiceField(
                 label=_("Further ingredient"), required=False
             )
-            self.fields[f"strength_{number}"] = _strength(_("How strong"), required=False)
+            self.fields[f"strength_{number}"] = _strength(_p("of a substance", "How strong"), required=False)
             self.fields[f"strength_unit_{number}"] = _unit(_("In this unit"), required=False)
         for name in ("substance", *(f"substance_{number}" for number in FURTHER)):
             self.fields[name].choices = [("", "—"), *substances()]
         self.fields["container_kind"].choices = [("", "—"), *container_kinds()]
-        self.fields["vehicle"].choices = [("", _("not known")), *vehicles()]
+        self.fields["vehicle"].choices = [("", _p("of a vehicle", "not known")), *vehicles()]
 
     @property
     def further(self) -> list[list[forms.BoundField]]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _p
 
 from wheal import bodymap
 from wheal.clinic import charts
@@ -22,7 +23,7 @@ EDGES: dict[str, Promise] = {
     "left": _("Patient’s left"),
     "right": _("Patient’s right"),
     "front": _("Front"),
-    "back": _("Back"),
+    "back": _p("of the body", "Back"),
     "thumb": _("Thumb"),
     "little_finger": _("Little finger"),
 }

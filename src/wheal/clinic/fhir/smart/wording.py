@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _p
 
 from wheal.fhir import scopes
 
@@ -26,6 +27,6 @@ def _words(scope: str) -> str:
 def _of_a_record(held: scopes.Scope) -> str:
     what = _("all of the record") if held.kind == "*" else _("what FHIR calls %(kind)s") % {"kind": held.kind}
     reads, writes = set(held.letters) & set("rs"), set(held.letters) & set("cud")
-    does = _("read and write") if reads and writes else _("write") if writes else _("read")
+    does = _("read and write") if reads and writes else _("write") if writes else _p("a right", "read")
     whose = _("of one patient") if held.level == "patient" else _("of every patient whom you see")
     return _("%(what)s %(whose)s: %(does)s") % {"what": what, "whose": whose, "does": does}
