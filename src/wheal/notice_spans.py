@@ -48,9 +48,15 @@ _FROM: Final = re.compile(
     re.I,
 )
 _SIGN: Final = re.compile(
-    rf"(?<![\w./-])(?P<number>{NUMBER})(?P<sign>\s?\*+|\.\.\.?(?!\w)|…)|(?<![\w./-])(?P<crossed>(?-i:[A-Z0-9][A-Z0-9./_-]*?\d[A-Z0-9./_-]*?)(?-i:x+|X{{2,}}))(?![\w-])",
+    rf"(?<![\w./-])(?P<number>{NUMBER})(?P<sign>(?:\s?|[-/_.])\*+|[-/_.]?\[[^\]\n]{{1,20}}\]|[-/_.](?:%|\?+|\#+)|\?\?+|\.\.\.?(?!\w)|…)|(?<![\w./-])(?P<crossed>(?-i:[A-Z0-9][A-Z0-9./_-]*?\d[A-Z0-9./_-]*?)(?-i:x+|X{{2,}}))(?![\w-])",
     re.I,
 )
+_TAILED: Final = re.compile(
+    r"(?<![\w./-])(?P<stem>(?=[A-Z]*\d)[A-Z0-9]+)-(?-i:[A-Z0-9]{1,3})"
+    r"(?:(?:[ \t]*(?:[,;/&+]|\b(?:and|et|ou|or)\b)[ \t]*)+(?:-[A-Z0-9]{1,6}|(?-i:[A-Z]))(?![\w-]))+",
+    re.I,
+)
+"""“US07-A, -S”: the beginning is said once."""
 _BOUND: Final = re.compile(
     rf"(?:(?P<on>≥|>=?)|(?P<back>≤|<=?))\s*(?P<number>(?=[A-Z][A-Z./_-]*\d){NUMBER})", re.I
 )
@@ -196,6 +202,8 @@ def _beginning(text: str) -> Iterator[tuple[int, Span]]:
         begin = found["number"] or found["crossed"].rstrip("xX")
         if _has_digit(begin):
             yield found.start(), Span(found.group(), begin=begin)
+    for found in _TAILED.finditer(text):
+        yield found.start(), Span(found.group(), begin=found["stem"])
     for found in _FROM.finditer(text):
         if found["begin"]:
             yield found.start(), Span(found.group(), begin=found["number"])

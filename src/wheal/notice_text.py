@@ -50,7 +50,7 @@ _END: Final = re.compile(
 _END_OF_A_LIST: Final = re.compile(
     r"(?<!\b[a-z])(?<!\b[a-z]{2})(?<!\.)[.!?]\s+(?=[A-ZÀ-Ý])|(?<![:\s])\s*\n\s*\n"
 )
-_PERHAPS_A_NUMBER: Final = re.compile(r"\d|[A-Z]{2}|[A-Z]-[A-Z]")
+_PERHAPS_A_NUMBER: Final = re.compile(r"\d|[A-Z]{2}|[A-Z]-[A-Z]|[-–—,/]\s?[A-Z](?!\w)")
 _OTHERWISE_PRINTED: Final = str.maketrans(
     dict.fromkeys(
         "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}\N{SMALL HYPHEN-MINUS}\N{FULLWIDTH HYPHEN-MINUS}", "-"
@@ -92,8 +92,8 @@ def rest(text: str, place: int) -> list[str]:
     lot = LOT_WORD.search(text, place)
     last = lot.start() if lot else len(text)
     end = _END.search(text, place, last)
-    told = text[place : end.start() if end else last].strip(" \n\r\t,;.:-–")
-    return [told] if _PERHAPS_A_NUMBER.search(told) else []
+    told = text[place : end.start() if end else last]
+    return [told.strip(" \n\r\t,;.:-–")] if _PERHAPS_A_NUMBER.search(told) else []
 
 
 def read_on(text: str, place: int, *, between: bool = False) -> tuple[list[str], int]:

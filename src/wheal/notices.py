@@ -50,7 +50,8 @@ def read_text(text: str) -> Notice:
     found, unread = listed(plain)
     named = tuple(Named(number, code, text) for number in dict.fromkeys(found))
     spanned = tuple(Spanned(span, code, text, near) for span, near in spans_of(plain))
-    behind = [*unread, *_not_counted(spanned, unread)] if named else [text.strip()]
+    left = [each for each in unread if not any(one.span.words.endswith(each) for one in spanned)]
+    behind = [*left, *_not_counted(spanned, left)] if named else [text.strip()]
     words = all_lots(plain)
     whole = (OfProduct(Named(words, each, text), words) for each in codes or ("",)) if words else ()
     return Notice(named, (Named(plain, code, text),), spanned, tuple(whole), _once(behind))

@@ -525,3 +525,22 @@ def test_a_sign_before_a_number_makes_it_the_end_of_a_range(cell, held):
 
 def test_a_dose_behind_such_a_sign_is_no_range():
     assert not matches(read_text("lot ZZ9, > 5 mg, ≥18 years, <100mg/mL"), [SALT, Held(3, "19")]).matches
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "US07-A, -S", "US07-A, S", "US07-A, -B and -S", "US07-A/-S", "US07-A/B/S", "US07-%", "US07-?", "US07-[A..S]",
+        "US07-*", "US07[A-S]", "US07??",
+    ],
+)  # fmt: skip
+def test_what_is_said_shortly_behind_a_number_is_shown_as_not_read_and_asked_about(words):
+    for notice in (read_text(f"Recall of batches {words}."), read_table(f'Lot;P\n"{words}";x\n'.encode())):
+        found = matches(notice, [Held(1, "US07-S"), Held(2, "US08-S")]).matches
+        assert [(match.held, match.how) for match in found] == [(1, "in_span")]
+        assert notice.unread == (words,)
+
+
+def test_a_letter_behind_a_number_that_has_no_beginning_to_share_is_shown_too():
+    assert read_text("Lots US07A, -S").unread == ("S",)
+    assert not read_text("Have you lot US07-A? Lots US01-A, US02-B and REV-A, B7.").unread

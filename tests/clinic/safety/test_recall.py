@@ -75,6 +75,20 @@ def test_a_person_is_tried_until_told_and_every_try_stays(recall, sam):
         actions.note_attempt(reach=reach, status="dead letter", by=sam)
 
 
+def test_who_was_told_stays_told_until_that_is_taken_back_with_a_reason(recall, sam):
+    reach = recall.people.get()
+    for status in ("reached", "no_answer", "letter_returned"):
+        actions.note_attempt(reach=reach, status=status, by=sam)
+        reach.refresh_from_db()
+        assert (reach.state, reach.status) == ("told", "reached")
+    with pytest.raises(actions.RecallRefused, match="why_missing"):
+        actions.note_attempt(reach=reach, status="taken_back", by=sam)
+    actions.note_attempt(reach=reach, status="taken_back", note="It was the neighbour", by=sam)
+    reach.refresh_from_db()
+    assert (reach.state, reach.attempts.count()) == ("tried", 4)
+    assert recall.people.left().exists()
+
+
 def table(client, recall) -> list[dict[str, str]]:
     told = client.get(f"/safety/recalls/{recall.pk}.csv").content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(told)))

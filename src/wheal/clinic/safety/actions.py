@@ -13,7 +13,7 @@ from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.safety import following, matching, same
-from wheal.clinic.safety.models import ENDED, SETTLED, STATUSES, Attempt, Notice, Reach, Recall
+from wheal.clinic.safety.models import ENDED, SETTLED, STATUSES, TAKEN_BACK, Attempt, Notice, Reach, Recall
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Lot
 from wheal.surveillance import Exposure
@@ -193,21 +193,23 @@ def open_list(
 
 @transaction.atomic
 def note_attempt(*, reach: Reach, status: str, by: User, note: str = "") -> Attempt:
-    """What came of a call, a message or a visit. Every try stays; the last one says where the person stands.
+    """What came of a call, a message or a visit. Every try stays; the last one says where the person stands, and
+    who was told stays told until that is taken back.
 
-    Raises RecallRefused: unknown_status, closed; why_missing where nobody goes on trying, without a word.
+    Raises RecallRefused: unknown_status, closed; why_missing where one gives up or takes back without a word.
     """
     if status not in STATUSES:
         raise RecallRefused("unknown_status")
-    if status in ENDED and not note.strip():
+    if status in (*ENDED, TAKEN_BACK) and not note.strip():
         raise RecallRefused("why_missing")
     reach = Reach.objects.select_for_update().select_related("recall__clinic", "patient").get(pk=reach.pk)
     if reach.recall.closed_at:
         raise RecallRefused("closed")
     attempt = Attempt.objects.create(reach=reach, status=status, note=note.strip(), made_by=by)
-    reach.status = status
-    reach.settled_at = attempt.made_at if status in SETTLED else None
-    reach.save(update_fields=["status", "settled_at"])
+    if not reach.settled_at or status in (*SETTLED, TAKEN_BACK):
+        reach.status = status
+        reach.settled_at = attempt.made_at if status in SETTLED else None
+        reach.save(update_fields=["status", "settled_at"])
     audit.record(
         by=by,
         what="safety.attempt_noted",

@@ -33,10 +33,11 @@ STATUSES: dict[str, Promise] = {
     "referred": _("Referred to a doctor"),
     "refused": _("Does not want to hear or come"),
     "given_up": _("Cannot be reached: all was tried, as noted"),
+    "taken_back": _("Was not told after all: an entry was wrong"),
 }
 SETTLED = frozenset(("reached", "examined", "referred"))
 """After these a person has been told; the others are tried again."""
-GIVEN_UP, REFUSED = "given_up", "refused"
+GIVEN_UP, REFUSED, TAKEN_BACK = "given_up", "refused", "taken_back"
 ENDED = frozenset((GIVEN_UP, REFUSED))
 """Not told, and nobody goes on trying: never without a written reason."""
 JOINED: dict[str, Promise] = {
@@ -154,7 +155,8 @@ class ReachQuerySet(models.QuerySet["Reach"]):
 
 
 class Reach(models.Model):
-    """One person on the list of a recall. Where it stands is what was tried last."""
+    """One person on the list of a recall. Where it stands is what was tried last; who was told stays told until that is
+    taken back."""
 
     recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="people")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="recalls")

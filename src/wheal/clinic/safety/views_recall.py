@@ -36,7 +36,8 @@ REASONS = {
         "Show who is left, and note for each how it stands; then close."
     ),
     "why_missing": gettext_lazy(
-        "Nothing was written down: say in the note what was tried or said, and why nobody goes on trying."
+        "Nothing was written down: say in the note what was tried or said, and why nobody goes on trying "
+        "or what was wrong."
     ),
 }
 
