@@ -17,6 +17,7 @@ from wheal.clinic.stock import actions as stock
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.case import case_of
 from wheal.clinic.treatments.chart import read_chart
+from wheal.clinic.treatments.judging import judge
 from wheal.quantities import Quantity
 
 volumes = st.decimals(min_value="0.005", max_value="0.2", places=3)
@@ -136,3 +137,15 @@ def test_what_a_product_is_dissolved_in_goes_into_the_case_and_oil_stops_the_ses
     assert "alcohol_or_oil_product" in {
         row.code for row in assess(case, known).findings if row.severity == "stop"
     }
+
+
+def test_of_a_mix_that_nobody_drew_nothing_is_said_about_its_evidence(planned, lot, alice, known):
+    """Before the first vial the purpose alone is known; saline by itself against fat is what a physician must see."""
+
+    def codes():
+        return {row.code for row in judge(read_chart(again(planned)), known).findings}
+
+    assert "no_evidence_against_fat" not in codes()
+    mix = draw(planned, lot, alice)
+    inject(planned, mix, alice, known)
+    assert "no_evidence_against_fat" not in codes()
