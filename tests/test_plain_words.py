@@ -17,19 +17,26 @@ import pytest
 
 from plainness import Counted, counted
 from wheal import knowledge
+from wheal.clinic.rights.views import GROUNDS
 
 CLINIC = Path(knowledge.__file__).parents[1] / "clinic"
 PAGES = (
     *CLINIC.glob("portal/templates/portal/*.html"),
     *CLINIC.glob("safety/templates/safety/reporting/*.html"),
+    *CLINIC.glob("followup/templates/followup/own/*.html"),
+    *CLINIC.glob("preparing/templates/preparing/own/*.html"),
+    CLINIC / "appointments/templates/appointments/no_reminders.html",
     *(
         CLINIC / f"patients/templates/patients/links/{name}.html"
-        for name in ("base", "door", "left", "refused")
+        for name in ("base", "door", "left", "not_found", "refused")
     ),
 )
+LETTERS = (CLINIC / "patients/letters.py",)
+SAID = re.compile(r"""_\("(.+?)"\)""")
 WORDS = re.compile(r"""\{%\s*trans\s+"(.+?)"|\{%\s*blocktrans[^%]*%\}(.+?)\{%\s*endblocktrans""", re.S)
 CLINICAL = (
     "question", "aftercare", "urgency", "consent", "harm", "alternative", "evidence", "status", "photograph_consent",
+    "quote", "instrument_asked",
 )  # fmt: skip
 FEW = 5  # words: a heading is not measured alone
 WHOLE, SINGLE = {"en": 8.0, "fr": 60.0}, {"en": 10.0, "fr": 40.0}
@@ -52,19 +59,25 @@ def of_the_knowledge(kind: str, language: str) -> dict[str, str]:
     held = knowledge.current().texts_held[language]
     if kind == "sign":
         return {key: text for key, text in held.items() if re.fullmatch(r"sign\.\w+\.ask", key)}
+    if kind == "instrument_asked":
+        return {
+            key: text for key, text in held.items() if re.fullmatch(r"instrument\.\w+\.(ask\w*|step_\d)", key)
+        }
     return {key: text for key, text in held.items() if key.split(".")[0] == kind}
 
 
 def of_the_pages(language: str) -> list[str]:
     """As the templates hold them; in French by the catalogues. A text for one and one for many are two."""
     found = {each for page in PAGES for pair in WORDS.findall(page.read_text()) for each in pair if each}
+    found |= {str(words) for words in GROUNDS.values()}
+    found |= {words for letter in LETTERS for words in SAID.findall(letter.read_text())}
     english = [each for text in found for each in re.split(r"\{%\s*plural\s*%\}", text)]
     asked = [re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", text) for text in english]
     return asked if language == "en" else [_french(text) for text in asked]
 
 
 def _french(text: str) -> str:
-    for app in ("portal", "safety", "patients"):
+    for app in ("portal", "safety", "patients", "followup", "preparing", "appointments", "rights"):
         with (CLINIC / app / "locale/fr/LC_MESSAGES/django.mo").open("rb") as file:
             words = gettext.GNUTranslations(file)._catalog
         if found := words.get(text) or words.get((text, 0)):

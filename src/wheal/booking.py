@@ -7,7 +7,7 @@ asks for between two sessions is kept, on both sides of a session.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -109,6 +109,19 @@ def _near(substance: str, limit: Limit, on: date, others: Sequence[date]) -> Ite
             after = allowed if other <= on else earliest(other, limit.amount)
             before = None if other <= on else _last_before(other, limit.amount)
             yield TooNear(substance, limit.amount, limit.sources, other, after, before)
+
+
+def still_open(near: TooNear, others: Sequence[date], *, since: date) -> TooNear:
+    """Without the last day before the other session where that day is past, or itself too near to a session."""
+    day = near.latest
+    if day is None or (day >= since and not any(_too_near_to(day, other, near.limit) for other in others)):
+        return near
+    return replace(near, latest=None)
+
+
+def _too_near_to(day: date, other: date, interval: Quantity) -> bool:
+    first, second = sorted((day, other))
+    return second < earliest(first, interval)
 
 
 def _last_before(other: date, interval: Quantity) -> date:

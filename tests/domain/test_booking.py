@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wheal import booking, knowledge
+from wheal.quantities import Quantity
 
 KNOWN = knowledge.current()
 PARIS = ZoneInfo("Europe/Paris")
@@ -113,3 +114,22 @@ def test_the_clinics_clock_tells_the_moment(day: date, hour: time, utc: datetime
 def test_an_hour_that_the_clock_leaves_out_is_no_time(minute: int) -> None:
     with pytest.raises(booking.NoSuchTime):
         booking.moment(date(2026, 3, 29), time(2, minute), PARIS)
+
+
+@pytest.mark.parametrize(
+    ("others", "since", "latest"),
+    [
+        (("2026-12-05",), "2026-11-01", "2026-11-05"),
+        (("2026-12-05",), "2026-11-05", "2026-11-05"),
+        (("2026-12-05",), "2026-11-06", None),  # past
+        (("2026-11-05", "2026-12-05"), "2026-11-01", None),  # taken
+        (("2026-10-20", "2026-12-05"), "2026-11-01", None),  # too near to the one before
+    ],
+)
+def test_a_day_that_is_past_or_taken_is_not_advised(others, since, latest) -> None:
+    days = [date.fromisoformat(each) for each in others]
+    near = booking.TooNear(
+        "deoxycholic_acid", Quantity.parse("1 mo"), (), days[-1], date(2027, 1, 5), date(2026, 11, 5)
+    )
+    found = booking.still_open(near, days, since=date.fromisoformat(since))
+    assert found.latest == (latest and date.fromisoformat(latest))

@@ -94,6 +94,8 @@ def test_closing_the_pages_ends_every_opening_of_them_a_copied_cookie_too(phone,
     assert copied.get(phone.at("home/")).status_code == 200
     phone.send("leave/")
     assert copied.get(phone.at("home/")).url == phone.at("")
+    event = Event.objects.get(what="patients.link_refused")
+    assert event.detail == {"reason": "not_open", "page": "portal:home"}
     born = patient.birth_date
     phone.send("", day=born.day, month=born.month, year=born.year)
     assert phone.go("home/").status_code == 200

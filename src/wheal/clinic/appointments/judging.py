@@ -50,7 +50,8 @@ def _too_near(
     given, ahead = _given(plan.patient), set(_ahead(clinic, plan.patient, but))
     for name in plan.substances:
         others = sorted(ahead | {day for day, substances in given if name in substances})
-        for found in booking.too_near([name], [plan.area], clinic.jurisdiction, on, others, known):
+        for near in booking.too_near([name], [plan.area], clinic.jurisdiction, on, others, known):
+            found = booking.still_open(near, others, since=clinic.day_of())
             yield Against(_words(found, language, known), found.sources, found.earliest)
 
 

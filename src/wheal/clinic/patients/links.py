@@ -141,16 +141,24 @@ def open_in_browser(response: HttpResponse, link: Link, *, since: int | None = N
 
 
 def open_since(request: HttpRequest, link: Link) -> int | None:
-    """When this browser showed the right birth date of this link, in milliseconds; None where it must show it (again).
+    """When this browser showed the right birth date, in milliseconds; None where it must show it (again)."""
+    begun = _shown(request, link)
+    return None if not begun or _was_closed(request, link) or _now() - begun >= LONGEST * 1000 else begun
 
-    What was opened before the patient closed the pages holds nowhere: a copy of its cookie opens nothing.
-    """
+
+def _shown(request: HttpRequest, link: Link) -> int | None:
+    """What the cookie of this browser says, where it is ours and of this link."""
     held = request.get_signed_cookie(COOKIE, "", salt=COOKIE, max_age=REST)
     whose, _dash, begun = held.rpartition("-")
-    if not begun.isdecimal() or not constant_time_compare(whose, f"{link.pk}-{link.nonce}"):
-        return None
-    is_left = link.left_at is not None and int(begun) <= _milliseconds(link.left_at)
-    return int(begun) if not is_left and _now() - int(begun) < LONGEST * 1000 else None
+    return (
+        int(begun) if begun.isdecimal() and constant_time_compare(whose, f"{link.pk}-{link.nonce}") else None
+    )
+
+
+def _was_closed(request: HttpRequest, link: Link) -> bool:
+    """The cookie is from before the patient closed the pages, and was not the one that closing took away."""
+    begun = _shown(request, link)
+    return begun is not None and link.left_at is not None and begun <= _milliseconds(link.left_at)
 
 
 def _now() -> int:
@@ -206,13 +214,13 @@ def for_patient(purpose: str) -> Callable[[Callable[..., HttpResponse]], Callabl
 
 def _ask_again(request: HttpRequest, link: Link) -> HttpResponse:
     """A page that saves itself is told so, and keeps what was entered; a piece of a page takes the page to the door.
-    Anything else that is sent by somebody who has not shown the birth date is audited."""
+    Else what is sent without the birth date is audited, and so is a cookie from before the pages were closed."""
     text = token(link)
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({}, status=401)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("links:door", args=[text])})
-    if request.method == "POST":
+    if request.method == "POST" or _was_closed(request, link):
         link_misuse.note(request, link, "not_open")
     return redirect("links:door", text)
 
