@@ -22,7 +22,10 @@ UNREADABLE = {
     "empty": _("There is nothing in it."),
     "not_text": _("This file is no table of text. Save it as CSV and try again."),
     "no_lot_column": _("No column is headed as a lot number. The headings found: %(about)s"),
-    "no_lot_named": _("No lot number was found. Write “lot” before each number or list of numbers."),
+    "no_lot_named": _(
+        "No lot number was found. Write “lot” before each number or list of numbers. Where the whole product is meant, "
+        "write “all lots of” and its name, or call back every lot on the page of who was given the product."
+    ),
     "range_too_long": _("The range %(about)s holds too many numbers to be meant."),
 }
 SURE = {
