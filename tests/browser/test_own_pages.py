@@ -19,7 +19,7 @@ FRENCH = {
     "history/": "Vos réponses sont au cabinet",
     "questions/": "Poser une question au cabinet",
     "aftercare/": "Appelez tout de suite, jour et nuit",
-    "passport/": "Passeport de traitement",
+    "passport/": "Passeport de soins",
     "photographs/": "Vos photographies",
     "data/": "Vos données",
     "report/": "Signaler une réaction",

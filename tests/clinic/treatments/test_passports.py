@@ -69,7 +69,7 @@ def test_it_speaks_the_language_of_the_patient(signed, alice) -> None:
     signed.patient.language = "fr"
     signed.patient.save()
     pdf = printed(signed, alice)
-    assert "Passeport de traitement" in text_of(pdf)
+    assert "Passeport de soins" in text_of(pdf)
     assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"].startswith("fr")
 
 
