@@ -1,6 +1,7 @@
 """The message is read back by a reader that is not ours, and held against FDA's public sample reports."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,13 @@ def test_text_with_marks_of_xml_comes_back_as_it_was_written():
     assert without_namespace(FULL).xpath("//organizer[code/@code='1']//value/text()") == [
         "Thyroid disease & <migraine>"
     ]
+
+
+def test_examinations_reach_the_authority_with_the_story() -> None:
+    def story(**changed: str) -> str:
+        return next(row.value for row in told(replace(FULL, **changed)) if row.number == "H.1")
+
+    culture = "Culture for mycobacteria, 21 November 2026: pending"
+    assert story(narrative="It began.", tests=culture) == f"It began.\n\n{culture}"
+    assert story(narrative="It began.", tests="") == "It began."
+    assert story(narrative=" ", tests=culture) == " ", "a story that is missing stays missing"

@@ -198,6 +198,13 @@ class SafetyReport:
         """As the receiver knows it."""
         return reaction.seriousness if self.receiver.is_fda else reaction.seriousness_elsewhere
 
+    @property
+    def story(self) -> str:
+        """The narrative with the examinations, which are typed as words and have no element of their own (H.1)."""
+        if not (self.narrative.strip() and self.tests.strip()):
+            return self.narrative
+        return f"{self.narrative}\n\n{self.tests}"
+
     def comments(self, reporter: str, sender: str) -> list[str]:
         """What was said besides the story, each under its heading: the forms have no field of their own for it."""
         said = ((reporter, self.reporter_comment), (sender, self.sender_comment))

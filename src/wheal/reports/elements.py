@@ -78,7 +78,7 @@ def told(report: SafetyReport) -> tuple[Told, ...]:
         *(each for at, one in enumerate(report.reactions, 1) for each in _reaction(report, one, at)),
         *(each for at, one in enumerate(report.products, 1) for each in _product(one, at)),
         *_opinions(report),
-        Told("H.1", report.narrative),
+        Told("H.1", report.story),
         Told("H.2", report.reporter_comment),
         Told("H.4", report.sender_comment),
     )

@@ -105,6 +105,7 @@ def test_days_that_cannot_be_are_told_at_their_field(clinic, sam, dora):
     answer = as_(sam).get("/safety/rates/", {"since": "2026-02-01", "until": "2026-01-01"})
     assert answer.status_code == 422
     assert answer.context["form"].errors["until"]
+    assert "No signed session" not in answer.content.decode(), "nothing was counted, so nothing is said of it"
     assert as_(dora).get("/safety/rates/").status_code == 403
 
 

@@ -65,7 +65,7 @@ def _investigation(report: SafetyReport) -> Node:
         node("id", extension=report.number, root=f"{ICH}.3.1"),
         node("id", extension=report.number, root=f"{ICH}.3.2"),
         node("code", code="PAT_ADV_EVNT", codeSystem="2.16.840.1.113883.5.4"),
-        node("text", report.narrative),
+        node("text", report.story),
         node("statusCode", code="active"),
         node("effectiveTime", node("low", value=day(report.first_received))),
         node("availabilityTime", value=day(report.latest)),
