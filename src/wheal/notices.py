@@ -1,8 +1,10 @@
 """What an authority or a maker calls back, held against the lots that a clinic has or had.
 
-notice = read_text("Rappel des lots A100 à A104 et B7 de …")
-notice = read_table(b"Lot;GTIN;Product\n…")
-matches(notice, held)
+    notice = read_text("Rappel des lots A100 à A104 et B7 de …")
+    notice = read_table(b"Lot;GTIN;Product\n…")
+    matches(notice, held)    # notice_matches
+
+Nothing here reads a database.
 """
 
 from __future__ import annotations

@@ -29,17 +29,18 @@ def check(one: Pass, known: Knowledge) -> Iterator[Finding]:
 def _layer(one: Pass, technique: Technique, known: Knowledge) -> Iterator[Finding]:
     """Outside the depths of a technique nobody knows the layer: a substance for one layer alone may miss it.
 
-    A technique of which no least depth is held has that of the others into the same layer.
-
-    Knowledge that was archived before there were words for it says nothing of it.
+    A technique of which no least depth is held has that of the others into the same layer. Knowledge that was archived
+    before there were words for it says nothing of it.
     """
     if one.depth_mm is None or not known.has_text("finding.depth_outside_layer"):
         return
     bound = _broken_bound(one.depth_mm, _least(technique, known), technique.depth_max_mm)
-    for code in sorted(one.mix.substances & known.substances.keys()) if bound is not None else ():
+    if bound is None:
+        return
+    figures = Figures(Quantity.of(one.depth_mm, "mm"), Quantity.of(bound, "mm"))
+    for code in sorted(one.mix.substances & known.substances.keys()):
         held = known.substances[code]
-        if len(held.routes) == 1 and bound is not None:
-            figures = Figures(Quantity.of(one.depth_mm, "mm"), Quantity.of(bound, "mm"))
+        if len(held.routes) == 1:
             yield find(known, "depth_outside_layer", "refer", code, held.sources, figures=figures)
 
 

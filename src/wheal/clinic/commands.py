@@ -51,11 +51,8 @@ def demo(args: argparse.Namespace) -> int:
         data = _demo_folder(Path(args.data or "demo-data"), fresh=args.fresh)
         port = starting.port("127.0.0.1", args.port or int(os.environ.get("PORT") or 0))
         os.environ["WHEAL_DEMO"] = "1"
-        for elsewhere in (
-            databases.URL,
-            databases.STANDBY_URL,
-        ):  # invented people stay in a folder of their own
-            os.environ.pop(elsewhere, None)
+        for elsewhere in (databases.URL, databases.STANDBY_URL):
+            os.environ.pop(elsewhere, None)  # invented people stay in a folder of their own
         _prepare(data, host="127.0.0.1")
     except starting.CannotStart as reason:
         return _told(reason)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.utils.translation import pgettext_lazy as _p
 
 from wheal.clinic.demo_log_ins import PASSWORD, log_ins
 from wheal.clinic.operations import clock
@@ -27,7 +26,7 @@ class Place(TypedDict):
 
 
 PLACES = (
-    ("treatments", "treatments:day", "day", _p("page of the day", "Day"), P.DAY_SEE),
+    ("treatments", "treatments:day", "day", pgettext_lazy("page of the day", "Day"), P.DAY_SEE),
     ("patients", "patients:find", "patient", gettext_lazy("Patients"), P.PATIENT_FIND),
     ("followup", "followup:due", "history", gettext_lazy("Follow-up"), P.CHART_READ),
     ("stock", "stock:list", "stock", gettext_lazy("Stock"), P.STOCK_SEE),

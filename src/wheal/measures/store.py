@@ -204,7 +204,8 @@ class Store:
     def _by_month(self) -> Iterator[tuple[int, str, list[Path], Path]]:
         """Shelf, table, the clinics' files of a month, and where they lie in one, if they do."""
         receipts = list(self.receipts())
-        shelves, months = shelves_for(len({one.clinic for one in receipts})), defaultdict(list)
+        shelves = shelves_for(len({one.clinic for one in receipts}))
+        months: dict[tuple[int, str], list[Receipt]] = defaultdict(list)
         for receipt in receipts:
             months[shelf_of(receipt.clinic, shelves), receipt.month].append(receipt)
         for (shelf, month), held in sorted(months.items(), key=lambda pair: pair[0]):

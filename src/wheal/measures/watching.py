@@ -24,7 +24,7 @@ WITHIN: Final = -(-LOOK_BACK // 7)
 """Whole weeks of the look-back of the watch."""
 SOON: Final = PROMISED_WITHIN // 7
 GRAVE: Final = 3
-"""The grade from which a reaction is severe."""
+"""The grade (CTCAE) from which a reaction is severe."""
 _KINDS: Final = ", ".join(f"'{kind}'" for kind in ALIKE)
 _MAY_BE_USUAL: Final = ", ".join(f"'{kind}'" for kind in ALIKE if kind not in NEVER_PROMISED)
 ASK: Final = f"""

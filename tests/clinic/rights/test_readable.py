@@ -97,8 +97,10 @@ def test_what_record_json_holds_stands_in_the_readable_document(followed, langua
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Under the chin", "Deoxycholic acid", "Are you pregnant?", "Yes", "A numb spot", "Dr Elm")),
-        ("fr", ("Sous le menton", "Acide désoxycholique", "Êtes-vous enceinte", "Oui", "A numb spot", "Dr Elm")),
+        ("en", ("female", "Under the chin", "Deoxycholic acid", "Are you pregnant?", "Yes", "A numb spot",
+                "Dr Elm")),
+        ("fr", ("féminin", "Sous le menton", "Acide désoxycholique", "Êtes-vous enceinte", "Oui", "A numb spot",
+                "Dr Elm")),
     ],
 )  # fmt: skip
 def test_it_is_told_in_the_patient_s_words_and_in_no_codes(followed, language, words) -> None:
@@ -108,3 +110,4 @@ def test_it_is_told_in_the_patient_s_words_and_in_no_codes(followed, language, w
     told = html.unescape(re.sub(r"<[^>]+>", "\n", page))
     assert [each for each in words if each not in told] == []
     assert set(CODE.findall(told)) == set()
+    assert not re.search(r"\b[0-9a-f]{64}\b", told), "what proves that nothing changed is for programs"

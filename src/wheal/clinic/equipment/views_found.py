@@ -8,12 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from wheal.clinic.as_one_types import AT_MOST, typed
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import Permission, permission_required
-
-LEAST = 2  # letters before anything is looked for
-AT_MOST = 8
 
 
 @permission_required(Permission.STOCK_SEE)
@@ -21,12 +19,11 @@ AT_MOST = 8
 @from_standby
 def found(request: HttpRequest) -> HttpResponse:
     """A fragment: by the beginning of their number or any part of their name. Those out of use too."""
-    typed = request.GET.get("q", "").strip()[:80]
-    if len(typed) < LEAST:
+    if not (words := typed(request)):
         return HttpResponse("")
     today = timezone.localdate()
     things = Thing.objects.visible_to(request.user).filter(
-        Q(number__istartswith=typed) | Q(name__icontains=typed), clinic=request.clinic
+        Q(number__istartswith=words) | Q(name__icontains=words), clinic=request.clinic
     )
     rows = [(thing, thing.state(today)) for thing in things.order_by("name", "number", "pk")[:AT_MOST]]
     return render(request, "equipment/_found.html", {"things": rows})

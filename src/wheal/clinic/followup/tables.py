@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.utils.translation import pgettext as _p
 
 from wheal.clinic.followup.due import STATES, Row
 from wheal.clinic.followup.models import Measure
@@ -31,7 +30,7 @@ def of_measures(measures: Iterable[Measure], known: Knowledge, language: str) ->
     """Every row, the corrected ones too: what they were replaced by stands beside them."""
     yield [
         pgettext("of a measure", "Day"), _("Instrument"), _("Quality"), _("Area"), _("Side"),
-        _p("on the body", "Place"),
+        pgettext("on the body", "Place"),
         _("Value"), _("Unit"), _("How"), _("Recorded by"), _("Recorded at"), _("Row"), _("Replaces row"), _("Reason"),
     ]  # fmt: skip
     for one in measures:
@@ -46,7 +45,7 @@ def of_measures(measures: Iterable[Measure], known: Knowledge, language: str) ->
 
 def of_results(groups: Sequence[Group], known: Knowledge, language: str) -> Iterator[list[object]]:
     yield [_("Group"), _("Area"), _("Instrument"), _("Quality"), _("Unit"), _("Point"), _("Started"), _("Not yet due"),
-           _p("people", "Measured"), _("Without a measure before"), _("Treated again"), _("Lost"), _("Weighed"),
+           pgettext("people", "Measured"), _("Without a measure before"), _("Treated again"), _("Lost"), _("Weighed"),
            *_interval(_("Mean change")), *_interval(_("With everybody")), *_interval(_("At unchanged weight")),
            _("Better"), _("Better of"), _("What may be said")]  # fmt: skip
     for group in groups:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wheal import screening
+from wheal.clinic.as_one_types import AT_MOST, typed
 from wheal.clinic.lists import from_standby
 from wheal.clinic.own_labels import is_scanned
 from wheal.clinic.patients import actions, searching
@@ -23,8 +24,6 @@ from wheal.clinic.patients.forms import PatientForm
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.verdict import latest_history, verdict_of
 from wheal.clinic.people.permissions import Permission, may, permission_required
-
-SEARCH_LEAST = 2  # letters before results come as one types
 
 
 @permission_required(Permission.PATIENT_FIND)
@@ -48,11 +47,10 @@ def find(request: HttpRequest) -> HttpResponse:
 @from_standby
 def search(request: HttpRequest) -> HttpResponse:
     """The list beneath the search field, as one types."""
-    typed = request.GET.get("q", "").strip()
-    if len(typed) < SEARCH_LEAST:
+    if not (words := typed(request)):
         return HttpResponse("")
-    found = searching.find(request.clinic, typed, shown=8)
-    page = {"found": found, "typed": typed, **_may_see_stock(request)}
+    found = searching.find(request.clinic, words, shown=AT_MOST)
+    page = {"found": found, "typed": words, **_may_see_stock(request)}
     return render(request, "patients/_results.html", page)
 
 

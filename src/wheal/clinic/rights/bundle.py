@@ -47,6 +47,7 @@ def _files(patient: Patient, known: Knowledge, language: str) -> Iterator[tuple[
     yield "record.json", json.dumps(record, ensure_ascii=False, indent=1, default=str).encode()
     words = in_words(patient, record["records"], record["audit"], known, language)
     yield "record.html", words.encode()
+    yield "record.css", render_to_string("rights/record.css").encode()
     visits = passports.visits_of(patient)
     yield "passport.pdf", passports.passport_pdf(patient, visits, known, language)
     for session in _signed(patient):

@@ -60,6 +60,7 @@ ANSWERS: Final = {
     "not_known": _p("record", "not known"),
 }
 OWN: Final[dict[str, Mapping[str, Promise]]] = {
+    "sex": {"female": _p("record", "female"), "male": _p("record", "male")},
     "side": {key: words for key, words in SIDES.items() if key},
     "state": STATES,
     "status": STATUSES,
@@ -82,6 +83,8 @@ OWN: Final[dict[str, Mapping[str, Promise]]] = {
     },
 }  # fmt: skip
 """Codes of the pages alone."""
+PROOFS: Final = frozenset({"content_digest"})
+"""Of a smaller table, what proves that it is unchanged: for programs."""
 SEVERAL: Final = frozenset({"qualification"})
 """Columns whose codes stand in one text."""
 
@@ -101,8 +104,11 @@ class Meanings:
             return ""
         if isinstance(field, ForeignKey) and isinstance(value, dict):
             return self._pointed(field, value)
-        if getattr(field, "flatchoices", None):
-            return str(dict(field.flatchoices).get(value, value))  # type: ignore[union-attr]
+        choices = getattr(field, "flatchoices", None)
+        if (
+            choices and (words := dict(choices).get(value, value)) != value
+        ):  # else its code has no words there
+            return str(words)
         if isinstance(field, DateTimeField):
             return self.moment(str(value))
         if isinstance(field, DateField):
@@ -129,7 +135,7 @@ class Meanings:
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, dict):
-            parts = (self._answer(name, held) for name, held in value.items())
+            parts = (self._answer(name, held) for name, held in value.items() if name not in PROOFS)
             return "\n".join(part for part in parts if part)
         if isinstance(value, list):
             return ", ".join(self._plain(column, each) for each in value)
@@ -160,8 +166,7 @@ class Meanings:
         if words := OWN.get(column, {}).get(code):
             return str(words)
         for key in TEXTS.get(column, ()):
-            if self.known.has_text(named := key.format(code.removeprefix("warning_"))):
-                return self.known.text(named, self.language)
-            if self.known.has_text(named := key.format(code)):
-                return self.known.text(named, self.language)
+            for named in (key.format(code.removeprefix("warning_")), key.format(code)):
+                if self.known.has_text(named):
+                    return self.known.text(named, self.language)
         return self.known.name(code, self.language)

@@ -18,7 +18,7 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.prepared import Prepared
 from wheal.clinic.safety import corrected, rows, whom
 from wheal.clinic.safety.reactions.places import day_of
-from wheal.clinic.stock.models import Lot, Product, numbered
+from wheal.clinic.stock.models import Lot, Product, numbered, spellings
 from wheal.clinic.treatments.models import Mix, MixComponent, Session, ThingUsed
 
 
@@ -173,14 +173,13 @@ def lots_here(asked: tracing.LotAsked, clinic: Clinic) -> QuerySet[Lot]:
 
 def things_here(asked: tracing.LotAsked, clinic: Clinic) -> list[Thing]:
     """Needles, disinfectants and devices of this number; of the GTIN that was scanned where one of them bears it."""
-    held = list(clinic.things.filter(numbered(asked.number)).exclude(number="").order_by("pk"))
-    of_code = [thing for thing in held if asked.gtin and thing.gtin.lstrip("0") == asked.gtin.lstrip("0")]
-    return of_code or held
+    found = clinic.things.filter(numbered(asked.number)).exclude(number="").order_by("pk")
+    return list(found.of_code(asked.gtin, asked.number)) or list(found)
 
 
 def is_thing_asked(thing: Thing, asked: tracing.LotAsked) -> bool:
     """As of a lot: to the letter, case aside, and of the box that was scanned."""
-    is_code = not asked.gtin or thing.gtin.lstrip("0") == asked.gtin.lstrip("0")
+    is_code = not asked.gtin or asked.gtin in spellings(thing.gtin)
     return is_code and thing.number.upper() == asked.number.upper()
 
 

@@ -7,13 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from wheal.clinic.as_one_types import AT_MOST, typed
 from wheal.clinic.lists import from_standby
 from wheal.clinic.people.permissions import Permission, permission_required
 from wheal.clinic.stock.models import Product
 from wheal.clinic.stock.views_lots import lots_of
-
-LEAST = 2  # letters before anything is looked for
-AT_MOST = 8  # of each
 
 
 @permission_required(Permission.STOCK_SEE)
@@ -21,14 +19,13 @@ AT_MOST = 8  # of each
 @from_standby
 def found(request: HttpRequest) -> HttpResponse:
     """A fragment: lots by the beginning of their number, products by any part of their name. Used-up ones too."""
-    typed = request.GET.get("q", "").strip()[:80]
-    if len(typed) < LEAST:
+    if not (words := typed(request)):
         return HttpResponse("")
     today = timezone.localdate()
     lots = (
-        lots_of(request).filter(number__istartswith=typed).select_related("product").order_by("number", "pk")
+        lots_of(request).filter(number__istartswith=words).select_related("product").order_by("number", "pk")
     )
-    products = Product.objects.visible_to(request.user).filter(clinic=request.clinic, name__icontains=typed)
+    products = Product.objects.visible_to(request.user).filter(clinic=request.clinic, name__icontains=words)
     page = {
         "lots": [(lot, lot.state(today)) for lot in lots[:AT_MOST]],
         "products": list(products.order_by("name", "pk")[:AT_MOST]),
