@@ -76,7 +76,7 @@ function watch(form) {
   });
   let timer;
   const save = () => { clearTimeout(timer); timer = null; saver.put(entries(form)); };
-  const soon = () => { clearTimeout(timer); saver.keep(entries(form)); timer = setTimeout(save, PAUSE); };
+  const soon = () => { clearTimeout(timer); saver.soon(entries(form)); timer = setTimeout(save, PAUSE); };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("submit", (event) => {

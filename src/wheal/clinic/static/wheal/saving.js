@@ -43,6 +43,12 @@ export class Saver {
     this.send(); // keeps it too
   }
 
+  /** It is put in a moment. Until then the page does not say that it is saved. */
+  soon(state) {
+    this.keep(state);
+    if (!this.stopped && this.shown?.dataset.state === "saved") this.tell("saving", say("saving"));
+  }
+
   /** On this device: the page may be gone within the second. */
   keep(state) {
     if (this.isGivenUp) return;
