@@ -74,7 +74,7 @@ def test_a_connection_cut_in_mid_session_loses_nothing_and_says_so(server: Serve
     bob.at_all_sizes("80-kept-on-this-device")
     page.context.set_offline(False)
     bob.is_saved()
-    assert kept(page) == 0
+    answers(page, NOTHING_KEPT)
     page = bob.go(f"/sessions/{server.held['kept_0']}/plan/")
     expect(note(page)).to_have_value(SECRET)
     expect(page.get_by_label("Sessions planned")).to_have_value("5")
@@ -251,7 +251,7 @@ def test_a_killed_tab_has_it_all_when_the_page_is_opened_again(server: Server, s
     page = alice.go(path)
     expect(page.locator('[data-map-shows="count"]')).to_contain_text("41")
     alice.is_saved("#map-saved")
-    assert kept(page) == 0
+    answers(page, NOTHING_KEPT)
 
 
 def test_a_log_in_that_ends_while_one_types_leaves_the_text_for_the_next_one(
@@ -292,7 +292,7 @@ def test_logging_out_asks_first_and_then_leaves_nothing_on_the_device(
     page.once("dialog", lambda dialog: dialog.accept())
     bob.logs_out()
     page.wait_for_url("**/accounts/login/**")
-    assert kept(page) == 0
+    answers(page, NOTHING_KEPT)
     assert not [cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"]
 
 
@@ -358,7 +358,7 @@ def test_what_is_written_into_a_form_that_is_sent_as_a_whole_outlives_its_tab(
     alice.picture("89-a-new-patient-put-back")
     alice.press("Begin anew")
     expect(page.get_by_label("Family name")).to_have_value("")
-    assert kept(page) == 0
+    answers(page, NOTHING_KEPT)
     session = f"/sessions/{server.held['to_amend']}/sign/"
     for field, words in (("reason", "The history was read again."), ("should_be", SECRET)):
         page = alice.go(session)
