@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections import defaultdict
@@ -66,7 +67,7 @@ class Asking:
         self.waits[asked.what].append(time.perf_counter() - due)
         signed = asked.what == "signature" and str(answer.headers["Location"]).startswith("/sessions/")
         if answer.status != 200 and not signed:
-            self.wrong.append(f"{asked.what}: {answer.status} {text[:300]!r}")
+            self.wrong.append(f"{asked.what}: {answer.status} {_words(text)}")
         elif asked.what == "points saved":
             draft["version"] = json.loads(text)["version"]
         if draft:
@@ -114,6 +115,12 @@ class Asking:
             "sign page": f"{session}/sign/",
         }
         return "GET", pages[what], b"", ""
+
+
+def _words(page: bytes) -> str:
+    """What the page itself says, without its tags."""
+    main = page.decode().partition("<main")[2] or page.decode()
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:1000]
 
 
 def _points(draft: dict[str, int], dx: int) -> bytes:

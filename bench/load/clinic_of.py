@@ -17,7 +17,7 @@ from bench.sign import prove
 
 TO_SIGN = 400
 LOG_INS = 12
-INTERVAL = timedelta(days=90)  # who came lately may not be treated yet
+INTERVAL = timedelta(days=90)  # who came lately may not be treated yet, and a dose of the day counts together
 
 
 @dataclass
@@ -76,8 +76,8 @@ def _to_sign(bench: clinic.Bench, draw: random.Random) -> list[int]:
     from wheal.clinic.treatments.models import Session
 
     yesterday = timezone.now() - timedelta(days=1)
-    signed = Session.objects.filter(signed_at__gt=timezone.now() - INTERVAL)
-    lately = set(signed.values_list("patient", flat=True))
+    planned = Session.objects.filter(planned_for__gt=timezone.now() - INTERVAL)
+    lately = set(planned.values_list("patient", flat=True))
     may_come = [one for one in bench.patients if one.pk not in lately]
     made = sessions.drafts(bench, draw.sample(may_come, TO_SIGN), [yesterday] * TO_SIGN)
     return sorted(row.pk for row in made)

@@ -132,9 +132,8 @@ def _lists(server: Any) -> str:
 
 def _tell(asking: Asking, alone: dict[str, tuple[Timing, Timing, int]], rate: float, peak: float) -> None:
     answered = sum(map(len, asking.waits.values()))
-    print(
-        f"{answered} answered at {rate:.0f} a second on average, peaks of three times that; {len(asking.wrong)} wrong"
-    )
+    shape = f"on average, peaks of {peak} times that" if peak > 1 else "all along"
+    print(f"{answered} answered at {rate:.0f} a second {shape}; {len(asking.wrong)} wrong")
     for words in asking.wrong[:5]:
         print("  wrong:", words)
     print(f"{'page':16} {'times':>6} {'median':>8} {'99th':>8}   {'worked':>8} {'raw':>8}  × raw  statements")

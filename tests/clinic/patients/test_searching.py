@@ -127,15 +127,44 @@ def test_nobody_of_another_clinic_is_found(french_clinic, registered) -> None:
 def test_names_are_looked_up_through_an_index(clinic, alice, registered, django_assert_num_queries) -> None:
     if connection.vendor == "postgresql":  # a table of four rows is read whole, rightly
         _many_others(clinic, alice)
-    with django_assert_num_queries(1) as captured:
+    with django_assert_num_queries(3) as captured:  # called riv, called mar, the others
         searching.find(clinic, "riv mar")
-    with connection.cursor() as cursor:
-        cursor.execute(EXPLAIN[connection.vendor] + captured.captured_queries[0]["sql"])
-        plan = " ".join(str(row) for row in cursor.fetchall()).replace("\\'", "'")
-    assert "SCAN" not in plan
-    assert "Seq Scan" not in plan
-    if connection.vendor == "postgresql":  # by the letters, and not only by the clinic
-        assert re.search(r"Index Cond: \(\(clinic_id = \d+\) AND \(word >= '(riv|mar)'", plan)
+    for query, column in zip(captured.captured_queries, ("search_name", "search_name", "word"), strict=True):
+        with connection.cursor() as cursor:
+            cursor.execute(EXPLAIN[connection.vendor] + query["sql"])
+            plan = " ".join(str(row) for row in cursor.fetchall()).replace("\\'", "'")
+        assert "SCAN" not in plan
+        assert "Seq Scan" not in plan
+        if connection.vendor == "postgresql":  # by the letters, and not only by the clinic
+            assert re.search(
+                rf"Index Cond: \(\(clinic_id = \d+\) AND \(\(?{column}\)?\S* >= '(riv|mar)'", plan
+            ), plan
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("mari", ["Marin Rose", "Marins Eve", "Rivera María José", "Rivera Mario"]),
+        ("riv mar", ["Rivera María José", "Rivera Mario", "Marin Riva"]),
+        ("mar riv", ["Marin Riva", "Rivera María José", "Rivera Mario"]),
+        ("mar mari", ["Marimba Marisol", "Rivera María José", "Rivera Mario"]),
+    ],
+)
+def test_whoever_is_called_so_comes_before_who_is_named_so(clinic, alice, registered, typed, names) -> None:
+    others = {"mari": [("Marins", "Eve"), ("Marin", "Rose")], "mar mari": [("Marimba", "Marisol")]}
+    for family_name, given_names in others.get(typed, [("Marin", "Riva")]):
+        people.patient(clinic, alice, family_name=family_name, given_names=given_names)
+    found = [f"{one.family_name} {one.given_names}" for one in searching.find(clinic, typed)]
+    assert found == names
+
+
+def test_of_a_common_name_no_more_is_read_than_is_shown(clinic, alice, registered) -> None:
+    """By the steps that SQLite takes, whichever word is written first."""
+    _many_others(clinic, alice)
+    for typed in ("common", "common ann", "ann common"):
+        steps, found = _steps(clinic, typed)
+        assert len(found) == searching.SHOWN
+        assert steps <= 3000, typed
 
 
 @pytest.mark.parametrize("typed", ["quin", "quin zoe", "zz"])

@@ -39,23 +39,48 @@ def read(typed: str, clinic: Clinic) -> Sought:
 
 
 def find(clinic: Clinic, typed: str, *, shown: int = SHOWN) -> list[Patient]:
-    """Those who match everything typed, by name. Each step goes through an index of the clinic."""
+    """Those who match everything typed: first whose family name begins with the first word, then with another, then the
+    others; each of them by name. Each step goes through an index of the clinic."""
     sought = read(typed, clinic)
     if not sought:
         return []
-    patients = _narrowed(Patient.objects.filter(clinic=clinic), clinic, sought)
+    patients = _narrowed(Patient.objects.filter(clinic=clinic), sought)
+    if sought.words:
+        return _with_words(patients, clinic, sought.words, shown)
     found = list(patients.order_by(BY_NAME, "pk")[:shown])
     if not found and len(sought.digits) == 8:  # a number that only looked like a date
         return _with_digits(Patient.objects.filter(clinic=clinic), sought.digits, shown)
     return found
 
 
-def _narrowed(patients: PatientQuerySet, clinic: Clinic, sought: Sought) -> PatientQuerySet:
+def _narrowed(patients: PatientQuerySet, sought: Sought) -> PatientQuerySet:
     if sought.birth_date:
         patients = patients.filter(birth_date=sought.birth_date)
     if sought.digits:
         patients = patients.filter(pk__in=_ids_with_digits(patients, sought.digits))
-    return patients.filter(pk__in=_ids_with(clinic, sought.words)) if sought.words else patients
+    return patients
+
+
+def _with_words(
+    patients: PatientQuerySet, clinic: Clinic, words: tuple[str, ...], shown: int
+) -> list[Patient]:
+    """Along the index of family names it ends with the last one shown, however many there are of a common name."""
+    found: list[Patient] = []
+    for word in words:
+        called = patients.filter(search_name__gte=word, search_name__lt=word + LAST)
+        for other in words:
+            if other != word:
+                called = called.filter(search_name__contains=f" {other}")
+        found += _others(called, found, "search_name", shown)
+        if len(found) == shown:
+            return found
+    return found + _others(patients.filter(pk__in=_ids_with(clinic, words)), found, BY_NAME, shown)
+
+
+def _others(patients: PatientQuerySet, found: list[Patient], by: str | Coalesce, shown: int) -> list[Patient]:
+    if found:
+        patients = patients.exclude(pk__in=[one.pk for one in found])
+    return list(patients.order_by(by, "pk")[: shown - len(found)])
 
 
 def _ids_with(clinic: Clinic, words: tuple[str, ...]) -> QuerySet[SearchWord]:
