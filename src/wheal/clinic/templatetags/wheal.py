@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from urllib.parse import urlencode
 
 from django import template
@@ -36,6 +37,11 @@ def _language() -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An inline drawing; write the word beside it, for nobody is told its meaning otherwise."""
+    return _drawn(name)
+
+
+@cache
+def _drawn(name: str) -> SafeString:
     drawn = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>'
     return format_html(drawn, ICONS[name])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -78,13 +78,12 @@ def with_verdicts(rows: list[Visit], clinic: Clinic, on: date) -> list[Visit]:
     waiting = {
         row.session.patient_id: row.session.patient for row in rows if row.state in ("expected", "here")
     }
-    found = History.objects.filter(patient__in=waiting, completed_at__isnull=False).order_by(
-        "completed_at", "id"
-    )
-    newest = {history.patient_id: history for history in found}
-    for pk, history in newest.items():
-        history.patient = waiting[pk]
-    said = {pk: _verdict(history, clinic, on) for pk, history in newest.items()}
+    completed = History.objects.filter(patient=OuterRef("patient")).completed()
+    newest = completed.order_by("-completed_at", "-id").values("pk")[:1]
+    said = {}
+    for history in History.objects.filter(patient__in=waiting, pk=Subquery(newest)):
+        history.patient = waiting[history.patient_id]
+        said[history.patient_id] = _verdict(history, clinic, on)
     return [replace(row, verdict=said.get(row.session.patient_id, "")) for row in rows]
 
 
