@@ -17,6 +17,8 @@ SOON = {  # a machine that is cut off is found out in seconds, unless the URL sa
     "connect_timeout": 2, "tcp_user_timeout": 3000, "keepalives_idle": 3, "keepalives_interval": 1,
     "keepalives_count": 3,
 }  # fmt: skip
+HERE = ("", "localhost", "127.0.0.1", "::1")
+IN_THE_CLEAR = ("disable", "allow", "prefer")  # what libpq calls it where encryption may be missing
 NAMED = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 
@@ -121,4 +123,19 @@ def _read(url: str) -> Settings:
         raise ImproperlyConfigured(f"{URL} cannot be read: {problem}") from None
     if not said.get("dbname"):
         raise ImproperlyConfigured(f"{URL} names no database: postgresql://user@host/database is expected")
-    return said
+    return said | _over_the_wire(said)
+
+
+def _over_the_wire(said: Settings) -> Settings:
+    """To another machine: encrypted, and only to the server that its certificate names, unless the URL asks for less
+    than that and still for encryption. libpq by itself would go on in the clear where the server has no TLS."""
+    hosts = ",".join(str(said.get(key, "")) for key in ("host", "hostaddr")).split(",")
+    if all(host in HERE or host.startswith(("/", "@")) for host in hosts):
+        return {}
+    mode = str(said.get("sslmode", "verify-full"))
+    if mode in IN_THE_CLEAR:
+        raise ImproperlyConfigured(
+            f"{URL} leads to another machine and says sslmode={mode}, by which the record may cross the network in the "
+            "clear: say sslmode=verify-full, with sslrootcert where its certificate is the clinic's own"
+        )
+    return {"sslmode": mode}

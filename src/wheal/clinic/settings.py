@@ -9,7 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.functional import SimpleLazyObject
 from jwcrypto.jwk import JWK
 
-from wheal.clinic import databases
+from wheal.clinic import databases, mail_line
 
 DATA = Path(os.environ.get("WHEAL_DATA", "data")).resolve()
 HERE = Path(__file__).parent
@@ -179,10 +179,7 @@ EMAIL_HOST = os.environ.get("WHEAL_MAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("WHEAL_MAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("WHEAL_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("WHEAL_MAIL_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("WHEAL_MAIL_TLS", "starttls") == "starttls"
-EMAIL_USE_SSL = (
-    os.environ.get("WHEAL_MAIL_TLS") == "tls"
-)  # "none": in the clear, for a server on this machine
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail_line.protected(EMAIL_HOST, os.environ.get("WHEAL_MAIL_TLS", "starttls"))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("WHEAL_MAIL_FROM", EMAIL_HOST_USER or "wheal@localhost")
 
