@@ -61,8 +61,21 @@ def test_a_new_person_can_log_in_and_must_change_the_temporary_password(as_ada, 
     }
     client.post("/accounts/password/change/", passwords)
     nadia.refresh_from_db()
-    assert not nadia.password_is_temporary
+    assert (nadia.password_is_temporary, nadia.password_ends_at) == (False, None)
     assert client.get("/patients/").status_code == 200
+
+
+def test_a_temporary_password_ends_by_itself_and_says_so(as_ada, client) -> None:
+    as_ada.post("/people/new/", NEW)
+    nadia = User.objects.get(username="nadia")
+    assert timedelta(days=6) < nadia.password_ends_at - timezone.now() <= timedelta(days=7)
+    assert "Temporary password, until" in as_ada.get("/people/").content.decode()
+    User.objects.filter(pk=nadia.pk).update(password_ends_at=timezone.now())
+    as_ada.logout()
+    answer = client.post("/accounts/login/", {"login": "nadia", "password": NEW["password"]})
+    assert "The temporary password is over" in answer.content.decode()
+    assert (Event.objects.first().what, Event.objects.first().refused) == ("people.password_over", True)
+    assert not client.session.get("_auth_user_id")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ EVENTS: Final = {
     "people.login_refused": _("log-in refused"),
     "people.factor_refused": _("second factor refused"),
     "people.login_shut": _("log-in shut after wrong passwords"),
+    "people.password_over": _("log-in with a temporary password that was over"),
     "people.log_in_ended": _("log-in ended by itself"),
     "people.request_refused": _("page refused to the role"),
     "people.password_changed": _("password changed"),

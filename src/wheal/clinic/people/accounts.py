@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
@@ -77,6 +78,9 @@ class InvitedOnly(DefaultAccountAdapter):
                 "or ask an administrator for a new one."
             )
             raise ValidationError(told % {"minutes": minutes})
+        if meant and meant.password_ends_at and meant.password_ends_at <= timezone.now():
+            record_about(user=meant, by=None, what="people.password_over", refused=True)
+            raise ValidationError(_("The temporary password is over. Ask an administrator for a new one."))
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """A refused log-in is a refusal like any other. What was typed may be a password: it is not kept."""
@@ -88,6 +92,6 @@ class InvitedOnly(DefaultAccountAdapter):
     @transaction.atomic
     def set_password(self, user: User, password: str) -> None:
         """The person's own choice: no longer temporary."""
-        user.password_is_temporary = False
+        user.password_is_temporary, user.password_ends_at = False, None
         super().set_password(user, password)
         record_about(user=user, by=user, what="people.password_changed")

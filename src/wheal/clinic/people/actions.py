@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils import timezone
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, Credential, Membership, Role, User
 
+TEMPORARY_FOR = timedelta(days=7)  # a password that an administrator gave
 EMERGENCY_NUMBER = ("emergency_number", "emergency_number_confirmed_at", "emergency_number_confirmed_by")
 
 
@@ -123,7 +124,7 @@ def admit(
     administers: bool = False,
     temporary: bool = False,
 ) -> User:
-    """A new account with a role in a clinic. A temporary password must be changed at the first log-in."""
+    """A new account with a role in a clinic. A temporary password must be changed at the first log-in, and ends."""
     if User.objects.filter(username__iexact=person.username).exists():
         raise PeopleRefused("username_taken")
     user = User.objects.create_user(
@@ -133,6 +134,7 @@ def admit(
         last_name=person.last_name,
         language=person.language,
         password_is_temporary=temporary,
+        password_ends_at=timezone.now() + TEMPORARY_FOR if temporary else None,
     )
     _join(user=user, clinic=clinic, role=role, administers=administers, by=by)
     return user
@@ -219,8 +221,8 @@ def give_temporary_password(*, user: User, clinic: Clinic, password: str, by: Us
     """Refused where the person also works in a clinic that `by` does not administer."""
     administers_all(by, user)
     user.set_password(password)
-    user.password_is_temporary = True
-    user.save(update_fields=["password", "password_is_temporary"])
+    user.password_is_temporary, user.password_ends_at = True, timezone.now() + TEMPORARY_FOR
+    user.save(update_fields=["password", "password_is_temporary", "password_ends_at"])
     audit.record(by=by, what="people.password_given", subject=user, clinic=clinic)
 
 

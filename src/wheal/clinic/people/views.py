@@ -186,7 +186,7 @@ def give_password(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.PeopleRefused as refusal:
             form.add_error(None, REASONS[refusal.reason])
         else:
-            messages.success(request, _("The temporary password holds until the next log-in."))
+            messages.success(request, _("The temporary password holds for one log-in, within seven days."))
             return redirect("people:person", member.pk)
     page = {"form": form, "membership": member}
     return render(request, "people/password.html", page, status=422 if form.errors else 200)

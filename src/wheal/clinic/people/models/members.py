@@ -64,6 +64,7 @@ class User(AbstractUser):
     password_is_temporary = models.BooleanField(
         default=False
     )  # given by somebody else: must be changed first
+    password_ends_at = models.DateTimeField(null=True, blank=True)  # of a temporary one
 
     def __str__(self) -> str:
         return self.username
