@@ -21,7 +21,7 @@ from wheal.clinic.people.permissions import ALLOWED
 
 FOR_WHOEVER_LOGS_IN = {
     "people:choose-clinic", "people:me", "people:second-factor", "people:device-key", "people:end-log-in",
-    "people:end-other-log-ins",  # one's own
+    "people:end-other-log-ins", "programs:mine", "programs:take-back",  # one's own
     "formulary:",  # the knowledge, which is no clinic's
 }  # fmt: skip
 OPEN = {

@@ -237,6 +237,26 @@ def test_the_leave_ends_with_the_program_and_with_whoever_gave_it(given, app, ad
     assert seen(token, "Patient").status_code == 401
 
 
+def test_whoever_gave_leave_sees_it_on_their_page_and_takes_it_back(given, app, alices, bob) -> None:
+    held = given("launch/patient patient/*.rs offline_access")
+    bobs = Client()
+    bobs.force_login(bob)
+    assert "no program sees anything" in bobs.get("/programs/mine/").content.decode()
+    page = alices.get("/programs/mine/").content.decode()
+    assert "Charts" in page
+    assert "all of the record of one patient: read" in page
+    assert "comes back by itself" in page
+
+    bobs.post(f"/programs/mine/{app.pk}/take-back/")
+    assert seen(held["access_token"], "Patient").status_code == 200, "it is not his to take back"
+    assert alices.post(f"/programs/mine/{app.pk}/take-back/").url == "/people/me/"
+
+    assert seen(held["access_token"], "Patient").status_code == 401
+    assert renewed(app, held["refresh_token"]).status_code == 400
+    assert "no program sees anything" in alices.get("/programs/mine/").content.decode()
+    assert Event.objects.filter(what="fhir.leave_taken_back", subject_id=str(app.pk)).count() == 1
+
+
 def signed(program: Program, key: JWK = KEY, **changed: object) -> str:
     client_id = program.application.client_id
     claims = {

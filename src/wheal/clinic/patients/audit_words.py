@@ -305,6 +305,7 @@ EVENTS: Final = {
     "fhir.program_registered": _("program registered"),
     "fhir.program_ended": _("access of a program ended"),
     "fhir.leave_given": _("leave given to a program"),
+    "fhir.leave_taken_back": _("leave taken back from a program"),
     "fhir.token_given": _("token given to a program that signed for it"),
     "fhir.export_begun": _("export of the record begun"),
     "fhir.export_fetched": _("file of an export fetched"),

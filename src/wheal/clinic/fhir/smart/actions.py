@@ -22,6 +22,7 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.fhir import scopes
 
+GIVEN: Final = (AccessToken, RefreshToken, IDToken, Grant)
 _PRIVATE: Final = {"d", "p", "q", "dp", "dq", "qi", "k"}
 
 
@@ -120,9 +121,17 @@ def end(*, program: Program, by: User) -> None:
     """It opens nothing from now on: what it was given is taken back."""
     if not Program.objects.filter(pk=program.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by):
         return
-    for model in (AccessToken, RefreshToken, IDToken, Grant):
+    for model in GIVEN:
         model.objects.filter(application=program.application).delete()
     audit.record(by=by, what="fhir.program_ended", subject=program, clinic=program.clinic)
+
+
+@transaction.atomic
+def take_back(*, program: Program, by: User) -> None:
+    """The leave that this person gave ends at once; what others gave stands."""
+    for model in GIVEN:
+        model.objects.filter(application=program.application, user=by).delete()
+    audit.record(by=by, what="fhir.leave_taken_back", subject=program, clinic=program.clinic)
 
 
 @transaction.atomic

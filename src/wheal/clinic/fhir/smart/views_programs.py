@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wheal.clinic.fhir.answers import base_of
 from wheal.clinic.fhir.models import Program
-from wheal.clinic.fhir.smart import actions, granting
+from wheal.clinic.fhir.smart import actions, granting, leaves
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.people.proofs import proof_required
@@ -109,6 +110,23 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     actions.end(program=program, by=request.user)
     messages.success(request, _("%(name)s can no longer reach this clinic.") % {"name": program.name})
     return redirect("programs:list")
+
+
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Within *My page*: to which programs I gave leave."""
+    return render(request, "fhir/my_leaves.html", {"leaves": leaves.of(request.user)})
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    held = {each.program.pk: each.program for each in leaves.of(request.user)}
+    if program := held.get(pk):
+        actions.take_back(program=program, by=request.user)
+        messages.success(request, _("%(name)s sees nothing more in your name.") % {"name": program.name})
+    return redirect("people:me")
 
 
 @permission_required(P.CHART_READ)
