@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
 
 import people
 from clinic.fhir.sending import TYPE, booking, broken, bundle, paths, response, sent
@@ -11,6 +15,8 @@ from wheal import knowledge
 from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.models import Identifier
+from wheal.clinic.fhir.smart import actions
+from wheal.clinic.patients import actions as patient_actions
 from wheal.clinic.patients.models import History
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.tokens import Scope
@@ -57,9 +63,7 @@ def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(
 
 
 def test_a_draft_that_somebody_fills_in_is_never_written_over(program, patient, alice) -> None:
-    from wheal.clinic.patients import actions
-
-    actions.save_history(
+    patient_actions.save_history(
         patient=patient, answers={"pregnant": True}, version=0, after=0, by=alice, known=knowledge.current()
     )
     status, _told = sent(program(), "QuestionnaireResponse", response(patient, {"pregnant": False}))
@@ -246,3 +250,46 @@ def test_a_token_that_is_revoked_or_made_up_opens_nothing(clinic, ada) -> None:
         answer = client.get("/fhir/Patient")
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_who_may_write_and_not_read_is_told_of_no_record_by_what_it_sends(
+    program, patient, alice, clinic, ada
+) -> None:
+    """Nor by a question in `If-None-Exist`: it finds nothing but the number that the sender gave."""
+    number = {"identifier": {"system": "http://laboratory.example", "value": "A-1"}}
+    body, unless = (
+        response(patient, {"pregnant": False}, **number),
+        "identifier=http://laboratory.example|A-1",
+    )
+    writes, reads = program(Scope.RECORDS_WRITE), program()
+    for client in (writes, reads):
+        taken = client.post("/fhir/QuestionnaireResponse", body, TYPE, headers={"If-None-Exist": unless})
+        assert (taken.status_code, bool(taken.content)) == (201 if client is writes else 200, client is reads)
+    assert Event.objects.latest("pk").what == "fhir.resource_read"
+    again = writes.post("/fhir/QuestionnaireResponse", body, TYPE, headers={"If-None-Exist": unless})
+    assert (again.status_code, again.content) == (200, b"")
+    assert Event.objects.latest("pk").what == "fhir.resource_taken"
+
+    held = History.objects.get()
+    new = actions.NewProgram("Forms", "app", "user/QuestionnaireResponse.c", "https://app.example/back")
+    forms = actions.register(clinic=clinic, new=new, by=ada)[0]
+    AccessToken.objects.create(
+        application=forms.application, user=alice, token="t", scope="user/QuestionnaireResponse.c",
+        expires=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    app = Client(headers={"Authorization": "Bearer t"}, raise_request_exception=False)
+    for question in (
+        f"_id={held.pk}", f"patient={patient.pk}", "identifier:missing=true", "identifier=http://laboratory.example|",
+        f"{unless}&patient={patient.pk}", f"{unless},http://other|B", "identifier:not=x", "",
+    ):  # fmt: skip
+        asked = {"If-None-Exist": question}
+        for client in (writes, app) if question else ():
+            assert sent(client, "QuestionnaireResponse", body, **asked)[0] == 400, question
+        if question:
+            assert sent(writes, "Appointment", booking(patient), **asked)[0] == 400, question
+        entry = bundle(booking(patient))
+        entry["entry"][0]["request"]["ifNoneExist"] = question or unless
+        status, told = sent(writes, "", entry)
+        assert status == (400 if question else 200), question
+    assert list(told["entry"][0]) == ["response"]
+    assert (History.objects.count(), Appointment.objects.count()) == (1, 1)

@@ -29,8 +29,11 @@ ENTRIES = 100
 
 @dataclass(frozen=True, slots=True)
 class Made:
+    """`is_told`: whoever sends may also read it; else no more is answered than where it is."""
+
     resource: Json
     is_new: bool
+    is_told: bool
 
 
 def body_of(request: HttpRequest) -> Any:
@@ -60,32 +63,41 @@ def create(request: HttpRequest, caller: Caller, kind: Kind) -> HttpResponse:
     sent = validating.checked(body_of(request), kind.name)
     with transaction.atomic():
         made = _made(sent, kind, caller, request.headers.get("If-None-Exist", ""), kind.name)
-        note_access(
-            caller, "resource_taken", kind.name, [made.resource], id=made.resource["id"], new=made.is_new
-        )
-    where = (
-        f"{bundles.address(base_of(request), made.resource)}/_history/{made.resource['meta']['versionId']}"
-    )
+        what = "resource_taken" if made.is_new or not made.is_told else "resource_read"
+        note_access(caller, what, kind.name, [made.resource], id=made.resource["id"], new=made.is_new)
+    where = f"{base_of(request)}/{_where(made)}"
     status = 201 if made.is_new else 200
-    if "return=minimal" in request.headers.get("Prefer", ""):
+    if not made.is_told or "return=minimal" in request.headers.get("Prefer", ""):
         return HttpResponse(status=status, headers={"ETag": bundles.etag(made.resource), "Location": where})
     return versioned(request, made.resource, status, Location=where)
 
 
+def _where(made: Made) -> str:
+    told = made.resource
+    return f"{told['resourceType']}/{told['id']}/_history/{told['meta']['versionId']}"
+
+
 def _made(sent: Resource, kind: Kind, caller: Caller, unless: str, path: str) -> Made:
+    is_told = caller.may(kind, "r")
     if unless and (there := _there(kind, caller, unless, path)):
-        return Made(there, is_new=False)
+        return Made(there, is_new=False, is_told=is_told)
     key = TAKEN[kind.name](sent, caller, path)
     actions.note_identifiers(caller.clinic, kind.name, key, sent.get("identifier"), path)
     made = streams.by_id(kind, [str(key)], telling_of(caller), caller.patient)
-    return Made(made[str(key)], is_new=True)
+    return Made(made[str(key)], is_new=True, is_told=is_told)
 
 
 def _there(kind: Kind, caller: Caller, unless: str, path: str) -> Json | None:
-    """Of a conditional create: the one that is there already. Raises Refused: 412 where several are."""
-    asked = queries.asked(kind, finding.pairs_of(unless), telling_of(caller), lenient=False)
-    if not asked.criteria:
-        raise refused(400, "required", "If-None-Exist asks for nothing", path)
+    """Of a conditional create: the one that is there already. By nothing but the number that the sender gave it: any
+    other question would be a search, and who may write need not be one who may read. Raises Refused: 412 where several
+    are."""
+    pairs = finding.pairs_of(unless)
+    if [name for name, _value in pairs] != ["identifier"] or pairs[0][1].endswith("|"):
+        words = "If-None-Exist asks for one identifier and nothing else: identifier=system|value"
+        raise refused(400, "not-supported", words, path)
+    asked = queries.asked(kind, pairs, telling_of(caller), lenient=False)
+    if len(asked.criteria[0].values) > 1:
+        raise refused(400, "not-supported", "If-None-Exist asks for one identifier, not for several", path)
     found = streams.page(
         [streams.Wanted(kind, asked.criteria)], telling_of(caller), caller.patient, streams.Place(), 2
     )
@@ -105,7 +117,9 @@ def transact(request: HttpRequest, caller: Caller) -> HttpResponse:
     with transaction.atomic():
         made = [_entry(request, caller, each, f"Bundle.entry[{place}]") for place, each in enumerate(entries)]
         told = [each.resource for each in made]
-        note_access(caller, "transaction_taken", "Bundle", told, entries=len(made))
+        read = [_where(each).partition("/_")[0] for each in made if each.is_told and not each.is_new]
+        more = {"read": read} if read else {}
+        note_access(caller, "transaction_taken", "Bundle", told, entries=len(made), **more)
     return as_json(
         {"resourceType": "Bundle", "type": "transaction-response", "entry": [_told(each) for each in made]}
     )
@@ -124,11 +138,6 @@ def _entry(request: HttpRequest, caller: Caller, entry: Resource, path: str) -> 
 
 
 def _told(made: Made) -> Json:
-    where = (
-        f"{made.resource['resourceType']}/{made.resource['id']}/_history/{made.resource['meta']['versionId']}"
-    )
     status = "201 Created" if made.is_new else "200 OK"
-    return {
-        "response": {"status": status, "location": where, "etag": bundles.etag(made.resource)},
-        "resource": made.resource,
-    }
+    told = {"response": {"status": status, "location": _where(made), "etag": bundles.etag(made.resource)}}
+    return told | ({"resource": made.resource} if made.is_told else {})
