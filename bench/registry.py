@@ -19,9 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+from biip.checksums import gs1_standard_check_digit
 
 from wheal import knowledge
 from wheal.knowledge.measuring import TABLES
+from wheal.measures.allowed import Allowed
 from wheal.measures.counting import Engine
 from wheal.measures.duck import Duck
 from wheal.measures.merging import Merged, shelf_of, shelves_for
@@ -35,8 +37,12 @@ Spent = dict[str, tuple[float, float]]  # by measure, seconds that passed and se
 SESSIONS = 10 * 220  # of a practitioner in a year
 PRACTITIONERS = 4  # in a clinic
 WEEK = 2922  # the first of 2026
+PRODUCTS = [
+    f"{digits}{gs1_standard_check_digit(str(digits))}" for digits in range(340000000000, 340000000060)
+]
 VISIT = "clinic, month, week, person, session"
 ROLL = "CREATE MACRO roll(seed, salt, sides) AS (hash(seed, salt) % sides)::BIGINT"
+ALLOWED = Allowed.of(knowledge.current(), until="2027-01")
 KEY = "CREATE MACRO key(seed, salt) AS (hash(seed, salt) >> 1)::BIGINT"
 ONE_OR_TWO = "visits, range(1, 3) r(n)"
 DRAWN = {
@@ -45,13 +51,13 @@ DRAWN = {
     "passes": f"""SELECT {VISIT}, ['abdomen', 'submental', 'cheeks', 'outer_thighs'][1 + roll(session, n, 4)] AS area,
         ['nappage', 'papule', 'point_by_point'][1 + roll(session, 't', 3)] AS technique, 31::BIGINT AS points,
         4000::BIGINT AS volume_ul FROM {ONE_OR_TWO} WHERE n = 1 OR roll(session, '2', 3) = 0""",
-    "given": f"""SELECT {VISIT}, (34000000000 + roll(session, n, 60))::VARCHAR AS product,
+    "given": f"""SELECT {VISIT}, {PRODUCTS}[1 + roll(session, n, 60)] AS product,
         'L' || roll(session, n, 60) || '-' || (week // 4) AS lot FROM {ONE_OR_TWO}""",
     "events": """SELECT clinic, month, week, person, key(session, 'e') AS event, 1 + roll(session, 'g', 4) AS grade,
         ['suspected_infection', 'nodule', 'bruising', 'swelling', 'pain'][1 + least(roll(session, 'k', 60), 4)] AS kind,
         roll(session, 's', 50) = 0 AS is_serious FROM visits WHERE roll(session, 'h', 60) = 0""",
     "courses": """SELECT clinic, min(month) AS month, min(week) AS week, person, key(person, 'c') AS course,
-        ['deoxycholic_acid', 'hyaluronic_acid', 'caffeine'][1 + roll(person, 'p', 3)] AS protocol,
+        ['deoxycholic_acid', 'hyaluronic_acid_non_crosslinked', 'caffeine'][1 + roll(person, 'p', 3)] AS protocol,
         ['submental', 'cheeks', 'abdomen'][1 + roll(person, 'a', 3)] AS area, count(*) AS sessions,
         ['responded', 'responded', 'did_not', 'lost'][1 + roll(person, 'r', 4)] AS response,
         if(roll(person, 'r', 4) < 2, ['regained', 'kept', 'not_seen'][1 + roll(person, 'b', 3)], '') AS regain
@@ -225,9 +231,9 @@ def _ingest(folder: Path) -> None:
             tables = {table: _rows(source, table, month) for table in TABLES}
             sent = packed("clinic-0", month, tables)
             for digest, body in sent.bodies.items():
-                store.take(digest, body)
+                store.waiting.take("clinic-0", digest, body)
                 bytes_sent += len(body)
-            rows += sum(store.accept(signed(sent.manifest, key), key.public_key()).rows.values())
+            rows += sum(store.accept(signed(sent.manifest, key), key.public_key(), ALLOWED).rows.values())
         seconds = time.perf_counter() - begun
         print(f"\ningest: {rows:,} rows of 3 months of a clinic in {seconds:.1f} s = "
               f"{rows / seconds:,.0f} rows a second, {bytes_sent / rows:.0f} bytes a row on the way")  # fmt: skip

@@ -9,7 +9,8 @@ from wheal.measures.deidentifying import month_of
 
 WEEK = 2922  # of January 2026
 KINDS = ("suspected_infection", "nodule", "bruising", "abscess")
-PRODUCTS = ("3400000000001", "3400000000002", "")
+PRODUCTS = ("3400000000005", "3400000000012", "")
+PROTOCOLS = ("deoxycholic_acid", "hyaluronic_acid_non_crosslinked")
 TECHNIQUES = ("nappage", "papule", "")
 
 
@@ -46,7 +47,7 @@ def _person(draw: Random, held: dict[str, list[Row]], clinic: str, person: int) 
             held["given"].append(
                 visit
                 | {
-                    "product": draw.choice(("3400000000001", "3400000000002", "")),
+                    "product": draw.choice(PRODUCTS),
                     "lot": draw.choice(("A1", "B2", "")),
                 }
             )
@@ -59,7 +60,7 @@ def _person(draw: Random, held: dict[str, list[Row]], clinic: str, person: int) 
     response = draw.choice(("responded", "did_not", "lost"))
     held["courses"].append(
         {"clinic": clinic, "month": month_of(weeks[0]), "week": weeks[0], "person": person,
-         "course": draw.getrandbits(62), "protocol": draw.choice(("deoxycholic_acid", "hyaluronic_acid")),
+         "course": draw.getrandbits(62), "protocol": draw.choice(PROTOCOLS),
          "area": draw.choice(("submental", "")),
          "sessions": len(weeks), "response": response,
          "regain": draw.choice(("regained", "kept", "not_seen")) if response == "responded" else ""}

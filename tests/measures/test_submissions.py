@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from measures import drawn
-from measures.kept import KEY, kept, months_of
+from measures.kept import ALLOWED, KEY, kept, months_of
 from wheal import knowledge
 from wheal.measures.duck import Duck
 from wheal.measures.store import Refused, Store
@@ -34,20 +34,20 @@ def test_the_same_month_packed_again_is_the_same_bytes() -> None:
 
 def test_a_lost_connection_costs_only_the_parts_that_did_not_come(tmp_path) -> None:
     store, (first, *rest) = Store(tmp_path), SENT.bodies.items()
-    store.take(*first)
-    assert store.missing(SENT.manifest) == [digest for digest, _ in rest]
+    store.waiting.take(CLINIC, *first)
+    assert store.waiting.missing(SENT.manifest) == [digest for digest, _ in rest]
     with pytest.raises(Refused, match=f"{len(rest)} of its parts have not come"):
-        store.accept(LETTER, PUBLIC)
+        store.accept(LETTER, PUBLIC, ALLOWED)
     assert store.files()["given"] == []
     for part in rest:
-        store.take(*part)
-    assert store.accept(LETTER, PUBLIC).rows["given"] == len(months_of(ROWS)[CLINIC, MONTH]["given"])
+        store.waiting.take(CLINIC, *part)
+    assert store.accept(LETTER, PUBLIC, ALLOWED).rows["given"] == len(months_of(ROWS)[CLINIC, MONTH]["given"])
 
 
 def test_the_same_letter_again_changes_nothing(tmp_path) -> None:
     store = kept(ROWS, tmp_path)
     before = store.files(), _given(store)
-    store.accept(LETTER, PUBLIC)
+    store.accept(LETTER, PUBLIC, ALLOWED)
     assert (store.files(), _given(store)) == before
 
 
@@ -56,11 +56,13 @@ def test_a_correction_takes_the_place_of_its_month_and_an_older_edition_does_not
     tables = months_of(ROWS)[CLINIC, MONTH]
     second = packed(CLINIC, MONTH, tables | {"given": tables["given"][:-5]}, edition=2)
     for part in second.bodies.items():
-        store.take(*part)
-    assert store.accept(signed(second.manifest, KEY), PUBLIC).rows["given"] == len(tables["given"]) - 5
+        store.waiting.take(CLINIC, *part)
+    assert (
+        store.accept(signed(second.manifest, KEY), PUBLIC, ALLOWED).rows["given"] == len(tables["given"]) - 5
+    )
     assert len(list((tmp_path / "registry" / "given").glob(f"*/month={MONTH}/*"))) == 1
     with pytest.raises(Refused, match="edition 2"):
-        store.accept(LETTER, PUBLIC)
+        store.accept(LETTER, PUBLIC, ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -77,9 +79,9 @@ def test_a_correction_takes_the_place_of_its_month_and_an_older_edition_does_not
 def test_a_letter_that_is_not_of_this_clinic_is_refused_and_nothing_is_written(letter, tmp_path) -> None:
     store = Store(tmp_path)
     for part in SENT.bodies.items():
-        store.take(*part)
+        store.waiting.take(CLINIC, *part)
     with pytest.raises(NotGenuine):
-        store.accept(letter, PUBLIC)
+        store.accept(letter, PUBLIC, ALLOWED)
     assert list(store.receipts()) == []
 
 
@@ -110,15 +112,15 @@ def test_a_row_that_is_not_what_its_table_says_is_named(change, told, tmp_path) 
         digest=hashlib.sha256(body).hexdigest(),
     )
     with pytest.raises(NotWhole, match=f"given, row 1: .*{told}"):
-        unpacked(SENT.manifest, part, body)
+        unpacked(SENT.manifest, part, body, ALLOWED)
 
 
 def test_a_part_whose_bytes_changed_on_the_way_is_not_taken(tmp_path) -> None:
     digest, body = next(iter(SENT.bodies.items()))
     with pytest.raises(NotWhole):
-        Store(tmp_path).take(digest, body + b" ")
+        Store(tmp_path).waiting.take(CLINIC, digest, body + b" ")
     with pytest.raises(NotWhole):
-        Store(tmp_path).take("../" * 5 + "x", body)
+        Store(tmp_path).waiting.take(CLINIC, "../" * 5 + "x", body)
 
 
 def test_a_part_that_unpacks_to_more_than_any_month_holds_is_not_read() -> None:
@@ -127,7 +129,7 @@ def test_a_part_that_unpacks_to_more_than_any_month_holds_is_not_read() -> None:
     bomb = gzip.compress(b" " * (65 << 20))
     part = replace(SENT.manifest.parts[0], digest=hashlib.sha256(bomb).hexdigest())
     with pytest.raises(NotWhole, match="more than 64 MB"):
-        unpacked(SENT.manifest, part, bomb)
+        unpacked(SENT.manifest, part, bomb, ALLOWED)
 
 
 def test_a_registry_killed_while_it_writes_holds_the_month_before_or_the_month_after(
@@ -138,13 +140,13 @@ def test_a_registry_killed_while_it_writes_holds_the_month_before_or_the_month_a
     tables = months_of(ROWS)[CLINIC, MONTH]
     second = packed(CLINIC, MONTH, tables | {"given": []}, edition=2)
     for part in second.bodies.items():
-        store.take(*part)
-    monkeypatch.setattr("wheal.measures.store._put", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        store.waiting.take(CLINIC, *part)
+    monkeypatch.setattr("wheal.measures.store.put", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        store.accept(signed(second.manifest, KEY), PUBLIC)
+        store.accept(signed(second.manifest, KEY), PUBLIC, ALLOWED)
     assert _given(store) == before
     monkeypatch.undo()
-    assert "given" not in store.accept(signed(second.manifest, KEY), PUBLIC).rows
+    assert "given" not in store.accept(signed(second.manifest, KEY), PUBLIC, ALLOWED).rows
     assert list((tmp_path / "registry" / "given").glob(f"*/month={MONTH}/*")) == []
 
 
@@ -174,8 +176,8 @@ def test_merged_months_count_as_the_clinics_files_do_and_hold_nobody_who_left(tm
     (name, month), *_ = months_of(rows)
     correction = packed(name, month, {"sessions": months_of(rows)[name, month]["sessions"]}, edition=2)
     for part in correction.bodies.items():
-        store.take(*part)
-    store.accept(signed(correction.manifest, KEY), PUBLIC)
+        store.waiting.take(name, *part)
+    store.accept(signed(correction.manifest, KEY), PUBLIC, ALLOWED)
     assert not list(store.folder.glob(f"merged/*/{month}.*"))
     store.merge()
     store.forget(name)

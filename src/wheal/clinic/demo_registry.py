@@ -36,8 +36,8 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
         store.forget(f"drawn-{number + 1}")  # of an earlier demo, under another key
         sent = packed(f"drawn-{number + 1}", month, tables)
         for digest, body in sent.bodies.items():
-            store.take(digest, body)
-        store.accept(signed(sent.manifest, key), key.public_key())
+            store.waiting.take(sent.manifest.clinic, digest, body)
+        store.accept(signed(sent.manifest, key), key.public_key(), delivering.allowed())
 
 
 def _drawn(

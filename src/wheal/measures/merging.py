@@ -17,6 +17,8 @@ from typing import Final
 
 import duckdb
 
+from wheal.measures.files import quoted
+
 MEMORY: Final = "1GB"
 SHELF: Final = 32  # clinics at most, on average: of 2,000 practitioners the quickest of 16, 32 and 64
 
@@ -54,16 +56,12 @@ class Merged:
         """False where one of them went meanwhile: a correction has come, and the next night merges that."""
         place.parent.mkdir(parents=True, exist_ok=True)
         unfinished = place.with_suffix(".part")
-        named = ", ".join(f"'{_quoted(file)}'" for file in files)
+        named = ", ".join(f"'{quoted(file)}'" for file in files)
         read = f"read_parquet([{named}], hive_partitioning = false)"
         try:
-            self._writer.execute(f"COPY (SELECT * FROM {read}) TO '{_quoted(unfinished)}' (FORMAT parquet)")
+            self._writer.execute(f"COPY (SELECT * FROM {read}) TO '{quoted(unfinished)}' (FORMAT parquet)")
         except duckdb.IOException:
             unfinished.unlink(missing_ok=True)
             return False
         unfinished.replace(place)
         return True
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

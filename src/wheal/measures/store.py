@@ -1,16 +1,16 @@
 """How the registry keeps what clinics send: Parquet by table, clinic and month, and a receipt for each month.
 
     store = Store(folder)
-    store.missing(manifest)              # digests of parts that have not come yet: only these are sent
-    store.take(digest, body)             # a part; once is enough
-    store.accept(letter, key)            # all parts are there: the month is written, or NotGenuine, NotWhole, Refused
+    store.waiting.missing(manifest)      # digests of parts that have not come yet: only these are sent
+    store.waiting.take(clinic, digest, body)   # a part; once is enough
+    store.accept(letter, key, allowed)   # all parts are there: the month is written, or NotGenuine, NotWhole, Refused
     store.shelves()                      # for DuckDB, a shelf of clinics each, by table: months whose receipt stands
     store.files()                        # the same of all clinics, for Spark
     store.merge()                        # at night: the same in fewer files
 
 A month is there when its receipt is: one file, put in its place by a rename. Killed before that, nothing has changed
 but rubbish, which the next month of the clinic clears away. The same letter again changes nothing, also while it is
-being written.
+being written. Of a month in which one row is refused nothing stays, its parts included.
 """
 
 from __future__ import annotations
@@ -18,25 +18,22 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
-import re
-import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 
 import duckdb
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from wheal.knowledge.measuring import TABLES
+from wheal.measures.allowed import Allowed, once
 from wheal.measures.duck import SQL_TYPES
+from wheal.measures.files import put, quoted, taken_out
 from wheal.measures.merging import Merged, shelf_of, shelves_for
-from wheal.measures.submissions import MOST_BYTES, Manifest, NotWhole, opened, unpacked
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+from wheal.measures.submissions import Manifest, NotWhole, opened, unpacked
+from wheal.measures.waiting import Waiting
 
 
 class Refused(Exception):
@@ -60,33 +57,21 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._merged = Merged(folder / "merged")
+        self.waiting = Waiting(folder / "parts")
 
-    def take(self, digest: str, body: bytes) -> None:
-        """Raises NotWhole where the bytes are not those of the digest."""
-        if not _DIGEST.fullmatch(digest) or hashlib.sha256(body).hexdigest() != digest:
-            raise NotWhole("the bytes are not those of the digest")
-        if len(body) > MOST_BYTES:
-            raise NotWhole(f"a part of more than {MOST_BYTES >> 20} MB")
-        place = self._part(digest)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _put(place, body)
-
-    def missing(self, manifest: Manifest) -> list[str]:
-        return [part.digest for part in manifest.parts if not self._part(part.digest).is_file()]
-
-    def wanted(self, letter: bytes, key: Ed25519PublicKey) -> list[str]:
+    def wanted(self, letter: bytes, key: Ed25519PublicKey, allowed: Allowed) -> list[str]:
         """Digests of the parts that have not come; none where this very letter is held. Raises what `accept` does."""
-        manifest = opened(letter, key)
-        return [] if self._held(manifest, _named(letter)) else self.missing(manifest)
+        manifest = _opened(letter, key, allowed)
+        return [] if self._held(manifest, _named(letter)) else self.waiting.missing(manifest)
 
-    def accept(self, letter: bytes, key: Ed25519PublicKey) -> Receipt:
-        manifest, named = opened(letter, key), _named(letter)
+    def accept(self, letter: bytes, key: Ed25519PublicKey, allowed: Allowed) -> Receipt:
+        manifest, named = _opened(letter, key, allowed), _named(letter)
         with self._alone(manifest.clinic):
             if held := self._held(manifest, named):
                 return held
-            if missing := self.missing(manifest):
+            if missing := self.waiting.missing(manifest):
                 raise Refused(f"{len(missing)} of its parts have not come")
-            return self._write(manifest, named)
+            return self._write(manifest, named, allowed)
 
     def _held(self, manifest: Manifest, named: str) -> Receipt | None:
         held = self.receipt(manifest.clinic, manifest.month)
@@ -96,39 +81,51 @@ class Store:
             raise Refused(f"edition {held.edition} of {manifest.month} is held; a correction has a later one")
         return None
 
-    def _write(self, manifest: Manifest, named: str) -> Receipt:
+    def _write(self, manifest: Manifest, named: str, allowed: Allowed) -> Receipt:
         rows: dict[str, int] = defaultdict(int)
         for part in manifest.parts:
             rows[part.table] += part.rows
         receipt = Receipt(manifest.clinic, manifest.month, manifest.edition, named, dict(rows))
-        with duckdb.connect() as reader:
-            for table in rows:
-                self._write_table(table, receipt, manifest, reader)
+        try:
+            with duckdb.connect() as reader:
+                for table in rows:
+                    self._write_table(table, receipt, manifest, reader, allowed)
+        except NotWhole:
+            self._undo(receipt, manifest)
+            raise
         place = self._receipts(manifest.clinic) / f"{manifest.month}.json"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _put(place, json.dumps({"edition": receipt.edition, "letter": named, "rows": receipt.rows}).encode())
+        put(place, json.dumps({"edition": receipt.edition, "letter": named, "rows": receipt.rows}).encode())
         self._clear(receipt, manifest)
         return receipt
 
     def _write_table(
-        self, table: str, receipt: Receipt, manifest: Manifest, reader: duckdb.DuckDBPyConnection
-    ) -> None:
+        self, table: str, receipt: Receipt, manifest: Manifest, reader: duckdb.DuckDBPyConnection, allowed: Allowed
+    ) -> None:  # fmt: skip
         """Read part by part, so that a month of any size fits."""
         folder = self._month(table, receipt.clinic, receipt.month)
         folder.mkdir(parents=True, exist_ok=True)
         columns = TABLES[table]
-        lines = folder / f"{receipt.letter[:16]}.jsonl"
+        lines, met = folder / f"{receipt.letter[:16]}.jsonl", set[int]()
         with lines.open("w", encoding="utf-8") as file:
             for part in manifest.parts:
                 if part.table == table:
-                    rows = unpacked(manifest, part, self._part(part.digest).read_bytes())
+                    body = self.waiting.read(manifest.clinic, part.digest)
+                    rows = unpacked(manifest, part, body, allowed)
+                    if again := once(table, rows, met):
+                        raise NotWhole(f"{table}, row {again}: it is told twice")
                     file.writelines(json.dumps(row) + "\n" for row in rows)
         typed = ", ".join(f"{column}: '{SQL_TYPES[kind]}'" for column, kind in columns.items())
-        read = f"read_json('{_quoted(lines)}', format = 'newline_delimited', columns = {{{typed}}})"
+        read = f"read_json('{quoted(lines)}', format = 'newline_delimited', columns = {{{typed}}})"
         reader.execute(
-            f"COPY (SELECT * FROM {read}) TO '{_quoted(self._file(table, receipt))}' (FORMAT parquet)"
+            f"COPY (SELECT * FROM {read}) TO '{quoted(self.file(table, receipt))}' (FORMAT parquet)"
         )
         lines.unlink()
+
+    def _undo(self, receipt: Receipt, manifest: Manifest) -> None:
+        for table in TABLES:
+            for file in self._month(table, receipt.clinic, receipt.month).glob(f"{receipt.letter[:16]}.*"):
+                file.unlink()
+        self.waiting.spend(manifest)
 
     def _clear(self, receipt: Receipt, manifest: Manifest) -> None:
         """What an older edition or an interrupted writing left, and parts that are now written."""
@@ -136,26 +133,27 @@ class Store:
         for table in TABLES:
             folder = self._month(table, receipt.clinic, receipt.month)
             for file in folder.glob("*") if folder.is_dir() else ():
-                if file != self._file(table, receipt) or table not in receipt.rows:
+                if file != self.file(table, receipt) or table not in receipt.rows:
                     file.unlink()
-        for part in manifest.parts:
-            self._part(part.digest).unlink(missing_ok=True)
+        self.waiting.spend(manifest)
 
     def forget(self, clinic: str) -> None:
-        """A clinic that leaves takes all of its months with it."""
+        """A clinic that leaves takes all of its months with it, and the parts that wait for one."""
         with self._alone(clinic):
             for month in self.editions(clinic):
                 self._merged.drop(month)
-            rmtree(self._receipts(clinic), ignore_errors=True)
+            taken_out(self._receipts(clinic))
+            self.waiting.forget(clinic)
             for table in TABLES:
-                rmtree(self.folder / table / f"clinic={clinic}", ignore_errors=True)
+                taken_out(self.folder / table / f"clinic={clinic}")
 
-    def sweep(self, older_than: float) -> int:
-        """Parts that came before this moment (a POSIX time) and whose month never did."""
-        old = [part for part in self.folder.glob("parts/*/*") if part.stat().st_mtime < older_than]
-        for part in old:
-            part.unlink(missing_ok=True)
-        return len(old)
+    def drop(self, clinic: str, month: str) -> None:
+        """One month, which the clinic sends again as soon as it asks what is held."""
+        with self._alone(clinic):
+            (self._receipts(clinic) / f"{month}.json").unlink(missing_ok=True)
+            self._merged.drop(month)
+            for table in TABLES:
+                taken_out(self._month(table, clinic, month))
 
     @contextmanager
     def _alone(self, clinic: str) -> Iterator[None]:
@@ -213,9 +211,9 @@ class Store:
                 theirs = [receipt for receipt in held if table in receipt.rows]
                 if theirs:
                     whole = self._merged.place(table, month, (receipt.letter for receipt in theirs))
-                    yield shelf, table, [self._file(table, receipt) for receipt in theirs], whole
+                    yield shelf, table, [self.file(table, receipt) for receipt in theirs], whole
 
-    def _file(self, table: str, receipt: Receipt) -> Path:
+    def file(self, table: str, receipt: Receipt) -> Path:
         return self._month(table, receipt.clinic, receipt.month) / f"{receipt.letter[:16]}.parquet"
 
     def _month(self, table: str, clinic: str, month: str) -> Path:
@@ -224,23 +222,13 @@ class Store:
     def _receipts(self, clinic: str) -> Path:
         return self.folder / "receipts" / clinic
 
-    def _part(self, digest: str) -> Path:
-        return self.folder / "parts" / digest[:2] / digest
+
+def _opened(letter: bytes, key: Ed25519PublicKey, allowed: Allowed) -> Manifest:
+    manifest = opened(letter, key)
+    if not allowed.has_month(manifest.month):
+        raise NotWhole(f"{manifest.month} is no month that may be told yet")
+    return manifest
 
 
 def _named(letter: bytes) -> str:
     return hashlib.sha256(letter).hexdigest()
-
-
-def _put(place: Path, body: bytes) -> None:
-    """Whole or not at all, and on the disk."""
-    unfinished = place.with_name(f"{place.name}.{secrets.token_hex(4)}.part")
-    with unfinished.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(place)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -3,7 +3,7 @@
     sent = packed("clinic-name", "2026-01", tables)        # parts and the manifest that names them
     letter = signed(sent.manifest, private_key)
     manifest = opened(letter, public_key)                  # or NotGenuine
-    rows = unpacked(part, body)                            # or NotWhole, naming the row and column
+    rows = unpacked(manifest, part, body, allowed)         # or NotWhole, naming table, row and column
 
 A part is JSON Lines under gzip, named by the digest of its bytes. The same month packed again is the same bytes, so
 that sending it again changes nothing.
@@ -23,7 +23,8 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from wheal.knowledge.measuring import TABLES, VALUES
+from wheal.knowledge.measuring import TABLES
+from wheal.measures.allowed import Allowed
 from wheal.measures.counting import Row
 from wheal.measures.letters import FORMAT, NAME, NotGenuine, read, sealed
 
@@ -33,9 +34,7 @@ MOST_BYTES: Final = 64 << 20
 """Of one part, unpacked: no more is read."""
 _MONTH: Final = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_TYPES: Final[Mapping[str, type]] = {"whole": int, "text": str, "flag": bool}
-_WHOLE: Final = 1 << 63  # every engine holds what is smaller
-_LONGEST: Final = 2000  # characters of a text
+_VERSION: Final = re.compile(r"[0-9A-Za-z.+_-]{0,60}")
 
 
 class NotWhole(Exception):
@@ -111,17 +110,21 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
         raise NotGenuine("it names no clinic and month")
     if type(manifest.edition) is not int or manifest.edition < 1:
         raise NotGenuine("it names no edition")
+    if not isinstance(manifest.knowledge, str) or not _VERSION.fullmatch(manifest.knowledge):
+        raise NotGenuine("it names no version of the knowledge")
     for part in parts:
         if (
             str(part.table) not in TABLES
             or not _DIGEST.fullmatch(str(part.digest))
             or type(part.rows) is not int
         ):
-            raise NotGenuine(f"it names a part of no table: {part.table}")
+            raise NotGenuine("it names a part of no table")
+    if len({part.digest for part in parts}) != len(parts):
+        raise NotGenuine("it names a part twice")
     return manifest
 
 
-def unpacked(manifest: Manifest, part: Part, body: bytes) -> list[Row]:
+def unpacked(manifest: Manifest, part: Part, body: bytes, allowed: Allowed) -> list[Row]:
     """Raises NotWhole, naming table, row and column."""
     if hashlib.sha256(body).hexdigest() != part.digest:
         raise NotWhole(f"{part.table}: the bytes are not those of the manifest")
@@ -136,30 +139,15 @@ def unpacked(manifest: Manifest, part: Part, body: bytes) -> list[Row]:
     if len(rows) != part.rows:
         raise NotWhole(f"{part.table}: {len(rows)} rows, the manifest says {part.rows}")
     for at, row in enumerate(rows, 1):
-        if wrong := _wrong(manifest, part.table, row):
+        if wrong := _wrong(manifest, part.table, row, allowed):
             raise NotWhole(f"{part.table}, row {at}: {wrong}")
     return rows
 
 
-def _wrong(manifest: Manifest, table: str, row: object) -> str:
-    columns = TABLES[table]
-    if not isinstance(row, dict):
-        return "it is no row"
-    if row.keys() != columns.keys():
-        return f"columns {sorted(row.keys() ^ columns.keys())} are missing or too many"
-    for column, kind in columns.items():
-        if type(row[column]) is not _TYPES[kind]:
-            return f"{column} must be {kind}"
-        if not _fits(row[column]):
-            return f"{column} is too large, too long or unprintable"
-        if column in VALUES and row[column] not in VALUES[column]:
-            return f"{column} cannot be {row[column]!r}"
-    if (row["clinic"], row["month"]) != (manifest.clinic, manifest.month):
+def _wrong(manifest: Manifest, table: str, row: object, allowed: Allowed) -> str:
+    if isinstance(row, dict) and (row.get("clinic"), row.get("month")) != (manifest.clinic, manifest.month):
         return "it is of another clinic or month"
-    return ""
-
-
-def _fits(value: object) -> bool:
-    if isinstance(value, str):
-        return len(value) <= _LONGEST and all(letter >= " " for letter in value)
-    return isinstance(value, int) and -_WHOLE <= value < _WHOLE
+    wrong = allowed.wrong(table, row)
+    if wrong.endswith(allowed.version) and manifest.knowledge:
+        return f"{wrong}; the clinic's is {manifest.knowledge}"
+    return wrong

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from clinic.followup.conftest import treated as treated
@@ -13,6 +16,7 @@ from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.extracting import months
 from wheal.clinic.registry.models import Enrolment, Sending
 from wheal.knowledge import current
+from wheal.measures.allowed import Allowed
 from wheal.measures.deidentifying import Hiding, month_of
 
 OPEN = (
@@ -113,3 +117,42 @@ def test_counts_of_fewer_than_five_clinics_are_told_to_nobody_outside(agreed, ma
     page = Client().get("/registry/public/").content.decode()
     assert "Fewer than 5 clinics" in page
     assert "abdomen" not in page.lower()
+
+
+def test_a_month_that_the_registry_refuses_stays_and_is_told_and_the_others_are_sent(
+    agreed, many, alice, monkeypatch
+):
+    due = sorted(months(agreed, Hiding(b"s" * 32), current()))
+    older = Allowed.of(current(), until=due[0])  # as a registry whose clock, or knowledge, is behind
+    monkeypatch.setattr(delivering, "allowed", lambda: older)
+    told = actions.nightly()
+    assert (told["sent"], told["not_sent"]) == (0, 1)
+    assert Sending.objects.count() > 0
+    page = _as(alice).get("/registry/").content.decode()
+    assert "The registry refused a month" in page
+    assert "is no month that may be told yet" in page
+    monkeypatch.undo()
+    assert actions.nightly()["not_sent"] == 0
+    assert "The registry refused a month" not in _as(alice).get("/registry/").content.decode()
+
+
+def test_a_store_that_cannot_be_counted_gives_pages_that_say_so_and_the_console_finds_the_month(
+    agreed, many, alice
+):
+    actions.send(agreed, current())
+    store = delivering.store()
+    one = next(it for it in store.receipts() if "events" in it.rows)
+    store.file("events", one).write_bytes(b"torn")
+    client, told = _as(alice), StringIO()
+    for path in ("/registry/", "/registry/infection_by_clinic/", "/registry/infection_by_lot.csv"):
+        page = client.get(path)
+        assert page.status_code == (200 if path == "/registry/" else 503)
+        assert "This cannot be counted now" in page.content.decode()
+    with pytest.raises(CommandError, match="1 found"):
+        call_command("registry", "check", stdout=told)
+    assert told.getvalue().startswith(f"{agreed.name} {one.month}: events, it cannot be read")
+    call_command("registry", "check", "--take-out", stdout=told)
+    assert client.get("/registry/infection_by_clinic/").status_code == 200
+    assert [row.month for row in actions.send(agreed, current())] == [one.month]
+    call_command("registry", "check", stdout=told)
+    assert told.getvalue().endswith("every row that is held would be taken today\n")

@@ -268,6 +268,7 @@ EVENTS: Final = {
     "registry.admitted": _("clinic admitted to this registry"),
     "registry.left": _("clinic taken out of this registry"),
     "registry.taken": _("month of a clinic taken into this registry"),
+    "registry.month_taken_out": _("month of a clinic taken out of this registry"),
     "registry.not_taken": _("month of a clinic refused by this registry"),
     "safety.recall_opened": _("recall opened"),
     "safety.recall_grew": _("somebody added to a recall that was open"),

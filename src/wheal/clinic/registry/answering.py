@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import TypeVar
 
+import duckdb
 from django.core.cache import cache
 
 from wheal.clinic.audit.models import Event
@@ -20,7 +23,13 @@ from wheal.measures.store import Receipt
 from wheal.measures.watching import cells
 from wheal.surveillance.across import Found, looked, released
 
+log = logging.getLogger(__name__)
+Told = TypeVar("Told")
 KEPT = 24 * 3600  # seconds
+
+
+class NotCounted(Exception):
+    """What the store holds cannot be counted: `registry check` at the console says what is wrong with which month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,11 @@ def held() -> Held:
     return Held(list(store().receipts()))
 
 
-def not_sent(clinic: Clinic) -> str:
-    """Why nothing could be sent when it was last tried; empty where it could, or was not tried."""
+def not_sent(clinic: Clinic) -> dict[str, object]:
+    """`reason` and `words` of the registry: why something could not be sent when it was last tried."""
     tried = Event.objects.filter(clinic_id=clinic.pk, what__in=("registry.sent", "registry.not_sent"))
     last = tried.order_by("-pk").first()
-    return str(last.detail.get("reason", "")) if last and last.refused else ""
+    return last.detail if last and last.refused else {}
 
 
 def watched(now: Held, on: date) -> tuple[Found, ...]:
@@ -63,7 +72,7 @@ def watched(now: Held, on: date) -> tuple[Found, ...]:
     key = f"registry:across:{now.state}:{on}"
     found: tuple[Found, ...] | None = cache.get(key)
     if found is None:
-        told = cells(Duck(*store().shelves()), across.promised_by_code())
+        told = _counted(lambda engine: cells(engine, across.promised_by_code()))
         found = looked(released(told), on=on)
         cache.set(key, found, KEPT)
     return found
@@ -73,6 +82,14 @@ def counts(code: str, measure: Measure, now: Held) -> list[Count]:
     key = f"registry:{code}:{now.state}"
     found: list[Count] | None = cache.get(key)
     if found is None:
-        found = Duck(*store().shelves()).counts(measure)
+        found = _counted(lambda engine: engine.counts(measure))
         cache.set(key, found, KEPT)
     return found
+
+
+def _counted(ask: Callable[[Duck], Told]) -> Told:
+    try:
+        return ask(Duck(*store().shelves()))
+    except (duckdb.Error, ValueError) as problem:
+        log.exception("the registry cannot be counted")
+        raise NotCounted from problem

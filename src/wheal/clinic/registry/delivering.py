@@ -19,10 +19,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.utils import timezone
 
+from wheal import knowledge
+from wheal.measures.allowed import Allowed
 from wheal.measures.letters import FORGET, HELD, asking, proof
-from wheal.measures.store import Store
-from wheal.measures.submissions import Packed, signed
+from wheal.measures.store import Refused, Store
+from wheal.measures.submissions import NotWhole, Packed, signed
 
 PATIENCE: Final = 120  # seconds for an answer: the registry reads every row before it gives one
 MOST: Final = 1 << 20  # bytes of an answer
@@ -53,6 +56,11 @@ def store() -> Store:
     return Store(settings.DATA / "registry")
 
 
+def allowed() -> Allowed:
+    """What this server takes as a registry: what its knowledge names, of months that have begun."""
+    return Allowed.of(knowledge.current(), until=f"{timezone.now():%Y-%m}")
+
+
 class Here:
     def __init__(self, kept: Store) -> None:
         self._kept = kept
@@ -61,9 +69,13 @@ class Here:
         return self._kept.editions(name)
 
     def deliver(self, sent: Packed, key: Ed25519PrivateKey) -> None:
-        for digest in self._kept.missing(sent.manifest):
-            self._kept.take(digest, sent.bodies[digest])
-        self._kept.accept(signed(sent.manifest, key), key.public_key())
+        waiting = self._kept.waiting
+        for digest in waiting.missing(sent.manifest):
+            waiting.take(sent.manifest.clinic, digest, sent.bodies[digest])
+        try:
+            self._kept.accept(signed(sent.manifest, key), key.public_key(), allowed())
+        except (NotWhole, Refused) as problem:
+            raise NotDelivered("refused", str(problem)) from problem
 
     def forget(self, name: str, key: Ed25519PrivateKey) -> None:
         self._kept.forget(name)

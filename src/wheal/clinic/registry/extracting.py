@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from wheal.clinic.safety.models import Alarm, Assessment, Reaction
 from wheal.clinic.treatments.models import MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
 from wheal.knowledge.measuring import TABLES
+from wheal.measures.allowed import Allowed, lot_code, product_code
 from wheal.measures.counting import Row
 from wheal.measures.courses import response
 from wheal.measures.deidentifying import SHIFT, Hiding, age_band, month_of, withheld
@@ -28,16 +29,11 @@ NO_WAY = "weight"
 def months(enrolment: Enrolment, hiding: Hiding, known: Knowledge) -> dict[str, Tables]:
     """By month, every month that is over for everybody: days are shifted, so it ends some weeks late."""
     clinic, name = enrolment.clinic, enrolment.name
-    signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False).order_by()
-    met = dict(_sessions(signed, clinic, hiding))
+    allowed = Allowed.of(known, until=f"{clinic.day_of():%Y-%m}")
     whole = withheld(
         {
-            "sessions": list(met.values()),
-            "passes": list(_passes(signed, met)),
-            "given": list(_given(signed, met)),
-            "events": list(_events(clinic, hiding)),
-            "courses": list(_courses(clinic, hiding, known)),
-            "alarms": list(_alarms(clinic, hiding)),
+            table: [allowed.codes_alone(table, row) for row in rows]
+            for table, rows in _rows(clinic, hiding, known).items()
         }
     )
     over = f"{clinic.day_of() - timedelta(days=SHIFT + 7):%Y-%m}"
@@ -49,6 +45,19 @@ def months(enrolment: Enrolment, hiding: Hiding, known: Knowledge) -> dict[str, 
                     {column: (row | {"clinic": name})[column] for column in TABLES[table]}
                 )
     return dict(found)
+
+
+def _rows(clinic: Clinic, hiding: Hiding, known: Knowledge) -> dict[str, Iterable[Row]]:
+    signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False).order_by()
+    met = dict(_sessions(signed, clinic, hiding))
+    return {
+        "sessions": met.values(),
+        "passes": _passes(signed, met),
+        "given": _given(signed, met),
+        "events": _events(clinic, hiding),
+        "courses": _courses(clinic, hiding, known),
+        "alarms": _alarms(clinic, hiding),
+    }
 
 
 def _when(patient: int, day: date, hiding: Hiding) -> Row:
@@ -83,11 +92,11 @@ def _passes(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
 
 
 def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
-    """What bears no GTIN is called by free text in its clinic, and stays there."""
+    """What bears no GTIN, or a mistyped one, is called by free text in its clinic, and stays there; so does a lot."""
     rows = MixComponent.objects.filter(mix__session__in=signed).order_by().distinct()
     for session, gtin, lot in rows.values_list("mix__session_id", "lot__product__gtin", "lot__number"):
-        bare = (gtin or "").lstrip("0")
-        yield _of(met[session]) | {"product": bare, "lot": lot if bare else ""}
+        bare = product_code(gtin or "")
+        yield _of(met[session]) | {"product": bare, "lot": lot_code(lot) if bare else ""}
 
 
 def _events(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:

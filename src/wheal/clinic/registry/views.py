@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic import spreadsheets
+from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.registry import actions, answering, pictures, tables
 from wheal.clinic.registry.models import Enrolment
@@ -26,6 +30,28 @@ def _measure(code: str) -> Measure:
         raise Http404 from unknown
 
 
+def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A store that cannot be counted gives a page that says so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except answering.NotCounted:
+            return render(request, "registry/not_counted.html", status=503)
+
+    return guarded
+
+
+def _watched(now: answering.Held, clinic: Clinic) -> dict[str, object]:
+    try:
+        found = answering.watched(now, clinic.day_of())
+    except answering.NotCounted:
+        return {"is_not_counted": True}
+    names = across.names({row.product for row in found})
+    return {"found": [(row, names[row.product]) for row in found]}
+
+
 def _in_order(*, public: bool = False) -> list[str]:
     held = knowledge.current().measures.items()
     return [code for code, it in sorted(held, key=lambda pair: pair[1].order) if it.is_public or not public]
@@ -36,24 +62,22 @@ def _in_order(*, public: bool = False) -> list[str]:
 def overview(request: HttpRequest) -> HttpResponse:
     enrolment = Enrolment.objects.standing().filter(clinic=request.clinic).first()
     now = answering.held()
-    found = answering.watched(now, request.clinic.day_of())
-    names = across.names({row.product for row in found})
-    page = {
+    page = _watched(now, request.clinic) | {
         "held": now,
-        "found": [(row, names[row.product]) for row in found],
         "measures": _in_order(),
         "enrolment": enrolment,
         "sent": enrolment.sendings.all()[:12] if enrolment else [],
         "may_agree": may(request, P.PEOPLE_WRITE),
         "elsewhere": settings.REGISTRY,
         "key": actions.public_key(enrolment) if enrolment and settings.REGISTRY else "",
-        "not_sent": answering.not_sent(request.clinic) if enrolment else "",
+        "not_sent": answering.not_sent(request.clinic) if enrolment else {},
     }
     return render(request, "registry/overview.html", page)
 
 
 @permission_required(P.OUTCOMES_SEE)
 @require_safe
+@counted
 def measure(request: HttpRequest, code: str) -> HttpResponse:
     asked, now = _measure(code), answering.held()
     own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
@@ -81,6 +105,7 @@ def _told(code: str, asked: Measure, now: answering.Held, called: dict[str, str]
 
 @permission_required(P.OUTCOMES_SEE)
 @require_safe
+@counted
 def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
     asked = _measure(code)
     counted = answering.counts(code, asked, answering.held())

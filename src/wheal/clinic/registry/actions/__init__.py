@@ -1,6 +1,13 @@
 """All that changes who counts together and what the registry holds. Keyword-only, the audit row inside."""
 
-from wheal.clinic.registry.actions.receiving import NotAdmitted, admit, let_go, take_letter, take_part
+from wheal.clinic.registry.actions.receiving import (
+    NotAdmitted,
+    admit,
+    let_go,
+    take_letter,
+    take_out,
+    take_part,
+)
 from wheal.clinic.registry.actions.sending import (
     NotAgreed,
     agree,
@@ -13,5 +20,5 @@ from wheal.clinic.registry.actions.sending import (
 
 __all__ = [
     "NotAdmitted", "NotAgreed", "admit", "agree", "end", "is_taken_out", "let_go", "nightly", "public_key", "send",
-    "take_letter", "take_part",
+    "take_letter", "take_out", "take_part",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.registry.delivering import store
+from wheal.clinic.registry.delivering import allowed, store
 from wheal.clinic.registry.models import Contributor
 from wheal.measures.letters import FORGET, HELD, NAME, NotGenuine, proven, read, whose
 
@@ -54,9 +55,9 @@ def take_letter(*, letter: bytes) -> dict[str, object]:
     said = read(letter, _key(made))
     if "asks" in said:
         return _asked(made, str(said["asks"]))
-    if missing := store().wanted(letter, _key(made)):
+    if missing := store().wanted(letter, _key(made), allowed()):
         return {"missing": missing}
-    receipt = store().accept(letter, _key(made))
+    receipt = store().accept(letter, _key(made), allowed())
     detail = {"name": made.name, "month": receipt.month, "edition": receipt.edition}
     audit.record(by=None, what="registry.taken", subject=made, detail=detail)
     return {"receipt": {"month": receipt.month, "edition": receipt.edition, "rows": receipt.rows}}
@@ -78,11 +79,18 @@ def take_part(*, shown: str, digest: str, body: bytes) -> None:
     if scheme.lower() != "wheal-clinic" or not NAME.fullmatch(name):
         raise NotGenuine("a part comes with its clinic's proof")
     proven(signature, digest, _key(_known(name)))
-    store().take(digest, body)
+    store().waiting.take(name, digest, body)
+
+
+def take_out(*, months: Collection[tuple[str, str]]) -> None:
+    """At the console: months that cannot be counted. Each clinic finds them missing and sends them again."""
+    for clinic, month in sorted(months):
+        store().drop(clinic, month)
+        audit.record(by=None, what="registry.month_taken_out", detail={"name": clinic, "month": month})
 
 
 def sweep() -> int:
-    return store().sweep((timezone.now() - WAITS).timestamp())
+    return store().waiting.sweep((timezone.now() - WAITS).timestamp())
 
 
 def _known(name: str) -> Contributor:

@@ -113,16 +113,23 @@ def public_key(made: Enrolment) -> str:
 
 
 def send(enrolment: Enrolment, known: Knowledge) -> list[Sending]:
-    """Every month that is over and not held as it is now; broken off, the next night goes on. Raises NotDelivered."""
+    """Every month that is over and not held as it is now; broken off, the next night goes on. Raises NotDelivered, and
+    where the registry refused a month only after the others were sent."""
     (hiding, key), to = _keys(enrolment), registry()
     held = to.held(enrolment.name, key)
     last = {row.month: row for row in enrolment.sendings.order_by("edition")}
-    made = []
+    made, refused = [], []
     for month, tables in sorted(months(enrolment, hiding, known).items()):
         edition = held.get(month, 0)
-        if sending := _send(enrolment, month, tables, last.get(month), edition, key, to, known):
-            made.append(sending)
-    return made
+        try:
+            made.append(_send(enrolment, month, tables, last.get(month), edition, key, to, known))
+        except NotDelivered as problem:
+            if problem.reason != "refused":
+                raise
+            refused.append(f"{month}: {problem.words}")
+    if refused:
+        raise NotDelivered("refused", "; ".join(refused))
+    return [row for row in made if row]
 
 
 def _send(

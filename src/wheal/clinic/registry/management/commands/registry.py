@@ -1,4 +1,4 @@
-"""`wheal manage --data DIR registry …`: which clinics of other servers may send to the registry of this one."""
+"""`wheal manage --data DIR registry …`: who may send to the registry of this server, and is what it holds sound."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from wheal.clinic.registry import actions
-from wheal.clinic.registry.delivering import store
+from wheal.clinic.registry.delivering import allowed, store
 from wheal.clinic.registry.models import Contributor
+from wheal.measures.checking import problems
 
 
 class Command(BaseCommand):
-    help = "Admit a clinic of another server, end one and take its months out, or list them all."
+    help = "Admit a clinic of another server, end one and take its months out, list them all, or check what is held."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         does = parser.add_subparsers(dest="does", required=True, metavar="WHAT")
@@ -25,8 +26,14 @@ class Command(BaseCommand):
         end.add_argument("name", metavar="NAME")
         does.add_parser("list", help="who sends, since when, how many months are held")
 
+        check = does.add_parser("check", help="whether every row that is held would be taken today")
+        check.add_argument(
+            "--take-out", action="store_true", help="months that would not be; their clinics send them again"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        {"admit": self._admit, "end": self._end, "list": self._list}[options["does"]](options)
+        does = {"admit": self._admit, "end": self._end, "list": self._list, "check": self._check}
+        does[options["does"]](options)
 
     def _admit(self, said: dict[str, str]) -> None:
         try:
@@ -49,3 +56,16 @@ class Command(BaseCommand):
             since = f"since {made.admitted_at:%Y-%m-%d}"
             until = f", ended {made.ended_at:%Y-%m-%d}" if made.ended_at else ""
             self.stdout.write(f"{made} · {since}{until} · {months}")
+
+    def _check(self, said: dict[str, Any]) -> None:
+        """Ends with an error where something was found and stays."""
+        found = list(problems(store(), allowed()))
+        for problem in found:
+            self.stdout.write(str(problem))
+        if not found:
+            self.stdout.write("every row that is held would be taken today")
+        elif said["take_out"]:
+            actions.take_out(months={(one.receipt.clinic, one.receipt.month) for one in found})
+            self.stdout.write("these months are taken out; their clinics send them again the next night")
+        else:
+            raise CommandError(f"{len(found)} found; with --take-out these months go and are sent again")
