@@ -136,6 +136,19 @@ def test_a_program_opened_from_here_is_told_whose_record_it_is_for(app, alices, 
     assert granting.launched_for(app, told["launch"] + "x") is None
 
 
+def test_the_page_of_a_patient_leads_to_the_programs_that_are_opened_from_here(
+    app, service, ada, alices, patient
+) -> None:
+    shown = alices.get(f"/patients/{patient.pk}/").content.decode()
+    assert f'hx-get="/programs/of-patient/{patient.pk}/"' in shown
+    page = alices.get(f"/programs/of-patient/{patient.pk}/").content.decode()
+    assert f'href="/programs/{app.pk}/launch/{patient.pk}/"' in page
+    assert "app.example" in page
+    assert service.name not in page
+    actions.end(program=app, by=ada)
+    assert not alices.get(f"/programs/of-patient/{patient.pk}/").content.strip()
+
+
 def test_a_patient_that_is_not_there_is_asked_for_again(app, alices, patient) -> None:
     for number in ("", "99999"):
         answer = leave(alices, asking(app, "launch/patient patient/*.rs"), patient_number=number)

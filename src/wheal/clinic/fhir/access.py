@@ -122,6 +122,22 @@ def _token(text: str) -> AccessToken:
 
 
 BY_ITSELF = frozenset({P.DAY_SEE, P.PATIENT_FIND, P.CHART_READ, P.STOCK_SEE, P.BOOK, P.RECORD_GIVE})
+
+
+def missing(caller: Caller, kind: Kind, letter: str) -> str:
+    """In words for whoever writes the program: what would allow it."""
+    writes = letter == "c"
+    needed = kind.write_permission if writes else kind.permission
+    if needed in (caller.writes if writes else caller.permissions):
+        return "the scopes of this program do not allow it"
+    if caller.scopes == _EVERY:
+        named = [each.value for each, opened in (WRITES if writes else READS).items() if needed in opened]
+        return (
+            f"this token lacks the scope {' or '.join(named)}" if named else "no scope of a token allows it"
+        )
+    return f"its role does not allow it ({needed.value if needed else 'read only'})"
+
+
 _EVERY = scopes.of(["system/*.cruds"])
 """What a service token may is said by its own scopes."""
 

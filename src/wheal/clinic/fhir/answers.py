@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.fhir.access import Caller, caller_of
+from wheal.clinic.fhir.access import Caller, caller_of, missing
 from wheal.clinic.fhir.kinds import Kind, Telling
 from wheal.clinic.patients.models import Patient
 from wheal.fhir import bundles
@@ -114,8 +114,7 @@ def _note_refusal(request: HttpRequest, caller: Caller, told: Refused) -> None:
 def allowed(caller: Caller, kind: Kind, letter: str) -> None:
     """Raises Refused: 403, and says what is missing."""
     if not caller.may(kind, letter):
-        lacks = "its role" if kind.permission not in caller.permissions else "the scopes of this program"
-        raise refused(403, "forbidden", f"{kind.name}: {lacks} does not allow it ({kind.permission.value})")
+        raise refused(403, "forbidden", f"{kind.name}: {missing(caller, kind, letter)}")
 
 
 def note_access(

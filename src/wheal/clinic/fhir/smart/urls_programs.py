@@ -9,5 +9,6 @@ urlpatterns = [
     path("mine/<int:pk>/take-back/", views_programs.take_back, name="take-back"),
     path("new/", views_programs.new, name="new"),
     path("<int:pk>/end/", views_programs.end, name="end"),
+    path("of-patient/<int:patient>/", views_programs.of_patient, name="of-patient"),
     path("<int:pk>/launch/<int:patient>/", views_programs.launch, name="launch"),
 ]

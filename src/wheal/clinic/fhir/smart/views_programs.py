@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -127,6 +127,16 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         actions.take_back(program=program, by=request.user)
         messages.success(request, _("%(name)s sees nothing more in your name.") % {"name": program.name})
     return redirect("people:me")
+
+
+@permission_required(P.CHART_READ)
+@require_safe
+def of_patient(request: HttpRequest, patient: int) -> HttpResponse:
+    """Within the patient's page: the programs that can be opened for them. Nothing where there is none."""
+    whose = patient_or_404(request, patient)
+    rows = _theirs(request).filter(ended_at=None).exclude(launch_url="")
+    opened = [{"program": each, "host": urlsplit(each.launch_url).netloc} for each in rows]
+    return render(request, "fhir/programs_of_patient.html", {"opened": opened, "patient": whose})
 
 
 @permission_required(P.CHART_READ)
