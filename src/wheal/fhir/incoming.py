@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from wheal.conditions import LISTED, mentions
 from wheal.fhir import canonical
-from wheal.fhir.ips import words
+from wheal.fhir.narrative import words
 from wheal.fhir.outcomes import Problem, Refused, refused
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question

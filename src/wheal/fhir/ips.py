@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from wheal.fhir import canonical, terms
 from wheal.fhir.datatypes import Json, absent, coding, concept, held, instant, reference, resource
+from wheal.fhir.narrative import words
 
 PROFILES: Final = "http://hl7.org/fhir/uv/ips/StructureDefinition"
 SUMMARY: Final = terms.loinc("60591-5", "Patient summary Document")
@@ -78,15 +79,17 @@ def document(
     patient: Json, author: Json, resources: Sequence[Json], others: Iterable[Json], at: datetime, title: str
 ) -> Json:
     """`resources`: what the sections list; `others`: what these point to. References lead within the document."""
+    pointed_to = list(others)
+    found = {f"{each['resourceType']}/{each['id']}": each for each in pointed_to}
     composition = resource(
         "Composition", f"summary-{patient['id']}",
         meta={"profile": [f"{PROFILES}/Composition-uv-ips"]}, status="final", type=concept([SUMMARY]),
         subject=reference("Patient", patient["id"]), date=instant(at),
         author=[reference("Organization", author["id"], author["name"])],
         custodian=reference("Organization", author["id"], author["name"]), title=title,
-        section=[told for each in SECTIONS if (told := _section(each, resources))],
+        section=[told for each in SECTIONS if (told := _section(each, resources, found))],
     )  # fmt: skip
-    held_here = [composition, patient, author, *resources, *others]
+    held_here = [composition, patient, author, *resources, *pointed_to]
     addresses = {f"{each['resourceType']}/{each['id']}": _address(each) for each in held_here}
     entries = [{"fullUrl": _address(each), "resource": _within(each, addresses)} for each in held_here]
     return {
@@ -117,33 +120,13 @@ def _within(node: Any, addresses: Mapping[str, str]) -> Any:
     return {name: each for name, each in told.items() if each not in ({}, [])}
 
 
-def _section(section: Section, resources: Iterable[Json]) -> Json | None:
+def _section(section: Section, resources: Iterable[Json], found: Mapping[str, Json]) -> Json | None:
     listed = [each for each in resources if each["resourceType"] in section.kinds]
     if not listed and not section.is_required:
         return None
-    rows = "".join(f"<li>{escape(words(each))}</li>" for each in listed)
+    rows = "".join(f"<li>{escape(words(each, found))}</li>" for each in listed)
     div = f'<div xmlns="http://www.w3.org/1999/xhtml"><ul>{rows}</ul></div>'
     return held(
         title=section.title, code=concept([section.code]), text={"status": "generated", "div": div},
         entry=[reference(each["resourceType"], each["id"]) for each in listed],
     )  # fmt: skip
-
-
-def words(told: Mapping[str, Any]) -> str:
-    """One line for people: what, and when."""
-    code = told.get("code") or told.get("medicationCodeableConcept") or {}
-    what = code.get("text") or next((each.get("display", "") for each in code.get("coding", [])), "")
-    if told["resourceType"] == "MedicationAdministration":
-        dose = told.get("dosage", {})
-        what = " · ".join(
-            each
-            for each in (dose.get("site", {}).get("text", ""), f"{dose.get('dose', {}).get('value', '')} mL")
-            if each
-        )
-    value = told.get("valueQuantity")
-    when = next(
-        (told[name] for name in ("performedDateTime", "effectiveDateTime", "recordedDate") if name in told),
-        "",
-    )
-    amount = f"{value['value']} {value['unit']}" if value else ""
-    return " · ".join(each for each in (what, amount, str(when)[:10]) if each)

@@ -18,9 +18,10 @@ def coded(group: str, code: str, known: Knowledge, language: str) -> Json:
 
 
 def worded(group: str, code: str, known: Knowledge, language: str) -> str:
-    """An allergy may name a substance, which has its own name."""
+    """An allergy may name a substance, which has its own name; a sign is called as it is asked."""
     spoken = language if language in known.texts_held else "en"
-    for key in (f"code.{group}.{code}", f"{group.rstrip('s')}.{code}", f"{group.rstrip('s')}.{code}.name"):
+    one = f"{group.rstrip('s')}.{code}"
+    for key in (f"code.{group}.{code}", one, f"{one}.name", f"{one}.ask"):
         if key in known.texts_held[spoken]:
             return known.text(key, spoken)
     return known.name(code, spoken)

@@ -20,9 +20,16 @@ OPERATIONS: Final = {
     "Patient": (
         ("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
         ("summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"), ("export", f"{BULK}/patient-export"),
+        ("import", f"{canonical.BASE}/OperationDefinition/import"),
     ),
     "Group": (("export", f"{BULK}/group-export"),),
 }  # fmt: skip
+
+BINARY: Final = {
+    "type": "Binary",
+    "interaction": [{"code": "read"}],
+    "documentation": "What a DocumentReference names",
+}
 
 
 def statement(base: str) -> Json:
@@ -44,7 +51,7 @@ def statement(base: str) -> Json:
                     ]}],
                     "description": "A log-in, or a token of a program that somebody of the clinic gave leave to.",
                 },
-                "resource": [_resource(kind) for kind in sorted(KINDS.values(), key=lambda each: each.name)],
+                "resource": sorted((BINARY, *map(_resource, KINDS.values())), key=lambda each: each["type"]),
                 "interaction": [{"code": "transaction"}],
                 "operation": [{"name": "export", "definition": f"{BULK}/export"}],
             }

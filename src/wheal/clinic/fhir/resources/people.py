@@ -152,7 +152,7 @@ NAME = {"name": Parameter("string", ("name",)), "_lastUpdated": Parameter("date"
 KINDS = (
     Kind(
         "Organization", P.DAY_SEE, (Source(_clinics, _organization),),
-        TOKEN_ID | NAME | {"identifier": Parameter("token", ("identifier",))},
+        TOKEN_ID | {"name": NAME["name"], "identifier": Parameter("token", ("identifier",))},
     ),
     Kind(
         "Group", P.PATIENT_FIND, (),

@@ -1,0 +1,52 @@
+"""What somebody reads of a summary who has no program for it."""
+
+import pytest
+
+from wheal.fhir.narrative import words
+
+ML = {"unit": "mL", "system": "http://unitsofmeasure.org", "code": "mL"}
+
+
+def ingredient(named: str, volume: float) -> dict:
+    return {"itemReference": {"display": named}, "strength": {"numerator": {"value": volume} | ML}}
+
+
+def mix(*ingredients: dict) -> dict:
+    return {"Medication/mix-3": {"amount": {"numerator": {"value": 6} | ML}, "ingredient": list(ingredients)}}
+
+
+PASS = {
+    "resourceType": "MedicationAdministration", "effectivePeriod": {"start": "2026-06-09T17:00:00Z"},
+    "medicationReference": {"reference": "Medication/mix-3"},
+    "dosage": {"site": {"text": "Under the chin"}, "dose": {"value": 4} | ML},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (mix(ingredient("Demoxychol US01-A", 2), ingredient("Demoxychol US01-A", 4)),
+            "Under the chin · 4 mL · Demoxychol US01-A · 2026-06-09"),
+        (mix(ingredient("Demoxychol US01-A", 4.5), ingredient("Democaine US02-A", 0.5),
+             ingredient("Democaine US02-A", 1)),
+            "Under the chin · 4 mL · of a mix of 6 mL: Demoxychol US01-A 4.5 mL, Democaine US02-A 1.5 mL · 2026-06-09"),
+        ({}, "Under the chin · 4 mL · 2026-06-09"),
+    ],
+)  # fmt: skip
+def test_of_an_injection_where_how_much_of_which_lot_and_when(held, said) -> None:
+    assert words(PASS, held) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"code": {"coding": [{"code": "85354-9", "display": "Blood pressure panel with all children optional"}]},
+          "component": [{"valueQuantity": {"value": each, "unit": "mm[Hg]"}} for each in (122, 78)]},
+            "Blood pressure · 122/78 mmHg"),
+        ({"code": {"text": "Pregnancy status"}, "valueCodeableConcept": {"coding": [{"display": "Not pregnant"}]},
+          "effectiveDateTime": "2026-11-26T17:05:03Z"}, "Pregnancy status · Not pregnant · 2026-11-26"),
+        ({"code": {"text": "Body weight"}, "valueQuantity": {"value": 62, "unit": "kg"}}, "Body weight · 62 kg"),
+    ],
+)  # fmt: skip
+def test_of_a_measure_what_was_found(told, said) -> None:
+    assert words({"resourceType": "Observation"} | told) == said
