@@ -73,6 +73,10 @@ class Summary:
     said: list[Said] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
 
+    def written_by(self, today: date) -> date | None:
+        """The day of which it can be; a day to come is none."""
+        return self.day if self.day is not None and self.day <= today else None
+
     @property
     def told(self) -> list[Problem]:
         """What was not understood as it stands, for whoever asks the patient."""

@@ -23,6 +23,7 @@ Answers = dict[str, Any]
 NONE: Final = "none"
 NOT_KNOWN: Final = "asked-unknown"
 NOT_APPLICABLE: Final = "not-applicable"
+NOT_ASKED: Final = "not-asked"
 ANSWERS: Final = canonical.system("answers")
 _TYPES: Final = {"yes_no": "boolean", "codes": "choice", "number": "decimal", "date": "date", "text": "text"}
 _VALUES: Final = {
@@ -91,9 +92,9 @@ def items(answers: Answers, known: Knowledge, language: str) -> list[Json]:
 
 def _told(name: str, question: Question, answer: Any, known: Knowledge, language: str) -> Json:
     item = {"linkId": name, "text": known.text(f"question.{name}.ask", language)}
-    if answer is None or isinstance(
-        answer, dict
-    ):  # not known; a slip, or of an earlier day: no answer of today
+    if isinstance(answer, dict):  # a slip, or of an earlier day: nobody has asked today
+        return item | absent(NOT_ASKED)
+    if answer is None:
         return item | absent(NOT_KNOWN)
     if question.kind != "codes" and answer == []:  # a day that some people have not
         return item | absent(NOT_APPLICABLE)
@@ -160,7 +161,7 @@ def _answer(item: Mapping[str, Any], question: Question, path: str, today: date)
         why = [each.get("valueCode") for each in item.get("extension", []) if each.get("url") == ABSENT]
         if question.may_be_none and why == [NOT_APPLICABLE]:
             return []
-        return None if why else _UNASKED
+        return None if why and why != [NOT_ASKED] else _UNASKED
     if len(given) > 1 and question.kind != "codes":
         return Problem("structure", "this question takes one answer", f"{path}.answer[1]")
     wanted, values = _VALUES[question.kind], []

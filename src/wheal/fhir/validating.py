@@ -56,11 +56,28 @@ def checked(resource: Any, kind: str, path: str = "") -> Mapping[str, Any]:
     except ValidationError as wrong:
         raise Refused(422, *problems(wrong, path or kind)) from wrong
     if others := [
+        *_altering(resource, path or kind),
         *_hollow(resource, path or kind),
         *_others(resource, json.loads(read.model_dump_json()), path or kind),
     ]:
         raise Refused(422, *others)
     return resource
+
+
+_ALTERING: Final = ("modifierExtension", "implicitRules", "_implicitRules")
+
+
+def _altering(node: Any, path: str) -> Iterator[Problem]:
+    """What may turn the sense of all beside it into another, even into its contrary: none such is known here, and FHIR
+    forbids to pass over it."""
+    for step, inner in _inside(node):
+        where = _path(path, (step,))
+        if step in _ALTERING:
+            yield Problem(
+                "extension", f"{step} may change the sense of what is sent, and is not known here", where
+            )
+        else:
+            yield from _altering(inner, where)
 
 
 def _hollow(node: Any, path: str) -> Iterator[Problem]:

@@ -17,11 +17,14 @@ TYPE = "application/fhir+json"
 
 
 def response(patient: Patient, answers: dict[str, object], **more: object) -> dict:
+    """Filled in today, unless another `authored` is given; None takes the day out."""
     known = knowledge.current()
+    more = {"authored": str(people.today())} | more
+    told = {name: value for name, value in more.items() if value is not None}
     return {
         "resourceType": "QuestionnaireResponse", "questionnaire": canonical.QUESTIONNAIRE, "status": "completed",
         "subject": {"reference": f"Patient/{patient.pk}"}, "item": questionnaires.items(answers, known, "en"),
-    } | more  # fmt: skip
+    } | told  # fmt: skip
 
 
 def booking(patient: Patient, hour: int = 10, **more: object) -> dict:

@@ -152,7 +152,7 @@ def asking(method: str, url: str, resource: dict | None = None, **more: object) 
         ("", asking("POST", "Appointment", foreign_appointment()),
             "Bundle.entry[0].resource.participant[0].actor.reference"),
         ("", asking("POST", "Appointment", foreign_appointment(end=3)), "Bundle.entry[0].resource.end"),
-        ("", asking("POST", "QuestionnaireResponse", foreign_answers(), ifNoneExist="colour=red"), "colour"),
+        ("", asking("POST", "QuestionnaireResponse", foreign_answers(), ifNoneExist="colour=red"), "Bundle.entry[0].resource"),
         ("", {"resourceType": "Bundle", "type": "collection"}, "Bundle.type"),
         ("", {"resourceType": "Bundle", "type": "searchset", "total": 1}, "Bundle.type"),
         ("", {"resourceType": "Bundle"}, "Bundle.type"),

@@ -14,10 +14,12 @@ from clinic.fhir.sending import TYPE, booking, broken, bundle, paths, response, 
 from wheal import knowledge
 from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.audit.models import Event
+from wheal.clinic.demo_sessions import clock_at
 from wheal.clinic.fhir.models import Identifier
 from wheal.clinic.fhir.smart import actions
 from wheal.clinic.patients import actions as patient_actions
 from wheal.clinic.patients.models import History
+from wheal.clinic.patients.verdict import verdict_of
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.tokens import Scope
 
@@ -53,6 +55,7 @@ def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(
     for authored, status, words in (
         ("2999-01-01T00:00:00Z", 422, "has not come"), ("9999", 400, "no date"), (today, 201, ""),
         ("2019-03-01", 409, "newer history"), (today, 201, ""),
+        (str(people.today() + timedelta(days=1)), 422, "has not come"),
     ):  # fmt: skip
         answered, told = sent(
             program(), "QuestionnaireResponse", response(patient, answers, authored=authored)
@@ -60,6 +63,72 @@ def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(
         assert (answered, words in str(told)) == (status, True), (authored, told)
         assert not words or paths(told) == ["QuestionnaireResponse.authored"]
     assert History.objects.count() == 2
+
+
+NEGATED = [{"url": "http://elsewhere.example/not-so", "valueBoolean": True}]
+THEN, SPRING = people.today() - timedelta(days=40), timezone.now() - timedelta(days=400)
+TOLD = {"pregnant": False, "organs": [], "blood_thinners": ["warfarin"], "weight": "70", "smoking": None}
+
+
+@pytest.mark.parametrize(
+    ("authored", "day"),
+    [(str(THEN), THEN), (f"{THEN}T16:00:00Z", THEN), (f"{people.today().year}", None), (None, None)],
+)
+def test_answers_of_an_earlier_day_answer_nothing_and_wait_as_said_elsewhere(
+    program, patient, alice, authored, day
+) -> None:
+    with clock_at(SPRING):
+        people.completed_history(
+            patient, alice, people.healthy_answers({"organs": ["liver_disease"], "pregnant": True})
+        )
+    form = response(
+        patient, TOLD, authored=authored, identifier={"system": "http://forms.example", "value": "7"}
+    )
+    status, told = sent(program(), "QuestionnaireResponse", form)
+    assert (status, [each["severity"] for each in told["issue"]]) == (202, ["warning"]), told
+    draft = patient.histories.get(completed_at=None)
+    there = {"said_on": str(day or ""), "elsewhere": "Laboratory"}
+    assert draft.answers["blood_thinners"] == {"earlier": ["warfarin"]} | there
+    assert draft.answers["weight"]["earlier"] == "70"
+    assert draft.answers["organs"]["earlier"] == ["liver_disease"]  # a none of elsewhere takes no yes away
+    assert draft.answers["pregnant"]["earlier"] is True
+    assert [one.about for one in verdict_of(draft, jurisdiction="US").missing] != []
+    page = _seen_by(alice).get(f"/patients/{patient.pk}/history/").content.decode()
+    assert "Said elsewhere (Laboratory), " + (f"{day.day} {day:%B}" if day else "day not known") in page
+    assert sent(program(), "QuestionnaireResponse", form)[0] == 202  # once more by its number: taken once
+    assert sent(program(), "QuestionnaireResponse", response(patient, TOLD))[0] == 409
+    assert History.objects.count() == 2
+
+
+def _seen_by(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_yes_that_a_form_does_not_speak_of_is_kept_and_told(program, patient, alice) -> None:
+    with clock_at(SPRING):
+        people.completed_history(
+            patient, alice, people.healthy_answers({"blood_thinners": ["warfarin"], "pregnant": True})
+        )
+    status, told = sent(program(), "QuestionnaireResponse", response(patient, {"height": "170"}))
+    assert (status, told["resourceType"]) == (201, "OperationOutcome")
+    assert "blood_thinners, pregnant" in told["issue"][0]["diagnostics"]
+    now = patient.histories.completed().first()
+    then = str(patient.clinic.day_of(SPRING))
+    assert now.answers["height"] == "170"
+    assert now.answers["blood_thinners"] == {"earlier": ["warfarin"], "said_on": then}
+    assert "warning_signs" not in now.answers  # a none to what is asked anew each day is over
+    listed = program().get(f"/fhir/MedicationStatement?patient={patient.pk}").json()
+    assert listed["total"] == 1
+    whole = {"Prefer": "return=representation"}
+    again = sent(program(), "QuestionnaireResponse", response(patient, {"height": "171"}), **whole)
+    assert (again[0], again[1]["resourceType"]) == (201, "QuestionnaireResponse")
+    assert patient.histories.completed().first().answers["blood_thinners"]["said_on"] == then
+    only_sends = program(Scope.RECORDS_WRITE).post(
+        "/fhir/QuestionnaireResponse", response(patient, {"height": "172"}), content_type=TYPE
+    )
+    assert (only_sends.status_code, only_sends.content) == (201, b"")  # what is held here is told to readers
 
 
 def test_a_draft_that_somebody_fills_in_is_never_written_over(program, patient, alice) -> None:
@@ -88,6 +157,9 @@ def test_malformed_and_foreign_answers_are_refused_by_their_path_and_leave_nothi
         (broken(whole, "subject", value={"reference": "Device/1"}), f"{root}.subject.reference"),
         (broken(whole, "colour", value="red"), f"{root}.colour"),
         (broken(whole, "item", value=[]), f"{root}.item"),
+        (whole | {"implicitRules": "http://elsewhere.example"}, f"{root}.implicitRules"),
+        (whole | {"modifierExtension": NEGATED}, f"{root}.modifierExtension"),
+        (broken(whole, "item", 0, "item", weight, "modifierExtension", value=NEGATED), f"{item}.modifierExtension"),
         (broken(whole, "item", 0, "linkId"), f"{root}.item[0].linkId"),
         (broken(whole, "item", 0, "item", weight, "linkId", value="shoe_size"), f"{item}.linkId"),
         (broken(whole, "item", 0, "item", weight, "answer", value=[{"valueDecimal": 9999}]),
@@ -135,6 +207,30 @@ def test_an_appointment_is_booked_under_the_rules_of_the_calendar(program, patie
     assert Appointment.objects.count() == 1
 
 
+def test_what_the_calendar_only_warns_of_is_told_as_an_outcome(program, patient, alice) -> None:
+    who = {"actor": {"reference": f"Practitioner/{alice.pk}"}, "status": "accepted"}
+    other = people.patient(patient.clinic, alice, family_name="Other")
+    first, second = (
+        broken(booking(each), "participant", value=[*booking(each)["participant"], who])
+        for each in (patient, other)
+    )
+    assert sent(program(), "Appointment", first)[1]["resourceType"] == "Appointment"
+    status, told = sent(program(), "Appointment", second)
+    assert (status, told["resourceType"], paths(told)) == (201, "OperationOutcome", ["Appointment.start"])
+    assert "Alice" in told["issue"][0]["diagnostics"]
+    assert "Rivera" not in str(told)
+    past = booking(other) | {"start": "2020-03-02T10:00:00Z", "end": "2020-03-02T10:30:00Z"}
+    status, told = sent(program(), "", bundle(past))
+    (entry,) = told["entry"]
+    assert (status, entry["response"]["status"], entry["resource"]["resourceType"]) == (
+        200,
+        "201 Created",
+        "Appointment",
+    )
+    assert "past already" in entry["response"]["outcome"]["issue"][0]["diagnostics"]
+    assert Appointment.objects.count() == 3
+
+
 def test_appointments_that_nobody_could_keep_are_refused_by_their_path(program, patient, charlie) -> None:
     whole = booking(patient)
     stranger = {"actor": {"reference": f"Practitioner/{charlie.pk}"}, "status": "accepted"}
@@ -148,6 +244,10 @@ def test_appointments_that_nobody_could_keep_are_refused_by_their_path(program, 
             "Appointment.participant[1].actor.reference"),
         (broken(whole, "comment", value="x" * 201), "Appointment.comment"),
         (broken(whole, "participant", 0, "status"), "Appointment.participant[0].status"),
+        (broken(whole, "participant", 0, "status", value="declined"), "Appointment.participant[0].status"),
+        (whole | {"implicitRules": "http://elsewhere.example"}, "Appointment.implicitRules"),
+        (broken(whole, "participant", 0, "modifierExtension", value=NEGATED),
+            "Appointment.participant[0].modifierExtension"),
     ]  # fmt: skip
     client, wrong = program(), []
     for body, path in cases:

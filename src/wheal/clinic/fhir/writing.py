@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +16,14 @@ from wheal.clinic.fhir.access import Caller, proves_to_be_no_other_site
 from wheal.clinic.fhir.answers import allowed, as_json, base_of, note_access, telling_of, versioned
 from wheal.clinic.fhir.kinds import Kind
 from wheal.clinic.fhir.receiving import appointments, histories
+from wheal.clinic.fhir.receiving.taken import Taken
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.fhir import bundles, validating
 from wheal.fhir.datatypes import Json
-from wheal.fhir.outcomes import refused
+from wheal.fhir.outcomes import Problem, outcome, refused
 
 Resource = Mapping[str, Any]
-TAKEN: dict[str, Callable[[Resource, Caller, str], int]] = {
+TAKEN: dict[str, Callable[[Resource, Caller, str], Taken]] = {
     "QuestionnaireResponse": histories.take, "Appointment": appointments.take,
 }  # fmt: skip
 ENTRIES = 100
@@ -29,11 +31,14 @@ ENTRIES = 100
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`is_told`: whoever sends may also read it; else no more is answered than where it is."""
+    """`resource`: None where it waits to be asked about. `is_told`: whoever sends may also read it; else no more is
+    answered than where it is, and what to know that is no secret. `told`: what whoever sent it should know."""
 
-    resource: Json
+    resource: Json | None
     is_new: bool
     is_told: bool
+    told: tuple[Problem, ...] = ()
+    whose: int | None = None
 
 
 def body_of(request: HttpRequest) -> Any:
@@ -64,16 +69,39 @@ def create(request: HttpRequest, caller: Caller, kind: Kind) -> HttpResponse:
     with transaction.atomic():
         made = _made(sent, kind, caller, request.headers.get("If-None-Exist", ""), kind.name)
         what = "resource_taken" if made.is_new or not made.is_told else "resource_read"
-        note_access(caller, what, kind.name, [made.resource], id=made.resource["id"], new=made.is_new)
-    where = f"{base_of(request)}/{_where(made)}"
+        _note(caller, what, kind.name, [made], new=made.is_new)
+    return _answered(request, made)
+
+
+def _note(caller: Caller, what: str, name: str, made: list[Made], **detail: object) -> None:
+    """With whose records were written in, also where nothing of it is told back yet."""
+    told = [each.resource or _of_whom(each.whose) for each in made]
+    ids = {"id": made[0].resource["id"]} if len(made) == 1 and made[0].resource else {}
+    note_access(caller, what, name, told, **ids, **detail)
+
+
+def _of_whom(patient: int | None) -> Json:
+    return {"resourceType": "QuestionnaireResponse", "subject": {"reference": f"Patient/{patient}"}}
+
+
+def _answered(request: HttpRequest, made: Made) -> HttpResponse:
+    """What there is to know comes before the resource itself, unless that alone is asked for."""
+    wanted = request.headers.get("Prefer", "")
+    if made.resource is None:
+        return as_json(outcome(made.told), 202)
+    headers = {"ETag": bundles.etag(made.resource), "Location": f"{base_of(request)}/{_where(made.resource)}"}
     status = 201 if made.is_new else 200
-    if not made.is_told or "return=minimal" in request.headers.get("Prefer", ""):
-        return HttpResponse(status=status, headers={"ETag": bundles.etag(made.resource), "Location": where})
-    return versioned(request, made.resource, status, Location=where)
+    if "return=OperationOutcome" in wanted or (made.told and not re.search(r"return=(rep|min)", wanted)):
+        return as_json(outcome(made.told or (_NOTHING,)), status, **headers)
+    if not made.is_told or "return=minimal" in wanted:
+        return HttpResponse(status=status, headers=headers)
+    return versioned(request, made.resource, status, Location=headers["Location"])
 
 
-def _where(made: Made) -> str:
-    told = made.resource
+_NOTHING = Problem("informational", "taken as it is", "", "information")
+
+
+def _where(told: Json) -> str:
     return f"{told['resourceType']}/{told['id']}/_history/{told['meta']['versionId']}"
 
 
@@ -81,10 +109,14 @@ def _made(sent: Resource, kind: Kind, caller: Caller, unless: str, path: str) ->
     is_told = caller.may(kind, "r")
     if unless and (there := _there(kind, caller, unless, path)):
         return Made(there, is_new=False, is_told=is_told)
-    key = TAKEN[kind.name](sent, caller, path)
-    actions.note_identifiers(caller.clinic, kind.name, key, sent.get("identifier"), path)
-    made = streams.by_id(kind, [str(key)], telling_of(caller), caller.patient)
-    return Made(made[str(key)], is_new=True, is_told=is_told)
+    taken = TAKEN[kind.name](sent, caller, path)
+    told = taken.told if is_told else taken.bare
+    if taken.is_new:
+        actions.note_identifiers(caller.clinic, kind.name, taken.key, sent.get("identifier"), path)
+    if taken.waits:
+        return Made(None, taken.is_new, is_told, told, taken.whose)
+    made = streams.by_id(kind, [str(taken.key)], telling_of(caller), caller.patient)
+    return Made(made[str(taken.key)], taken.is_new, is_told, told)
 
 
 def _there(kind: Kind, caller: Caller, unless: str, path: str) -> Json | None:
@@ -116,10 +148,13 @@ def transact(request: HttpRequest, caller: Caller) -> HttpResponse:
         raise refused(413, "too-long", f"at most {ENTRIES} entries are taken at once", "Bundle.entry")
     with transaction.atomic():
         made = [_entry(request, caller, each, f"Bundle.entry[{place}]") for place, each in enumerate(entries)]
-        told = [each.resource for each in made]
-        read = [_where(each).partition("/_")[0] for each in made if each.is_told and not each.is_new]
+        read = [
+            _where(each.resource).partition("/_")[0]
+            for each in made
+            if each.resource and each.is_told and not each.is_new
+        ]
         more = {"read": read} if read else {}
-        note_access(caller, "transaction_taken", "Bundle", told, entries=len(made), **more)
+        _note(caller, "transaction_taken", "Bundle", made, entries=len(made), **more)
     return as_json(
         {"resourceType": "Bundle", "type": "transaction-response", "entry": [_told(each) for each in made]}
     )
@@ -138,6 +173,9 @@ def _entry(request: HttpRequest, caller: Caller, entry: Resource, path: str) -> 
 
 
 def _told(made: Made) -> Json:
+    told = {"outcome": outcome(made.told)} if made.told else {}
+    if made.resource is None:
+        return {"response": {"status": "202 Accepted"} | told}
     status = "201 Created" if made.is_new else "200 OK"
-    told = {"response": {"status": status, "location": _where(made), "etag": bundles.etag(made.resource)}}
-    return told | ({"resource": made.resource} if made.is_told else {})
+    response = {"status": status, "location": _where(made.resource), "etag": bundles.etag(made.resource)}
+    return {"response": response | told} | ({"resource": made.resource} if made.is_told else {})

@@ -41,7 +41,8 @@ def _told(history: History | None, patient: Patient) -> Iterator[Weighed]:
         answer = history.answers.get(name)
         if kg := _kilos(as_last_said(answer)):
             day = said_on(answer) if is_earlier(answer) else patient.clinic.day_of(history.completed_at)
-            yield Weighed(day - before, kg, is_told=True)
+            if day is not None:  # a weight of nobody knows when is no point of a curve
+                yield Weighed(day - before, kg, is_told=True)
 
 
 def last_known(patient: Patient, on: date, *, but: int | None = None) -> Decimal | None:

@@ -2,6 +2,9 @@
 
     {"organs": {"earlier": ["liver_disease"], "said_on": "2026-10-03"}}
     {"organs": {"earlier": ["liver_disease"], "said_on": "2026-10-03", "elsewhere": "Clinique des Lilas"}}
+    {"organs": {"earlier": ["liver_disease"], "said_on": "", "elsewhere": ""}}
+
+The last was said elsewhere, nobody knows where or on which day.
 
 Old reassurance is none; what was said to be so goes on counting until somebody asks again.
 """
@@ -17,7 +20,6 @@ from wheal.clinic.patients.answers import (
     EARLIER,
     Answers,
     as_facts,
-    as_last_said,
     is_earlier,
     is_known,
     ruled_out,
@@ -31,29 +33,15 @@ from wheal.knowledge.records import Question
 SAID_ON, ELSEWHERE = "said_on", "elsewhere"
 
 
-def of_day(answer: object, day: date, elsewhere: str | None = None) -> dict[str, object]:
-    """`elsewhere`: not said here but there; "" where nobody knows where."""
-    told = {EARLIER: answer, SAID_ON: day.isoformat()}
+def of_day(answer: object, day: date | None, elsewhere: str | None = None) -> dict[str, object]:
+    """`day`: None where nobody knows it. `elsewhere`: not said here but there; "" where nobody knows where."""
+    told = {EARLIER: answer, SAID_ON: day.isoformat() if day else ""}
     return told if elsewhere is None else told | {ELSEWHERE: elsewhere}
 
 
-def with_elsewhere(held: Answers, told: Mapping[str, list[str]], day: date, where: str) -> Answers:
-    """What is held here, and beside it the codes that were said elsewhere, none of them as answered."""
-    laid = {
-        name: of_day(list(dict.fromkeys([*_held_codes(held.get(name)), *codes])), day, where)
-        for name, codes in told.items()
-        if not set(codes) <= set(_held_codes(held.get(name)))
-    }
-    return {**held, **laid}
-
-
-def _held_codes(answer: object) -> list[str]:
-    said = as_last_said(answer)
-    return said if isinstance(said, list) else []
-
-
-def said_on(answer: Mapping[str, str]) -> date:
-    return date.fromisoformat(answer[SAID_ON])
+def said_on(answer: Mapping[str, str]) -> date | None:
+    """None where nobody knows."""
+    return date.fromisoformat(answer[SAID_ON]) if answer[SAID_ON] else None
 
 
 def of_another_day(history: History, known: Knowledge, *, on: date, zone: tzinfo) -> Iterator[Finding]:

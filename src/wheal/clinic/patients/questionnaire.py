@@ -41,9 +41,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """`elsewhere`: where it was said, if not here; "" where nobody knows, None where it was here."""
+    """`day`: None where nobody knows it. `elsewhere`: where it was said, if not here; "" where nobody knows where, None
+    where it was here."""
 
-    day: date
+    day: date | None
     words: str
     elsewhere: str | None
 
@@ -171,7 +172,8 @@ def said(name: str, question: Question, answer: Any, known: Knowledge, language:
     """An answer in words, with its day where that is an earlier one; "" where there is none."""
     if answers.is_earlier(answer):
         told = said(name, question, answers.as_last_said(answer), known, language)
-        return f"{told} ({date_format(said_on(answer), 'SHORT_DATE_FORMAT')})"
+        day = said_on(answer)
+        return f"{told} ({date_format(day, 'SHORT_DATE_FORMAT') if day else _('day not known')})"
     choices = _choices(name, question, {name: answer}, known, language)
     chosen = [str(one.words) for one in choices if one.is_chosen]
     if answer is None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import actions as patients
-from wheal.clinic.patients import earlier
+from wheal.clinic.patients import earlier, elsewhere
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.fhir.incoming import Summary
@@ -37,8 +37,7 @@ def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge,
     last = patient.histories.completed().first()
     today = patient.clinic.day_of()
     held = earlier.carried_over(last, known, on=today)
-    day = min(summary.day or today, today)
-    told = earlier.with_elsewhere(held, summary.answers, day, summary.source)
+    told = elsewhere.with_codes(held, summary.answers, summary.written_by(today), summary.source)
     if told != held:
         try:
             patients.save_history(

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from wheal.clinic.appointments import actions
 from wheal.clinic.appointments.models import OF_PATIENTS
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.receiving import references
+from wheal.clinic.fhir.receiving.taken import Taken, warning
 from wheal.fhir import canonical
-from wheal.fhir.outcomes import refused
+from wheal.fhir.outcomes import Problem, refused
 
 SYSTEM = canonical.system("appointment-kinds")
+PAST = "this time is past already: is the day right?"
 NOTE = 200  # characters that the calendar keeps
 
 
-def take(sent: Mapping[str, Any], caller: Caller, path: str) -> int:
-    """The key of the appointment. Raises Refused, also with what the calendar says against the time."""
+def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
+    """Raises Refused, also with what the calendar says against the time; what it only warns of is told."""
     if sent.get("status") != "booked":
         raise refused(422, "not-supported", "what is booked is taken", f"{path}.status")
     if not sent.get("start") or not sent.get("end"):
@@ -27,6 +32,7 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> int:
         kind: list(_actors(sent, kind, path)) for kind in ("Patient", "Practitioner", "Location", "Device")
     }
     _know_all(sent, path)
+    _all_come(sent, path)
     for kind, most in (("Patient", 1), ("Practitioner", 2), ("Location", 1), ("Device", 1)):
         if len(actors[kind]) > most:
             raise refused(422, "business-rule", f"at most {most} {kind} is booked", actors[kind][most][1])
@@ -40,7 +46,28 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> int:
         )
     except actions.AppointmentRefused as against:
         raise refused(422, "business-rule", str(against), f"{path}.start") from against
-    return booked.row.pk
+    return Taken(booked.row.pk, tuple(_warned(booked, caller, path)), tuple(_warned_barely(booked, path)))
+
+
+def _warned_barely(booked: actions.Booked, path: str) -> Iterator[Problem]:
+    if booked.row.starts_at < timezone.now():
+        yield warning(PAST, f"{path}.start")
+    if booked.overlaps:
+        yield warning("somebody or something is wanted twice at that time", f"{path}.start")
+
+
+def _warned(booked: actions.Booked, caller: Caller, path: str) -> Iterator[Problem]:
+    """What the calendar tells whoever books by hand. Of another's visit the hour and what is wanted twice, no name."""
+    if booked.row.starts_at < timezone.now():
+        yield warning(PAST, f"{path}.start")
+    zone = ZoneInfo(caller.clinic.time_zone)
+    for each in booked.overlaps:
+        hours = (
+            f"{each.other.starts_at.astimezone(zone):%H:%M} to {each.other.ends_at.astimezone(zone):%H:%M}"
+        )
+        yield warning(
+            f"wanted twice at that time: {', '.join(each.what)} (also from {hours})", f"{path}.start"
+        )
 
 
 Actors = dict[str, list[tuple[Mapping[str, Any], str]]]
@@ -65,6 +92,13 @@ def _know_all(sent: Mapping[str, Any], path: str) -> None:
             raise refused(
                 422, "value", f"{literal!r} is nobody who can be booked", f"{path}.participant[{place}].actor"
             )
+
+
+def _all_come(sent: Mapping[str, Any], path: str) -> None:
+    for place, each in enumerate(sent.get("participant", [])):
+        if each.get("status") == "declined":
+            words = "whoever declined is not booked: leave them out, or send it once they have accepted"
+            raise refused(422, "business-rule", words, f"{path}.participant[{place}].status")
 
 
 def _wanted(sent: Mapping[str, Any], actors: Actors, caller: Caller, path: str) -> actions.Wanted:

@@ -1,23 +1,32 @@
-"""A QuestionnaireResponse that came in becomes a completed history, by the action that the page uses."""
+"""A QuestionnaireResponse that came in. One of today becomes a completed history, by the action that the page uses; one
+of an earlier day, or of nobody knows which, is laid into the draft as said elsewhere: it answers nothing until somebody
+asks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from wheal import knowledge
 from wheal.clinic.fhir.access import Caller
+from wheal.clinic.fhir.models import Identifier
 from wheal.clinic.fhir.receiving import references
-from wheal.clinic.patients import actions
-from wheal.clinic.patients.models import Patient
+from wheal.clinic.fhir.receiving.taken import Taken, warning
+from wheal.clinic.patients import actions, elsewhere
+from wheal.clinic.patients.models import History, Patient
 from wheal.fhir import canonical, matching, questionnaires
-from wheal.fhir.outcomes import Refused, refused
+from wheal.fhir.outcomes import Problem, Refused, refused
+
+AHEAD = timedelta(minutes=10)
+"""By which the clock of another system may be wrong."""
 
 
-def take(sent: Mapping[str, Any], caller: Caller, path: str) -> int:
-    """The key of the history. Raises Refused; a draft that somebody of the clinic is filling in is never
-    overwritten."""
+def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
+    """Raises Refused; a draft that somebody of the clinic is filling in is never overwritten."""
     if sent.get("status") != "completed":
         raise refused(422, "not-supported", "only what is completed is taken", f"{path}.status")
     if str(sent.get("questionnaire", "")).partition("|")[0] != canonical.QUESTIONNAIRE:
@@ -25,42 +34,108 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> int:
             422, "not-supported", f"answers to {canonical.QUESTIONNAIRE} are taken", f"{path}.questionnaire"
         )
     patient = references.patient(sent.get("subject"), caller, f"{path}.subject")
-    _refuse_another_time(sent, patient, caller, f"{path}.authored")
+    if held := _waits_already(sent, patient, caller):
+        return Taken(held.pk, (_waits(held),), (_waits(held),), waits=True, is_new=False, whose=patient.pk)
+    day = _own_day(sent, patient, caller, f"{path}.authored")
     known = knowledge.current()
+    answers = _read(sent, caller, known, path)
+    if patient.histories.filter(completed_at=None).exists():
+        raise refused(
+            409, "conflict", "somebody of the clinic is filling in this history: complete it there first"
+        )
+    take_in = _completed if day == caller.clinic.day_of() else _laid_beside
+    return take_in(patient, answers, day, caller, known)
+
+
+def _read(
+    sent: Mapping[str, Any], caller: Caller, known: knowledge.Knowledge, path: str
+) -> questionnaires.Answers:
     read = questionnaires.read(sent, known, today=caller.clinic.day_of(), path=path)
     if read.problems:
         raise Refused(422, *read.problems)
     if not read.answers:
         raise refused(422, "required", "nothing is answered", f"{path}.item")
-    return _completed(patient, read.answers, caller, known)
+    return read.answers
 
 
-def _refuse_another_time(sent: Mapping[str, Any], patient: Patient, caller: Caller, path: str) -> None:
-    """What is taken is the newest history from then on: it may be of no day to come, and none of before the newest."""
-    if not (authored := str(sent.get("authored", ""))):
-        return
+def _own_day(sent: Mapping[str, Any], patient: Patient, caller: Caller, path: str) -> date | None:
+    """On which it was filled in; None where it does not say a whole day. What is taken is the newest history from then
+    on: it may be of no day to come, and none of before the newest."""
+    authored = str(sent.get("authored", ""))
+    if not authored:
+        return None
     zone = ZoneInfo(caller.clinic.time_zone)
     matching.checked_date(path, authored, zone)
     begun, over = matching.span(authored, zone)
-    if begun.astimezone(zone).date() > caller.clinic.day_of():
-        raise refused(422, "business-rule", f"{authored} is a day that has not come", path)
+    if begun > timezone.now() + AHEAD:
+        raise refused(422, "business-rule", f"{authored} has not come", path)
     newest = patient.histories.completed().values_list("completed_at", flat=True).first()
     if newest and over <= newest:
         words = (
             f"one completed on {newest.astimezone(zone).date()} is a newer history than that of {authored}"
         )
         raise refused(409, "conflict", words, path)
+    is_a_day = over - begun <= timedelta(days=1)
+    return min(begun.astimezone(zone).date(), caller.clinic.day_of()) if is_a_day else None
 
 
 def _completed(
-    patient: Patient, answers: questionnaires.Answers, caller: Caller, known: knowledge.Knowledge
-) -> int:
-    if patient.histories.filter(completed_at=None).exists():
-        raise refused(
-            409, "conflict", "somebody of the clinic is filling in this history: complete it there first"
-        )
-    last = patient.histories.completed().values_list("pk", flat=True).first() or 0
+    patient: Patient,
+    answers: questionnaires.Answers,
+    day: date | None,
+    caller: Caller,
+    known: knowledge.Knowledge,
+) -> Taken:
+    last = patient.histories.completed().select_related("patient__clinic").first()
+    kept = elsewhere.kept_beside(last, answers, known, on=caller.clinic.day_of())
     done = actions.complete_history(
-        patient=patient, answers=answers, version=0, after=last, by=caller.user, known=known
+        patient=patient, answers={**kept, **answers}, version=0, after=last.pk if last else 0, by=caller.user,
+        known=known,
+    )  # fmt: skip
+    yeses = sorted(name for name, answer in kept.items() if elsewhere.is_yes(answer))
+    if not yeses:
+        return Taken(done.pk)
+    words = (
+        f"not in these answers, and known here: {', '.join(yeses)}. Each is kept as of the day on which it was said, "
+        "and counts until somebody asks again"
     )
-    return done.pk
+    return Taken(done.pk, (warning(words),))
+
+
+def _laid_beside(
+    patient: Patient,
+    answers: questionnaires.Answers,
+    day: date | None,
+    caller: Caller,
+    known: knowledge.Knowledge,
+) -> Taken:
+    last = patient.histories.completed().select_related("patient__clinic").first()
+    held = elsewhere.kept_beside(last, {}, known, on=caller.clinic.day_of())
+    told = elsewhere.with_form(held, answers, day, caller.program, known)
+    if told == held:
+        raise refused(
+            422, "business-rule", "it answers nothing that an earlier day can answer, and is not held here"
+        )
+    draft = actions.save_history(
+        patient=patient, answers=told, version=0, after=last.pk if last else 0, by=caller.user, known=known
+    )
+    told = _waits(draft, f"on {day}" if day else "on a day that it does not tell")
+    return Taken(draft.pk, (told,), (told,), waits=True, whose=patient.pk)
+
+
+def _waits(draft: History, when: str = "on an earlier day") -> Problem:
+    words = (
+        f"said elsewhere, {when}: it answers nothing today. It waits in the draft of the history; once somebody of the "
+        f"clinic has asked, that is QuestionnaireResponse/{draft.pk}"
+    )
+    return warning(words)
+
+
+def _waits_already(sent: Mapping[str, Any], patient: Patient, caller: Caller) -> History | None:
+    """The draft into which this very one was laid, by its number."""
+    number = sent.get("identifier", {})
+    kept = Identifier.objects.filter(
+        clinic=caller.clinic, kind="QuestionnaireResponse", system=number.get("system", ""),
+        value=number.get("value", ""),
+    )  # fmt: skip
+    return patient.histories.filter(completed_at=None, pk__in=kept.values("key")).first()

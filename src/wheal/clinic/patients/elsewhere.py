@@ -1,0 +1,81 @@
+"""What was said elsewhere, laid beside what is held here: none of it as answered, and none of it as the better of two
+noes. A yes that either of them holds stands until somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from wheal.clinic.patients.answers import Answers, as_last_said, is_earlier, is_known
+from wheal.clinic.patients.earlier import carried_over, of_day, said_on
+from wheal.clinic.patients.models import History
+from wheal.knowledge import Knowledge
+
+
+def with_codes(held: Answers, told: Mapping[str, list[str]], day: date | None, where: str) -> Answers:
+    """`held`, and beside it the codes that were said elsewhere."""
+    laid = {
+        name: of_day(_both(held.get(name), codes), day, where)
+        for name, codes in told.items()
+        if not set(codes) <= set(_codes(held.get(name)))
+    }
+    return {**held, **laid}
+
+
+def with_form(held: Answers, form: Answers, day: date | None, where: str, known: Knowledge) -> Answers:
+    """`held`, and beside it a form that was filled in on an earlier `day` (None: nobody knows on which).
+
+    A no to what is asked anew at every visit says nothing any more; neither does a "not known".
+    """
+    codes = {name: answer for name, answer in form.items() if isinstance(answer, list) and answer}
+    laid = {
+        name: of_day(answer, day, where)
+        for name, answer in form.items()
+        if name not in codes and _is_news(answer, held.get(name), day, is_kept=known.questions[name].prefill)
+    }
+    return {**with_codes(held, codes, day, where), **laid}
+
+
+def _is_news(answer: object, held: object, day: date | None, *, is_kept: bool) -> bool:
+    if not is_known(answer):
+        return False
+    if answer is True:
+        return as_last_said(held) is not True
+    if answer in (False, []):
+        return is_kept and held is None
+    return held is None or (is_earlier(held) and _is_older(said_on(held), day))  # type: ignore[arg-type]
+
+
+def _is_older(one: date | None, other: date | None) -> bool:
+    return other is not None and (one is None or one < other)
+
+
+def kept_beside(last: History | None, given: Answers, known: Knowledge, *, on: date) -> Answers:
+    """What the last history offers to a new one that came as it is, and every yes in it: what is not in `given`, nobody
+    has asked again."""
+    if last is None:
+        return {}
+    offered = carried_over(last, known, on=on) | dict(_yeses(last, on))
+    return {name: answer for name, answer in offered.items() if name not in given}
+
+
+def _yeses(last: History, on: date) -> Iterator[tuple[str, object]]:
+    then = last.patient.clinic.day_of(last.completed_at)
+    for name, answer in last.answers.items():
+        if is_yes(answer):
+            yield name, answer if is_earlier(answer) or then >= on else of_day(answer, then)
+
+
+def is_yes(answer: object) -> bool:
+    """Something was said to be so, on whichever day."""
+    said = as_last_said(answer)
+    return said is True or (isinstance(said, list) and bool(said))
+
+
+def _codes(answer: object) -> list[str]:
+    said = as_last_said(answer)
+    return said if isinstance(said, list) else []
+
+
+def _both(held: object, codes: list[str]) -> list[str]:
+    return list(dict.fromkeys([*_codes(held), *codes]))
