@@ -36,7 +36,7 @@ OPEN = {
     "operations:metrics": "for machines: counts, for a token or from this machine alone (clinic/test_operations.py)",
     "emergency:": "an emergency waits for no log-in; it shows no record",
     "links:": "the door of a signed link, with the birth date",
-    "registry:public": "counts for everybody, rounded; it names no clinic and no person",
+    "registry:public": "counts for everybody, in bands; it names no clinic and no person",
     "registry:letter": "clinics of other servers show their signature: clinic/registry/test_elsewhere.py",
     "registry:part": "the same",
     "fhir:metadata": "what the interface can do; it holds no record",

@@ -6,6 +6,7 @@ from datetime import date
 from random import Random
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import timezone
 
 from wheal import knowledge
 from wheal.clinic.people.models import Clinic, User
@@ -38,6 +39,7 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
         for digest, body in sent.bodies.items():
             store.waiting.take(sent.manifest.clinic, digest, body)
         store.accept(signed(sent.manifest, key), key.public_key(), delivering.allowed())
+    actions.release_if_due(timezone.localdate())
 
 
 def _drawn(

@@ -1,7 +1,6 @@
 """What may be shown of counts: with exact intervals, and nothing so small that it is about somebody.
 
-    lines(measure, counts)            # for an analyst under the agreement
-    lines(measure, counts, public=True)   # for everybody: rounded too
+    lines(counts)            # for an analyst under the agreement; what everybody may read is in `releasing`
 
 A group of fewer than LEAST people is not shown. A count of 1 to LEAST - 1 is shown as "fewer than LEAST", and its
 interval reaches up to what LEAST - 1 would allow, so that a harm is never made smaller. A count of none is shown with
@@ -11,7 +10,7 @@ the bound that it allows. Where hiding one group would let a total give it away,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
 from typing import Final
 
@@ -20,8 +19,6 @@ from wheal.measures.counting import Count
 from wheal.proportions import at_most, exact_interval
 
 LEAST: Final = 5
-PUBLIC_STEP: Final = 5
-"""Public counts are rounded to it: the difference of two of them tells of nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,11 @@ class Line:
     times: int = 0
     share: float | None = None  # None where the count is not told
     bound: float | None = None  # of a count of none: the share that it still allows, one-sided 95 %
+
+    @property
+    def most(self) -> float:
+        """The upper end that words and picture tell."""
+        return self.high if self.bound is None else self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,10 @@ class Delay:
     nine_in_ten: int  # within so many days
 
 
-def lines(counts: Iterable[Count], *, public: bool = False) -> Answer:
+def lines(counts: Iterable[Count]) -> Answer:
     shown, hidden = _apart(sorted(counts))
-    told = tuple(_line(_rounded(one) if public else one) for one in shown)
     people = sum(one.of for one in hidden)
-    told_of = _round(people) if public else people
-    return Answer(told, len(hidden), told_of if people >= LEAST or not hidden else None)
+    return Answer(tuple(map(_line, shown)), len(hidden), people if people >= LEAST or not hidden else None)
 
 
 def _apart(counts: Sequence[Count]) -> tuple[list[Count], list[Count]]:
@@ -88,18 +88,6 @@ def _line(one: Count) -> Line:
         share=None if few else one.count / one.of,
         bound=at_most(0, one.of) if one.count == 0 else None,
     )
-
-
-def _rounded(one: Count) -> Count:
-    """Small counts stay what they are here: they are told as "fewer than" anyway, and a count of none stays none."""
-    of = max(_round(one.of), LEAST)
-    count = one.count if one.count < LEAST else min(_round(one.count), of)
-    lost = one.lost if one.lost < LEAST else min(_round(one.lost), of)
-    return replace(one, of=of, count=count, lost=lost, times=_round(one.times))
-
-
-def _round(number: int) -> int:
-    return (number + PUBLIC_STEP // 2) // PUBLIC_STEP * PUBLIC_STEP
 
 
 def delays(counts: Iterable[Count]) -> tuple[Delay, ...]:

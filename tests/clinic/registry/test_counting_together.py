@@ -112,13 +112,6 @@ def test_the_pages_answer_with_nothing_and_with_something(agreed, many, alice):
     assert client.get("/registry/no_such_measure/").status_code == 404
 
 
-def test_counts_of_fewer_than_five_clinics_are_told_to_nobody_outside(agreed, many):
-    actions.send(agreed, current())
-    page = Client().get("/registry/public/").content.decode()
-    assert "Fewer than 5 clinics" in page
-    assert "abdomen" not in page.lower()
-
-
 def test_a_month_that_the_registry_refuses_stays_and_is_told_and_the_others_are_sent(
     agreed, many, alice, monkeypatch
 ):

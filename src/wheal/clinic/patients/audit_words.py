@@ -270,6 +270,7 @@ EVENTS: Final = {
     "registry.taken": _("month of a clinic taken into this registry"),
     "registry.month_taken_out": _("month of a clinic taken out of this registry"),
     "registry.not_taken": _("month of a clinic refused by this registry"),
+    "registry.released": _("counts of this registry released for everybody"),
     "safety.recall_opened": _("recall opened"),
     "safety.recall_grew": _("somebody added to a recall that was open"),
     "safety.list_opened": _("list of whom to call opened"),

@@ -72,7 +72,7 @@ def watched(now: Held, on: date) -> tuple[Found, ...]:
     key = f"registry:across:{now.state}:{on}"
     found: tuple[Found, ...] | None = cache.get(key)
     if found is None:
-        told = _counted(lambda engine: cells(engine, across.promised_by_code()))
+        told = counted(lambda engine: cells(engine, across.promised_by_code()))
         found = looked(released(told), on=on)
         cache.set(key, found, KEPT)
     return found
@@ -82,12 +82,12 @@ def counts(code: str, measure: Measure, now: Held) -> list[Count]:
     key = f"registry:{code}:{now.state}"
     found: list[Count] | None = cache.get(key)
     if found is None:
-        found = _counted(lambda engine: engine.counts(measure))
+        found = counted(lambda engine: engine.counts(measure))
         cache.set(key, found, KEPT)
     return found
 
 
-def _counted(ask: Callable[[Duck], Told]) -> Told:
+def counted(ask: Callable[[Duck], Told]) -> Told:
     try:
         return ask(Duck(*store().shelves()))
     except (duckdb.Error, ValueError) as problem:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wheal.measures.answers import Line, Place
+from wheal.measures.releasing import Told
 
 WIDTH, HEIGHT = 1000, 500
 
@@ -14,22 +15,22 @@ WIDTH, HEIGHT = 1000, 500
 class Bar:
     """One line of the table: how its group is called, its interval, and the count where it is told."""
 
-    line: Line
+    line: Line | Told
     group: tuple[str, ...]
     low: int
     high: int
     middle: int | None
 
 
-def bars(lines: Sequence[Line], names: Mapping[str, str]) -> tuple[float, list[Bar]]:
+def bars(lines: Sequence[Line | Told], names: Mapping[str, str]) -> tuple[float, list[Bar]]:
     """The share at the right edge, and a bar for each line. `names`: of what is called by a code that nobody reads."""
-    most = max((line.high for line in lines), default=0.0) or 1.0
+    most = max((line.most for line in lines), default=0.0) or 1.0
     return most, [
         Bar(
             line,
             tuple(names.get(part, part) for part in line.group),
             _at(line.low, most),
-            max(_at(line.high, most), 2),
+            max(_at(line.most, most), 2),
             None if line.share is None else _at(line.share, most),
         )
         for line in lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext as _p
@@ -12,9 +13,11 @@ from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 from wheal.measures.answers import Line
 from wheal.measures.counting import Count
+from wheal.measures.releasing import Told
 
 MOST = 40
 """Lines shown on a page; the table for a spreadsheet has all."""
+Shown = TypeVar("Shown", Line, Told)
 
 
 def products(measure: Measure, counts: Sequence[Count]) -> dict[str, str]:
@@ -26,7 +29,7 @@ def products(measure: Measure, counts: Sequence[Count]) -> dict[str, str]:
     return {code: name for code, name in across.names(codes).items() if code in codes and name != code}
 
 
-def most_first(lines: Sequence[Line]) -> list[Line]:
+def most_first(lines: Sequence[Shown]) -> list[Shown]:
     """Those whose harm may least be waved away: by the lower end of the interval, then by the upper."""
     return sorted(lines, key=lambda line: (-line.low, -line.high, line.group))
 

@@ -16,11 +16,12 @@ from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.registry import actions, answering, pictures, tables
+from wheal.clinic.registry import actions, answering, pictures, releases, tables
 from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
+from wheal.measures.releasing import EVERY, Release
 
 
 def _measure(code: str) -> Measure:
@@ -91,13 +92,13 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "registry/measure.html", page)
 
 
-def _told(code: str, asked: Measure, now: answering.Held, called: dict[str, str] | None) -> dict[str, object]:
-    """`called`: how some groups are called here; None for everybody, who reads nothing that a clinic wrote."""
+def _told(code: str, asked: Measure, now: answering.Held, called: dict[str, str]) -> dict[str, object]:
+    """`called`: how some groups are called here."""
     counted = answering.counts(code, asked, now)
     if asked.shape == "delay":
         return {"code": code, "measure": asked, "delays": answers.delays(counted)}
-    answer = answers.lines(counted, public=called is None)
-    names = {} if called is None else called | tables.products(asked, counted)
+    answer = answers.lines(counted)
+    names = called | tables.products(asked, counted)
     most, bars = pictures.bars(tables.most_first(answer.lines), names)
     return {"code": code, "measure": asked, "answer": answer, "bars": bars[: tables.MOST], "most": most,
             "left_off": max(0, len(bars) - tables.MOST)}  # fmt: skip
@@ -114,12 +115,31 @@ def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
-    """For everybody, without a log-in: rounded, and only once several clinics count together."""
-    now = answering.held()
-    known = knowledge.current()
-    enough = now.clinics >= answers.LEAST
-    told = [_told(code, known.measures[code], now, None) for code in _in_order(public=True)] if enough else []
-    return render(request, "registry/public.html", {"held": now, "told": told, "least": answers.LEAST})
+    """For everybody, without a log-in: the release as it was made. It may be found by search engines."""
+    made = releases.current()
+    page = {"release": made, "told": _released(made) if made else [], "least": answers.LEAST}
+    if made:
+        page |= {"next": made.on + EVERY, "sources": _sources(made)}
+    response = render(request, "registry/public.html", page)
+    response.headers["X-Robots-Tag"] = "all"
+    return response
+
+
+def _released(made: Release) -> list[dict[str, object]]:
+    """In order, of the measures that the knowledge still knows. No product is called as a clinic calls it."""
+    known, told = knowledge.current().measures, []
+    for code in _in_order(public=True):
+        if section := made.told.get(code):
+            most, bars = pictures.bars(tables.most_first(section.lines), {})
+            told.append(
+                {"code": code, "measure": known[code], "section": section, "most": most, "bars": bars}
+            )
+    return told
+
+
+def _sources(made: Release) -> list[str]:
+    known = knowledge.current().measures
+    return sorted({source for code in made.told if code in known for source in known[code].sources})
 
 
 @permission_required(P.PEOPLE_WRITE)

@@ -8,6 +8,7 @@ from wheal.clinic.registry.actions.receiving import (
     take_out,
     take_part,
 )
+from wheal.clinic.registry.actions.releasing import release_if_due
 from wheal.clinic.registry.actions.sending import (
     NotAgreed,
     agree,
@@ -19,6 +20,6 @@ from wheal.clinic.registry.actions.sending import (
 )
 
 __all__ = [
-    "NotAdmitted", "NotAgreed", "admit", "agree", "end", "is_taken_out", "let_go", "nightly", "public_key", "send",
-    "take_letter", "take_out", "take_part",
+    "NotAdmitted", "NotAgreed", "admit", "agree", "end", "is_taken_out", "let_go", "nightly", "public_key",
+    "release_if_due", "send", "take_letter", "take_out", "take_part",
 ]  # fmt: skip

@@ -15,6 +15,8 @@ from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.registry.actions.receiving import sweep
+from wheal.clinic.registry.actions.releasing import release_if_due
+from wheal.clinic.registry.answering import NotCounted
 from wheal.clinic.registry.delivering import NotDelivered, Registry, registry, store
 from wheal.clinic.registry.extracting import Tables, months
 from wheal.clinic.registry.models import Enrolment, Sending
@@ -92,7 +94,15 @@ def nightly() -> dict[str, object]:
         except NotDelivered as problem:
             _note(made, problem)
             told["not_sent"] += 1
-    return dict(told) | {"merged": store().merge()}
+    return dict(told) | {"merged": store().merge()} | _released()
+
+
+def _released() -> dict[str, object]:
+    try:
+        made = release_if_due(timezone.localdate())
+    except NotCounted:
+        return {"not_released": 1}
+    return {"released": f"{made.on}"} if made else {}
 
 
 def _note(made: Enrolment, problem: NotDelivered) -> None:

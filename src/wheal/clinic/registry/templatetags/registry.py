@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext as _p
 
+from wheal.clinic.registry import releases
 from wheal.clinic.templatetags.wheal import named
 from wheal.measures.answers import Line
+from wheal.measures.releasing import Band, Told
 
 register = template.Library()
 GTIN: Final = re.compile(r"\d{7,14}")  # without the zeros before it
@@ -38,16 +42,50 @@ def grouped(number: int) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
+def percent(share: float, rounding: str = ROUND_HALF_EVEN) -> str:
     """As many places as small shares need."""
-    value = share * 100
-    places = 0 if value >= 10 else 1 if value >= 1 else 2 if value >= 0.1 else 3
-    return f"{number_format(value, places)}\N{NO-BREAK SPACE}%"
+    value = Decimal(share) * 100
+    places = 0 if value >= 10 or not value else 1 if value >= 1 else 2 if value >= Decimal("0.1") else 3
+    return f"{number_format(value.quantize(Decimal(1).scaleb(-places), rounding))}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def percent_up(share: float) -> str:
+    """Where it is the most that may be."""
+    return percent(share, ROUND_CEILING)
 
 
 @register.filter
 def share_words(line: Line) -> str:
     if line.bound is not None:
-        return _("none; at most %(most)s") % {"most": percent(line.bound)}
-    between = _("%(low)s to %(high)s") % {"low": percent(line.low), "high": percent(line.high)}
+        return _("none; at most %(most)s") % {"most": percent_up(line.bound)}
+    between = _between(line.low, line.high)
     return between if line.share is None else f"{percent(line.share)} ({between})"
+
+
+def _between(low: float, high: float) -> str:
+    """An interval is never made narrower by its rounding."""
+    return _("%(low)s to %(high)s") % {
+        "low": percent(low, ROUND_FLOOR),
+        "high": percent_up(high),
+    }
+
+
+@register.filter
+def told_share(line: Told) -> str:
+    if not line.count.most:
+        return _("at most %(most)s") % {"most": percent_up(line.high)}
+    return _between(line.low, line.high)
+
+
+@register.filter
+def band(told: Band) -> str:
+    if not told.most:
+        return _p("a count", "none")
+    return _("%(least)s to %(most)s") % {"least": grouped(told.least), "most": grouped(told.most)}
+
+
+@register.simple_tag
+def counts_for_everybody() -> str:
+    """Where everybody reads what was counted; empty where nothing is told yet."""
+    return releases.where()

@@ -1,0 +1,110 @@
+"""What everybody reads without a log-in: a release, made at night, once in thirteen weeks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from shutil import copytree, rmtree
+
+import pytest
+from django.test import Client
+
+from measures.drawn import WEEK
+from measures.kept import kept
+from wheal.clinic.audit.models import Event
+from wheal.clinic.registry import actions, delivering, releases
+from wheal.measures.counting import Row
+from wheal.measures.deidentifying import month_of
+from wheal.measures.releasing import EVERY
+
+TODAY = date(2026, 11, 26)
+
+
+def _page() -> str:
+    return _told(Client().get("/registry/public/"))
+
+
+def _told(answer) -> str:
+    return answer.content.decode().partition("<main")[2]
+
+
+def _rows(clinics: int) -> dict[str, list[Row]]:
+    """Ten people of each treated in one week; one of every other clinic fell ill; and somebody half a year later."""
+    held: dict[str, list[Row]] = {"passes": [], "sessions": [], "events": []}
+    for clinic in range(clinics):
+        for person in range(11):
+            number, week = 100 * clinic + person + 1, WEEK + 26 * (person == 10)
+            at = {"clinic": f"clinic-{clinic}", "month": month_of(week), "week": week, "person": number}
+            visit = at | {"session": number}
+            held["sessions"].append(
+                visit | {"practitioner": 1, "country": "FR", "purpose": "fat", "age_band": "30-39"}
+            )
+            held["passes"].append(
+                visit | {"area": "abdomen", "technique": "nappage", "points": 40, "volume_ul": 4000}
+            )
+            if not person and clinic % 2:
+                held["events"].append(at | {"event": 1, "kind": "abscess", "grade": 2, "is_serious": False})
+    return held
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory) -> Path:
+    return kept(_rows(6), tmp_path_factory.mktemp("six")).folder
+
+
+@pytest.fixture
+def six(stored, data, db):
+    """Six clinics that exist nowhere."""
+    copytree(stored, data / "registry")
+    return data
+
+
+def test_counts_of_fewer_than_five_clinics_are_told_to_nobody(six):
+    for clinic in ("clinic-0", "clinic-1"):
+        delivering.store().forget(clinic)
+    assert actions.release_if_due(TODAY) is None
+    assert "once 5 clinics count together" in _page()
+    assert not Event.objects.filter(what="registry.released").exists()
+
+
+def test_everybody_reads_the_release_and_nothing_is_counted_for_it(six, django_assert_max_num_queries):
+    assert actions.release_if_due(TODAY)
+    before = _page()
+    for word in ("5 to 9 clinics", "26 November 2026", "25 February 2027", "Abdomen", "How this is counted"):
+        assert word in before
+    rmtree(delivering.store().folder / "sessions")
+    rmtree(delivering.store().folder / "receipts")
+    with django_assert_max_num_queries(1):
+        answer = Client().get("/registry/public/")
+    assert _told(answer) == before
+    assert answer.headers["X-Robots-Tag"] == "all"
+    assert Client().get("/accounts/login/").headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_who_comes_or_leaves_meanwhile_changes_nothing_until_thirteen_weeks_are_over(six):
+    actions.release_if_due(TODAY)
+    before = releases.place().read_bytes()
+    delivering.store().forget("clinic-0")
+    assert actions.release_if_due(TODAY + EVERY - timedelta(days=1)) is None
+    assert releases.place().read_bytes() == before
+    made = actions.release_if_due(TODAY + EVERY)
+    assert made
+    assert releases.current() == made
+    assert releases.place().read_bytes() != before
+    delivering.store().forget("clinic-1")
+    assert actions.release_if_due(TODAY + 2 * EVERY) is None  # of four clinics nothing is told
+    assert releases.current() is None
+
+
+def test_a_release_that_this_version_cannot_read_is_made_anew(six):
+    releases.place().write_text('{"on": "2026-11-25"}')
+    assert releases.current() is None
+    assert actions.release_if_due(TODAY)
+
+
+def test_the_way_to_it_is_shown_to_who_is_not_logged_in_once_there_is_one(six, settings):
+    assert "/registry/public/" not in Client().get("/accounts/login/").content.decode()
+    actions.release_if_due(TODAY)
+    assert 'href="/registry/public/"' in Client().get("/accounts/login/").content.decode()
+    settings.REGISTRY = "https://registry.example/"
+    assert releases.where() == "https://registry.example/registry/public/"

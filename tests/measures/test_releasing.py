@@ -1,0 +1,165 @@
+"""What everybody may read, attacked: by what lies within a band, by one person more, by what came in between."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wheal import knowledge
+from wheal.knowledge.measuring import Measure
+from wheal.measures.answers import LEAST
+from wheal.measures.counting import Count
+from wheal.measures.releasing import AS_JSON, EVERY, Band, Release, Section, band, release
+from wheal.proportions import at_most, exact_interval
+
+TODAY = date(2026, 11, 26)
+AREAS = knowledge.current().measures["infection_by_area"]
+ALARMS = knowledge.current().measures["days_to_alarm"]
+RESULTS = knowledge.current().measures["result_by_protocol"]
+
+
+def _told(*groups: tuple[int, int], measure: Measure = AREAS, clinics: int = 5, lost: int = 0) -> Section:
+    """Groups of so many people and cases, spread over so many clinics."""
+    counts = [
+        Count((f"g{at}", f"c{number}"), *_part(of, count, number, clinics), lost=lost if not number else 0)
+        for at, (of, count) in enumerate(groups)
+        for number in range(clinics)
+    ]
+    made = release(
+        {"x": measure}, lambda asked: counts, clinics=clinics, months=("2026-01", "2026-02"), on=TODAY
+    )
+    assert made is not None
+    return made.told["x"]
+
+
+def _part(of: int, count: int, number: int, clinics: int) -> tuple[int, int]:
+    """Everything in the first clinic but one person in each other."""
+    return (of - clinics + 1, count) if not number else (1, 0)
+
+
+SAID = ((0, (0, 0)), (1, (1, 4)), (4, (1, 4)), (5, (5, 9)), (9, (5, 9)), (10, (10, 14)), (1096, (1095, 1099)))
+
+
+@pytest.mark.parametrize(("number", "told"), SAID)
+def test_a_number_is_told_as_the_five_that_it_lies_among(number, told) -> None:
+    assert band(number) == Band(*told)
+
+
+@given(st.integers(LEAST, 1500), st.data())
+def test_a_harm_is_never_made_smaller(of, data) -> None:
+    count = data.draw(st.integers(0, of - LEAST))
+    (line,) = _told((of, count)).lines
+    low, high = exact_interval(count, of)
+    assert line.of.least <= of <= line.of.most
+    assert line.count.least <= count <= line.count.most
+    assert line.low <= low
+    assert line.high >= (high if count else at_most(0, of))
+
+
+@given(st.integers(LEAST, 1500), st.data())
+def test_what_lies_in_the_same_bands_is_told_alike_to_the_last_place(of, data) -> None:
+    """So that no interval, share or bound can be led back to a number that is not told."""
+    count = data.draw(st.integers(0, of - LEAST))
+    line = _told((of, count)).lines[0]
+    among = data.draw(st.integers(line.count.least, count))
+    other = data.draw(st.integers(max(line.of.least, among + LEAST), line.of.most))
+    assert _told((other, among)).lines == (line,)
+
+
+def test_one_more_case_tells_only_at_the_edge_of_a_band_and_there_it_does() -> None:
+    """Mrs X joins a group of which somebody knows all others: who has both tables learns of her in one of five counts,
+    and where nobody had fallen ill. The page says so; nothing else may tell."""
+    for of in range(50, 55):
+        for known in range(20):
+            well, ill = _told((of, known)), _told((of, known + 1))
+            is_told = well.lines[0].count != ill.lines[0].count
+            assert is_told == (well != ill) == (known == 0 or known % LEAST == LEAST - 1)
+
+
+def test_who_came_in_between_cannot_be_told_apart_by_two_releases() -> None:
+    """The attacker knows who joined in the quarter, and the true count before it: everything but who of them fell ill.
+    Counts of none and of 1 to 4 are among those drawn."""
+    draw, named, first = Random(26), 0, set()
+    for _ in range(400):
+        of, joined = draw.randrange(20, 400), draw.randrange(LEAST, 40)
+        before = draw.choice((0, 1, 2, 3, 4, draw.randrange(of // 10 + 1)))
+        new = sum(draw.random() < draw.choice((0.01, 0.1)) for _ in range(joined))
+        (later,) = _told((of + joined, before + new)).lines
+        possible = [more for more in range(joined + 1) if band(before + more) == later.count]
+        assert new in possible
+        named += min(possible) == joined  # then each of them is known to be a case
+        first.add(later.count.least)
+    assert named == 0
+    assert {0, 1, 5} <= first
+
+
+TOO_FEW = {
+    "fewer than five people": {"groups": ((4, 1),), "clinics": 5},
+    "everybody harmed": {"groups": ((15, 15),), "clinics": 5},
+    "all but four harmed": {"groups": ((15, 11),), "clinics": 5},
+}
+
+
+@pytest.mark.parametrize("why", TOO_FEW)
+def test_a_group_in_which_somebody_can_be_pointed_at_is_left_out_and_said_to_be(why) -> None:
+    told = _told((60, 3), *TOO_FEW[why]["groups"])
+    assert [line.group for line in told.lines] == [("g0",)]
+    assert told.leaves_out
+    assert not _told((60, 3)).leaves_out
+
+
+def test_a_group_of_fewer_than_five_clinics_is_left_out() -> None:
+    counts = [Count(("a", f"c{at}"), 100, 1) for at in range(5)]
+    counts += [Count(("b", f"c{at}"), 100, 1) for at in range(4)]
+    made = release({"x": AREAS}, lambda asked: counts, clinics=9, months=("2026-01", "2026-02"), on=TODAY)
+    assert made is not None
+    assert [line.group for line in made.told["x"].lines] == [("a",)]
+    assert made.clinics == Band(5, 9)
+    assert (
+        release({"x": AREAS}, lambda asked: counts, clinics=4, months=("2026-01", "2026-02"), on=TODAY)
+        is None
+    )
+
+
+def test_every_public_measure_is_asked_by_clinic_and_no_other_is_asked() -> None:
+    asked: list[Measure] = []
+
+    def counts(measure: Measure) -> list[Count]:
+        asked.append(measure)
+        return []
+
+    held = knowledge.current().measures
+    release(held, counts, clinics=5, months=("2026-01", "2026-02"), on=TODAY)
+    assert len(asked) == sum(measure.is_public for measure in held.values())
+    assert all(measure.is_public and measure.by[-1] == "clinic" for measure in asked)
+
+
+def test_alarms_and_days_are_told_as_coarsely() -> None:
+    counts = [Count(("lot", f"c{at % 6}"), 1, 1, days=days) for at, days in enumerate((4, 9, 10, 12, 15, 60))]
+    counts += [Count(("device", f"c{at}"), 2, 2, days=9) for at in range(4)]
+    made = release({"x": ALARMS}, lambda asked: counts, clinics=6, months=("2026-01", "2026-02"), on=TODAY)
+    assert made is not None
+    (told,) = made.told["x"].delays
+    assert (told.group, told.alarms, told.median_weeks, told.nine_in_ten_weeks) == (
+        ("lot",),
+        Band(5, 9),
+        2,
+        9,
+    )
+    assert made.told["x"].leaves_out
+
+
+def test_who_was_lost_is_told_in_a_band_too() -> None:
+    (line,) = _told((40, 20), measure=RESULTS, lost=7).lines
+    assert (line.count, line.lost) == (Band(20, 24), Band(5, 9))
+
+
+def test_a_release_is_read_as_it_was_written_and_due_again_after_thirteen_weeks() -> None:
+    made = Release(TODAY, band(11), ("2026-01", "2026-02"), {"x": _told((60, 0), (70, 9))})
+    assert AS_JSON.validate_json(AS_JSON.dump_json(made)) == made
+    assert not made.is_due_again(TODAY + EVERY - timedelta(days=1))
+    assert made.is_due_again(TODAY + EVERY)
