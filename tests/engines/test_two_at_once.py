@@ -13,5 +13,6 @@ def test_two_at_once(each_engine: Path) -> None:
         "check_then_write": "1 clinic",
         "read_while_writing": "written True, seen 0, then 1",
         "many_events": "200 events, 0 broken",
+        "arrive_once": "1 patient",
         "wait_in_vain": "refused: held, after",
     }

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import django
 
@@ -15,10 +16,14 @@ django.setup()
 from django.db import OperationalError, connection, transaction  # noqa: E402
 
 import people  # noqa: E402
+from wheal import knowledge  # noqa: E402
 from wheal.clinic.audit import actions as audit  # noqa: E402
 from wheal.clinic.audit.verifying import verify  # noqa: E402
-from wheal.clinic.people.models import Clinic  # noqa: E402
+from wheal.clinic.fhir.arrivals import actions as arrivals  # noqa: E402
+from wheal.clinic.patients.actions import Demographics  # noqa: E402
+from wheal.clinic.people.models import Clinic, Role  # noqa: E402
 from wheal.clinic.transactions import one_moment  # noqa: E402
+from wheal.fhir.incoming import Person, Summary  # noqa: E402
 
 PATIENCE = 20
 
@@ -105,6 +110,23 @@ def wait_in_vain() -> str:
     return f"{said}: {', '.join(there.values_list('name', flat=True))}"
 
 
+def arrive_once() -> str:
+    """The same summary sent by six at the same moment registers one person."""
+    clinic = people.clinic("Arrivals")
+    alice, known = people.person("Alice", Role.PHYSICIAN, clinic), knowledge.current()
+    born = people.date(1984, 5, 2)
+    summary = Summary(Person("Twice", "Zoé", born, "female", "", "", "en"), "", None, [])
+    who = Demographics("Twice", "Zoé", born, "female", "en")
+
+    def register() -> None:
+        with suppress(arrivals.PerhapsHere):
+            arrivals.register(clinic=clinic, person=who, summary=summary, by=alice, known=known)
+
+    for thread in [beside(register) for _ in range(6)]:
+        thread.join(PATIENCE)
+    return f"{clinic.patients.count()} patient"
+
+
 if __name__ == "__main__":
-    done = (check_then_write, read_while_writing, many_events, wait_in_vain)
+    done = (check_then_write, read_while_writing, many_events, arrive_once, wait_in_vain)
     print(json.dumps({each.__name__: each() for each in done}))

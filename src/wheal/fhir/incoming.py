@@ -63,13 +63,14 @@ class Said:
 
 @dataclass(slots=True)
 class Summary:
-    """`day`, `source`: when and by whom it was written, as far as it says. `lacks`: what it does not say of the
-    person."""
+    """`day`, `source`: when and by whom it was written, as far as it says. `lacks`: what it does not say of the person,
+    who stands at `place`."""
 
     person: Person
     source: str
     day: date | None
     lacks: list[Problem]
+    place: str = ""
     said: list[Said] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
 
@@ -103,7 +104,9 @@ def read(document: Mapping[str, Any], known: Knowledge) -> Summary:
     if entries[0][1].get("resourceType") != "Composition":
         raise refused(422, "invalid", "a document begins with its Composition", entries[0][0])
     person = _person(whose[0][1])
-    summary = Summary(person, _source(entries), _day(document, entries), list(_lacks(*whose[0], person)))
+    summary = Summary(
+        person, _source(entries), _day(document, entries), list(_lacks(*whose[0], person)), whose[0][0]
+    )
     by_address = {each.get("fullUrl", ""): each.get("resource", {}) for each in document["entry"]}
     for path, each in entries:
         group = GROUPS.get(each.get("resourceType", ""))

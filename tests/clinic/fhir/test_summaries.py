@@ -241,7 +241,11 @@ def test_a_summary_that_does_not_say_whose_it_is_is_refused_by_its_path(
     path = f"Bundle.entry[{place}].resource"
     for changed, where in (
         ({"birthDate": "1990"}, f"{path}.birthDate"), ({"gender": "unknown"}, f"{path}.gender"),
-        ({"name": [{"given": ["X"]}]}, f"{path}.name"),
+        ({"name": [{"given": ["X"]}]}, f"{path}.name"), ({"birthDate": "2050-01-01"}, f"{path}.birthDate"),
+        ({"birthDate": "1850-01-01"}, f"{path}.birthDate"), ({"name": [{"family": "…", "given": ["X"]}]},
+            f"{path}.name"),
+        ({"name": [{"family": "X" * 81, "given": ["X"]}]}, f"{path}.name"),
+        ({"telecom": [{"system": "email", "value": "nobody"}]}, f"{path}.telecom"),
     ):  # fmt: skip
         document = json.loads(json.dumps(whole))
         document["entry"][place]["resource"] |= changed

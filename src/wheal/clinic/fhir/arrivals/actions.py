@@ -7,6 +7,7 @@ from django.db import transaction
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients import earlier, elsewhere
+from wheal.clinic.patients.duplicates import Likely, likely
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.fhir.incoming import Summary
@@ -17,12 +18,28 @@ class ArrivalRefused(Exception):
     """Somebody of the clinic is filling in this person's history: it is never written over."""
 
 
+class PerhapsHere(Exception):
+    """Somebody like this person is registered and was not shown as such. `found`: who."""
+
+    def __init__(self, found: list[Likely]) -> None:
+        super().__init__(", ".join(each.patient.number for each in found))
+        self.found = found
+
+
 @transaction.atomic
 def register(
     *, clinic: Clinic, person: patients.Demographics, summary: Summary, by: User, known: Knowledge,
     despite: tuple[int, ...] = (), program: str = "",
 ) -> Patient:  # fmt: skip
-    """`despite`: those who were shown as perhaps the same person."""
+    """`despite`: those who were shown as perhaps the same person. Raises PerhapsHere: of several who send the same at
+    the same moment, one registers."""
+    Clinic.objects.select_for_update().get(pk=clinic.pk)
+    found = likely(
+        clinic, family_name=person.family_name, given_names=person.given_names, birth_date=person.birth_date,
+        phone=person.phone,
+    )  # fmt: skip
+    if unseen := [each for each in found if each.patient.pk not in despite]:
+        raise PerhapsHere(unseen)
     patient = patients.register(clinic=clinic, person=person, by=by, despite=despite)
     take_into(patient=patient, summary=summary, by=by, known=known, program=program)
     return patient

@@ -156,10 +156,14 @@ def take(request: HttpRequest) -> HttpResponse:
 def _registered(
     request: HttpRequest, summary: Summary, person: Demographics, perhaps: list[Likely]
 ) -> HttpResponse:
-    patient = actions.register(
-        clinic=request.clinic, person=person, summary=summary, by=request.user, known=knowledge.current(),
-        despite=tuple(one.patient.pk for one in perhaps),
-    )  # fmt: skip
+    try:
+        patient = actions.register(
+            clinic=request.clinic, person=person, summary=summary, by=request.user, known=knowledge.current(),
+            despite=tuple(one.patient.pk for one in perhaps),
+        )  # fmt: skip
+    except actions.PerhapsHere as meanwhile:  # sent twice, or registered at the next desk
+        form = person_form(summary.person, request.clinic, request.POST)
+        return _shown(request, summary, form, status=409, perhaps=[*perhaps, *meanwhile.found])
     told = _("Registered under number %(number)s.") % {"number": patient.number}
     messages.success(request, f"{told} {_waits() if summary.answers else _nothing()}")
     return redirect("patients:show", patient.pk)

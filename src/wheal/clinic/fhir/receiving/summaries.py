@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import cast
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from wheal import knowledge
 from wheal.clinic.fhir.access import Caller, proves_to_be_no_other_site
 from wheal.clinic.fhir.answers import as_json, base_of, fhir_view
 from wheal.clinic.fhir.arrivals import actions as arrivals
+from wheal.clinic.fhir.arrivals.forms import person_form
 from wheal.clinic.fhir.kinds import numbers
 from wheal.clinic.fhir.writing import body_of
 from wheal.clinic.patients import actions
-from wheal.clinic.patients.duplicates import likely
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P
 from wheal.fhir import incoming, scopes, validating
-from wheal.fhir.outcomes import Problem, outcome, refused
+from wheal.fhir.outcomes import Problem, Refused, outcome, refused
 
 
 @fhir_view("POST")
@@ -28,12 +28,7 @@ def take(request: HttpRequest, caller: Caller) -> HttpResponse:
     known = knowledge.current()
     summary = incoming.whole(incoming.read(validating.checked(body_of(request), "Bundle"), known))
     despite = tuple(int(each) for each in numbers(request.GET.get("despite", "").split(",")))
-    person = _demographics(summary.person, caller)
-    _refuse_who_is_there(person, caller, despite)
-    patient = arrivals.register(
-        clinic=caller.clinic, person=person, summary=summary, by=caller.user, known=known, despite=despite,
-        program=caller.program,
-    )  # fmt: skip
+    patient = _registered(summary, caller, despite, known)
     waits = "the history waits as a draft" if summary.answers else "nothing of it goes into the history"
     told = Problem(
         "informational",
@@ -60,21 +55,38 @@ def _may(request: HttpRequest, caller: Caller) -> None:
     proves_to_be_no_other_site(request, caller)
 
 
-def _demographics(person: incoming.Person, caller: Caller) -> actions.Demographics:
-    return actions.Demographics(
-        person.family_name[:80], person.given_names[:80], cast("date", person.birth_date), person.sex,
-        person.language if person.language in dict(settings.LANGUAGES) else caller.clinic.language,
-        person.phone[:40], person.email[:254],
-    )  # fmt: skip
+FIELDS = {
+    "family_name": "name", "given_names": "name", "birth_date": "birthDate", "sex": "gender",
+    "language": "communication", "phone": "telecom", "email": "telecom",
+}  # fmt: skip
 
 
-def _refuse_who_is_there(person: actions.Demographics, caller: Caller, despite: tuple[int, ...]) -> None:
-    found = likely(
-        caller.clinic, family_name=person.family_name, given_names=person.given_names, birth_date=person.birth_date,
-        phone=person.phone,
-    )  # fmt: skip
-    if others := [f"Patient/{each.patient.pk}" for each in found if each.patient.pk not in despite]:
-        words = (
-            f"perhaps registered already: {', '.join(others)}. Somebody else? Send despite= with their ids"
+def _demographics(summary: incoming.Summary, caller: Caller) -> actions.Demographics:
+    """By the rules of the page. Raises Refused, by the path of what it does not take."""
+    person = summary.person
+    form = person_form(person, caller.clinic)
+    typed = {name: form[name].value() for name in form.fields}
+    form = person_form(person, caller.clinic, typed)
+    if not form.is_valid():
+        wrong = (
+            Problem("business-rule", str(words), f"{summary.place}.{FIELDS[name]}")
+            for name, told in form.errors.items()
+            for words in told
         )
-        raise refused(409, "duplicate", words)
+        raise Refused(422, *wrong)
+    return form.as_person()
+
+
+def _registered(
+    summary: incoming.Summary, caller: Caller, despite: tuple[int, ...], known: knowledge.Knowledge
+) -> Patient:
+    person = _demographics(summary, caller)
+    try:
+        return arrivals.register(
+            clinic=caller.clinic, person=person, summary=summary, by=cast("User", caller.user), known=known,
+            despite=despite, program=caller.program,
+        )  # fmt: skip
+    except arrivals.PerhapsHere as there:
+        others = ", ".join(f"Patient/{each.patient.pk}" for each in there.found)
+        words = f"perhaps registered already: {others}. Somebody else? Send despite= with their ids"
+        raise refused(409, "duplicate", words) from there
