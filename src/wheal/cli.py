@@ -299,9 +299,11 @@ def _of_a_clinic(args: argparse.Namespace, *, run: Callable[[argparse.Namespace]
     # As above.
     from wheal.clinic import databases
 
-    if databases.holds_data(os.environ, args.data):
+    gone = databases.lost(os.environ, args.data)
+    if databases.holds_data(os.environ, args.data) and not gone:
         return run(args)
-    print(f"wheal: {args.data} holds no clinic's data", file=sys.stderr)
+    why = f"{gone}. To go on: {databases.TO_FIND_IT}." if gone else f"{args.data} holds no clinic's data"
+    print(f"wheal: {why}", file=sys.stderr)
     return 1
 
 

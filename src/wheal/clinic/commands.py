@@ -64,6 +64,8 @@ def demo(args: argparse.Namespace) -> int:
 
 def manage(args: argparse.Namespace) -> int:
     """Django's own commands on a clinic's data. `args`: data, rest (such as ["changepassword", "ada"])."""
+    if gone := databases.lost(os.environ, args.data):
+        return _told(starting.CannotStart(f"{gone}. To go on: {databases.TO_FIND_IT}."))
     console.name_the_data(args.data)
     execute_from_command_line(["wheal manage", *args.rest])
     return 0
@@ -113,6 +115,8 @@ def _demo_folder(data: Path, *, fresh: bool) -> Path:
 
 
 def _prepare(data: Path, *, host: str) -> None:
+    if gone := databases.lost(os.environ, data):
+        raise starting.CannotStart(f"{gone}. Nothing was begun anew. To go on: {databases.TO_FIND_IT}.")
     os.environ["WHEAL_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "wheal.clinic.settings"
     if "WHEAL_HOSTS" not in os.environ:

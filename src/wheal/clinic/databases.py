@@ -17,6 +17,14 @@ SOON = {  # a machine that is cut off is found out in seconds, unless the URL sa
     "connect_timeout": 2, "tcp_user_timeout": 3000, "keepalives_idle": 3, "keepalives_interval": 1,
     "keepalives_count": 3,
 }  # fmt: skip
+OF_A_RECORD = (
+    "checkpoints.jsonl", "wheal.sqlite3-wal", "wheal.sqlite3.before-*", "wheal.sqlite3.moved", "snapshots/wheal-*",
+    "vault/??/*",
+)  # fmt: skip
+TO_FIND_IT = (
+    "put it back, or restore the last backup into a new folder; where the record is kept in PostgreSQL, name it "
+    f"({URL}, or the file {URL_FILE})"
+)
 HERE = ("", "localhost", "127.0.0.1", "::1")
 IN_THE_CLEAR = ("disable", "allow", "prefer")  # what libpq calls it where encryption may be missing
 NAMED = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
@@ -61,6 +69,18 @@ def file(data: Path) -> Path:
 def holds_data(environment: Mapping[str, str], data: Path) -> bool:
     """Whether a database is kept or named there."""
     return bool(url(environment, data)) or file(data).is_file()
+
+
+def lost(environment: Mapping[str, str], data: Path) -> str:
+    """What is still there of a record whose database is gone, in words; "" where a database is kept or named, or there
+    was no record. Whoever went on would begin an empty one beside the photographs of the other."""
+    if url(environment, data) or (file(data).is_file() and file(data).stat().st_size):
+        return ""
+    found = next((path for mark in OF_A_RECORD for path in sorted(data.glob(mark))), None)
+    if found is None:
+        return ""
+    left, gone = found.relative_to(data), file(data).name
+    return f"the database is missing: {data} holds {left}, and {gone} is not there or empty"
 
 
 def silent(connection: BaseDatabaseWrapper) -> str:

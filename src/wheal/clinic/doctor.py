@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wheal.clinic import console
+from wheal.clinic import console, databases
 
 WRONG, LOOK, WELL = "wrong", "look", "well"
 NIGHT = timedelta(hours=26)  # a nightly job that ended longer ago has missed a night
@@ -38,9 +39,25 @@ def doctor(args: argparse.Namespace) -> int:
     if not args.data.is_dir():
         print(f"wheal: {args.data} is no folder", file=sys.stderr)
         return 1
+    if gone := databases.lost(os.environ, args.data):
+        return _summary([Told(WRONG, gone, databases.TO_FIND_IT)])
+    if not databases.holds_data(os.environ, args.data):
+        print(f"wheal: {args.data} holds no clinic's data", file=sys.stderr)
+        return 1
+    _without_a_secret(args.data)
     console.settle(args.data)
+    return _summary(examine(args.data.resolve(), datetime.now(UTC)))
+
+
+def _without_a_secret(data: Path) -> None:
+    """Whoever only looks makes none: the settings would."""
+    if not (data / "secret-key").exists():
+        os.environ.setdefault("WHEAL_SECRET_KEY", secrets.token_urlsafe(50))
+
+
+def _summary(found: Iterable[Told]) -> int:
     levels = []
-    for told in examine(args.data.resolve(), datetime.now(UTC)):
+    for told in found:
         print(told, flush=True)
         levels.append(told.level)
     print(f"{levels.count(WRONG)} wrong, {levels.count(LOOK)} to look at, {levels.count(WELL)} well")

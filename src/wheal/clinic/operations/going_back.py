@@ -65,8 +65,8 @@ def _file(data: Path, kept: Path) -> Path:
         os.fsync(file.fileno())
     with closing(sqlite3.connect(database)) as opened:  # what its log holds goes into the file
         opened.execute("PRAGMA journal_mode=DELETE")
-    database.rename(aside)
-    new.rename(database)
+    os.link(database, aside)  # at no moment is there no database
+    new.replace(database)
     return aside
 
 
