@@ -5,6 +5,7 @@ from django.db import models
 
 ALWAYS_FIXED = {
     "audit.Event",
+    "audit.Whose",
     "treatments.Consent",
     "treatments.ConsentWithdrawal",
     "treatments.Amendment",

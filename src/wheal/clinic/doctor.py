@@ -205,7 +205,7 @@ def _guards() -> Iterator[Told]:
     with connection.cursor() as cursor:
         cursor.execute(names[connection.vendor])
         held = {row[0] for row in cursor.fetchall()}
-    tables = [model._meta.db_table for model in chain.fixed_models()]
+    tables = ["audit_event", "audit_whose", *(model._meta.db_table for model in chain.fixed_models())]
     open_ones = [
         table for table in tables if not {f"{table}_refuses_update", f"{table}_refuses_delete"} <= held
     ]

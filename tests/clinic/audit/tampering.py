@@ -36,7 +36,7 @@ ANOTHER = {  # by engine and by what stands in the column: SQL of another value,
 
 
 def fixed_tables() -> list[str]:
-    return ["audit_event", *(model._meta.db_table for model in chain.fixed_models())]
+    return ["audit_event", "audit_whose", *(model._meta.db_table for model in chain.fixed_models())]
 
 
 def drawn(chance: random.Random) -> str:

@@ -81,6 +81,24 @@ def test_an_altered_event_is_found_and_those_after_it_are_not_blamed(unguarded) 
     assert found == (Broken("unfollowed", f"audit.event {third}"),)
 
 
+def test_whose_an_event_is_cannot_be_altered_unnoticed_where_it_is_about_several(signed, alice) -> None:
+    event = actions.record(by=alice, what="fhir.resources_searched", detail={"patients": [7, 9]})
+    actions.record(by=alice, what="safety.recall_list_taken", detail={"patients": 12})  # how many
+    assert verify().broken == ()
+    guards.take_away_triggers()
+    lost, other = (
+        Broken("missing", f"audit.whose {event.pk}-7"),
+        Broken("inserted", f"audit.whose {event.pk}-8"),
+    )
+    where = f"WHERE event_id = {event.pk} AND patient_id = 7"
+    assert found_after(f"DELETE FROM audit_whose {where}") == (lost,)
+    assert found_after(f"UPDATE audit_whose SET patient_id = 8 {where}") == (lost, other)
+    first = f"SELECT max(id) + 1, 7, {Event.objects.last().pk} FROM audit_whose"
+    assert [
+        each.kind for each in found_after(f"INSERT INTO audit_whose (id, patient_id, event_id) {first}")
+    ] == ["inserted"]
+
+
 def test_the_end_cut_off_is_found(unguarded) -> None:
     last = Event.objects.order_by("-id")[0].pk
     assert Broken("cut", f"audit.event {last}") in found_after(f"DELETE FROM audit_event WHERE id = {last}")

@@ -19,8 +19,12 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.kinds import Telling
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.streams import Wanted, stream
-from wheal.clinic.people.models import Clinic, Membership
+from wheal.clinic.patients.models import Patient
+from wheal.clinic.people import token_actions
+from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.clinic.people.permissions import ALLOWED
+from wheal.clinic.people.tokens import Scope
+from wheal.fhir.elements import references
 
 pytestmark = pytest.mark.xdist_group("demo")
 Seen = Callable[[str], Client]
@@ -52,6 +56,8 @@ def test_every_resource_is_sound_for_validators_that_others_wrote(demo, db) -> N
     assert kit == []
     for each in every:
         get_fhir_model_class(each["resourceType"]).model_validate_json(json.dumps(each))
+    there = {f"{each['resourceType']}/{each['id']}" for each in every}
+    assert {literal for each in every for literal in references(each)} - there == set()
 
 
 def test_every_role_sees_the_kinds_that_its_permissions_name(seen_by: Seen) -> None:
@@ -104,6 +110,32 @@ def test_each_request_leaves_one_row_in_the_audit_that_says_whose_records_were_s
         last = Event.objects.latest("pk")
         assert (Event.objects.count() - before, last.what, last.patient_id) == (1, what, one), path
         assert one or len(last.detail["patients"]) == 3
+
+
+def test_a_reading_of_many_is_found_by_each_of_them_with_the_program_that_did_it(seen_by: Seen) -> None:
+    ada = User.objects.get(username="ada")
+    clinic = ada.memberships.first().clinic
+    scopes = (Scope.PATIENTS_READ, Scope.RECORDS_READ)
+    _row, text = token_actions.make(clinic=clinic, name="Warehouse", scopes=scopes, days=9, by=ada)
+    program = Client(headers={"Authorization": f"Bearer {text}"})
+    officer, last = seen_by("sam"), {}
+    for path in ("Patient?_count=40", "Procedure?_count=500"):
+        program.get(f"/fhir/{path}")
+        event = Event.objects.latest("pk")
+        read = event.detail["patients"]
+        assert len(read) > 5
+        for patient in (read[0], read[-1]):
+            found = asked(officer, f"AuditEvent?patient={patient}&agent-name=Warehouse")["entry"]
+            told = next(each["resource"] for each in found if each["resource"]["id"] == str(event.pk))
+            assert told["agent"] == [{"who": {"type": "Device", "display": "Warehouse"}, "name": "Warehouse",
+                "requestor": True}]  # fmt: skip
+            assert {"reference": f"Patient/{patient}"} in [each["what"] for each in told["entity"]]
+            number = Patient.objects.get(pk=patient).number
+            rows = officer.get(f"/audit/?patient={number}&what=fhir.resources_searched").context["rows"]
+            last = {row["event"].pk: row["detail"] for row in rows}
+            assert event.pk in last
+    assert asked(officer, "AuditEvent?patient=999999")["total"] == 0
+    assert last[event.pk].count(", ") >= 5
 
 
 SEARCHES = [

@@ -36,6 +36,8 @@ def test_answers_of_another_system_become_a_completed_history_that_reads_back_th
     assert Event.objects.filter(what="patients.history_completed", subject_id=str(held.pk)).count() == 1
     assert Event.objects.latest("pk").what == "fhir.resource_taken"
     assert program().get(f"/fhir/MedicationStatement?patient={patient.pk}").json()["total"] == 1
+    vouched = program().get(f"/fhir/Provenance/history-{held.pk}").json()["agent"][0]["who"]
+    assert told["author"] == vouched == {"type": "Device", "display": "Laboratory"}  # it is no practitioner
 
 
 def test_the_same_one_sent_again_under_its_number_is_taken_once(program, patient) -> None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from wheal.clinic.audit import chain
+from wheal.clinic.audit import chain, whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.rows import Rows
 from wheal.clinic.prepared_writes import PreparedInsert
@@ -25,7 +25,8 @@ def record(
     detail: dict[str, object] | None = None,
     fixes: Iterable[QuerySet | Rows] = (),
 ) -> Event:
-    """Add one event, sealed over the last. `what` is app.noun_past_verb; `detail` holds codes, no clinical text.
+    """Add one event, sealed over the last. `what` is app.noun_past_verb; `detail` holds codes, no clinical text; where
+    it is about several people, `patients` in it are their ids, and each of them finds it.
 
     `fixes`: the rows that are fixed from now on; their digests are kept with the event.
     """
@@ -40,7 +41,9 @@ def record(
         detail=detail or {},
         fixes=chain.digests(fixes),
     )
-    if connection.vendor == "sqlite":  # a statement by itself lets no other event in between
+    if whose.told(event.detail):
+        _add_for_each(event)
+    elif connection.vendor == "sqlite":  # a statement by itself lets no other event in between
         _add(event)
     else:
         _add_in_turn(event)
@@ -58,6 +61,13 @@ def _add(event: Event) -> None:
 def _add_in_turn(event: Event) -> None:
     """Two events must not follow the same one: one transaction writes at a time."""
     _add(event)
+
+
+@transaction.atomic
+def _add_for_each(event: Event) -> None:
+    """With all whom it is about, or not at all."""
+    _add(event)
+    whose.note(event)
 
 
 def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]) -> Event:

@@ -31,6 +31,22 @@ class Event(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.what}"
 
 
+class Whose(models.Model):
+    """Of an event about several people: one of them. It says what the sealed detail of the event says, so that each of
+    them finds it; see `audit.whose`."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="whose")
+    patient_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient_id", "event"], name="event_is_of_each_person_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}-{self.patient_id}"
+
+
 class NightlyJob(models.Model):
     """A job of the timetable: when it is due next, and how its last run ended. Whoever sets `next_at` on runs it."""
 

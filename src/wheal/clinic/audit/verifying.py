@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.models import Model
 
-from wheal.clinic.audit import chain, counting
+from wheal.clinic.audit import chain, counting, whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.transactions import one_moment
 
@@ -69,7 +69,9 @@ def _broken(read: Verified, seals: dict[int, str]) -> Iterator[Broken]:
         events = _events(some)
         yield from _chained(some, events, read, seals)
         yield from _fixed_with(events.values(), known)
+        yield from (Broken(kind, where) for kind, where in whose.astray(events.values()))
     yield from (Broken("cut", f"audit.event {last}") for last in _cut_off(read, seals))
+    yield from (Broken("inserted", f"audit.whose {row}") for row in whose.of_no_event())
     for model in chain.fixed_models():
         yield from _unknown(model, known[model._meta.label_lower], read)
 

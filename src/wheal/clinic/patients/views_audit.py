@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit import whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.audit_words import APPS, EVENTS
 from wheal.clinic.patients.links import MOST_UNREADABLE
@@ -28,6 +29,7 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import Permission, may, permission_required
 
 PAGE = 50
+MOST_NUMBERS = 20
 
 
 class FilterForm(forms.Form):
@@ -103,7 +105,7 @@ def _lines(found: QuerySet[Event], *, named: bool) -> Iterator[list[object]]:
     yield list(columns)
     held = list(found)
     for begin in range(0, len(held), 500):
-        for row in _rows(held[begin : begin + 500], named=named):
+        for row in _rows(held[begin : begin + 500], named=named, most=MOST_LINES):
             event, patient = row["event"], row["patient"]
             yield [
                 timezone.localtime(event.at).isoformat(timespec="seconds"),
@@ -141,7 +143,7 @@ def _filtered(clinic: Clinic, wanted: dict[str, object]) -> QuerySet[Event]:
         events = events.filter(Q(by=wanted["person"]) | subject)
     if wanted.get("patient"):
         patient = Patient.objects.filter(clinic=clinic, number=wanted["patient"]).values_list("pk", flat=True)
-        events = events.filter(patient_id__in=list(patient))
+        events = events.filter(whose.is_about(patient))
     if kind := wanted.get("what"):
         events = events.filter(what__startswith=kind) if kind.endswith(".") else events.filter(what=kind)
     if wanted.get("first"):
@@ -156,18 +158,33 @@ def _begin(clinic: Clinic, day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(clinic.time_zone))
 
 
-def _rows(events: list[Event], *, named: bool) -> list[dict[str, object]]:
-    patients = Patient.objects.in_bulk({event.patient_id for event in events if event.patient_id})
+def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list[dict[str, object]]:
+    """`most`: of how many people the numbers are told where an event is about several."""
+    several = {event.pk: sorted(whose.told(event.detail)) for event in events}
+    keys = {each for event in events for each in (event.patient_id, *several[event.pk][:most]) if each}
+    patients = Patient.objects.in_bulk(keys)
     return [
         {
             "event": event,
             "words": EVENTS.get(event.what, event.what),
             "patient": patients.get(event.patient_id),
             "named": named,
-            "detail": "; ".join(_told(name, value) for name, value in sorted(event.detail.items())),
+            "detail": _in_words(event.detail | _numbers(several[event.pk], patients, most)),
         }
         for event in events
     ]
+
+
+def _numbers(several: list[int], patients: dict[int, Patient], most: int) -> dict[str, object]:
+    """Of those whom an event is about: what stands on their pages, in place of what the database calls them."""
+    if not several:
+        return {}
+    numbers = [patients[each].number for each in several[:most] if each in patients]
+    return {whose.IN_DETAIL: [*numbers, *([f"… ({len(several)})"] if len(several) > most else [])]}
+
+
+def _in_words(detail: dict[str, object]) -> str:
+    return "; ".join(_told(name, value) for name, value in sorted(detail.items()))
 
 
 def _told(name: str, value: object) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from wheal import __version__
 from wheal.clinic import vault
+from wheal.clinic.audit import whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.photographs import files
@@ -90,7 +91,7 @@ def _signed_with(consent: Consent) -> Session | None:
 
 
 def _record(patient: Patient) -> dict[str, Any]:
-    opened = Event.objects.filter(patient_id=patient.pk).select_related("by").order_by("id")
+    opened = Event.objects.filter(whose.is_about([patient.pk])).select_related("by").order_by("id")
     return {
         "format": FORMAT,
         "made_by": f"Wheal {__version__}",

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from wheal.clinic.audit import whose
 from wheal.clinic.audit.models import Event
-from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling
+from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling, numbers
 from wheal.clinic.fhir.resources.patients import STATUS, by_patient, histories, of_patient
-from wheal.clinic.fhir.resources.people import TOKEN_ID, organization_reference, practitioner_reference
+from wheal.clinic.fhir.resources.people import (
+    TOKEN_ID,
+    author_reference,
+    organization_reference,
+    practitioner_reference,
+    program_reference,
+)
 from wheal.clinic.patients.audit_words import EVENTS
 from wheal.clinic.patients.models import History, Patient
-from wheal.clinic.people.models import Clinic
+from wheal.clinic.people.models import Clinic, Membership
 from wheal.clinic.people.permissions import P
 from wheal.clinic.treatments.models import Amendment, Consent, Session
 from wheal.fhir import canonical, terms
@@ -111,7 +118,7 @@ def _of_amendment(row: Amendment, _telling: Telling) -> Iterator[Json]:
 
 
 def _of_history(row: History, _telling: Telling) -> Iterator[Json]:
-    by = practitioner_reference(row.completed_by)
+    by = author_reference(row.completed_by)
     targets = [reference("QuestionnaireResponse", row.pk)]
     yield with_meta(
         _provenance(f"history-{row.pk}", targets, row.completed_at, by, row.patient.clinic), row.completed_at
@@ -124,27 +131,41 @@ def _provenance(identity: str, targets: list[Json], at: object, by: Json | None,
 
 
 def _events(clinic: Clinic) -> QuerySet[Event]:
-    return Event.objects.filter(clinic_id=clinic.pk).select_related("by").order_by()
+    works_here = Membership.objects.filter(clinic=clinic, user=OuterRef("by"))
+    rows = Event.objects.filter(clinic_id=clinic.pk).annotate(is_of_the_clinic=Exists(works_here))
+    return rows.select_related("by__service_token").order_by()
 
 
 def _event(row: Event, telling: Telling) -> Iterator[Json]:
     words = str(EVENTS.get(row.what, row.what))
-    who = practitioner_reference(row.by)
-    patient = (
-        [{"what": reference("Patient", row.patient_id), "role": _role("1", "Patient")}]
-        if row.patient_id
-        else []
-    )
+    patients = [
+        {"what": reference("Patient", each), "role": _role("1", "Patient")}
+        for each in sorted({row.patient_id} - {None} | whose.told(row.detail))
+    ]
     subject = [{"name": f"{row.subject_kind} {row.subject_id}"}] if row.subject_kind else []
     told = resource(
         "AuditEvent", row.pk, type=coding(canonical.system("audit-events"), row.what, words),
         subtype=[coding(canonical.system("audit-apps"), row.what.partition(".")[0])], recorded=instant(row.at),
-        outcome="4" if row.refused else "0", outcomeDesc=words,
-        agent=[held(who=who, name=None if who else "Nobody of the clinic", requestor=True)],
-        source={"site": telling.clinic.name, "observer": organization_reference(telling.clinic)}, entity=[*patient,
+        outcome="4" if row.refused else "0", outcomeDesc=words, agent=list(_agents(row)),
+        source={"site": telling.clinic.name, "observer": organization_reference(telling.clinic)}, entity=[*patients,
             *subject],
     )  # fmt: skip
     yield with_meta(told, row.at)
+
+
+def _agents(row: Event) -> Iterator[Json]:
+    """Who it was, and the program by which they did it; or the program alone, where it acts by itself."""
+    person, program = practitioner_reference(row.by), row.detail.get("program")
+    if row.by and person is None:
+        program = row.by.shown_name
+    if person and not row.is_of_the_clinic:  # of another one: told by name
+        person = {"type": "Practitioner", "display": row.by.shown_name}
+    if person:
+        yield {"who": person, "name": row.by.shown_name, "requestor": True}
+    if program:
+        yield {"who": program_reference(program), "name": program, "requestor": person is None}
+    if not person and not program:
+        yield {"name": "Nobody of the clinic", "requestor": True}
 
 
 def _role(code: str, display: str) -> Json:
@@ -181,13 +202,16 @@ KINDS = (
         }, needs_everybody=True,
     ),
     Kind(
-        "AuditEvent", P.AUDIT_READ, (Source(_events, _event, patient="patient_id", date="at", updated=("at",)),),
+        "AuditEvent", P.AUDIT_READ, (
+            Source(_events, _event, date="at", updated=("at",),
+                narrow={"patient": lambda values: whose.is_about(map(int, numbers(values)))}),
+        ),
         TOKEN_ID | {
             "_lastUpdated": Parameter("date", ("meta.lastUpdated",)), "date": Parameter("date", ("recorded",)),
             "patient": Parameter("reference", ("entity.what",), ("Patient",)),
             "agent": Parameter("reference", ("agent.who",), ("Practitioner",)),
-            "type": Parameter("token", ("type",)), "subtype": Parameter("token", ("subtype",)),
-            "outcome": Parameter("token", ("outcome",)),
+            "agent-name": Parameter("string", ("agent.name",)), "type": Parameter("token", ("type",)),
+            "subtype": Parameter("token", ("subtype",)), "outcome": Parameter("token", ("outcome",)),
         }, needs_everybody=True,
     ),
 )  # fmt: skip

@@ -9,7 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.kinds import Kind, Narrow, Parameter, Rows, Source, Tell, Telling
 from wheal.clinic.fhir.resources import outside
-from wheal.clinic.fhir.resources.people import TOKEN_ID, organization_reference, practitioner_reference
+from wheal.clinic.fhir.resources.people import (
+    TOKEN_ID,
+    author_reference,
+    organization_reference,
+    practitioner_reference,
+)
 from wheal.clinic.patients.answers import given_codes
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic
@@ -70,7 +75,7 @@ def patient(row: Patient, telling: Telling) -> Iterator[Json]:
 
 def histories(clinic: Clinic) -> QuerySet[History]:
     completed = History.objects.completed().filter(patient__clinic=clinic)
-    rows = completed.select_related("patient__clinic", "completed_by").order_by()
+    rows = completed.select_related("patient__clinic", "completed_by__service_token").order_by()
     return outside.known_outside(rows, "QuestionnaireResponse")
 
 
@@ -84,7 +89,7 @@ def _response(row: History, telling: Telling) -> Iterator[Json]:
         "QuestionnaireResponse", row.pk, identifier=outside.told(row),
         questionnaire=f"{canonical.QUESTIONNAIRE}|{row.knowledge_version}", status="completed",
         subject=of_patient(row.patient), authored=instant(row.completed_at),
-        author=practitioner_reference(row.completed_by), source=of_patient(row.patient),
+        author=author_reference(row.completed_by), source=of_patient(row.patient),
         item=questionnaires.items(row.answers, telling.known, telling.language),
     )  # fmt: skip
     yield with_meta(told, row.completed_at)

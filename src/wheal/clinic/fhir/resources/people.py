@@ -28,7 +28,23 @@ TOKEN_ID = {"_id": Parameter("token", ("id",))}
 
 
 def practitioner_reference(user: User | None) -> Json | None:
-    return reference("Practitioner", user.pk, user.shown_name) if user else None
+    """None for the account of a program with a token: it is nobody."""
+    return reference("Practitioner", user.pk, user.shown_name) if user and not is_a_program(user) else None
+
+
+def author_reference(user: User | None) -> Json | None:
+    """Where a program may stand as well as a person."""
+    return program_reference(user.shown_name) if user and is_a_program(user) else practitioner_reference(user)
+
+
+def program_reference(called: str) -> Json:
+    """By its name: no resource of its own is told of it."""
+    return {"type": "Device", "display": called}
+
+
+def is_a_program(user: User) -> bool:
+    """Nobody logs in as such an account, so of people nothing is asked."""
+    return not user.is_active and getattr(user, "service_token", None) is not None
 
 
 def organization_reference(clinic: Clinic) -> Json:
