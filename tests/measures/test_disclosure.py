@@ -16,6 +16,7 @@ from wheal import knowledge
 from wheal.measures.answers import LEAST, delays, funnel, lines
 from wheal.measures.counting import Count
 from wheal.measures.deidentifying import MONDAY, SHIFT, Hiding, age_band, month_of, withheld
+from wheal.measures.standing import standing
 from wheal.proportions import at_most, exact_interval
 
 SECRET = hashlib.sha256(b"a clinic").digest()
@@ -149,11 +150,49 @@ def test_a_clinic_outside_the_funnel_is_seen_and_one_inside_is_not() -> None:
 
 
 def test_the_picture_shows_no_clinic_that_the_table_hides_but_ones_own() -> None:
-    counts = [Count(("a",), 3, 0), Count(("b",), 16, 0), Count(("c",), 200, 4)]
+    counts = [Count(("a",), 3, 0), Count(("b",), 16, 2), Count(("c",), 200, 4)]
     assert [line.group for line in lines(counts).lines] == [("c",)]
     assert [place.clinic for place in funnel(BY_CLINIC, counts)] == ["c"]
-    assert [place.clinic for place in funnel(BY_CLINIC, counts, own="b")] == ["b", "c"]
-    assert [place.clinic for place in funnel(BY_CLINIC, counts, own="a")] == ["c"]
+    assert [place.clinic for place in funnel(BY_CLINIC, counts, own="a")] == ["a", "c"]
+    (own, _other) = funnel(BY_CLINIC, counts, own="b")
+    assert (own.clinic, own.count, own.low, own.high) == ("b", 2, 2 / 16, 2 / 16)
+
+
+ALL = [Count((f"c{at}",), 400, 4) for at in range(20)]
+STANDS = (
+    (Count(("own",), 16, 0), "within", False),
+    (Count(("own",), 3, 0), "within", False),
+    (Count(("own",), 400, 10), "a_little_above", False),
+    (Count(("own",), 400, 16), "above", True),
+    (Count(("own",), 4000, 22), "a_little_below", False),
+    (Count(("own",), 4000, 5), "below", True),
+)
+
+
+@pytest.mark.parametrize(("own", "side", "is_outside"), STANDS)
+def test_a_clinic_is_told_its_own_figures_exactly_and_how_it_stands(own, side, is_outside) -> None:
+    told = standing(BY_CLINIC, [*ALL, own], "own")
+    assert told.own is not None
+    assert told.together is not None
+    assert told.place is not None
+    assert (told.own.of, told.own.count) == (own.of, own.count)
+    assert (told.own.low, told.own.high) == exact_interval(own.count, own.of)
+    assert told.own.bound == (None if own.count else at_most(0, own.of))
+    assert (told.together.of, told.together.count) == (8000 + own.of, 80 + own.count)
+    assert (told.clinics, told.place.side, told.place.is_outside) == (21, side, is_outside)
+    assert [place.clinic for place in told.outside] == (["own"] if is_outside else [])
+
+
+def test_without_a_case_nobody_has_a_place_and_of_few_others_nothing_is_told() -> None:
+    told = standing(BY_CLINIC, [Count(("own",), 30, 0), Count(("b",), 4, 0)], "own")
+    assert (told.place, told.together, told.outside) == (None, None, ())
+    assert funnel(BY_CLINIC, [Count(("own",), 30, 0)]) == ()
+    assert standing(BY_CLINIC, ALL, "own").own is None
+
+
+def test_words_and_picture_tell_the_same_bound_of_none() -> None:
+    (line,) = lines([Count(("lot",), 322, 0)]).lines
+    assert line.most == line.bound == at_most(0, 322) < line.high
 
 
 def test_the_drawn_registry_holds_every_measure_s_columns() -> None:

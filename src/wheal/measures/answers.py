@@ -9,10 +9,10 @@ the bound that it allows. Where hiding one group would let a total give it away,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
-from typing import Final
+from typing import Final, Literal
 
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count
@@ -107,6 +107,10 @@ def _quantile(days: Sequence[int], share: float) -> int:
     return sorted(days)[max(0, -(-int(len(days) * share * 1000) // 1000) - 1)]
 
 
+Side = Literal["above", "below", "a_little_above", "a_little_below", "within"]
+BETWEEN: Final[Mapping[str, Side]] = {"above": "a_little_above", "below": "a_little_below", "": "within"}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One clinic on the funnel: its share, and where 95 and 99.8 of 100 clinics of its size lie by chance alone."""
@@ -121,24 +125,44 @@ class Place:
 
     @property
     def is_outside(self) -> bool:
-        return self.low > self.outer[1] or self.high < self.outer[0]
+        return bool(_side(self, self.outer))
+
+    @property
+    def side(self) -> Side:
+        """Of the outer limits; of the inner ones where it lies between the two."""
+        if side := _side(self, self.outer):
+            return side
+        return BETWEEN[_side(self, self.inner)]
+
+
+def _side(place: Place, limits: tuple[float, float]) -> Literal["above", "below", ""]:
+    """Of what is not told exactly only where the least or the most that it may be lies outside."""
+    if place.low > limits[1]:
+        return "above"
+    return "below" if place.high < limits[0] else ""
 
 
 def funnel(measure: Measure, counts: Sequence[Count], own: str = "") -> tuple[Place, ...]:
     """Of a measure by clinic. The limits are those of the binomial distribution around the share of all clinics.
 
-    What the table hides is not in the picture either, but for the clinic `own`, which knows itself.
+    What the table hides is not in the picture either, but for the clinic `own`, which knows itself: to it its own count
+    is told exactly, however small. Without a case anywhere there are no limits, and nobody has a place.
     """
     if measure.by != ("clinic",):
         raise ValueError("a funnel compares clinics")
     people, cases = sum(one.of for one in counts), sum(one.count for one in counts)
-    overall = cases / people if people else 0.0
-    hidden = {one.group for one in _apart(sorted(counts))[1]} - {(own,)}
-    return tuple(_place(one, overall) for one in counts if one.of >= LEAST and one.group not in hidden)
+    if not cases:
+        return ()
+    hidden = {one.group for one in _apart(sorted(counts))[1]}
+    return tuple(
+        _place(one, cases / people, is_own=one.group == (own,))
+        for one in counts
+        if (one.group == (own,) and one.of) or (one.of >= LEAST and one.group not in hidden)
+    )
 
 
-def _place(one: Count, overall: float) -> Place:
-    few = 0 < one.count < LEAST
+def _place(one: Count, overall: float, *, is_own: bool) -> Place:
+    few = 0 < one.count < LEAST and not is_own
     least, most = (1, min(LEAST - 1, one.of)) if few else (one.count, one.count)
     inner, outer = _within(overall, one.of, 0.025), _within(overall, one.of, 0.001)
     return Place(

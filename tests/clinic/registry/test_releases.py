@@ -13,6 +13,7 @@ from measures.drawn import WEEK
 from measures.kept import kept
 from wheal.clinic.audit.models import Event
 from wheal.clinic.registry import actions, delivering, releases
+from wheal.clinic.registry.models import Enrolment
 from wheal.measures.counting import Row
 from wheal.measures.deidentifying import month_of
 from wheal.measures.releasing import EVERY
@@ -108,3 +109,26 @@ def test_the_way_to_it_is_shown_to_who_is_not_logged_in_once_there_is_one(six, s
     assert 'href="/registry/public/"' in Client().get("/accounts/login/").content.decode()
     settings.REGISTRY = "https://registry.example/"
     assert releases.where() == "https://registry.example/registry/public/"
+
+
+def test_a_clinic_reads_how_it_stands_and_a_spreadsheet_what_its_table_leaves_out(six, alice, clinic, dora):
+    enrolment = actions.agree(clinic=clinic, by=dora)
+    Enrolment.objects.filter(pk=enrolment.pk).update(name="clinic-1")
+    client = Client()
+    client.force_login(alice)
+    page = client.get("/registry/infection_by_clinic/").content.decode()
+    for words in (
+        "1 of ",
+        "All 6 clinics together",
+        "This clinic lies within the limits",
+        "can often be reckoned",
+    ):
+        assert words in page
+    table = client.get("/registry/infection_by_clinic.csv").content.decode()
+    assert "0 groups are not shown" in table
+    assert "the true share may be higher" in table
+    for number in (1, 3, 5):
+        delivering.store().forget(f"clinic-{number}")
+    page = client.get("/registry/infection_by_clinic/").content.decode()
+    assert "No clinic has told of a case" in page
+    assert '<svg class="funnel"' not in page

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.utils.translation import pgettext as _p
 
 from wheal.clinic.safety import across
@@ -32,6 +33,35 @@ def products(measure: Measure, counts: Sequence[Count]) -> dict[str, str]:
 def most_first(lines: Sequence[Shown]) -> list[Shown]:
     """Those whose harm may least be waved away: by the lower end of the interval, then by the upper."""
     return sorted(lines, key=lambda line: (-line.low, -line.high, line.group))
+
+
+def whole(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
+    """The table and, below an empty line, what must be known of it."""
+    yield from of(measure, counts)
+    yield []
+    for said in _caveats(measure, counts):
+        yield [said]
+
+
+def _caveats(measure: Measure, counts: Sequence[Count]) -> Iterator[str]:
+    yield _(
+        "Only what clinics recorded is counted. What nobody recorded is missing here too: the true share may be higher."
+    )
+    if measure.shape == "delay":
+        return
+    hidden = answers.lines(counts).hidden_groups
+    yield ngettext(
+        "%(number)s group is not shown: too few people, or it would give another away.",
+        "%(number)s groups are not shown: too few people, or they would give others away.",
+        hidden,
+    ) % {"number": hidden}
+    yield _("Exact intervals (Clopper and Pearson) from “From” to “To”, 95 in 100. Of a count of none “At most” is the "
+            "share that it still allows, one-sided.")  # fmt: skip
+    yield _(
+        "Small counts can often be reckoned from other lines, other measures or a sum: hiding them keeps a glance from"
+        " telling of somebody, and no more. These figures are for those who keep them in confidence; what may be"
+        " passed on is the page for everybody."
+    )
 
 
 def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:

@@ -22,6 +22,7 @@ from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 from wheal.measures.releasing import EVERY, Release
+from wheal.measures.standing import standing
 
 
 def _measure(code: str) -> Measure:
@@ -85,10 +86,9 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     called = {own.name: _("This clinic")} if own else {}
     page = _told(code, asked, now, called) | {"measures": _in_order(), "now": now}
     if asked.by == ("clinic",):
-        name = own.name if own else ""
-        places = answers.funnel(asked, answering.counts(code, asked, now), name)
-        page["funnel"] = pictures.funnel(places, name)
-        page["own"] = own
+        name, counts = own.name if own else "", answering.counts(code, asked, now)
+        page["funnel"] = pictures.funnel(answers.funnel(asked, counts, name), name)
+        page |= {"own": own, "standing": standing(asked, counts, name)}
     return render(request, "registry/measure.html", page)
 
 
@@ -110,7 +110,7 @@ def _told(code: str, asked: Measure, now: answering.Held, called: dict[str, str]
 def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
     asked = _measure(code)
     counted = answering.counts(code, asked, answering.held())
-    return spreadsheets.answer(f"registry-{code}", tables.of(asked, counted))
+    return spreadsheets.answer(f"registry-{code}", tables.whole(asked, counted))
 
 
 @require_safe

@@ -10,6 +10,7 @@ from typing import Final
 from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.utils.translation import pgettext as _p
 
 from wheal.clinic.registry import releases
@@ -61,6 +62,16 @@ def share_words(line: Line) -> str:
         return _("none; at most %(most)s") % {"most": percent_up(line.bound)}
     between = _between(line.low, line.high)
     return between if line.share is None else f"{percent(line.share)} ({between})"
+
+
+@register.filter
+def in_words(line: Line) -> str:
+    count = _("1 to 4") if line.count is None else grouped(line.count)
+    said = {"count": count, "of": grouped(line.of), "share": share_words(line)}
+    return (
+        ngettext("%(count)s of %(of)s person: %(share)s.", "%(count)s of %(of)s people: %(share)s.", line.of)
+        % said
+    )
 
 
 def _between(low: float, high: float) -> str:
