@@ -106,6 +106,7 @@ CHANGED_FREELY = {
     "appointments.NoReminders",
     "appointments.Reminder",
     "registry.Contributor",
+    "registry.Destination",
     "fhir.Identifier",
     "fhir.Program",
     "fhir.Assertion",

@@ -147,6 +147,11 @@ class Store:
             for table in TABLES:
                 taken_out(self.folder / table / f"clinic={clinic}")
 
+    def holds(self, clinic: str) -> bool:
+        """Anything of it: a month, a part that waits for one, or what an interrupted writing left."""
+        places = [self._receipts(clinic), *(self.folder / table / f"clinic={clinic}" for table in TABLES)]
+        return self.waiting.holds(clinic) or any(place.exists() for place in places)
+
     def drop(self, clinic: str, month: str) -> None:
         """One month, which the clinic sends again as soon as it asks what is held."""
         with self._alone(clinic):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from clinic.followup.conftest import treated as treated
 from wheal.clinic import vault
@@ -88,6 +90,19 @@ def test_ending_takes_everything_out_and_deletes_the_secret(
     with pytest.raises(actions.NotAgreed):
         actions.end(clinic=clinic, by=dora)
     assert actions.agree(clinic=clinic, by=dora).name != agreed.name
+
+
+def test_what_is_sent_while_a_clinic_leaves_is_taken_out_the_next_night(agreed, many, clinic, dora):
+    actions.send(agreed, current())
+    Enrolment.objects.filter(pk=agreed.pk).update(ended_at=timezone.now(), ended_by=dora)
+    delivering.store().drop(agreed.name, agreed.sendings.first().month)
+    with pytest.raises(delivering.NotDelivered, match="ended"):
+        actions.send(agreed, current())
+    actions.nightly()
+    assert actions.is_taken_out(agreed)
+    delivering.store().waiting.take(agreed.name, sha256(b"late").hexdigest(), b"late")
+    actions.nightly()
+    assert not delivering.store().holds(agreed.name)
 
 
 def test_a_clinic_agrees_once(agreed, clinic, dora):

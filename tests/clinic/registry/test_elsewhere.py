@@ -21,6 +21,7 @@ from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.models import Contributor
 from wheal.knowledge import current
 from wheal.measures.letters import FORGET, HELD, asking, proof
+from wheal.measures.store import Store
 from wheal.measures.submissions import packed, signed
 
 KEY = Ed25519PrivateKey.generate()
@@ -82,6 +83,60 @@ def test_months_travel_once_go_on_where_they_were_broken_off_and_are_taken_out_a
     assert list(delivering.store().receipts()) == []
     assert not vault.current().holds(agreed.keys)
     assert Contributor.objects.get().ended_at is not None
+
+
+@ON_SOCKET
+def test_who_leaves_is_taken_out_wherever_it_had_sent_and_the_key_stays_until_each_registry_says_so(
+    elsewhere, settings, data, many, clinic, alice, dora, agreed, monkeypatch, tmp_path
+):
+    there = Store(tmp_path / "there")
+    monkeypatch.setattr("wheal.clinic.registry.actions.receiving.store", lambda: there)
+    own, reader = delivering.store(), Client()
+    reader.force_login(alice)
+    actions.send(agreed, current())  # at first it counted on its own server
+    settings.REGISTRY = elsewhere
+    made = actions.admit(name=agreed.name, key=actions.public_key(agreed), called="The clinic of the tests")
+    actions.send(agreed, current())
+    assert own.editions(agreed.name).keys() == there.editions(agreed.name).keys() != set()
+    assert "more than one registry" in reader.get("/registry/").content.decode()
+    for store in (own, there):
+        store.waiting.take(agreed.name, sha256(b"waits").hexdigest(), b"waits")
+
+    Contributor.objects.update(key=PUBLIC)  # it took another for this clinic's: a refusal is no leave
+    actions.end(clinic=clinic, by=dora)
+    actions.nightly()
+    page = reader.get("/registry/").content.decode()
+    assert not own.holds(agreed.name)
+    assert there.holds(agreed.name)
+    assert vault.current().holds(agreed.keys)
+    assert not actions.is_taken_out(agreed)
+    assert "The registry of this server: out since" in " ".join(page.split())
+    assert "not out yet" in page
+    assert "It does not believe that this is the clinic" in page
+
+    settings.REGISTRY = ""  # it is asked where it was sent to, and not where one would send to now
+    Contributor.objects.update(key=made.key)
+    actions.nightly()
+    page = reader.get("/registry/").content.decode()
+    assert "not out yet" not in page
+    assert elsewhere in page
+    assert not there.holds(agreed.name)
+    assert not vault.current().holds(agreed.keys)
+    assert Event.objects.filter(what="registry.taken_out").count() == 2
+
+
+@ON_SOCKET
+def test_a_registry_that_knows_no_such_clinic_has_nothing_of_it_but_not_where_something_is_held(
+    elsewhere, data, db, admitted
+):
+    to = delivering.There(elsewhere)
+    to.deliver(SENT, KEY)
+    Contributor.objects.all().delete()  # its database was lost, its disk was not
+    with pytest.raises(delivering.NotDelivered, match=r"key: .* something of it is held"):
+        to.forget(CLINIC, KEY)
+    delivering.store().forget(CLINIC)
+    with pytest.raises(delivering.NotDelivered, match="unknown"):
+        to.forget(CLINIC, KEY)
 
 
 @pytest.fixture

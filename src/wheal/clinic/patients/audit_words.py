@@ -268,6 +268,7 @@ EVENTS: Final = {
     "registry.admitted": _("clinic admitted to this registry"),
     "registry.left": _("clinic taken out of this registry"),
     "registry.taken": _("month of a clinic taken into this registry"),
+    "registry.taken_out": _("what a clinic had sent taken out of a registry"),
     "registry.month_taken_out": _("month of a clinic taken out of this registry"),
     "registry.not_taken": _("month of a clinic refused by this registry"),
     "registry.released": _("counts of this registry released for everybody"),

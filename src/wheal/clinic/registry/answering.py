@@ -11,10 +11,12 @@ from typing import TypeVar
 
 import duckdb
 from django.core.cache import cache
+from django.db.models import Q
 
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.registry.delivering import store
+from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count
@@ -65,6 +67,14 @@ def not_sent(clinic: Clinic) -> dict[str, object]:
     tried = Event.objects.filter(clinic_id=clinic.pk, what__in=("registry.sent", "registry.not_sent"))
     last = tried.order_by("-pk").first()
     return last.detail if last and last.refused else {}
+
+
+def left(clinic: Clinic) -> list[Enrolment]:
+    """The enrolment that ended last, and whichever is not out of every registry yet."""
+    ended = clinic.enrolments.filter(ended_at__isnull=False).order_by("-ended_at")
+    waiting = ended.filter(destinations__out_at=None, destinations__isnull=False)
+    shown = ended.filter(Q(pk__in=ended.values("pk")[:1]) | Q(pk__in=waiting.values("pk")))
+    return list(shown.prefetch_related("destinations"))
 
 
 def watched(now: Held, on: date) -> tuple[Found, ...]:

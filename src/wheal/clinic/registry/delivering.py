@@ -34,7 +34,8 @@ TRIES: Final = 3  # letters with which a month is offered: at first, with its pa
 
 
 class NotDelivered(Exception):
-    """Carries `reason`: address, away, unknown (this clinic is not admitted there), refused; and `words` of theirs."""
+    """Carries `reason` and `words` of theirs. The reasons: address, away, refused, unknown (the registry says that it
+    knows no such clinic and holds nothing of it), key (it does not believe that this is the clinic), ended (here)."""
 
     def __init__(self, reason: str, words: str = "") -> None:
         super().__init__(f"{reason}: {words}" if words else reason)
@@ -47,8 +48,17 @@ class Registry(Protocol):
     def forget(self, name: str, key: Ed25519PrivateKey) -> None: ...
 
 
+def address() -> str:
+    """Of the registry that is sent to now; "" this server's own."""
+    return str(settings.REGISTRY).rstrip("/")
+
+
 def registry() -> Registry:
-    return There(settings.REGISTRY) if settings.REGISTRY else Here(store())
+    return registry_at(address())
+
+
+def registry_at(place: str) -> Registry:
+    return There(place) if place else Here(store())
 
 
 def store() -> Store:
@@ -149,4 +159,6 @@ def _understood(status: int, content: bytes) -> Mapping[str, Any]:
     if status in (200, 202):
         return told
     words = str(told.get("reason", ""))[:200]
-    raise NotDelivered("unknown" if status == 401 else "away" if status in (429, 503) else "refused", words)
+    if status == 401:
+        raise NotDelivered("unknown" if told.get("known") is False else "key", words)
+    raise NotDelivered("away" if status in (429, 503) else "refused", words)

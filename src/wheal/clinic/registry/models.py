@@ -77,6 +77,30 @@ class Sending(models.Model):
         return f"{self.enrolment.name} · {self.month} · {self.edition}"
 
 
+class Destination(models.Model):
+    """A registry that an enrolment has sent to, from before the first part of a month left.
+
+    `out_at`: the enrolment has ended, and this registry has answered that nothing of it is held. Until then it is asked
+    each night: `asked_at` when last, `answer` why that did not do (`delivering.NotDelivered`).
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="destinations")
+    address = models.CharField(max_length=200, blank=True)  # "": this server
+    first_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=20, blank=True)
+    out_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "address"], name="one_destination_of_an_enrolment")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment.name} · {self.address or 'this server'}"
+
+
 class ContributorQuerySet(models.QuerySet["Contributor"]):
     def standing(self) -> ContributorQuerySet:
         return self.filter(ended_at=None)

@@ -70,6 +70,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "enrolment": enrolment,
         "sent": enrolment.sendings.all()[:12] if enrolment else [],
         "may_agree": may(request, P.PEOPLE_WRITE),
+        "sent_to": enrolment.destinations.all() if enrolment else [],
+        "left": answering.left(request.clinic),
         "elsewhere": settings.REGISTRY,
         "key": actions.public_key(enrolment) if enrolment and settings.REGISTRY else "",
         "not_sent": answering.not_sent(request.clinic) if enrolment else {},
@@ -163,10 +165,14 @@ def end(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("There is no enrolment to end."))
     else:
         if actions.is_taken_out(made):
-            messages.success(request, _("Ended. What this clinic had sent is no longer counted."))
+            messages.success(
+                request, _("Ended. What this clinic had sent is taken out of every registry it was sent to.")
+            )
         else:
             messages.info(
                 request,
-                _("Ended. The registry does not answer now: what was sent is taken out as soon as it does."),
+                _(
+                    "Ended. Not every registry has taken it out yet: each is asked again every night until it has."
+                ),
             )
     return redirect("registry:overview")

@@ -34,7 +34,10 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             status = next(code for kind, code in STATUS.items() if isinstance(refused, kind))
             detail = {"reason": str(refused)[:200], "status": status}
             audit.record(by=None, what="registry.not_taken", refused=True, detail=detail)
-            return JsonResponse({"reason": str(refused)}, status=status)
+            told: dict[str, object] = {"reason": str(refused)}
+            if isinstance(refused, actions.NotKnown):
+                told["known"] = False
+            return JsonResponse(told, status=status)
 
     return guarded
 

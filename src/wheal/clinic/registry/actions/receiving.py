@@ -23,6 +23,10 @@ class NotAdmitted(Exception):
     """Says why."""
 
 
+class NotKnown(NotGenuine):
+    """No such clinic sends here, and nothing of it is held."""
+
+
 @transaction.atomic
 def admit(*, name: str, key: str, called: str) -> Contributor:
     """At the console: by whoever keeps the registry."""
@@ -82,7 +86,7 @@ def take_part(*, shown: str, digest: str, body: bytes) -> None:
     store().waiting.take(name, digest, body)
 
 
-def take_out(*, months: Collection[tuple[str, str]]) -> None:
+def take_out_months(*, months: Collection[tuple[str, str]]) -> None:
     """At the console: months that cannot be counted. Each clinic finds them missing and sends them again."""
     for clinic, month in sorted(months):
         store().drop(clinic, month)
@@ -95,8 +99,10 @@ def sweep() -> int:
 
 def _known(name: str) -> Contributor:
     made = Contributor.objects.standing().filter(name=name).first()
+    if made is None and store().holds(name):
+        raise NotGenuine("this clinic may not send here, and something of it is held")
     if made is None:
-        raise NotGenuine("this clinic is not admitted here")
+        raise NotKnown("this clinic is not admitted here")
     return made
 
 

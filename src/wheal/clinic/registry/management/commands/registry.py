@@ -65,7 +65,7 @@ class Command(BaseCommand):
         if not found:
             self.stdout.write("every row that is held would be taken today")
         elif said["take_out"]:
-            actions.take_out(months={(one.receipt.clinic, one.receipt.month) for one in found})
+            actions.take_out_months(months={(one.receipt.clinic, one.receipt.month) for one in found})
             self.stdout.write("these months are taken out; their clinics send them again the next night")
         else:
             raise CommandError(f"{len(found)} found; with --take-out these months go and are sent again")
