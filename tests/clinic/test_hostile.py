@@ -68,6 +68,31 @@ def test_ending_log_ins_elsewhere_asks_for_a_fresh_proof(client, bob, settings, 
     assert LogIn.objects.count() == 1
 
 
+@pytest.mark.parametrize("path", ["sessions/1/amend", "sessions/1/amend-lot", "sessions/1/amend-volume"])
+def test_every_amendment_asks_for_a_fresh_proof(client, alice, settings, path) -> None:
+    settings.PROVEN_FOR = 60
+    client.force_login(alice)
+    assert client.post(f"/{path}").headers["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_giving_a_password_asks_for_a_fresh_proof_and_nobody_gives_themselves_one(
+    client, ada, bob, settings
+) -> None:
+    client.force_login(ada)
+    own, his = (f"/people/{user.memberships.get().pk}/password/" for user in (ada, bob))
+    given = {"password": "for one more day alone"}
+    assert client.post(own, given).status_code == 422
+    settings.PROVEN_FOR = 60
+    answer = client.post(his, given)
+    assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
+    assert given["password"] not in str(dict(client.session)), "a password does not wait in the database"
+    for user in (ada, bob):
+        user.refresh_from_db()
+        assert user.check_password(PASSWORD)
+    client.post(answer.headers["Location"], {"password": PASSWORD, "next": his})
+    assert client.post(his, given).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("https", "passed_on", "counts"),
     [

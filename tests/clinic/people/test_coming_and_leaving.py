@@ -14,6 +14,7 @@ from ready import planned
 from wheal.clinic.appointments import actions as calendar
 from wheal.clinic.appointments.actions import leaving as handing
 from wheal.clinic.audit.models import Event
+from wheal.clinic.equipment.models import Thing
 from wheal.clinic.people import actions, devices, invitations, leaving, token_actions
 from wheal.clinic.people.models import DeviceKey, Invitation, LogIn, ServiceToken, User
 
@@ -212,3 +213,28 @@ def test_the_calendar_in_a_leavers_telephone_is_empty_from_that_moment(leaver, a
     assert Client().get(address).status_code == 200
     leaving.leave(membership=leaver.memberships.get(), by=ada)
     assert Client().get(address).status_code == 404
+
+
+def test_what_a_leaver_made_for_a_room_or_a_colleague_ends_for_good_and_nobody_else_saw_it(
+    client, leaver, ada, nora, clinic
+) -> None:
+    room = Thing.objects.create(clinic=clinic, kind="room", name="Room 1", added_by=ada)
+    theirs = [
+        calendar.make_feed(clinic=clinic, by=leaver, **whose)
+        for whose in ({"room": room}, {"practitioner": nora})
+    ]
+    kept = calendar.make_feed(clinic=clinic, by=ada, room=room)
+    client.force_login(ada)
+    page = client.get("/calendar/own/").content.decode()
+    assert [feed.secret in page for feed in (*theirs, kept)] == [False, False, True]
+    assert page.count("who alone is shown the address") == 2
+
+    def opened() -> list[int]:
+        return [Client().get(f"/calendar/feeds/{feed.secret}.ics").status_code for feed in (*theirs, kept)]
+
+    assert opened() == [200, 200, 200]
+    leaving.leave(membership=leaver.memberships.get(), by=ada)
+    assert opened() == [404, 404, 200]
+    assert "who alone is shown" not in client.get("/calendar/own/").content.decode()
+    actions.join(user=leaver, clinic=clinic, role="physician", by=ada)
+    assert opened() == [404, 404, 200], "an address that ended does not come back with its maker"

@@ -192,6 +192,24 @@ def test_a_code_counts_once_in_whichever_process(alice) -> None:
     assert secret not in str(Authenticator.objects.get(user=alice).data)
 
 
+def test_setting_up_and_removing_a_second_factor_stands_in_the_audit(client, alice, settings) -> None:
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+    client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    client.post("/accounts/2fa/totp/activate/", {"code": code})
+    client.post("/accounts/2fa/recovery-codes/generate/")
+    client.post("/accounts/2fa/totp/deactivate/")
+    told = Event.objects.filter(subject_id=alice.pk).order_by("pk").values_list("what", "detail")
+    assert list(told)[-3:] == [
+        ("people.second_factor_set_up", {"kind": "totp"}),
+        ("people.recovery_codes_made", {"kind": "recovery_codes"}),
+        ("people.second_factor_removed", {"kind": "totp"}),
+    ]
+    assert secret not in str(list(told))
+
+
 def test_which_factor_let_somebody_in_is_noted_and_so_is_a_wrong_one(client, alice, settings) -> None:
     secret = generate_totp_secret()
     TOTP.activate(alice, secret)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.models import Patient
-from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.clinic.treatments.models import Session
 
 USER = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT}
@@ -136,8 +136,23 @@ class Rules(models.Model):
         return f"{self.clinic} {self.days_before}"
 
 
+class FeedQuerySet(models.QuerySet["Feed"]):
+    def standing(self) -> FeedQuerySet:
+        """Not revoked, and whoever made it, or whose it is, works here: who left has the address still. Who comes back
+        makes a new one."""
+        makers = Membership.objects.filter(clinic=OuterRef("clinic"), user=OuterRef("made_by"))
+        of = Membership.objects.filter(clinic=OuterRef("clinic"), user=OuterRef("practitioner"), ended_at=None)
+        return self.filter(
+            Exists(makers.filter(ended_at=None)),
+            ~Exists(makers.filter(ended_at__gte=OuterRef("made_at"))),
+            Q(practitioner=None) | Exists(of),
+            revoked_at=None,
+        )
+
+
 class Feed(models.Model):
-    """A calendar of one practitioner or one room for another program, at a secret address, until it is revoked."""
+    """A calendar of one practitioner or one room for another program, at a secret address that its maker alone is shown,
+    until it is revoked or they leave."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="feeds")
     practitioner = models.ForeignKey(null=True, blank=True, related_name="feeds", **USER)
@@ -146,6 +161,8 @@ class Feed(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(related_name="+", **USER)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

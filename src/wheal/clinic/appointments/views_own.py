@@ -19,7 +19,7 @@ from wheal.clinic.appointments.pages import appointment_of, rules_of, shown
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
-from wheal.clinic.people.models import Membership, User
+from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, permission_required
 
 
@@ -85,18 +85,24 @@ def own(request: HttpRequest) -> HttpResponse:
 def _own(request: HttpRequest, *, status: int = 200, **forms: object) -> HttpResponse:
     rules = rules_of(request.clinic)
     said = {name: getattr(rules, name) for name in RulesForm.base_fields}
-    held = Feed.objects.filter(clinic=request.clinic, revoked_at=None).select_related("practitioner", "room")
+    held = Feed.objects.standing().filter(clinic=request.clinic)
     page = {
         "rules_form": RulesForm(initial=said),
         "feed_form": FeedForm(None, request.clinic),
         "feeds": [
-            (feed, request.build_absolute_uri(reverse("appointments:feed", args=[feed.secret])))
-            for feed in held
+            (feed, _address(request, feed)) for feed in held.select_related("practitioner", "room", "made_by")
         ],
         "mail_is_set_up": mail.is_set_up(),
         **forms,
     }
     return render(request, "appointments/own.html", page, status=status)
+
+
+def _address(request: HttpRequest, feed: Feed) -> str:
+    """Nothing for one that somebody else made."""
+    if feed.made_by != request.user:
+        return ""
+    return request.build_absolute_uri(reverse("appointments:feed", args=[feed.secret]))
 
 
 @permission_required(P.CALENDAR_OWN)
@@ -143,14 +149,10 @@ def set_reminders(request: HttpRequest, patient_pk: int) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """For calendar programs, which do not log in: the secret is the key, until it is revoked."""
-    held = get_object_or_404(
-        Feed.objects.select_related("clinic", "practitioner", "room"), secret=secret, revoked_at=None
-    )
+    """For calendar programs, which do not log in: the secret is the key, while the address stands."""
+    standing = Feed.objects.standing().select_related("clinic", "practitioner", "room")
+    held = get_object_or_404(standing, secret=secret)
     walls.show([held.clinic_id])
-    here = Membership.objects.filter(clinic=held.clinic, user=held.practitioner, ended_at=None)
-    if held.practitioner and not here.exists():  # whoever left has it in their telephone still
-        raise Http404
     answer = HttpResponse(feeds.calendar_of(held), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="calendar.ics"'
     answer["Cache-Control"] = "private, max-age=300"

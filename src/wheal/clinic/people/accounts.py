@@ -23,6 +23,14 @@ from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
 SEALED = "sealed:"
+CHANGED = {
+    "mfa/email/totp_activated": ("people.second_factor_set_up", "totp"),
+    "mfa/email/totp_deactivated": ("people.second_factor_removed", "totp"),
+    "mfa/email/webauthn_added": ("people.second_factor_set_up", "webauthn"),
+    "mfa/email/webauthn_removed": ("people.second_factor_removed", "webauthn"),
+    "mfa/email/recovery_codes_generated": ("people.recovery_codes_made", "recovery_codes"),
+}
+"""By the notice that the library would send: what stands in the audit, and of which kind of factor."""
 
 
 class SealedFactors(DefaultMFAAdapter):
@@ -95,3 +103,10 @@ class InvitedOnly(DefaultAccountAdapter):
         user.password_is_temporary, user.password_ends_at = False, None
         super().set_password(user, password)
         record_about(user=user, by=user, what="people.password_changed")
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: object, **named: object) -> None:
+        """Called after each change of what lets somebody in: here it is written down."""
+        if template_prefix in CHANGED:
+            what, kind = CHANGED[template_prefix]
+            record_about(user=user, by=user, what=what, detail={"kind": kind})
+        super().send_notification_mail(template_prefix, user, *args, **named)

@@ -218,7 +218,10 @@ def administers_all(by: User, user: User) -> None:
 
 @transaction.atomic
 def give_temporary_password(*, user: User, clinic: Clinic, password: str, by: User) -> None:
-    """Refused where the person also works in a clinic that `by` does not administer."""
+    """Refused for oneself, whose old one is asked for, and where the person also works in a clinic that `by` does not
+    administer."""
+    if user == by:
+        raise PeopleRefused("own_password")
     administers_all(by, user)
     user.set_password(password)
     user.password_is_temporary, user.password_ends_at = True, timezone.now() + TEMPORARY_FOR

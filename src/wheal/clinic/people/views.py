@@ -20,6 +20,7 @@ from wheal.clinic.people.forms import (
 )
 from wheal.clinic.people.models import Credential, Membership
 from wheal.clinic.people.permissions import Permission, permission_required
+from wheal.clinic.people.proofs import proof_required_first
 from wheal.clinic.people.validity import told
 
 REASONS = {
@@ -32,6 +33,7 @@ REASONS = {
         "This person also works in a clinic that you do not administer, so you cannot change how they log in."
     ),
     "own_factor": gettext_lazy("Your own is taken away by another administrator."),
+    "own_password": gettext_lazy("Your own you change yourself, with the old one, on your page."),
     "no_factor": gettext_lazy("This person has no second factor: there is nothing to take away."),
 }
 
@@ -172,6 +174,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Permission.PEOPLE_WRITE)
 @require_http_methods(["GET", "POST"])
+@proof_required_first
 def give_password(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(_members(request).filter(ended_at=None), pk=pk)
     form = PasswordGivenForm(request.POST or None)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from wheal.clinic.people.permissions import P, permission_required
+from wheal.clinic.people.proofs import proof_required
 from wheal.clinic.treatments import actions
 from wheal.clinic.treatments.chart import read_chart
 from wheal.clinic.treatments.forms_amending import AmendLotForm, AmendVolumeForm
@@ -20,6 +21,7 @@ from wheal.clinic.treatments.views_last_steps import sign_page
 
 @permission_required(P.SESSION_AMEND)
 @require_POST
+@proof_required
 def amend_lot(request: HttpRequest, pk: int) -> HttpResponse:
     """What was drawn came from another lot."""
     form = AmendLotForm(request.POST, session_of(request, pk))
@@ -28,6 +30,7 @@ def amend_lot(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(P.SESSION_AMEND)
 @require_POST
+@proof_required
 def amend_volume(request: HttpRequest, pk: int) -> HttpResponse:
     """Another volume was injected than the points say."""
     form = AmendVolumeForm(request.POST, session_of(request, pk))

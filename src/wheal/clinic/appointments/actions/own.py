@@ -28,12 +28,12 @@ def decide(*, clinic: Clinic, reminds: bool, days_before: int, names_in_feeds: b
 def make_feed(
     *, clinic: Clinic, by: User, practitioner: User | None = None, room: Thing | None = None
 ) -> Feed:
-    """The one that stands, or a new one."""
-    whose = {"clinic": clinic, "practitioner": practitioner, "room": room}
-    held = Feed.objects.filter(revoked_at=None, **whose).first()
+    """The one that `by` made and that stands, or a new one: nobody is told the address of another."""
+    whose = {"clinic": clinic, "practitioner": practitioner, "room": room, "made_by": by}
+    held = Feed.objects.standing().filter(**whose).first()
     if held:
         return held
-    made = Feed.objects.create(secret=get_random_string(SECRET), made_by=by, **whose)
+    made = Feed.objects.create(secret=get_random_string(SECRET), **whose)
     note(by=by, what="feed_made", row=made)
     return made
 
