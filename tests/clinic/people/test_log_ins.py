@@ -192,15 +192,21 @@ def test_a_code_counts_once_in_whichever_process(alice) -> None:
     assert secret not in str(Authenticator.objects.get(user=alice).data)
 
 
-def test_setting_up_and_removing_a_second_factor_stands_in_the_audit(client, alice, settings) -> None:
-    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+def test_setting_up_and_removing_a_second_factor_stands_in_the_audit(
+    client, alice, django_capture_on_commit_callbacks
+) -> None:
     client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     page = client.get("/accounts/2fa/totp/activate/")
     secret = page.context["form"].secret
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    client.post("/accounts/2fa/totp/activate/", {"code": code})
-    client.post("/accounts/2fa/recovery-codes/generate/")
-    client.post("/accounts/2fa/totp/deactivate/")
+    for path, sent in (
+        ("totp/activate", {"code": code}),
+        ("recovery-codes/generate", {}),
+        ("totp/deactivate", {}),
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"/accounts/2fa/{path}/", sent)
     told = Event.objects.filter(subject_id=alice.pk).order_by("pk").values_list("what", "detail")
     assert list(told)[-3:] == [
         ("people.second_factor_set_up", {"kind": "totp"}),

@@ -141,7 +141,9 @@ class FeedQuerySet(models.QuerySet["Feed"]):
         """Not revoked, and whoever made it, or whose it is, works here: who left has the address still. Who comes back
         makes a new one."""
         makers = Membership.objects.filter(clinic=OuterRef("clinic"), user=OuterRef("made_by"))
-        of = Membership.objects.filter(clinic=OuterRef("clinic"), user=OuterRef("practitioner"), ended_at=None)
+        of = Membership.objects.filter(
+            clinic=OuterRef("clinic"), user=OuterRef("practitioner"), ended_at=None
+        )
         return self.filter(
             Exists(makers.filter(ended_at=None)),
             ~Exists(makers.filter(ended_at__gte=OuterRef("made_at"))),
@@ -151,7 +153,7 @@ class FeedQuerySet(models.QuerySet["Feed"]):
 
 
 class Feed(models.Model):
-    """A calendar of one practitioner or one room for another program, at a secret address that its maker alone is shown,
+    """A calendar of one practitioner or one room for another program, at a secret address that its maker alone sees,
     until it is revoked or they leave."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="feeds")

@@ -104,7 +104,9 @@ class InvitedOnly(DefaultAccountAdapter):
         super().set_password(user, password)
         record_about(user=user, by=user, what="people.password_changed")
 
-    def send_notification_mail(self, template_prefix: str, user: User, *args: object, **named: object) -> None:
+    def send_notification_mail(
+        self, template_prefix: str, user: User, *args: object, **named: object
+    ) -> None:
         """Called after each change of what lets somebody in: here it is written down."""
         if template_prefix in CHANGED:
             what, kind = CHANGED[template_prefix]

@@ -28,7 +28,7 @@ def proof_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def proof_required_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What was sent is thrown away, and the page opened again after the proof: a password must not wait in a session."""
+    """What was sent is thrown away, and the page opened again after the proof: a password must not wait there."""
 
     @wraps(view)
     def proven(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
