@@ -97,6 +97,7 @@ bench: $(VENV)/.dev-installed browser
 
 docs: $(VENV)/.dev-installed browser
 	$(BIN)/python tools/reference.py
+	PYTHONPATH=tests DJANGO_SETTINGS_MODULE=wheal.clinic.settings $(BIN)/python tools/roles.py
 	$(BIN)/python tools/docs_pictures.py
 
 # a bulk client that others wrote

@@ -6,18 +6,24 @@ A new page is here by itself. One that asks for no permission fails until it say
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import islice
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, resolve
+from django.utils import timezone
 
 import people
+import roles
 from browser.addresses import named, paths
 from wheal.clinic import demo
-from wheal.clinic.people.models import Membership, Role, User
+from wheal.clinic.fhir.models import HealthLink
+from wheal.clinic.people.models import Clinic, Invitation, Membership, Role, User
 from wheal.clinic.people.permissions import ALLOWED
+from wheal.clinic.safety.models import Declaration, Notice, PatientReport, Reaction, Sent
+from wheal.clinic.stock.models import Product
 
 FOR_WHOEVER_LOGS_IN = {
     "people:choose-clinic", "people:me", "people:second-factor", "people:device-key", "people:end-log-in",
@@ -83,7 +89,31 @@ def test_every_page_asks_for_a_permission_or_says_why_not() -> None:
 
 @pytest.fixture
 def two_clinics_with_years_behind_them(db) -> None:
+    """A row of everything that a page is about: where none is there, that nobody finds it says nothing."""
     demo.build()
+    clinic, by = Clinic.objects.get(pk=1), User.objects.get(username="alice")
+    soon = timezone.now() + timedelta(days=7)
+    report = PatientReport.objects.first()
+    Declaration.objects.create(
+        pk=1, clinic=clinic, reaction=Reaction.objects.filter(clinic=clinic).first(), started_by=by
+    )
+    Notice.objects.create(pk=1, clinic=clinic, sender="Maker", text="Lot US01-A", kept_by=by)
+    Sent.objects.create(
+        pk=1, declaration_id=1, form="medwatch", way="post", to="FDA", on=timezone.localdate(), written_by=by
+    )
+    Invitation.objects.create(
+        pk=1,
+        clinic=clinic,
+        email="v@example.org",
+        role=Role.NURSE,
+        digest="0" * 64,
+        made_by=by,
+        expires_at=soon,
+    )
+    HealthLink.objects.create(
+        pk=1, patient=report.patient, secret="s" * 43, name="Mine", made_by=by, expires_at=soon
+    )
+    Product.objects.filter(clinic=clinic).update(label_file="l")
 
 
 @pytest.fixture
@@ -103,6 +133,10 @@ def asked(client: Client, path: str, may: bool) -> Iterator[tuple[str, int]]:
     yield "GET", client.get(path).status_code
     if may:
         yield "POST", client.post(path).status_code
+
+
+def test_the_reference_tells_who_may_what() -> None:
+    assert roles.PAGE.read_text("utf-8") == roles.page()
 
 
 def test_who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic(
