@@ -316,6 +316,23 @@ def test_fields_that_stand_alone_are_refused_only_where_two_devices_changed_the_
     assert (late.status_code, late.json()["by"], again(planned).weight_kg) == (409, "Bob Example", 61)
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "shown"), [("fr", "72.4", "72,4"), ("en", "61,2", "61.2"), ("en", "64.0", "64")]
+)
+def test_what_the_server_writes_in_another_way_is_still_what_this_page_typed(
+    planned, alice, language, typed, shown
+):
+    path, page = f"/sessions/{planned.pk}/screen/save", as_(alice, language)
+    who = str(planned.practitioner_id or "")
+    sent = {"weight_kg": typed, "was-weight_kg": "", "practitioner": who, "was-practitioner": who}
+    for _time in range(2):  # the second time the answer was lost
+        answer = page.post(path, sent).json()
+        assert (answer["took"]["was-weight_kg"], answer["stands"]["was-weight_kg"]) == (shown, shown)
+    untouched = {**sent, "was-weight_kg": shown}
+    Session.objects.filter(pk=planned.pk).update(weight_kg=80)
+    assert page.post(path, untouched).json()["stands"]["was-weight_kg"] == "80"
+
+
 def test_ticks_of_two_devices_are_put_together(planned, alice, bob):
     path = f"/sessions/{planned.pk}/check/save"
     as_(alice).post(path, {"was-person": "", "person": "1", "was-water": ""})

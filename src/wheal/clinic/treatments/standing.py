@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from django.forms import Form
+from django.forms import ChoiceField, Form
 
 from wheal.clinic.treatments.actions import ChangedElsewhere
 
@@ -21,15 +19,28 @@ def _entered(form: Form, name: str) -> str:
     return str((shown[0] if isinstance(shown, list) else shown) or "")
 
 
-def changed(sent: Mapping[str, str], standing: Form) -> list[str]:
+def sent(entered: Form) -> dict[str, str]:
+    """What arrived, as each field shows it: 72.4 or 72,40 for a reader of French is 72,4."""
+    return {name: _meant(entered, name) for name in entered.fields}
+
+
+def _meant(entered: Form, name: str) -> str:
+    """As it was typed where it cannot be read."""
+    typed, field = entered.data.get(name, ""), entered.fields[name]
+    if name in entered.errors or isinstance(field, ChoiceField):
+        return str(typed)
+    return str(field.widget.format_value(field.prepare_value(entered.cleaned_data[name])) or "")
+
+
+def changed(entered: Form, standing: Form) -> list[str]:
     """The fields that this page changed. `standing` holds what stands now; `was-…` is what the page showed first.
 
     What another device changed and this one did not touch stays. Raises ChangedElsewhere where both changed it.
     """
     names = []
-    for name in standing.fields:
+    for name, now in sent(entered).items():
         stands = _entered(standing, name)
-        was, now = sent.get(f"was-{name}", stands), sent.get(name, "")
+        was = entered.data.get(f"was-{name}", stands)
         if now in (was, stands):
             continue
         if was != stands:

@@ -54,8 +54,12 @@ def _saved(form: Form, pieces: dict[str, str], **more: object) -> JsonResponse:
     return JsonResponse({"errors": errors, "not_taken": bool(form.errors), "pieces": pieces, **more})
 
 
-def _stands(form: Form) -> dict[str, str]:
-    return as_fields(standing.stands(form))
+def _one_by_one(entered: Form, standing_now: Form) -> dict[str, dict[str, str]]:
+    """For fields that are saved one by one: what stands in each, and what this page sent, told in the same way."""
+    return {
+        "stands": as_fields(standing.stands(standing_now)),
+        "took": as_fields(standing.sent(entered)),
+    }
 
 
 def _kept(form: Form, name: str, before: object) -> object:
@@ -71,7 +75,7 @@ def save_screen(request: HttpRequest, pk: int) -> HttpResponse:
     form = WeightForm(request.POST, staff, {})
     form.is_valid()
     try:
-        changed = {*standing.changed(request.POST, weight_form(row, staff))} - {*form.errors}
+        changed = {*standing.changed(form, weight_form(row, staff))} - {*form.errors}
         if "weight_kg" in changed:
             actions.save_weight(session=row, weight_kg=form.cleaned_data["weight_kg"], by=request.user)
         if "practitioner" in changed:
@@ -80,7 +84,7 @@ def save_screen(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.DraftRefused as refused:
         return refusal(refused, row)
     chart, _judgement, pieces = saved_pieces(request, pk, "screen")
-    return _saved(form, pieces, stands=_stands(weight_form(chart.session, staff)))
+    return _saved(form, pieces, **_one_by_one(form, weight_form(chart.session, staff)))
 
 
 @permission_required(P.PLAN_WRITE)
@@ -213,7 +217,7 @@ def save_inject(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return inject_page(request, *opened(request, pk, "inject"), refused=words, status=422)
     try:
-        if now or (form.is_valid() and standing.changed(request.POST, time_form(row))):
+        if now or (form.is_valid() and standing.changed(form, time_form(row))):
             at = now or form.cleaned_data["inject_at"]
             actions.save_inject_at(session=row, inject_at=at, by=request.user, is_now=now is not None)
     except actions.DraftRefused as refused:
@@ -223,7 +227,7 @@ def save_inject(request: HttpRequest, pk: int) -> HttpResponse:
     if now:
         return redirect("treatments:inject", pk)
     chart, _judgement, pieces = saved_pieces(request, pk, "inject")
-    return _saved(form, pieces, stands=_stands(time_form(chart.session)))
+    return _saved(form, pieces, **_one_by_one(form, time_form(chart.session)))
 
 
 @permission_required(P.POINTS_WRITE)

@@ -1,5 +1,5 @@
 // <form data-autosave> saves itself a moment after each change and when the page is left.
-import { byName, entries, fill, show, standOn, stands, valueOf } from "./fields.js";
+import { alike, byName, entries, fill, isTypedIn, show, standOn, stands, valueOf } from "./fields.js";
 import { Saver } from "./saving.js";
 import { sendWhenReached } from "./sending.js";
 import { chooseFirst, offerForm } from "./versions.js";
@@ -14,16 +14,22 @@ function body(form, state, version) {
   return data;
 }
 
-/** What the page stands on after a saving. What another device changed, and nobody touches here, comes into view. */
+/**
+ * What the page stands on after a saving. What another device changed, and nobody touches here, comes into view, and so
+ * does what was typed here as the server writes it: not while somebody still types there.
+ */
 function advanced(form, version, answer, state) {
   const next = { ...version };
   if (answer.version !== undefined) next.version = String(answer.version);
   const sent = byName(state);
   for (const [key, stands] of Object.entries(answer.stands ?? {})) {
     const name = key.slice("was-".length);
-    const isUntouched = valueOf(form, name) === version[key];
-    if (isUntouched) show(form, name, stands);
-    if (isUntouched || (sent.get(name)?.[0] ?? "") === stands) next[key] = stands;
+    const typed = sent.get(name)?.[0] ?? "";
+    const took = answer.took?.[key] ?? typed;
+    const isAsSent = valueOf(form, name) === typed;
+    if (answer.errors?.[name]) continue; // it stays here until it is mended
+    next[key] = isAsSent ? stands : took;
+    if (isAsSent && !(stands === took && isTypedIn(form, name))) show(form, name, stands);
   }
   return next;
 }
@@ -60,6 +66,7 @@ function watch(form) {
     key, json: false,
     body: (state, version) => body(form, state, version),
     version: stands(form), stand: form.dataset.stands,
+    alike: (one, other) => alike(form, one, other),
     advanced: (answer, state) => advanced(form, saver.version, answer, state),
     shown: document.getElementById(form.dataset.saved ?? "saved"),
     done(answer) {

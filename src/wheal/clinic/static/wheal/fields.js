@@ -41,6 +41,26 @@ export function valueOf(form, name) {
   return field && isTicked(field) && !field.checked ? "" : field?.value;
 }
 
+export const isTypedIn = (form, name) => document.hasFocus() && named(form, name).includes(document.activeElement);
+
+const FIGURE = /^\d+([.,]\d+)?$/;
+const THOUSANDS = /,\d{3}$/; // a thousand or a fraction? It is not guessed
+const EMPTY_ZEROS = /\.?0+$/;
+
+/** A figure as it is meant, however it was typed: 72.4, 72,4 and 72,40 are one. Of other fields what stands there. */
+export function meant(form, name, value) {
+  const figure = value?.replace(/\s/g, "") ?? "";
+  if (named(form, name)[0]?.inputMode !== "decimal" || !FIGURE.test(figure) || THOUSANDS.test(figure)) return value;
+  const pointed = figure.replace(",", ".");
+  return pointed.includes(".") ? pointed.replace(EMPTY_ZEROS, "") : pointed;
+}
+
+/** Two states of a form, told apart by what is meant. */
+export function alike(form, one, other) {
+  const meaning = (state) => JSON.stringify(state?.map(([name, value]) => [name, meant(form, name, value)]));
+  return meaning(one) === meaning(other);
+}
+
 export function show(form, name, value) {
   const [field] = named(form, name);
   if (isTicked(field)) field.checked = field.value === value;

@@ -16,11 +16,11 @@ export class Saver {
    * url: where to POST. key: under which the unsaved state is kept. body(state, version): what to send.
    * version: what the page began from; advanced(answer, state) gives the next. shown: the element that says in words
    * what was saved. done(answer), conflict(answer, state), refused(answer): hooks; unjudged(isAway): the server has not
-   * taken what stands here. stand: its name in what the server
-   * says of the session as it stands.
+   * taken what stands here. stand: its name in what the server says of the session as it stands. alike(one, other):
+   * whether two states mean the same.
    */
-  constructor({ url, key, body, shown, json = true, version = 0, stand, advanced, done, conflict, refused, unjudged }) {
-    Object.assign(this, { url, key, body, shown, json, version, stand, advanced, done, conflict, refused, unjudged });
+  constructor({ url, key, body, shown, json = true, version = 0, stand, advanced, done, conflict, refused, unjudged, alike = same }) {
+    Object.assign(this, { url, key, body, shown, json, version, stand, advanced, done, conflict, refused, unjudged, alike });
     if (stand) watched.add(this);
     this.waiting = null;
     this.sending = false;
@@ -63,9 +63,9 @@ export class Saver {
     if (saved) this.version = saved.version;
     if (saved && !left) take(standing);
     if (!left) return;
-    if (same(left.state, standing)) return this.settled(standing); // it had arrived; only the answer was lost
+    if (this.alike(left.state, standing)) return this.settled(standing); // it had arrived; only the answer was lost
     take(left.state);
-    if (same(left.version, this.version) || same(left.sent, standing)) return this.put(left.state);
+    if (same(left.version, this.version) || this.alike(left.sent, standing)) return this.put(left.state);
     this.version = left.version; // until somebody chose, however often the page is opened again
     this.stood = left.stood;
     this.changedElsewhere({}, left.state);
@@ -171,7 +171,7 @@ export class Saver {
 
   /** Only the version went on: what was sent from here arrived, and its answer was lost. Nobody else entered anything. */
   isOwnEcho(theirs) {
-    if (Array.isArray(theirs) || !this.stood) return same(theirs, this.stood);
+    if (Array.isArray(theirs) || !this.stood) return this.alike(theirs, this.stood);
     return Object.keys(theirs).every((name) => same(theirs[name] ?? null, this.stood[name] ?? null));
   }
 

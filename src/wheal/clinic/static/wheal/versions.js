@@ -1,5 +1,5 @@
 // Two devices changed the same thing: both versions are shown, and somebody chooses which one stands.
-import { byName, entries, labelOf, standOn, stands, wordsOf } from "./fields.js";
+import { byName, entries, labelOf, meant, standOn, stands, wordsOf } from "./fields.js";
 
 /** The page as it stands now, as its server gives it. */
 export async function standingPage(address = location.href) {
@@ -72,10 +72,11 @@ export async function offerForm(form, saver, answer, state) {
   const theirs = byName(other ? entries(other) : []);
   const isFixed = !other || other.matches(":has(fieldset:disabled)");
   const isEcho = !isFixed && saver.isOwnEcho(entries(other));
+  const told = (name, values) => String(values.map((value) => meant(form, name, value)));
   const differing = () => {
     const mine = byName(entries(form));
     const names = [...new Set([...mine.keys(), ...theirs.keys()])];
-    return names.map((name) => [name, mine.get(name) ?? [], theirs.get(name) ?? []]).filter(([, here, there]) => String(here) !== String(there));
+    return names.map((name) => [name, mine.get(name) ?? [], theirs.get(name) ?? []]).filter(([name, here, there]) => told(name, here) !== told(name, there));
   };
   const stand = other ? stands(other) : {};
   const insist = () => {
