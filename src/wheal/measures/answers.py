@@ -122,6 +122,7 @@ class Place:
     high: float
     inner: tuple[float, float]
     outer: tuple[float, float]
+    overall: float  # the share of all clinics
 
     @property
     def is_outside(self) -> bool:
@@ -166,7 +167,7 @@ def _place(one: Count, overall: float, *, is_own: bool) -> Place:
     least, most = (1, min(LEAST - 1, one.of)) if few else (one.count, one.count)
     inner, outer = _within(overall, one.of, 0.025), _within(overall, one.of, 0.001)
     return Place(
-        one.group[0], one.of, None if few else one.count, least / one.of, most / one.of, inner, outer
+        one.group[0], one.of, None if few else one.count, least / one.of, most / one.of, inner, outer, overall
     )
 
 

@@ -57,6 +57,7 @@ class Funnel:
     dots: list[Dot]
     inner: list[str]  # points of the two lines, low and high
     outer: list[str]
+    overall: int  # the height of what all clinics have together
     most: float
     largest: int
 
@@ -86,4 +87,4 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
         ]
         for name in ("inner", "outer")
     }
-    return Funnel(dots, lines["inner"], lines["outer"], most, largest)
+    return Funnel(dots, lines["inner"], lines["outer"], y(places[0].overall), most, largest)
