@@ -24,6 +24,7 @@ from wheal.clinic.fhir.arrivals import fetching
 from wheal.clinic.fhir.health_links import actions as links
 from wheal.clinic.fhir.kinds import Telling
 from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients.earlier import TOLD
 from wheal.clinic.patients.models import History, Patient
 from wheal.fhir import health_links
 
@@ -94,12 +95,12 @@ def test_a_summary_is_shown_first_and_confirmed_it_waits_as_said_elsewhere(
     new = Patient.objects.get(clinic=clinic)
     draft = new.histories.get()
     assert draft.completed_at is None
-    assert {name: said["earlier"] for name, said in draft.answers.items()} == SAID
+    assert {name: said["earlier"] for name, said in draft.answers.items() if name != TOLD} == SAID
     taken = Event.objects.get(what="fhir.summary_taken")
     assert (taken.by, taken.patient_id, taken.detail["from"]) == (alice, new.pk, theirs.clinic.name)
     history = alices.get(f"/patients/{new.pk}/history/").content.decode()
-    assert history.count("Said elsewhere") == 2
-    assert history.count('name="still"') == 2
+    assert history.count("Said elsewhere (") == 2
+    assert history.count('name="still"') == 3  # and that what stands there in its own words was asked about
     # left as it stands it answers nothing; what is confirmed counts
     send = {"version": "1", "after": "0", "still": ["blood_thinners"]}
     alices.post(f"/patients/{new.pk}/history/save/", send)
@@ -116,7 +117,7 @@ def test_the_desk_brings_it_in_and_reads_none_of_it(at, dora, clinic, document) 
     assert "arfarin" not in shown
     assert "statements about allergies" in shown
     assert confirmed(doras, page).status_code == 302
-    assert Patient.objects.get(clinic=clinic).histories.get().answers.keys() == SAID.keys()
+    assert Patient.objects.get(clinic=clinic).histories.get().answers.keys() == {*SAID, TOLD}
 
 
 def test_who_is_here_already_gets_it_into_their_own_record_unless_a_draft_stands(
@@ -158,6 +159,7 @@ def test_whoever_begins_the_history_meanwhile_is_not_written_over(
 def test_where_it_brings_nothing_nothing_is_said_to_wait(at, alice, clinic, document) -> None:
     told = ("AllergyIntolerance", "MedicationStatement", "Condition")
     kept = [each for each in document["entry"] if each["resource"]["resourceType"] not in told]
+    kept[0]["resource"].pop("section")  # of which they were
     alices = at(alice)
     page = brought(alices, document | {"entry": kept})
     new = alices.get(confirmed(alices, page).headers["Location"])
@@ -167,6 +169,74 @@ def test_where_it_brings_nothing_nothing_is_said_to_wait(at, alice, clinic, docu
         assert "brought nothing new" in shown.content.decode()
         assert "waits in the history" not in shown.content.decode()
     assert not here.histories.exists()
+
+
+XHTML = "http://www.w3.org/1999/xhtml"
+
+
+def foreign(document: dict) -> dict:
+    """As another house writes one: its own codes, words alone, something named and not sent."""
+    entry = next(each for each in document["entry"] if each["resource"]["resourceType"] == "Patient")
+    who = {"reference": entry["fullUrl"]}
+    snomed = {"system": "http://snomed.info/sct", "code": "91936005", "display": "Penicillin"}
+    verified = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/x", "code": "refuted"}]}
+    allergy = {
+        "resourceType": "AllergyIntolerance", "patient": who, "criticality": "high", "code": {"coding": [snomed]},
+        "reaction": [{"manifestation": [{"text": "Anaphylaxis"}], "severity": "severe"}],
+    }  # fmt: skip
+    title_page = {
+        "resourceType": "Composition", "status": "final", "title": "Summary", "date": "2026-03-02",
+        "type": {"text": "Summary"}, "author": [{"display": "Hôpital du Lac"}], "subject": who,
+        "section": [
+            {"title": "Allergies", "code": {"coding": [{"system": "http://loinc.org", "code": "48765-2"}]},
+             "text": {"status": "generated", "div": f"<div xmlns='{XHTML}'>Allergic to <b>latex</b></div>"},
+             "emptyReason": {"coding": [{"code": "unavailable"}]}},
+            {"title": "More", "entry": [{"reference": "urn:uuid:9", "display": "Bee venom"}]},
+        ],
+    }  # fmt: skip
+    refuted = {
+        "resourceType": "AllergyIntolerance",
+        "patient": who,
+        "code": {"text": "Nuts"},
+        "verificationStatus": verified,
+    }
+    held = [title_page, allergy, refuted]
+    return document | {"entry": [{"resource": held[0]}, entry, *({"resource": each} for each in held[1:])]}
+
+
+def test_the_words_of_elsewhere_stand_where_the_history_is_asked_until_somebody_has(
+    at, alice, dora, clinic, document
+) -> None:
+    page = brought(at(dora), foreign(document))
+    assert page.status_code == 200, page.content.decode()[-2000:]
+    assert "4 statements" in page.content.decode()
+    assert "Penicillin" not in page.content.decode()
+    assert confirmed(at(dora), page).status_code == 302
+    new, alices = Patient.objects.get(clinic=clinic), at(alice)
+    history, chart = f"/patients/{new.pk}/history/", f"/patients/{new.pk}/"
+    words = ("Penicillin", "SNOMED CT 91936005", "Anaphylaxis, severe", "Allergies: Allergic to latex", "Bee venom",
+             "Nuts", "Hôpital du Lac · 2 March 2026", "refuted, as it says", "Criticality there: high")  # fmt: skip
+    for shown in (alices.get(history), alices.get(chart)):
+        assert [each for each in words if each not in " ".join(shown.content.decode().split())] == []
+    assert "Bee venom" not in at(dora).get(chart).content.decode()
+    # typing on takes nothing of it away; asked about, it stays in this history and goes into no other
+    alices.post(f"{history}save/", {"version": "1", "after": "0", "pregnant": "no"})
+    assert new.histories.get().answers[TOLD]["earlier"][0]["words"] == "Penicillin"
+    alices.post(f"{history}save/", {"version": "2", "after": "0", "pregnant": "no", "still": [TOLD]})
+    assert new.histories.get().answers[TOLD][0]["words"] == "Penicillin"
+    assert "Bee venom" in alices.get(history).content.decode()
+    assert "Bee venom" not in alices.get(chart).content.decode()
+    last = people.completed_history(new, alice, new.histories.get().answers)
+    assert last.answers[TOLD][0]["words"] == "Penicillin"
+    assert "Bee venom" not in alices.get(history).content.decode()
+
+
+def test_what_is_said_of_somebody_else_is_refused_by_its_path(at, alice, document) -> None:
+    wrong = foreign(document)
+    wrong["entry"][2]["resource"]["patient"] = {"reference": "urn:uuid:the-brother"}
+    page = brought(at(alice), wrong)
+    assert (page.status_code, "Bundle.entry[2].resource.patient" in page.content.decode()) == (422, True)
+    assert nothing_is_written(1)
 
 
 def test_what_is_held_here_is_kept_beside_what_was_said_elsewhere(at, alice, clinic, document) -> None:

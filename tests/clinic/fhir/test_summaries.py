@@ -21,6 +21,7 @@ from wheal.clinic.fhir.health_links import actions
 from wheal.clinic.fhir.kinds import Telling
 from wheal.clinic.fhir.models import TRIES, HealthLink
 from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients.earlier import TOLD
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.tokens import Scope
@@ -200,6 +201,8 @@ def test_who_comes_from_another_wheal_is_registered_and_their_history_waits_to_b
     draft = new.histories.get()
     assert draft.completed_at is None
     said = {"said_on": theirs.clinic.day_of().isoformat(), "elsewhere": theirs.clinic.name}
+    own_words = draft.answers.pop(TOLD)["earlier"]
+    assert [each["group"] for each in own_words] == ["allergies", "medications"]
     assert draft.answers == {
         "blood_thinners": {"earlier": ["warfarin"]} | said,
         "food_and_plant_allergies": {"earlier": ["soy"]} | said,
@@ -215,7 +218,11 @@ def test_what_is_not_understood_waits_for_a_physician_and_is_told(program, clini
     person = of(document, "Patient")[0]
     person["name"] = [{"family": "Else", "given": ["Some"]}]
     person["birthDate"] = "1990-01-01"
-    who = {"reference": "urn:uuid:1"}
+    who = {
+        "reference": next(
+            each["fullUrl"] for each in document["entry"] if each["resource"]["resourceType"] == "Patient"
+        )
+    }
     icd = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "E10.9"}]}
     document["entry"] += [
         {"fullUrl": "urn:uuid:2", "resource": {"resourceType": "Condition", "code": icd, "subject": who}},
@@ -226,6 +233,8 @@ def test_what_is_not_understood_waits_for_a_physician_and_is_told(program, clini
     status, answer = brought(program, document)
     assert status == 201, answer
     draft = Patient.objects.get(family_name="Else").histories.get()
+    rare = draft.answers.pop(TOLD)["earlier"][-1]
+    assert (rare["words"], rare["becomes"]) == ("Something rare", "other")
     said = [code for answer in draft.answers.values() for code in answer["earlier"]]
     assert set(said) == {"diabetes_type_1", "other"}
     assert "Something rare" in json.dumps(answer)

@@ -20,6 +20,7 @@ from wheal.clinic.patients.answers import (
     EARLIER,
     Answers,
     as_facts,
+    as_last_said,
     is_earlier,
     is_known,
     ruled_out,
@@ -31,6 +32,8 @@ from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
 
 SAID_ON, ELSEWHERE = "said_on", "elsewhere"
+TOLD = "told_elsewhere"
+"""Beside the questions: what was said elsewhere in its own words, until somebody has asked about it."""
 
 
 def of_day(answer: object, day: date | None, elsewhere: str | None = None) -> dict[str, object]:
@@ -75,7 +78,7 @@ def carried_over(last: History | None, known: Knowledge, *, on: date) -> Answers
     if last is None:
         return {}
     then = timezone.localdate(last.completed_at)
-    offered = {}
+    offered = {TOLD: told} if is_earlier(told := last.answers.get(TOLD)) else {}
     for name, question in known.questions.items():
         answer = last.answers.get(name)
         if question.prefill and is_earlier(answer):
@@ -92,11 +95,23 @@ def with_earlier(
 
     A follow-up whose first question was asked today and denied is not offered.
     """
-    kept = {name: answer for name, answer in offered.items() if is_earlier(answer) and name not in given}
+    kept = {
+        name: answer
+        for name, answer in offered.items()
+        if is_earlier(answer) and name not in given and name != TOLD
+    }
     now = {name: answer[EARLIER] if name in still else answer for name, answer in kept.items()}
-    whole = {**given, **now}
+    whole = {**given, **now, **_told(offered, still)}
     denied = ruled_out(whole, known, person) - given.keys()
     return {name: answer for name, answer in whole.items() if name not in denied}
+
+
+def _told(offered: Answers, still: Set[str]) -> Answers:
+    """Asked about it today, it stays in this history, and goes into no other."""
+    rows = as_last_said(offered.get(TOLD))
+    if not rows:
+        return {}
+    return {TOLD: rows if TOLD in still else of_day(rows, None, "")}
 
 
 def of_today(answers: Answers) -> Answers:

@@ -4,10 +4,12 @@ noes. A yes that either of them holds stands until somebody asks."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from wheal.clinic.patients.answers import Answers, as_last_said, is_earlier, is_known
-from wheal.clinic.patients.earlier import carried_over, of_day, said_on
+from wheal.clinic.patients.earlier import ELSEWHERE, SAID_ON, TOLD, carried_over, of_day, said_on
 from wheal.clinic.patients.models import History
 from wheal.knowledge import Knowledge
 
@@ -62,7 +64,7 @@ def kept_beside(last: History | None, given: Answers, known: Knowledge, *, on: d
 def _yeses(last: History, on: date) -> Iterator[tuple[str, object]]:
     then = last.patient.clinic.day_of(last.completed_at)
     for name, answer in last.answers.items():
-        if is_yes(answer):
+        if name != TOLD and is_yes(answer):
             yield name, answer if is_earlier(answer) or then >= on else of_day(answer, then)
 
 
@@ -79,3 +81,82 @@ def _codes(answer: object) -> list[str]:
 
 def _both(held: object, codes: list[str]) -> list[str]:
     return list(dict.fromkeys([*_codes(held), *codes]))
+
+
+MOST = 200
+"""Statements of elsewhere that one history keeps in their own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One, as it was written there. `group`: of the vocabulary, "" for others. `becomes`: what it was understood as:
+    see `wheal.fhir.statements`. `question`: where it was laid as an answer to confirm. `more`: codes, criticality,
+    reactions and notes, by what each is."""
+
+    words: str
+    group: str
+    becomes: str
+    question: str
+    more: tuple[tuple[str, str], ...]
+    day: date | None
+    where: str
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "words": self.words, "group": self.group, "becomes": self.becomes, "question": self.question,
+            "more": [list(each) for each in self.more], SAID_ON: self.day.isoformat() if self.day else "",
+            ELSEWHERE: self.where,
+        }  # fmt: skip
+
+
+def with_words(held: Answers, statements: list[Statement]) -> Answers:
+    """`held`, and beside it what was said elsewhere, for whoever asks to read; what does not find room is counted."""
+    rows = as_last_said(held.get(TOLD)) or []
+    new = [row for each in statements if (row := each.as_json()) not in rows]
+    if not new:
+        return held
+    room = max(MOST - len(rows), 0)
+    if len(new) > room:
+        last = statements[-1]
+        left = Statement(str(len(new) - room), "", "left_out", "", (), last.day, last.where).as_json()
+        new = [*new[:room], left]
+    return {**held, TOLD: of_day([*rows, *new], None, "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where and when, and what was said there."""
+
+    where: str
+    day: date | None
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    is_asked: bool  # by whoever filled in this history
+    sources: tuple[Source, ...]
+
+
+def told_in(given: Answers) -> Told | None:
+    rows = tuple(_read(given))
+    if not rows:
+        return None
+    found = groupby(rows, key=lambda each: (each.where, each.day))
+    return Told(
+        not is_earlier(given[TOLD]),
+        tuple(Source(where, day, tuple(some)) for (where, day), some in found),
+    )
+
+
+def _read(given: Answers) -> Iterator[Statement]:
+    for row in as_last_said(given.get(TOLD)) or []:
+        yield Statement(
+            row["words"], row["group"], row["becomes"], row["question"],
+            tuple((what, text) for what, text in row["more"]), said_on(row), row[ELSEWHERE],
+        )  # fmt: skip
+
+
+def words_of(given: Answers, question: str) -> tuple[str, ...]:
+    """In which words of elsewhere this question was answered there."""
+    return tuple(each.words for each in _read(given) if each.question == question)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wheal.clinic.patients import answers
 from wheal.clinic.patients.answers import NONE, NOT_KNOWN, UNREADABLE, Answers
 from wheal.clinic.patients.earlier import ELSEWHERE, said_on
+from wheal.clinic.patients.elsewhere import words_of
 from wheal.clinic.patients.models import Patient
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
@@ -47,6 +48,7 @@ class Earlier:
     day: date | None
     words: str
     elsewhere: str | None
+    told: tuple[str, ...]  # the words of elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _asked(
         error=_error(question, answer, language, in_pounds=in_pounds),
         is_shown=is_shown,
         is_open=is_shown and not answers.is_known(answer),
-        earlier=_earlier(name, question, answer, known, language),
+        earlier=_earlier(name, question, given, known, language),
         none=known.text(f"question.{name}.none", language) if question.may_be_none else "",
         may_be_unknown=question.needed and question.kind not in ("codes", "yes_no"),
         is_none=question.may_be_none and answer == [],
@@ -161,11 +163,14 @@ def _asked(
     )
 
 
-def _earlier(name: str, question: Question, answer: Any, known: Knowledge, language: str) -> Earlier | None:
+def _earlier(
+    name: str, question: Question, given: Answers, known: Knowledge, language: str
+) -> Earlier | None:
+    answer = given.get(name)
     if not answers.is_earlier(answer):
         return None
     words = said(name, question, answers.as_last_said(answer), known, language)
-    return Earlier(said_on(answer), words, answer.get(ELSEWHERE))
+    return Earlier(said_on(answer), words, answer.get(ELSEWHERE), words_of(given, name))
 
 
 def said(name: str, question: Question, answer: Any, known: Knowledge, language: str) -> str:

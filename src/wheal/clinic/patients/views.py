@@ -20,6 +20,7 @@ from wheal.clinic.patients import actions, searching
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.patients.duplicates import Likely, likely
+from wheal.clinic.patients.elsewhere import told_in
 from wheal.clinic.patients.forms import PatientForm
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.verdict import latest_history, verdict_of
@@ -122,6 +123,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     page["facts"] = patient_facts(history) if history else None
     page["verdict"] = verdict_of(history, jurisdiction=request.clinic.jurisdiction) if history else None
     page["draft"] = patient.histories.filter(completed_at=None).first()
+    newest = page["draft"] or history
+    page["told"] = told_in(newest.answers) if newest else None
     page["may_ask"] = may(request, Permission.HISTORY_WRITE)
     return render(request, "patients/show.html", page)
 

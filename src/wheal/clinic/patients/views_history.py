@@ -18,6 +18,7 @@ from wheal import knowledge, screening
 from wheal.clinic.audit.latest import last_change
 from wheal.clinic.patients import actions, answers, earlier
 from wheal.clinic.patients.access import patient_or_404
+from wheal.clinic.patients.elsewhere import told_in
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.patients.questionnaire import Asked, Page, error_words, pages_of
 from wheal.clinic.patients.searching import MONTH_FIRST
@@ -47,6 +48,7 @@ def _page(
         "patient": patient,
         "age": screening.age(patient.birth_date, timezone.localdate()),
         "pages": pages,
+        "told": told_in(given),
         "turns": list(zip([None, *pages], pages, [*pages[1:], None], strict=False)),  # before, here, after
         "version": version,
         "after": after,

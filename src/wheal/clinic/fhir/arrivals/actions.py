@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
@@ -11,6 +13,7 @@ from wheal.clinic.patients.duplicates import Likely, likely
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.fhir.incoming import Summary
+from wheal.fhir.statements import Said
 from wheal.knowledge import Knowledge
 
 
@@ -47,14 +50,16 @@ def register(
 
 @transaction.atomic
 def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge, program: str = "") -> bool:
-    """What it says was said elsewhere: it stands in the draft to be confirmed, and answers nothing. Whether there was
-    anything that is not held here already. Raises ArrivalRefused."""
+    """What it says was said elsewhere: it stands in the draft to be confirmed, and in its own words beside, and answers
+    nothing. Whether there was anything that is not held here already. Raises ArrivalRefused."""
     if patient.histories.filter(completed_at=None).exists():
         raise ArrivalRefused
     last = patient.histories.completed().first()
     today = patient.clinic.day_of()
     held = earlier.carried_over(last, known, on=today)
-    told = elsewhere.with_codes(held, summary.answers, summary.written_by(today), summary.source)
+    day, where = summary.written_by(today), summary.source[:200]
+    told = elsewhere.with_codes(held, summary.answers, day, where)
+    told = elsewhere.with_words(told, [_statement(each, day, where) for each in summary.kept])
     if told != held:
         try:
             patients.save_history(
@@ -68,3 +73,7 @@ def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge,
         detail=detail | ({"program": program} if program else {}),
     )  # fmt: skip
     return told != held
+
+
+def _statement(said: Said, day: date | None, where: str) -> elsewhere.Statement:
+    return elsewhere.Statement(said.words, said.group, said.becomes, said.question, said.more, day, where)

@@ -24,8 +24,9 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.questionnaire import named_code
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.fhir import incoming, validating
-from wheal.fhir.incoming import Person, Said, Summary
+from wheal.fhir.incoming import Person, Summary
 from wheal.fhir.outcomes import Refused
+from wheal.fhir.statements import Said
 
 NOT_OPENED = {
     "link": gettext_lazy("This is no health link. It begins with shlink:/ and is copied whole."),
@@ -39,7 +40,7 @@ NOT_OPENED = {
 }
 GROUPS = {
     "allergies": gettext_lazy("Allergies"), "medications": gettext_lazy("Medicines"),
-    "conditions": gettext_lazy("Conditions"),
+    "conditions": gettext_lazy("Conditions"), "": gettext_lazy("Other matters"),
 }  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class Row:
     words: str
     becomes: str
     named: str
+    more: tuple[tuple[str, str], ...]
 
 
 @permission_required(P.PATIENT_EDIT)
@@ -111,7 +113,7 @@ def _shown(
 
 def _groups(said: list[Said]) -> list[tuple[str, list[Row]]]:
     rows = {group: [_row(each) for each in said if each.group == group] for group in GROUPS}
-    return [(str(GROUPS[group]), found) for group, found in rows.items()]
+    return [(str(GROUPS[group]), found) for group, found in rows.items() if group or found]
 
 
 def _row(said: Said) -> Row:
@@ -120,7 +122,7 @@ def _row(said: Said) -> Row:
     named = (
         named_code(said.group, said.code, known, language) if said.code and said.becomes == "answer" else ""
     )
-    return Row(said.words, said.becomes, named)
+    return Row(said.words, said.becomes, named, said.more)
 
 
 def _perhaps(request: HttpRequest, person: Person, form: PatientForm) -> list[Likely]:
@@ -165,7 +167,7 @@ def _registered(
         form = person_form(summary.person, request.clinic, request.POST)
         return _shown(request, summary, form, status=409, perhaps=[*perhaps, *meanwhile.found])
     told = _("Registered under number %(number)s.") % {"number": patient.number}
-    messages.success(request, f"{told} {_waits() if summary.answers else _nothing()}")
+    messages.success(request, f"{told} {_waits() if summary.kept else _nothing()}")
     return redirect("patients:show", patient.pk)
 
 

@@ -92,7 +92,9 @@ def _completed(
         patient=patient, answers={**kept, **answers}, version=0, after=last.pk if last else 0, by=caller.user,
         known=known,
     )  # fmt: skip
-    yeses = sorted(name for name, answer in kept.items() if elsewhere.is_yes(answer))
+    yeses = sorted(
+        name for name, answer in kept.items() if name in known.questions and elsewhere.is_yes(answer)
+    )
     if not yeses:
         return Taken(done.pk)
     words = (

@@ -29,7 +29,7 @@ def take(request: HttpRequest, caller: Caller) -> HttpResponse:
     summary = incoming.whole(incoming.read(validating.checked(body_of(request), "Bundle"), known))
     despite = tuple(int(each) for each in numbers(request.GET.get("despite", "").split(",")))
     patient = _registered(summary, caller, despite, known)
-    waits = "the history waits as a draft" if summary.answers else "nothing of it goes into the history"
+    waits = "the history waits as a draft" if summary.kept else "nothing of it goes into the history"
     told = Problem(
         "informational",
         f"registered as Patient/{patient.pk}; {waits}",
