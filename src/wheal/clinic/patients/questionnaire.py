@@ -178,7 +178,8 @@ def said(name: str, question: Question, answer: Any, known: Knowledge, language:
     if answers.is_earlier(answer):
         told = said(name, question, answers.as_last_said(answer), known, language)
         day = said_on(answer)
-        return f"{told} ({date_format(day, 'SHORT_DATE_FORMAT') if day else _('day not known')})"
+        when = date_format(day, "SHORT_DATE_FORMAT") if day else _("day not known")
+        return f"{told} ({when})"
     choices = _choices(name, question, {name: answer}, known, language)
     chosen = [str(one.words) for one in choices if one.is_chosen]
     if answer is None:
