@@ -266,22 +266,35 @@ def _small_files(data: Path) -> Iterator[Path]:
 
 
 def _vault() -> Iterator[Told]:
-    from wheal.clinic import vault, vault_keys
-    from wheal.clinic.photographs.models import Photograph
+    from wheal.clinic.photographs import checking
 
-    try:
-        held = vault.current()
-    except vault_keys.KeyMissing as problem:
-        yield Told(WRONG, str(problem), "docs/how-to/keep-the-key-of-the-files.md")
-        return
-    rows = Photograph.objects.kept().values_list("pk", "original").iterator(chunk_size=2000)
-    gone = [pk for pk, name in rows if name and not held.holds(name)]
-    if gone:
-        told = ", ".join(str(pk) for pk in gone[:5])
-        yield Told(
-            WRONG,
-            f"{len(gone)} photographs have no file (the first: {told})",
-            "wheal manage check_photographs",
+    looked = checking.look()
+    how = (
+        "docs/how-to/keep-the-key-of-the-files.md"
+        if looked.key_is_missing
+        else "wheal manage check_photographs"
+    )
+    for said in looked.wrong[: checking.TOLD]:
+        yield Told(WRONG, said, how)
+    if (more := len(looked.wrong) - checking.TOLD) > 0:
+        yield Told(WRONG, f"and {more} more of the files of photographs", how)
+    if not looked.wrong:
+        yield Told(WELL, str(looked))
+    if looked.photographs:
+        yield _read_to_the_end(looked.photographs)
+
+
+def _read_to_the_end(count: int) -> Told:
+    from wheal.clinic.audit.models import NightlyJob
+    from wheal.clinic.photographs import checking
+
+    job = NightlyJob.objects.filter(name=checking.JOB).first()
+    told = job.outcome if job else {}
+    far = f"{told.get('this_round', 0)} of {count} in this round"
+    if ended := told.get("last_round_ended"):
+        return Told(
+            WELL, f"every photograph was read to its end at night, the last round ended on {ended}; {far}"
         )
-    else:
-        yield Told(WELL, "every photograph has its file")
+    return Told(
+        LOOK, f"not every photograph was read to its end at night yet: {far}", "a round takes up to 7 nights"
+    )

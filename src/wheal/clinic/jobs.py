@@ -27,6 +27,7 @@ from wheal.clinic.fhir.bulk import actions as exporting
 from wheal.clinic.fhir.health_links import actions as health_links
 from wheal.clinic.operations import clock
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.photographs import checking as photographs
 from wheal.clinic.registry import actions as registry
 from wheal.clinic.safety import actions as recalls
 from wheal.clinic.safety import checking_trace, telling_across
@@ -54,6 +55,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("recalls", time(2, 55), recalls.nightly),
     Job("watch", time(3), watching.nightly),
     Job(telling_across.JOB, time(3, 30), telling_across.nightly),
+    Job(photographs.JOB, time(3, 45), photographs.nightly),
     Job("registry", time(4), registry.nightly),
     Job("remind", time(10), reminding.nightly),  # by daylight: people read it
 )

@@ -110,6 +110,18 @@ class Vault:
     def read(self, name: str, *, about: str) -> bytes:
         return b"".join(self.pieces(name, about=about))
 
+    def seen(self, name: str) -> tuple[bytes, int]:
+        """The id of the key that it was sealed with, and its length on the disk; nothing is opened. Raises NotKept,
+        Damaged."""
+        try:
+            with self._path(name).open("rb") as file:
+                begin, length = file.read(len(MAGIC) + vault_keys.ID), os.fstat(file.fileno()).st_size
+        except FileNotFoundError as gone:
+            raise NotKept(name) from gone
+        if length < HEAD + TAG or not begin.startswith(MAGIC):
+            raise Damaged(f"{name}: it does not begin as a file of the vault")
+        return begin[len(MAGIC) :], length
+
     def remove(self, name: str) -> None:
         """For good. No complaint where it is gone already."""
         self._path(name).unlink(missing_ok=True)
@@ -196,6 +208,11 @@ def _on_disk(folder: Path) -> None:
         os.close(handle)
 
 
+def length_of(size: int) -> int:
+    """On the disk, of so many bytes put in."""
+    return HEAD + size + TAG * max(1, -(-size // PIECE))
+
+
 def digest_of(content: bytes) -> str:
     """As `Kept.sha256` says it."""
     return sha256(content).hexdigest()
@@ -204,6 +221,12 @@ def digest_of(content: bytes) -> str:
 def current() -> Vault:
     """The vault of this site: settings VAULT and VAULT_KEY_FILE, or the key from the environment."""
     return _opened(Path(settings.VAULT), Path(settings.VAULT_KEY_FILE), settings.VAULT_KEY)
+
+
+def as_it_is() -> Vault:
+    """As whoever starts now would find it: the key is read again, and none is made. Raises KeyMissing."""
+    keys = vault_keys.held(Path(settings.VAULT_KEY_FILE), settings.VAULT_KEY, has_files=True)
+    return Vault(Path(settings.VAULT), keys)
 
 
 @lru_cache(maxsize=4)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
+from base64 import b64encode
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,6 +21,8 @@ from serving import environment, run_on
 from wheal import cli
 from wheal.clinic import databases
 from wheal.clinic.backups import content, keys, restoring, sealed
+from wheal.clinic.vault import Vault
+from wheal.clinic.vault_keys import Key
 
 FILE = "ab" + 30 * "0"
 
@@ -27,12 +31,10 @@ FILE = "ab" + 30 * "0"
 def site(each_engine: Path) -> Path:
     """The folder of a clinic with a person in its database and a file in its vault, as a server leaves it."""
     run_on(each_engine, "clinic.backups.one_person")
-    (each_engine / "vault" / "ab").mkdir(parents=True)
-    (each_engine / "vault" / "ab" / FILE).write_bytes(os.urandom(70_000))
+    (each_engine / "vault" / "ab").mkdir(exist_ok=True)
     (each_engine / "vault" / "ab" / "half.part").write_bytes(b"half")
     (each_engine / "static").mkdir(exist_ok=True)
     (each_engine / "static" / "wheal.css").write_text("x")
-    (each_engine / "vault-key").write_text("a secret")
     return each_engine
 
 
@@ -87,7 +89,8 @@ def test_a_backup_becomes_the_clinic_again_on_another_machine(site, wheal, tmp_p
     assert code == 0, said
     assert "whole: 1 events of the audit" in said
     assert usernames(elsewhere) == usernames(site) == ["Zoe"]
-    assert (elsewhere / "vault" / "ab" / FILE).read_bytes() == (site / "vault" / "ab" / FILE).read_bytes()
+    (kept,) = (path.relative_to(site) for path in site.glob("vault/??/" + 32 * "?"))
+    assert (elsewhere / kept).read_bytes() == (site / kept).read_bytes()
     left_out = ["static", "half.part", "database-url", "snapshots"]
     found = [path.name for path in elsewhere.rglob("*") if path.name in left_out]
     assert found == (["database-url"] if url else [])
@@ -96,6 +99,26 @@ def test_a_backup_becomes_the_clinic_again_on_another_machine(site, wheal, tmp_p
     code, said = wheal("restore", made, "--key", tmp_path / "key", "--data", elsewhere, *url)
     assert code == 1
     assert "is not empty" in said
+
+
+def test_a_backup_whose_files_nobody_can_open_is_kept_and_says_so(tmp_path, migrated_file) -> None:
+    """The key was lost, or is another one: the record has a copy, and nobody is told that photographs are safe."""
+    data, out = tmp_path / "data", tmp_path / "out"
+    for folder in (data, out):
+        folder.mkdir(mode=0o700)
+    shutil.copy(migrated_file, data / "wheal.sqlite3")
+    Vault(data / "vault", (Key(bytes(32)),)).put([b"a leaflet"], about="anything")
+    (data / "vault-key").write_text(b64encode(b"another key that opens no file. ").decode())
+    (data / "vault-key").chmod(0o600)
+    keys.add(data, str(Identity.generate().to_public()))
+    done = subprocess.run(
+        [sys.executable, "-m", "wheal.cli", "backup", "--data", str(data), "--to", str(out)],
+        env=environment(data), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    for words in ("1 files were sealed with key", "nobody can open them", "The backup is kept"):
+        assert words in done.stderr
+    assert len(list(out.iterdir())) == 1
 
 
 def test_the_doctor_says_what_is_missing_and_is_content_once_it_is_there(site, wheal, tmp_path) -> None:

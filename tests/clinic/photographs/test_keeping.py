@@ -200,18 +200,9 @@ def test_a_deleted_one_keeps_its_row_for_good(taken: Take, alice: User, at_commi
     assert verify().broken == ()
 
 
-def test_a_photograph_whose_file_is_gone_or_altered_is_named(taken: Take, settings) -> None:
-    whole, altered, gone = taken(), taken(), taken()
-    assert files.damaged() == []
-    folder = Path(settings.VAULT)
-    (folder / gone.original[:2] / gone.original).unlink()
-    path = folder / altered.thumb[:2] / altered.thumb
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
-    assert {row.pk for row, _ in files.damaged()} == {altered.pk, gone.pk}
-    assert whole.pk not in {row.pk for row, _ in files.damaged()}
-
-
-def test_the_check_names_what_is_missing_and_removes_what_was_left(taken: Take, alice: User, capsys) -> None:
+def test_the_check_names_what_is_missing_and_removes_what_was_left(
+    taken: Take, alice: User, settings, capsys
+) -> None:
     taken()
     call_command("check_photographs")
     assert "whole: 1 photographs" in capsys.readouterr().out
@@ -225,6 +216,9 @@ def test_the_check_names_what_is_missing_and_removes_what_was_left(taken: Take, 
     with pytest.raises(CommandError, match="1 photographs are missing"):
         call_command("check_photographs")
     assert f"photograph {gone.pk} of patient" in capsys.readouterr().out
+    Path(settings.VAULT_KEY_FILE).unlink()
+    with pytest.raises(CommandError, match=r"put it back\. Until then none of 2 photographs"):
+        call_command("check_photographs")
 
 
 def test_one_picture_cannot_stand_in_for_another(taken: Take, settings) -> None:

@@ -37,12 +37,12 @@ def backup(args: argparse.Namespace) -> int:
     except (making.NotMade, ValueError) as problem:
         return _told(problem)
     print(f"{made.file}: {made.size} bytes, {made.files} files, {made.seconds} s")
-    print(f"restored to a scratch place and read there: {made.tried}")
-    if not made.vault_key:
+    print(f"restored to a scratch place and read there: {made.tried.said}")
+    if made.key_is_elsewhere:
         print("the key of the encrypted files is kept elsewhere and is not in it: back that up by itself")
     for name in made.dropped:
         print(f"dropped: {name}")
-    return 0
+    return _of_files(made.tried, "The backup is kept, for it holds the record.")
 
 
 def restore(args: argparse.Namespace) -> int:
@@ -55,11 +55,25 @@ def restore(args: argparse.Namespace) -> int:
         return _told(problem)
     seconds = monotonic() - begun
     print(f"{args.data}: as it was at {manifest.made_at}, {len(manifest.files)} files, {seconds:.1f} s")
-    print(told)
-    if not manifest.vault_key:
-        print("the key of the encrypted files was kept elsewhere: put it back before you look at photographs")
+    print(told.said)
     print(f"Look at it: wheal serve --data {args.data}")
-    return 0
+    if told.key_is_missing and not manifest.vault_key:
+        print("the key of the encrypted files was kept elsewhere: put it back before you look at photographs")
+        return 0
+    return _of_files(told, "The record is restored.")
+
+
+def _of_files(tried: restoring.Tried, all_the_same: str) -> int:
+    """1 where photographs of it cannot be looked at, though the record is whole."""
+    if tried.files:
+        print(tried.files)
+        return 0
+    for said in tried.wrong[:20]:
+        print(f"wheal: {said}", file=sys.stderr)
+    print(
+        f"wheal: {len(tried.wrong)} found wrong in the files of photographs. {all_the_same}", file=sys.stderr
+    )
+    return 1
 
 
 def _site(data: Path):  # type: ignore[no-untyped-def]

@@ -31,13 +31,16 @@ class NotMade(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`tried`: what restoring it to a scratch place told. `dropped`: names of older ones. Sizes in bytes."""
+    """`tried`: what restoring it to a scratch place told. `dropped`: names of older ones. Sizes in bytes.
+
+    `key_is_elsewhere`: the key of the encrypted files is known here and lies outside the folder, so it is not in it.
+    """
 
     file: Path
     size: int
     files: int
-    vault_key: bool
-    tried: str
+    key_is_elsewhere: bool
+    tried: restoring.Tried
     seconds: float
     dropped: tuple[str, ...] = ()
 
@@ -63,7 +66,8 @@ def make(to: Path, *, kept: retention.Kept | None = None, now: datetime | None =
     dropped = tuple(drop(to, kept)) if kept else ()
     size = file.stat().st_size
     seconds = round(monotonic() - begun, 1)
-    return Made(file, size, len(manifest.files), manifest.vault_key, tried, seconds, dropped)
+    elsewhere = not manifest.vault_key and bool(settings.VAULT_KEY or Path(settings.VAULT_KEY_FILE).exists())
+    return Made(file, size, len(manifest.files), elsewhere, tried, seconds, dropped)
 
 
 def backups(folder: Path) -> dict[datetime, Path]:

@@ -14,5 +14,8 @@ def nightly() -> dict[str, object]:
     if not settings.BACKUPS:
         return {"left_out": "WHEAL_BACKUPS names no folder"}
     made = making.make(Path(settings.BACKUPS), kept=retention.Kept.read(settings.BACKUPS_KEPT))
-    told = {"file": made.file.name, "bytes": made.size, "files": made.files, "tried": made.tried}
-    return told | {"dropped": len(made.dropped)}
+    told: dict[str, object] = {"file": made.file.name, "bytes": made.size, "files": made.files}
+    told |= {"tried": made.tried.said, "photographs": made.tried.files, "dropped": len(made.dropped)}
+    if made.tried.wrong:  # it is kept: without it the record itself would have no copy
+        told |= {"wrong": len(made.tried.wrong), "first": list(made.tried.wrong[:5])}
+    return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -52,23 +54,39 @@ def restore(backup: Path, identities: Sequence[Identity], data: Path, *, url: st
     return manifest
 
 
-def verify(data: Path, url: str = "") -> str:
-    """What `wheal verify` says of a restored folder. Raises NotRestored where it finds something wrong."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """`said`: what `wheal verify` told. `files`: in words where the files of patients are there and open, or else ""
+    and `wrong` says why they do not."""
+
+    said: str
+    files: str
+    wrong: tuple[str, ...]
+    key_is_missing: bool
+
+
+def verify(data: Path, url: str = "") -> Tried:
+    """What is to be said of a restored folder. Raises NotRestored where the record is not what was fixed."""
     said = {name: value for name, value in os.environ.items() if name != databases.URL}
+    if (data / "vault-key").exists():  # its own key, and not the one of the site that is running here
+        said.pop("WHEAL_VAULT_KEY_FILE", None)
     done = subprocess.run(  # noqa: S603 (our own words)
-        [sys.executable, "-m", "wheal.cli", "verify", "--data", str(data)],
+        [sys.executable, "-m", "wheal.clinic.backups.tried", str(data)],
         env=said | ({databases.URL: url} if url else {}) | {"WHEAL_DATA": str(data)},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        told = [*done.stdout.splitlines(), *done.stderr.splitlines()[-1:]]  # and not the way to it
-        raise NotRestored("\n".join(["what was restored is not whole:", *told]))
-    return done.stdout.strip()
+        told = done.stderr.strip().splitlines()[-1:]  # and not the way to it
+        raise NotRestored("\n".join(["what was restored cannot be read:", *told]))
+    found = json.loads(done.stdout.splitlines()[-1])
+    if not found.pop("is_whole"):
+        raise NotRestored(f"what was restored is not whole:\n{found['said']}")
+    return Tried(**found | {"wrong": tuple(found["wrong"])})
 
 
-def try_out(backup: Path, identities: Sequence[Identity], *, beside: Path) -> str:
+def try_out(backup: Path, identities: Sequence[Identity], *, beside: Path) -> Tried:
     """Restore to a scratch place next to the data, verify there, and clear it away. Raises NotRestored."""
     folder = Path(tempfile.mkdtemp(prefix=".trial-", dir=beside))
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+from django.conf import settings
 from PIL import Image
 
 from wheal.clinic import vault
@@ -49,24 +51,13 @@ def outline(photograph: Photograph) -> bytes:
     return pictures.outline(pictures.opened(screen(photograph)))
 
 
-def damaged() -> list[tuple[Photograph, str]]:
-    """Photographs whose files are not all there and whole, each with what is wrong. Reads every byte."""
-    found = []
-    for photograph in Photograph.objects.kept().select_related("patient").iterator(chunk_size=100):
-        try:
-            digest = vault.digest_of(original(photograph))
-            screen(photograph), thumb(photograph)
-        except (vault.NotKept, vault.Damaged) as problem:
-            found.append((photograph, str(problem)))
-        else:
-            if digest != photograph.sha256:
-                found.append((photograph, photograph.original))
-    return found
+def folder() -> Path:
+    return Path(settings.VAULT)
 
 
 def remove_left_over() -> list[Photograph]:
     """Files of deleted photographs that an interruption left behind, removed now; whose they were."""
-    found, kept = [], vault.current()
+    found, kept = [], vault.Vault(folder(), ())
     for photograph in Photograph.objects.filter(deleted_at__isnull=False).iterator(chunk_size=100):
         names = (photograph.original, photograph.screen, photograph.thumb)
         if left := [name for name in names if kept.holds(name)]:
