@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,8 +15,11 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 import people
-from wheal.clinic.operations import counting, logs, measured
+from wheal.clinic.audit.models import NightlyJob
+from wheal.clinic.jobs import TIMETABLE
+from wheal.clinic.operations import counting, logs, measured, nights, state
 from wheal.clinic.people.models import Role
+from wheal.clinic.settings import _hosts
 
 NAME, PHONE = "Quillfeather", "+1 503 555 0177"
 
@@ -81,6 +85,71 @@ def test_the_page_of_the_state_is_for_who_administers(client, clinic, role) -> N
             "Somebody should look at this",
         ):
             assert words in answer.content.decode()
+
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+def hours(ago: float) -> datetime:
+    return NOW - timedelta(hours=ago)
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "outcome", "is_well", "shown"),
+    [
+        (hours(7), hours(6.9), {}, True, "2026-11-26 02:06 UTC"),
+        (hours(16 * 24), hours(16 * 24), {}, False, "2026-11-10 09:00 UTC"),
+        (hours(7), None, {}, False, "begun 2026-11-26 02:00 UTC, not ended"),
+        (hours(0.1), None, {}, True, "begun 2026-11-26 08:54 UTC, not ended"),
+        (None, None, {}, True, "for the first time 2026-11-27 02:00 UTC"),
+        (hours(7), hours(7), {"wrong": ["lot 7"]}, False, "2026-11-26 02:00 UTC"),
+    ],
+)
+def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_well, shown) -> None:
+    NightlyJob.objects.create(
+        name="check_stock", next_at=hours(-17), begun_at=begun, ended_at=ended, outcome=outcome
+    )
+    (line,) = [each for each in state.lines(NOW) if each.name == "job_check_stock_failed"]
+    assert (line.is_well, line.figure, line.shown) == (is_well, float(not is_well), shown)
+    assert str(line.words) == "By night: The books of the stock held against the sessions"
+
+
+@pytest.mark.parametrize("folder", ["", "empty"])
+def test_where_there_is_no_backup_its_age_is_above_every_alarm(
+    client, clinic, settings, tmp_path, folder
+) -> None:
+    settings.BACKUPS = str(tmp_path) if folder else ""
+    answer = client.get("/status/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
+    assert "wheal_backup_age_seconds +Inf" in answer
+
+
+def test_every_job_of_the_night_has_words() -> None:
+    assert {job.name for job in TIMETABLE} <= set(nights.WORDS)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "code"),
+    [
+        ("/status/live", {}, 200),
+        ("/status/ready", {}, 200),
+        ("/status/metrics", {}, 200),
+        ("/status/metrics", {"Authorization": "Bearer right"}, 200),
+        ("/status/metrics", {"Authorization": "Bearer wrong"}, 404),
+        ("/status/metrics", {"X-Forwarded-Proto": "https"}, 404),
+        ("/status/live", {"Host": "evil.example"}, 400),
+        ("/status/", {}, 301),
+        ("/accounts/login/", {}, 301),
+    ],
+)
+def test_the_documented_scrape_works_where_the_site_is_behind_a_proxy(
+    clinic, settings, path, headers, code
+) -> None:
+    """Past the proxy, on the machine itself, by its own name and without TLS; no other page is to be had so."""
+    settings.ALLOWED_HOSTS = _hosts("clinic.example")
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.METRICS_TOKEN = "right"
+    asked = Client(headers={"Host": "127.0.0.1:8000"} | headers)
+    assert asked.get(path, REMOTE_ADDR="127.0.0.1").status_code == code
 
 
 def test_machines_learn_whether_it_lives_and_is_ready(db) -> None:

@@ -11,13 +11,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from wheal.clinic import console, databases
 
 WRONG, LOOK, WELL = "wrong", "look", "well"
-NIGHT = timedelta(hours=26)  # a nightly job that ended longer ago has missed a night
 LEAST_FREE = 1 << 30  # bytes; and never less than the data twice, which a backup's trial needs
 LARGE_LOG = 256 << 20
 
@@ -108,7 +107,7 @@ def _settings() -> Iterator[Told]:
 
     if settings.DEBUG:
         yield Told(WRONG, "WHEAL_DEBUG is on: pages of errors show what nobody should see", "unset it")
-    others = [host for host in settings.ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "::1")]
+    others = [host for host in settings.ALLOWED_HOSTS if host not in settings.HERE_ITSELF]
     if others and not settings.HTTPS:
         yield Told(
             WRONG,
@@ -219,6 +218,7 @@ def _guards() -> Iterator[Told]:
 
 def _nights(now: datetime) -> Iterator[Told]:
     from wheal.clinic.audit.models import NightlyJob
+    from wheal.clinic.operations import nights
 
     for job in NightlyJob.objects.all():
         if job.failed:
@@ -228,7 +228,7 @@ def _nights(now: datetime) -> Iterator[Told]:
             )
         elif job.outcome.get("wrong"):
             yield Told(WRONG, f"{job.name} found something wrong last night", f"wheal nightly {job.name}")
-        elif job.ended_at is None or job.ended_at < now - NIGHT:
+        elif job.ended_at is None or nights.has_missed(job, now):
             since = f"since {job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else "yet"
             yield Told(
                 LOOK, f"{job.name} has not run {since}", "the site must run at night, or run `wheal nightly`"
@@ -241,6 +241,7 @@ def _backups(data: Path, now: datetime) -> Iterator[Told]:
     from django.conf import settings
 
     from wheal.clinic.backups import keys, making
+    from wheal.clinic.operations.nights import NIGHT
 
     if not settings.BACKUPS:
         yield Told(LOOK, "no backup is made at night", "set WHEAL_BACKUPS to a folder of another machine")

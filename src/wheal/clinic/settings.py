@@ -13,6 +13,7 @@ from wheal.clinic import databases, mail_line
 
 DATA = Path(os.environ.get("WHEAL_DATA", "data")).resolve()
 HERE = Path(__file__).parent
+HERE_ITSELF = ("localhost", "127.0.0.1", "[::1]")
 KNOWLEDGE = HERE.parent / "knowledge" / "data"
 
 
@@ -26,6 +27,12 @@ def _secret_key() -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def _hosts(said: str) -> list[str]:
+    """Those that were named, and this machine by its own names: what watches over it asks past the proxy."""
+    named = [host.strip() for host in said.split(",") if host.strip()]
+    return list(dict.fromkeys([*named, *HERE_ITSELF]))
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -49,7 +56,7 @@ def _openid_key() -> str:
 
 DEBUG = os.environ.get("WHEAL_DEBUG") == "1"
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = os.environ.get("WHEAL_HOSTS", "localhost,127.0.0.1").split(",")
+ALLOWED_HOSTS = _hosts(os.environ.get("WHEAL_HOSTS", ""))
 PUBLIC_ADDRESS = os.environ.get("WHEAL_ADDRESS", "").rstrip("/")  # by which patients' phones reach this site
 HEALTH_LINK_HOSTS = os.environ.get("WHEAL_HEALTH_LINK_HOSTS", "").split()  # of the own network
 REGISTRY = os.environ.get("WHEAL_REGISTRY", "").rstrip(
@@ -213,6 +220,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^status/(live|ready|metrics)$"]  # asked on this machine, without the proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wheal.clinic import databases, standby
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import making
-from wheal.clinic.operations import clock
+from wheal.clinic.operations import clock, nights
 
 LEAST_FREE = 1 << 30  # bytes
 MOST_BEHIND = 16 << 20  # bytes
@@ -45,10 +46,7 @@ def lines(now: datetime) -> Iterator[Line]:
         yield _standby()
     yield _backup(now)
     for job in NightlyJob.objects.all():
-        failed = job.failed or bool(job.outcome.get("wrong"))
-        ended = f"{job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else "–"
-        name, words = f"job_{job.name}_failed", _("Job of the night: %(name)s") % {"name": job.name}
-        yield Line(name, words, float(failed), not failed, ended)
+        yield _night(job, now)
     behind = clock.look(now)
     seconds = (behind - now).total_seconds() if behind else 0.0
     yield Line(
@@ -58,6 +56,19 @@ def lines(now: datetime) -> Iterator[Line]:
         not behind,
         f"{seconds:.0f} s",
     )
+
+
+def _night(job: NightlyJob, now: datetime) -> Line:
+    """Of one that missed its night, was broken off or found something wrong the figure is 1, as of one that failed."""
+    is_wrong = job.failed or bool(job.outcome.get("wrong")) or nights.has_missed(job, now)
+    if job.ended_at:
+        shown = f"{job.ended_at:%Y-%m-%d %H:%M} UTC"
+    elif job.begun_at:
+        shown = _("begun %(at)s, not ended") % {"at": f"{job.begun_at:%Y-%m-%d %H:%M} UTC"}
+    else:
+        shown = _("for the first time %(at)s") % {"at": f"{job.next_at:%Y-%m-%d %H:%M} UTC"}
+    words = _("By night: %(job)s") % {"job": nights.words(job.name)}
+    return Line(f"job_{job.name}_failed", words, float(is_wrong), not is_wrong, shown)
 
 
 def _standby() -> Line:
@@ -70,8 +81,8 @@ def _standby() -> Line:
 def _backup(now: datetime) -> Line:
     words = _("Age of the newest backup")
     newest = max(making.backups(Path(settings.BACKUPS)), default=None) if settings.BACKUPS else None
-    if newest is None:
-        return Line("backup_age_seconds", words, None, False, "–")
+    if newest is None:  # older than any limit that somebody sets an alarm for
+        return Line("backup_age_seconds", words, inf, False, _("there is none"))
     age = (now - newest).total_seconds()
     return Line("backup_age_seconds", words, age, age < OLDEST_BACKUP, f"{age / 3600:.0f} h")
 
