@@ -82,6 +82,7 @@ CHANGED_FREELY = {
     "people.Credential",
     "people.DeviceKey",
     "people.ServiceToken",
+    "people.RefusedFrom",
     "people.LogIn",
     "people.Invitation",
     "patients.Patient",

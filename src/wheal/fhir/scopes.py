@@ -32,6 +32,21 @@ def parse(text: str) -> Scope | None:
     return Scope(found["level"], found["kind"], _OLD.get(found["what"], found["what"]))
 
 
+def within(asked: Scope, held: Iterable[Scope]) -> list[str]:
+    """What of a scope is held, as scopes of version 2: narrower ones where not the whole of it is."""
+    found: dict[str, str] = {}
+    for each in held:
+        letters = "".join(letter for letter in LETTERS if letter in each.letters and letter in asked.letters)
+        if (
+            each.level == asked.level
+            and letters
+            and (asked.kind == each.kind or "*" in (asked.kind, each.kind))
+        ):
+            kind = each.kind if asked.kind == "*" else asked.kind
+            found[kind] = "".join(sorted({*found.get(kind, ""), *letters}, key=LETTERS.index))
+    return [f"{asked.level}/{kind}.{letters}" for kind, letters in found.items()]
+
+
 def of(texts: Iterable[str]) -> tuple[Scope, ...]:
     return tuple(scope for text in texts if (scope := parse(text)))
 

@@ -21,7 +21,8 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.models import Program
 from wheal.clinic.fhir.smart import actions, granting, wording
 from wheal.clinic.people import actions as staff
-from wheal.clinic.people.models import Membership
+from wheal.clinic.people import token_actions
+from wheal.clinic.people.models import Membership, RefusedFrom
 
 BACK = "https://app.example/back"
 BASE = "http://testserver/fhir"
@@ -194,8 +195,10 @@ def test_a_code_is_worth_nothing_without_its_verifier_and_only_once(app, alices)
     code = code_of(leave(alices, asking(app, "user/Patient.rs")))
     assert exchanged(app, code, code_verifier="w" * 60).status_code == 400
     code = code_of(leave(alices, asking(app, "user/Patient.rs")))
-    assert exchanged(app, code).status_code == 200
+    token = exchanged(app, code).json()["access_token"]
+    assert seen(token, "Patient").status_code == 200
     assert exchanged(app, code).status_code == 400
+    assert seen(token, "Patient").status_code == 401, "one of the two who showed the code was a thief"
 
 
 def test_tokens_are_kept_as_digests_run_out_and_are_renewed_where_it_was_asked_for(
@@ -270,6 +273,61 @@ def test_whoever_gave_leave_sees_it_on_their_page_and_takes_it_back(given, app, 
     assert Event.objects.filter(what="fhir.leave_taken_back", subject_id=str(app.pk)).count() == 1
 
 
+def refusals() -> list[tuple[str, str, int]]:
+    rows = Event.objects.filter(what="people.token_refused", refused=True).order_by("pk")
+    return [(row.detail["reason"], row.detail["program"], row.clinic_id) for row in rows]
+
+
+def test_each_refusal_of_a_token_that_is_known_stands_in_the_audit_of_its_clinic(
+    given, app, service, ada, alice, clinic
+) -> None:
+    held = given("user/Patient.rs offline_access")
+    token, text = token_actions.make(
+        clinic=clinic, name="Laboratory", scopes=["patients.read"], days=9, by=ada
+    )
+    token_actions.revoke(token=token, by=ada)
+    membership = Membership.objects.get(user=alice)
+    staff.end_membership(membership=membership, by=ada)
+    assert seen(held["access_token"], "Patient").status_code == 401
+    assert renewed(app, held["refresh_token"]).status_code == 400, "whoever gave leave has left"
+    Membership.objects.filter(pk=membership.pk).update(ended_at=None, ended_by=None)
+    actions.end(program=app, by=ada)
+    for shown in (held["access_token"], text, f"{text[:-4]}AAAA", "nobody's"):
+        assert seen(shown, "Patient").status_code == 401
+    assert asked_with(signed(service, OTHER)).status_code == 401
+    assert refusals() == [
+        ("left", "Charts", clinic.pk), ("invalid_grant", "Charts", clinic.pk), ("ended", "Charts", clinic.pk),
+        ("revoked", "Laboratory", clinic.pk), ("unknown", "Laboratory", clinic.pk),
+        ("invalid_client", "Warehouse", clinic.pk),
+    ]  # fmt: skip
+
+
+def test_whoever_tries_again_and_again_is_sent_away_and_fills_no_audit(service, clinic, ada) -> None:
+    wrong = signed(service, OTHER)
+    assert [asked_with(wrong).status_code for _time in range(22)] == [401] * 20 + [429] * 2
+    answer = seen("nobody's", "Patient")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert answer.json()["issue"][0]["code"] == "throttled"
+    assert len(refusals()) == 20
+    RefusedFrom.objects.update(since=timezone.now() - timedelta(minutes=2))
+    assert asked_with(wrong).status_code == 401
+    assert len(refusals()) == 20, "of one program no more than twenty a minute, from whatever addresses"
+    assert asked_with(signed(service)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_given"),
+    [
+        ("system/*.rs", "system/Patient.rs system/Observation.rs"),
+        ("system/*.read system/Procedure.rs", "system/Patient.rs system/Observation.rs"),
+        ("system/Patient.cruds launch", "system/Patient.rs"),
+        ("system/Patient.read", "system/Patient.read"),
+    ],
+)
+def test_what_a_program_asks_beyond_its_registration_is_left_out(service, asked: str, is_given: str) -> None:
+    assert asked_with(signed(service), asked).json()["scope"] == is_given
+
+
 def signed(program: Program, key: JWK = KEY, **changed: object) -> str:
     client_id = program.application.client_id
     claims = {
@@ -311,7 +369,8 @@ def test_a_signature_that_is_not_its_own_of_now_and_new_opens_nothing(service, a
     for assertion in (
         signed(service, OTHER), signed(service, aud="https://elsewhere/token"), signed(service, exp=soon - 60),
         signed(service, exp=soon + 4000), signed(service, sub="somebody"), signed(service, iss="somebody"),
-        signed(service)[:-4] + "AAAA", "x.y.z", "", signed(app),
+        signed(service)[:-4] + "AAAA", "x.y.z", "", signed(app), signed(service, nbf=soon + 60),
+        signed(service, iat=soon + 60), signed(service, iat="now"),
     ):  # fmt: skip
         assert asked_with(assertion).status_code in (400, 401), assertion
     assert asked_with(signed(service, jti="n2")).status_code == 200
@@ -335,7 +394,7 @@ def test_an_administrator_registers_programs_on_a_page_and_ends_them(ada, clinic
     for changed in (
         {"scopes": "everything"}, {"scopes": "system/*.rs"}, {"addresses": "http://elsewhere.example/"},
         {"addresses": ""}, {"addresses": "http://localhost.elsewhere.example/"}, {"scopes": "launch openid"},
-        {"kind": "service", "scopes": "system/*.rs"}, {"jwks": "{}"},
+        {"kind": "service", "scopes": "system/*.rs"}, {"jwks": "{}"}, {"scopes": "patient/Foo.rs"},
         {"jwks": json.dumps({"keys": [json.loads(KEY.export())]})},
     ):  # fmt: skip
         assert page.post("/programs/new/", fields | changed).status_code == 422, changed

@@ -13,13 +13,14 @@ from oauth2_provider.models import AccessToken
 
 from wheal.clinic import walls
 from wheal.clinic.fhir.kinds import Kind
+from wheal.clinic.fhir.models import Program
 from wheal.clinic.fhir.smart import granting
 from wheal.clinic.people import tokens
-from wheal.clinic.people.models import Clinic, Membership, User
+from wheal.clinic.people.models import Clinic, ServiceToken, User
 from wheal.clinic.people.permissions import P, Permission, permissions_of
 from wheal.clinic.people.tokens import Scope
 from wheal.fhir import scopes
-from wheal.fhir.outcomes import refused
+from wheal.fhir.outcomes import Problem, Refused, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ class Caller:
         return self.scopes is None or scopes.allow(self.scopes, kind.name, letter)
 
 
+class NotTaken(Refused):
+    """A token that opens nothing and is known here: whose it is, for the audit of that clinic."""
+
+    def __init__(self, words: str, reason: str, *, of: ServiceToken | Program, by: User | None) -> None:
+        super().__init__(401, Problem("login", words))
+        self.reason, self.of, self.by = reason, of, by
+
+
 def caller_of(request: HttpRequest) -> Caller:
     """Raises Refused: 401 for nobody, 403 for somebody who works at no clinic."""
     shown = request.headers.get("Authorization", "")
@@ -76,9 +85,12 @@ def _of_a_service_token(request: HttpRequest) -> Caller:
     try:
         token = tokens.read(request, Scope.RECORDS_READ)
     except tokens.TokenRefused as told:
-        if told.reason != "scope" or told.token is None:
-            raise refused(401, "login", f"this token opens nothing: {told.reason}") from told
-        token = told.token
+        token, words = told.token, f"this token opens nothing: {told.reason}"
+        if token is None:
+            raise refused(401, "login", words) from told
+        if told.reason != "scope":
+            by = token.account if told.reason != "unknown" else None
+            raise NotTaken(words, told.reason, of=token, by=by) from told
     timezone.activate(ZoneInfo(token.clinic.time_zone))
     tokens.note_use(token, timezone.now())
     held = (
@@ -105,9 +117,10 @@ def _of_a_program(text: str) -> Caller:
         return Caller(
             None, program.clinic, BY_ITSELF, frozenset(), granted, patient, program.name, program.pk
         )
-    works = Membership.objects.filter(user=token.user, clinic=program.clinic, ended_at=None).first()
-    if works is None or not token.user.is_active:
-        raise refused(401, "login", "whoever gave this leave does not work here any more")
+    works = granting.works(token.user, program.clinic)
+    if works is None:
+        words = "whoever gave this leave does not work here any more"
+        raise NotTaken(words, "left", of=program, by=token.user)
     held = frozenset(permissions_of(works.role, administers=works.administers))
     return Caller(token.user, program.clinic, held, held, granted, patient, program.name, program.pk)
 
@@ -115,9 +128,13 @@ def _of_a_program(text: str) -> Caller:
 def _token(text: str) -> AccessToken:
     digest = sha256(text.encode()).hexdigest()
     found = AccessToken.objects.select_related("user", "application__program__clinic")
-    token = found.filter(token_checksum=digest, application__program__ended_at=None).first()
-    if token is None or token.is_expired():
-        raise refused(401, "expired" if token else "login", "this token opens nothing, or no longer")
+    token = found.filter(token_checksum=digest, application__program__isnull=False).first()
+    if token is None:
+        raise refused(401, "login", "this token opens nothing, or no longer")
+    program = token.application.program
+    if program.ended_at or token.is_expired():
+        reason = "ended" if program.ended_at else "expired"
+        raise NotTaken("this token opens nothing, or no longer", reason, of=program, by=token.user)
     return token
 
 

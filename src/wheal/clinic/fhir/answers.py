@@ -14,9 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.fhir.access import Caller, caller_of, missing
+from wheal.clinic.fhir.access import Caller, NotTaken, caller_of, missing
 from wheal.clinic.fhir.kinds import Kind, Telling
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people import tokens
 from wheal.fhir import bundles
 from wheal.fhir.datatypes import Json
 from wheal.fhir.elements import walk
@@ -69,6 +70,8 @@ def fhir_view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answered
             except Refused as told:
                 if caller is not None:
                     _note_refusal(request, caller, told)
+                elif told.status == 401:
+                    told = _not_taken(request, told)
                 return refusal(told, [each for each in methods if each != request.method])
 
         guarded.permission = "fhir: by the kind of resource"  # type: ignore[attr-defined]
@@ -79,9 +82,24 @@ def fhir_view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answered
 
 def refusal(told: Refused, other_methods: Iterable[str] = ()) -> HttpResponse:
     headers = {"WWW-Authenticate": "Bearer"} if told.status == 401 else {}
+    if told.status == 429:
+        headers["Retry-After"] = "60"
     if told.status == 405:
         headers["Allow"] = ", ".join(other_methods)
     return as_json(outcome(told.problems), told.status, **headers)
+
+
+def _not_taken(request: HttpRequest, told: Refused) -> Refused:
+    """Of a token: in the audit of the clinic that it is of; and too often in a minute not even that."""
+    if not request.headers.get("Authorization"):
+        return told
+    if tokens.too_many_refused(request):
+        return refused(429, "throttled", "too many refusals in a minute from this address: try again later")
+    if isinstance(told, NotTaken):
+        name, clinic = told.of.name, told.of.clinic
+        detail = {"reason": told.reason, "path": request.path, "program": name}
+        tokens.note_refused(subject=told.of, clinic=clinic, by=told.by, detail=detail)
+    return told
 
 
 def _is_asked_rightly(request: HttpRequest, methods: Iterable[str]) -> None:

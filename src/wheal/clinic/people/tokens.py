@@ -18,21 +18,22 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db.models import TextChoices
+from django.db.models import F, Model, TextChoices
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from wheal.clinic import walls
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people.models import ServiceToken
+from wheal.clinic.audit.models import Event
+from wheal.clinic.people.models import Clinic, RefusedFrom, ServiceToken
 
 SHAPE: Final = re.compile(r"Bearer wheal_([0-9a-f]{16})_([\w-]{43})", re.IGNORECASE)
-WRONG_AT_MOST: Final = 20  # refused from one address in a minute: more are not even looked at
+WRONG_AT_MOST: Final = 20  # refused in a minute: from one address, or of one token in the audit
 A_MINUTE: Final = timedelta(minutes=1)
+REFUSED: Final = "people.token_refused"
 
 
 class Scope(TextChoices):
@@ -51,7 +52,8 @@ class Scope(TextChoices):
 
 
 class TokenRefused(Exception):
-    """Carries `reason`: none, unknown, revoked, expired, scope, too_many; and the token where one was recognised."""
+    """Carries `reason`: none, unknown, revoked, expired, scope, too_many; and the token where one was recognised: of
+    "unknown" the one whose beginning was shown with another secret."""
 
     def __init__(self, reason: str, token: ServiceToken | None = None) -> None:
         super().__init__(reason)
@@ -75,8 +77,10 @@ def read(request: HttpRequest, scope: Scope) -> ServiceToken:
     if shown is None:
         raise TokenRefused("none")
     token = ServiceToken.objects.select_related("clinic", "account").filter(key=shown[1].lower()).first()
-    if token is None or not constant_time_compare(token.digest, _digest(shown[2])):
+    if token is None:
         raise TokenRefused("unknown")
+    if not constant_time_compare(token.digest, _digest(shown[2])):
+        raise TokenRefused("unknown", token)
     if (state := token.state(timezone.now())) != "usable":
         raise TokenRefused(state, token)
     walls.show([token.clinic_id])
@@ -129,16 +133,12 @@ def _refusal(request: HttpRequest, refused: TokenRefused, scope: Scope) -> JsonR
     """401 where no usable token was shown, 403 where it lacks the scope; what is wrong stands in `error`."""
     if too_many_refused(request):
         return JsonResponse({"error": "too_many"}, status=429, headers={"Retry-After": "60"})
-    if refused.reason != "none":
-        token = refused.token
-        audit.record(
-            by=token.account if token else None,
-            what="people.token_refused",
-            subject=token,
-            clinic=token.clinic if token else None,
-            refused=True,
-            detail={"reason": refused.reason, "scope": str(scope), "path": request.path},
-        )
+    detail: dict[str, object] = {"reason": refused.reason, "scope": str(scope), "path": request.path}
+    if token := refused.token:
+        by = token.account if refused.reason != "unknown" else None
+        note_refused(subject=token, clinic=token.clinic, by=by, detail=detail)
+    elif refused.reason != "none":
+        audit.record(by=None, what=REFUSED, refused=True, detail=detail)
     error, status = ("insufficient_scope", 403) if refused.reason == "scope" else ("invalid_token", 401)
     headers = {"WWW-Authenticate": f'Bearer realm="wheal", error="{error}", scope="{scope}"'}
     return JsonResponse({"error": error, "reason": refused.reason}, status=status, headers=headers)
@@ -151,7 +151,24 @@ def asked_from(request: HttpRequest) -> str:
 
 
 def too_many_refused(request: HttpRequest) -> bool:
-    """Counted where the process keeps it: enough to keep the audit readable."""
-    key = f"refused-tokens:{asked_from(request)}"
-    cache.add(key, 0, timeout=60)
-    return cache.incr(key) > WRONG_AT_MOST
+    """Counts this refusal; True where there were too many from this address within a minute, whichever worker answered.
+    Past that nothing is written any more."""
+    now = timezone.now()
+    address = salted_hmac("refused tokens", asked_from(request), algorithm="sha256").hexdigest()
+    mine = RefusedFrom.objects.filter(address=address, since__gt=now - A_MINUTE)
+    if mine.filter(count__gt=WRONG_AT_MOST).exists():
+        return True
+    if not mine.update(count=F("count") + 1):
+        RefusedFrom.objects.filter(since__lte=now - A_MINUTE).delete()
+        RefusedFrom.objects.update_or_create(address=address, defaults={"since": now, "count": 1})
+    return mine.filter(count__gt=WRONG_AT_MOST).exists()
+
+
+def note_refused(*, subject: Model, clinic: Clinic, by: Model | None, detail: dict[str, object]) -> None:
+    """In the audit of the clinic whose token or program it is; no more than a screenful a minute, so that nobody fills
+    it."""
+    since = Event.objects.filter(
+        at__gt=timezone.now() - A_MINUTE, subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)
+    )
+    if since.filter(what=REFUSED).count() < WRONG_AT_MOST:
+        audit.record(by=by, what=REFUSED, subject=subject, clinic=clinic, refused=True, detail=detail)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWKSet
@@ -17,17 +18,17 @@ from oauth2_provider.models import AccessToken, Application, Grant, IDToken, Ref
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.fhir.models import Assertion, Program
+from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.smart.granting import LAUNCHES
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.fhir import scopes
 
-GIVEN: Final = (AccessToken, RefreshToken, IDToken, Grant)
 _PRIVATE: Final = {"d", "p", "q", "dp", "dq", "qi", "k"}
 
 
 class ProgramRefused(Exception):
-    """Carries `reason`: scopes, addresses, keys, private_key."""
+    """Carries `reason`: scopes, kinds, addresses, keys, private_key."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -78,6 +79,8 @@ def _check_scopes(new: NewProgram) -> None:
     parsed = [scopes.parse(each) for each in _of_records(new)]
     if not parsed or any(each is None or each.level not in levels for each in parsed):
         raise ProgramRefused("scopes")
+    if any(each.kind not in ("*", *KINDS) for each in parsed if each):
+        raise ProgramRefused("kinds")
 
 
 def _of_records(new: NewProgram) -> list[str]:
@@ -117,20 +120,63 @@ def _keys(new: NewProgram) -> dict[str, Any]:
 
 
 @transaction.atomic
+def forget(**whose: object) -> None:
+    """What was given opens nothing from now on. A token is kept as one that has run out: whoever shows it again is
+    known by it, and stands in the audit."""
+    now = timezone.now()
+    Grant.objects.filter(**whose).delete()
+    AccessToken.objects.filter(**whose, expires__gt=now).update(expires=now)
+    AccessToken.objects.filter(**whose).update(id_token=None)
+    RefreshToken.objects.filter(**whose, revoked=None).update(revoked=now)
+    IDToken.objects.filter(**whose).delete()
+
+
+@transaction.atomic
+def hand_back(*, application: Application, digest: str) -> None:
+    """By the program itself: a token, and with it what was given together with it."""
+    held = RefreshToken.objects.filter(application=application)
+    refresh = held.filter(Q(token_checksum=digest) | Q(access_token__token_checksum=digest)).values("pk")
+    tokens = AccessToken.objects.filter(application=application, expires__gt=timezone.now())
+    tokens.filter(Q(token_checksum=digest) | Q(refresh_token__in=refresh)).update(expires=timezone.now())
+    held.filter(pk__in=list(refresh), revoked=None).update(revoked=timezone.now())
+
+
+@transaction.atomic
+def use_up(*, application: Application, code: str) -> bool:
+    """A code, when a token is given for it. False where that was done before. It is kept for a day, as one that has run
+    out: whoever shows it again is found out."""
+    now, held = timezone.now(), Grant.objects.filter(application=application)
+    held.filter(expires__lt=now - timedelta(days=1)).delete()
+    return bool(held.filter(code=code, expires__gt=now).update(expires=now))
+
+
+@transaction.atomic
+def end_what_came_of(*, grant: Grant) -> None:
+    """Its code was shown a second time: whoever had it first may have been a thief. What was given for it ends."""
+    came = {"application": grant.application, "user": grant.user, "created__gte": grant.created}
+    if not AccessToken.objects.filter(**came, expires__gt=timezone.now()).exists():
+        return
+    forget(**came)
+    program = grant.application.program
+    detail = {"reason": "code", "program": program.name}
+    audit.record(
+        by=grant.user, what="fhir.leave_taken_back", subject=program, clinic=program.clinic, detail=detail
+    )
+
+
+@transaction.atomic
 def end(*, program: Program, by: User) -> None:
     """It opens nothing from now on: what it was given is taken back."""
     if not Program.objects.filter(pk=program.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by):
         return
-    for model in GIVEN:
-        model.objects.filter(application=program.application).delete()
+    forget(application=program.application)
     audit.record(by=by, what="fhir.program_ended", subject=program, clinic=program.clinic)
 
 
 @transaction.atomic
 def take_back(*, program: Program, by: User) -> None:
     """The leave that this person gave ends at once; what others gave stands."""
-    for model in GIVEN:
-        model.objects.filter(application=program.application, user=by).delete()
+    forget(application=program.application, user=by)
     audit.record(by=by, what="fhir.leave_taken_back", subject=program, clinic=program.clinic)
 
 

@@ -10,6 +10,7 @@ from django.core import signing
 from oauth2_provider.scopes import BaseScopes
 
 from wheal.clinic.fhir.models import Program
+from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.fhir import scopes
 
 WHO: Final = ("openid", "fhirUser")  # who it was that gave leave
@@ -51,13 +52,27 @@ def grantable(program: Program, scope: str) -> bool:
     return all(scopes.allow(held, wanted.kind, letter) for letter in wanted.letters)
 
 
+def works(user: User, clinic: Clinic) -> Membership | None:
+    """As whom somebody who gave leave works there today."""
+    return Membership.objects.filter(user=user, clinic=clinic, ended_at=None, user__is_active=True).first()
+
+
 def is_of_a_patient(scope: str) -> bool:
     return _FOR.match(scope) is not None
 
 
 def granted(program: Program, asked: Iterable[str]) -> list[str]:
     """Of what was asked, in its order; the rest is left out, as SMART has it."""
-    return [scope for scope in dict.fromkeys(asked) if grantable(program, scope)]
+    found = (each for scope in asked for each in _granted(program, scope))
+    return list(dict.fromkeys(found))
+
+
+def _granted(program: Program, scope: str) -> list[str]:
+    """As it was asked for, or the narrower ones that are held of it."""
+    if grantable(program, scope):
+        return [scope]
+    wanted = scopes.parse(scope)
+    return scopes.within(wanted, scopes.of(program.scopes.split())) if wanted else []
 
 
 def needs_a_patient(asked: Iterable[str]) -> bool:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64decode
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from django.db.models import Min
+from django.http import HttpRequest
 from django.utils import timezone
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWKSet
 from jwcrypto.jwt import JWT
-from oauth2_provider.models import RefreshToken
+from oauth2_provider.models import Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.oauth2 import InvalidGrantError
 
 from wheal.clinic.fhir.models import Program
 from wheal.clinic.fhir.smart import actions, granting
@@ -40,7 +44,11 @@ class Smart(OAuth2Validator):
         return str(request.headers[TOKEN_URL]).removesuffix("/auth/token")
 
     def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
+        """Of one that acts by itself the rest is left out; what people gave leave to was so on the page."""
         program = program_of(client)
+        if program and program.kind == Program.Kind.SERVICE:
+            scopes[:] = granting.granted(program, scopes)
+            return bool(scopes)
         known = (granting.is_of_a_patient(each) or granting.grantable(program, each) for each in scopes)
         return program is not None and all(known)
 
@@ -61,9 +69,26 @@ class Smart(OAuth2Validator):
         )
 
     def validate_refresh_token(self, refresh_token, client, request, *args, **kwargs) -> bool:
-        """However often it was renewed, the leave that began it ends."""
-        known = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
-        return known and _began(request.refresh_token_instance) > timezone.now() - LEAVE_LASTS
+        """However often it was renewed, the leave that began it ends; and when whoever gave it leaves."""
+        if not super().validate_refresh_token(refresh_token, client, request, *args, **kwargs):
+            return False
+        token, program = request.refresh_token_instance, program_of(client)
+        still = program is not None and granting.works(token.user, program.clinic) is not None
+        return still and _began(token) > timezone.now() - LEAVE_LASTS
+
+    def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
+        if super().validate_code(client_id, code, client, request, *args, **kwargs):
+            return True
+        if used := Grant.objects.filter(code=code, application=client).first():
+            actions.end_what_came_of(grant=used)
+        return False
+
+    def invalidate_authorization_code(self, client_id, code, request, *args, **kwargs) -> None:
+        if not actions.use_up(application=request.client, code=code):
+            raise InvalidGrantError(request=request)
+
+    def revoke_token(self, token, token_type_hint, request, *args, **kwargs) -> None:
+        actions.hand_back(application=request.client, digest=sha256(token.encode()).hexdigest())
 
     def _is_wanted(self, request: Any) -> bool:
         return program_of(request.client) is not None
@@ -76,7 +101,11 @@ class Smart(OAuth2Validator):
         if request.client_assertion_type != BEARER:
             return False
         program = _signer(request.client_assertion)
-        if program is None or self._load_application(program.application.client_id, request) is None:
+        if (
+            program is None
+            or program.ended_at
+            or self._load_application(program.application.client_id, request) is None
+        ):
             return False
         claims = _claims(request.client_assertion, program, request.headers.get(TOKEN_URL, ""))
         return claims is not None and actions.take_assertion(
@@ -101,8 +130,21 @@ def _signer(assertion: str) -> Program | None:
         client_id = told["iss"]
     except (ValueError, LookupError, TypeError):
         return None
-    known = Program.objects.select_related("application", "clinic").filter(ended_at=None)
+    known = Program.objects.select_related("application", "clinic")
     return known.filter(application__client_id=client_id).first() if isinstance(client_id, str) else None
+
+
+def shown_by(request: HttpRequest) -> Program | None:
+    """Which program somebody says they are who asks for a token; for the audit, where none is given."""
+    if assertion := request.POST.get("client_assertion"):
+        return _signer(assertion)
+    client_id = request.POST.get("client_id", "")
+    if not client_id:
+        kind, _space, basic = request.headers.get("Authorization", "").partition(" ")
+        with suppress(ValueError):
+            client_id = b64decode(basic).decode().partition(":")[0] if kind.lower() == "basic" else ""
+    known = Program.objects.select_related("clinic")
+    return known.filter(application__client_id=client_id).first() if client_id.isprintable() else None
 
 
 def _claims(assertion: str, program: Program, address: str) -> dict[str, Any] | None:
@@ -116,5 +158,8 @@ def _claims(assertion: str, program: Program, address: str) -> dict[str, Any] | 
         claims = json.loads(token.claims)
     except (JWException, ValueError, TypeError, KeyError):
         return None
-    ahead = claims["exp"] - datetime.now(UTC).timestamp()
-    return claims if ahead <= LONGEST + LEEWAY else None
+    now = datetime.now(UTC).timestamp()
+    begins = [claims.get(name, 0) for name in ("nbf", "iat")]
+    if not all(isinstance(each, int | float) and each <= now + LEEWAY for each in begins):
+        return None
+    return claims if claims["exp"] - now <= LONGEST + LEEWAY else None

@@ -20,6 +20,7 @@ from wheal.clinic.fhir.models import Program
 from wheal.clinic.fhir.smart import actions, granting, validator, wording
 from wheal.clinic.headers import POLICY
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people import tokens
 from wheal.clinic.people.permissions import P, permission_required
 
 CAPABILITIES = [
@@ -182,7 +183,21 @@ class Token(TokenView):
         answer = super().dispatch(request, *args, **kwargs)
         if answer.status_code == 200:
             answer.content = json.dumps(_told(json.loads(answer.content)))
+        elif answer.status_code in (400, 401):
+            answer = _not_given(request, answer)
         return answer
+
+
+def _not_given(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """In the audit of the clinic whose program it says it is; and too often in a minute not even that."""
+    if tokens.too_many_refused(request):
+        told = {"error": "temporarily_unavailable", "error_description": "too many refusals in a minute"}
+        return JsonResponse(told, status=429, headers={"Retry-After": "60"})
+    if program := validator.shown_by(request):
+        reason = str(json.loads(answer.content).get("error", ""))
+        detail = {"reason": reason, "path": request.path, "program": program.name}
+        tokens.note_refused(subject=program, clinic=program.clinic, by=None, detail=detail)
+    return answer
 
 
 def _told(body: dict[str, object]) -> dict[str, object]:

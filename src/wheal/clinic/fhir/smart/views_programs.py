@@ -25,6 +25,9 @@ REFUSED = {
     "scopes": gettext_lazy(
         "Scopes such as patient/*.rs or user/Appointment.cruds for an app, system/*.rs for one that acts by itself."
     ),
+    "kinds": gettext_lazy(
+        "No such kind of resource is told here: write its name as the reference of FHIR does, or *."
+    ),
     "addresses": gettext_lazy(
         "Addresses beginning with https:// to which the program is sent back, without #."
     ),
@@ -33,7 +36,13 @@ REFUSED = {
         "This holds a private key. It must never leave the program: make a new one, and paste its public half."
     ),
 }
-_WHERE = {"scopes": "scopes", "addresses": "addresses", "keys": "jwks", "private_key": "jwks"}
+_WHERE = {
+    "scopes": "scopes",
+    "kinds": "scopes",
+    "addresses": "addresses",
+    "keys": "jwks",
+    "private_key": "jwks",
+}
 
 
 class ProgramForm(forms.Form):

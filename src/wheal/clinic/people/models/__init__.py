@@ -11,7 +11,7 @@ from wheal.clinic.people.models.members import (
     User,
     role_words,
 )
-from wheal.clinic.people.models.tokens import ServiceToken
+from wheal.clinic.people.models.tokens import RefusedFrom, ServiceToken
 
 __all__ = [
     "ROLE_NAMES",
@@ -21,6 +21,7 @@ __all__ = [
     "Invitation",
     "LogIn",
     "Membership",
+    "RefusedFrom",
     "Role",
     "ServiceToken",
     "User",

@@ -52,3 +52,14 @@ class ServiceToken(models.Model):
         if self.revoked_at:
             return "revoked"
         return "expired" if self.expires_at <= at else "usable"
+
+
+class RefusedFrom(models.Model):
+    """How often one address showed what opens nothing, within a minute: for all workers, and after a restart."""
+
+    address = models.CharField(max_length=64, unique=True)  # a digest
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.address[:8]} × {self.count}"
