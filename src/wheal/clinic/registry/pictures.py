@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wheal.measures.answers import Line, Place
+from wheal.measures.answers import LEAST, Line, Place
 from wheal.measures.releasing import Told
 
 WIDTH, HEIGHT = 1000, 500
@@ -81,10 +81,9 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
         return HEIGHT - round(HEIGHT * share / most)
 
     dots = [Dot(place, x(place.of), y(place.low), y(place.high), place.clinic == own) for place in ordered]
+    drawn = [place for place in ordered if place.of >= LEAST]  # of fewer the limits of one case are no line
     lines = {
-        name: [
-            " ".join(f"{x(place.of)},{y(getattr(place, name)[end])}" for place in ordered) for end in (0, 1)
-        ]
+        name: [" ".join(f"{x(place.of)},{y(getattr(place, name)[end])}" for place in drawn) for end in (0, 1)]
         for name in ("inner", "outer")
     }
     return Funnel(dots, lines["inner"], lines["outer"], y(places[0].overall), most, largest)
