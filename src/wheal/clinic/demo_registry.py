@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from random import Random
 
@@ -14,7 +15,7 @@ from wheal.clinic.registry import actions, delivering
 from wheal.clinic.stock.models import Product
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.counting import Row
-from wheal.measures.deidentifying import MONDAY
+from wheal.measures.deidentifying import MONDAY, month_of
 from wheal.measures.submissions import packed, signed
 
 DRAWN, SESSIONS = 9, 160
@@ -33,33 +34,32 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
     key, store = Ed25519PrivateKey.generate(), delivering.store()
     for number in range(DRAWN):
         draw = Random(number)  # noqa: S311 (the same demo each time)
-        tables = _drawn(f"drawn-{number + 1}", month, products, draw, is_worse=number == WORSE)
         store.forget(f"drawn-{number + 1}")  # of an earlier demo, under another key
-        sent = packed(f"drawn-{number + 1}", month, tables)
-        for digest, body in sent.bodies.items():
-            store.waiting.take(sent.manifest.clinic, digest, body)
-        store.accept(signed(sent.manifest, key), key.public_key(), delivering.allowed())
+        for tables in _drawn(f"drawn-{number + 1}", month, products, draw, is_worse=number == WORSE):
+            at = tables["sessions"][0]
+            sent = packed(at["clinic"], at["month"], tables)
+            for digest, body in sent.bodies.items():
+                store.waiting.take(sent.manifest.clinic, digest, body)
+            store.accept(signed(sent.manifest, key), key.public_key(), delivering.allowed())
     actions.release_if_due(timezone.localdate())
 
 
 def _drawn(
     clinic: str, month: str, products: list[str], draw: Random, *, is_worse: bool
-) -> dict[str, list[Row]]:
-    held: dict[str, list[Row]] = {table: [] for table in TABLES}
-    first = (date.fromisoformat(f"{month}-08") - MONDAY).days // 7
-    for _ in range(SESSIONS + draw.randrange(200)):
-        _visit(
-            held,
-            {"clinic": clinic, "month": month, "week": first, "person": draw.getrandbits(62)},
-            products,
-            draw,
-            is_worse,
-        )
-    held["alarms"].append(
-        {"clinic": clinic, "month": month, "alarm": draw.getrandbits(62), "cause": draw.choice(("lot", "device")),
-         "days": draw.randrange(8, 60), "cases": 3}
-    )  # fmt: skip
-    return held
+) -> Iterator[dict[str, list[Row]]]:
+    """A month whose weeks are over since, and a later one of people who are still in theirs."""
+    first = (date.fromisoformat(f"{month}-08") - MONDAY).days // 7 - 5
+    for week, visits, is_later in ((first, SESSIONS + draw.randrange(200), False), (first + 18, 30, True)):
+        held: dict[str, list[Row]] = {table: [] for table in TABLES}
+        for _ in range(visits):
+            at = {"clinic": clinic, "month": month_of(week), "week": week, "person": draw.getrandbits(62)}
+            _visit(held, at, products, draw, is_worse)
+        if is_later:
+            held["alarms"].append(
+                {"clinic": clinic, "month": month_of(week), "alarm": draw.getrandbits(62),
+                 "cause": draw.choice(("lot", "device")), "days": draw.randrange(8, 60), "cases": 3}
+            )  # fmt: skip
+        yield held
 
 
 def _visit(held: dict[str, list[Row]], at: Row, products: list[str], draw: Random, is_worse: bool) -> None:
