@@ -15,7 +15,8 @@ from django.utils import translation
 
 from wheal import knowledge
 from wheal.clinic.followup.models import Contact, Measure
-from wheal.clinic.patients import link_actions
+from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients import elsewhere, link_actions
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.portal import actions as portal
 from wheal.clinic.preparing.models import OwnDoctor, Question
@@ -68,6 +69,18 @@ def followed(signed, alice, dora) -> Patient:
         patient=patient, area="submental", on=day, outcome="answered", note="A numb spot", recorded_by=alice
     )
     OwnDoctor.objects.create(patient=patient, name="Dr Elm", may_be_told=True, recorded_by=alice)
+    said = elsewhere.Statement(
+        "Penicillin", "allergies", "other", "", (("code", "SNOMED CT 91936005"),), None, "Hôpital du Lac"
+    )
+    last = patient.histories.completed().first().pk
+    patients.save_history(
+        patient=patient,
+        answers=elsewhere.with_words({}, [said]),
+        version=0,
+        after=last,
+        by=alice,
+        known=KNOWN,
+    )
     Question.objects.create(patient=patient, words="Has warfarin changed?", asked_on=day, recorded_by=alice)
     return patient
 
@@ -98,9 +111,9 @@ def test_what_record_json_holds_stands_in_the_readable_document(followed, langua
     ("language", "words"),
     [
         ("en", ("female", "Under the chin", "Deoxycholic acid", "Are you pregnant?", "Yes", "A numb spot",
-                "Dr Elm")),
+                "Dr Elm", "Penicillin, SNOMED CT 91936005 (Hôpital du Lac, day not known)")),
         ("fr", ("féminin", "Sous le menton", "Acide désoxycholique", "Êtes-vous enceinte", "Oui", "A numb spot",
-                "Dr Elm")),
+                "Dr Elm", "Penicillin, SNOMED CT 91936005 (Hôpital du Lac, jour inconnu)")),
     ],
 )  # fmt: skip
 def test_it_is_told_in_the_patient_s_words_and_in_no_codes(followed, language, words) -> None:

@@ -139,7 +139,7 @@ class Told:
 
 
 def told_in(given: Answers) -> Told | None:
-    rows = tuple(_read(given))
+    rows = tuple(statements_in(given))
     if not rows:
         return None
     found = groupby(rows, key=lambda each: (each.where, each.day))
@@ -149,7 +149,7 @@ def told_in(given: Answers) -> Told | None:
     )
 
 
-def _read(given: Answers) -> Iterator[Statement]:
+def statements_in(given: Answers) -> Iterator[Statement]:
     for row in as_last_said(given.get(TOLD)) or []:
         yield Statement(
             row["words"], row["group"], row["becomes"], row["question"],
@@ -159,4 +159,4 @@ def _read(given: Answers) -> Iterator[Statement]:
 
 def words_of(given: Answers, question: str) -> tuple[str, ...]:
     """In which words of elsewhere this question was answered there."""
-    return tuple(each.words for each in _read(given) if each.question == question)
+    return tuple(each.words for each in statements_in(given) if each.question == question)

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.utils.translation import pgettext_lazy as _p
 
+from wheal.clinic.patients.earlier import TOLD
+from wheal.clinic.patients.elsewhere import Statement, statements_in
 from wheal.clinic.patients.questionnaire import said as answered
 from wheal.clinic.people.models import User
 from wheal.clinic.quotes.tables import STATES
@@ -145,11 +147,20 @@ class Meanings:
         if question := self.known.questions.get(name):
             words = answered(name, question, value, self.known, self.language)
             return f"{self.known.text(f'question.{name}.ask', self.language)} {words}" if words else ""
+        if name == TOLD:
+            told = (self._told(each) for each in statements_in({name: value}))
+            return "\n".join([_("Said elsewhere, in its own words"), *told])
         if isinstance(value, str) and self.known.has_text(f"code.naranjo.{name}"):
             value = str(ANSWERS.get(value, value))
         words = self._plain(name, value) if value not in (None, "", [], {}) else ""
         said = pgettext("record", "%(name)s: %(words)s") % {"name": self._named(name), "words": words}
         return said if words else ""
+
+    def _told(self, one: Statement) -> str:
+        """What was said elsewhere, as it was written there."""
+        day = formats.date_format(one.day, "DATE_FORMAT") if one.day else _("day not known")
+        told = ", ".join([one.words, *(text for _what, text in one.more)])
+        return f"{told} ({', '.join(each for each in (one.where, day) if each)})"
 
     def _named(self, name: str) -> str:
         """What a key of a smaller table is called."""
