@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -12,6 +15,7 @@ from people import PASSWORD
 from wheal.clinic.people import actions, open_log_ins
 from wheal.clinic.people.models import LogIn
 from wheal.clinic.people.tokens import asked_from
+from wheal.clinic.spreadsheets import answer, safe
 
 LONG = "  a sentence of more than sixty-four characters, with blanks at both of its ends  "
 
@@ -157,3 +161,29 @@ def test_json_made_to_break_its_reader_is_refused(client, alice, body) -> None:
     client.get("/people/me/")
     answer = client.post("/fhir", body, content_type="application/fhir+json")
     assert answer.status_code in (400, 403, 422)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("written_with", ["fr", "en"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "=1+1", "x;=1+1", "x,=1+1", "x\t=1+1", "x\n=1+1", 'x;"=1+1;y', 'x;""@SUM(A1);y', "x;-2+3", "x;＝1+1", "+49 30",
+        "\r=1", '"=1+1', ";=1", "x;\t=1",
+    ],
+)  # fmt: skip
+def test_no_cell_becomes_a_formula_however_a_spreadsheet_splits_the_file(
+    typed, written_with, separator
+) -> None:
+    """A French one splits at semicolons, an English one at commas, whatever the file was written with."""
+    body = answer("x", [["before", typed, "after"], [typed]], as_read_in=written_with).content.decode(
+        "utf-8-sig"
+    )
+    cells = [cell for row in csv.reader(io.StringIO(body, newline=""), delimiter=separator) for cell in row]
+    assert not [cell for cell in cells if cell.strip().startswith(("=", "+", "-", "@", "＝"))]
+    assert not [line for line in body.splitlines() if line.startswith(("=", "+", "-", "@", "＝"))]
+
+
+def test_what_is_no_formula_stays_as_it_was_typed() -> None:
+    told = ["-2", "-0.5", "a-b; c+d, e=f", "Quillfeather, Ana", "2026-11-26"]
+    assert [safe(each) for each in told] == told

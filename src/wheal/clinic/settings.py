@@ -162,6 +162,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = (
     1 if HTTPS else 0
 )  # tries at logging in count for whoever asked, not for the proxy
+ACCOUNT_RATE_LIMITS = {  # in each worker; what the library says of codes stays
+    "login": None,  # the two below count those that were wrong: people/tries.py
+    "tried_from_an_address": "30/m/ip",
+    "tried_on_a_known_device": "30/m/key",
+}
 ACCOUNT_ADAPTER = "wheal.clinic.people.accounts.InvitedOnly"
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"

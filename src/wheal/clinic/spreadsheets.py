@@ -1,16 +1,19 @@
-"""Tables for a spreadsheet. A cell that a spreadsheet would calculate begins with an apostrophe."""
+"""Tables for a spreadsheet. A cell that a spreadsheet would calculate begins with an apostrophe, and so does what would
+become a cell of its own where the file is split at another sign than the one it was written with."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from django.http import HttpResponse
 
 COMMA = frozenset({"fr"})
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"""(^|[;,\t\r\n])(?=[\t\r\n"]*[=+\-@＝＋－＠])""")
+BLANK = ("\t", "\r", "\n")
 
 
 def answer(name: str, lines: Iterable[list[object]], *, as_read_in: str = "") -> HttpResponse:
@@ -35,4 +38,6 @@ def safe(cell: object) -> str:
     """As text, and never as something that is calculated."""
     text = "" if cell is None else str(cell)
     is_number = text.lstrip("-").replace(".", "", 1).isdecimal()
-    return f"'{text}" if text.startswith(FORMULA) and not is_number else text
+    if is_number:
+        return text
+    return FORMULA.sub(r"\1'", f"'{text}" if text.startswith(BLANK) else text)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from people import PASSWORD
 from wheal.clinic.audit.models import Event
-from wheal.clinic.people import log_ins
+from wheal.clinic.people import log_ins, tries
 from wheal.clinic.people.forms_codes import LoginForm
 
 HOUR = 3600
@@ -134,6 +134,35 @@ def test_too_many_wrong_passwords_shut_the_log_in_for_a_while(client, alice, ada
     assert "Too many wrong passwords. Try again 15 minutes after the last one" in answer.content.decode()
     assert told(alice)[-1] == "people.login_shut"
     assert log_ins.shut_until(alice, timezone.now() + log_ins.SHUT_FOR + timedelta(seconds=1)) is None
+
+
+def test_who_guesses_shuts_out_nobody_on_a_device_that_is_known(alice, ada) -> None:
+    """All from one address, as on a clinic's network."""
+    cache.clear()
+    mine = {"login": "alice", "password": PASSWORD}
+    known, guessing, new = Client(), Client(), Client()
+    known.post("/accounts/login/", mine)
+    del known.cookies["sessionid"]
+    for number in range(40):
+        refused = guessing.post("/accounts/login/", {"login": f"made-up-{number}", "password": "guessed"})
+    assert (refused.status_code, "Try again in a minute" in refused.content.decode()) == (200, True)
+    assert "Try again in a minute" in new.post("/accounts/login/", mine).content.decode()
+    new.cookies[tries.COOKIE] = "made-up:1abcde:signed"
+    assert "Try again in a minute" in new.post("/accounts/login/", mine).content.decode()
+    assert known.post("/accounts/login/", mine).status_code == 302
+    assert not Event.objects.filter(subject_id=alice.pk, what="people.login_refused").exists()
+    cache.clear()
+
+
+def test_a_device_that_is_known_cannot_guess_without_end_either(alice) -> None:
+    cache.clear()
+    client = Client()
+    client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    del client.cookies["sessionid"]
+    for number in range(31):
+        refused = client.post("/accounts/login/", {"login": f"made-up-{number}", "password": "guessed"})
+    assert "Try again in a minute" in refused.content.decode()
+    cache.clear()
 
 
 def test_a_name_typed_in_capitals_is_the_same_name_to_who_guesses(client, alice, settings) -> None:

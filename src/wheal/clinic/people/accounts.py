@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal import userkit
@@ -13,12 +14,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people import devices, log_ins, open_log_ins
+from wheal.clinic.people import devices, log_ins, open_log_ins, tries
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
@@ -67,6 +68,11 @@ class InvitedOnly(DefaultAccountAdapter):
         given = [proof.get("type", proof["method"]) for proof in proofs]
         record_about(user=user, by=user, what="people.logged_in", detail={"by": given})
 
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        response = super().post_login(request, user, **more)
+        tries.remember(request, response)
+        return response
+
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             record_about(user=request.user, by=request.user, what="people.logged_out")
@@ -76,7 +82,14 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """Shut for a while after too many wrong passwords, right ones included: who guesses learns nothing more."""
-        super().pre_authenticate(request, **credentials)
+        self._login_failed_rl_usage = tries.take_one(request)  # the library gives it back to who was right
+        if self._login_failed_rl_usage is None:
+            raise ValidationError(
+                _(
+                    "Too many wrong passwords were tried from this network within a minute. Try again in a minute; "
+                    "a device on which somebody has logged in before need not wait."
+                )
+            )
         meant = _meant(credentials)
         if meant and log_ins.shut_until(meant):
             record_about(user=meant, by=None, what="people.login_shut", refused=True)
