@@ -55,7 +55,8 @@ def _person(draw: Random, held: dict[str, list[Row]], clinic: str, person: int) 
             onset = week + draw.randrange(-3, 25)
             held["events"].append(
                 at | {"week": onset, "month": month_of(onset), "event": draw.getrandbits(62),
-                      "kind": draw.choice(KINDS), "grade": draw.randrange(1, 6), "is_serious": draw.random() < 0.2}
+                      "kind": draw.choice(KINDS), "grade": draw.choice((None, 1, 2, 3, 4, 5)),
+                      "is_serious": draw.choice((None, True, False, False))}
             )  # fmt: skip
     response = draw.choice(("responded", "did_not", "lost"))
     held["courses"].append(

@@ -110,6 +110,45 @@ def test_none_of_120_is_told_with_what_it_still_allows() -> None:
     assert line.bound == pytest.approx(0.0247, abs=0.0001)
 
 
+def test_none_of_people_who_may_still_fall_ill_is_no_share_and_no_bound() -> None:
+    (line,) = lines([Count(("new",), 0, 0, waiting=400)]).lines
+    assert (line.of, line.share, line.bound, line.waiting, line.so_far) == (0, None, None, 400, 0)
+    (line,) = lines([Count(("half",), 120, 0, waiting=400, so_far=6)]).lines
+    assert (line.count, line.bound, line.so_far) == (0, at_most(0, 120), 6)
+
+
+@pytest.mark.parametrize(
+    ("counted", "told"),
+    [  # of, count, waiting and so far as they are told
+        (Count(("new",), 0, 0, waiting=400, so_far=3), (0, 0, 400, None)),  # a new lot with a case is seen
+        (Count(("few",), 4, 2, waiting=400, so_far=3), (0, 0, 404, 5)),  # nothing of fewer than five apart
+        (Count(("end",), 40, 6, waiting=3, so_far=2), (42, 8, None, 0)),  # no case of few is lost
+        (Count(("end",), 40, 6, waiting=3, so_far=3), (43, 9, 0, 0)),
+    ],
+)
+def test_a_case_is_never_lost_with_those_who_wait(counted, told) -> None:
+    (line,) = lines([counted]).lines
+    assert (line.of, line.count, line.waiting, line.so_far) == told
+    assert max(line.low, line.least_so_far) > 0
+
+
+def test_what_nobody_judged_may_be_severe() -> None:
+    (line,) = lines([Count(("fat",), 200, 0, unjudged=7)]).lines
+    assert (line.bound, line.high, line.unjudged) == (at_most(7, 200), exact_interval(7, 200)[1], 7)
+    (line,) = lines([Count(("fat",), 200, 6, unjudged=2)]).lines
+    assert (line.low, line.high, line.unjudged) == (
+        exact_interval(6, 200)[0],
+        exact_interval(10, 200)[1],
+        None,
+    )
+
+
+def test_one_person_of_another_group_takes_no_answer_from_a_thousand() -> None:
+    answer = lines([Count(("fat",), 1216, 3), Count(("skin",), 1, 0)])
+    assert [line.group for line in answer.lines] == [("fat",)]
+    assert (answer.hidden_groups, answer.hidden_people) == (1, None)
+
+
 def test_a_group_of_few_is_hidden_and_the_total_does_not_give_it_away() -> None:
     counts = [Count(("a",), 3, 1), Count(("b",), 40, 6), Count(("c",), 12, 0)]
     answer = lines(counts)

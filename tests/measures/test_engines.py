@@ -11,7 +11,9 @@ from measures.kept import kept
 from measures.spark_cluster import cluster
 from wheal import knowledge
 from wheal.measures import merging
+from wheal.measures.allowed import product_code
 from wheal.measures.counting import Count, added
+from wheal.measures.deidentifying import month_of
 from wheal.measures.duck import Duck
 from wheal.measures.merging import shelf_of, shelves_for
 from wheal.measures.plain import Plain
@@ -39,6 +41,36 @@ def test_each_person_counts_once_and_only_within_the_weeks() -> None:
     ]
     rows = {"given": given, "events": events}
     assert Plain(rows).counts(MEASURES["infection_by_lot"]) == [Count(("p", "l"), 4, 2, times=5)]
+
+
+def test_only_who_was_looked_at_for_all_the_weeks_is_counted_and_the_others_are_told_beside() -> None:
+    """The clinic has told until week 22; another has told more, and nobody of the first is the older for it."""
+    visits = [  # person, week, clinic
+        (1, 4, "c"), (1, 20, "c"), (2, 4, "c"), (3, 5, "c"), (4, 22, "c"), (5, 20, "c"), (6, 5, "d"), (7, 40, "d"),
+    ]  # fmt: skip
+    given = [
+        AT | {"clinic": clinic, "person": person, "session": at, "product": "p", "lot": "l", "week": week}
+        for at, (person, week, clinic) in enumerate(visits)
+    ]
+    event = AT | {"event": 1, "kind": "abscess", "grade": None, "is_serious": None}
+    events = [
+        event | {"person": 1, "week": 21},  # after a later session of somebody whose first is over
+        event | {"person": 5, "week": 21},  # a case of those who wait
+    ]
+    counted = Plain({"given": given, "events": events}).counts(MEASURES["infection_by_lot"])
+    assert counted == [Count(("p", "l"), 3, 1, times=8, waiting=4, so_far=1)]
+
+
+def test_a_reaction_that_nobody_graded_is_neither_severe_nor_mild() -> None:
+    told = {1: (None,), 2: (2,), 3: (3, None), 4: (None, 1), 5: ()}
+    sessions = [AT | {"person": person, "session": person, "purpose": "fat"} for person in told]
+    events = [
+        AT | {"person": person, "event": 1, "kind": "pain", "grade": grade, "is_serious": None, "week": 2940}
+        for person, grades in told.items()
+        for grade in grades
+    ]
+    counted = Plain({"sessions": sessions, "events": events}).counts(MEASURES["severe_by_purpose"])
+    assert counted == [Count(("fat",), 5, 1, times=5, unjudged=2)]
 
 
 def test_who_was_not_measured_stays_in_the_count() -> None:
@@ -99,9 +131,12 @@ SET_ASIDE = (  # what was reported after a session with a product that promises 
     ([{"kind": "abscess"}], False),
     ([{"grade": 3}], False),
     ([{"is_serious": True}], False),
+    ([{"grade": None}], False),  # not judged is not mild
+    ([{"is_serious": None}], False),
     ([{}, {"kind": "suspected_infection"}], False),
     ([{}, {"kind": "bruising"}], True),
 )
+CODES = [code for code in map(str, range(3400000000000, 3400000000200)) if product_code(code)]
 
 
 def test_of_what_a_label_promises_only_what_is_early_and_not_grave_is_set_aside(tmp_path) -> None:
@@ -111,12 +146,14 @@ def test_of_what_a_label_promises_only_what_is_early_and_not_grave_is_set_aside(
     for person, (told, _aside) in enumerate(SET_ASIDE, 1):
         weeks = (2922, 2925) if told == [{"week": 2929}] else (2922,)
         given += [
-            at | {"person": person, "session": week, "product": f"p{person}", "lot": "", "week": week}
+            at | {"person": person, "session": week, "product": CODES[person], "lot": "", "week": week}
             for week in weeks
         ]
-        events += [nodule | {"person": person, "event": number} | each for number, each in enumerate(told, 1)]
+        for each in told:
+            row = nodule | {"person": person, "event": len(events)} | each
+            events.append(row | {"month": month_of(row["week"])})
     engine = Duck(*kept({"given": given, "events": events}, tmp_path).shelves())
-    labelled = cells(engine, {f"p{person}": 0.13 for person in range(1, len(SET_ASIDE) + 1)})
+    labelled = cells(engine, dict.fromkeys(CODES[1:], 0.13))
     assert [(it.events, it.usual, it.promised) for it in labelled] == [
         (1, int(aside), 0.13) for _told, aside in SET_ASIDE
     ]

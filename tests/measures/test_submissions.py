@@ -115,6 +115,22 @@ def test_a_row_that_is_not_what_its_table_says_is_named(change, told, tmp_path) 
         unpacked(SENT.manifest, part, body, ALLOWED)
 
 
+def test_not_known_is_taken_and_what_the_first_format_wrote_as_mild_is_read_as_not_known() -> None:
+    at = {"clinic": CLINIC, "month": MONTH, "week": 2922, "person": 1, "event": 1, "kind": "nodule"}
+    rows = [at | {"grade": grade, "is_serious": it} for grade, it in ((1, False), (2, True), (None, None))]
+    sent = packed(CLINIC, MONTH, {"events": rows})
+    (part,), body = sent.manifest.parts, sent.bodies[sent.manifest.parts[0].digest]
+    read = {
+        it: [
+            (row["grade"], row["is_serious"])
+            for row in unpacked(replace(sent.manifest, format=it), part, body, ALLOWED)
+        ]
+        for it in ("wheal-registry/1", "wheal-registry/2")
+    }
+    assert sorted(read["wheal-registry/2"], key=str) == [(1, False), (2, True), (None, None)]
+    assert sorted(read["wheal-registry/1"], key=str) == [(2, True), (None, None), (None, None)]
+
+
 def test_a_part_whose_bytes_changed_on_the_way_is_not_taken(tmp_path) -> None:
     digest, body = next(iter(SENT.bodies.items()))
     with pytest.raises(NotWhole):

@@ -39,6 +39,8 @@ TABLES: Final[Mapping[str, Mapping[str, Type]]] = {
     },
 }  # fmt: skip
 """The columns of the registry, by table. `week`: whole weeks since Monday 5 January 1970; `month` is the week's."""
+MAY_BE_UNKNOWN: Final[Mapping[str, tuple[str, ...]]] = {"events": ("grade", "is_serious")}
+"""Columns that are empty (null) where nobody judged it: not known is neither mild nor harmless."""
 EXPOSURES: Final = ("sessions", "passes", "given")
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "response": ("responded", "did_not", "lost"),
@@ -52,7 +54,9 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
 class Measure:
     """One file of measures/. Wording: `measure.<id>.name` and `.how`.
 
-    attack_rate: of all people of `table`, by `by`, those with an event of `kinds` in the `within_weeks` after.
+    attack_rate: of the people of `table`, by `by`, whose `within_weeks` after their first session in the group are
+    over, those with an event of `kinds` within so many weeks of any of them. Who is still in those weeks is told
+    beside, and so is who had an event that nobody graded where `least_grade` asks for more than any.
     share: of the rows of courses `among`, those that `counts`; `lost` are in the denominator and told.
     delay: how many alarms took how many days from the first event.
     """

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from wheal.barcodes.elements import is_checked
 from wheal.knowledge import Knowledge
-from wheal.knowledge.measuring import TABLES, VALUES
+from wheal.knowledge.measuring import MAY_BE_UNKNOWN, TABLES, VALUES
 from wheal.measures.counting import Row
 from wheal.measures.deidentifying import age_band, month_of
 
@@ -72,6 +72,8 @@ class Allowed:
         if row.keys() != columns.keys():
             return f"columns {sorted(row.keys() ^ columns.keys())} are missing or too many"[:200]
         for column, kind in columns.items():
+            if row[column] is None and column in MAY_BE_UNKNOWN.get(table, ()):
+                continue
             if type(row[column]) is not _TYPES[kind]:
                 return f"{column} must be {kind}"
             if (rule := self.rules.get(column)) and (said := rule(row[column])):

@@ -4,13 +4,17 @@
 
 A group of fewer than LEAST people is not shown. A count of 1 to LEAST - 1 is shown as "fewer than LEAST", and its
 interval reaches up to what LEAST - 1 would allow, so that a harm is never made smaller. A count of none is shown with
-the bound that it allows. Where hiding one group would let a total give it away, the next smallest is hidden too.
+the bound that it allows. Where hiding one group would let a total give it away, the next smallest is hidden too, but
+never the last one that is shown: one person of another group takes no answer from a thousand.
+
+Of an attack rate, people whose weeks are not over are no part of the share and of its bound. They are told beside, with
+what became of them so far, and a group of nobody else is shown as one of which nothing is known yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, lgamma, log, log1p
 from typing import Final, Literal
 
@@ -23,7 +27,8 @@ LEAST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One group. `count` None: between 1 and LEAST - 1. `lost` None likewise. Shares between 0 and 1."""
+    """One group. None of `count`, `lost`, `waiting`, `so_far` and `unjudged`: between 1 and LEAST - 1. Shares between
+    0 and 1. `of` 0: those whose weeks are over are fewer than LEAST, and everybody is among those who wait."""
 
     group: tuple[str, ...]
     of: int
@@ -34,6 +39,10 @@ class Line:
     times: int = 0
     share: float | None = None  # None where the count is not told
     bound: float | None = None  # of a count of none: the share that it still allows, one-sided 95 %
+    waiting: int | None = 0
+    so_far: int | None = 0  # of those who wait
+    unjudged: int | None = 0  # people with what nobody graded: `high` and `bound` take them for cases
+    least_so_far: float = 0.0  # the lower end of the interval of what was seen among those who wait
 
     @property
     def most(self) -> float:
@@ -58,36 +67,66 @@ class Delay:
 
 def lines(counts: Iterable[Count]) -> Answer:
     shown, hidden = _apart(sorted(counts))
-    people = sum(one.of for one in hidden)
-    return Answer(tuple(map(_line, shown)), len(hidden), people if people >= LEAST or not hidden else None)
+    people = sum(one.people for one in hidden)
+    told = tuple(_line(settled(one)) for one in shown)
+    return Answer(told, len(hidden), people if people >= LEAST or not hidden else None)
 
 
 def _apart(counts: Sequence[Count]) -> tuple[list[Count], list[Count]]:
-    hidden = [one for one in counts if one.of < LEAST]
-    shown = [one for one in counts if one.of >= LEAST]
-    if hidden and sum(one.of for one in hidden) < LEAST and shown:
-        beside = min(shown, key=lambda one: (one.of, one.group))
+    hidden = [one for one in counts if one.people < LEAST]
+    shown = [one for one in counts if one.people >= LEAST]
+    if hidden and sum(one.people for one in hidden) < LEAST and len(shown) > 1:
+        beside = min(shown, key=lambda one: (one.people, one.group))
         shown.remove(beside)
         hidden.append(beside)
     return shown, hidden
 
 
+def settled(one: Count) -> Count:
+    """No part of a group is so small that it is about somebody, and no case is lost: of fewer than LEAST whose weeks
+    are over nothing is told apart, and cases among fewer than LEAST who wait count at once."""
+    if 0 < one.of < LEAST:
+        return replace(one, of=0, count=0, waiting=one.people, so_far=one.count + one.so_far)
+    if 0 < one.waiting < LEAST:
+        early = one.so_far
+        return replace(one, of=one.of + early, count=one.count + early, waiting=one.waiting - early, so_far=0)
+    return one
+
+
 def _line(one: Count) -> Line:
     few = 0 < one.count < LEAST
-    low, high = exact_interval(one.count, one.of)
-    if few:
-        low, high = exact_interval(1, one.of)[0], exact_interval(min(LEAST - 1, one.of), one.of)[1]
+    (low, _), (_, high) = _reach(one.count, one.of), _reach(one.count, one.of, beside=one.unjudged)
     return Line(
         group=one.group,
         of=one.of,
-        count=None if few else one.count,
+        count=_told(one.count),
         low=low,
         high=high,
-        lost=None if 0 < one.lost < LEAST else one.lost,
+        lost=_told(one.lost),
         times=one.times,
-        share=None if few else one.count / one.of,
-        bound=at_most(0, one.of) if one.count == 0 else None,
+        share=None if few or not one.of else one.count / one.of,
+        bound=at_most(min(_most(one.unjudged), one.of), one.of) if one.of and not one.count else None,
+        waiting=_told(one.waiting),
+        so_far=_told(one.so_far),
+        unjudged=_told(one.unjudged),
+        least_so_far=_reach(one.so_far, one.waiting)[0],
     )
+
+
+def _told(number: int) -> int | None:
+    return None if 0 < number < LEAST else number
+
+
+def _most(number: int) -> int:
+    return LEAST - 1 if 0 < number < LEAST else number
+
+
+def _reach(count: int, of: int, beside: int = 0) -> tuple[float, float]:
+    """From what the least to what the most that is told so would allow; of nobody anything is possible."""
+    if not of:
+        return 0.0, 1.0
+    most = min(_most(count) + _most(beside), of)
+    return exact_interval(1 if 0 < count < LEAST else count, of)[0], exact_interval(most, of)[1]
 
 
 def delays(counts: Iterable[Count]) -> tuple[Delay, ...]:

@@ -10,32 +10,51 @@ from collections.abc import Mapping
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Months
 
+_NOBODY = "0 AS waiting, 0 AS so_far, 0 AS unjudged"
+
 
 def sql(measure: Measure, months: Months = None) -> str:
-    """Columns: those of `by`, then of, count, lost, times, days. In no order."""
+    """Columns: those of `by`, then of, count, lost, times, days, waiting, so far, unjudged. In no order."""
     ask = {"attack_rate": _attack_rate, "share": _share, "delay": _delay}[measure.shape]
     return ask(measure, _where(measure, months))
 
 
 def _attack_rate(measure: Measure, where: str) -> str:
-    """Cases are few and what they met is fewer. Distinct first, counted afterwards, which costs far less."""
-    group, joined = _columns(measure), _columns(measure, "e.")
+    """Cases are few and what they met is fewer. Distinct first, counted afterwards, which costs far less.
+
+    `told`: by clinic the last week after which N weeks are held of it. A session until then is over.
+    """
+    group, joined, weeks = _columns(measure), _columns(measure, "e."), measure.within_weeks
+    is_in = f"o.week BETWEEN e.week AND e.week + {weeks}"
     return f"""
-        WITH onsets AS (
-            SELECT DISTINCT person, week FROM events WHERE grade >= {measure.least_grade}{_kinds(measure)}
+        WITH told AS (
+            SELECT clinic, max(week) - {weeks} AS last FROM (
+                SELECT clinic, week FROM {measure.table} UNION ALL SELECT clinic, week FROM events
+            ) GROUP BY clinic
+        ), onsets AS (
+            SELECT DISTINCT person, week, {_judged(measure)} AS judged FROM events
+            WHERE {_graded(measure)}{_kinds(measure)}
+        ), met AS (
+            SELECT {joined}e.person, max(CASE WHEN e.week <= t.last THEN 1 ELSE 0 END) AS is_over,
+                   max(CASE WHEN {is_in} THEN 1 + o.judged ELSE 0 END) AS ill
+            FROM {measure.table} e JOIN onsets o ON o.person = e.person JOIN told t ON t.clinic = e.clinic
+            WHERE {where}{_by(joined + "e.person")}
         ), cases AS (
-            SELECT {joined}count(DISTINCT e.person) AS counted FROM {measure.table} e
-            JOIN onsets o ON o.person = e.person AND o.week BETWEEN e.week AND e.week + {measure.within_weeks}
-            WHERE {where}{_by(joined)}
+            SELECT {group}count(CASE WHEN ill = 2 AND is_over = 1 THEN 1 END) AS counted,
+                   count(CASE WHEN ill = 2 AND is_over = 0 THEN 1 END) AS so_far,
+                   count(CASE WHEN ill = 1 THEN 1 END) AS unjudged
+            FROM met WHERE ill > 0{_by(group)}
         ), visits AS (
-            SELECT DISTINCT {group}person, session FROM {measure.table} WHERE {where}
+            SELECT DISTINCT {joined}e.person, e.session, CASE WHEN e.week <= t.last THEN 1 ELSE 0 END AS is_over
+            FROM {measure.table} e JOIN told t ON t.clinic = e.clinic WHERE {where}
         ), persons AS (
-            SELECT {group}person, count(*) AS times FROM visits GROUP BY {group}person
+            SELECT {group}person, count(*) AS times, max(is_over) AS is_over FROM visits GROUP BY {group}person
         ), people AS (
-            SELECT {group}count(*) AS n, sum(times) AS times FROM persons{_by(group)}
+            SELECT {group}count(*) AS n, sum(is_over) AS n_over, sum(times) AS times FROM persons{_by(group)}
         )
-        SELECT {_columns(measure, "p.")}p.n AS of_all, coalesce(c.counted, 0) AS counted, 0 AS lost, p.times AS times,
-               0 AS days
+        SELECT {_columns(measure, "p.")}p.n_over AS of_all, coalesce(c.counted, 0) AS counted, 0 AS lost,
+               p.times AS times, 0 AS days, p.n - p.n_over AS waiting, coalesce(c.so_far, 0) AS so_far,
+               coalesce(c.unjudged, 0) AS unjudged
         FROM people p LEFT JOIN cases c ON {_same(measure)}"""
 
 
@@ -45,15 +64,15 @@ def _share(measure: Measure, where: str) -> str:
     lost = f"count(CASE WHEN {_is(measure.lost)} THEN 1 END)" if measure.lost else "0"
     return f"""
         SELECT {group}count(*) AS of_all, count(CASE WHEN {_is(measure.counts)} THEN 1 END) AS counted,
-               {lost} AS lost, 0 AS times, 0 AS days
-        FROM {measure.table} WHERE {where}{among}{_by(group)}"""
+               {lost} AS lost, 0 AS times, 0 AS days, {_NOBODY}
+        FROM {measure.table} e WHERE {where}{among}{_by(group)}"""
 
 
 def _delay(measure: Measure, where: str) -> str:
     group = _columns(measure)
     return f"""
-        SELECT {group}count(*) AS of_all, count(*) AS counted, 0 AS lost, 0 AS times, days
-        FROM {measure.table} WHERE {where} GROUP BY {group}days"""
+        SELECT {group}count(*) AS of_all, count(*) AS counted, 0 AS lost, 0 AS times, days, {_NOBODY}
+        FROM {measure.table} e WHERE {where} GROUP BY {group}days"""
 
 
 def _columns(measure: Measure, table: str = "") -> str:
@@ -70,8 +89,17 @@ def _same(measure: Measure) -> str:
 
 def _where(measure: Measure, months: Months) -> str:
     first, last = months or ("", "9999-12")
-    named = [f"{column} <> ''" for column in measure.by]
-    return " AND ".join([f"month BETWEEN {_quoted(first)} AND {_quoted(last)}", *named])
+    named = [f"e.{column} <> ''" for column in measure.by]
+    return " AND ".join([f"e.month BETWEEN {_quoted(first)} AND {_quoted(last)}", *named])
+
+
+def _judged(measure: Measure) -> str:
+    """1 where the event is known to be of the grade that counts, 0 where nobody graded it."""
+    return "1" if measure.least_grade <= 1 else "CASE WHEN grade IS NULL THEN 0 ELSE 1 END"
+
+
+def _graded(measure: Measure) -> str:
+    return "1 = 1" if measure.least_grade <= 1 else f"(grade >= {measure.least_grade} OR grade IS NULL)"
 
 
 def _kinds(measure: Measure) -> str:

@@ -20,7 +20,9 @@ Months = tuple[str, str] | None
 class Count:
     """Of `of` in this group, `count`. An attack rate counts people, a share courses, a delay alarms of so many days.
 
-    `times`: sessions of an attack rate. `lost`: of a share, those that were not measured. `days`: of a delay.
+    Of an attack rate: `times`, sessions; `waiting`, people beside `of` whose weeks are not over for what is held of
+    their clinic, of whom `so_far` are cases already; `unjudged`, people of both who are no case but had an event whose
+    grade nobody judged. `lost`: of a share, those that were not measured. `days`: of a delay.
     """
 
     group: tuple[str, ...]
@@ -29,6 +31,13 @@ class Count:
     lost: int = 0
     times: int = 0
     days: int = 0
+    waiting: int = 0
+    so_far: int = 0
+    unjudged: int = 0
+
+    @property
+    def people(self) -> int:
+        return self.of + self.waiting
 
 
 def added(counts: Iterable[Count]) -> list[Count]:
@@ -47,6 +56,9 @@ def _sum(one: Count, other: Count) -> Count:
         count=one.count + other.count,
         lost=one.lost + other.lost,
         times=one.times + other.times,
+        waiting=one.waiting + other.waiting,
+        so_far=one.so_far + other.so_far,
+        unjudged=one.unjudged + other.unjudged,
     )
 
 

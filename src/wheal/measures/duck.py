@@ -46,8 +46,7 @@ class Duck:
 
 def _count(measure: Measure, row: Sequence[object]) -> Count:
     names = len(measure.by)
-    of, count, lost, times, days = (int(str(value)) for value in row[names:])
-    return Count(tuple(str(name) for name in row[:names]), of, count, lost=lost, times=times, days=days)
+    return Count(tuple(str(name) for name in row[:names]), *(int(str(value)) for value in row[names:]))
 
 
 def _read(table: str, files: Sequence[Path]) -> str:

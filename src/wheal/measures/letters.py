@@ -17,6 +17,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 FORMAT: Final = "wheal-registry/1"
+"""Of what is asked, and of months in which a reaction that nobody judged was written as one that is mild."""
+MONTHS: Final = "wheal-registry/2"
+"""Of months that tell these apart."""
 HELD: Final = "held"
 """Asks which months of this clinic the registry holds, and in which edition."""
 FORGET: Final = "forget"
@@ -49,8 +52,8 @@ def read(letter: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
     signature, _, body = letter.partition(b"\n")
     _verify(signature, body, key)
     said = _said(body)
-    if said.get("format") != FORMAT:
-        raise NotGenuine(f"its format is not {FORMAT}")
+    if said.get("format") not in (FORMAT, MONTHS):
+        raise NotGenuine(f"its format is neither {FORMAT} nor {MONTHS}")
     return said
 
 

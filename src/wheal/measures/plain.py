@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count, Months, Row
@@ -17,10 +18,18 @@ class Plain:
     def counts(self, measure: Measure, months: Months = None) -> list[Count]:
         rows = [row for row in self._rows(measure, months) if all(row[column] for column in measure.by)]
         if measure.shape == "attack_rate":
-            return sorted(_attacked(measure, rows, _onsets(measure, self.tables["events"])))
+            onsets = _onsets(measure, self.tables["events"])
+            return sorted(_attacked(measure, rows, onsets, self._told(measure)))
         if measure.shape == "share":
             return sorted(_shared(measure, rows))
         return sorted(_delayed(measure, rows))
+
+    def _told(self, measure: Measure) -> dict[str, int]:
+        """By clinic the last week that is held of it, whichever months are asked for."""
+        found: dict[str, int] = {}
+        for row in chain(self.tables[measure.table], self.tables["events"]):
+            found[row["clinic"]] = max(row["week"], found.get(row["clinic"], row["week"]))
+        return found
 
     def _rows(self, measure: Measure, months: Months) -> Iterator[Row]:
         first, last = months or ("", "9999-12")
@@ -31,27 +40,56 @@ def _group(measure: Measure, row: Row) -> tuple[str, ...]:
     return tuple(row[column] for column in measure.by)
 
 
-def _onsets(measure: Measure, events: Iterable[Row]) -> dict[int, set[int]]:
-    """By person, the weeks in which such an event began."""
-    found: dict[int, set[int]] = defaultdict(set)
+@dataclass(slots=True)
+class _Met:
+    """One person in one group."""
+
+    is_over: bool = False
+    is_case: bool = False
+    is_unjudged: bool = False
+
+
+def _onsets(measure: Measure, events: Iterable[Row]) -> dict[int, set[tuple[int, bool]]]:
+    """By person, the weeks in which such an event began, and whether it is known to be of the grade that counts."""
+    found: dict[int, set[tuple[int, bool]]] = defaultdict(set)
     for event in events:
-        if (not measure.kinds or event["kind"] in measure.kinds) and event["grade"] >= measure.least_grade:
-            found[event["person"]].add(event["week"])
+        if measure.kinds and event["kind"] not in measure.kinds:
+            continue
+        is_any, grade = measure.least_grade <= 1, event["grade"]
+        if is_any or grade is None or grade >= measure.least_grade:
+            found[event["person"]].add((event["week"], is_any or grade is not None))
     return found
 
 
-def _attacked(measure: Measure, rows: Iterable[Row], onsets: Mapping[int, set[int]]) -> Iterator[Count]:
-    people: dict[tuple[str, ...], set[int]] = defaultdict(set)
+def _attacked(
+    measure: Measure,
+    rows: Iterable[Row],
+    onsets: Mapping[int, set[tuple[int, bool]]],
+    told: Mapping[str, int],
+) -> Iterator[Count]:
+    people: dict[tuple[str, ...], dict[int, _Met]] = defaultdict(lambda: defaultdict(_Met))
     sessions: dict[tuple[str, ...], set[int]] = defaultdict(set)
-    cases: dict[tuple[str, ...], set[int]] = defaultdict(set)
     for row in rows:
         group = _group(measure, row)
-        people[group].add(row["person"])
         sessions[group].add(row["session"])
-        if any(0 <= onset - row["week"] <= measure.within_weeks for onset in onsets.get(row["person"], ())):
-            cases[group].add(row["person"])
-    for group, treated in people.items():
-        yield Count(group, len(treated), len(cases[group]), times=len(sessions[group]))
+        one = people[group][row["person"]]
+        one.is_over |= row["week"] + measure.within_weeks <= told[row["clinic"]]
+        for onset, is_judged in onsets.get(row["person"], ()):
+            if 0 <= onset - row["week"] <= measure.within_weeks:
+                one.is_case |= is_judged
+                one.is_unjudged |= not is_judged
+    for group, met in people.items():
+        yield _attack(group, list(met.values()), len(sessions[group]))
+
+
+def _attack(group: tuple[str, ...], met: Collection[_Met], sessions: int) -> Count:
+    over = [one for one in met if one.is_over]
+    cases = sum(one.is_case for one in over)
+    return Count(
+        group, len(over), cases, times=sessions, waiting=len(met) - len(over),
+        so_far=sum(one.is_case for one in met) - cases,
+        unjudged=sum(one.is_unjudged and not one.is_case for one in met),
+    )  # fmt: skip
 
 
 def _shared(measure: Measure, rows: Iterable[Row]) -> Iterator[Count]:

@@ -19,7 +19,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from wheal.knowledge.measuring import Measure
-from wheal.measures.answers import LEAST, Delay, delays
+from wheal.measures.answers import LEAST, Delay, delays, settled
 from wheal.measures.counting import Count, added
 from wheal.proportions import at_most, exact_interval
 
@@ -37,7 +37,8 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One group: of so many people or courses, so many; a count of none with the share that it still allows."""
+    """One group: of so many people or courses, so many; a count of none with the share that it still allows. Beside an
+    attack rate those who wait, what was seen of them so far, and whom nobody judged, as in `answers.Line`."""
 
     group: tuple[str, ...]
     of: Band
@@ -45,6 +46,10 @@ class Told:
     low: float
     high: float
     lost: Band
+    waiting: Band
+    so_far: Band
+    unjudged: Band
+    least_so_far: float
 
     @property
     def most(self) -> float:
@@ -120,15 +125,28 @@ def _section(measure: Measure, by_clinic: Sequence[Count]) -> Section:
     if measure.shape == "delay":
         late = tuple(_delay(one) for one in delays(of_enough))
         return Section((), late, len(late) < len(clinics))
-    lines = tuple(_told(one) for one in of_enough if one.of >= LEAST and one.of - one.count >= LEAST)
+    lines = tuple(_told(settled(one)) for one in of_enough if one.people - one.count - one.so_far >= LEAST)
     return Section(lines, (), len(lines) < len(clinics))
 
 
 def _told(one: Count) -> Told:
-    """The interval of the band: from the least of the most people to the most of the least people."""
-    of, count = band(one.of), band(one.count)
-    low, high = exact_interval(count.least, of.most)[0], exact_interval(count.most, of.least)[1]
-    return Told(one.group, of, count, low, high if one.count else at_most(0, of.least), band(one.lost))
+    """The interval of the band: from the least of the most people to the most of the least people. Of those who wait
+    the lower end alone is known."""
+    of, count, unjudged = band(one.of), band(one.count), band(one.unjudged)
+    waiting, so_far = band(one.waiting), band(one.so_far)
+    most = min(count.most + unjudged.most, of.least)
+    high = 1.0 if not of.most else (exact_interval if count.most else _bound)(most, of.least)[1]
+    return Told(
+        one.group, of, count, _low(count, of), high, band(one.lost), waiting, so_far, unjudged, _low(so_far, waiting)
+    )  # fmt: skip
+
+
+def _low(count: Band, of: Band) -> float:
+    return exact_interval(count.least, of.most)[0] if of.most else 0.0
+
+
+def _bound(count: int, of: int) -> tuple[float, float]:
+    return 0.0, at_most(count, of)
 
 
 def _delay(one: Delay) -> ToldDelay:

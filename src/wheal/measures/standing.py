@@ -38,15 +38,21 @@ def standing(measure: Measure, counts: Sequence[Count], name: str) -> Standing:
 
 
 def _exact(one: Count) -> Line:
-    low, high = exact_interval(one.count, one.of)
-    bound = at_most(0, one.of) if not one.count else None
-    return Line(
-        one.group, one.of, one.count, low, high, times=one.times, share=one.count / one.of, bound=bound
-    )
+    """Of nobody whose weeks are over, anything is possible; whom nobody judged may all be cases."""
+    line = Line(
+        one.group, one.of, one.count, 0.0, 1.0, times=one.times, waiting=one.waiting, so_far=one.so_far,
+        unjudged=one.unjudged,
+    )  # fmt: skip
+    if not one.of:
+        return line
+    most = min(one.count + one.unjudged, one.of)
+    low, high = exact_interval(one.count, one.of)[0], exact_interval(most, one.of)[1]
+    bound = at_most(most, one.of) if not one.count else None
+    return replace(line, low=low, high=high, share=one.count / one.of, bound=bound)
 
 
 def _together(counts: Sequence[Count], name: str) -> Line | None:
-    if sum(one.of for one in counts if one.group != (name,)) < LEAST:
+    if sum(one.people for one in counts if one.group != (name,)) < LEAST:
         return None
     (line,) = lines(added(replace(one, group=()) for one in counts)).lines
     return line

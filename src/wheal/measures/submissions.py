@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed
 from wheal.measures.counting import Row
-from wheal.measures.letters import FORMAT, NAME, NotGenuine, read, sealed
+from wheal.measures.letters import FORMAT, MONTHS, NAME, NotGenuine, read, sealed
 
 ROWS: Final = 20_000
 """In a part: about 100 kB of it, sent again after a lost connection without pain."""
@@ -57,7 +57,7 @@ class Manifest:
     edition: int
     parts: tuple[Part, ...]
     knowledge: str = ""  # its version
-    format: str = FORMAT
+    format: str = MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,15 @@ def unpacked(manifest: Manifest, part: Part, body: bytes, allowed: Allowed) -> l
     for at, row in enumerate(rows, 1):
         if wrong := _wrong(manifest, part.table, row, allowed):
             raise NotWhole(f"{part.table}, row {at}: {wrong}")
-    return rows
+    return [_as_known(part.table, row) for row in rows] if manifest.format == FORMAT else rows
+
+
+def _as_known(table: str, row: Row) -> Row:
+    """The first format wrote what nobody judged as mild and as not serious, so that there neither is known."""
+    if table != "events":
+        return row
+    grade, is_serious = row["grade"], row["is_serious"]
+    return row | {"grade": None if grade == 1 else grade, "is_serious": is_serious or None}
 
 
 def _wrong(manifest: Manifest, table: str, row: object, allowed: Allowed) -> str:

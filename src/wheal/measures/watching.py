@@ -7,7 +7,7 @@ kinds that are counted together within WITHIN weeks. Days are shifted by up to t
 for its edges. A clinic has blanked already what too few of its people had.
 
 The rows tell no red flag. What a label may let expect is so nothing but kinds that labels promise, within SOON weeks of
-the product, never grave: a severe or serious one counts as ever.
+the product, never grave: one that is severe or serious, or that nobody judged, counts as ever.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ ASK: Final = f"""
     ), people AS (
         SELECT clinic, month, product, count(DISTINCT person) AS treated FROM visits GROUP BY clinic, month, product
     ), after AS (
-        SELECT v.clinic, v.month, v.product, v.person, e.kind IN ({_MAY_BE_USUAL}) AND e.grade < {GRAVE}
-            AND NOT e.is_serious AND min(e.week - v.week) OVER (PARTITION BY v.product, v.person, e.event) <= {SOON}
+        SELECT v.clinic, v.month, v.product, v.person, e.kind IN ({_MAY_BE_USUAL})
+            AND coalesce(e.grade < {GRAVE} AND NOT e.is_serious, false)
+            AND min(e.week - v.week) OVER (PARTITION BY v.product, v.person, e.event) <= {SOON}
             AS usual
         FROM visits v JOIN events e
         ON e.person = v.person AND e.week BETWEEN v.week AND v.week + {WITHIN} AND e.kind IN ({_KINDS})

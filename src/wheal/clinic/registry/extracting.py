@@ -100,6 +100,7 @@ def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
 
 
 def _events(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
+    """A grade that nobody gave and a seriousness that nobody assessed leave as not known."""
     judged = Assessment.objects.filter(reaction__clinic=clinic).order_by("pk")
     serious = {reaction: bool(what) for reaction, what in judged.values_list("reaction_id", "serious")}
     for row in (
@@ -108,8 +109,8 @@ def _events(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
         .distinct()
     ):
         yield _when(row.patient_id, row.counted_from, hiding) | {
-            "event": hiding.thing("event", row.pk), "kind": row.kind, "grade": row.grade or 1,
-            "is_serious": serious.get(row.pk, False),
+            "event": hiding.thing("event", row.pk), "kind": row.kind, "grade": row.grade or None,
+            "is_serious": serious.get(row.pk),
         }  # fmt: skip
 
 

@@ -20,21 +20,28 @@ class Bar:
     low: int
     high: int
     middle: int | None
+    is_known: bool
 
 
 def bars(lines: Sequence[Line | Told], names: Mapping[str, str]) -> tuple[float, list[Bar]]:
     """The share at the right edge, and a bar for each line. `names`: of what is called by a code that nobody reads."""
-    most = max((line.most for line in lines), default=0.0) or 1.0
+    most = max((line.most for line in lines if is_known(line)), default=0.0) or 1.0
     return most, [
         Bar(
             line,
             tuple(names.get(part, part) for part in line.group),
             _at(line.low, most),
-            max(_at(line.most, most), 2),
+            min(max(_at(line.most, most), 2), WIDTH),
             None if line.share is None else _at(line.share, most),
+            is_known(line),
         )
         for line in lines
     ]
+
+
+def is_known(line: Line | Told) -> bool:
+    """Not where hardly anybody's weeks are over."""
+    return bool(line.of.most if isinstance(line, Told) else line.of)
 
 
 def _at(share: float, most: float) -> int:

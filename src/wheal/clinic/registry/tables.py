@@ -31,8 +31,9 @@ def products(measure: Measure, counts: Sequence[Count]) -> dict[str, str]:
 
 
 def most_first(lines: Sequence[Shown]) -> list[Shown]:
-    """Those whose harm may least be waved away: by the lower end of the interval, then by the upper."""
-    return sorted(lines, key=lambda line: (-line.low, -line.high, line.group))
+    """Those whose harm may least be waved away: by the lower end of the interval, or by that of what was seen so far
+    among those who wait, then by the upper."""
+    return sorted(lines, key=lambda line: (-max(line.low, line.least_so_far), -line.high, line.group))
 
 
 def whole(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
@@ -83,6 +84,7 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
         _("At most"),
         _("Lost"),
         _("Sessions"),
+        *(beside := _beside(measure)),
     ]
     few = _("fewer than %(least)s") % {"least": answers.LEAST}
     for line in most_first(answers.lines(counts).lines):
@@ -95,9 +97,24 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
             line.of,
             count,
             line.share,
-            line.low,
-            line.high,
+            line.low if line.of else None,
+            line.high if line.of else None,
             line.bound,
             lost,
             line.times,
+            *(
+                few if number is None else number
+                for number in (line.waiting, line.so_far, line.unjudged)
+                if beside
+            ),
         ]
+
+
+def _beside(measure: Measure) -> list[str]:
+    if measure.shape != "attack_rate":
+        return []
+    return [
+        _("Still in their weeks"),
+        _("Counted among them so far"),
+        _("People with a reaction that nobody graded"),
+    ]

@@ -58,6 +58,10 @@ def percent_up(share: float) -> str:
 
 @register.filter
 def share_words(line: Line) -> str:
+    if not line.of:
+        return _("not known yet")
+    if line.bound is not None and line.unjudged != 0:
+        return _("none that was judged so; at most %(most)s") % {"most": percent_up(line.bound)}
     if line.bound is not None:
         return _("none; at most %(most)s") % {"most": percent_up(line.bound)}
     between = _between(line.low, line.high)
@@ -66,6 +70,8 @@ def share_words(line: Line) -> str:
 
 @register.filter
 def in_words(line: Line) -> str:
+    if not line.of:
+        return _("Not known yet.")
     count = _("1 to 4") if line.count is None else grouped(line.count)
     said = {"count": count, "of": grouped(line.of), "share": share_words(line)}
     return (
@@ -84,6 +90,8 @@ def _between(low: float, high: float) -> str:
 
 @register.filter
 def told_share(line: Told) -> str:
+    if not line.of.most:
+        return _("not known yet")
     if not line.count.most:
         return _("at most %(most)s") % {"most": percent_up(line.high)}
     return _between(line.low, line.high)
@@ -100,3 +108,30 @@ def band(told: Band) -> str:
 def counts_for_everybody() -> str:
     """Where everybody reads what was counted; empty where nothing is told yet."""
     return releases.where()
+
+
+@register.filter
+def told(number: int | Band | None) -> str:
+    """Of people: small numbers are not told exactly, and to everybody none is."""
+    if isinstance(number, Band):
+        return grouped(0) if not number.most else band(number)
+    return _("1 to 4") if number is None else grouped(number)
+
+
+@register.filter
+def waiting_words(line: Line | Told, weeks: int) -> str:
+    """Of those whose weeks are not over: how many, and what was seen of them so far."""
+    if line.waiting in (0, Band(0, 0)):
+        return ""
+    said = {"waiting": told(line.waiting), "so_far": told(line.so_far), "weeks": weeks}
+    if line.of in (0, Band(0, 0)):
+        return _("The %(weeks)s weeks of fewer than 5 are over. Of %(waiting)s so far: %(so_far)s.") % said
+    return _("And %(waiting)s who are still in their %(weeks)s weeks, of whom so far: %(so_far)s.") % said
+
+
+@register.filter
+def unjudged_words(line: Line | Told) -> str:
+    """Of people with a reaction that nobody graded; empty where there are none."""
+    if line.unjudged in (0, Band(0, 0)):
+        return ""
+    return _("Not judged: %(number)s.") % {"number": told(line.unjudged)}
