@@ -10,7 +10,8 @@ import duckdb
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed, once
 from wheal.measures.files import quoted
-from wheal.measures.store import Receipt, Store
+from wheal.measures.holding import Receipt
+from wheal.measures.store import Store
 
 _AT_ONCE = 10_000  # rows
 

@@ -21,7 +21,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -31,6 +30,7 @@ from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed, once
 from wheal.measures.duck import SQL_TYPES
 from wheal.measures.files import put, quoted, taken_out
+from wheal.measures.holding import Held, Holding, Receipt
 from wheal.measures.merging import Merged, shelf_of, shelves_for
 from wheal.measures.submissions import Manifest, NotWhole, opened, unpacked
 from wheal.measures.waiting import Waiting
@@ -40,24 +40,16 @@ class Refused(Exception):
     """The letter is genuine, and what it asks cannot be: an older edition, or parts that never came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    clinic: str
-    month: str
-    edition: int
-    letter: str  # SHA-256 of it
-    rows: dict[str, int]
-
-    @property
-    def name(self) -> str:
-        return f"{self.month}.{self.letter[:16]}"
-
-
 class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._merged = Merged(folder / "merged")
         self.waiting = Waiting(folder / "parts")
+        self._holding = Holding(folder)
+
+    def held(self) -> Held:
+        """What there is, without a look at every receipt."""
+        return self._holding.now(self.receipts)
 
     def wanted(self, letter: bytes, key: Ed25519PublicKey, allowed: Allowed) -> list[str]:
         """Digests of the parts that have not come; none where this very letter is held. Raises what `accept` does."""
@@ -94,7 +86,9 @@ class Store:
             self._undo(receipt, manifest)
             raise
         place = self._receipts(manifest.clinic) / f"{manifest.month}.json"
-        put(place, json.dumps({"edition": receipt.edition, "letter": named, "rows": receipt.rows}).encode())
+        told = {"edition": receipt.edition, "letter": named, "rows": receipt.rows}
+        with self._holding.changing(lambda: self.receipts(receipt.clinic)):
+            put(place, json.dumps(told).encode())
         self._clear(receipt, manifest)
         return receipt
 
@@ -142,7 +136,8 @@ class Store:
         with self._alone(clinic):
             for month in self.editions(clinic):
                 self._merged.drop(month)
-            taken_out(self._receipts(clinic))
+            with self._holding.changing(lambda: self.receipts(clinic)):
+                taken_out(self._receipts(clinic))
             self.waiting.forget(clinic)
             for table in TABLES:
                 taken_out(self.folder / table / f"clinic={clinic}")
@@ -155,7 +150,8 @@ class Store:
     def drop(self, clinic: str, month: str) -> None:
         """One month, which the clinic sends again as soon as it asks what is held."""
         with self._alone(clinic):
-            (self._receipts(clinic) / f"{month}.json").unlink(missing_ok=True)
+            with self._holding.changing(lambda: self.receipts(clinic)):
+                (self._receipts(clinic) / f"{month}.json").unlink(missing_ok=True)
             self._merged.drop(month)
             for table in TABLES:
                 taken_out(self._month(table, clinic, month))

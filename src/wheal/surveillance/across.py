@@ -100,12 +100,11 @@ def _joined(before: Cell | None, cell: Cell) -> Cell:
 def looked(cells: Iterable[Cell], *, on: date) -> tuple[Found, ...]:
     """Products that stand out, the least likely chance first. Only months that began before `on` are known."""
     known = _without_promised([cell for cell in cells if cell.month < on])
-    products = sorted({cell.product for cell in known})
-    found = [
-        best
-        for product in products
-        if (best := _best([cell for cell in known if cell.product == product], known, on, len(products)))
-    ]
+    of: dict[str, list[Cell]] = defaultdict(list)
+    for cell in known:
+        of[cell.product].append(cell)
+    windows = [_window(known, _months_before(on, months)) for months in WINDOWS]
+    found = [best for own in of.values() if (best := _best(own, windows, len(of)))]
     return tuple(sorted(found, key=lambda one: (one.p, one.product)))
 
 
@@ -125,25 +124,34 @@ def _explained(own: Sequence[Cell]) -> list[Cell]:
     return [replace(cell, events=cell.events - cell.usual) for cell in own]
 
 
-def _best(own: Sequence[Cell], known: Sequence[Cell], on: date, products: int) -> Found | None:
-    judged = [_judged(own, known, on, months, products) for months in WINDOWS]
+@dataclass(frozen=True, slots=True)
+class _Window:
+    since: date
+    rates: Mapping[str, float]  # by clinic, before it
+
+
+def _window(known: Sequence[Cell], since: date) -> _Window:
+    """Once for all products: what a clinic usually sees is of all of them."""
+    return _Window(since, _rates(known, since))
+
+
+def _best(own: Sequence[Cell], windows: Sequence[_Window], products: int) -> Found | None:
+    judged = [_judged(own, window, products) for window in windows]
     spoken = [one for one in judged if one]
     return min(spoken, key=lambda one: (one.level == "watch", one.p), default=None)
 
 
-def _judged(own: Sequence[Cell], known: Sequence[Cell], on: date, months: int, products: int) -> Found | None:
-    since = _months_before(on, months)
-    recent = [cell for cell in own if cell.month >= since]
+def _judged(own: Sequence[Cell], window: _Window, products: int) -> Found | None:
+    recent = [cell for cell in own if cell.month >= window.since]
     events = sum(cell.events for cell in recent)
     clinics = len({cell.clinic for cell in recent if cell.events})
-    rates = _rates(known, since)
-    expected = sum(cell.treated * rates[cell.clinic] for cell in recent)
+    expected = sum(cell.treated * window.rates[cell.clinic] for cell in recent)
     p = min(1.0, at_least(events, expected) * products * len(WINDOWS))
     for level in ("alarm", "watch"):
         if clinics >= LEAST_CLINICS and events >= LEAST_EVENTS[level] and p <= AT_MOST[level]:
             treated = sum(cell.treated for cell in recent)
             aside = sum(cell.usual for cell in recent)
-            return Found(recent[0].product, level, events, clinics, treated, expected, p, since, aside)
+            return Found(recent[0].product, level, events, clinics, treated, expected, p, window.since, aside)
     return None
 
 

@@ -1,65 +1,48 @@
-"""Measures counted over the store of this server, kept until the store changes."""
+"""Measures counted over the store of this server, and kept beside it until it changes."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
-from hashlib import sha256
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import duckdb
-from django.core.cache import cache
 from django.db.models import Q
+from django.utils import timezone
 
+from wheal import knowledge
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.registry import keeping
 from wheal.clinic.registry.delivering import store
+from wheal.clinic.registry.keeping import Answer
 from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count
 from wheal.measures.duck import Duck
-from wheal.measures.store import Receipt
+from wheal.measures.holding import Held
 from wheal.measures.watching import cells
 from wheal.surveillance.across import Found, looked, released
 
 log = logging.getLogger(__name__)
 Told = TypeVar("Told")
-KEPT = 24 * 3600  # seconds
+AT_ONCE: Final = 1_000
+"""Receipts that are counted within a request: about as long as a page may take. A larger store is counted at night."""
+WATCH: Final = "across"
 
 
 class NotCounted(Exception):
     """What the store holds cannot be counted: `registry check` at the console says what is wrong with which month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What the registry holds. `state` changes with every month that is taken."""
-
-    receipts: Sequence[Receipt]
-
-    @property
-    def clinics(self) -> int:
-        return len({one.clinic for one in self.receipts})
-
-    @property
-    def months(self) -> tuple[str, str] | None:
-        held = sorted({one.month for one in self.receipts})
-        return (held[0], held[-1]) if held else None
-
-    @property
-    def sessions(self) -> int:
-        return sum(one.rows.get("sessions", 0) for one in self.receipts)
-
-    @property
-    def state(self) -> str:
-        return sha256("".join(one.letter for one in self.receipts).encode()).hexdigest()
+class NotYet(NotCounted):
+    """It is too large to be counted within a request, and no night has counted it."""
 
 
 def held() -> Held:
-    return Held(list(store().receipts()))
+    return store().held()
 
 
 def not_sent(clinic: Clinic) -> dict[str, object]:
@@ -79,22 +62,56 @@ def left(clinic: Clinic) -> list[Enrolment]:
 
 def watched(now: Held, on: date) -> tuple[Found, ...]:
     """Products that stand out across the clinics of the registry."""
-    key = f"registry:across:{now.state}:{on}"
-    found: tuple[Found, ...] | None = cache.get(key)
-    if found is None:
-        told = counted(lambda engine: cells(engine, across.promised_by_code()))
-        found = looked(released(told), on=on)
-        cache.set(key, found, KEPT)
-    return found
+    return _answer(WATCH, now, on, lambda: _look(now, on)).found
 
 
 def counts(code: str, measure: Measure, now: Held) -> list[Count]:
-    key = f"registry:{code}:{now.state}"
-    found: list[Count] | None = cache.get(key)
-    if found is None:
-        found = counted(lambda engine: engine.counts(measure))
-        cache.set(key, found, KEPT)
-    return found
+    return list(_answer(code, now, None, lambda: _count(code, measure, now, timezone.localdate())).counts)
+
+
+def _answer(code: str, now: Held, on: date | None, anew: Callable[[], Answer]) -> Answer:
+    """What is kept, where it is of the store as it is now (and of this day). A small store is counted where it is not;
+    of a large one the last night's answer stands, and says of which day it is: no page waits for all of a country."""
+    last = keeping.kept(code)
+    if last and last.of == _of(now) and on in (None, last.on):
+        return last
+    if now.receipts <= AT_ONCE:
+        return anew()
+    if last is None:
+        raise NotYet
+    return last
+
+
+def as_of(code: str, now: Held) -> date | None:
+    """The day of the answer that stands, where months have come or gone since; None where it is of all that is held."""
+    last = keeping.kept(code)
+    return last.on if last and last.of != _of(now) else None
+
+
+def count_anew(on: date) -> int:
+    """At night: every answer of another store or knowledge; how many. Raises NotCounted."""
+    now, known = store().held(), knowledge.current()
+    if not now.receipts:
+        return 0
+    old = [code for code in known.measures if (last := keeping.kept(code)) is None or last.of != _of(now)]
+    for code in old:
+        _count(code, known.measures[code], now, on)
+    _look(now, on)
+    return len(old)
+
+
+def _count(code: str, measure: Measure, now: Held, on: date) -> Answer:
+    told = counted(lambda engine: engine.counts(measure))
+    return keeping.keep(code, Answer(_of(now), on, counts=tuple(told)))
+
+
+def _look(now: Held, on: date) -> Answer:
+    told = counted(lambda engine: cells(engine, across.promised_by_code()))
+    return keeping.keep(WATCH, Answer(_of(now), on, found=looked(released(told), on=on)))
+
+
+def _of(now: Held) -> str:
+    return f"{now.state} {knowledge.current().digest}"
 
 
 def counted(ask: Callable[[Duck], Told]) -> Told:

@@ -39,8 +39,9 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def guarded(request: HttpRequest, **named: str) -> HttpResponse:
         try:
             return view(request, **named)
-        except answering.NotCounted:
-            return render(request, "registry/not_counted.html", status=503)
+        except answering.NotCounted as refused:
+            page = {"is_not_yet": isinstance(refused, answering.NotYet)}
+            return render(request, "registry/not_counted.html", page, status=503)
 
     return guarded
 
@@ -48,10 +49,11 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _watched(now: answering.Held, clinic: Clinic) -> dict[str, object]:
     try:
         found = answering.watched(now, clinic.day_of())
-    except answering.NotCounted:
-        return {"is_not_counted": True}
+    except answering.NotCounted as refused:
+        return {"is_not_counted": True, "is_not_yet": isinstance(refused, answering.NotYet)}
     names = across.names({row.product for row in found})
-    return {"found": [(row, names[row.product]) for row in found]}
+    told = [(row, names[row.product]) for row in found]
+    return {"found": told, "as_of": answering.as_of(answering.WATCH, now)}
 
 
 def _in_order(*, public: bool = False) -> list[str]:
@@ -87,6 +89,7 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
     called = {own.name: _("This clinic")} if own else {}
     page = _told(code, asked, now, called) | {"measures": _in_order(), "now": now}
+    page["as_of"] = answering.as_of(code, now)
     if asked.by == ("clinic",):
         name, counts = own.name if own else "", answering.counts(code, asked, now)
         page["funnel"] = pictures.funnel(answers.funnel(asked, counts, name), name)

@@ -15,7 +15,7 @@ from wheal.clinic.registry.actions.enrolling import keys
 from wheal.clinic.registry.actions.leaving import note, take_out
 from wheal.clinic.registry.actions.receiving import sweep
 from wheal.clinic.registry.actions.releasing import release_if_due
-from wheal.clinic.registry.answering import NotCounted
+from wheal.clinic.registry.answering import NotCounted, count_anew
 from wheal.clinic.registry.delivering import NotDelivered, Registry, address, registry, store
 from wheal.clinic.registry.extracting import Tables, months
 from wheal.clinic.registry.models import Destination, Enrolment, Sending
@@ -34,7 +34,15 @@ def nightly() -> dict[str, object]:
         except NotDelivered as problem:
             note(made, problem, address())
             told["not_sent"] += 1
-    return dict(told) | {"merged": store().merge()} | _released()
+    return dict(told) | {"merged": store().merge()} | _counted() | _released()
+
+
+def _counted() -> dict[str, object]:
+    """What the pages tell of a large store."""
+    try:
+        return {"counted": count_anew(timezone.localdate())}
+    except NotCounted:
+        return {"not_counted": 1}
 
 
 def _released() -> dict[str, object]:
