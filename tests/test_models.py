@@ -17,6 +17,7 @@ ALWAYS_FIXED = {
     "equipment.Care",
     "stock.Movement",
     "registry.Sending",
+    "breakglass.Review",
     "breakglass.Opening",  # but for its end and its review, which is given once
     "rights.OwnTerm",
     "rights.Forgetting",

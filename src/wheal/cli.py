@@ -115,6 +115,14 @@ def _site_options(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     rejudge.set_defaults(run=partial(_of_a_clinic, run=_rejudge))
     verify = commands.add_parser("verify", help="is everything that was fixed still as it was")
     _takes_data(verify)
+    verify.add_argument("--new", action="store_true", help="only what came after the last signed checkpoint")
+    verify.add_argument("--only-look", action="store_true", help="note no checkpoint")
+    verify.add_argument(
+        "--accept",
+        default="",
+        metavar="WHY",
+        help="go on though the clock was set back, checkpoints were lost or an older copy was brought back",
+    )
     verify.set_defaults(run=partial(_of_a_clinic, run=_verify))
     stock = commands.add_parser("check-stock", help="do the books of the stock add up, to the microlitre")
     _takes_data(stock)
@@ -320,7 +328,8 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    args.rest = ["verify"]
+    args.rest = ["verify", *(["--new"] if args.new else []), *(["--only-look"] if args.only_look else [])]
+    args.rest += [f"--accept={args.accept}"] if args.accept else []
     return _manage(args)
 
 

@@ -67,8 +67,9 @@ def test_what_goes_wrong_is_kept_and_the_next_job_runs(in_new_york, count, done)
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, settings):
     """Of a clinic, as far as its name tells; the tables are those of the test."""
+    settings.DATA = tmp_path
     databases.file(tmp_path).touch()
     return str(tmp_path)
 

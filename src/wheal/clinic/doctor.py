@@ -75,6 +75,7 @@ def examine(data: Path, now: datetime) -> Iterator[Told]:
         _standby,
         lambda: _clock(now),
         _guards,
+        lambda: _checkpoints(data, now),
         lambda: _nights(now),
         lambda: _backups(data, now),
         _vault,
@@ -193,27 +194,21 @@ def _clock(now: datetime) -> Iterator[Told]:
 
 def _guards() -> Iterator[Told]:
     """The triggers that keep fixed rows as they are."""
-    from django.db import connection
+    from wheal.clinic.audit import guarded
 
-    from wheal.clinic.audit import chain
-
-    names = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(names[connection.vendor])
-        held = {row[0] for row in cursor.fetchall()}
-    tables = ["audit_event", "audit_whose", *(model._meta.db_table for model in chain.fixed_models())]
-    open_ones = [
-        table for table in tables if not {f"{table}_refuses_update", f"{table}_refuses_delete"} <= held
-    ]
+    open_ones = guarded.unguarded()
     for table in open_ones:
         yield Told(
             WRONG, f"{table} is not protected by the database", "run `wheal verify`, and ask who took it away"
         )
     if not open_ones:
-        yield Told(WELL, f"{len(tables)} tables of fixed rows are protected by the database")
+        yield Told(WELL, f"{len(guarded.tables())} tables of fixed rows are protected by the database")
+
+
+def _checkpoints(data: Path, now: datetime) -> Iterator[Told]:
+    from wheal.clinic.audit import standing
+
+    yield from (Told(*each) for each in standing.standing(data, now))
 
 
 def _nights(now: datetime) -> Iterator[Told]:

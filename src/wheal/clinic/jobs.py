@@ -21,6 +21,7 @@ from django.db import connection
 from django.utils import timezone
 
 from wheal.clinic.appointments import reminding
+from wheal.clinic.audit import checking
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import nightly as backup
 from wheal.clinic.fhir.bulk import actions as exporting
@@ -49,6 +50,7 @@ class Job:
 
 TIMETABLE: tuple[Job, ...] = (
     Job("backup", time(1, 30), backup.nightly),
+    Job("verify", time(2), checking.nightly),
     Job("check_stock", time(2, 30), checking_trace.nightly),
     Job("sweep_exports", time(2, 45), exporting.nightly),
     Job("sweep_links", time(2, 50), health_links.nightly),

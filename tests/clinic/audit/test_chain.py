@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import DataError, IntegrityError, connection, transaction
 
 import guards
 from clinic.audit import tampering
 from clinic.audit.tampering import fixed_tables
 from clinic.treatments.conftest import *  # noqa: F403 (a signed session)
-from wheal.clinic.audit import actions, chain, checkpoints
+from wheal.clinic.audit import actions, chain
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import Broken, verify
 
@@ -151,40 +150,6 @@ def test_tampering_at_random_is_found_every_time(unguarded) -> None:
         if (found := found_after(statement)) is not None:
             done[statement] = bool(found)
     assert [statement for statement, was_found in done.items() if not was_found] == []
-
-
-def test_verify_tells_what_it_read_and_notes_a_checkpoint(signed, settings, tmp_path, capsys) -> None:
-    settings.DATA = tmp_path
-    call_command("verify")
-    assert "whole:" in capsys.readouterr().out
-    assert checkpoints.seals(tmp_path) == {Event.objects.first().pk: Event.objects.first().seal}
-    call_command("verify")
-    assert "2 signed checkpoints" not in capsys.readouterr().out  # of one event, however often
-
-
-def test_an_audit_written_anew_is_given_away_by_the_checkpoint(unguarded, settings, tmp_path, capsys) -> None:
-    """Somebody alters an event and seals all that follow again: the chain holds, the checkpoint does not."""
-    settings.DATA = tmp_path
-    call_command("verify")
-    rows = list(Event.objects.order_by("id"))
-    rows[1].detail = {"nothing": "happened"}
-    last = chain.FIRST
-    for event in rows:
-        event.seal = last = chain.seal(last, event)
-        event.save()
-    assert verify().broken == ()
-    with pytest.raises(CommandError, match="1 found wrong"):
-        call_command("verify")
-    assert "the audit was rewritten" in capsys.readouterr().out
-
-
-def test_a_checkpoint_that_was_altered_is_refused(signed, settings, tmp_path) -> None:
-    settings.DATA = tmp_path
-    call_command("verify")
-    file = tmp_path / "checkpoints.jsonl"
-    file.write_text(file.read_text().replace('"events": ', '"events": 1'))
-    with pytest.raises(CommandError, match="line 1 of the checkpoints"):
-        call_command("verify")
 
 
 def test_what_was_fixed_before_the_audit_named_any_is_taken_up_once(unguarded) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+import guards
 import people
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
@@ -165,6 +166,15 @@ def test_the_safety_officer_sees_it_at_once_says_what_it_was_and_ends_it(client,
     again = client.post(f"{ASK}openings/{opened.pk}/", {"finding": "justified"}, follow=True)
     assert "in the meantime" in again.content.decode()
     assert verify().broken == ()
+
+
+def test_a_review_that_somebody_turns_into_its_opposite_is_found(opened, sam) -> None:
+    actions.review(opening=opened, finding="not_justified", words="Nobody was ill that day.", by=sam)
+    guards.take_away_triggers()
+    Opening.objects.filter(pk=opened.pk).update(finding="justified")
+    assert [str(each) for each in verify().broken] == [
+        f"breakglass.review {opened.pk} was altered after it was fixed."
+    ]
 
 
 def test_the_administrator_sees_a_number_and_the_other_clinic_nothing(client, opened, ada, charlie) -> None:

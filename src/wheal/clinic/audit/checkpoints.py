@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,36 +22,95 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+FILE, KEY = "checkpoints.jsonl", "checkpoint-key.pem"
+
 
 class CheckpointDamaged(Exception):
     """A line of the file of checkpoints is not what was signed. Says which."""
 
 
-def note(data: Path, *, event: int, seal: str, events: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """`event`, `seal`: the last event that was read. `events`: how many there were up to it.
+
+    `read_at`: when the reading began, None in lines of earlier versions. `whole`: everything was read, not what was new
+    alone. `accepted`: why what was found was no alteration, where somebody said so; `gone`: of
+    which earlier ones the events are no longer the same, since an older copy was brought back.
+    """
+
+    event: int
+    seal: str
+    events: int
+    at: datetime
+    read_at: datetime | None = None
+    whole: bool = True
+    accepted: str = ""
+    gone: tuple[int, ...] = ()
+
+
+def note(
+    data: Path,
+    *,
+    event: int,
+    seal: str,
+    events: int,
+    read_at: datetime | None = None,
+    whole: bool = True,
+    accepted: str = "",
+    gone: Sequence[int] = (),
+) -> None:
     """Add a signed line: the last event, its seal and how many there were."""
-    said = {"at": datetime.now(UTC).isoformat(), "event": event, "events": events, "seal": seal}
-    signature = _key(data).sign(_bytes(said))
-    line = json.dumps({**said, "signature": b64encode(signature).decode()}) + "\n"
-    with os.fdopen(os.open(_file(data), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as file:
+    said: dict[str, object] = {
+        "at": datetime.now(UTC).isoformat(),
+        "event": event,
+        "events": events,
+        "seal": seal,
+        "whole": whole,
+    }
+    said |= {"read_at": read_at.isoformat()} if read_at else {}
+    said |= {"accepted": accepted, "gone": list(gone)} if accepted else {}
+    line = json.dumps({**said, "signature": b64encode(_made_key(data).sign(_bytes(said))).decode()}) + "\n"
+    with os.fdopen(os.open(data / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as file:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
 
 
+def noted(data: Path) -> Sequence[Checkpoint]:
+    """All that were signed and that no later one takes back, in the order of their events. Raises CheckpointDamaged."""
+    if not (data / FILE).exists():
+        return ()
+    if not (data / KEY).exists():
+        raise CheckpointDamaged(f"{data / FILE} is there, and not {KEY}: bring the key back from a backup")
+    public = _key(data).public_key()
+    lines = (data / FILE).read_text("utf-8").splitlines()
+    held: list[Checkpoint] = []
+    for number, line in enumerate(lines, 1):
+        read = _read(line, number, public)
+        held = [each for each in held if each.event not in read.gone] + [read]
+    return sorted(held, key=lambda each: each.event)
+
+
 def seals(data: Path) -> dict[int, str]:
     """Of each event that a checkpoint names, the seal that it had. Raises CheckpointDamaged."""
-    if not _file(data).exists():
-        return {}
-    public = _key(data).public_key()
-    lines = _file(data).read_text("utf-8").splitlines()
-    return dict(_read(line, number, public) for number, line in enumerate(lines, 1))
+    return {each.event: each.seal for each in noted(data)}
 
 
-def _read(line: str, number: int, public: Ed25519PublicKey) -> tuple[int, str]:
+def _read(line: str, number: int, public: Ed25519PublicKey) -> Checkpoint:
     try:
         said = json.loads(line)
         public.verify(b64decode(said.pop("signature")), _bytes(said))
-        return int(said["event"]), str(said["seal"])
+        read_at = datetime.fromisoformat(said["read_at"]) if "read_at" in said else None
+        return Checkpoint(
+            event=int(said["event"]),
+            seal=str(said["seal"]),
+            events=int(said["events"]),
+            at=datetime.fromisoformat(said["at"]),
+            read_at=read_at,
+            whole=bool(said.get("whole", True)),
+            accepted=str(said.get("accepted", "")),
+            gone=tuple(said.get("gone", ())),
+        )
     except (ValueError, KeyError, AttributeError, TypeError, InvalidSignature) as problem:
         raise CheckpointDamaged(f"line {number} of the checkpoints is not as it was signed") from problem
 
@@ -58,20 +119,23 @@ def _bytes(said: dict[str, object]) -> bytes:
     return json.dumps(said, sort_keys=True).encode()
 
 
-def _file(data: Path) -> Path:
-    return data / "checkpoints.jsonl"
-
-
-def _key(data: Path) -> Ed25519PrivateKey:
+def _made_key(data: Path) -> Ed25519PrivateKey:
     """Made at the first checkpoint, for the account that serves the clinic alone."""
-    path = data / "checkpoint-key.pem"
+    path = data / KEY
     if not path.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         unfinished = path.with_suffix(".part")
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(pem)
         unfinished.rename(path)
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    return _key(data)
+
+
+def _key(data: Path) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key((data / KEY).read_bytes(), password=None)
+    except ValueError as problem:
+        raise CheckpointDamaged(f"{KEY} is no key: bring it back from a backup") from problem
     if not isinstance(key, Ed25519PrivateKey):
-        raise CheckpointDamaged(f"{path.name} is not an Ed25519 key")
+        raise CheckpointDamaged(f"{KEY} is not an Ed25519 key")
     return key

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import TypeVar
 
@@ -12,18 +14,20 @@ from django.db import DatabaseError, connection
 from django.db.models import Model
 
 from wheal.clinic.audit import chain, counting, whose
+from wheal.clinic.audit.checkpoints import Checkpoint
 from wheal.clinic.audit.models import Event
 from wheal.clinic.transactions import one_moment
 
 T = TypeVar("T")
 AT_ONCE = 500
+SLACK = timedelta(minutes=5)  # between the moment that an event says and its place in the audit
 UNREADABLE = (DatabaseError, ValueError, TypeError, ArithmeticError)
 """What reading a column raises that was overwritten with something else."""
 
 
 @dataclass(frozen=True)
 class Broken:
-    """`kind`: altered, missing, inserted, unfollowed, cut. `where`: the table and the id of the row."""
+    """`kind`: one of WORDS. `where`: the table and the id of the row."""
 
     kind: str
     where: str
@@ -40,6 +44,9 @@ WORDS = {
     "it was altered or inserted, or what stood before it was altered or removed.",
     "cut": "{where} is no longer there, nor what may have followed it: the end of the audit was cut off.",
     "rewritten": "{where} is not the event that the signed checkpoint names: the audit was rewritten.",
+    "early": "{where} says that it was written before the signed checkpoint that precedes it: "
+    "it was added later, or the clock had been set back.",
+    "counted": "Up to {where} there are not as many events as the signed checkpoint counted.",
 }
 
 
@@ -54,26 +61,78 @@ class Verified:
     broken: tuple[Broken, ...] = ()
 
 
-def verify(seals: dict[int, str] | None = None) -> Verified:
-    """Read everything as it stands at one moment. `seals`: what signed checkpoints say of the events they name."""
+def verify(
+    noted: Sequence[Checkpoint] = (), *, new_only: bool = False, rest: Callable[[], None] = lambda: None
+) -> Verified:
+    """Read everything as it stands at one moment. `noted`: the signed checkpoints, in the order of their events.
+
+    `new_only`: the events after the last of them and what they fixed, and of those before only whether they are
+    still the ones that checkpoints name, and as many. `rest` is called after each piece.
+    """
     read = Verified()
+    seals = {each.event: each.seal for each in noted}
     with one_moment():
-        read.broken = tuple(_broken(read, dict(seals or {})))
+        found = list(_as_noted(read, noted[-1], seals)) if new_only and noted else []
+        seen = _known()
+        found += _events_since(read, seals, noted, seen, rest)
+        found += (Broken("cut", f"audit.event {last}") for last in _cut_off(read, seals))
+        if not new_only:
+            found += _of_no_event(read, seen, rest)
+    read.broken = tuple(found)
     return read
 
 
-def _broken(read: Verified, seals: dict[int, str]) -> Iterator[Broken]:
-    known: dict[str, set[str]] = {model._meta.label_lower: set() for model in chain.fixed_models()}
-    ids = Event.objects.order_by("id").values_list("pk", flat=True).iterator(chunk_size=AT_ONCE)
+def _known() -> dict[str, set[str]]:
+    """By table, the ids that events fixed: none yet."""
+    return {model._meta.label_lower: set() for model in chain.fixed_models()}
+
+
+def _as_noted(read: Verified, last: Checkpoint, seals: dict[int, str]) -> Iterator[Broken]:
+    """Go on after the last checkpoint. Takes the seals that were looked at out of `seals`."""
+    held = dict(Event.objects.filter(pk__in=list(seals)).values_list("pk", "seal"))
+    for pk in sorted(seals.keys() & held.keys()):
+        if seals.pop(pk) != held[pk]:
+            yield Broken("rewritten", f"audit.event {pk}")
+    read.last_id, read.last = last.event, held.get(last.event, last.seal)
+    read.events = Event.objects.filter(pk__lte=last.event).count()
+    if read.events != last.events:
+        yield Broken("counted", f"audit.event {last.event}")
+
+
+def _is_early(event: Event, noted: Sequence[Checkpoint]) -> bool:
+    """Whether it says an earlier moment than the reading of the checkpoint before it, and nobody has said why."""
+    place = bisect_left(noted, event.pk, key=lambda each: each.event)
+    if not place or (read_at := noted[place - 1].read_at) is None:
+        return False
+    was_accepted = place < len(noted) and noted[place].accepted
+    return event.at < read_at - SLACK and not was_accepted
+
+
+def _events_since(
+    read: Verified,
+    seals: dict[int, str],
+    noted: Sequence[Checkpoint],
+    known: dict[str, set[str]],
+    rest: Callable[[], None],
+) -> Iterator[Broken]:
+    later = Event.objects.filter(pk__gt=read.last_id) if read.last_id else Event.objects.all()
+    ids = later.order_by("id").values_list("pk", flat=True).iterator(chunk_size=AT_ONCE)
     for some in _pieces(ids):
         events = _events(some)
         yield from _chained(some, events, read, seals)
         yield from _fixed_with(events.values(), known)
         yield from (Broken(kind, where) for kind, where in whose.astray(events.values()))
-    yield from (Broken("cut", f"audit.event {last}") for last in _cut_off(read, seals))
+        early = (pk for pk, event in events.items() if _is_early(event, noted))
+        yield from (Broken("early", f"audit.event {pk}") for pk in sorted(early))
+        rest()
+
+
+def _of_no_event(read: Verified, known: dict[str, set[str]], rest: Callable[[], None]) -> Iterator[Broken]:
+    """Fixed rows that no event tells of."""
     yield from (Broken("inserted", f"audit.whose {row}") for row in whose.of_no_event())
     for model in chain.fixed_models():
         yield from _unknown(model, known[model._meta.label_lower], read)
+        rest()
 
 
 def _chained(

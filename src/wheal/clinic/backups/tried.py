@@ -35,7 +35,7 @@ def main(data: Path) -> None:
 def _verified() -> tuple[bool, str]:
     told = StringIO()
     try:
-        call_command("verify", stdout=told)
+        call_command("verify", only_look=True, stdout=told)
     except CommandError as found:
         return False, f"{told.getvalue()}{found}".strip()
     return True, told.getvalue().strip()

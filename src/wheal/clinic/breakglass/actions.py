@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.breakglass.models import Opening
+from wheal.clinic.breakglass.models import Opening, Review
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.clinic.people.permissions import P, permissions_of
@@ -88,7 +88,7 @@ def review(*, opening: Opening, finding: str, words: str, by: User) -> None:
     said = {"reviewed_at": timezone.now(), "reviewed_by": by, "finding": finding, "words": words[:500]}
     if not Opening.objects.waiting().filter(pk=opening.pk).update(**said):
         raise OpeningRefused("reviewed")
-    _note("access_reviewed", opening, by, finding=finding)
+    _note("access_reviewed", opening, by, fixes=[Review.objects.filter(pk=opening.pk)], finding=finding)
 
 
 def _note(what: str, opening: Opening, by: User, *, fixes: object = (), **detail: object) -> None:

@@ -80,3 +80,13 @@ class Opening(models.Model):
 
     def is_over(self, at: datetime) -> bool:
         return (self.closed_at or self.ends_at) <= at
+
+
+class Review(Opening):
+    """Of the same row what is said once, later: fixed from then on, and named by a digest of its own."""
+
+    fixed_when = Q(reviewed_at__isnull=False)
+    fixed_columns = ("id", "closed_at", "reviewed_at", "reviewed_by_id", "finding", "words")
+
+    class Meta:
+        proxy = True

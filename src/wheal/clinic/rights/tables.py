@@ -34,7 +34,7 @@ OF_A_CLINIC = {
 
 def models() -> list[type[Model]]:
     held = [model for model in apps.get_models() if model.__module__.startswith("wheal.")]
-    return [model for model in held if model._meta.label not in LEFT_OUT]
+    return [model for model in held if model._meta.label not in LEFT_OUT and not model._meta.proxy]
 
 
 def columns(model: type[Model]) -> list[Field]:  # type: ignore[type-arg]

@@ -5,26 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
-from wheal.clinic.audit import checkpoints
-from wheal.clinic.audit.verifying import verify
+from wheal.clinic.audit import checking, checkpoints
 
 
 class Command(BaseCommand):
     help = "Read the audit and every fixed row against their digests. Exit status 1 where one differs."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--new", action="store_true", help="what came after the last checkpoint")
+        parser.add_argument("--only-look", action="store_true", help="note no checkpoint")
+        parser.add_argument("--accept", default="", metavar="WHY", help="a clock set back, checkpoints lost")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        chosen = {"new_only": options["new"], "look": options["only_look"], "accepted": options["accept"]}
         try:
-            seals = checkpoints.seals(settings.DATA)
+            found = checking.check(settings.DATA, **chosen)
         except checkpoints.CheckpointDamaged as damaged:
             raise CommandError(str(damaged)) from damaged
-        read = verify(seals)
-        for broken in read.broken:
-            self.stdout.write(str(broken))
-        told = f"{read.events} events of the audit, {read.rows} fixed rows, {len(seals)} signed checkpoints"
-        if read.broken:
-            raise CommandError(f"{len(read.broken)} found wrong in {told}")
-        if read.events:
-            checkpoints.note(settings.DATA, event=read.last_id, seal=read.last, events=read.events)
-        self.stdout.write(f"whole: {told}")
+        except DatabaseError as problem:
+            raise CommandError(
+                f"the database cannot be read: {str(problem).strip()}. Stop the site and restore the last backup."
+            ) from problem
+        for wrong in found.wrong:
+            self.stdout.write(wrong)
+        if found.wrong:
+            raise CommandError(f"{len(found.wrong)} found wrong in {found}")
+        self.stdout.write(f"whole: {found}")
+        if found.read.events and not found.noted and not options["only_look"]:
+            self.stdout.write(checking.NONE_YET)

@@ -1,0 +1,111 @@
+"""`wheal verify` and the job of the night: read, say what is wrong, and note a checkpoint where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import sleep
+
+from django.conf import settings
+from django.utils import timezone
+
+from wheal.clinic.audit import actions, checkpoints, guarded
+from wheal.clinic.audit.checkpoints import Checkpoint
+from wheal.clinic.audit.models import Event
+from wheal.clinic.audit.verifying import Verified, verify
+
+NOTED = "audit.checkpoint_noted"
+A_WEEK = timedelta(days=6, hours=12)  # after it a night reads everything again
+REST = 0.05  # seconds after each piece of a night's reading, in which the site answers
+TOLD = 20  # of what is wrong, kept with the night
+GONE = frozenset({"cut", "rewritten"})
+MAY_BE_ACCEPTED = GONE | {"early", "counted"}
+"""A clock that was set back looks like an event that was put in later; an older copy, like an end that was cut off."""
+NONE_YET = (
+    "No signed checkpoint was there before this reading: an audit that had been written anew from its first event on "
+    f"would look as whole as this. The first is noted now; copy {checkpoints.FILE} to where nobody here can write."
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """`wrong`: sentences. `noted`: the checkpoints that were there."""
+
+    read: Verified
+    noted: Sequence[Checkpoint]
+    wrong: list[str]
+
+    def __str__(self) -> str:
+        of = f"{self.read.events} events of the audit, {self.read.rows} fixed rows"
+        return f"{of}, {len(self.noted)} signed checkpoints"
+
+
+def check(
+    data: Path,
+    *,
+    new_only: bool = False,
+    accepted: str = "",
+    look: bool = False,
+    rest: Callable[[], None] = lambda: None,
+) -> Found:
+    """Raises CheckpointDamaged.
+
+    `new_only`: what came after the last checkpoint. `accepted`: why what a clock set back, an older copy or lost
+    checkpoints look like is nobody's doing. `look`: nothing is noted. `rest`: called after each piece.
+    """
+    noted, begun = checkpoints.noted(data), timezone.now()
+    read = verify(noted, new_only=new_only, rest=rest)
+    wrong = [str(each) for each in read.broken if not (accepted and each.kind in MAY_BE_ACCEPTED)]
+    if not accepted:
+        wrong += forgotten(noted)
+    wrong += [
+        f"{table} is not protected by the database: its triggers are gone." for table in guarded.unguarded()
+    ]
+    if read.last_id and not wrong and not look:
+        gone = [int(each.where.split()[1]) for each in read.broken if each.kind in GONE]
+        _note(data, read, begun, whole=not new_only, accepted=accepted, gone=gone)
+    return Found(read, noted, wrong)
+
+
+def forgotten(noted: Sequence[Checkpoint]) -> list[str]:
+    """The last checkpoint that the audit itself tells of, where no line of the file says it."""
+    last = Event.objects.filter(what=NOTED).order_by("-pk").values_list("pk", "at", "detail").first()
+    if last is None or any(each.event == last[2].get("event") for each in noted):
+        return []
+    return [
+        f"audit.event {last[0]} tells of a checkpoint of {last[1]:%Y-%m-%d %H:%M} UTC that {checkpoints.FILE} does not "
+        "hold: it was taken away, or this is another folder. Bring it back from a backup, or from where its copies are."
+    ]
+
+
+def _note(
+    data: Path, read: Verified, begun: datetime, *, whole: bool, accepted: str, gone: list[int]
+) -> None:
+    """The file first: the audit tells of none that is not in it."""
+    checkpoints.note(
+        data,
+        event=read.last_id,
+        seal=read.last,
+        events=read.events,
+        read_at=begun,
+        whole=whole,
+        accepted=accepted,
+        gone=gone,
+    )
+    detail: dict[str, object] = {"event": read.last_id, "events": read.events, "whole": whole}
+    actions.record(by=None, what=NOTED, detail=detail | ({"accepted": accepted} if accepted else {}))
+
+
+def _rest() -> None:
+    sleep(REST)
+
+
+def nightly() -> dict[str, object]:
+    """What is new each night, and everything once a week. What the timetable keeps of the night."""
+    last = max((each.at for each in checkpoints.noted(settings.DATA) if each.whole), default=None)
+    new_only = last is not None and timezone.now() - last < A_WEEK
+    found = check(settings.DATA, new_only=new_only, rest=_rest)
+    told: dict[str, object] = {"events": found.read.events, "rows": found.read.rows, "all": not new_only}
+    return told | ({"wrong": len(found.wrong), "first": found.wrong[:TOLD]} if found.wrong else {})

@@ -1,0 +1,45 @@
+"""What `wheal doctor` says of the checkpoints of the audit: level, words, what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from wheal.clinic.audit import checkpoints
+from wheal.clinic.audit.checking import forgotten
+
+NIGHTS = timedelta(hours=52)  # two nights, and some hours
+WEEKS = timedelta(days=9)
+
+
+def standing(data: Path, now: datetime) -> Iterator[tuple[str, str, str]]:
+    try:
+        noted = checkpoints.noted(data)
+    except (checkpoints.CheckpointDamaged, OSError) as problem:
+        yield "wrong", str(problem), f"wheal verify --data {data}, and ask who was there"
+        return
+    for told in forgotten(noted):
+        yield "wrong", told, f"then wheal verify --data {data}"
+    if not noted:
+        yield "look", "the audit has no signed checkpoint: one written anew would not be noticed", _do(data)
+        return
+    last = max(each.at for each in noted)
+    whole = max((each.at for each in noted if each.whole), default=None)
+    told = f"the last checkpoint of the audit is of {last:%Y-%m-%d %H:%M} UTC ({_age(now - last)} ago)"
+    if now - last > NIGHTS:
+        yield "look", told, _do(data)
+    elif whole is None or now - whole > WEEKS:
+        of = f"of {whole:%Y-%m-%d %H:%M} UTC" if whole else "none"
+        yield "look", f"{told}, and the last reading of everything {of}", _do(data)
+    else:
+        yield "well", told, ""
+
+
+def _age(passed: timedelta) -> str:
+    hours = int(passed.total_seconds() // 3600)
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+
+
+def _do(data: Path) -> str:
+    return f"the site must run at night, or run wheal verify --data {data}; keep copies of {checkpoints.FILE} elsewhere"
