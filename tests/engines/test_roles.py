@@ -20,7 +20,7 @@ HOW_TO = ROOT / "docs" / "how-to" / "run-on-postgresql.md"
 @pytest.fixture
 def roles(postgresql: Database) -> tuple[str, str]:
     """The URLs of the owner and of the role that serves. Roles belong to the server, and may be left over."""
-    in_server, in_database = re.findall(r"```sql\n(.*?)```", HOW_TO.read_text(), re.S)
+    in_server, in_database, _anew = _told()
     postgresql.run("DROP DATABASE IF EXISTS clinic")
     for name in ("wheal_owner", "wheal"):
         postgresql.run(f"DROP ROLE IF EXISTS {name}")
@@ -30,6 +30,11 @@ def roles(postgresql: Database) -> tuple[str, str]:
     for statement in in_database.split(";")[:-1]:
         postgresql.run(statement, owner)
     return owner, _as(postgresql.at("clinic"), "wheal", "choose-another")
+
+
+def _told() -> list[str]:
+    """What the how-to says in SQL: for the server, for the database, and for one whose tables were made before."""
+    return re.findall(r"```sql\n(.*?)```", HOW_TO.read_text(), re.S)
 
 
 def _as(url: str, role: str, password: str) -> str:
@@ -60,6 +65,20 @@ def test_the_serving_role_serves_and_cannot_take_the_guards_away(roles, postgres
             postgresql.run(statement, serving)
     with pytest.raises(psycopg.errors.IntegrityError, match="this row is fixed"):
         postgresql.run("DELETE FROM audit_event", serving)
+    _may_not_take_the_record_away(data)
+    postgresql.run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM wheal", owner)  # as a restore leaves them
+    for statement in _told()[2].split(";")[:-1]:
+        postgresql.run(statement, owner)
+    assert postgresql.run("SELECT count(*) FROM django_migrations", serving)
+
+
+def _may_not_take_the_record_away(data: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "wheal.cli", "move", "--data", str(data), "--to", "sqlite"],
+        env=environment(data), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "the old place cannot be closed by this role" in done.stderr
+    assert [path.name for path in data.glob("*sqlite*")] == []
 
 
 def _refused(data: Path) -> str:

@@ -25,6 +25,23 @@ _CLOSE = {
 }
 
 
+MAY_CLOSE = "SELECT has_schema_privilege(current_schema(), 'CREATE') AND has_table_privilege('audit_event', 'TRIGGER')"
+
+
+def refuse_who_may_not_close(source: BaseDatabaseWrapper) -> None:
+    """Before anything is copied. Raises CannotMove."""
+    if source.vendor != "postgresql":
+        return
+    with source.cursor() as cursor:
+        cursor.execute(MAY_CLOSE)
+        (may,) = cursor.fetchone()
+    if not may:
+        raise CannotMove(
+            "the old place cannot be closed by this role, which does not own its tables: "
+            "write the URL of their owner into database-url, and move again"
+        )
+
+
 def close(source: BaseDatabaseWrapper) -> None:
     """Within the transaction that moved it. Whoever wants it back as it was drops `audit_event_has_moved`."""
     with source.cursor() as cursor:

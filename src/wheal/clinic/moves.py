@@ -13,9 +13,10 @@ from typing import Any
 
 import django
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from wheal.clinic import databases
-from wheal.clinic.moved_away import CannotMove
+from wheal.clinic.moved_away import CannotMove, refuse_who_may_not_close
 
 SQLITE = "sqlite"
 MOVED = ".moved"  # behind the name of what is kept and no longer used
@@ -26,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     data, to = Path(args.data).resolve(), "" if args.to == SQLITE else str(args.to)
     if refusal := _refusal(data, to):
         return _told(refusal)
+    os.umask(0o077)  # what is made here is for the account that serves, and for nobody else
     os.environ |= {"WHEAL_DATA": str(data), "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings"}
     os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
     with TemporaryDirectory(prefix=".moving-", dir=data) as scratch:
@@ -43,6 +45,7 @@ def _moved(scratch: Path, to: str) -> list[Any]:
     target = databases.at(to, os.environ, scratch)
     django.setup()
     moving = import_module("wheal.clinic.moving")  # it needs the models, which need the settings
+    refuse_who_may_not_close(connection)
     moving.meet(target)
     _tables(scratch, to)
     return list(moving.move())
