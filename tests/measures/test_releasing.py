@@ -13,7 +13,7 @@ from wheal import knowledge
 from wheal.knowledge.measuring import Measure
 from wheal.measures.answers import LEAST
 from wheal.measures.counting import Count
-from wheal.measures.releasing import AS_JSON, EVERY, Band, Release, Section, band, release
+from wheal.measures.releasing import AS_JSON, EVERY, Band, Release, Section, Told, band, release
 from wheal.proportions import at_most, exact_interval
 
 TODAY = date(2026, 11, 26)
@@ -95,6 +95,42 @@ def test_who_came_in_between_cannot_be_told_apart_by_two_releases() -> None:
         first.add(later.count.least)
     assert named == 0
     assert {0, 1, 5} <= first
+
+
+def _line(**said: int) -> Told:
+    counts = [Count(("g", "c0"), **said)] + [Count(("g", f"c{number}"), 0, 0) for number in range(1, 5)]
+    made = release({"x": AREAS}, lambda asked: counts, clinics=5, months=("2026-01", "2026-02"), on=TODAY)
+    assert made is not None
+    (line,) = made.told["x"].lines
+    return line
+
+
+NONE, FEW = Band(0, 0), Band(1, 4)
+WHO_WAIT = (  # of, count, waiting, so far: what is told of each
+    ((100, 2, 50, 1), (Band(100, 104), FEW, Band(50, 54), FEW)),
+    ((100, 2, 0, 0), (Band(100, 104), FEW, NONE, NONE)),
+    ((100, 4, 6, 2), (Band(100, 104), Band(5, 9), NONE, NONE)),  # four who wait are no cases: the two count
+    ((3, 1, 50, 0), (NONE, NONE, Band(50, 54), FEW)),
+    ((9, 6, 50, 0), (NONE, NONE, Band(55, 59), Band(5, 9))),  # three whose weeks are over are no cases
+    ((6, 3, 6, 3), (NONE, NONE, Band(10, 14), Band(5, 9))),
+)
+
+
+@pytest.mark.parametrize(("counted", "told"), WHO_WAIT)
+def test_who_waits_is_told_apart_where_five_of_them_are_no_cases_and_no_case_is_lost(counted, told) -> None:
+    of, count, waiting, so_far = counted
+    line = _line(of=of, count=count, waiting=waiting, so_far=so_far)
+    assert (line.of, line.count, line.waiting, line.so_far) == told
+    assert line.count.most + line.so_far.most >= count + so_far
+
+
+@given(st.integers(LEAST, 500), st.integers(0, 40), st.data())
+def test_whom_nobody_judged_may_be_a_case_in_the_interval(of, unjudged, data) -> None:
+    count = data.draw(st.integers(0, of - LEAST))
+    line = _line(of=of, count=count, unjudged=min(unjudged, of - count))
+    most = count + min(unjudged, of - count)
+    assert line.low <= exact_interval(count, of)[0]
+    assert line.high >= (exact_interval if count else lambda *of_them: (0, at_most(*of_them)))(most, of)[1]
 
 
 TOO_FEW = {

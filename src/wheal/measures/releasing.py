@@ -125,8 +125,20 @@ def _section(measure: Measure, by_clinic: Sequence[Count]) -> Section:
     if measure.shape == "delay":
         late = tuple(_delay(one) for one in delays(of_enough))
         return Section((), late, len(late) < len(clinics))
-    lines = tuple(_told(settled(one)) for one in of_enough if one.people - one.count - one.so_far >= LEAST)
+    lines = tuple(_told(_parted(one)) for one in of_enough if one.people - one.count - one.so_far >= LEAST)
     return Section(lines, (), len(lines) < len(clinics))
+
+
+def _parted(one: Count) -> Count:
+    """Those whose weeks are over and those who wait are told apart where LEAST of each are no cases. No case is lost:
+    of fewer who wait the cases count at once; of fewer whose weeks are over everybody waits."""
+    one = settled(one)
+    if one.of and one.of - one.count < LEAST:
+        return replace(one, of=0, count=0, waiting=one.people, so_far=one.count + one.so_far)
+    if one.of and one.waiting - one.so_far < LEAST:
+        early = one.so_far
+        return replace(one, of=one.of + early, count=one.count + early, waiting=0, so_far=0)
+    return one
 
 
 def _told(one: Count) -> Told:

@@ -124,7 +124,14 @@ def waiting_words(line: Line | Told, weeks: int) -> str:
     if line.waiting in (0, Band(0, 0)):
         return ""
     said = {"waiting": told(line.waiting), "so_far": told(line.so_far), "weeks": weeks}
-    if line.of in (0, Band(0, 0)):
+    if line.of == Band(0, 0):
+        return (
+            _(
+                "The %(weeks)s weeks of too few are over to tell them apart. Of %(waiting)s so far: %(so_far)s."
+            )
+            % said
+        )
+    if line.of == 0:
         return _("The %(weeks)s weeks of fewer than 5 are over. Of %(waiting)s so far: %(so_far)s.") % said
     return _("And %(waiting)s who are still in their %(weeks)s weeks, of whom so far: %(so_far)s.") % said
 
