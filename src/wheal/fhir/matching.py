@@ -30,14 +30,15 @@ class Criterion:
     paths: tuple[str, ...]
     of: tuple[str, ...]
     modifier: str
-    values: tuple[str, ...]
+    values: tuple[str, ...]  # of tokens with what is escaped in them; see `parted`
+    system: str = ""  # of a plain code: the one that its element takes codes from
 
     def matches(self, resource: Mapping[str, Any], zone: ZoneInfo) -> bool:
         found = [each for path in self.paths for each in walk(resource, path)]
         if self.modifier == "missing":
             return (not found) == (self.values[0] == "true")
         if self.modifier == "not":
-            return not any(_token(each, value) for each in found for value in self.values)
+            return not any(_token(each, value, self.system) for each in found for value in self.values)
         return any(self._is(each, value, zone) for each in found for value in self.values)
 
     def _is(self, element: Any, value: str, zone: ZoneInfo) -> bool:
@@ -47,24 +48,43 @@ class Criterion:
             return _string(element, value, self.modifier)
         if self.type == "reference":
             return _reference(element, value, self.of, self.modifier)
-        return _uri(element, value) if self.type == "uri" else _token(element, value)
+        return _uri(element, value) if self.type == "uri" else _token(element, value, self.system)
 
 
-def _token(element: Any, value: str) -> bool:
-    system, bar, code = value.rpartition("|")
+def split(text: str, at: str) -> list[str]:
+    """Where the sign stands for itself: `a\\,b` is one value with a comma in it."""
+    parts = [""]
+    for piece in re.findall(r"\\.|.", text, re.DOTALL):
+        if piece == at:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def unescaped(text: str) -> str:
+    return re.sub(r"\\([\\,|$])", r"\1", text)
+
+
+def parted(value: str) -> tuple[str | None, str]:
+    """System and code of a token: None where no system is asked for, "" where there shall be none."""
+    first, *rest = split(value, "|")
+    return (unescaped(first), unescaped("|".join(rest))) if rest else (None, unescaped(first))
+
+
+def _token(element: Any, value: str, of: str) -> bool:
+    system, code = parted(value)
     return any(
-        (not code or code == held_code)
-        and (not bar or system == (held_system or "") or (not system and not held_system))
-        for held_system, held_code in _codes(element)
+        (not code or code == held_code) and (system is None or system == (held_system or ""))
+        for held_system, held_code in _codes(element, of)
     )
 
 
-def _codes(element: Any) -> Iterable[tuple[str | None, str]]:
-    """(system, code) of a code, a Coding, a concept, an Identifier."""
-    if isinstance(element, bool):
-        yield None, str(element).lower()
-    elif isinstance(element, str):
-        yield None, element
+def _codes(element: Any, of: str) -> Iterable[tuple[str | None, str]]:
+    """(system, code) of a code, a Coding, a concept, an Identifier. `of`: the system of a plain code."""
+    if isinstance(element, bool | str):
+        code = element if isinstance(element, str) else str(element).lower()
+        yield from ((system, code) for system in (None, of))
     elif isinstance(element, Mapping):
         for each in element.get("coding", []):
             yield each.get("system"), each.get("code", "")
@@ -74,7 +94,9 @@ def _codes(element: Any) -> Iterable[tuple[str | None, str]]:
 
 
 def _reference(element: Any, value: str, of: tuple[str, ...], modifier: str) -> bool:
-    """The element is a Reference, or the id of the resource itself."""
+    """The element is a Reference, or the id of the resource itself. What is of another server is not of this one."""
+    if "://" in value:
+        return False
     literal = element.get("reference", "") if isinstance(element, Mapping) else f"{of[0]}/{element}"
     kind, _slash, identity = literal.rpartition("/")
     wanted_kind, _slash, wanted = value.rpartition("/")

@@ -148,6 +148,16 @@ SEARCHES = [
     ("Patient?birthdate=lt1967&birthdate=ge1966", lambda found: len(found) == 1),
     ("Patient?identifier=10001", lambda found: found == ["Patient/1"]),
     ("Patient?identifier=http://elsewhere|10001", lambda found: found == []),
+    ("Patient?identifier=https://wheal.example/fhir/NamingSystem/clinic-1-patients|&_count=500", lambda found:
+        len(found) == 32),
+    ("Patient?gender=http://hl7.org/fhir/administrative-gender|female&_count=500", lambda found: 9 < len(found) < 32),
+    ("Patient?gender=http://elsewhere|female", lambda found: found == []),
+    ("Patient?active=http://terminology.hl7.org/CodeSystem/special-values|true", lambda found: len(found) == 32),
+    ("Patient?name=sample\\,wood", lambda found: found == []),
+    ("Patient?name=zoe,sample", lambda found: len(found) == 3),
+    ("Procedure?patient=31&status=http://hl7.org/fhir/event-status|completed", lambda found: len(found) > 2),
+    ("Procedure?patient=http://testserver/fhir/Patient/31", lambda found: len(found) > 2),
+    ("Procedure?patient=http://other/fhir/Patient/31", lambda found: found == []),
     ("Patient?gender=male,female&_count=500", lambda found: len(found) == 32),
     ("Patient?_id=1,2,nobody", lambda found: found == ["Patient/1", "Patient/2"]),
     ("Patient?phone:missing=false&_count=500", lambda found: len(found) == 32),
@@ -187,6 +197,14 @@ def test_searches_find_what_they_ask_for_and_nothing_else(seen_by: Seen) -> None
         ("Patient?_count=many", "_count"),
         ("Patient?_page=somewhere", "_page"),
         ("Patient?_sort=name", "_sort"),
+        ("Patient?email=work|a@example.org", "email"),
+        ("Procedure?patient=Patient/1/_history/2", "patient"),
+        ("Patient?_asked=nothing", "_asked"),
+        ("Patient/1/$everything?start=2099-01-01", "start"),
+        ("Patient/1/$everything?_since=banana", "_since"),
+        ("Patient/1/$summary?foo=1", "foo"),
+        ("Patient/1?foo=1", "foo"),
+        ("Patient/1/_history?foo=1", "foo"),
         ("Procedure?_include=Procedure:colour", "_include"),
         ("Procedure?_revinclude=Patient:organization", "_revinclude"),
     ],
@@ -195,6 +213,29 @@ def test_a_search_that_cannot_be_held_to_is_refused_by_name(seen_by: Seen, path:
     answer = seen_by(ALICE).get(f"/fhir/{path}")
     assert answer.status_code == 400, answer.content
     assert answer.json()["issue"][0]["expression"] == [where]
+
+
+def test_what_a_lenient_client_asks_and_is_not_known_is_said_to_be_left_out(seen_by: Seen) -> None:
+    path = "Patient?foo=1&name=sample&_sort=name"
+    told = asked(seen_by(ALICE), path, Prefer="handling=lenient")
+    assert [each["url"].partition("?")[2] for each in told["link"]] == ["name=sample"]
+    assert len(ids(told)) == 2
+    (said,) = [each["resource"] for each in told["entry"] if each["search"]["mode"] == "outcome"]
+    assert [each["expression"] for each in said["issue"]] == [["foo"], ["_sort"]]
+
+
+def test_words_that_were_searched_for_by_post_stand_in_no_address(seen_by: Seen) -> None:
+    client, found = seen_by(ALICE), []
+    answer = client.post("/fhir/Patient/_search", "name=sample&_count=1", "application/x-www-form-urlencoded")
+    while answer:
+        assert answer.status_code == 200
+        told = answer.json()
+        found += ids(told)
+        links = {each["relation"]: each["url"] for each in told["link"]}
+        assert "sample" not in "".join(links.values())
+        assert ids(client.get(links["self"]).json()) == ids(told)
+        answer = client.get(links["next"]) if "next" in links else None
+    assert len(found) == len(set(found)) == 2
 
 
 def test_pages_hold_every_resource_once_and_say_how_many_there_are(seen_by: Seen) -> None:

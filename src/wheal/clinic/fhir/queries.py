@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from wheal.clinic.fhir.kinds import Kind, Source, Telling, numbers
-from wheal.fhir.matching import Criterion, checked_date, prefixed, span
+from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling, numbers
+from wheal.fhir import implied
+from wheal.fhir.matching import Criterion, checked_date, parted, prefixed, span, split, unescaped
 from wheal.fhir.outcomes import refused
 
 LEAST, USUAL, MOST = 0, 50, 500
@@ -27,12 +30,13 @@ CONTROLS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`pairs`: as they stood in the address, for the links of the pages."""
+    """`pairs`: as they stood in the address, for the links of the pages; without what was left out."""
 
     criteria: tuple[Criterion, ...]
     count: int
     page: str
     pairs: tuple[tuple[str, str], ...]
+    left_out: tuple[str, ...] = ()  # names that are not known, where the client wants no refusal
     includes: tuple[str, ...] = ()
     further: tuple[str, ...] = ()  # of what was included too
     revincludes: tuple[str, ...] = ()
@@ -41,21 +45,28 @@ class Asked:
     counts: bool = False
 
 
-def asked(kind: Kind, pairs: Iterable[tuple[str, str]], telling: Telling, *, lenient: bool) -> Asked:
-    """Raises Refused. A parameter that is not known is refused: left out, it would answer more than was asked for."""
-    pairs = tuple(pairs)
-    criteria = []
-    for name, value in pairs:
-        bare = name.partition(":")[0].partition(".")[0]
-        if bare in CONTROLS or (lenient and bare not in kind.parameters):
-            continue
-        criteria.append(_criterion(kind, name, value, telling))
+def asked(
+    kind: Kind, pairs: Iterable[tuple[str, str]], telling: Telling, *, lenient: bool, base: str = ""
+) -> Asked:
+    """Raises Refused. A parameter that is not known is refused: left out, it would answer more than was asked for.
+
+    `base`: the address of this server, by which a reference may be written whole.
+    """
+    wanted = tuple(pairs)
+    left_out = tuple(
+        dict.fromkeys(name for name, value in wanted if lenient and _is_unknown(kind, name, value))
+    )
+    pairs = tuple((name, value) for name, value in wanted if name not in left_out)
+    criteria = [
+        _criterion(kind, name, value, telling, base)
+        for name, value in pairs
+        if _bare_name(name) not in CONTROLS
+    ]
     told = {name: value for name, value in pairs if name in CONTROLS}
     count = _count(told.get("_count"))
-    if not lenient:
-        _refuse_other_forms(told)
+    _refuse_other_forms(told)
     return Asked(
-        criteria=tuple(criteria), count=count, page=told.get("_page", ""), pairs=pairs,
+        criteria=tuple(criteria), count=count, page=told.get("_page", ""), pairs=pairs, left_out=left_out,
         includes=tuple(value for name, value in pairs if name == "_include"),
         further=tuple(value for name, value in pairs if name in ("_include:iterate", "_include:recurse")),
         revincludes=tuple(value for name, value in pairs if name == "_revinclude"),
@@ -64,12 +75,38 @@ def asked(kind: Kind, pairs: Iterable[tuple[str, str]], telling: Telling, *, len
     )  # fmt: skip
 
 
+def _bare_name(name: str) -> str:
+    return name.partition(":")[0].partition(".")[0]
+
+
+FORMS = {"_sort": ("_id",), "_summary": ("false", "count", "data")}
+OTHERWISE = {
+    "_sort": "answers come in the order of their ids", "_summary": "resources are told whole; _elements names some",
+}  # fmt: skip
+
+
+def _is_unknown(kind: Kind, name: str, value: str) -> bool:
+    if name in FORMS:
+        return value not in FORMS[name]
+    return _bare_name(name) not in CONTROLS and _bare_name(name) not in kind.parameters
+
+
 def _refuse_other_forms(told: Mapping[str, str]) -> None:
-    if told.get("_sort", "_id") != "_id":
-        raise refused(400, "not-supported", "answers come in the order of their ids", "_sort")
-    if told.get("_summary", "false") not in ("false", "count", "data"):
-        words = "resources are told whole; _elements names some of them"
-        raise refused(400, "not-supported", words, "_summary")
+    for name, forms in FORMS.items():
+        if told.get(name, forms[0]) not in forms:
+            raise refused(400, "not-supported", OTHERWISE[name], name)
+
+
+def only(pairs: Iterable[tuple[str, str]], known: Collection[str], *, lenient: bool) -> list[tuple[str, str]]:
+    """Of what is no search: the parameters that are known there. Raises Refused for any other."""
+    kept = []
+    for name, value in pairs:
+        if name in known or name in ("_format", "_pretty"):
+            kept.append((name, value))
+        elif not lenient:
+            words = f"{name!r} is not supported here" + (f", but {', '.join(sorted(known))}" if known else "")
+            raise refused(400, "not-supported", words, name)
+    return kept
 
 
 def _count(told: str | None) -> int:
@@ -80,7 +117,7 @@ def _count(told: str | None) -> int:
     return min(int(told), MOST)
 
 
-def _criterion(kind: Kind, name: str, value: str, telling: Telling) -> Criterion:
+def _criterion(kind: Kind, name: str, value: str, telling: Telling, base: str) -> Criterion:
     bare, _colon, modifier = name.partition(":")
     parameter = kind.parameters.get(bare)
     if parameter is None:
@@ -88,7 +125,7 @@ def _criterion(kind: Kind, name: str, value: str, telling: Telling) -> Criterion
         raise refused(
             400, "not-supported", f"{kind.name} is not searched by {bare!r}. It is by: {known}", bare
         )
-    values = tuple(each.strip() for each in value.split(",") if each.strip())
+    values = tuple(each.strip() for each in split(value, ",") if each.strip())
     if not values:
         raise refused(400, "value", "no value is given", bare)
     typed = parameter.type == "reference" and modifier in parameter.of
@@ -97,7 +134,27 @@ def _criterion(kind: Kind, name: str, value: str, telling: Telling) -> Criterion
     if parameter.type == "date" and modifier != "missing":
         for each in values:
             checked_date(bare, each, telling.zone)
-    return Criterion(bare, parameter.type, parameter.paths, parameter.of, modifier, values)
+    system = implied.SYSTEMS.get(f"{kind.name}.{bare}", "")
+    if modifier != "missing":
+        values = tuple(_checked(parameter, bare, each, system, base) for each in values)
+    return Criterion(bare, parameter.type, parameter.paths, parameter.of, modifier, values, system)
+
+
+_HERE: Final = re.compile(r"([A-Z][A-Za-z]+/)?[A-Za-z0-9.-]{1,64}")
+
+
+def _checked(parameter: Parameter, name: str, value: str, system: str, base: str) -> str:
+    """One value as it is compared. Raises Refused for what would silently find nothing."""
+    if parameter.type == "token":
+        if name in implied.NO_SYSTEM and parted(value)[0]:
+            raise refused(400, "not-supported", f"{name!r} has no system: ask for the value alone", name)
+        return value
+    if parameter.type != "reference":
+        return unescaped(value)
+    local = value.removeprefix(f"{base}/") if base else value
+    if "://" not in local and not local.startswith("urn:") and not _HERE.fullmatch(local):
+        raise refused(400, "value", f"{value!r} is no reference: Kind/id, an id, or a whole address", name)
+    return local
 
 
 def narrowed(
@@ -114,7 +171,8 @@ def _narrowed_by(rows: QuerySet, kind: Kind, source: Source, by: Criterion, tell
     if by.name == "_id":
         return rows.filter(pk__in=[key for each in by.values if (key := source.key_of(each))])
     if by.name in source.narrow:
-        return rows.filter(source.narrow[by.name](list(_bare(by))))
+        bare = _bare(by)
+        return rows.filter(source.narrow[by.name](bare)) if all(bare) else rows  # "": whatever is of a system
     if by.of == ("Patient",) and source.patient and by.name in ("patient", "subject"):
         return rows.filter(**{f"{source.patient}__in": numbers(_bare(by))})
     if by.type == "date" and len(by.values) == 1:
@@ -123,7 +181,9 @@ def _narrowed_by(rows: QuerySet, kind: Kind, source: Source, by: Criterion, tell
 
 
 def _bare(by: Criterion) -> list[str]:
-    """Ids of references; tokens and the rest as they are."""
+    """Ids of references, codes of tokens; the rest as they are."""
+    if by.type == "token":
+        return [parted(each)[1] for each in by.values]
     return [each.rpartition("/")[2] if by.type == "reference" else each for each in by.values]
 
 

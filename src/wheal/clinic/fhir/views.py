@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 
-from wheal.clinic.fhir import finding, queries, streams, summaries
+from wheal.clinic.fhir import finding, hidden_words, queries, streams, summaries
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.answers import (
     allowed,
@@ -22,7 +24,8 @@ from wheal.clinic.fhir.writing import create, transact
 from wheal.clinic.patients.models import Patient
 from wheal.fhir import bundles
 from wheal.fhir.datatypes import Json
-from wheal.fhir.outcomes import refused
+from wheal.fhir.matching import checked_date
+from wheal.fhir.outcomes import Problem, refused
 
 
 def kind_of(name: str) -> Kind:
@@ -52,12 +55,29 @@ def search(request: HttpRequest, caller: Caller, resource: str) -> HttpResponse:
 
 def _found(request: HttpRequest, caller: Caller, kind: Kind, pairs: list[tuple[str, str]]) -> HttpResponse:
     allowed(caller, kind, "s")
-    lenient = "handling=lenient" in request.headers.get("Prefer", "")
-    asked = queries.asked(kind, pairs, telling_of(caller), lenient=lenient)
-    found = finding.find(kind, asked, caller, telling_of(caller))
+    hides = request.method == "POST" or any(name == hidden_words.NAME for name, _value in pairs)
+    pairs, telling = hidden_words.opened(pairs), telling_of(caller)
+    asked = queries.asked(kind, pairs, telling, lenient=_is_lenient(request), base=base_of(request))
+    found = finding.find(kind, asked, caller, telling)
+    found.told += [_left_out(name) for name in asked.left_out]
+    if hides:
+        asked = replace(asked, pairs=tuple(hidden_words.hidden(asked.pairs)))
     names = sorted({name for name, _value in pairs})
     note_access(caller, "resources_searched", kind.name, found.all, found=len(found.matches), by=names)
     return as_json(finding.as_bundle(found, asked, base_of(request), kind.name))
+
+
+def _is_lenient(request: HttpRequest) -> bool:
+    return "handling=lenient" in request.headers.get("Prefer", "")
+
+
+def _left_out(name: str) -> Problem:
+    return Problem("not-supported", f"{name!r} is not known here and was left out", name, "warning")
+
+
+def parameters(request: HttpRequest, *known: str) -> list[tuple[str, str]]:
+    """The parameters of what is no search. Raises Refused, by name, for one that is not known there."""
+    return queries.only(pairs_of(request.META["QUERY_STRING"]), known, lenient=_is_lenient(request))
 
 
 def _one(caller: Caller, kind: Kind, identity: str) -> Json:
@@ -72,6 +92,7 @@ def _one(caller: Caller, kind: Kind, identity: str) -> Json:
 def one(request: HttpRequest, caller: Caller, resource: str, identity: str) -> HttpResponse:
     kind = kind_of(resource)
     allowed(caller, kind, "r")
+    parameters(request)
     found = _one(caller, kind, identity)
     note_access(caller, "resource_read", kind.name, [found], id=identity)
     return versioned(request, found)
@@ -87,6 +108,7 @@ def _versions(caller: Caller, kind: Kind, identity: str) -> list[Json]:
 @fhir_view("GET")
 def history(request: HttpRequest, caller: Caller, resource: str, identity: str) -> HttpResponse:
     kind = kind_of(resource)
+    parameters(request)
     found = _versions(caller, kind, identity)
     note_access(caller, "history_read", kind.name, found, id=identity)
     return as_json(bundles.history(base_of(request), found))
@@ -95,6 +117,7 @@ def history(request: HttpRequest, caller: Caller, resource: str, identity: str) 
 @fhir_view("GET")
 def version(request: HttpRequest, caller: Caller, resource: str, identity: str, version: str) -> HttpResponse:
     kind = kind_of(resource)
+    parameters(request)
     for each in _versions(caller, kind, identity):
         if each["meta"]["versionId"] == version:
             note_access(caller, "history_read", kind.name, [each], id=identity, version=version)
@@ -120,15 +143,19 @@ def _named(names: list[str], kinds: list[Kind]) -> list[Kind]:
 def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
     """All that is of one patient and may be seen, page by page, with what it points to."""
     allowed(caller, KINDS["Patient"], "r")
+    pairs = parameters(request, "_type", "_since", "_count", "_page")
     _one(caller, KINDS["Patient"], identity)
-    pairs = pairs_of(request.META["QUERY_STRING"])
     told = dict(pairs)
     kinds = [each for each in KINDS.values() if each.is_of_a_patient and caller.may(each, "r")]
     if wanted := told.get("_type"):
         kinds = _named(wanted.split(","), kinds)
-    since = [("_lastUpdated", f"ge{told['_since']}")] if "_since" in told else []
+    telling, since = telling_of(caller), []
+    if "_since" in told:
+        if not told["_since"][:1].isdecimal():  # a search would take a prefix
+            raise refused(400, "value", f"{told['_since']!r} is no date", "_since")
+        checked_date("_since", told["_since"], telling.zone)
+        since = [("_lastUpdated", f"ge{told['_since']}")]
     control = [(name, value) for name, value in pairs if name in ("_count", "_page")]
-    telling = telling_of(caller)
     of_each = [
         streams.Wanted(
             each,
@@ -152,6 +179,7 @@ def summary(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse
     """The patient's passport as an IPS document."""
     for name in ("Patient", *summaries.LISTS, *summaries.ALSO):
         allowed(caller, KINDS[name], "r")
+    parameters(request)
     _one(caller, KINDS["Patient"], identity)
     patient = Patient.objects.select_related("clinic").get(pk=identity)
     told = summaries.summary(patient, telling_of(caller))

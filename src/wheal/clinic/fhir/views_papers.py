@@ -11,6 +11,7 @@ from wheal.clinic.fhir import streams
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.answers import TYPE, allowed, as_json, fhir_view, note_access, patients_in, telling_of
 from wheal.clinic.fhir.resources.everything import KINDS
+from wheal.clinic.fhir.views import parameters
 from wheal.clinic.treatments import papers
 from wheal.clinic.treatments.chart import read_chart, readable
 from wheal.clinic.treatments.models import Consent, Session
@@ -24,6 +25,7 @@ def binary(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
     """As the file; as a resource where the client asks for FHIR alone."""
     kind = KINDS["DocumentReference"]
     allowed(caller, kind, "r")
+    parameters(request)
     told = streams.by_id(kind, [identity], telling_of(caller), caller.patient).get(identity)
     if told is None:
         raise refused(404, "not-found", f"there is no Binary/{identity} that this caller may see")

@@ -24,7 +24,6 @@ def told(row: Any) -> Json | None:
 
 def narrow(kind: str) -> Any:
     def by(values: list[str]) -> Q:
-        wanted = [each.rpartition("|")[2] for each in values]
-        return Q(pk__in=Identifier.objects.filter(kind=kind, value__in=wanted).values("key"))
+        return Q(pk__in=Identifier.objects.filter(kind=kind, value__in=values).values("key"))
 
     return by

@@ -161,7 +161,7 @@ KINDS = (
             Source(
                 _patients, patient, patient="pk", updated=("written_at",), date="birth_date", is_moment=False,
                 narrow={
-                    "identifier": lambda values: Q(number__in=[each.rpartition("|")[2] for each in values]),
+                    "identifier": lambda values: Q(number__in=values),
                     "gender": lambda values: Q(sex__in=values), "email": lambda values: Q(email__in=values),
                 },
             ),
