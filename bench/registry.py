@@ -21,15 +21,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 from biip.checksums import gs1_standard_check_digit
 
+from bench import registry_night
 from wheal import knowledge
 from wheal.knowledge.measuring import TABLES
-from wheal.measures.allowed import Allowed
 from wheal.measures.counting import Engine
 from wheal.measures.duck import Duck
 from wheal.measures.merging import Merged, shelf_of, shelves_for
-from wheal.measures.plain import Plain
-from wheal.measures.store import Store
-from wheal.measures.submissions import packed, signed
 
 SPARK_IS_BUSY = 20  # seconds after which it is in the midst of counting by lot
 Files = dict[str, list[Path]]
@@ -42,7 +39,6 @@ PRODUCTS = [
 ]
 VISIT = "clinic, month, week, person, session"
 ROLL = "CREATE MACRO roll(seed, salt, sides) AS (hash(seed, salt) % sides)::BIGINT"
-ALLOWED = Allowed.of(knowledge.current(), until="2027-01")
 KEY = "CREATE MACRO key(seed, salt) AS (hash(seed, salt) >> 1)::BIGINT"
 ONE_OR_TWO = "visits, range(1, 3) r(n)"
 DRAWN = {
@@ -83,7 +79,7 @@ def run() -> None:
         for code, (seconds, worked) in all_of_it.items():
             passed, of_processor = seconds / tenth[code][0], worked / tenth[code][1]
             print(f"growth of {code:24} {passed:5.1f} x ({of_processor:5.1f} x of the processor)")
-        _ingest(folder)
+        registry_night.ingest(folder)
 
 
 def _one_size(folder: Path, practitioners: int, *, with_spark: bool, as_sent: bool) -> Spent:
@@ -103,6 +99,7 @@ def _one_size(folder: Path, practitioners: int, *, with_spark: bool, as_sent: bo
     merged = _merged(folder, shelves)
     engine = Duck(*merged)
     spent = _measures("DuckDB", engine, folder, runs=3)
+    registry_night.run(folder, merged)
     print(
         f"\nmost memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
     )
@@ -128,18 +125,15 @@ def _merged(folder: Path, shelves: list[Files]) -> list[Files]:
     kept = Merged(folder.with_name(f"{folder.name}-merged"))
     with _told("merged the months"):
         return [
-            {
-                table: _by_month(kept, f"{number} of {len(shelves)}", table, held)
-                for table, held in files.items()
-            }
+            {table: _by_month(kept, number, len(shelves), table, held) for table, held in files.items()}
             for number, files in enumerate(shelves)
         ]
 
 
-def _by_month(kept: Merged, shelf: str, table: str, held: list[Path]) -> list[Path]:
+def _by_month(kept: Merged, shelf: int, shelves: int, table: str, held: list[Path]) -> list[Path]:
     made = []
     for month in sorted({file.parent.name for file in held}):
-        whole = kept.place(table, month, (shelf,))
+        whole = kept.place(table, month, shelf, shelves, ())
         if whole.is_file() or kept.write(whole, [it for it in held if it.parent.name == month]):
             made.append(whole)
     return made
@@ -218,37 +212,6 @@ def _memory(workers: list[subprocess.Popen[bytes]]) -> float:
             if int(group) in groups or int(parent) == os.getpid():
                 held += sum(map(int, re.findall(r"VmHWM:\s+(\d+)", (process / "status").read_text())))
     return held / 1024
-
-
-def _ingest(folder: Path) -> None:
-    """Months of one clinic through the whole way: packed, signed, sent, checked, written; and by the reference."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    key, source = Ed25519PrivateKey.generate(), next(it for it in folder.iterdir() if it.name.isdigit())
-    with TemporaryDirectory() as scratch:
-        store, rows, bytes_sent, begun = Store(Path(scratch)), 0, 0, time.perf_counter()
-        for month in ("2026-02", "2026-03", "2026-04"):
-            tables = {table: _rows(source, table, month) for table in TABLES}
-            sent = packed("clinic-0", month, tables)
-            for digest, body in sent.bodies.items():
-                store.waiting.take("clinic-0", digest, body)
-                bytes_sent += len(body)
-            rows += sum(store.accept(signed(sent.manifest, key), key.public_key(), ALLOWED).rows.values())
-        seconds = time.perf_counter() - begun
-        print(f"\ningest: {rows:,} rows of 3 months of a clinic in {seconds:.1f} s = "
-              f"{rows / seconds:,.0f} rows a second, {bytes_sent / rows:.0f} bytes a row on the way")  # fmt: skip
-        held = {table: [row for month in ("2026-02", "2026-03", "2026-04") for row in _rows(source, table, month)]
-                for table in TABLES}  # fmt: skip
-        measure = knowledge.current().measures["infection_by_lot"]
-        print("the reference agrees:", Plain(held).counts(measure) == Duck(store.files()).counts(measure))
-
-
-def _rows(source: Path, table: str, month: str) -> list[dict[str, object]]:
-    files = list((source / table / "of_clinic=clinic-0" / f"of_month={month}").glob("*.parquet"))
-    if not files:
-        return []
-    found = duckdb.read_parquet([str(file) for file in files], hive_partitioning=False)
-    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
 @contextmanager

@@ -194,9 +194,13 @@ def test_merged_months_count_as_the_clinics_files_do_and_hold_nobody_who_left(tm
     for part in correction.bodies.items():
         store.waiting.take(name, *part)
     store.accept(signed(correction.manifest, KEY), PUBLIC, ALLOWED)
-    assert not list(store.folder.glob(f"merged/*/{month}.*"))
     store.merge()
+    assert {
+        clinic
+        for (clinic,) in Duck(*store.shelves()).rows(f"SELECT clinic FROM given WHERE month = '{month}'")
+    } <= {clinic for clinic, _ in months_of(rows)} - {name}
     store.forget(name)
+    assert not list(store.folder.glob("merged/*/*"))  # all three stood on one shelf
     assert store.merge() > 0
     left = Duck(*store.shelves()).rows(
         "SELECT DISTINCT clinic FROM sessions UNION SELECT DISTINCT clinic FROM given"

@@ -10,6 +10,7 @@ others than are held, is not read any more, and goes.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,9 @@ from wheal.measures.files import quoted
 
 MEMORY: Final = "1GB"
 SHELF: Final = 32  # clinics at most, on average: of 2,000 practitioners the quickest of 16, 32 and 64
+
+
+_OF_A_SHELF: Final = re.compile(r"[0-9-]+\.([0-9]+)\.([0-9]+)\.")  # month, shelf, of so many
 
 
 def shelves_for(clinics: int) -> int:
@@ -40,13 +44,16 @@ class Merged:
     def _writer(self) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(config={"memory_limit": MEMORY, "threads": 2})
 
-    def place(self, table: str, month: str, letters: Iterable[str]) -> Path:
+    def place(self, table: str, month: str, shelf: int, shelves: int, letters: Iterable[str]) -> Path:
         state = hashlib.sha256("".join(sorted(letters)).encode()).hexdigest()
-        return self.folder / table / f"{month}.{state[:16]}.parquet"
+        return self.folder / table / f"{month}.{shelf}.{shelves}.{state[:16]}.parquet"
 
-    def drop(self, month: str) -> None:
-        for file in self.folder.glob(f"*/{month}.*"):
-            file.unlink(missing_ok=True)
+    def drop(self, clinic: str) -> None:
+        """Whatever may hold something of this clinic, and of no other shelf: the others need not be made anew."""
+        for file in self.folder.glob("*/*"):
+            named = _OF_A_SHELF.match(file.name)
+            if named is None or shelf_of(clinic, int(named[2])) == int(named[1]):
+                file.unlink(missing_ok=True)
 
     def keep_only(self, current: Iterable[Path]) -> None:
         for file in set(self.folder.glob("*/*")) - set(current):

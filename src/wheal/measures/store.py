@@ -122,8 +122,8 @@ class Store:
         self.waiting.spend(manifest)
 
     def _clear(self, receipt: Receipt, manifest: Manifest) -> None:
-        """What an older edition or an interrupted writing left, and parts that are now written."""
-        self._merged.drop(receipt.month)
+        """What an older edition or an interrupted writing left, and parts that are now written. A merged file with the
+        older edition is not read any more, and goes with the night."""
         for table in TABLES:
             folder = self._month(table, receipt.clinic, receipt.month)
             for file in folder.glob("*") if folder.is_dir() else ():
@@ -134,8 +134,7 @@ class Store:
     def forget(self, clinic: str) -> None:
         """A clinic that leaves takes all of its months with it, and the parts that wait for one."""
         with self._alone(clinic):
-            for month in self.editions(clinic):
-                self._merged.drop(month)
+            self._merged.drop(clinic)
             with self._holding.changing(lambda: self.receipts(clinic)):
                 taken_out(self._receipts(clinic))
             self.waiting.forget(clinic)
@@ -152,7 +151,7 @@ class Store:
         with self._alone(clinic):
             with self._holding.changing(lambda: self.receipts(clinic)):
                 (self._receipts(clinic) / f"{month}.json").unlink(missing_ok=True)
-            self._merged.drop(month)
+            self._merged.drop(clinic)
             for table in TABLES:
                 taken_out(self._month(table, clinic, month))
 
@@ -211,7 +210,8 @@ class Store:
             for table in TABLES:
                 theirs = [receipt for receipt in held if table in receipt.rows]
                 if theirs:
-                    whole = self._merged.place(table, month, (receipt.letter for receipt in theirs))
+                    letters = (receipt.letter for receipt in theirs)
+                    whole = self._merged.place(table, month, shelf, shelves, letters)
                     yield shelf, table, [self.file(table, receipt) for receipt in theirs], whole
 
     def file(self, table: str, receipt: Receipt) -> Path:
