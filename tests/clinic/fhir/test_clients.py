@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 
 import fhirclient.models.patient as patients
@@ -79,6 +80,7 @@ def test_fhirpy_reads_searches_pages_and_sends_and_fhirclient_is_given_leave_for
     answers = {
         "questionnaire": canonical.QUESTIONNAIRE,
         "status": "completed",
+        "authored": datetime.now(UTC).isoformat(),
         "subject": {"reference": "Patient/14"},
     }
     sent = client.resource(
