@@ -82,6 +82,105 @@ def test_what_fewer_than_five_people_had_does_not_leave() -> None:
     assert rows[-1]["product"] == "rare"
 
 
+def _clinic(people: int, **last: object) -> dict[str, list[dict]]:
+    """So many with everything alike; the last one with what is said."""
+    sessions, courses = [], []
+    for person in range(people):
+        own = last if person == people - 1 else {}
+        sessions.append({"person": person, "practitioner": 1, "age_band": "30-39", "purpose": "fat"} | own)
+        courses.append(
+            {"person": person, "protocol": "caffeine", "area": "abdomen", "response": "responded"} | own
+        )
+    return {"sessions": sessions, "courses": courses, "events": [], "alarms": []}
+
+
+def test_a_rare_purpose_and_a_rare_protocol_do_not_leave_and_what_became_of_the_course_does() -> None:
+    left = withheld(_clinic(9, purpose="skin", protocol="buflomedil+calcitonin+procaine", response="did_not"))
+    assert [row["purpose"] for row in left["sessions"]] == ["fat"] * 8 + [""]
+    assert (left["courses"][8]["protocol"], left["courses"][8]["area"]) == ("", "")
+    assert left["courses"][8]["response"] == "did_not"
+    assert {row["protocol"] for row in left["courses"][:8]} == {"caffeine"}
+    rare_area = withheld(_clinic(9, area="neck"))["courses"][8]
+    assert (rare_area["protocol"], rare_area["area"]) == ("caffeine", "")
+
+
+def test_a_rare_reaction_leaves_and_whoever_had_it_is_hidden_instead() -> None:
+    tables = _clinic(12)
+    common = [{"person": person, "kind": "bruising", "grade": 1, "is_serious": False} for person in range(6)]
+    rare = {"person": 3, "kind": "anaphylaxis", "grade": 4, "is_serious": True}
+    left = withheld(tables | {"events": [*common, rare]})
+    assert left["events"] == [*common, rare]
+    hidden = [row["person"] for row in left["sessions"] if (row["practitioner"], row["age_band"]) == (0, "")]
+    assert hidden == [3]
+    assert left["sessions"][3]["purpose"] == "fat"
+
+
+def test_hiding_somebody_leaves_nobody_else_among_too_few() -> None:
+    tables = _clinic(6)
+    left = withheld(tables | {"events": [{"person": 1, "kind": "abscess"}, {"person": 2, "kind": "abscess"}]})
+    assert {row["practitioner"] for row in left["sessions"]} == {0}
+
+
+def test_of_a_clinic_of_fewer_than_five_people_nothing_leaves() -> None:
+    assert not any(withheld(_clinic(4)).values())
+    assert all(withheld(_clinic(5))[table] for table in ("sessions", "courses"))
+
+
+def test_an_alarm_of_fewer_than_five_cases_leaves_without_their_number() -> None:
+    alarm = {"person": 0, "cause": "lot", "days": 30}
+    left = withheld(_clinic(5) | {"alarms": [alarm | {"cases": 3}, alarm | {"cases": 5}]})
+    assert [row["cases"] for row in left["alarms"]] == [0, 5]
+
+
+KNOWS = {  # beside the day: the median of those left; of 100 people for how many fewer than five, or nobody else
+    (): (467, 0, 0),
+    ("age_band",): (73, 0, 0),
+    ("age_band", "area"): (11, 9, 0),
+    ("age_band", "area", "practitioner"): (3, 66, 13),
+}
+
+
+@pytest.mark.parametrize("known", KNOWS)
+def test_who_knows_more_than_the_day_is_left_with_fewer(known) -> None:
+    """500 people who came three times, 12 new ones a day, six age bands, eight areas and four practitioners."""
+    people = _people_of_a_clinic()
+    left = []
+    for person, (day, is_told) in people.items():
+        possible = range(_week(day - timedelta(days=SHIFT)), _week(day + timedelta(days=SHIFT)) + 1)
+        alike = {
+            other
+            for other, (_day, told) in people.items()
+            for row in told
+            if row["week"] in possible and all(row[it] in (is_told[0][it], "", 0) for it in known)
+        }
+        assert person in alike
+        left.append(len(alike))
+    median = sorted(left)[len(left) // 2]
+    few, alone = (sum(number <= most for number in left) / len(left) for most in (LEAST - 1, 1))
+    assert (median, round(100 * few), round(100 * alone)) == KNOWS[known]
+
+
+def _people_of_a_clinic() -> dict[int, tuple[date, list[dict]]]:
+    """By person the day of the first visit, and the rows that left."""
+    draw, hiding = Random(20261126), Hiding(SECRET)
+    sessions, passes = [], []
+    for person in range(500):
+        who = {"person": person, "age_band": draw.choice(("18-29", "30-39", "40-49", "50-59", "60-69", "70+")),
+               "practitioner": draw.randrange(1, 5), "purpose": "fat"}  # fmt: skip
+        area = draw.choices(
+            ("abdomen", "flanks", "thighs", "chin", "arms", "cheeks", "neck", "knees"), range(8, 0, -1)
+        )[0]
+        for visit in range(3):
+            week = hiding.week(person, DAY + timedelta(days=person // 12 + 28 * visit))
+            sessions.append(who | {"week": week})
+            passes.append({"person": person, "area": area, "technique": "nappage"})
+    left = withheld({"sessions": sessions, "passes": passes})
+    told: dict[int, list[dict]] = {}
+    for row, at in zip(left["sessions"], left["passes"], strict=True):
+        told.setdefault(row["person"], []).append(row | {"area": at["area"]})
+    return {person: (DAY + timedelta(days=person // 12), rows) for person, rows in told.items()}
+
+
 @pytest.mark.parametrize(
     ("years", "band"),
     [(17, "under 18"), (18, "18-29"), (29, "18-29"), (30, "30-39"), (69, "60-69"), (70, "70+"), (99, "70+")],

@@ -3,7 +3,7 @@
     hidden = Hiding(secret)              # 32 bytes that never leave the clinic
     hidden.person(patient)               # a number that means nothing outside and stays the same
     hidden.week(patient, day)            # the week of a day shifted by a number of days that is the person's own
-    rare = withheld(rows)                # in which what fewer than LEAST people of the clinic had is blank
+    rare = withheld(tables)              # in which what fewer than LEAST people of the clinic share is blank
 
 No name, number, birth date, free text or point leaves; ages in bands of ten years. Intervals between the visits of one
 person are kept to the week, for every measure needs them: who knows all visits of somebody may still tell them apart by
@@ -26,12 +26,12 @@ LEAST: Final = 5
 SHIFT: Final = 14
 """Days at most, to either side."""
 MONDAY: Final = date(1970, 1, 5)
+PERSONS: Final = ("sessions", "passes", "given", "events", "courses")
 RARE: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
-    "sessions": (("practitioner",), ("age_band",)),
+    "sessions": (("practitioner",), ("age_band",), ("purpose",)),
     "passes": (("area",), ("technique",)),
     "given": (("product", "lot"), ("product",)),
-    "events": (),
-    "courses": (("protocol", "area"),),
+    "courses": (("protocol", "area"), ("protocol",), ("area",)),
 }
 """Columns that are blanked together where too few people of the clinic share their values; the last of each first."""
 
@@ -79,8 +79,30 @@ def age_band(years: int) -> str:
 
 
 def withheld(tables: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
-    """The same rows, blank ("" or 0) where too few people share a value: all rows of the clinic at once."""
-    return {table: _without_rare(list(rows), RARE.get(table, ())) for table, rows in tables.items()}
+    """The same rows, blank ("" or 0) where too few people share a value: all rows of the clinic at once. No row of a
+    clinic of too few people.
+
+    Harm is not hidden: a reaction stays however few had it, and so does what became of a course. Whoever had a kind of
+    reaction that too few had is hidden instead, by practitioner and age, which no measure asks for."""
+    if len({row["person"] for table in PERSONS for row in tables.get(table, ())}) < LEAST:
+        return {table: [] for table in tables}
+    told = {table: list(rows) for table, rows in tables.items()}
+    told |= _without_few(told)
+    return {table: _without_rare(rows, RARE.get(table, ())) for table, rows in told.items()}
+
+
+def _without_few(tables: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    people: dict[str, set[int]] = defaultdict(set)
+    for row in tables.get("events", ()):
+        people[row["kind"]].add(row["person"])
+    rare = {person for who in people.values() if len(who) < LEAST for person in who}
+    return {
+        "sessions": [
+            row | {"practitioner": 0, "age_band": ""} if row["person"] in rare else row
+            for row in tables.get("sessions", ())
+        ],
+        "alarms": [row | {"cases": 0} if row["cases"] < LEAST else row for row in tables.get("alarms", ())],
+    }
 
 
 def _without_rare(rows: list[Row], rare: Iterable[tuple[str, ...]]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from io import StringIO
 
@@ -17,6 +18,7 @@ from wheal.clinic.people.models import Membership
 from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.extracting import months
 from wheal.clinic.registry.models import Enrolment, Sending
+from wheal.clinic.safety.models import Reaction
 from wheal.knowledge import current
 from wheal.measures.allowed import Allowed
 from wheal.measures.deidentifying import Hiding, month_of
@@ -164,3 +166,38 @@ def test_a_store_that_cannot_be_counted_gives_pages_that_say_so_and_the_console_
     assert [row.month for row in actions.send(agreed, current())] == [one.month]
     call_command("registry", "check", stdout=told)
     assert told.getvalue().endswith("every row that is held would be taken today\n")
+
+
+def test_a_clinic_of_fewer_than_five_people_sends_nothing_and_an_age_stays_that_of_the_first_session(
+    agreed, treated
+):
+    held = [treated(300, 30, name=f"Few{at}") for at in range(4)]
+    assert months(agreed, Hiding(b"s" * 32), current()) == {}
+    held += [treated(300, 40, name=f"More{at}") for at in range(2)]
+    born = agreed.clinic.day_of() - timedelta(
+        days=40 * 365.25 + 100
+    )  # 39 at the first session, 40 at the second
+    for one in held:
+        one.birth_date = born
+        one.save(update_fields=["birth_date"])
+    sent = months(agreed, Hiding(b"s" * 32), current())
+    assert {row["age_band"] for tables in sent.values() for row in tables["sessions"]} == {"30-39"}
+
+
+def test_a_reaction_that_nobody_judged_leaves_as_not_known(agreed, many):
+    Reaction.objects.update(grade=None)
+    sent = months(agreed, Hiding(b"s" * 32), current())
+    (event,) = [row for tables in sent.values() for row in tables["events"]]
+    assert (event["grade"], event["is_serious"]) == (None, None)
+
+
+def test_the_page_lists_all_that_leaves(data, alice):
+    page = _as(alice).get("/registry/").content.decode()
+    for said in (
+        "the country",
+        "whether it was serious",
+        "For each alarm",
+        "its substances",
+        "nothing leaves",
+    ):
+        assert said in page

@@ -74,14 +74,18 @@ def _when(patient: int, day: date, hiding: Hiding) -> Row:
 
 
 def _sessions(signed: QuerySet[Session], clinic: Clinic, hiding: Hiding) -> Iterator[tuple[int, Row]]:
+    """The age is that at the first session, for good: a band that changes between two would tell the birthday."""
     columns = ("pk", "patient_id", "was", "practitioner_id", "patient__birth_date", "plan__purpose")
-    for pk, patient, was, practitioner, born, purpose in signed.timed().values_list(*columns):
+    bands: dict[int, str] = {}
+    rows = sorted(signed.timed().values_list(*columns), key=lambda row: (row[2], row[0]))
+    for pk, patient, was, practitioner, born, purpose in rows:
         day = clinic.day_of(was)
+        band = bands.setdefault(patient, age_band(age(born, day)))
         yield pk, _when(patient, day, hiding) | {
             "session": hiding.thing("session", pk),
             "practitioner": hiding.thing("practitioner", practitioner) if practitioner else 0,
             "country": clinic.jurisdiction, "purpose": purpose or "",
-            "age_band": age_band(age(born, day)),
+            "age_band": band,
         }  # fmt: skip
 
 
