@@ -23,7 +23,8 @@ def run() -> None:
             Path(folder) / "elsewhere" / "data",
             Path(folder) / "out",
         )
-        here.mkdir(mode=0o700)
+        for made in (here, out):
+            made.mkdir(mode=0o700)
         said = {name: held for name, held in os.environ.items() if not name.startswith("WHEAL_")}
         site = said | {
             "WHEAL_DATA": str(here),

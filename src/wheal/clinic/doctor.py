@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import secrets
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wheal.clinic import console, databases
+from wheal.clinic import console, databases, examined_files
+from wheal.clinic.examined import LOOK, WELL, WRONG, Told
 
-WRONG, LOOK, WELL = "wrong", "look", "well"
-LEAST_FREE = 1 << 30  # bytes; and never less than the data twice, which a backup's trial needs
 LARGE_LOG = 256 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """`level`: wrong (something is lost or open), look (it may become so), well. `do`: what mends it."""
-
-    level: str
-    what: str
-    do: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.level}: {self.what}" + (f"\n       → {self.do}" if self.do else "")
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -44,8 +30,15 @@ def doctor(args: argparse.Namespace) -> int:
         print(f"wheal: {args.data} holds no clinic's data", file=sys.stderr)
         return 1
     _without_a_secret(args.data)
-    console.settle(args.data)
-    return _summary(examine(args.data.resolve(), datetime.now(UTC)))
+    try:
+        console.settle(args.data)
+    except OSError as problem:
+        return _summary([examined_files.closed(args.data, problem)])
+    logging.disable(logging.CRITICAL)  # what a driver says beside it is in the answer, in words
+    try:
+        return _summary(examine(args.data.resolve(), datetime.now(UTC)))
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _without_a_secret(data: Path) -> None:
@@ -65,9 +58,9 @@ def _summary(found: Iterable[Told]) -> int:
 
 def examine(data: Path, now: datetime) -> Iterator[Told]:
     """Everything, as it is found. What needs a database that answers is left out where none does."""
-    yield from _folder(data)
+    yield from _readable(data, lambda: examined_files.folder(data))
     yield from _settings()
-    broken = list(_database())
+    broken = list(_database(data))
     yield from broken or [Told(WELL, "the database answers, and its tables are those of this version")]
     if any(told.level == WRONG for told in broken):
         return
@@ -77,30 +70,19 @@ def examine(data: Path, now: datetime) -> Iterator[Told]:
         _guards,
         lambda: _checkpoints(data, now),
         lambda: _nights(now),
-        lambda: _backups(data, now),
-        _vault,
+        lambda: examined_files.backups(data, now),
+        lambda: examined_files.photographs(data),
     ]
     for check in checks:
+        yield from _readable(data, check)
+
+
+def _readable(data: Path, check: Callable[[], Iterator[Told]]) -> Iterator[Told]:
+    """What cannot be read is told, and the next is looked at."""
+    try:
         yield from check()
-
-
-def _folder(data: Path) -> Iterator[Told]:
-    if data.stat().st_mode & 0o077:
-        yield Told(WRONG, f"{data} can be read by others than its owner", f"chmod 700 {data}")
-    for name in ("secret-key", "vault-key", "checkpoint-key.pem", "database-url"):
-        path = data / name
-        if path.exists() and path.stat().st_mode & 0o077:
-            yield Told(WRONG, f"{path} can be read by others than its owner", f"chmod 600 {path}")
-    held = sum(path.stat().st_size for path in data.rglob("*") if path.is_file() and not path.is_symlink())
-    free = shutil.disk_usage(data).free
-    size = f"{free >> 20} MiB are free beside {held >> 20} MiB of data"
-    if free < max(LEAST_FREE, 2 * held):
-        yield Told(LOOK, size, "make room: a backup needs as much as the data once more while it is tried")
-    else:
-        yield Told(WELL, size)
-    if os.access(data, os.W_OK):
-        return
-    yield Told(WRONG, f"{data} cannot be written", "give it to the account that serves")
+    except OSError as problem:
+        yield examined_files.closed(data, problem)
 
 
 def _settings() -> Iterator[Told]:
@@ -124,7 +106,7 @@ def _settings() -> Iterator[Told]:
         )
 
 
-def _database() -> Iterator[Told]:
+def _database(data: Path) -> Iterator[Told]:
     """What keeps the site from answering."""
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
@@ -133,21 +115,12 @@ def _database() -> Iterator[Told]:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as problem:
-        yield _silent(problem)
+        yield examined_files.silent(data, problem)
         return
     if waiting:
         yield Told(WRONG, f"{len(waiting)} changes of the tables are waiting", "start `wheal serve` once")
     if connection.vendor == "sqlite":
         yield from _file(Path(str(connection.settings_dict["NAME"])))
-
-
-def _silent(problem: Exception) -> Told:
-    from wheal.clinic.operations.troubles import Trouble, trouble
-
-    said = str(problem).strip()
-    if trouble(problem) is Trouble.DAMAGED:
-        return Told(WRONG, f"the database is damaged: {said}", "stop the site and restore the last backup")
-    return Told(WRONG, f"the database does not answer: {said}", "start it, or restore a backup")
 
 
 def _file(path: Path) -> Iterator[Told]:
@@ -230,67 +203,3 @@ def _nights(now: datetime) -> Iterator[Told]:
             )
         else:
             yield Told(WELL, f"{job.name} ran at {job.ended_at:%Y-%m-%d %H:%M} UTC")
-
-
-def _backups(data: Path, now: datetime) -> Iterator[Told]:
-    from django.conf import settings
-
-    from wheal.clinic.backups import keys, making
-    from wheal.clinic.operations.nights import NIGHT
-
-    if not settings.BACKUPS:
-        yield Told(LOOK, "no backup is made at night", "set WHEAL_BACKUPS to a folder of another machine")
-        return
-    try:
-        keys.recipients(data)
-    except keys.KeyRefused as problem:
-        yield Told(WRONG, str(problem))
-    if any(b"AGE-SECRET-KEY-" in path.read_bytes() for path in _small_files(data)):
-        yield Told(WRONG, f"the key that opens the backups lies in {data}", "move it off this machine")
-    newest = max(making.backups(Path(settings.BACKUPS)), default=None)
-    if newest is None or newest < now - 2 * NIGHT:
-        found = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "there is none"
-        yield Told(
-            WRONG, f"{settings.BACKUPS} holds no backup of the last two nights: {found}", "wheal backup"
-        )
-    else:
-        yield Told(WELL, f"the newest backup is of {newest:%Y-%m-%d %H:%M} UTC")
-
-
-def _small_files(data: Path) -> Iterator[Path]:
-    return (path for path in data.iterdir() if path.is_file() and path.stat().st_size < 10_000)
-
-
-def _vault() -> Iterator[Told]:
-    from wheal.clinic.photographs import checking
-
-    looked = checking.look()
-    how = (
-        "docs/how-to/keep-the-key-of-the-files.md"
-        if looked.key_is_missing
-        else "wheal manage check_photographs"
-    )
-    for said in looked.wrong[: checking.TOLD]:
-        yield Told(WRONG, said, how)
-    if (more := len(looked.wrong) - checking.TOLD) > 0:
-        yield Told(WRONG, f"and {more} more of the files of photographs", how)
-    if not looked.wrong:
-        yield Told(WELL, str(looked))
-    if looked.photographs:
-        yield _read_to_the_end(looked.photographs)
-
-
-def _read_to_the_end(count: int) -> Told:
-    from wheal.clinic.audit.models import NightlyJob
-    from wheal.clinic.photographs import checking
-
-    job = NightlyJob.objects.filter(name=checking.JOB).first()
-    told = job.outcome if job else {}
-    far = f"{told.get('this_round', 0)} of {count} in this round"
-    if ended := told.get("last_round_ended"):
-        return Told(
-            WELL, f"every photograph was read to its end at night, the last round ended on {ended}; {far}"
-        )
-    return Told(
-        LOOK, f"not every photograph was read to its end at night yet: {far}", "a round takes up to 7 nights"
-    )

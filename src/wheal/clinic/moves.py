@@ -15,7 +15,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from wheal.clinic import databases
+from wheal.clinic import console, databases
 from wheal.clinic.moved_away import CannotMove, refuse_who_may_not_close
 
 SQLITE = "sqlite"
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     data, to = Path(args.data).resolve(), "" if args.to == SQLITE else str(args.to)
     if refusal := _refusal(data, to):
         return _told(refusal)
+    console.as_its_account(data)
     os.umask(0o077)  # what is made here is for the account that serves, and for nobody else
     os.environ |= {"WHEAL_DATA": str(data), "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings"}
     os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")

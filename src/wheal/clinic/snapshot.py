@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Mapping
@@ -33,18 +34,23 @@ def take(database: Mapping[str, object], folder: Path) -> Path:
     unfinished.touch(mode=0o600)
     try:
         _copy_file(Path(str(database["NAME"])), unfinished) if is_file else _dump(database, unfinished)
-    except CannotCopy:
-        unfinished.unlink()
-        raise
-    unfinished.rename(copy)
+        unfinished.rename(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
     for old in sorted(folder.glob(f"wheal-*{suffix}"))[:-KEPT]:
         old.unlink()
     return copy
 
 
 def _copy_file(database: Path, to: Path) -> None:
-    with closing(sqlite3.connect(database)) as held, closing(sqlite3.connect(to)) as kept:
-        held.backup(kept)
+    try:
+        with closing(sqlite3.connect(database)) as held, closing(sqlite3.connect(to)) as kept:
+            held.backup(kept)
+    except sqlite3.Error as problem:
+        free = shutil.disk_usage(to.parent).free >> 20
+        raise CannotCopy(
+            f"the database cannot be copied to {to.parent} ({problem}; {free} MiB are free there)"
+        ) from problem
 
 
 def _dump(database: Mapping[str, object], to: Path) -> None:

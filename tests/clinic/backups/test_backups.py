@@ -12,15 +12,18 @@ from base64 import b64encode
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.db import OperationalError
 from pyrage.x25519 import Identity
 
 from serving import environment, run_on
 from wheal import cli
-from wheal.clinic import databases
-from wheal.clinic.backups import content, keys, restoring, sealed
+from wheal.clinic import console, databases, examined_files, snapshot
+from wheal.clinic.backups import content, keys, making, restoring, scratch, sealed
+from wheal.clinic.examined import WRONG, Told
 from wheal.clinic.vault import Vault
 from wheal.clinic.vault_keys import Key
 
@@ -66,14 +69,19 @@ def usernames(data: Path) -> list[str]:
 
 
 def test_a_backup_becomes_the_clinic_again_on_another_machine(site, wheal, tmp_path, request) -> None:
+    (tmp_path / "out").mkdir()
     code, said = wheal("backup", "--data", site, "--to", tmp_path / "out")
     assert code == 1
     assert "no key to seal for" in said
     assert wheal("backup-key", tmp_path / "key", "--data", site)[0] == 0
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
 
+    for name in (".trial-killed", ".backup-killed"):
+        (site / name).mkdir()
+    (tmp_path / "out" / "wheal-20261125T013000Z.backup.part").touch()
     code, said = wheal("backup", "--data", site, "--to", tmp_path / "out")
     assert code == 0, said
+    assert "lies on the same disk as the data" in said
     (made,) = (tmp_path / "out").iterdir()
     assert re.search(r"restored to a scratch place and read there: whole: 1 events of the audit", said)
     assert not [
@@ -149,6 +157,53 @@ def one(tmp_path) -> tuple[Path, Identity]:
     write = partial(content.write, data=data, database=data / "wheal.sqlite3", manifest=manifest)
     sealed.write(tmp_path / "one.age", [identity.to_public()], write)
     return tmp_path / "one.age", identity
+
+
+def test_what_a_kill_left_of_a_restore_does_not_stand_in_the_way(one, tmp_path) -> None:
+    (tmp_path / ".new.part").mkdir()
+    (tmp_path / ".new.part" / "half").touch()
+    assert restored(*one, tmp_path / "new") == PLAIN
+
+
+def test_what_somebody_is_restoring_is_left_to_them(one, tmp_path) -> None:
+    (tmp_path / ".new.part").mkdir()
+    with (
+        scratch.held(tmp_path / ".new.part"),
+        pytest.raises(restoring.NotRestored, match="being restored already"),
+    ):
+        restored(*one, tmp_path / "new")
+
+
+def test_only_what_nobody_holds_is_cleared_away(tmp_path) -> None:
+    (tmp_path / ".trial-killed").mkdir()
+    with scratch.folder(tmp_path, ".trial-") as ours:
+        scratch.clear(tmp_path, *scratch.OF_THE_DATA)
+        assert list(tmp_path.iterdir()) == [ours]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_that_the_disk_refuses_says_so_and_leaves_nothing(tmp_path) -> None:
+    (tmp_path / "wheal.sqlite3").write_bytes(b"no database, but as long as one" * 300)
+    database = {"ENGINE": "sqlite", "NAME": tmp_path / "wheal.sqlite3"}
+    with pytest.raises(snapshot.CannotCopy, match="cannot be copied to"):
+        snapshot.take(database, tmp_path / "snapshots")
+    assert list((tmp_path / "snapshots").iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path) -> None:
+    """Its disk is not mounted: what was written there would fill another one, and be nowhere after the next mount."""
+    with pytest.raises(making.NotMade, match="is its disk mounted"):
+        making.make(tmp_path / "mnt" / "other-machine")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_root_is_sent_to_the_account_whose_record_it_is(tmp_path, monkeypatch) -> None:
+    (tmp_path / "wheal.sqlite3").touch()
+    if os.geteuid() == 0:
+        os.chown(tmp_path / "wheal.sqlite3", 12345, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(PermissionError, match="what root writes there"):
+        console.as_its_account(tmp_path)
 
 
 def restored(backup: Path, identity: Identity, to: Path) -> dict[str, bytes]:
@@ -247,3 +302,35 @@ def test_a_key_is_never_written_over(tmp_path) -> None:
     keys.make(tmp_path / "key")
     with pytest.raises(keys.KeyRefused, match="File exists"):
         keys.make(tmp_path / "key")
+
+
+def failing(cause: Exception) -> OperationalError:
+    problem = OperationalError("disk I/O error")
+    problem.__cause__ = cause
+    return problem
+
+
+def of_sqlite(code: int) -> sqlite3.OperationalError:
+    problem = sqlite3.OperationalError("disk I/O error")
+    problem.sqlite_errorcode = code
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("cause", "free", "what", "do"),
+    [
+        (of_sqlite(sqlite3.SQLITE_IOERR), 0, "the disk is full", "make room"),
+        (of_sqlite(sqlite3.SQLITE_FULL), 1 << 30, "the disk is full", "make room"),
+        (of_sqlite(sqlite3.SQLITE_CANTOPEN), 1 << 30, "cannot be opened", "whose the files"),
+        (of_sqlite(sqlite3.SQLITE_CORRUPT), 1 << 30, "is damaged", "restore the last backup"),
+        (psycopg.errors.InsufficientPrivilege(), 1 << 30, "may not read the tables", "as their owner"),
+        (psycopg.OperationalError(), 1 << 30, "does not answer", "start it"),
+    ],
+)
+def test_each_reason_for_which_a_database_is_silent_has_its_own_cure(
+    tmp_path, monkeypatch, cause, free, what, do
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    told = examined_files.silent(tmp_path, failing(cause))
+    assert (told.level, what in told.what, do in told.do) == (WRONG, True, True), told
+    assert isinstance(told, Told)

@@ -74,6 +74,7 @@ def test_on_the_way_back_there_is_a_database_at_every_moment(tmp_path, monkeypat
         with sqlite3.connect(tmp_path / name) as made:
             made.execute("CREATE TABLE people_clinic (id)")
             made.execute("CREATE TABLE django_migrations (id)")
+            made.execute("CREATE TABLE audit_event (id)")
 
     class Killed(BaseException):
         pass

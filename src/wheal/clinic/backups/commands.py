@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from time import monotonic
@@ -16,6 +17,7 @@ def key(args: argparse.Namespace) -> int:
     try:
         if not args.data.is_dir():
             raise keys.KeyRefused(f"{args.data} is no folder")
+        console.as_its_account(args.data)
         public = keys.make(args.file)
         keys.add(args.data, public)
     except keys.KeyRefused as problem:
@@ -40,6 +42,10 @@ def backup(args: argparse.Namespace) -> int:
     print(f"restored to a scratch place and read there: {made.tried.said}")
     if made.key_is_elsewhere:
         print("the key of the encrypted files is kept elsewhere and is not in it: back that up by itself")
+    if made.same_disk:
+        print(
+            f"{args.to} lies on the same disk as the data: whoever loses one loses both. Copy it to another machine."
+        )
     for name in made.dropped:
         print(f"dropped: {name}")
     return _of_files(made.tried, "The backup is kept, for it holds the record.")
@@ -57,6 +63,8 @@ def restore(args: argparse.Namespace) -> int:
     print(f"{args.data}: as it was at {manifest.made_at}, {len(manifest.files)} files, {seconds:.1f} s")
     print(told.said)
     print(f"Look at it: wheal serve --data {args.data}")
+    if os.geteuid() == 0:
+        print(f"It belongs to root: give it to the account that serves first (chown -R wheal: {args.data})")
     if told.key_is_missing and not manifest.vault_key:
         print("the key of the encrypted files was kept elsewhere: put it back before you look at photographs")
         return 0

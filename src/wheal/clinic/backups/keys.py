@@ -28,24 +28,36 @@ def make(file: Path) -> str:
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as problem:
         raise KeyRefused(f"{file}: {problem.strerror}") from problem
-    with os.fdopen(opened, "w") as new:
-        new.write(said)
-        new.flush()
-        os.fsync(new.fileno())
+    try:
+        with os.fdopen(opened, "w") as new:
+            new.write(said)
+            new.flush()
+            os.fsync(new.fileno())
+    except OSError as problem:
+        file.unlink()
+        raise KeyRefused(f"{file} cannot be written: {problem.strerror}") from problem
     return public
 
 
 def add(data: Path, public: str) -> None:
     """From now on backups of `data` are sealed for this key too."""
     _recipient(public, "the key")
-    with os.fdopen(os.open(data / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as file:
-        file.write(f"{public}\n")
+    try:
+        with os.fdopen(os.open(data / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as file:
+            file.write(f"{public}\n")
+    except OSError as problem:
+        raise KeyRefused(f"{data / FILE} cannot be written: {problem.strerror}") from problem
 
 
 def recipients(data: Path) -> list[Recipient]:
     """Those of the clinic. Raises KeyRefused where there is none: a backup is never written openly."""
     path = data / FILE
-    lines = _words(path) if path.exists() else []
+    try:
+        lines = _words(path) if path.exists() else []
+    except OSError as problem:
+        raise KeyRefused(
+            f"{path} cannot be read: {problem.strerror}. Give it to the account that serves."
+        ) from problem
     if not lines:
         raise KeyRefused(
             f"no key to seal for: {path} names none. Make one with `wheal backup-key FILE --data {data}`."

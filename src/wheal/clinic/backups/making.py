@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from pyrage.x25519 import Identity
 
 from wheal import __version__
 from wheal.clinic import snapshot
-from wheal.clinic.backups import content, keys, restoring, retention, sealed
+from wheal.clinic.backups import content, keys, restoring, retention, scratch, sealed
 
 NAME = re.compile(r"wheal-(\d{8}T\d{6}Z)\.backup\.age")
 MOMENT = "%Y%m%dT%H%M%SZ"
@@ -43,6 +41,7 @@ class Made:
     tried: restoring.Tried
     seconds: float
     dropped: tuple[str, ...] = ()
+    same_disk: bool = False
 
 
 def make(to: Path, *, kept: retention.Kept | None = None, now: datetime | None = None) -> Made:
@@ -55,19 +54,32 @@ def make(to: Path, *, kept: retention.Kept | None = None, now: datetime | None =
     once = Identity.generate()
     file = to / f"wheal-{now:{MOMENT}}.backup.age"
     part = file.with_suffix(".part")
+    if not to.is_dir():
+        raise NotMade(
+            f"there is no folder {to}: is its disk mounted? Make it once, if it is new: mkdir -m 700 {to}"
+        )
     try:
-        to.mkdir(parents=True, exist_ok=True, mode=0o700)
-        manifest = _write(part, once, now)
-        tried = restoring.try_out(part, [once], beside=settings.DATA)
-        part.rename(file)
-    except (OSError, keys.KeyRefused, snapshot.CannotCopy, restoring.NotRestored) as problem:
-        part.unlink(missing_ok=True)
+        scratch.clear(settings.DATA, *scratch.OF_THE_DATA)
+        scratch.clear(to, scratch.OF_BACKUPS)
+        part.touch(mode=0o600)
+        with scratch.held(part):
+            manifest = _write(part, once, now)
+            tried = restoring.try_out(part, [once], beside=settings.DATA)
+            part.rename(file)
+    except OSError as problem:
+        raise NotMade(f"{problem.filename or to}: {problem.strerror or problem}") from problem
+    except (keys.KeyRefused, snapshot.CannotCopy, restoring.NotRestored) as problem:
         raise NotMade(str(problem)) from problem
     dropped = tuple(drop(to, kept)) if kept else ()
     size = file.stat().st_size
     seconds = round(monotonic() - begun, 1)
     elsewhere = not manifest.vault_key and bool(settings.VAULT_KEY or Path(settings.VAULT_KEY_FILE).exists())
-    return Made(file, size, len(manifest.files), elsewhere, tried, seconds, dropped)
+    return Made(file, size, len(manifest.files), elsewhere, tried, seconds, dropped, on_the_same_disk(to))
+
+
+def on_the_same_disk(to: Path) -> bool:
+    """As the data: whoever loses one loses both."""
+    return to.stat().st_dev == settings.DATA.stat().st_dev
 
 
 def backups(folder: Path) -> dict[datetime, Path]:
@@ -99,8 +111,5 @@ def _write(part: Path, once: Identity, now: datetime) -> content.Manifest:
 @contextmanager
 def _copied() -> Iterator[Path]:
     """A whole copy of the database as of one moment, in a closed folder that is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=".backup-", dir=settings.DATA))
-    try:
+    with scratch.folder(settings.DATA, ".backup-") as folder:
         yield snapshot.take(connection.settings_dict, folder)
-    finally:
-        shutil.rmtree(folder)

@@ -16,6 +16,8 @@ def nightly() -> dict[str, object]:
     made = making.make(Path(settings.BACKUPS), kept=retention.Kept.read(settings.BACKUPS_KEPT))
     told: dict[str, object] = {"file": made.file.name, "bytes": made.size, "files": made.files}
     told |= {"tried": made.tried.said, "photographs": made.tried.files, "dropped": len(made.dropped)}
+    if made.same_disk:
+        told |= {"same_disk": True}
     if made.tried.wrong:  # it is kept: without it the record itself would have no copy
         told |= {"wrong": len(made.tried.wrong), "first": list(made.tried.wrong[:5])}
     return told

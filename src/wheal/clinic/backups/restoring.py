@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pyrage.x25519 import Identity
 
 from wheal.clinic import databases
-from wheal.clinic.backups import content, sealed
+from wheal.clinic.backups import content, scratch, sealed
 
 
 class NotRestored(Exception):
@@ -34,23 +33,31 @@ def restore(backup: Path, identities: Sequence[Identity], data: Path, *, url: st
         raise NotRestored(f"{data} is not empty: restore into a new folder, and look at it before you use it")
     part = data.with_name(f".{data.name}.part")
     try:
+        if scratch.is_left(part):  # of one that was killed
+            scratch.remove(part)
         part.mkdir(parents=True, mode=0o700)
+    except FileExistsError as problem:
+        raise NotRestored(f"{data} is being restored already: {part} is held by another process") from problem
     except OSError as problem:
         raise NotRestored(f"cannot write in {part}: {problem.strerror}") from problem
     try:
-        manifest = _open(backup, identities, part)
-        if manifest.engine == "postgresql":
-            dump = part / content.database_name("postgresql")
-            load(dump, url)
-            dump.unlink()  # it would be a second copy of the record
-            note(part / databases.URL_FILE, url)
-        if data.exists():
-            data.rmdir()
-        part.rename(data)
+        with scratch.held(part):
+            return _put(backup, identities, part, data, url)
     except OSError as problem:
         raise NotRestored(f"{problem.strerror}: {problem.filename or data}") from problem
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+
+
+def _put(backup: Path, identities: Sequence[Identity], part: Path, data: Path, url: str) -> content.Manifest:
+    """Whole under its name at the end."""
+    manifest = _open(backup, identities, part)
+    if manifest.engine == "postgresql":
+        dump = part / content.database_name("postgresql")
+        load(dump, url)
+        dump.unlink()  # it would be a second copy of the record
+        note(part / databases.URL_FILE, url)
+    if data.exists():
+        data.rmdir()
+    part.rename(data)
     return manifest
 
 
@@ -88,13 +95,9 @@ def verify(data: Path, url: str = "") -> Tried:
 
 def try_out(backup: Path, identities: Sequence[Identity], *, beside: Path) -> Tried:
     """Restore to a scratch place next to the data, verify there, and clear it away. Raises NotRestored."""
-    folder = Path(tempfile.mkdtemp(prefix=".trial-", dir=beside))
-    try:
-        with _scratch_database() as url:
-            restore(backup, identities, folder / "data", url=url)
-            return verify(folder / "data", url)
-    finally:
-        shutil.rmtree(folder)
+    with scratch.folder(beside, ".trial-") as folder, _scratch_database(folder) as url:
+        restore(backup, identities, folder / "data", url=url)
+        return verify(folder / "data", url)
 
 
 def _open(backup: Path, identities: Sequence[Identity], to: Path) -> content.Manifest:
@@ -161,18 +164,24 @@ def note(file: Path, url: str) -> None:
 
 
 @contextmanager
-def _scratch_database() -> Iterator[str]:
-    """Its URL: an empty database on the same server, gone afterwards; "" where the record is kept in a file."""
-    from django.db import connection  # only where it is used
+def _scratch_database(folder: Path) -> Iterator[str]:
+    """Its URL: an empty database on the same server, gone afterwards; "" where the record is kept in a file.
+
+    It is called after `folder`, so that the next trial knows those whose folder is gone, and drops them.
+    """
+    from django.db import Error, connection  # only where it is used
 
     if connection.vendor != "postgresql":
         yield ""
         return
-    name = f"wheal_trial_{secrets.token_hex(6)}"
+    site = f"wheal_trial_{sha256(str(folder.parent).encode()).hexdigest()[:8]}"
+    name = f"{site}_{folder.name.removeprefix('.trial-')}"
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-    except connection.Database.Error as problem:
+            for each in _left(cursor, site, folder):
+                cursor.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    except Error as problem:
         raise NotRestored(
             f"no scratch database to try the backup in ({str(problem).strip()}): "
             "allow it (ALTER ROLE … CREATEDB) or back up as a role that may"
@@ -181,7 +190,14 @@ def _scratch_database() -> Iterator[str]:
         yield _url_of(connection.get_connection_params(), name)
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _left(cursor: Any, site: str, folder: Path) -> list[str]:
+    """Scratch databases of this site that a kill left behind."""
+    cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{site}_"])
+    held = {f"{site}_{path.name.removeprefix('.trial-')}" for path in folder.parent.glob(".trial-*")}
+    return [row[0] for row in cursor.fetchall() if row[0] not in held]
 
 
 def _url_of(parameters: Mapping[str, object], name: str) -> str:

@@ -14,10 +14,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wheal.clinic import databases
+from wheal.clinic import console, databases
 from wheal.clinic.backups import restoring
 from wheal.clinic.operations import alone
 from wheal.clinic.operations.upgrading import MARK
+
+OURS = {"django_migrations", "people_clinic", "audit_event"}
 
 
 class NoWayBack(Exception):
@@ -30,6 +32,8 @@ def back(args: argparse.Namespace) -> int:
     try:
         if not data.is_dir():
             raise NoWayBack(f"{data} is no folder")
+        console.as_its_account(data)
+        os.umask(0o077)
         if other := alone.hold(data):
             raise NoWayBack(f"{data} is served, by {other}. End that first.")
         kept = _snapshot(data, args.to)
@@ -74,10 +78,13 @@ def _sound(kept: Path) -> None:
     try:
         with closing(sqlite3.connect(f"file:{kept}?mode=ro&immutable=1", uri=True)) as opened:
             told = opened.execute("PRAGMA quick_check").fetchone()[0]
+            names = {row[0] for row in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as problem:
-        told = str(problem)
+        told, names = str(problem), set()
     if told != "ok":
         raise NoWayBack(f"{kept} is damaged ({told}): choose an earlier one with --to, or restore a backup")
+    if not names >= OURS:
+        raise NoWayBack(f"{kept} is no record of Wheal: name one of the copies in snapshots")
 
 
 def _dump(data: Path, kept: Path, url: str) -> str:
