@@ -212,6 +212,7 @@ PROVEN_FOR = 60 * int(
     os.environ.get("WHEAL_PROVEN_MINUTES", "15")
 )  # who signs later proves who they are again
 IDLE_AFTER = 60 * int(os.environ.get("WHEAL_IDLE_MINUTES", "60"))
+SESSION_ENGINE = "wheal.clinic.people.sessions"
 LOG_IN_ENDS_AFTER = SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HTTPS, True, "Lax"

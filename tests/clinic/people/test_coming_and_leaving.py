@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from wheal.clinic.appointments import actions as calendar
 from wheal.clinic.appointments.actions import leaving as handing
 from wheal.clinic.audit.models import Event
 from wheal.clinic.equipment.models import Thing
-from wheal.clinic.people import actions, devices, invitations, leaving, token_actions
+from wheal.clinic.people import actions, devices, invitations, leaving, sessions, token_actions
 from wheal.clinic.people.models import DeviceKey, Invitation, LogIn, ServiceToken, User
 
 VERA = {
@@ -133,6 +134,21 @@ def test_one_sees_where_one_is_logged_in_and_ends_one_or_all_others(bob) -> None
     assert LogIn.objects.count() == 1
 
 
+def test_what_the_database_holds_of_a_session_opens_nothing(bob) -> None:
+    desk = logged_in("bob", FIREFOX)
+    desk.get("/people/me/")
+    key = desk.cookies["sessionid"].value
+    (row,) = Session.objects.all()
+    assert key not in f"{row.session_key} {row.get_decoded()} {LogIn.objects.values()}"
+    assert LogIn.objects.get().session_key == row.session_key
+    thief = Client()
+    thief.cookies["sessionid"] = row.session_key
+    assert thief.get("/people/me/").status_code == 302
+    assert desk.get("/people/me/").status_code == 200
+    desk.post("/accounts/logout/")
+    assert not Session.objects.filter(pk=row.pk).exists()
+
+
 def test_nobody_ends_the_log_in_of_another(bob, dora) -> None:
     logged_in("bob", FIREFOX)
     assert (
@@ -149,7 +165,7 @@ def test_a_new_password_moves_the_log_in_along_and_logging_out_forgets_it(bob) -
         {"oldpassword": people.PASSWORD, "password1": new, "password2": new},
     )
     desk.get("/people/me/")
-    assert LogIn.objects.get().session_key == desk.session.session_key
+    assert LogIn.objects.get().session_key == sessions.digest(desk.session.session_key)
     desk.post("/accounts/logout/")
     assert not LogIn.objects.exists()
 

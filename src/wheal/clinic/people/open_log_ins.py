@@ -1,19 +1,18 @@
 """Where somebody is logged in, seen by themselves, and ended: one, all others, or all when they leave.
 
-Each log-in is a row with the key of its session. The key changes with the password; the session remembers which row
-and which key it was, so that a page notices without asking the database.
+Each log-in is a row with the digest of its session's key, as the table of sessions has it. The key changes with the
+password; the session remembers which row and which digest it was, so that a page notices without asking the database.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
+from wheal.clinic.people import sessions
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.log_ins import BEGAN, SEEN
 from wheal.clinic.people.models import LogIn, User
@@ -50,18 +49,23 @@ class Open:
 def begin(request: HttpRequest, user: User) -> None:
     if not request.session.session_key:
         request.session.save()
-    key = request.session.session_key
+    key = key_of(request)
     agent = request.META.get("HTTP_USER_AGENT", "")[:200]
     row, _new = LogIn.objects.update_or_create(session_key=key, defaults={"user": user, "agent": agent})
     request.session[NAME] = [row.pk, key]
 
 
+def key_of(request: HttpRequest) -> str:
+    """As the database knows it."""
+    return sessions.digest(request.session.session_key or "")
+
+
 def follow_the_key(request: HttpRequest) -> None:
     """The session has another key than when it began: its row learns it."""
     pk, key = request.session.get(NAME, (None, None))
-    if pk is not None and key != request.session.session_key:
-        LogIn.objects.filter(pk=pk).update(session_key=request.session.session_key)
-        request.session[NAME] = [pk, request.session.session_key]
+    if pk is not None and key != (now := key_of(request)):
+        LogIn.objects.filter(pk=pk).update(session_key=now)
+        request.session[NAME] = [pk, now]
 
 
 def forget(request: HttpRequest) -> None:
@@ -74,19 +78,20 @@ def of(request: HttpRequest) -> list[Open]:
     """Of whoever asks, the newest first. Those that ended by themselves are forgotten."""
     found = []
     for row in LogIn.objects.filter(user=request.user):
-        held = _store(row.session_key).load()
-        if not held:
+        session = sessions.row_of(row.session_key)
+        if session is None:
             row.delete()
             continue
+        held = session.get_decoded()
         seen = held.get(SEEN) or held.get(BEGAN)
         at = datetime.fromtimestamp(seen, UTC) if seen else None
-        found.append(Open(row, at, row.session_key == request.session.session_key))
+        found.append(Open(row, at, row.session_key == key_of(request)))
     return found
 
 
 @transaction.atomic
 def end(*, row: LogIn, by: User) -> None:
-    _store(row.session_key).delete()
+    sessions.end(row.session_key)
     row.delete()
     record_about(user=row.user, by=by, what="people.log_in_closed")
 
@@ -96,12 +101,8 @@ def end_all(*, user: User, by: User, but: str = "") -> int:
     """Every log-in of somebody, but the one with this key. What they typed and did not send stays on their device."""
     rows = list(LogIn.objects.filter(user=user).exclude(session_key=but))
     for row in rows:
-        _store(row.session_key).delete()
+        sessions.end(row.session_key)
         row.delete()
     if rows:
         record_about(user=user, by=by, what="people.log_ins_closed")
     return len(rows)
-
-
-def _store(key: str):
-    return import_module(settings.SESSION_ENGINE).SessionStore(key)

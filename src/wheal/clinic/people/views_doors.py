@@ -138,6 +138,6 @@ def end_log_in(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @proof_required
 def end_other_log_ins(request: HttpRequest) -> HttpResponse:
-    open_log_ins.end_all(user=request.user, by=request.user, but=request.session.session_key or "")
+    open_log_ins.end_all(user=request.user, by=request.user, but=open_log_ins.key_of(request))
     messages.success(request, _("Logged out everywhere else."))
     return redirect("people:me")

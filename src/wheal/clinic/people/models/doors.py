@@ -14,7 +14,7 @@ class LogIn(models.Model):
     """One browser in which somebody is logged in. Deleted when that ends; the audit keeps when it began."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="log_ins")
-    session_key = models.CharField(max_length=40, unique=True)
+    session_key = models.CharField(max_length=40, unique=True)  # a digest: people/sessions.py
     agent = models.CharField(max_length=200, blank=True)  # what the browser says of itself
     began_at = models.DateTimeField(auto_now_add=True)
 
