@@ -106,6 +106,26 @@ def test_where_checkpoints_were_taken_away_the_audit_knows_that_there_was_one(da
     call_command("verify")
 
 
+def test_a_second_server_on_the_same_database_has_a_folder_and_lines_of_its_own(
+    data, settings, tmp_path
+) -> None:
+    tonight()
+    settings.DATA = tmp_path / "second"
+    settings.DATA.mkdir()
+    assert "does not hold" in str(tonight()["first"])
+    call_command("verify", accept="the folder of a second server")
+    for folder in (data, settings.DATA, data):
+        settings.DATA = folder
+        assert "wrong" not in tonight()
+
+
+def test_a_table_that_is_gone_ends_in_a_sentence(data) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE audit_whose")
+    with pytest.raises(CommandError, match=r"cannot be read: .*audit_whose"):
+        call_command("verify")
+
+
 def test_an_event_that_is_put_in_later_and_dated_back_is_told(data, capsys) -> None:
     """A pass in a signed session, and a signature of last month for it: the chain and the digests hold."""
     tonight()

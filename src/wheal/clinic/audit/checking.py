@@ -59,7 +59,7 @@ def check(
     read = verify(noted, new_only=new_only, rest=rest)
     wrong = [str(each) for each in read.broken if not (accepted and each.kind in MAY_BE_ACCEPTED)]
     if not accepted:
-        wrong += forgotten(noted)
+        wrong += forgotten(data, noted)
     wrong += [
         f"{table} is not protected by the database: its triggers are gone." for table in guarded.unguarded()
     ]
@@ -69,9 +69,14 @@ def check(
     return Found(read, noted, wrong)
 
 
-def forgotten(noted: Sequence[Checkpoint]) -> list[str]:
-    """The last checkpoint that the audit itself tells of, where no line of the file says it."""
-    last = Event.objects.filter(what=NOTED).order_by("-pk").values_list("pk", "at", "detail").first()
+def forgotten(data: Path, noted: Sequence[Checkpoint]) -> list[str]:
+    """The last checkpoint that the audit itself tells of, where no line of the file says it.
+
+    Of those that were signed with the key of this folder, if there are any: a second server on the same database has
+    a folder, a key and lines of its own.
+    """
+    told = Event.objects.filter(what=NOTED).order_by("-pk").values_list("pk", "at", "detail")
+    last = told.filter(detail__key=checkpoints.key_is(data)).first() or told.first()
     if last is None or any(each.event == last[2].get("event") for each in noted):
         return []
     return [
@@ -95,6 +100,7 @@ def _note(
         gone=gone,
     )
     detail: dict[str, object] = {"event": read.last_id, "events": read.events, "whole": whole}
+    detail["key"] = checkpoints.key_is(data)
     actions.record(by=None, what=NOTED, detail=detail | ({"accepted": accepted} if accepted else {}))
 
 

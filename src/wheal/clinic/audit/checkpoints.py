@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -94,6 +95,13 @@ def noted(data: Path) -> Sequence[Checkpoint]:
 def seals(data: Path) -> dict[int, str]:
     """Of each event that a checkpoint names, the seal that it had. Raises CheckpointDamaged."""
     return {each.event: each.seal for each in noted(data)}
+
+
+def key_is(data: Path) -> str:
+    """What the key of this folder is known by: the SHA-256 of its public half; "" where there is none."""
+    if not (data / KEY).exists():
+        return ""
+    return sha256(_key(data).public_key().public_bytes_raw()).hexdigest()
 
 
 def _read(line: str, number: int, public: Ed25519PublicKey) -> Checkpoint:

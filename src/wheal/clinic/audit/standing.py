@@ -19,7 +19,7 @@ def standing(data: Path, now: datetime) -> Iterator[tuple[str, str, str]]:
     except (checkpoints.CheckpointDamaged, OSError) as problem:
         yield "wrong", str(problem), f"wheal verify --data {data}, and ask who was there"
         return
-    for told in forgotten(noted):
+    for told in forgotten(data, noted):
         yield "wrong", told, f"then wheal verify --data {data}"
     if not noted:
         yield "look", "the audit has no signed checkpoint: one written anew would not be noticed", _do(data)

@@ -26,8 +26,9 @@ class Command(BaseCommand):
         except checkpoints.CheckpointDamaged as damaged:
             raise CommandError(str(damaged)) from damaged
         except DatabaseError as problem:
+            told = str(problem).strip()
             raise CommandError(
-                f"the database cannot be read: {str(problem).strip()}. Stop the site and restore the last backup."
+                f"the database cannot be read: {told}. wheal doctor says what mends it."
             ) from problem
         for wrong in found.wrong:
             self.stdout.write(wrong)
