@@ -58,7 +58,28 @@ def test_an_error_is_logged_by_its_kind_and_place_without_its_words(kept) -> Non
     (line,) = kept()
     assert line["error"] == ["builtins.ValueError", "builtins.KeyError"]
     assert "test_operations.py" in line["raised"][-1]
-    assert line["what"] == "%s: %s"
+    assert line["what"] == "Internal Server Error: …"
+    assert NAME not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("said", "put_in", "what"),
+    [
+        (
+            "error connecting in %s: %s",
+            ("pool-1", ValueError(NAME)),
+            "error connecting in …: builtins.ValueError",
+        ),
+        ("%s took %d ms", (NAME, 7), "%s took %d ms"),  # it wants a number
+        ("nothing is put in", (), "nothing is put in"),
+    ],
+)
+def test_of_what_others_log_the_kind_of_an_error_is_told_and_nothing_that_was_put_in(
+    kept, said, put_in, what
+) -> None:
+    logging.getLogger("psycopg.pool").warning(said, *put_in)
+    (line,) = kept()
+    assert line["what"] == what
     assert NAME not in json.dumps(line)
 
 

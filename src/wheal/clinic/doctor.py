@@ -67,9 +67,9 @@ def examine(data: Path, now: datetime) -> Iterator[Told]:
     checks: list[Callable[[], Iterator[Told]]] = [
         _standby,
         lambda: _clock(now),
-        _guards,
+        lambda: _guards(data),
         lambda: _checkpoints(data, now),
-        lambda: _nights(now),
+        lambda: _nights(data, now),
         lambda: examined_files.backups(data, now),
         lambda: examined_files.photographs(data),
     ]
@@ -118,7 +118,11 @@ def _database(data: Path) -> Iterator[Told]:
         yield examined_files.silent(data, problem)
         return
     if waiting:
-        yield Told(WRONG, f"{len(waiting)} changes of the tables are waiting", "start `wheal serve` once")
+        yield Told(
+            WRONG,
+            f"{len(waiting)} changes of the tables are waiting",
+            f"start `wheal serve --data {data}` once",
+        )
     if connection.vendor == "sqlite":
         yield from _file(Path(str(connection.settings_dict["NAME"])))
 
@@ -165,14 +169,16 @@ def _clock(now: datetime) -> Iterator[Told]:
         yield Told(WELL, "the clock does not stand before what was written last")
 
 
-def _guards() -> Iterator[Told]:
+def _guards(data: Path) -> Iterator[Told]:
     """The triggers that keep fixed rows as they are."""
     from wheal.clinic.audit import guarded
 
     open_ones = guarded.unguarded()
     for table in open_ones:
         yield Told(
-            WRONG, f"{table} is not protected by the database", "run `wheal verify`, and ask who took it away"
+            WRONG,
+            f"{table} is not protected by the database",
+            f"run `wheal verify --data {data}`, and ask who took it away",
         )
     if not open_ones:
         yield Told(WELL, f"{len(guarded.tables())} tables of fixed rows are protected by the database")
@@ -184,7 +190,7 @@ def _checkpoints(data: Path, now: datetime) -> Iterator[Told]:
     yield from (Told(*each) for each in standing.standing(data, now))
 
 
-def _nights(now: datetime) -> Iterator[Told]:
+def _nights(data: Path, now: datetime) -> Iterator[Told]:
     from wheal.clinic.audit.models import NightlyJob
     from wheal.clinic.operations import nights
 
@@ -192,14 +198,22 @@ def _nights(now: datetime) -> Iterator[Told]:
         if job.failed:
             told = str(job.outcome.get("error", "")).strip().splitlines()
             yield Told(
-                WRONG, f"{job.name} failed last night: {told[-1] if told else ''}", "wheal nightly tells more"
+                WRONG,
+                f"{job.name} failed last night: {told[-1] if told else ''}",
+                f"wheal nightly --data {data} tells more",
             )
         elif job.outcome.get("wrong"):
-            yield Told(WRONG, f"{job.name} found something wrong last night", f"wheal nightly {job.name}")
+            yield Told(
+                WRONG,
+                f"{job.name} found something wrong last night",
+                f"wheal nightly --data {data} {job.name}",
+            )
         elif job.ended_at is None or nights.has_missed(job, now):
             since = f"since {job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else "yet"
             yield Told(
-                LOOK, f"{job.name} has not run {since}", "the site must run at night, or run `wheal nightly`"
+                LOOK,
+                f"{job.name} has not run {since}",
+                f"the site must run at night, or run `wheal nightly --data {data}`",
             )
         else:
             yield Told(WELL, f"{job.name} ran at {job.ended_at:%Y-%m-%d %H:%M} UTC")

@@ -8,9 +8,11 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from http import HTTPStatus
 from types import TracebackType
 
 OWN = "wheal."
+PHRASES = frozenset(each.phrase for each in HTTPStatus)
 LEVELS = {"CRITICAL": "error", "ERROR": "error", "WARNING": "warning", "INFO": "info", "DEBUG": "debug"}
 
 
@@ -35,8 +37,22 @@ class AsJSON(logging.Formatter):
 
 
 def _words(record: logging.LogRecord) -> str:
-    """Our own messages hold codes; of others only what their author wrote, without what was put in."""
-    return record.getMessage() if record.name.startswith(OWN) else str(record.msg)
+    """Our own messages hold codes; of others what their author wrote. Of what was put in only the kind of an error and
+    the names that HTTP gives to answers: anything else may hold what was entered."""
+    if record.name.startswith(OWN):
+        return record.getMessage()
+    if not isinstance(record.args, tuple):
+        return str(record.msg)
+    try:
+        return str(record.msg) % tuple(_harmless(each) for each in record.args)
+    except (TypeError, ValueError):  # it wanted a number
+        return str(record.msg)
+
+
+def _harmless(said: object) -> str:
+    if isinstance(said, BaseException):
+        return ", from ".join(_errors(said))
+    return said if isinstance(said, str) and said in PHRASES else "…"
 
 
 def _errors(problem: BaseException | None) -> list[str]:

@@ -23,7 +23,7 @@ from wheal.clinic.vault import Vault
 
 JOB = "check_photographs"
 NIGHTS, AT_LEAST = 7, 500  # a seventh each night, and never fewer than so many
-LONGEST = 2 * 3600  # seconds of a night
+LONGEST = 90 * 60  # seconds of a night; after two hours a job counts as broken off
 TOLD, REMEMBERED = 5, 1000
 
 
