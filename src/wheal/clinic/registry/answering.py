@@ -62,21 +62,24 @@ def left(clinic: Clinic) -> list[Enrolment]:
 
 def watched(now: Held, on: date) -> tuple[Found, ...]:
     """Products that stand out across the clinics of the registry."""
-    return _answer(WATCH, now, on, lambda: _look(now, on)).found
+    return _answer(WATCH, now, on, lambda engine: _look(engine, now, on)).found
 
 
 def counts(code: str, measure: Measure, now: Held) -> list[Count]:
-    return list(_answer(code, now, None, lambda: _count(code, measure, now, timezone.localdate())).counts)
+    def anew(engine: Duck) -> Answer:
+        return _count(engine, code, measure, now, timezone.localdate())
+
+    return list(_answer(code, now, None, anew).counts)
 
 
-def _answer(code: str, now: Held, on: date | None, anew: Callable[[], Answer]) -> Answer:
+def _answer(code: str, now: Held, on: date | None, anew: Callable[[Duck], Answer]) -> Answer:
     """What is kept, where it is of the store as it is now (and of this day). A small store is counted where it is not;
     of a large one the last night's answer stands, and says of which day it is: no page waits for all of a country."""
     last = keeping.kept(code)
     if last and last.of == _of(now) and on in (None, last.on):
         return last
     if now.receipts <= AT_ONCE:
-        return anew()
+        return counted(anew)
     if last is None:
         raise NotYet
     return last
@@ -94,20 +97,23 @@ def count_anew(on: date) -> int:
     if not now.receipts:
         return 0
     old = [code for code in known.measures if (last := keeping.kept(code)) is None or last.of != _of(now)]
-    for code in old:
-        _count(code, known.measures[code], now, on)
-    _look(now, on)
-    return len(old)
+
+    def ask(engine: Duck) -> int:
+        for code in old:
+            _count(engine, code, known.measures[code], now, on)
+        _look(engine, now, on)
+        return len(old)
+
+    return counted(ask)
 
 
-def _count(code: str, measure: Measure, now: Held, on: date) -> Answer:
-    told = counted(lambda engine: engine.counts(measure))
-    return keeping.keep(code, Answer(_of(now), on, counts=tuple(told)))
+def _count(engine: Duck, code: str, measure: Measure, now: Held, on: date) -> Answer:
+    return keeping.keep(code, Answer(_of(now), on, counts=tuple(engine.counts(measure))))
 
 
-def _look(now: Held, on: date) -> Answer:
-    told = counted(lambda engine: cells(engine, across.promised_by_code()))
-    return keeping.keep(WATCH, Answer(_of(now), on, found=looked(released(told), on=on)))
+def _look(engine: Duck, now: Held, on: date) -> Answer:
+    told = released(cells(engine, across.promised_by_code()))
+    return keeping.keep(WATCH, Answer(_of(now), on, found=looked(told, on=on)))
 
 
 def _of(now: Held) -> str:
