@@ -199,3 +199,14 @@ def test_a_release_is_read_as_it_was_written_and_due_again_after_thirteen_weeks(
     assert AS_JSON.validate_json(AS_JSON.dump_json(made)) == made
     assert not made.is_due_again(TODAY + EVERY - timedelta(days=1))
     assert made.is_due_again(TODAY + EVERY)
+
+
+def test_people_who_are_still_in_their_weeks_allow_no_bound_and_are_told_beside() -> None:
+    counts = [Count(("new", f"c{at}"), 0, 0, waiting=80, so_far=1) for at in range(5)]
+    counts += [Count(("old", f"c{at}"), 80, 0, unjudged=1) for at in range(5)]
+    made = release({"x": AREAS}, lambda asked: counts, clinics=5, months=("2026-01", "2026-02"), on=TODAY)
+    assert made is not None
+    new, old = made.told["x"].lines
+    assert (new.of, new.high, new.waiting, new.so_far) == (Band(0, 0), 1.0, Band(400, 404), Band(5, 9))
+    assert new.least_so_far > 0
+    assert (old.unjudged, old.high) == (Band(5, 9), at_most(9, 400))

@@ -81,7 +81,7 @@ def _visit(held: dict[str, list[Row]], at: Row, products: list[str], draw: Rando
             | {
                 "event": draw.getrandbits(62),
                 "kind": kind,
-                "grade": draw.choice((1, 1, 2, 3)),
+                "grade": draw.choice((1, 1, 2, 3, None)),  # None: nobody judged it
                 "is_serious": False,
             }
         )
