@@ -127,12 +127,15 @@ def what_the_patient_reports(phone: object, door: str) -> None:
 
 def secrets_of_the_calendar() -> dict[str, list[str]]:
     """Of a calendar for another program, of an invitation, and of the link in a reminder."""
-    from wheal.clinic.appointments import reminding
+    from wheal.clinic.appointments import feed_secrets, reminding
     from wheal.clinic.appointments.models import Appointment, Feed
 
     reminded = Appointment.objects.filter(patient__isnull=False).earliest("pk")
     stop = reminding.SIGNER.sign(reminded.patient_id)
-    return {"secret": [Feed.objects.earliest("pk").secret, secret_of_an_invitation()], "stop": [stop]}
+    return {
+        "secret": [feed_secrets.opened(Feed.objects.earliest("pk")), secret_of_an_invitation()],
+        "stop": [stop],
+    }
 
 
 def secret_of_an_invitation() -> str:

@@ -7,11 +7,13 @@ from datetime import UTC, date, time, timedelta
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 from aiosmtpd.controller import Controller
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -21,7 +23,7 @@ from clinic.treatments.conftest import as_
 from people import IN_AMERICA
 from serving import free_port
 from wheal import booking
-from wheal.clinic.appointments import actions, judging, reminding
+from wheal.clinic.appointments import actions, feed_secrets, judging, reminding
 from wheal.clinic.appointments.models import Feed, Reminder
 from wheal.clinic.audit.models import Event
 from wheal.clinic.treatments import actions as treatments
@@ -139,7 +141,7 @@ def test_the_link_in_a_reminder_stops_them_after_being_asked(reachable, patient,
 
 
 def events_of(feed: Feed) -> list[object]:
-    answer = Client().get(reverse("appointments:feed", args=[feed.secret]))
+    answer = Client().get(reverse("appointments:feed", args=[feed_secrets.opened(feed)]))
     assert answer["Content-Type"].startswith("text/calendar")
     return list(vobject.readOne(answer.content.decode()).contents.get("vevent", []))
 
@@ -202,14 +204,28 @@ def test_names_are_in_a_calendar_only_where_the_clinic_chose_so(booked, clinic, 
     assert "RIVERA" in events_of(feed)[0].summary.value
 
 
+def test_what_the_database_holds_of_an_address_opens_nothing_and_older_ones_go_on(
+    booked, clinic, alice
+) -> None:
+    feed = actions.make_feed(clinic=clinic, practitioner=alice, by=alice)
+    assert feed_secrets.opened(feed) not in f"{Feed.objects.values()}"
+    for held in (feed.secret, feed.digest):
+        assert Client().get(reverse("appointments:feed", args=[held])).status_code == 404
+    Feed.objects.update(secret="a" * 43, digest=None)  # as it was before
+    import_module("wheal.clinic.appointments.migrations.0003_sealed_addresses").seal(apps, None)
+    feed.refresh_from_db()
+    assert (feed_secrets.opened(feed), len(events_of(feed))) == ("a" * 43, 1)
+    assert "a" * 43 not in f"{Feed.objects.values()}"
+
+
 def test_a_revoked_address_and_a_guessed_one_open_nothing(booked, clinic, alice) -> None:
     feed = actions.make_feed(clinic=clinic, practitioner=alice, by=alice)
     assert actions.make_feed(clinic=clinic, practitioner=alice, by=alice) == feed
     page = as_(alice)
     assert page.post(reverse("appointments:revoke-feed", args=[feed.pk])).status_code == 302
-    for secret in (feed.secret, "x" * 43):
+    for secret in (feed_secrets.opened(feed), feed.secret, "x" * 43):
         assert Client().get(reverse("appointments:feed", args=[secret])).status_code == 404
-    assert actions.make_feed(clinic=clinic, practitioner=alice, by=alice).secret != feed.secret
+    assert actions.make_feed(clinic=clinic, practitioner=alice, by=alice).digest != feed.digest
 
 
 def test_a_booking_across_the_change_of_the_clock_keeps_its_hour(in_new_york, patient, alice, dora) -> None:

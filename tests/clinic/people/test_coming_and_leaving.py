@@ -13,6 +13,7 @@ from django.utils import timezone
 import people
 from ready import planned
 from wheal.clinic.appointments import actions as calendar
+from wheal.clinic.appointments import feed_secrets
 from wheal.clinic.appointments.actions import leaving as handing
 from wheal.clinic.audit.models import Event
 from wheal.clinic.equipment.models import Thing
@@ -225,7 +226,7 @@ def test_what_was_open_goes_to_a_colleague(client, leaver, ada, nora, patient, c
 
 def test_the_calendar_in_a_leavers_telephone_is_empty_from_that_moment(leaver, ada, clinic) -> None:
     feed = calendar.make_feed(clinic=clinic, practitioner=leaver, room=None, by=ada)
-    address = f"/calendar/feeds/{feed.secret}.ics"
+    address = f"/calendar/feeds/{feed_secrets.opened(feed)}.ics"
     assert Client().get(address).status_code == 200
     leaving.leave(membership=leaver.memberships.get(), by=ada)
     assert Client().get(address).status_code == 404
@@ -242,11 +243,14 @@ def test_what_a_leaver_made_for_a_room_or_a_colleague_ends_for_good_and_nobody_e
     kept = calendar.make_feed(clinic=clinic, by=ada, room=room)
     client.force_login(ada)
     page = client.get("/calendar/own/").content.decode()
-    assert [feed.secret in page for feed in (*theirs, kept)] == [False, False, True]
+    assert [feed_secrets.opened(feed) in page for feed in (*theirs, kept)] == [False, False, True]
     assert page.count("who alone is shown the address") == 2
 
     def opened() -> list[int]:
-        return [Client().get(f"/calendar/feeds/{feed.secret}.ics").status_code for feed in (*theirs, kept)]
+        return [
+            Client().get(f"/calendar/feeds/{feed_secrets.opened(feed)}.ics").status_code
+            for feed in (*theirs, kept)
+        ]
 
     assert opened() == [200, 200, 200]
     leaving.leave(membership=leaver.memberships.get(), by=ada)

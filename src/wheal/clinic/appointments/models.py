@@ -159,7 +159,8 @@ class Feed(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="feeds")
     practitioner = models.ForeignKey(null=True, blank=True, related_name="feeds", **USER)
     room = models.ForeignKey(**THING)
-    secret = models.CharField(max_length=43, unique=True)
+    secret = models.CharField(max_length=200)  # sealed, and found by the digest: feed_secrets.py
+    digest = models.CharField(max_length=64, null=True, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(related_name="+", **USER)
     revoked_at = models.DateTimeField(null=True, blank=True)

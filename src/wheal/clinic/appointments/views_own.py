@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wheal.clinic import mail, walls
-from wheal.clinic.appointments import actions, feeds, reminding
+from wheal.clinic.appointments import actions, feed_secrets, feeds, reminding
 from wheal.clinic.appointments.forms import FeedForm, RulesForm, WaitingForm
 from wheal.clinic.appointments.models import Appointment, Feed, State, Waiting
 from wheal.clinic.appointments.pages import appointment_of, rules_of, shown
@@ -100,9 +100,8 @@ def _own(request: HttpRequest, *, status: int = 200, **forms: object) -> HttpRes
 
 def _address(request: HttpRequest, feed: Feed) -> str:
     """Nothing for one that somebody else made."""
-    if feed.made_by != request.user:
-        return ""
-    return request.build_absolute_uri(reverse("appointments:feed", args=[feed.secret]))
+    secret = feed_secrets.opened(feed) if feed.made_by == request.user else ""
+    return request.build_absolute_uri(reverse("appointments:feed", args=[secret])) if secret else ""
 
 
 @permission_required(P.CALENDAR_OWN)
@@ -151,7 +150,7 @@ def set_reminders(request: HttpRequest, patient_pk: int) -> HttpResponse:
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """For calendar programs, which do not log in: the secret is the key, while the address stands."""
     standing = Feed.objects.standing().select_related("clinic", "practitioner", "room")
-    held = get_object_or_404(standing, secret=secret)
+    held = get_object_or_404(standing, digest=feed_secrets.digest(secret))
     walls.show([held.clinic_id])
     answer = HttpResponse(feeds.calendar_of(held), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="calendar.ics"'

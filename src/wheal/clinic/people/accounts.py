@@ -1,6 +1,5 @@
 """Accounts are made by an administrator; nobody signs up on their own. Coming and going is audited."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,10 +7,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal import userkit
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people import devices, log_ins, open_log_ins, tries
+from wheal.clinic.people import devices, log_ins, open_log_ins, sealing, tries
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
@@ -38,18 +33,10 @@ class SealedFactors(DefaultMFAAdapter):
     """What a second factor shares with the site is kept encrypted: a copy of the database alone makes no codes."""
 
     def encrypt(self, text: str) -> str:
-        return SEALED + _key().encrypt(text.encode()).decode()
+        return sealing.seal(text, sealing.FACTORS)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """What was set up before this was kept as it is."""
-        if not encrypted_text.startswith(SEALED):
-            return encrypted_text
-        return _key().decrypt(encrypted_text.removeprefix(SEALED).encode()).decode()
-
-
-def _key() -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=b"", info=b"wheal: second factors")
-    return Fernet(urlsafe_b64encode(derived.derive(settings.SECRET_KEY.encode())))
+        return sealing.opened(encrypted_text, sealing.FACTORS)
 
 
 def _meant(credentials: Mapping[str, object]) -> User | None:

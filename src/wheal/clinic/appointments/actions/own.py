@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from wheal.clinic.appointments import feed_secrets
 from wheal.clinic.appointments.actions.noting import note
 from wheal.clinic.appointments.models import Feed, NoReminders, Rules
 from wheal.clinic.audit import actions as audit
@@ -33,7 +34,7 @@ def make_feed(
     held = Feed.objects.standing().filter(**whose).first()
     if held:
         return held
-    made = Feed.objects.create(secret=get_random_string(SECRET), **whose)
+    made = Feed.objects.create(**feed_secrets.kept(get_random_string(SECRET)), **whose)
     note(by=by, what="feed_made", row=made)
     return made
 
