@@ -169,7 +169,11 @@ def test_an_older_copy_that_was_brought_back_is_told_until_somebody_says_so(data
     assert "the end of the audit was cut off" in wrong(capsys)
     actions.record(by=None, what="people.logged_out")
     actions.record(by=None, what="people.logged_out")
-    assert "the audit was rewritten" in wrong(capsys, new=True)
+    found = (
+        "the audit was rewritten" if connection.vendor == "sqlite" else "was cut off"
+    )  # numbers given once
+    assert found in (told := wrong(capsys, new=True))
+    assert "does not follow" not in told
     call_command("verify", accept="went back to before the upgrade")
     for how in ({}, {"new": True}):
         call_command("verify", **how)

@@ -72,7 +72,7 @@ def verify(
     read = Verified()
     seals = {each.event: each.seal for each in noted}
     with one_moment():
-        found = list(_as_noted(read, noted[-1], seals)) if new_only and noted else []
+        found = list(_as_noted(read, noted, seals)) if new_only else []
         seen = _known()
         found += _events_since(read, seals, noted, seen, rest)
         found += (Broken("cut", f"audit.event {last}") for last in _cut_off(read, seals))
@@ -87,13 +87,17 @@ def _known() -> dict[str, set[str]]:
     return {model._meta.label_lower: set() for model in chain.fixed_models()}
 
 
-def _as_noted(read: Verified, last: Checkpoint, seals: dict[int, str]) -> Iterator[Broken]:
-    """Go on after the last checkpoint. Takes the seals that were looked at out of `seals`."""
+def _as_noted(read: Verified, noted: Sequence[Checkpoint], seals: dict[int, str]) -> Iterator[Broken]:
+    """Go on after the last checkpoint that holds. Takes the seals that were looked at out of `seals`."""
     held = dict(Event.objects.filter(pk__in=list(seals)).values_list("pk", "seal"))
     for pk in sorted(seals.keys() & held.keys()):
         if seals.pop(pk) != held[pk]:
             yield Broken("rewritten", f"audit.event {pk}")
-    read.last_id, read.last = last.event, held.get(last.event, last.seal)
+    holding = [each for each in noted if held.get(each.event) == each.seal]
+    if not holding:
+        return
+    last = holding[-1]
+    read.last_id, read.last = last.event, last.seal
     read.events = Event.objects.filter(pk__lte=last.event).count()
     if read.events != last.events:
         yield Broken("counted", f"audit.event {last.event}")

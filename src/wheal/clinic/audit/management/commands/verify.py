@@ -26,7 +26,7 @@ class Command(BaseCommand):
         except checkpoints.CheckpointDamaged as damaged:
             raise CommandError(str(damaged)) from damaged
         except DatabaseError as problem:
-            told = str(problem).strip()
+            told = str(problem).strip().splitlines()[0]
             raise CommandError(
                 f"the database cannot be read: {told}. wheal doctor says what mends it."
             ) from problem
