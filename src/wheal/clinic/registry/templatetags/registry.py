@@ -141,4 +141,4 @@ def unjudged_words(line: Line | Told) -> str:
     """Of people with a reaction that nobody graded; empty where there are none."""
     if line.unjudged in (0, Band(0, 0)):
         return ""
-    return _("Not judged: %(number)s.") % {"number": told(line.unjudged)}
+    return _("Not judged: %(number)s. The upper end takes them for cases.") % {"number": told(line.unjudged)}
