@@ -19,6 +19,7 @@ from bench import (
     rivals,
     room,
     sign,
+    tampered,
     trace,
     watch,
     writers,
@@ -28,7 +29,8 @@ from bench.load import run as load
 PARTS = {
     "assess": assess.run, "sign": sign.run, "pages": pages.run, "watch": watch.run, "across": across.run,
     "rivals": rivals.run, "outbreaks": outbreaks.run, "replay": replay.run, "judged": judged.run, "room": room.run,
-    "trace": trace.run, "writers": writers.run, "load": load.run, "drill": drill.run, "registry": registry.run,
+    "trace": trace.run, "writers": writers.run, "load": load.run, "drill": drill.run, "tampered": tampered.run,
+    "registry": registry.run,
 }  # fmt: skip
 
 

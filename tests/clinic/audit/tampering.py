@@ -21,6 +21,8 @@ ANOTHER = {  # by engine and by what stands in the column: SQL of another value,
         "bytes": ["zeroblob(length({}))", "CAST(X'FFFE' AS TEXT)"],
         "JSONField": ["json_array({}, 'more')"],
         "DateTimeField": ["datetime({}, '-1 day')"],
+        "DateField": ["date({}, '-1 day')"],
+        "DecimalField": ["{} + 1"],
         "text": ["{} || '9'", "CAST(X'FFFE' AS TEXT)"],
     },
     "postgresql": {
@@ -39,8 +41,9 @@ def fixed_tables() -> list[str]:
     return ["audit_event", "audit_whose", *(model._meta.db_table for model in chain.fixed_models())]
 
 
-def drawn(chance: random.Random) -> str:
-    rows = [(table, pk) for table in fixed_tables() for pk in ids(table)]
+def drawn(chance: random.Random, rows: list[tuple[str, int]] | None = None) -> str:
+    """`rows`: (table, id) of those that are fixed, where others stand beside them."""
+    rows = rows or [(table, pk) for table in fixed_tables() for pk in ids(table)]
     tables = sorted({table for table, _ in rows})
     table = chance.choice(tables)
     pk = chance.choice([row for name, row in rows if name == table])
