@@ -57,7 +57,7 @@ def _tried(whole: Path, live: Path, copies: int) -> int:
         how, table = statement.split()[0], _table(statement)
         done[how] += 1
         found[how] += bool(broken)
-        named += any(each.where.startswith(table) for each in broken)
+        named += any(each.where.replace(".", "_").startswith(table) for each in broken)
         if not broken:
             print("not found:", statement[:200])
     for how, count in sorted(done.items()):
