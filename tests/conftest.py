@@ -44,6 +44,15 @@ def pytest_configure() -> None:
         operations.sql_flush = unguarded
 
 
+@pytest.fixture(autouse=True)
+def files_are_made_as_before() -> Iterator[None]:
+    """What a console command makes is for its account alone, and its process ends; a test's goes on."""
+    held = os.umask(0o022)
+    os.umask(held)
+    yield
+    os.umask(held)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _settings_of_the_run(django_test_environment, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What each test begins from; set once, since a change for every test is paid by every test."""

@@ -91,7 +91,13 @@ CONCEPT = {"code": {"coding": [{"system": "http://a", "code": "1"}, {"system": "
         ("string", "name", "official", "", False),
         ("reference", "subject", "7", "", True),
         ("reference", "subject", "Patient/7", "", True),
-        ("reference", "subject", "https://here/fhir/Patient/7", "", True),
+        (
+            "reference",
+            "subject",
+            "https://elsewhere/fhir/Patient/7",
+            "",
+            False,
+        ),  # our own is taken off before
         ("reference", "subject", "Group/7", "", False),
         ("reference", "subject", "77", "", False),
         ("reference", "nobody", "true", "missing", True),
