@@ -14,7 +14,7 @@ what became of them so far, and a group of nobody else is shown as one of which 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
 from typing import Final, Literal
 
@@ -86,11 +86,8 @@ def settled(one: Count) -> Count:
     """No part of a group is so small that it is about somebody, and no case is lost: of fewer than LEAST whose weeks
     are over nothing is told apart, and cases among fewer than LEAST who wait count at once."""
     if 0 < one.of < LEAST:
-        return replace(one, of=0, count=0, waiting=one.people, so_far=one.count + one.so_far)
-    if 0 < one.waiting < LEAST:
-        early = one.so_far
-        return replace(one, of=one.of + early, count=one.count + early, waiting=one.waiting - early, so_far=0)
-    return one
+        return one.all_waiting()
+    return one.early_counted() if 0 < one.waiting < LEAST else one
 
 
 def _line(one: Count) -> Line:

@@ -39,6 +39,17 @@ class Count:
     def people(self) -> int:
         return self.of + self.waiting
 
+    def all_waiting(self) -> Count:
+        """Those whose weeks are over are not told apart from those who wait."""
+        return replace(self, of=0, count=0, waiting=self.people, so_far=self.count + self.so_far)
+
+    def early_counted(self) -> Count:
+        """Those who are cases before their weeks are over count at once."""
+        early = self.so_far
+        return replace(
+            self, of=self.of + early, count=self.count + early, waiting=self.waiting - early, so_far=0
+        )
+
 
 def added(counts: Iterable[Count]) -> list[Count]:
     """Of parts of which no two share a person: group by group, and by days where those are told."""

@@ -17,6 +17,7 @@ import duckdb
 from wheal.knowledge.measuring import TABLES, Measure
 from wheal.measures.asking import sql
 from wheal.measures.counting import Count, Months, added
+from wheal.measures.files import quoted
 
 MEMORY = "3GB"
 
@@ -51,7 +52,7 @@ def _count(measure: Measure, row: Sequence[object]) -> Count:
 
 def _read(table: str, files: Sequence[Path]) -> str:
     if files:
-        named = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        named = ", ".join(f"'{quoted(file)}'" for file in files)
         return f"SELECT {', '.join(TABLES[table])} FROM read_parquet([{named}], hive_partitioning = false)"
     columns = ", ".join(f"NULL::{SQL_TYPES[kind]} AS {column}" for column, kind in TABLES[table].items())
     return f"SELECT {columns} WHERE false"

@@ -134,11 +134,8 @@ def _parted(one: Count) -> Count:
     of fewer who wait the cases count at once; of fewer whose weeks are over everybody waits."""
     one = settled(one)
     if one.of and one.of - one.count < LEAST:
-        return replace(one, of=0, count=0, waiting=one.people, so_far=one.count + one.so_far)
-    if one.of and one.waiting - one.so_far < LEAST:
-        early = one.so_far
-        return replace(one, of=one.of + early, count=one.count + early, waiting=0, so_far=0)
-    return one
+        return one.all_waiting()
+    return replace(one.early_counted(), waiting=0) if one.of and one.waiting - one.so_far < LEAST else one
 
 
 def _told(one: Count) -> Told:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.conf import settings
+from django.urls import reverse
 from pydantic import ValidationError
 
+from wheal.clinic.registry.delivering import address, store
 from wheal.measures.releasing import AS_JSON, Release
 
 
 def place() -> Path:
-    return settings.DATA / "registry" / "public.json"
+    return store().folder / "public.json"
 
 
 def current() -> Release | None:
@@ -24,6 +25,6 @@ def current() -> Release | None:
 
 def where() -> str:
     """The page that tells everybody what the clinics of this site count with others; empty while there is none."""
-    if settings.REGISTRY:
-        return f"{settings.REGISTRY.rstrip('/')}/registry/public/"
-    return "/registry/public/" if place().is_file() else ""
+    if there := address():
+        return f"{there}/registry/public/"
+    return reverse("registry:public") if place().is_file() else ""

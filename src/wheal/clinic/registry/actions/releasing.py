@@ -10,6 +10,7 @@ from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.registry import answering, releases
 from wheal.measures.duck import Duck
+from wheal.measures.files import put
 from wheal.measures.releasing import AS_JSON, Release, release
 
 
@@ -39,9 +40,5 @@ def _made(engine: Duck, on: date) -> Release | None:
 
 @transaction.atomic
 def _put(made: Release) -> None:
-    """Whole or not at all."""
-    place = releases.place()
-    unfinished = place.with_suffix(".part")
-    unfinished.write_bytes(AS_JSON.dump_json(made))
     audit.record(by=None, what="registry.released", detail={"clinics_at_least": made.clinics.least})
-    unfinished.replace(place)
+    put(releases.place(), AS_JSON.dump_json(made))
