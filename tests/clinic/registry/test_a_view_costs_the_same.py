@@ -94,9 +94,11 @@ def test_a_large_store_tells_last_nights_answer_and_its_day_once_months_have_gon
     actions.nightly()
     store.forget("clinic-0")
     monkeypatch.setattr(answering, "AT_ONCE", 3)
-    assert "As counted on" in client.get("/registry/infection_by_clinic/").content.decode()
+    told = [client.get(f"/registry/infection_by_clinic{end}") for end in ("/", ".csv")]
+    assert all("As counted on" in page.content.decode() for page in told)
     actions.nightly()
-    assert "As counted on" not in client.get("/registry/infection_by_clinic/").content.decode()
+    told = [client.get(f"/registry/infection_by_clinic{end}") for end in ("/", ".csv")]
+    assert not any("As counted on" in page.content.decode() for page in told)
 
 
 def test_what_is_held_is_the_same_kept_along_the_way_and_made_anew(data):

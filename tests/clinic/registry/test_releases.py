@@ -132,3 +132,19 @@ def test_a_clinic_reads_how_it_stands_and_a_spreadsheet_what_its_table_leaves_ou
     page = client.get("/registry/infection_by_clinic/").content.decode()
     assert "No clinic has told of a case" in page
     assert '<svg class="funnel"' not in page
+
+
+@pytest.mark.parametrize(("few", "is_said"), [(0, False), (4, True)])
+def test_a_page_and_a_spreadsheet_of_delays_say_where_a_cause_has_too_few_alarms(few, is_said, alice, data):
+    at = {"clinic": "clinic-0", "month": month_of(WEEK), "days": 9, "cases": 5}
+    causes = ["lot"] * 5 + ["device"] * few
+    kept(
+        {"alarms": [at | {"alarm": number, "cause": it} for number, it in enumerate(causes)]},
+        data / "registry",
+    )
+    client = Client()
+    client.force_login(alice)
+    for end in ("/", ".csv"):
+        page = client.get(f"/registry/days_to_alarm{end}").content.decode()
+        assert ("fewer than five alarms are not told" in page) is is_said
+        assert "raised none" in page

@@ -20,11 +20,10 @@ from wheal.clinic.registry.keeping import Answer
 from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
-from wheal.measures.counting import Count
 from wheal.measures.duck import Duck
 from wheal.measures.holding import Held
 from wheal.measures.watching import cells
-from wheal.surveillance.across import Found, looked, released
+from wheal.surveillance.across import looked, released
 
 log = logging.getLogger(__name__)
 Told = TypeVar("Told")
@@ -60,16 +59,16 @@ def left(clinic: Clinic) -> list[Enrolment]:
     return list(shown.prefetch_related("destinations"))
 
 
-def watched(now: Held, on: date) -> tuple[Found, ...]:
+def watched(now: Held, on: date) -> Answer:
     """Products that stand out across the clinics of the registry."""
-    return _answer(WATCH, now, on, lambda engine: _look(engine, now, on)).found
+    return _answer(WATCH, now, on, lambda engine: _look(engine, now, on))
 
 
-def counts(code: str, measure: Measure, now: Held) -> list[Count]:
+def measured(code: str, measure: Measure, now: Held) -> Answer:
     def anew(engine: Duck) -> Answer:
         return _count(engine, code, measure, now, timezone.localdate())
 
-    return list(_answer(code, now, None, anew).counts)
+    return _answer(code, now, None, anew)
 
 
 def _answer(code: str, now: Held, on: date | None, anew: Callable[[Duck], Answer]) -> Answer:
@@ -85,10 +84,9 @@ def _answer(code: str, now: Held, on: date | None, anew: Callable[[Duck], Answer
     return last
 
 
-def as_of(code: str, now: Held) -> date | None:
-    """The day of the answer that stands, where months have come or gone since; None where it is of all that is held."""
-    last = keeping.kept(code)
-    return last.on if last and last.of != _of(now) else None
+def as_of(answer: Answer, now: Held) -> date | None:
+    """Its day, where months have come or gone since; None where it is of all that is held."""
+    return answer.on if answer.of != _of(now) else None
 
 
 def count_anew(on: date) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.utils.translation import pgettext as _p
@@ -36,20 +38,40 @@ def most_first(lines: Sequence[Shown]) -> list[Shown]:
     return sorted(lines, key=lambda line: (-max(line.low, line.least_so_far), -line.high, line.group))
 
 
-def whole(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
-    """The table and, below an empty line, what must be known of it."""
+def whole(measure: Measure, counts: Sequence[Count], as_of: date | None) -> Iterator[list[object]]:
+    """The table and, below an empty line, what must be known of it. `as_of`: the day of an answer that stands though
+    months have come or gone since."""
     yield from of(measure, counts)
     yield []
-    for said in _caveats(measure, counts):
+    if as_of:
+        yield [
+            _(
+                "As counted on %(day)s. Since then months have come, were corrected, or went with a clinic that left;"
+                " they are in it from tonight on."
+            )
+            % {"day": date_format(as_of)}
+        ]
+    for said in _of_delays(counts) if measure.shape == "delay" else _caveats(counts):
         yield [said]
 
 
-def _caveats(measure: Measure, counts: Sequence[Count]) -> Iterator[str]:
+def leaves_out(counts: Sequence[Count]) -> bool:
+    """Of a delay, whether some cause had too few alarms to be told."""
+    return len(answers.delays(counts)) < len({one.group for one in counts})
+
+
+def _of_delays(counts: Sequence[Count]) -> Iterator[str]:
+    yield _(
+        "Only alarms of the watch are counted. What nobody recorded raised none, and how long it took is not known."
+    )
+    if leaves_out(counts):
+        yield _("Causes with fewer than five alarms are not told.")
+
+
+def _caveats(counts: Sequence[Count]) -> Iterator[str]:
     yield _(
         "Only what clinics recorded is counted. What nobody recorded is missing here too: the true share may be higher."
     )
-    if measure.shape == "delay":
-        return
     hidden = answers.lines(counts).hidden_groups
     yield ngettext(
         "%(number)s group is not shown: too few people, or it would give another away.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
+from wheal.measures.counting import Count
 from wheal.measures.releasing import EVERY, Release
 from wheal.measures.standing import standing
 
@@ -48,12 +49,12 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _watched(now: answering.Held, clinic: Clinic) -> dict[str, object]:
     try:
-        found = answering.watched(now, clinic.day_of())
+        watched = answering.watched(now, clinic.day_of())
     except answering.NotCounted as refused:
         return {"is_not_counted": True, "is_not_yet": isinstance(refused, answering.NotYet)}
-    names = across.names({row.product for row in found})
-    told = [(row, names[row.product]) for row in found]
-    return {"found": told, "as_of": answering.as_of(answering.WATCH, now)}
+    names = across.names({row.product for row in watched.found})
+    told = [(row, names[row.product]) for row in watched.found]
+    return {"found": told, "as_of": answering.as_of(watched, now)}
 
 
 def _in_order(*, public: bool = False) -> list[str]:
@@ -88,34 +89,35 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     asked, now = _measure(code), answering.held()
     own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
     called = {own.name: _("This clinic")} if own else {}
-    page = _told(code, asked, now, called) | {"measures": _in_order(), "now": now}
-    page["as_of"] = answering.as_of(code, now)
+    held = answering.measured(code, asked, now)
+    page = {"code": code, "measure": asked, "as_of": answering.as_of(held, now)}
+    page |= _told(asked, held.counts, called)
     if asked.by == ("clinic",):
-        name, counts = own.name if own else "", answering.counts(code, asked, now)
-        page["funnel"] = pictures.funnel(answers.funnel(asked, counts, name), name)
-        page |= {"own": own, "standing": standing(asked, counts, name)}
+        name = own.name if own else ""
+        page["funnel"] = pictures.funnel(answers.funnel(asked, held.counts, name), name)
+        page |= {"own": own, "standing": standing(asked, held.counts, name)}
     return render(request, "registry/measure.html", page)
 
 
-def _told(code: str, asked: Measure, now: answering.Held, called: dict[str, str]) -> dict[str, object]:
+def _told(asked: Measure, counted: Sequence[Count], called: dict[str, str]) -> dict[str, object]:
     """`called`: how some groups are called here."""
-    counted = answering.counts(code, asked, now)
     if asked.shape == "delay":
-        return {"code": code, "measure": asked, "delays": answers.delays(counted)}
+        return {"delays": answers.delays(counted), "leaves_out": tables.leaves_out(counted)}
     answer = answers.lines(counted)
     names = called | tables.products(asked, counted)
     most, bars = pictures.bars(tables.most_first(answer.lines), names)
-    return {"code": code, "measure": asked, "answer": answer, "bars": bars[: tables.MOST], "most": most,
-            "left_off": max(0, len(bars) - tables.MOST)}  # fmt: skip
+    left_off = max(0, len(bars) - tables.MOST)
+    return {"answer": answer, "bars": bars[: tables.MOST], "most": most, "left_off": left_off}
 
 
 @permission_required(P.OUTCOMES_SEE)
 @require_safe
 @counted
 def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
-    asked = _measure(code)
-    counted = answering.counts(code, asked, answering.held())
-    return spreadsheets.answer(f"registry-{code}", tables.whole(asked, counted))
+    asked, now = _measure(code), answering.held()
+    held = answering.measured(code, asked, now)
+    table = tables.whole(asked, held.counts, answering.as_of(held, now))
+    return spreadsheets.answer(f"registry-{code}", table)
 
 
 @require_safe
