@@ -14,7 +14,6 @@ from wheal.clinic import databases
 def name_the_data(data: Path) -> None:
     """What the settings are read from. What is asked at the console may take its time. Raises PermissionError."""
     as_its_account(data)
-    os.umask(0o077)
     os.environ["WHEAL_DATA"] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
     os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
@@ -34,13 +33,17 @@ def name_of(account: int) -> str:
 
 
 def as_its_account(data: Path) -> None:
-    """Root may write everywhere, and what root writes the site cannot read. Raises PermissionError."""
+    """Root may write everywhere, and what root writes the site cannot read. Raises PermissionError.
+
+    Patients' records are for the account that serves them: what is made from here on is for it, and for nobody else.
+    """
     if os.geteuid() == 0 and data.exists() and (account := owner(data)) != 0:
         who = name_of(account)
         raise PermissionError(
             f"{data} belongs to {who}, and this is root: what root writes there, {who} cannot read. "
             f"Say it as that account: sudo -u '{who}' wheal …"
         )
+    os.umask(0o077)
 
 
 def settle(data: Path) -> None:

@@ -28,7 +28,6 @@ def run(args: argparse.Namespace) -> int:
     if refusal := _refusal(data, to):
         return _told(refusal)
     console.as_its_account(data)
-    os.umask(0o077)  # what is made here is for the account that serves, and for nobody else
     os.environ |= {"WHEAL_DATA": str(data), "DJANGO_SETTINGS_MODULE": "wheal.clinic.settings"}
     os.environ.setdefault("WHEAL_STATEMENT_TIMEOUT", "0")
     with TemporaryDirectory(prefix=".moving-", dir=data) as scratch:

@@ -24,6 +24,7 @@ from wheal import cli
 from wheal.clinic import console, databases, examined_files, snapshot
 from wheal.clinic.backups import content, keys, making, restoring, scratch, sealed
 from wheal.clinic.examined import WRONG, Told
+from wheal.clinic.operations import starting
 from wheal.clinic.vault import Vault
 from wheal.clinic.vault_keys import Key
 
@@ -204,6 +205,9 @@ def test_root_is_sent_to_the_account_whose_record_it_is(tmp_path, monkeypatch) -
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(PermissionError, match="what root writes there"):
         console.as_its_account(tmp_path)
+    with pytest.raises(PermissionError, match="what root writes there"):
+        starting.writable(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["wheal.sqlite3"]
 
 
 def restored(backup: Path, identity: Identity, to: Path) -> dict[str, bytes]:

@@ -33,7 +33,6 @@ def back(args: argparse.Namespace) -> int:
         if not data.is_dir():
             raise NoWayBack(f"{data} is no folder")
         console.as_its_account(data)
-        os.umask(0o077)
         if other := alone.hold(data):
             raise NoWayBack(f"{data} is served, by {other}. End that first.")
         kept = _snapshot(data, args.to)

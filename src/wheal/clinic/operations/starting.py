@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
+from wheal.clinic import console
 from wheal.clinic.operations import alone
 
 PORTS = range(8000, 8100)
@@ -17,8 +17,9 @@ class CannotStart(Exception):
 
 
 def writable(data: Path) -> Path:
+    """Made where it is not there. Raises CannotStart, and PermissionError where root would serve another's folder."""
     data = data.resolve()
-    os.umask(0o077)  # patients' records are for the account that serves them, and for nobody else
+    console.as_its_account(data)
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = data / ".writable"
