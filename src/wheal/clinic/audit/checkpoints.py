@@ -92,11 +92,6 @@ def noted(data: Path) -> Sequence[Checkpoint]:
     return sorted(held, key=lambda each: each.event)
 
 
-def seals(data: Path) -> dict[int, str]:
-    """Of each event that a checkpoint names, the seal that it had. Raises CheckpointDamaged."""
-    return {each.event: each.seal for each in noted(data)}
-
-
 def key_is(data: Path) -> str:
     """What the key of this folder is known by: the SHA-256 of its public half; "" where there is none."""
     if not (data / KEY).exists():

@@ -18,7 +18,6 @@ from wheal.clinic.people import devices, log_ins, open_log_ins, sealing, tries
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
-SEALED = "sealed:"
 CHANGED = {
     "mfa/email/totp_activated": ("people.second_factor_set_up", "totp"),
     "mfa/email/totp_deactivated": ("people.second_factor_removed", "totp"),

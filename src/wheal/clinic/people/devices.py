@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 import secrets
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.people import sealing
 from wheal.clinic.people.models import DeviceKey, User
 
 NAME = re.compile(r"[0-9a-f-]{36}")  # as a device names itself
@@ -34,8 +32,7 @@ def secret_of(*, device: str, by: User) -> bytes:
     )
     if new:
         audit.record(by=by, what="people.device_key_made", subject=by)
-    salt, info = row.secret.encode(), b"wheal: what a device keeps"
-    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=info).derive(settings.SECRET_KEY.encode())
+    return sealing.derived(sealing.DEVICES, row.secret.encode())
 
 
 @transaction.atomic

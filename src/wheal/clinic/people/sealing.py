@@ -11,8 +11,9 @@ from django.conf import settings
 
 SEALED = "sealed:"
 FACTORS, FEEDS = b"wheal: second factors", b"wheal: addresses of calendars"
+DEVICES = b"wheal: what a device keeps"
 
-__all__ = ["FACTORS", "FEEDS", "InvalidToken", "opened", "seal"]
+__all__ = ["DEVICES", "FACTORS", "FEEDS", "InvalidToken", "derived", "opened", "seal"]
 
 
 def seal(text: str, of: bytes) -> str:
@@ -26,6 +27,10 @@ def opened(held: str, of: bytes) -> str:
     return _key(of).decrypt(held.removeprefix(SEALED).encode()).decode()
 
 
+def derived(of: bytes, salt: bytes = b"") -> bytes:
+    """32 bytes from the site's own secret, for this use alone."""
+    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=of).derive(settings.SECRET_KEY.encode())
+
+
 def _key(of: bytes) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=b"", info=of)
-    return Fernet(urlsafe_b64encode(derived.derive(settings.SECRET_KEY.encode())))
+    return Fernet(urlsafe_b64encode(derived(of)))
