@@ -15,6 +15,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 import people
+from wheal.clinic import doctor
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.jobs import TIMETABLE
 from wheal.clinic.operations import counting, logs, measured, nights, state
@@ -133,6 +134,34 @@ def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_w
     (line,) = [each for each in state.lines(NOW) if each.name == "job_check_stock_failed"]
     assert (line.is_well, line.figure, line.shown) == (is_well, float(not is_well), shown)
     assert str(line.words) == "By night: The books of the stock held against the sessions"
+    assert bool(line.why) is not is_well
+
+
+@pytest.mark.parametrize(
+    ("job", "on_the_page", "of_the_doctor"),
+    [
+        ({"ended_at": hours(7)}, "", "check_stock ran at 2026-11-26 02:00 UTC"),
+        ({"begun_at": hours(0.1)}, "", "check_stock began at 2026-11-26 08:54 UTC and has not ended yet"),
+        ({"begun_at": hours(7)}, "it was broken off", "began at 2026-11-26 02:00 UTC and was broken off"),
+        ({"ended_at": hours(30)}, "it did not run in the last night", "has not run since 2026-11-25 03:00"),
+        ({"next_at": hours(1)}, "it did not run in the last night", "check_stock has not run yet"),
+        ({}, "", "check_stock has not run yet"),
+        (
+            {"ended_at": hours(7), "outcome": {"wrong": 1}},
+            "it found something wrong",
+            "found something wrong",
+        ),
+        (
+            {"ended_at": hours(7), "failed": True, "outcome": {"error": "Traceback\nKeyError: 7"}},
+            "it failed",
+            "check_stock failed at 2026-11-26 02:00 UTC: KeyError: 7",
+        ),
+    ],
+)
+def test_the_page_and_the_doctor_say_the_same_of_a_night(job, on_the_page, of_the_doctor) -> None:
+    row = NightlyJob(**{"name": "check_stock", "next_at": hours(-17)} | job)
+    assert str(nights.TROUBLE.get(nights.stood(row, NOW), "")) == on_the_page
+    assert of_the_doctor in doctor._night(row, "wheal nightly", NOW).what
 
 
 @pytest.mark.parametrize("folder", ["", "empty"])

@@ -12,9 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wheal.clinic import console, databases, examined_files
 from wheal.clinic.examined import LOOK, WELL, WRONG, Told
+
+if TYPE_CHECKING:
+    from wheal.clinic.audit.models import NightlyJob
 
 LARGE_LOG = 256 << 20
 
@@ -185,35 +189,37 @@ def _guards(data: Path) -> Iterator[Told]:
 
 
 def _checkpoints(data: Path, now: datetime) -> Iterator[Told]:
-    from wheal.clinic.audit import standing
+    from wheal.clinic import examined_checkpoints
 
-    yield from (Told(*each) for each in standing.standing(data, now))
+    yield from examined_checkpoints.checkpoints_of(data, now)
 
 
 def _nights(data: Path, now: datetime) -> Iterator[Told]:
     from wheal.clinic.audit.models import NightlyJob
-    from wheal.clinic.operations import nights
 
     for job in NightlyJob.objects.all():
-        if job.failed:
+        yield _night(job, f"wheal nightly --data {data}", now)
+
+
+def _night(job: NightlyJob, nightly: str, now: datetime) -> Told:
+    from wheal.clinic.operations.nights import Stood, stood
+
+    ended = f"{job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else ""
+    begun = f"{job.begun_at:%Y-%m-%d %H:%M} UTC" if job.begun_at else ""
+    do = f"the site must run at night, or run `{nightly}`"
+    match stood(job, now):
+        case Stood.WELL:
+            return Told(WELL, f"{job.name} ran at {ended}")
+        case Stood.FAILED:
             told = str(job.outcome.get("error", "")).strip().splitlines()
-            yield Told(
-                WRONG,
-                f"{job.name} failed last night: {told[-1] if told else ''}",
-                f"wheal nightly --data {data} tells more",
+            return Told(
+                WRONG, f"{job.name} failed at {ended}: {told[-1] if told else ''}", f"{nightly} tells more"
             )
-        elif job.outcome.get("wrong"):
-            yield Told(
-                WRONG,
-                f"{job.name} found something wrong last night",
-                f"wheal nightly --data {data} {job.name}",
-            )
-        elif job.ended_at is None or nights.has_missed(job, now):
-            since = f"since {job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else "yet"
-            yield Told(
-                LOOK,
-                f"{job.name} has not run {since}",
-                f"the site must run at night, or run `wheal nightly --data {data}`",
-            )
-        else:
-            yield Told(WELL, f"{job.name} ran at {job.ended_at:%Y-%m-%d %H:%M} UTC")
+        case Stood.WRONG:
+            return Told(WRONG, f"{job.name} found something wrong when it last ran", f"{nightly} {job.name}")
+        case Stood.UNDER_WAY:
+            return Told(LOOK, f"{job.name} began at {begun} and has not ended yet", "look again later")
+        case Stood.BROKEN_OFF:
+            return Told(LOOK, f"{job.name} began at {begun} and was broken off", do)
+        case Stood.NEW | Stood.MISSED:
+            return Told(LOOK, f"{job.name} has not run {f'since {ended}' if ended else 'yet'}", do)

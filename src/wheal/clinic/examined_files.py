@@ -7,7 +7,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from wheal.clinic import console
@@ -18,7 +18,6 @@ LITTLE = 64 << 20  # bytes
 LEAST_FREE = 1 << 30  # bytes; and never less than the data twice, which a backup's trial needs
 SECRET = ("secret-key", "vault-key", "openid-key", "checkpoint-key.pem", "database-url*", "wheal.sqlite3*")
 NOT_ALLOWED = "42501"  # of SQL's standard
-TWO_NIGHTS = timedelta(hours=52)
 
 
 def closed(data: Path, problem: OSError) -> Told:
@@ -126,7 +125,8 @@ def silent(data: Path, problem: Exception) -> Told:
 def backups(data: Path, now: datetime) -> Iterator[Told]:
     from django.conf import settings
 
-    from wheal.clinic.backups import making  # it needs the settings
+    from wheal.clinic.backups import making  # they need the settings
+    from wheal.clinic.operations.nights import TWO_NIGHTS
 
     if not settings.BACKUPS:
         yield Told(LOOK, "no backup is made at night", "set WHEAL_BACKUPS to a folder of another machine")
@@ -198,5 +198,7 @@ def _read_to_the_end(count: int) -> Told:
             WELL, f"every photograph was read to its end at night, the last round ended on {ended}; {far}"
         )
     return Told(
-        LOOK, f"not every photograph was read to its end at night yet: {far}", "a round takes up to 7 nights"
+        LOOK,
+        f"not every photograph was read to its end at night yet: {far}",
+        f"a round takes {checking.NIGHTS} nights, or more where a night is too short",
     )

@@ -1,8 +1,9 @@
-"""The jobs of the night, in words, and whether one has missed its night."""
+"""The jobs of the night, in words, and how each stands: one that missed its night is not well."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wheal.clinic.audit.models import NightlyJob
 
 NIGHT = timedelta(hours=26)  # a job that ended longer ago has missed a night
+TWO_NIGHTS = 2 * NIGHT  # a backup, or a checkpoint of the audit, that is older is missing
 LONGEST = timedelta(hours=2)  # what has not ended by then was broken off
 
 WORDS: dict[str, Promise] = {
@@ -31,15 +33,34 @@ def words(name: str) -> str:
     return str(WORDS.get(name, name))
 
 
-def is_new(job: NightlyJob, now: datetime) -> bool:
-    """Its first night is still to come."""
-    return job.begun_at is None and job.ended_at is None and job.next_at > now
+class Stood(StrEnum):
+    """How a job stands, its last night taken for what it is: a job that nobody has seen ending is not well."""
+
+    WELL = "well"
+    NEW = "new"  # its first night is still to come
+    UNDER_WAY = "under_way"
+    FAILED = "failed"
+    WRONG = "wrong"  # it came to its end, and found something
+    MISSED = "missed"
+    BROKEN_OFF = "broken_off"
 
 
-def has_missed(job: NightlyJob, now: datetime) -> bool:
-    """It did not end within the last night, or was broken off; whether what it did went well is another question."""
+TROUBLE: dict[Stood, Promise] = {
+    Stood.FAILED: _("it failed"),
+    Stood.WRONG: _("it found something wrong"),
+    Stood.MISSED: _("it did not run in the last night"),
+    Stood.BROKEN_OFF: _("it was broken off"),
+}
+
+
+def stood(job: NightlyJob, now: datetime) -> Stood:
+    """What the last run that ended found stays told until another one ends."""
+    if job.failed:
+        return Stood.FAILED
+    if job.outcome.get("wrong"):
+        return Stood.WRONG
     if job.ended_at is not None:
-        return job.ended_at < now - NIGHT
+        return Stood.MISSED if job.ended_at < now - NIGHT else Stood.WELL
     if job.begun_at is not None:
-        return job.begun_at < now - LONGEST
-    return not is_new(job, now)
+        return Stood.BROKEN_OFF if job.begun_at < now - LONGEST else Stood.UNDER_WAY
+    return Stood.NEW if job.next_at > now else Stood.MISSED

@@ -17,22 +17,22 @@ from django.utils.translation import gettext_lazy as _
 from wheal.clinic import databases, standby
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import making
+from wheal.clinic.examined_files import LEAST_FREE
 from wheal.clinic.operations import clock, nights
 
-LEAST_FREE = 1 << 30  # bytes
 MOST_BEHIND = 16 << 20  # bytes
-OLDEST_BACKUP = 52 * 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`name`: as the figures are called. `figure` None: there is none to tell."""
+    """`name`: as the figures are called. `figure` None: there is none to tell. `why`: of what is not well, what."""
 
     name: str
     words: str | Promise
     figure: float | None
     is_well: bool
     shown: str
+    why: str | Promise = ""
 
 
 def lines(now: datetime) -> Iterator[Line]:
@@ -60,7 +60,7 @@ def lines(now: datetime) -> Iterator[Line]:
 
 def _night(job: NightlyJob, now: datetime) -> Line:
     """Of one that missed its night, was broken off or found something wrong the figure is 1, as of one that failed."""
-    is_wrong = job.failed or bool(job.outcome.get("wrong")) or nights.has_missed(job, now)
+    why = nights.TROUBLE.get(nights.stood(job, now), "")
     if job.ended_at:
         shown = f"{job.ended_at:%Y-%m-%d %H:%M} UTC"
     elif job.begun_at:
@@ -68,7 +68,7 @@ def _night(job: NightlyJob, now: datetime) -> Line:
     else:
         shown = _("for the first time %(at)s") % {"at": f"{job.next_at:%Y-%m-%d %H:%M} UTC"}
     words = _("By night: %(job)s") % {"job": nights.words(job.name)}
-    return Line(f"job_{job.name}_failed", words, float(is_wrong), not is_wrong, shown)
+    return Line(f"job_{job.name}_failed", words, float(bool(why)), not why, shown, why)
 
 
 def _standby() -> Line:
@@ -83,8 +83,8 @@ def _backup(now: datetime) -> Line:
     newest = max(making.backups(Path(settings.BACKUPS)), default=None) if settings.BACKUPS else None
     if newest is None:  # older than any limit that somebody sets an alarm for
         return Line("backup_age_seconds", words, inf, False, _("there is none"))
-    age = (now - newest).total_seconds()
-    return Line("backup_age_seconds", words, age, age < OLDEST_BACKUP, f"{age / 3600:.0f} h")
+    age, oldest = (now - newest).total_seconds(), nights.TWO_NIGHTS.total_seconds()
+    return Line("backup_age_seconds", words, age, age < oldest, f"{age / 3600:.0f} h")
 
 
 def _size() -> int:

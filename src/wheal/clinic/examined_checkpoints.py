@@ -1,4 +1,4 @@
-"""What `wheal doctor` says of the checkpoints of the audit: level, words, what mends it."""
+"""What `wheal doctor` finds of the checkpoints of the audit."""
 
 from __future__ import annotations
 
@@ -8,32 +8,35 @@ from pathlib import Path
 
 from wheal.clinic.audit import checkpoints
 from wheal.clinic.audit.checking import forgotten
+from wheal.clinic.examined import LOOK, WELL, WRONG, Told
+from wheal.clinic.operations.nights import TWO_NIGHTS
 
-NIGHTS = timedelta(hours=52)  # two nights, and some hours
 WEEKS = timedelta(days=9)
 
 
-def standing(data: Path, now: datetime) -> Iterator[tuple[str, str, str]]:
+def checkpoints_of(data: Path, now: datetime) -> Iterator[Told]:
     try:
         noted = checkpoints.noted(data)
     except (checkpoints.CheckpointDamaged, OSError) as problem:
-        yield "wrong", str(problem), f"wheal verify --data {data}, and ask who was there"
+        yield Told(WRONG, str(problem), f"wheal verify --data {data}, and ask who was there")
         return
     for told in forgotten(data, noted):
-        yield "wrong", told, f"then wheal verify --data {data}"
+        yield Told(WRONG, told, f"then wheal verify --data {data}")
     if not noted:
-        yield "look", "the audit has no signed checkpoint: one written anew would not be noticed", _do(data)
+        yield Told(
+            LOOK, "the audit has no signed checkpoint: one written anew would not be noticed", _do(data)
+        )
         return
     last = max(each.at for each in noted)
     whole = max((each.at for each in noted if each.whole), default=None)
     told = f"the last checkpoint of the audit is of {last:%Y-%m-%d %H:%M} UTC ({_age(now - last)} ago)"
-    if now - last > NIGHTS:
-        yield "look", told, _do(data)
+    if now - last > TWO_NIGHTS:
+        yield Told(LOOK, told, _do(data))
     elif whole is None or now - whole > WEEKS:
         of = f"of {whole:%Y-%m-%d %H:%M} UTC" if whole else "none"
-        yield "look", f"{told}, and the last reading of everything {of}", _do(data)
+        yield Told(LOOK, f"{told}, and the last reading of everything {of}", _do(data))
     else:
-        yield "well", told, ""
+        yield Told(WELL, told)
 
 
 def _age(passed: timedelta) -> str:
