@@ -25,14 +25,21 @@ class Entry:
     def kind(self) -> str:
         return str(self.resource.get("resourceType", ""))
 
+    @property
+    def names(self) -> Iterator[str]:
+        """By which it is pointed to: its full address; "Patient/1" where that ends so, or it is that by its id."""
+        if self.address:
+            yield self.address
+            yield "/".join(self.address.rsplit("/", 2)[-2:])
+        if identity := self.resource.get("id"):
+            yield f"{self.kind}/{identity}"
+
     def is_at(self, literal: str) -> bool:
-        """By its full address; by "Patient/1" where its address ends so, or it is that by its id."""
-        literal = literal.partition("/_history/")[0]
-        if not literal or literal == self.address:
-            return bool(literal)
-        is_relative = ":" not in literal and "/" in literal
-        own = f"{self.kind}/{self.resource.get('id', '')}"
-        return is_relative and (self.address.endswith(f"/{literal}") or literal == own)
+        return _bare(literal) in self.names
+
+
+def _bare(literal: str) -> str:
+    return literal.partition("/_history/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,14 @@ class Section:
 class Document:
     entries: tuple[Entry, ...]
     person: Entry
+    by_name: Mapping[str, Resource]
 
     @property
     def title_page(self) -> Entry:
         return self.entries[0]
 
     def find(self, literal: str) -> Resource | None:
-        return next((each.resource for each in self.entries if each.is_at(literal)), None)
+        return self.by_name.get(_bare(literal))
 
     def is_of_the_person(self, pointed: Resource) -> bool:
         if literal := pointed.get("reference"):
@@ -87,7 +95,10 @@ def opened(bundle: Resource) -> Document:
         raise refused(422, "invalid", f"a summary is of one patient, not of {len(whose)}", "Bundle.entry")
     if entries[0].kind != "Composition":
         raise refused(422, "invalid", "a document begins with its Composition", entries[0].path)
-    return Document(entries, whose[0])
+    by_name = {
+        name: each.resource for each in reversed(entries) for name in each.names
+    }  # the first of a name
+    return Document(entries, whose[0], by_name)
 
 
 def refuse_of_others(document: Document, kinds: frozenset[str]) -> None:

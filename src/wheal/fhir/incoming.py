@@ -16,7 +16,7 @@ from typing import Any, Final
 from wheal.fhir import documents
 from wheal.fhir.documents import Document
 from wheal.fhir.outcomes import Problem, Refused
-from wheal.fhir.statements import GROUPS, TOLD, Said, answers_of, said_by
+from wheal.fhir.statements import GROUPS, TOLD, Said, answers_of, codings, said_by
 from wheal.knowledge import Knowledge
 
 _SEXES: Final = ("female", "male")
@@ -111,7 +111,7 @@ def _person(told: Mapping[str, Any]) -> Person:
     name = next((each for each in names if each.get("use") == "official"), names[0])
     ways = {each.get("system"): each.get("value", "") for each in reversed(told.get("telecom", []))}
     spoken = [
-        code for each in told.get("communication", []) for _system, code in _codings(each.get("language"))
+        code for each in told.get("communication", []) for _system, code in codings(each.get("language"))
     ]
     sex = told.get("gender", "")
     return Person(
@@ -150,8 +150,3 @@ def _source(document: Document) -> str:
 def _day(bundle: Mapping[str, Any], document: Document) -> date | None:
     written = (document.title_page.resource.get("date"), bundle.get("timestamp"))
     return next((day for each in written if (day := _as_day(each))), None)
-
-
-def _codings(concept: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
-    for each in (concept or {}).get("coding", []):
-        yield each.get("system", ""), each.get("code", "")

@@ -81,19 +81,19 @@ def _beside(section: Section, document: Document) -> Iterator[Said]:
 
 def _said(entry: Entry, document: Document, group: str, known: Knowledge) -> Said:
     told, concept = entry.resource, _concept(entry.resource, document)
-    codings = list(_codings(concept))
-    bare = next((code for _system, code in codings), entry.kind)
+    coded = list(codings(concept))
+    bare = next((code for _system, code in coded), entry.kind)
     named = words({**told, "code": concept if _is_worded(concept) else {"text": bare}})[:LONGEST]
     more = tuple(_more(told, concept))
-    if any(system == canonical.ABSENT_OR_UNKNOWN for system, _code in codings):
+    if any(system == canonical.ABSENT_OR_UNKNOWN for system, _code in coded):
         return Said(group, named, "nothing", entry.path)
     if told.get("doNotPerform"):  # that it is not to be given
         return Said(group, named, "narrative", entry.path, more=(*more, ("note", "doNotPerform")))
     if "refuted" in _verified(told):
         return Said(group, named, "denied", entry.path, more=more)
-    if ({code for _system, code in _codings(told.get("clinicalStatus"))} | {told.get("status")}) & OVER:
+    if ({code for _system, code in codings(told.get("clinicalStatus"))} | {told.get("status")}) & OVER:
         return Said(group, named, "over", entry.path, more=more)
-    code = next((found for each in codings if (found := _own(*each, group, known))), OTHER)
+    code = next((found for each in coded if (found := _own(*each, group, known))), OTHER)
     asked = question_of(group, code, known)
     becomes: Becomes = "unasked" if asked is None else "other" if code == OTHER else "answer"
     return Said(group, named, becomes, entry.path, code, asked[0] if asked else "", more)
@@ -129,14 +129,14 @@ def _in_words(concept: Any) -> str:
 
 
 def _verified(told: Mapping[str, Any]) -> set[str]:
-    return {code for _system, code in _codings(told.get("verificationStatus"))}
+    return {code for _system, code in codings(told.get("verificationStatus"))}
 
 
 def _is_an_error(told: Mapping[str, Any]) -> bool:
     return "entered-in-error" in {*_verified(told), told.get("status")}
 
 
-def _codings(concept: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+def codings(concept: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     for each in (concept or {}).get("coding", []):
         yield each.get("system", ""), each.get("code", "")
 
