@@ -1,5 +1,7 @@
 """What somebody reads of a summary who has no program for it."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from wheal.fhir.narrative import words
@@ -35,6 +37,15 @@ PASS = {
 )  # fmt: skip
 def test_of_an_injection_where_how_much_of_which_lot_and_when(held, said) -> None:
     assert words(PASS, held) == said
+
+
+def test_the_day_is_the_one_of_the_clinic() -> None:
+    late = PASS | {"effectivePeriod": {"start": "2026-06-10T00:30:00.000Z"}}
+    assert words(late, {}, ZoneInfo("America/Los_Angeles")).endswith("2026-06-09")
+    assert words(late, {}, ZoneInfo("Europe/Paris")).endswith("2026-06-10")
+    assert words(PASS | {"effectivePeriod": {"start": "2026-06-10"}}, {}, ZoneInfo("Asia/Tokyo")).endswith(
+        "06-10"
+    )
 
 
 @pytest.mark.parametrize(

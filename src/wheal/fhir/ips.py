@@ -11,6 +11,7 @@ from datetime import datetime
 from html import escape
 from typing import Any, Final
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from wheal.fhir import canonical, terms
 from wheal.fhir.datatypes import Json, absent, coding, concept, held, instant, reference, resource
@@ -76,9 +77,16 @@ def said_of_nothing(kind: str, patient: Json, *, is_settled: bool) -> Json:
 
 
 def document(
-    patient: Json, author: Json, resources: Sequence[Json], others: Iterable[Json], at: datetime, title: str
+    patient: Json,
+    author: Json,
+    resources: Sequence[Json],
+    others: Iterable[Json],
+    at: datetime,
+    title: str,
+    zone: ZoneInfo,
 ) -> Json:
-    """`resources`: what the sections list; `others`: what these point to. References lead within the document."""
+    """`resources`: what the sections list; `others`: what these point to. References lead within the document. `zone`:
+    whose days people read."""
     pointed_to = list(others)
     found = {f"{each['resourceType']}/{each['id']}": each for each in pointed_to}
     composition = resource(
@@ -87,7 +95,7 @@ def document(
         subject=reference("Patient", patient["id"]), date=instant(at),
         author=[reference("Organization", author["id"], author["name"])],
         custodian=reference("Organization", author["id"], author["name"]), title=title,
-        section=[told for each in SECTIONS if (told := _section(each, resources, found))],
+        section=[told for each in SECTIONS if (told := _section(each, resources, found, zone))],
     )  # fmt: skip
     held_here = [composition, patient, author, *resources, *pointed_to]
     addresses = {f"{each['resourceType']}/{each['id']}": _address(each) for each in held_here}
@@ -120,11 +128,13 @@ def _within(node: Any, addresses: Mapping[str, str]) -> Any:
     return {name: each for name, each in told.items() if each not in ({}, [])}
 
 
-def _section(section: Section, resources: Iterable[Json], found: Mapping[str, Json]) -> Json | None:
+def _section(
+    section: Section, resources: Iterable[Json], found: Mapping[str, Json], zone: ZoneInfo
+) -> Json | None:
     listed = [each for each in resources if each["resourceType"] in section.kinds]
     if not listed and not section.is_required:
         return None
-    rows = "".join(f"<li>{escape(words(each, found))}</li>" for each in listed)
+    rows = "".join(f"<li>{escape(words(each, found, zone))}</li>" for each in listed)
     div = f'<div xmlns="http://www.w3.org/1999/xhtml"><ul>{rows}</ul></div>'
     return held(
         title=section.title, code=concept([section.code]), text={"status": "generated", "div": div},

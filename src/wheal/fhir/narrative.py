@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from wheal.fhir.matching import span
 
 Resource = Mapping[str, Any]
 _WHEN: Final = ("performedDateTime", "effectiveDateTime", "recordedDate")
@@ -12,8 +15,8 @@ _SHORTER: Final = {"85354-9": "Blood pressure", "mm[Hg]": "mmHg"}
 """What LOINC and UCUM write for programs, as people write it."""
 
 
-def words(told: Resource, found: Mapping[str, Resource] | None = None) -> str:
-    """`found`: what it may point to, by "Medication/mix-3"."""
+def words(told: Resource, found: Mapping[str, Resource] | None = None, zone: ZoneInfo | None = None) -> str:
+    """`found`: what it may point to, by "Medication/mix-3". `zone`: in which its day is told; else as it is written."""
     if told["resourceType"] == "MedicationAdministration":
         parts = [*_injected(told, found or {})]
     else:
@@ -21,7 +24,13 @@ def words(told: Resource, found: Mapping[str, Resource] | None = None) -> str:
     when = next(
         (told[name] for name in _WHEN if name in told), told.get("effectivePeriod", {}).get("start", "")
     )
-    return " · ".join(each for each in (*parts, str(when)[:10]) if each)
+    return " · ".join(each for each in (*parts, _day(str(when), zone)) if each)
+
+
+def _day(when: str, zone: ZoneInfo | None) -> str:
+    if zone is None or "T" not in when:
+        return when[:10]
+    return span(when, zone)[0].astimezone(zone).date().isoformat()
 
 
 def _called(concept: Resource) -> str:

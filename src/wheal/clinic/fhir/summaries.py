@@ -32,7 +32,8 @@ def summary(patient: Patient, telling: Telling) -> Json:
     listed = [each for kind in (*LISTS, *ALSO) for each in _all(kind, patient, telling) if _is_current(each)]
     listed += _of_nothing(patient, listed)
     title = _("Treatment passport of %(name)s") % {"name": patient}
-    return ips.document(whose, author, listed, _others(listed, telling), timezone.now(), title)
+    others = _others(listed, telling)
+    return ips.document(whose, author, listed, others, timezone.now(), title, telling.zone)
 
 
 def _all(kind: str, patient: Patient, telling: Telling) -> Iterator[Json]:
