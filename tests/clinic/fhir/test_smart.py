@@ -201,6 +201,16 @@ def test_a_code_is_worth_nothing_without_its_verifier_and_only_once(app, alices)
     assert seen(token, "Patient").status_code == 401, "one of the two who showed the code was a thief"
 
 
+def test_a_code_shown_again_ends_a_leave_whose_token_has_run_out_too(app, alices) -> None:
+    code = code_of(leave(alices, asking(app, "user/Patient.rs offline_access")))
+    token = exchanged(app, code).json()["refresh_token"]
+    AccessToken.objects.update(expires=timezone.now())
+    for _again in range(2):
+        assert exchanged(app, code).status_code == 400
+    assert renewed(app, token).status_code == 400
+    assert Event.objects.filter(what="fhir.leave_taken_back").count() == 1
+
+
 def test_tokens_are_kept_as_digests_run_out_and_are_renewed_where_it_was_asked_for(
     given, app, patient
 ) -> None:
@@ -225,12 +235,14 @@ def renewed(app: Program, token: str) -> object:
     return Client().post("/fhir/auth/token", said)
 
 
-def test_however_often_it_is_renewed_a_leave_ends_after_ninety_days(given, app) -> None:
+def test_however_often_it_is_renewed_a_leave_ends_after_ninety_days(given, app, alices) -> None:
     first = given("launch/patient patient/*.rs offline_access")["refresh_token"]
     second = renewed(app, first).json()["refresh_token"]
     RefreshToken.objects.filter(revoked=None).update(created=timezone.now() - timedelta(days=1))
     RefreshToken.objects.exclude(revoked=None).update(created=timezone.now() - timedelta(days=91))
+    AccessToken.objects.update(expires=timezone.now())
     assert renewed(app, second).status_code == 400
+    assert "no program sees anything" in alices.get("/programs/mine/").content.decode()
 
 
 def test_a_token_of_renewal_that_was_used_before_ends_the_leave(given, app) -> None:
@@ -253,7 +265,7 @@ def test_the_leave_ends_with_the_program_and_with_whoever_gave_it(given, app, ad
     assert seen(token, "Patient").status_code == 401
 
 
-def test_whoever_gave_leave_sees_it_on_their_page_and_takes_it_back(given, app, alices, bob) -> None:
+def test_whoever_gave_leave_sees_it_on_their_page_and_takes_it_back(given, app, alice, alices, bob) -> None:
     held = given("launch/patient patient/*.rs offline_access")
     bobs = Client()
     bobs.force_login(bob)
@@ -262,6 +274,14 @@ def test_whoever_gave_leave_sees_it_on_their_page_and_takes_it_back(given, app, 
     assert "Charts" in page
     assert "all of the record of one patient: read" in page
     assert "comes back by itself" in page
+    AccessToken.objects.create(
+        application=app.application, user=alice, token="narrow", scope="patient/Patient.rs",
+        expires=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    page = alices.get("/programs/mine/").content.decode()
+    assert "all of the record of one patient: read" in page, (
+        "what the older leave shows is not hidden by a newer one"
+    )
 
     bobs.post(f"/programs/mine/{app.pk}/take-back/")
     assert seen(held["access_token"], "Patient").status_code == 200, "it is not his to take back"

@@ -120,15 +120,16 @@ def _keys(new: NewProgram) -> dict[str, Any]:
 
 
 @transaction.atomic
-def forget(**whose: object) -> None:
-    """What was given opens nothing from now on. A token is kept as one that has run out: whoever shows it again is
-    known by it, and stands in the audit."""
+def forget(**whose: object) -> bool:
+    """What was given opens nothing from now on; whether any of it still did. A token is kept as one that has run out:
+    whoever shows it again is known by it, and stands in the audit."""
     now = timezone.now()
     Grant.objects.filter(**whose).delete()
-    AccessToken.objects.filter(**whose, expires__gt=now).update(expires=now)
+    held = AccessToken.objects.filter(**whose, expires__gt=now).update(expires=now)
     AccessToken.objects.filter(**whose).update(id_token=None)
-    RefreshToken.objects.filter(**whose, revoked=None).update(revoked=now)
+    held += RefreshToken.objects.filter(**whose, revoked=None).update(revoked=now)
     IDToken.objects.filter(**whose).delete()
+    return held > 0
 
 
 @transaction.atomic
@@ -154,9 +155,8 @@ def use_up(*, application: Application, code: str) -> bool:
 def end_what_came_of(*, grant: Grant) -> None:
     """Its code was shown a second time: whoever had it first may have been a thief. What was given for it ends."""
     came = {"application": grant.application, "user": grant.user, "created__gte": grant.created}
-    if not AccessToken.objects.filter(**came, expires__gt=timezone.now()).exists():
+    if not forget(**came):
         return
-    forget(**came)
     program = grant.application.program
     detail = {"reason": "code", "program": program.name}
     audit.record(

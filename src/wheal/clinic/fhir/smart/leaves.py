@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
-from oauth2_provider.models import AccessToken
+from oauth2_provider.models import AccessToken, RefreshToken
 
 from wheal.clinic.fhir.models import Program
 from wheal.clinic.fhir.smart import wording
 from wheal.clinic.people.models import User
+
+LASTS: Final = timedelta(days=90)  # then the person is asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +28,28 @@ class Leave:
 
 def of(user: User) -> list[Leave]:
     """One for each program, by its name."""
-    holds = Q(expires__gt=timezone.now()) | Q(refresh_token__isnull=False, refresh_token__revoked=None)
+    now, family = (
+        timezone.now(),
+        RefreshToken.objects.filter(token_family=OuterRef("refresh_token__token_family")),
+    )
+    began = Subquery(family.order_by("created").values("created")[:1])
+    renews = Q(refresh_token__isnull=False, refresh_token__revoked=None, began__gt=now - LASTS)
     tokens = (
-        AccessToken.objects.filter(holds, user=user, application__program__ended_at=None)
+        AccessToken.objects.annotate(began=began)
+        .filter(Q(expires__gt=now) | renews, user=user, application__program__ended_at=None)
         .select_related("application__program__clinic", "refresh_token")
         .order_by("application__program__name", "application", "created")
     )
-    by_program = {token.application.program: token for token in tokens}
-    return [_leave(program, token) for program, token in by_program.items()]
+    by_program = groupby(tokens, key=lambda token: token.application.program)
+    return [_leave(program, list(given)) for program, given in by_program]
 
 
-def _leave(program: Program, token: AccessToken) -> Leave:
+def _leave(program: Program, given: list[AccessToken]) -> Leave:
+    """Of all that was given and still holds: an older one may show more than the newest."""
+    asked = dict.fromkeys(scope for token in given for scope in token.scope.split())
     return Leave(
         program=program,
-        since=token.created,
-        told=wording.told(token.scope.split()),
-        comes_back=hasattr(token, "refresh_token"),
+        since=given[-1].created,
+        told=wording.told(asked),
+        comes_back=any(hasattr(token, "refresh_token") for token in given),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, urlsafe_b64decode
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -20,11 +20,10 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2 import InvalidGrantError
 
 from wheal.clinic.fhir.models import Program
-from wheal.clinic.fhir.smart import actions, granting
+from wheal.clinic.fhir.smart import actions, granting, leaves
 
 BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS: Final = ["RS384", "ES384"]
-LEAVE_LASTS: Final = timedelta(days=90)  # then the person is asked again
 LONGEST: Final = 300  # seconds that an assertion may hold
 LEEWAY: Final = 10
 TOKEN_URL: Final = "wheal.token_url"  # noqa: S105 - where the view leaves its own address
@@ -74,7 +73,7 @@ class Smart(OAuth2Validator):
             return False
         token, program = request.refresh_token_instance, program_of(client)
         still = program is not None and granting.works(token.user, program.clinic) is not None
-        return still and _began(token) > timezone.now() - LEAVE_LASTS
+        return still and _began(token) > timezone.now() - leaves.LASTS
 
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
         if super().validate_code(client_id, code, client, request, *args, **kwargs):
