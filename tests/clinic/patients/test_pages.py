@@ -3,6 +3,7 @@
 import pytest
 
 import people
+from wheal.clinic.as_one_types import AT_MOST
 from wheal.clinic.audit.models import Event
 from wheal.clinic.mail import AddressField
 from wheal.clinic.patients.models import Patient
@@ -193,6 +194,14 @@ def test_results_as_one_types_begin_at_two_letters(client, alice, patient) -> No
     client.force_login(alice)
     assert client.get("/patients/search/?q=r").content == b""
     assert b"RIVERA" in client.get("/patients/search/?q=ri").content
+
+
+def test_a_list_that_ends_early_says_that_more_may_match(client, alice, clinic) -> None:
+    client.force_login(alice)
+    for held in range(1, AT_MOST + 2):
+        people.patient(clinic, alice, family_name="Common")
+        listed = client.get("/patients/search/?q=common").content.decode()
+        assert ("More may match" in listed) is (held >= AT_MOST)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if not (words := typed(request)):
         return HttpResponse("")
     found = searching.find(request.clinic, words, shown=AT_MOST)
-    page = {"found": found, "typed": words, **_may_see_stock(request)}
+    page = {"found": found, "typed": words, "shown": AT_MOST, **_may_see_stock(request)}
     return render(request, "patients/_results.html", page)
 
 

@@ -46,7 +46,8 @@ export class Saver {
   /** It is put in a moment. Until then the page does not say that it is saved. */
   soon(state) {
     this.keep(state);
-    if (!this.stopped && this.shown?.dataset.state === "saved") this.tell("saving", say("saving"));
+    const told = this.shown?.dataset.state ?? "saved"; // as the server wrote the page
+    if (!this.stopped && told === "saved") this.tell("saving", say("saving"));
   }
 
   /** On this device: the page may be gone within the second. */
