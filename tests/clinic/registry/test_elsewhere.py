@@ -23,6 +23,7 @@ from wheal.knowledge import current
 from wheal.measures.letters import FORGET, HELD, asking, proof
 from wheal.measures.store import Store
 from wheal.measures.submissions import packed, signed
+from wheal.measures.waiting import Waiting
 
 KEY = Ed25519PrivateKey.generate()
 PUBLIC = KEY.public_key().public_bytes_raw().hex()
@@ -169,6 +170,31 @@ def test_the_registry_asks_for_what_it_lacks_and_gives_the_same_receipt_again(ad
     assert _letter(asking(CLINIC, FORGET, KEY)).json() == {"forgotten": CLINIC}
     assert _letter(LETTER).status_code == 401
     assert list(delivering.store().receipts()) == []
+
+
+@pytest.mark.parametrize("at", ["month", "part"])
+def test_of_a_clinic_that_leaves_while_something_of_it_is_taken_in_nothing_stays(admitted, at, monkeypatch):
+    (digest, body), *rest = SENT.bodies.items()
+    for one in rest:
+        _part(*one)
+    took = Waiting.take if at == "part" else Store.accept
+
+    def leaves_first(*said):
+        assert _letter(asking(CLINIC, FORGET, KEY)).json() == {"forgotten": CLINIC}
+        for one in SENT.bodies.items() if at == "month" else ():
+            delivering.store().waiting.take(CLINIC, *one)
+        return took(*said)
+
+    if at == "month":
+        _part(digest, body)
+        monkeypatch.setattr(Store, "accept", leaves_first)
+        answer = _letter(LETTER)
+    else:
+        monkeypatch.setattr(Waiting, "take", leaves_first)
+        answer = _part(digest, body)
+    assert (answer.status_code, answer.json()["known"]) == (401, False)
+    assert not delivering.store().holds(CLINIC)
+    assert not Event.objects.filter(what="registry.taken").exists()
 
 
 STRANGER = Ed25519PrivateKey.generate()

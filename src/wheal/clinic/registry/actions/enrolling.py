@@ -25,6 +25,7 @@ class NotAgreed(Exception):
 @transaction.atomic
 def agree(*, clinic: Clinic, by: User) -> Enrolment:
     """Nothing is sent by this: the next night, or `send`, does."""
+    Clinic.objects.select_for_update().get(pk=clinic.pk)  # two at a time would both find none
     if Enrolment.objects.standing().filter(clinic=clinic).exists():
         raise NotAgreed(f"{clinic} has agreed already")
     with vault.current().all_or_none() as put:

@@ -44,13 +44,15 @@ def admit(*, name: str, key: str, called: str) -> Contributor:
 
 
 def let_go(*, contributor: Contributor, why: str) -> None:
-    """Everything of this clinic is taken out first; broken off in between, it is asked for again."""
+    """Everything of this clinic is taken out first; broken off in between, it is asked for again. What came in
+    meanwhile goes too: here, or by `_still_sends` where it is written only after this."""
     store().forget(contributor.name)
     with transaction.atomic():
         contributor.ended_at = timezone.now()
         contributor.save(update_fields=["ended_at"])
         detail = {"name": contributor.name, "why": why}
         audit.record(by=None, what="registry.left", subject=contributor, detail=detail)
+    store().forget(contributor.name)
 
 
 def take_letter(*, letter: bytes) -> dict[str, object]:
@@ -62,6 +64,7 @@ def take_letter(*, letter: bytes) -> dict[str, object]:
     if missing := store().wanted(letter, _key(made), allowed()):
         return {"missing": missing}
     receipt = store().accept(letter, _key(made), allowed())
+    _still_sends(made)
     detail = {"name": made.name, "month": receipt.month, "edition": receipt.edition}
     audit.record(by=None, what="registry.taken", subject=made, detail=detail)
     return {"receipt": {"month": receipt.month, "edition": receipt.edition, "rows": receipt.rows}}
@@ -82,8 +85,10 @@ def take_part(*, shown: str, digest: str, body: bytes) -> None:
     name, _, signature = rest.partition(" ")
     if scheme.lower() != "wheal-clinic" or not NAME.fullmatch(name):
         raise NotGenuine("a part comes with its clinic's proof")
-    proven(signature, digest, _key(_known(name)))
+    made = _known(name)
+    proven(signature, digest, _key(made))
     store().waiting.take(name, digest, body)
+    _still_sends(made)
 
 
 def take_out_months(*, months: Collection[tuple[str, str]]) -> None:
@@ -104,6 +109,13 @@ def _known(name: str) -> Contributor:
     if made is None:
         raise NotKnown("this clinic is not admitted here")
     return made
+
+
+def _still_sends(made: Contributor) -> None:
+    """Of a clinic that left while something of it was taken in, nothing stays."""
+    if not Contributor.objects.standing().filter(pk=made.pk).exists():
+        store().forget(made.name)
+        raise NotKnown("this clinic has left, and nothing of it is held")
 
 
 def _key(made: Contributor) -> Ed25519PublicKey:
