@@ -76,13 +76,13 @@ def forget(request: HttpRequest) -> None:
 
 def of(request: HttpRequest) -> list[Open]:
     """Of whoever asks, the newest first. Those that ended by themselves are forgotten."""
-    found = []
-    for row in LogIn.objects.filter(user=request.user):
-        session = sessions.row_of(row.session_key)
-        if session is None:
+    rows = list(LogIn.objects.filter(user=request.user))
+    lasting, found = sessions.rows_of(*(row.session_key for row in rows)), []
+    for row in rows:
+        if row.session_key not in lasting:
             row.delete()
             continue
-        held = session.get_decoded()
+        held = lasting[row.session_key].get_decoded()
         seen = held.get(SEEN) or held.get(BEGAN)
         at = datetime.fromtimestamp(seen, UTC) if seen else None
         found.append(Open(row, at, row.session_key == key_of(request)))
@@ -99,10 +99,10 @@ def end(*, row: LogIn, by: User) -> None:
 @transaction.atomic
 def end_all(*, user: User, by: User, but: str = "") -> int:
     """Every log-in of somebody, but the one with this key. What they typed and did not send stays on their device."""
-    rows = list(LogIn.objects.filter(user=user).exclude(session_key=but))
-    for row in rows:
-        sessions.end(row.session_key)
-        row.delete()
-    if rows:
+    rows = LogIn.objects.filter(user=user).exclude(session_key=but)
+    keys = list(rows.values_list("session_key", flat=True))
+    sessions.end(*keys)
+    rows.filter(session_key__in=keys).delete()
+    if keys:
         record_about(user=user, by=by, what="people.log_ins_closed")
-    return len(rows)
+    return len(keys)

@@ -19,20 +19,22 @@ def digest(key: str) -> str:
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
 
 
-def row_of(kept_as: str) -> Session | None:
-    """Of a session that lasts still, by its digest."""
-    return Session.objects.filter(session_key=kept_as, expire_date__gt=timezone.now()).first()
+def rows_of(*kept_as: str) -> dict[str, Session]:
+    """Those of them that last still, by their digests."""
+    rows = Session.objects.filter(session_key__in=kept_as, expire_date__gt=timezone.now())
+    return {row.session_key: row for row in rows}
 
 
-def end(kept_as: str) -> None:
-    Session.objects.filter(session_key=kept_as).delete()
+def end(*kept_as: str) -> None:
+    Session.objects.filter(session_key__in=kept_as).delete()
 
 
 class SessionStore(db.SessionStore):
     """Django's own, but for what the row is called. The site answers synchronously and uses no other half of it."""
 
     def _get_session_from_db(self) -> Session | None:
-        row = row_of(digest(self.session_key))
+        kept_as = digest(self.session_key)
+        row = rows_of(kept_as).get(kept_as)
         if row is None:
             self._session_key = None
         return row
