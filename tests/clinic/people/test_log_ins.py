@@ -162,6 +162,7 @@ def test_a_device_that_is_known_cannot_guess_without_end_either(alice) -> None:
     for number in range(31):
         refused = client.post("/accounts/login/", {"login": f"made-up-{number}", "password": "guessed"})
     assert "Try again in a minute" in refused.content.decode()
+    assert "on this device" in refused.content.decode()
     cache.clear()
 
 

@@ -71,6 +71,7 @@ def test_a_temporary_password_ends_by_itself_and_says_so(as_ada, client) -> None
     assert timedelta(days=6) < nadia.password_ends_at - timezone.now() <= timedelta(days=7)
     assert "Temporary password, until" in as_ada.get("/people/").content.decode()
     User.objects.filter(pk=nadia.pk).update(password_ends_at=timezone.now())
+    assert "Temporary password, over" in as_ada.get("/people/").content.decode()
     as_ada.logout()
     answer = client.post("/accounts/login/", {"login": "nadia", "password": NEW["password"]})
     assert "The temporary password is over" in answer.content.decode()

@@ -43,6 +43,15 @@ def _meant(credentials: Mapping[str, object]) -> User | None:
     return userkit.get_user_by_username(str(credentials.get("username") or ""))
 
 
+def _too_many(*, on_a_known_device: bool) -> str:
+    if on_a_known_device:
+        return _("Too many wrong passwords were tried on this device within a minute. Try again in a minute.")
+    return _(
+        "Too many wrong passwords were tried from this network within a minute. Try again in a minute; "
+        "a device on which somebody has logged in before need not wait."
+    )
+
+
 class InvitedOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -70,12 +79,7 @@ class InvitedOnly(DefaultAccountAdapter):
         """Shut for a while after too many wrong passwords, right ones included: who guesses learns nothing more."""
         self._login_failed_rl_usage = tries.take_one(request)  # the library gives it back to who was right
         if self._login_failed_rl_usage is None:
-            raise ValidationError(
-                _(
-                    "Too many wrong passwords were tried from this network within a minute. Try again in a minute; "
-                    "a device on which somebody has logged in before need not wait."
-                )
-            )
+            raise ValidationError(_too_many(on_a_known_device=tries.is_known(request)))
         meant = _meant(credentials)
         if meant and log_ins.shut_until(meant):
             record_about(user=meant, by=None, what="people.login_shut", refused=True)
@@ -85,7 +89,7 @@ class InvitedOnly(DefaultAccountAdapter):
                 "or ask an administrator for a new one."
             )
             raise ValidationError(told % {"minutes": minutes})
-        if meant and meant.password_ends_at and meant.password_ends_at <= timezone.now():
+        if meant and meant.password_is_over(timezone.now()):
             record_about(user=meant, by=None, what="people.password_over", refused=True)
             raise ValidationError(_("The temporary password is over. Ask an administrator for a new one."))
 

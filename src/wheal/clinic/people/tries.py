@@ -43,5 +43,9 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
     )
 
 
+def is_known(request: HttpRequest) -> bool:
+    return _device(request) is not None
+
+
 def _device(request: HttpRequest) -> str | None:
     return request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=KNOWN_FOR)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -44,13 +45,19 @@ def _members(request: HttpRequest):
 
 @permission_required(Permission.PEOPLE_WRITE)
 def people(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
     members = list(
         _members(request)
         .prefetch_related("user__credentials")
         .order_by("user__last_name", "user__first_name")
     )
     rows = [
-        {"membership": member, "role": member.role_words, "credentials": told(_held(member))}
+        {
+            "membership": member,
+            "role": member.role_words,
+            "credentials": told(_held(member)),
+            "password_is_over": member.user.password_is_over(now),
+        }
         for member in members
     ]
     warned = [

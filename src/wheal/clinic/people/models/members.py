@@ -69,6 +69,10 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.username
 
+    def password_is_over(self, at: datetime) -> bool:
+        """A temporary one that nobody changed in time."""
+        return self.password_ends_at is not None and self.password_ends_at <= at
+
     @property
     def shown_name(self) -> str:
         return self.get_full_name() or self.username
