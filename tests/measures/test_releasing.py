@@ -13,7 +13,17 @@ from wheal import knowledge
 from wheal.knowledge.measuring import Measure
 from wheal.measures.answers import LEAST
 from wheal.measures.counting import Count
-from wheal.measures.releasing import AS_JSON, EVERY, Band, Release, Section, Told, band, release
+from wheal.measures.releasing import (
+    AS_JSON,
+    EVERY,
+    Band,
+    Release,
+    Section,
+    Told,
+    band,
+    may_still_tell,
+    release,
+)
 from wheal.proportions import at_most, exact_interval
 
 TODAY = date(2026, 11, 26)
@@ -210,3 +220,8 @@ def test_people_who_are_still_in_their_weeks_allow_no_bound_and_are_told_beside(
     assert (new.of, new.high, new.waiting, new.so_far) == (Band(0, 0), 1.0, Band(400, 404), Band(5, 9))
     assert new.least_so_far > 0
     assert (old.unjudged, old.high) == (Band(5, 9), at_most(9, 400))
+
+
+@pytest.mark.parametrize(("days", "may"), [(0, True), (91, True), (92, False)])
+def test_a_release_may_be_of_before_somebody_left_until_thirteen_weeks_are_over(days, may):
+    assert may_still_tell(TODAY, TODAY + timedelta(days=days)) is may

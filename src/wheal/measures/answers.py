@@ -45,6 +45,11 @@ class Line:
     least_so_far: float = 0.0  # the lower end of the interval of what was seen among those who wait
 
     @property
+    def is_known(self) -> bool:
+        """Not where hardly anybody's weeks are over."""
+        return bool(self.of)
+
+    @property
     def most(self) -> float:
         """The upper end that words and picture tell."""
         return self.high if self.bound is None else self.bound

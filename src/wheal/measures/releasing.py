@@ -52,6 +52,11 @@ class Told:
     least_so_far: float
 
     @property
+    def is_known(self) -> bool:
+        """Not where hardly anybody's weeks are over."""
+        return bool(self.of.most)
+
+    @property
     def most(self) -> float:
         return self.high
 
@@ -90,6 +95,11 @@ class Release:
 
 
 AS_JSON: Final = TypeAdapter(Release)
+
+
+def may_still_tell(left: date, on: date) -> bool:
+    """Of a clinic that left on that day, whether the release that stands may be of before."""
+    return on - left <= EVERY
 
 
 def band(number: int) -> Band:

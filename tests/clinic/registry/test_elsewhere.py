@@ -120,6 +120,7 @@ def test_who_leaves_is_taken_out_wherever_it_had_sent_and_the_key_stays_until_ea
     actions.nightly()
     page = reader.get("/registry/").content.decode()
     assert "not out yet" not in page
+    assert "What everybody reads may still count it" in page
     assert elsewhere in page
     assert not there.holds(agreed.name)
     assert not vault.current().holds(agreed.keys)

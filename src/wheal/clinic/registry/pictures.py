@@ -20,12 +20,11 @@ class Bar:
     low: int
     high: int
     middle: int | None
-    is_known: bool
 
 
 def bars(lines: Sequence[Line | Told], names: Mapping[str, str]) -> tuple[float, list[Bar]]:
     """The share at the right edge, and a bar for each line. `names`: of what is called by a code that nobody reads."""
-    most = max((line.most for line in lines if is_known(line)), default=0.0) or 1.0
+    most = max((line.most for line in lines if line.is_known), default=0.0) or 1.0
     return most, [
         Bar(
             line,
@@ -33,15 +32,9 @@ def bars(lines: Sequence[Line | Told], names: Mapping[str, str]) -> tuple[float,
             _at(line.low, most),
             min(max(_at(line.most, most), 2), WIDTH),
             None if line.share is None else _at(line.share, most),
-            is_known(line),
         )
         for line in lines
     ]
-
-
-def is_known(line: Line | Told) -> bool:
-    """Not where hardly anybody's weeks are over."""
-    return bool(line.of.most if isinstance(line, Told) else line.of)
 
 
 def _at(share: float, most: float) -> int:

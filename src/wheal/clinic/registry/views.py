@@ -22,7 +22,7 @@ from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 from wheal.measures.counting import Count
-from wheal.measures.releasing import EVERY, Release
+from wheal.measures.releasing import EVERY, Release, may_still_tell
 from wheal.measures.standing import standing
 
 
@@ -66,7 +66,8 @@ def _in_order(*, public: bool = False) -> list[str]:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     enrolment = Enrolment.objects.standing().filter(clinic=request.clinic).first()
-    now = answering.held()
+    now, left, today = answering.held(), answering.left(request.clinic), request.clinic.day_of()
+    told = [request.clinic.day_of(one.ended_at) for one in left if one.destinations.all()]
     page = _watched(now, request.clinic) | {
         "held": now,
         "measures": _in_order(),
@@ -74,7 +75,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sent": enrolment.sendings.all()[:12] if enrolment else [],
         "may_agree": may(request, P.PEOPLE_WRITE),
         "sent_to": enrolment.destinations.all() if enrolment else [],
-        "left": answering.left(request.clinic),
+        "left": left,
+        "is_still_told": any(may_still_tell(day, today) for day in told),
         "elsewhere": settings.REGISTRY,
         "key": actions.public_key(enrolment) if enrolment and settings.REGISTRY else "",
         "not_sent": answering.not_sent(request.clinic) if enrolment else {},

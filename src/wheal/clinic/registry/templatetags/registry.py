@@ -20,14 +20,14 @@ from wheal.measures.releasing import Band, Told
 
 register = template.Library()
 GTIN: Final = re.compile(r"\d{7,14}")  # without the zeros before it
-NARROW: Final = "\N{NO-BREAK SPACE}"
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 @register.filter
 def words(group: str) -> str:
     """Of a protocol each substance by its name; of a product without a name its code; else of a code, or what it is."""
     if GTIN.fullmatch(group):
-        return f"GTIN{NARROW}{group}"
+        return f"GTIN{NO_BREAK}{group}"
     return " + ".join(str(named(part)) for part in group.split("+"))
 
 
@@ -47,7 +47,7 @@ def percent(share: float, rounding: str = ROUND_HALF_EVEN) -> str:
     """As many places as small shares need."""
     value = Decimal(share) * 100
     places = 0 if value >= 10 or not value else 1 if value >= 1 else 2 if value >= Decimal("0.1") else 3
-    return f"{number_format(value.quantize(Decimal(1).scaleb(-places), rounding))}\N{NO-BREAK SPACE}%"
+    return f"{number_format(value.quantize(Decimal(1).scaleb(-places), rounding))}{NO_BREAK}%"
 
 
 @register.filter
@@ -58,7 +58,7 @@ def percent_up(share: float) -> str:
 
 @register.filter
 def share_words(line: Line) -> str:
-    if not line.of:
+    if not line.is_known:
         return _("not known yet")
     if line.bound is not None and line.unjudged != 0:
         return _("none that was judged so; at most %(most)s") % {"most": percent_up(line.bound)}
@@ -70,7 +70,7 @@ def share_words(line: Line) -> str:
 
 @register.filter
 def in_words(line: Line) -> str:
-    if not line.of:
+    if not line.is_known:
         return _("Not known yet.")
     count = _("1 to 4") if line.count is None else grouped(line.count)
     said = {"count": count, "of": grouped(line.of), "share": share_words(line)}
@@ -90,7 +90,7 @@ def _between(low: float, high: float) -> str:
 
 @register.filter
 def told_share(line: Told) -> str:
-    if not line.of.most:
+    if not line.is_known:
         return _("not known yet")
     if not line.count.most:
         return _("at most %(most)s") % {"most": percent_up(line.high)}
