@@ -3,22 +3,18 @@ was kept in between. The browser cannot read it, nor another person, clinic or d
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
-from django.conf import settings
 from django.utils import timezone
-from jwcrypto.common import JWException
 from pydantic import TypeAdapter
 
+from wheal.clinic.fhir import seals
 from wheal.clinic.people.models import Clinic, User
-from wheal.fhir.health_links import decrypted, encrypted
 from wheal.fhir.incoming import Summary
 
 HOLDS: Final = 3600  # seconds between looking and confirming
-_SALT: Final = b"fhir.arrival"
+_PURPOSE: Final = b"fhir.arrival"
 
 
 class Unsealed(Exception):
@@ -38,20 +34,15 @@ _AS_JSON: Final = TypeAdapter(Sealed)
 
 def seal(summary: Summary, *, clinic: Clinic, by: User) -> str:
     told = Sealed(clinic.pk, by.pk, timezone.now().timestamp(), summary)
-    return encrypted(_AS_JSON.dump_json(told), _key(), "application/json")
+    return seals.seal(_AS_JSON.dump_json(told), _PURPOSE)
 
 
 def opened(text: str, *, clinic: Clinic, by: User) -> Summary:
     """Raises Unsealed."""
     try:
-        told = _AS_JSON.validate_json(decrypted(text, _key()))
-    except (JWException, ValueError) as problem:
+        told = _AS_JSON.validate_json(seals.opened(text, _PURPOSE))
+    except ValueError as problem:
         raise Unsealed from problem
     if (told.clinic, told.by) != (clinic.pk, by.pk) or timezone.now().timestamp() - told.at > HOLDS:
         raise Unsealed
     return told.summary
-
-
-def _key() -> str:
-    digest = sha256(_SALT + settings.SECRET_KEY.encode()).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
