@@ -141,11 +141,11 @@ def note_access(
     kind: str,
     told: Iterable[Json],
     *,
-    patient: int | None = None,
+    of: Iterable[int] = (),
     **detail: object,
 ) -> None:
-    """One row for each request, with whose records were in the answer."""
-    whose = {patient} if patient else {pk for each in told for pk in patients_in(each)}
+    """One row for each request, with whose records were in the answer. `of`: those whom nothing that is told names."""
+    whose = {*of, *(pk for each in told for pk in patients_in(each))}
     one = Patient(pk=whose.pop()) if len(whose) == 1 else None
     more = {"patients": sorted(whose)} if len(whose) > 1 else {}
     audit.record(

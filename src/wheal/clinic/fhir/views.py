@@ -169,7 +169,7 @@ def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpRespo
     )
     found = finding.Found(page.resources, page.next)
     finding.include_all(found, caller, telling)
-    note_access(caller, "everything_read", "Patient", [], patient=int(identity), found=len(found.matches))
+    note_access(caller, "everything_read", "Patient", [], of=[int(identity)], found=len(found.matches))
     asked = queries.Asked(asked.criteria, asked.count, asked.page, tuple(pairs))
     return as_json(finding.as_bundle(found, asked, base_of(request), f"Patient/{identity}/$everything"))
 
@@ -183,7 +183,7 @@ def summary(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse
     _one(caller, KINDS["Patient"], identity)
     patient = Patient.objects.select_related("clinic").get(pk=identity)
     told = summaries.summary(patient, telling_of(caller))
-    note_access(caller, "summary_read", "Patient", [], patient=patient.pk)
+    note_access(caller, "summary_read", "Patient", [], of=[patient.pk])
     return as_json(told)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from wheal import knowledge
 from wheal.clinic.fhir import streams
 from wheal.clinic.fhir.access import Caller
-from wheal.clinic.fhir.answers import TYPE, allowed, as_json, fhir_view, note_access, patients_in, telling_of
+from wheal.clinic.fhir.answers import TYPE, allowed, as_json, fhir_view, note_access, telling_of
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.views import parameters
 from wheal.clinic.treatments import papers
@@ -31,7 +31,7 @@ def binary(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
         raise refused(404, "not-found", f"there is no Binary/{identity} that this caller may see")
     which, _dash, key = identity.partition("-")
     made = _session(int(key), caller) if which == "session" else _consent(int(key))
-    note_access(caller, "paper_read", "Binary", [], patient=patients_in(told).pop(), id=identity)
+    note_access(caller, "paper_read", "Binary", [told], id=identity)
     if TYPE in request.headers.get("Accept", "") and PDF not in request.headers.get("Accept", ""):
         data = b64encode(made).decode()
         return as_json({"resourceType": "Binary", "id": identity, "contentType": PDF, "data": data})

@@ -75,13 +75,9 @@ def create(request: HttpRequest, caller: Caller, kind: Kind) -> HttpResponse:
 
 def _note(caller: Caller, what: str, name: str, made: list[Made], **detail: object) -> None:
     """With whose records were written in, also where nothing of it is told back yet."""
-    told = [each.resource or _of_whom(each.whose) for each in made]
-    ids = {"id": made[0].resource["id"]} if len(made) == 1 and made[0].resource else {}
-    note_access(caller, what, name, told, **ids, **detail)
-
-
-def _of_whom(patient: int | None) -> Json:
-    return {"resourceType": "QuestionnaireResponse", "subject": {"reference": f"Patient/{patient}"}}
+    told = [each.resource for each in made if each.resource]
+    ids = {"id": told[0]["id"]} if len(made) == 1 and told else {}
+    note_access(caller, what, name, told, of=[each.whose for each in made if each.whose], **ids, **detail)
 
 
 def _answered(request: HttpRequest, made: Made) -> HttpResponse:

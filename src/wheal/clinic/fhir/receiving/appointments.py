@@ -46,20 +46,14 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
         )
     except actions.AppointmentRefused as against:
         raise refused(422, "business-rule", str(against), f"{path}.start") from against
-    return Taken(booked.row.pk, tuple(_warned(booked, caller, path)), tuple(_warned_barely(booked, path)))
+    past = [warning(PAST, f"{path}.start")] if booked.row.starts_at < timezone.now() else []
+    barely = [warning("somebody or something is wanted twice at that time", f"{path}.start")]
+    twice = _wanted_twice(booked, caller, path)
+    return Taken(booked.row.pk, (*past, *twice), (*past, *(barely if booked.overlaps else [])))
 
 
-def _warned_barely(booked: actions.Booked, path: str) -> Iterator[Problem]:
-    if booked.row.starts_at < timezone.now():
-        yield warning(PAST, f"{path}.start")
-    if booked.overlaps:
-        yield warning("somebody or something is wanted twice at that time", f"{path}.start")
-
-
-def _warned(booked: actions.Booked, caller: Caller, path: str) -> Iterator[Problem]:
+def _wanted_twice(booked: actions.Booked, caller: Caller, path: str) -> Iterator[Problem]:
     """What the calendar tells whoever books by hand. Of another's visit the hour and what is wanted twice, no name."""
-    if booked.row.starts_at < timezone.now():
-        yield warning(PAST, f"{path}.start")
     zone = ZoneInfo(caller.clinic.time_zone)
     for each in booked.overlaps:
         hours = (

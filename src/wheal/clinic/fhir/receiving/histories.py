@@ -4,7 +4,8 @@ asks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,15 +37,41 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
     patient = references.patient(sent.get("subject"), caller, f"{path}.subject")
     if held := _waits_already(sent, patient, caller):
         return Taken(held.pk, (_waits(held),), (_waits(held),), waits=True, is_new=False, whose=patient.pk)
-    day = _own_day(sent, patient, caller, f"{path}.authored")
+    last = patient.histories.completed().select_related("patient__clinic").first()
+    day = _own_day(sent, last, caller, f"{path}.authored")
     known = knowledge.current()
     answers = _read(sent, caller, known, path)
     if patient.histories.filter(completed_at=None).exists():
         raise refused(
             409, "conflict", "somebody of the clinic is filling in this history: complete it there first"
         )
-    take_in = _completed if day == caller.clinic.day_of() else _laid_beside
-    return take_in(patient, answers, day, caller, known)
+    form = Form(patient, last, answers, caller, known)
+    return _completed(form) if day == caller.clinic.day_of() else _laid_beside(form, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`last`: the newest history of the person here."""
+
+    patient: Patient
+    last: History | None
+    answers: questionnaires.Answers
+    caller: Caller
+    known: knowledge.Knowledge
+
+    def kept_beside(self, given: questionnaires.Answers) -> questionnaires.Answers:
+        return elsewhere.kept_beside(self.last, given, self.known, on=self.caller.clinic.day_of())
+
+    def saved(self, by: Callable[..., History], answers: questionnaires.Answers) -> History:
+        after = self.last.pk if self.last else 0
+        return by(
+            patient=self.patient,
+            answers=answers,
+            version=0,
+            after=after,
+            by=self.caller.user,
+            known=self.known,
+        )
 
 
 def _read(
@@ -58,7 +85,7 @@ def _read(
     return read.answers
 
 
-def _own_day(sent: Mapping[str, Any], patient: Patient, caller: Caller, path: str) -> date | None:
+def _own_day(sent: Mapping[str, Any], last: History | None, caller: Caller, path: str) -> date | None:
     """On which it was filled in; None where it does not say a whole day. What is taken is the newest history from then
     on: it may be of no day to come, and none of before the newest."""
     authored = str(sent.get("authored", ""))
@@ -69,31 +96,18 @@ def _own_day(sent: Mapping[str, Any], patient: Patient, caller: Caller, path: st
     begun, over = matching.span(authored, zone)
     if begun > timezone.now() + AHEAD:
         raise refused(422, "business-rule", f"{authored} has not come", path)
-    newest = patient.histories.completed().values_list("completed_at", flat=True).first()
-    if newest and over <= newest:
-        words = (
-            f"one completed on {newest.astimezone(zone).date()} is a newer history than that of {authored}"
-        )
+    if last and over <= last.completed_at:
+        words = f"one completed on {caller.clinic.day_of(last.completed_at)} is a newer history than that of {authored}"
         raise refused(409, "conflict", words, path)
     is_a_day = over - begun <= timedelta(days=1)
     return min(begun.astimezone(zone).date(), caller.clinic.day_of()) if is_a_day else None
 
 
-def _completed(
-    patient: Patient,
-    answers: questionnaires.Answers,
-    day: date | None,
-    caller: Caller,
-    known: knowledge.Knowledge,
-) -> Taken:
-    last = patient.histories.completed().select_related("patient__clinic").first()
-    kept = elsewhere.kept_beside(last, answers, known, on=caller.clinic.day_of())
-    done = actions.complete_history(
-        patient=patient, answers={**kept, **answers}, version=0, after=last.pk if last else 0, by=caller.user,
-        known=known,
-    )  # fmt: skip
+def _completed(form: Form) -> Taken:
+    kept = form.kept_beside(form.answers)
+    done = form.saved(actions.complete_history, {**kept, **form.answers})
     yeses = sorted(
-        name for name, answer in kept.items() if name in known.questions and elsewhere.is_yes(answer)
+        name for name, answer in kept.items() if name in form.known.questions and elsewhere.is_yes(answer)
     )
     if not yeses:
         return Taken(done.pk)
@@ -104,25 +118,16 @@ def _completed(
     return Taken(done.pk, (warning(words),))
 
 
-def _laid_beside(
-    patient: Patient,
-    answers: questionnaires.Answers,
-    day: date | None,
-    caller: Caller,
-    known: knowledge.Knowledge,
-) -> Taken:
-    last = patient.histories.completed().select_related("patient__clinic").first()
-    held = elsewhere.kept_beside(last, {}, known, on=caller.clinic.day_of())
-    told = elsewhere.with_form(held, answers, day, caller.program, known)
-    if told == held:
+def _laid_beside(form: Form, day: date | None) -> Taken:
+    held = form.kept_beside({})
+    answers = elsewhere.with_form(held, form.answers, day, form.caller.program, form.known)
+    if answers == held:
         raise refused(
             422, "business-rule", "it answers nothing that an earlier day can answer, and is not held here"
         )
-    draft = actions.save_history(
-        patient=patient, answers=told, version=0, after=last.pk if last else 0, by=caller.user, known=known
-    )
+    draft = form.saved(actions.save_history, answers)
     told = _waits(draft, f"on {day}" if day else "on a day that it does not tell")
-    return Taken(draft.pk, (told,), (told,), waits=True, whose=patient.pk)
+    return Taken(draft.pk, (told,), (told,), waits=True, whose=form.patient.pk)
 
 
 def _waits(draft: History, when: str = "on an earlier day") -> Problem:
