@@ -418,6 +418,8 @@ def test_an_administrator_registers_programs_on_a_page_and_ends_them(ada, clinic
         {"jwks": json.dumps({"keys": [json.loads(KEY.export())]})},
     ):  # fmt: skip
         assert page.post("/programs/new/", fields | changed).status_code == 422, changed
+    refused = page.post("/programs/new/", fields | {"scopes": "patient/Foo.rs patient/Procedure.rs"})
+    assert "No such kind of resource is told here: Foo. Write" in refused.content.decode()
     assert not Program.objects.exists()
     made = page.post("/programs/new/", fields | {"scopes": "launch/patient patient/*.rs openid fhirUser"})
     assert made.status_code == 200

@@ -6,8 +6,7 @@ It stands here and not in the audit itself because it names patients, which the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -147,15 +146,10 @@ def _filtered(clinic: Clinic, wanted: dict[str, object]) -> QuerySet[Event]:
     if kind := wanted.get("what"):
         events = events.filter(what__startswith=kind) if kind.endswith(".") else events.filter(what=kind)
     if wanted.get("first"):
-        events = events.filter(at__gte=_begin(clinic, wanted["first"]))
+        events = events.filter(at__gte=clinic.begin_of(wanted["first"]))
     if wanted.get("last"):
-        events = events.filter(at__lt=_begin(clinic, wanted["last"] + timedelta(days=1)))
+        events = events.filter(at__lt=clinic.begin_of(wanted["last"] + timedelta(days=1)))
     return events.filter(refused=True) if wanted.get("refused") else events
-
-
-def _begin(clinic: Clinic, day: date) -> datetime:
-    """By the clinic's own clock."""
-    return datetime.combine(day, time.min, ZoneInfo(clinic.time_zone))
 
 
 def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list[dict[str, object]]:

@@ -28,11 +28,11 @@ _PRIVATE: Final = {"d", "p", "q", "dp", "dq", "qi", "k"}
 
 
 class ProgramRefused(Exception):
-    """Carries `reason`: scopes, kinds, addresses, keys, private_key."""
+    """Carries `reason`: scopes, kinds, addresses, keys, private_key; and `what` is meant, of kinds."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, what: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.what = reason, what
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def _check_scopes(new: NewProgram) -> None:
     parsed = [scopes.parse(each) for each in _of_records(new)]
     if not parsed or any(each is None or each.level not in levels for each in parsed):
         raise ProgramRefused("scopes")
-    if any(each.kind not in ("*", *KINDS) for each in parsed if each):
-        raise ProgramRefused("kinds")
+    if others := [each.kind for each in parsed if each and each.kind not in ("*", *KINDS)]:
+        raise ProgramRefused("kinds", ", ".join(dict.fromkeys(others)))
 
 
 def _of_records(new: NewProgram) -> list[str]:

@@ -26,7 +26,7 @@ REFUSED = {
         "Scopes such as patient/*.rs or user/Appointment.cruds for an app, system/*.rs for one that acts by itself."
     ),
     "kinds": gettext_lazy(
-        "No such kind of resource is told here: write its name as the reference of FHIR does, or *."
+        "No such kind of resource is told here: %(what)s. Write its name as the reference of FHIR does, or *."
     ),
     "addresses": gettext_lazy(
         "Addresses beginning with https:// to which the program is sent back, without #."
@@ -106,7 +106,7 @@ def _made(request: HttpRequest, form: ProgramForm) -> HttpResponse:
         wanted = actions.NewProgram(**form.cleaned_data)
         program, secret = actions.register(clinic=request.clinic, new=wanted, by=request.user)
     except actions.ProgramRefused as refused:
-        form.add_error(_WHERE[refused.reason], REFUSED[refused.reason])
+        form.add_error(_WHERE[refused.reason], REFUSED[refused.reason] % {"what": refused.what})
         return render(request, "fhir/program_new.html", {"form": form}, status=422)
     page = {"program": program, "secret": secret, "base": base_of(request)}
     return render(request, "fhir/program_made.html", page)
