@@ -29,6 +29,7 @@ from wheal.clinic.people.permissions import Permission, may, permission_required
 
 PAGE = 50
 MOST_NUMBERS = 20
+COLLEAGUE = "people.user"  # as the kind of a subject
 
 
 class FilterForm(forms.Form):
@@ -98,6 +99,7 @@ def _lines(found: QuerySet[Event], *, named: bool) -> Iterator[list[object]]:
         _p("of an event", "Refused"),
         _("Patient number"),
         _("Patient"),
+        _p("of an event", "Colleague"),
         _("Details"),
         _("Code"),
     )
@@ -113,6 +115,7 @@ def _lines(found: QuerySet[Event], *, named: bool) -> Iterator[list[object]]:
                 _("refused") if event.refused else "",
                 patient.number if patient else "",
                 str(patient) if patient and named else "",
+                row["colleague"],
                 row["detail"],
                 event.what,
             ]
@@ -138,7 +141,7 @@ def _without_page(request: HttpRequest) -> str:
 def _filtered(clinic: Clinic, wanted: dict[str, object]) -> QuerySet[Event]:
     events = Event.objects.filter(clinic_id=clinic.pk).select_related("by")
     if wanted.get("person"):
-        subject = Q(subject_kind="people.user", subject_id=str(wanted["person"].pk))
+        subject = Q(subject_kind=COLLEAGUE, subject_id=str(wanted["person"].pk))
         events = events.filter(Q(by=wanted["person"]) | subject)
     if wanted.get("patient"):
         patient = Patient.objects.filter(clinic=clinic, number=wanted["patient"]).values_list("pk", flat=True)
@@ -156,17 +159,26 @@ def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list
     """`most`: of how many people the numbers are told where an event is about several."""
     several = {event.pk: sorted(whose.told(event.detail)) for event in events}
     keys = {each for event in events for each in (event.patient_id, *several[event.pk][:most]) if each}
-    patients = Patient.objects.in_bulk(keys)
+    patients, colleagues = Patient.objects.in_bulk(keys), _colleagues(events)
     return [
         {
             "event": event,
             "words": EVENTS.get(event.what, event.what),
+            "colleague": colleagues.get(event.subject_id, "") if event.subject_kind == COLLEAGUE else "",
             "patient": patients.get(event.patient_id),
             "named": named,
             "detail": _in_words(event.detail | _numbers(several[event.pk], patients, most)),
         }
         for event in events
     ]
+
+
+def _colleagues(events: list[Event]) -> dict[str, str]:
+    """Whose log-in, role or password it was, where somebody else did it, or nobody who is known."""
+    others = {e.subject_id for e in events if e.subject_kind == COLLEAGUE and e.subject_id != str(e.by_id)}
+    if not others:
+        return {}
+    return {str(user.pk): user.shown_name for user in User.objects.filter(pk__in=others)}
 
 
 def _numbers(several: list[int], patients: dict[int, Patient], most: int) -> dict[str, object]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people import devices, log_ins, open_log_ins, sealing, tries
@@ -53,6 +54,10 @@ def _too_many(*, on_a_known_device: bool) -> str:
 
 
 class InvitedOnly(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": gettext_lazy("The user name or the password is not correct."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -157,7 +157,7 @@ class PasswordGivenForm(forms.Form):
     password = forms.CharField(
         label=_("Temporary password"),
         strip=False,
-        help_text=_("12 characters or more. It must be changed at the next log-in."),
+        help_text=_("12 characters or more. It must be changed at the next log-in, within seven days."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         validators=[validate_password],
     )
