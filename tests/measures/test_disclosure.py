@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measures import drawn
+from measures.kept import kept
 from wheal import knowledge
 from wheal.measures.answers import LEAST, delays, funnel, lines
 from wheal.measures.counting import Count
 from wheal.measures.deidentifying import MONDAY, SHIFT, Hiding, age_band, month_of, withheld
+from wheal.measures.duck import Duck
+from wheal.measures.plain import Plain
 from wheal.measures.standing import standing
 from wheal.proportions import at_most, exact_interval
 
@@ -240,6 +243,20 @@ def test_what_nobody_judged_may_be_severe() -> None:
         exact_interval(10, 200)[1],
         None,
     )
+
+
+def test_whom_nobody_measured_again_may_have_lost_what_was_gained(tmp_path) -> None:
+    """Of 100 whose result was better 10 are known to have lost it again, 40 were seen well and 50 were not seen."""
+    told = ["regained"] * 10 + ["kept"] * 40 + ["not_seen"] * 50
+    at = {"clinic": "clinic-0", "month": "2026-01", "week": 2923, "protocol": "caffeine", "area": "abdomen",
+          "sessions": 3, "response": "responded"}  # fmt: skip
+    rows = {"courses": [at | {"person": n, "course": n, "regain": it} for n, it in enumerate(told)]}
+    for engine in (Plain(rows), Duck(*kept(rows, tmp_path).shelves())):
+        (regain,) = lines(engine.counts(knowledge.current().measures["regain_by_protocol"])).lines
+        assert (regain.share, regain.lost) == (0.1, 50)
+        assert (regain.low, regain.high) == (exact_interval(10, 100)[0], exact_interval(60, 100)[1])
+        (result,) = lines(engine.counts(knowledge.current().measures["result_by_protocol"])).lines
+        assert (result.unjudged, result.high) == (0, exact_interval(100, 100)[1])
 
 
 def test_one_person_of_another_group_takes_no_answer_from_a_thousand() -> None:

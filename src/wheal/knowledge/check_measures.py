@@ -42,3 +42,5 @@ def _of_shape(file: str, measure: Measure, known: Knowledge) -> Iterator[Problem
         yield Problem(file, "within_weeks", "an attack rate says for how many weeks it looks")
     if measure.shape == "share" and not measure.counts:
         yield Problem(file, "counts", "a share says what it counts")
+    if measure.lost_may_count and not measure.lost:
+        yield Problem(file, "lost_may_count", "it says who is lost")

@@ -57,7 +57,8 @@ class Measure:
     attack_rate: of the people of `table`, by `by`, whose `within_weeks` after their first session in the group are
     over, those with an event of `kinds` within so many weeks of any of them. Who is still in those weeks is told
     beside, and so is who had an event that nobody graded where `least_grade` asks for more than any.
-    share: of the rows of courses `among`, those that `counts`; `lost` are in the denominator and told.
+    share: of the rows of courses `among`, those that `counts`; `lost` are in the denominator and told. Where what
+    counts is no good (`lost_may_count`), the upper end of the interval takes them for counted.
     delay: how many alarms took how many days from the first event.
     """
 
@@ -71,5 +72,6 @@ class Measure:
     among: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, str] = field(default_factory=dict)
     lost: Mapping[str, str] = field(default_factory=dict)
+    lost_may_count: YesNo = False
     is_public: YesNo = False
     sources: tuple[str, ...] = ()  # empty: a convention that claims nothing

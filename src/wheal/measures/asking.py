@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Months
 
-_NOBODY = "0 AS waiting, 0 AS so_far, 0 AS unjudged"
-
 
 def sql(measure: Measure, months: Months = None) -> str:
     """Columns: those of `by`, then of, count, lost, times, days, waiting, so far, unjudged. In no order."""
@@ -64,14 +62,16 @@ def _share(measure: Measure, where: str) -> str:
     lost = f"count(CASE WHEN {_is(measure.lost)} THEN 1 END)" if measure.lost else "0"
     return f"""
         SELECT {group}count(*) AS of_all, count(CASE WHEN {_is(measure.counts)} THEN 1 END) AS counted,
-               {lost} AS lost, 0 AS times, 0 AS days, {_NOBODY}
+               {lost} AS lost, 0 AS times, 0 AS days, 0 AS waiting, 0 AS so_far,
+               {lost if measure.lost_may_count else "0"} AS unjudged
         FROM {measure.table} e WHERE {where}{among}{_by(group)}"""
 
 
 def _delay(measure: Measure, where: str) -> str:
     group = _columns(measure)
     return f"""
-        SELECT {group}count(*) AS of_all, count(*) AS counted, 0 AS lost, 0 AS times, days, {_NOBODY}
+        SELECT {group}count(*) AS of_all, count(*) AS counted, 0 AS lost, 0 AS times, days,
+               0 AS waiting, 0 AS so_far, 0 AS unjudged
         FROM {measure.table} e WHERE {where} GROUP BY {group}days"""
 
 

@@ -22,7 +22,8 @@ class Count:
 
     Of an attack rate: `times`, sessions; `waiting`, people beside `of` whose weeks are not over for what is held of
     their clinic, of whom `so_far` are cases already; `unjudged`, people of both who are no case but had an event whose
-    grade nobody judged. `lost`: of a share, those that were not measured. `days`: of a delay.
+    grade nobody judged. `lost`: of a share, those that were not measured, `unjudged` too where they may be counted for
+    harm. `days`: of a delay.
     """
 
     group: tuple[str, ...]

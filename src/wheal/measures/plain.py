@@ -103,7 +103,8 @@ def _shared(measure: Measure, rows: Iterable[Row]) -> Iterator[Count]:
             counted[group] += _is(row, measure.counts)
             lost[group] += bool(measure.lost) and _is(row, measure.lost)
     for group, number in of.items():
-        yield Count(group, number, counted[group], lost=lost[group])
+        unjudged = lost[group] if measure.lost_may_count else 0
+        yield Count(group, number, counted[group], lost=lost[group], unjudged=unjudged)
 
 
 def _is(row: Row, wanted: Mapping[str, str]) -> bool:

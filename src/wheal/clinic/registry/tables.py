@@ -51,7 +51,7 @@ def whole(measure: Measure, counts: Sequence[Count], as_of: date | None) -> Iter
             )
             % {"day": date_format(as_of)}
         ]
-    for said in _of_delays(counts) if measure.shape == "delay" else _caveats(counts):
+    for said in _of_delays(counts) if measure.shape == "delay" else _caveats(measure, counts):
         yield [said]
 
 
@@ -68,7 +68,7 @@ def _of_delays(counts: Sequence[Count]) -> Iterator[str]:
         yield _("Causes with fewer than five alarms are not told.")
 
 
-def _caveats(counts: Sequence[Count]) -> Iterator[str]:
+def _caveats(measure: Measure, counts: Sequence[Count]) -> Iterator[str]:
     yield _(
         "Only what clinics recorded is counted. What nobody recorded is missing here too: the true share may be higher."
     )
@@ -80,6 +80,8 @@ def _caveats(counts: Sequence[Count]) -> Iterator[str]:
     ) % {"number": hidden}
     yield _("Exact intervals (Clopper and Pearson) from “From” to “To”, 95 in 100. Of a count of none “At most” is the "
             "share that it still allows, one-sided.")  # fmt: skip
+    if measure.lost_may_count:
+        yield _("The upper end counts all who were not measured.")
     yield _(
         "Small counts can often be reckoned from other lines, other measures or a sum: hiding them keeps a glance from"
         " telling of somebody, and no more. These figures are for those who keep them in confidence; what may be"

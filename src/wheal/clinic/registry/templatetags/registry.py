@@ -137,8 +137,11 @@ def waiting_words(line: Line | Told, weeks: int) -> str:
 
 
 @register.filter
-def unjudged_words(line: Line | Told) -> str:
-    """Of people with a reaction that nobody graded; empty where there are none."""
+def unjudged_words(line: Line | Told, weeks: int) -> str:
+    """Of people with a reaction that nobody graded, or (where no weeks are looked at) whom nobody measured again; empty
+    where there are none."""
     if line.unjudged in (0, Band(0, 0)):
         return ""
+    if not weeks:
+        return _("The upper end counts all who were not measured.")
     return _("Not judged: %(number)s. The upper end takes them for cases.") % {"number": told(line.unjudged)}
