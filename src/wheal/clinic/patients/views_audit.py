@@ -164,7 +164,7 @@ def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list
         {
             "event": event,
             "words": EVENTS.get(event.what, event.what),
-            "colleague": colleagues.get(event.subject_id, "") if event.subject_kind == COLLEAGUE else "",
+            "colleague": colleagues.get(event.pk, ""),
             "patient": patients.get(event.patient_id),
             "named": named,
             "detail": _in_words(event.detail | _numbers(several[event.pk], patients, most)),
@@ -173,12 +173,17 @@ def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list
     ]
 
 
-def _colleagues(events: list[Event]) -> dict[str, str]:
-    """Whose log-in, role or password it was, where somebody else did it, or nobody who is known."""
-    others = {e.subject_id for e in events if e.subject_kind == COLLEAGUE and e.subject_id != str(e.by_id)}
+def _colleagues(events: list[Event]) -> dict[int, str]:
+    """By event, whose log-in, role or password it was, where somebody else did it, or nobody who is known."""
+    others = {
+        event.pk: event.subject_id
+        for event in events
+        if event.subject_kind == COLLEAGUE and event.subject_id != str(event.by_id)
+    }
     if not others:
         return {}
-    return {str(user.pk): user.shown_name for user in User.objects.filter(pk__in=others)}
+    names = {str(user.pk): user.shown_name for user in User.objects.filter(pk__in=set(others.values()))}
+    return {event: names.get(subject, "") for event, subject in others.items()}
 
 
 def _numbers(several: list[int], patients: dict[int, Patient], most: int) -> dict[str, object]:
