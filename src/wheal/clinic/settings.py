@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "wheal.clinic.headers.content_security_policy",
     "wheal.clinic.fhir.origins.let_in",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "wheal.clinic.people.sessions.cookies_are_read",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote_plus
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -148,6 +149,16 @@ def test_what_the_database_holds_of_a_session_opens_nothing(bob) -> None:
     assert desk.get("/people/me/").status_code == 200
     desk.post("/accounts/logout/")
     assert not Session.objects.filter(pk=row.pk).exists()
+
+
+def test_what_waits_for_a_fresh_proof_holds_no_key(alice, settings) -> None:
+    desk = logged_in("alice", FIREFOX)
+    settings.PROVEN_FOR = -1
+    sent = desk.post("/sessions/1/amend", {"reason": "as discussed"})
+    assert sent.headers["Location"].startswith("/accounts/reauthenticate/")
+    held = f"{Session.objects.get().get_decoded()}"
+    assert "as discussed" in unquote_plus(held)
+    assert desk.cookies["sessionid"].value not in held
 
 
 def test_nobody_ends_the_log_in_of_another(bob, dora) -> None:

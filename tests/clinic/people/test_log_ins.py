@@ -114,6 +114,11 @@ def test_a_later_signature_asks_who_signs_and_is_then_taken_as_it_was_sent(
     assert "wheal-arrived" not in answer.cookies, "the browser keeps what was typed until it is taken"
 
     ask = answer.headers["Location"]
+    assert "What you sent waits" in logged_in.get(ask).content.decode()
+    assert (
+        "What you sent waits"
+        not in logged_in.get("/accounts/reauthenticate/?next=/people/me/").content.decode()
+    )
     assert logged_in.post(ask, {"password": "wrong", "next": SIGN}).status_code == 200
     assert told(alice)[-1] == "people.login_refused"
     taken = logged_in.post(ask, {"password": PASSWORD, "next": SIGN})

@@ -5,11 +5,13 @@ The key is in the cookie and nowhere else. Its 165 bits of chance need no salt a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 LENGTH = 40  # signs of Django's column: 160 of SHA-256's bits
@@ -50,3 +52,18 @@ class SessionStore(db.SessionStore):
     def delete(self, session_key: str | None = None) -> None:
         if key := session_key or self.session_key:
             end(digest(key))
+
+
+def cookies_are_read(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """What waits for a fresh proof is kept in the session, with the headers of its request. Cookies are read by then,
+    and the key that is among them goes no further.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.COOKIES:  # read once, and kept on the request
+            request.META.pop("HTTP_COOKIE", None)
+        return get_response(request)
+
+    return answer
