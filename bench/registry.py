@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 import duckdb
@@ -28,7 +29,6 @@ from wheal.measures.counting import Engine
 from wheal.measures.duck import Duck
 from wheal.measures.merging import Merged, shelf_of, shelves_for
 
-SPARK_IS_BUSY = 20  # seconds after which it is in the midst of counting by lot
 Files = dict[str, list[Path]]
 Spent = dict[str, tuple[float, float]]  # by measure, seconds that passed and seconds of the processor
 SESSIONS = 10 * 220  # of a practitioner in a year
@@ -72,17 +72,21 @@ def run() -> None:
         tenth, all_of_it = (
             _one_size(
                 folder / str(practitioners), practitioners,
-                with_spark="spark" in said and practitioners == whole, as_sent="merged-alone" not in said,
+                with_spark="spark" in said, as_sent="merged-alone" not in said,
             )
             for practitioners in (whole // 10, whole)
         )  # fmt: skip
-        for code, (seconds, worked) in all_of_it.items():
-            passed, of_processor = seconds / tenth[code][0], worked / tenth[code][1]
-            print(f"growth of {code:24} {passed:5.1f} x ({of_processor:5.1f} x of the processor)")
+        for engine, measured in all_of_it.items():
+            for code, (seconds, worked) in measured.items():
+                passed, of_processor = seconds / tenth[engine][code][0], worked / tenth[engine][code][1]
+                print(
+                    f"{engine}, growth of {code:24} {passed:5.1f} x ({of_processor:5.1f} x of the processor)"
+                )
         registry_night.ingest(folder)
 
 
-def _one_size(folder: Path, practitioners: int, *, with_spark: bool, as_sent: bool) -> Spent:
+def _one_size(folder: Path, practitioners: int, *, with_spark: bool, as_sent: bool) -> dict[str, Spent]:
+    """By engine."""
     if not folder.is_dir():
         with _told(f"made the year of {practitioners} practitioners"):
             _make(folder, practitioners)
@@ -98,15 +102,14 @@ def _one_size(folder: Path, practitioners: int, *, with_spark: bool, as_sent: bo
         _measures("DuckDB, as sent", Duck(*shelves), folder)
     merged = _merged(folder, shelves)
     engine = Duck(*merged)
-    spent = _measures("DuckDB", engine, folder, runs=3)
+    spent = {"DuckDB": _measures("DuckDB", engine, folder, rounds=5)}
     registry_night.run(folder, merged)
     print(
         f"\nmost memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
     )
     if with_spark:
-        _spark(
-            folder, {table: [file for files in merged for file in files[table]] for table in TABLES}, engine
-        )
+        files = {table: [file for files in merged for file in files[table]] for table in TABLES}
+        spent["Spark"] = _spark(folder, files, engine)
     return spent
 
 
@@ -163,44 +166,50 @@ def _make(folder: Path, practitioners: int) -> None:
             )
 
 
-def _measures(name: str, engine: Engine, folder: Path, *, runs: int = 1) -> Spent:
+def _measures(name: str, engine: Engine, folder: Path, *, rounds: int = 1) -> Spent:
     """The ratio is against the raw count of the table's rows by DuckDB, in the same run. Seconds of the processor are
     those of this process, which a busy machine stretches less; a cluster's workers are not among them. Of several
-    runs the quickest."""
-    spent = {}
-    for code, measure in knowledge.current().measures.items():
-        tried = []
-        for _ in range(runs):
+    rounds the median: each measure after the others, so that none finds its own rows in the processor's cache, where
+    a tenth would fit and the whole would not."""
+    measures = knowledge.current().measures
+    tried: dict[str, list[tuple[float, float, int]]] = {code: [] for code in measures}
+    for _ in range(rounds):
+        for code, measure in measures.items():
             begun, worked = time.perf_counter(), time.process_time()
-            counted = engine.counts(measure)
-            tried.append((time.perf_counter() - begun, time.process_time() - worked))
-        seconds, worked = spent[code] = min(one[0] for one in tried), min(one[1] for one in tried)
+            groups = len(engine.counts(measure))
+            tried[code].append((time.perf_counter() - begun, time.process_time() - worked, groups))
+    spent = {}
+    for code, runs in tried.items():
+        seconds, worked = spent[code] = median(run[0] for run in runs), median(run[1] for run in runs)
         begun = time.perf_counter()
-        duckdb.sql(f"SELECT count(*) FROM read_parquet('{folder}/{measure.table}/*/*/*.parquet')").fetchall()
+        duckdb.sql(
+            f"SELECT count(*) FROM read_parquet('{folder}/{measures[code].table}/*/*/*.parquet')"
+        ).fetchall()
         raw = time.perf_counter() - begun
         print(
-            f"{name} {code:24} {seconds:7.2f} s ({worked:6.2f} s of the processor)   {len(counted):6,} groups   "
+            f"{name} {code:24} {seconds:7.2f} s ({worked:6.2f} s of the processor)   {runs[0][2]:6,} groups   "
             f"{seconds / raw:6.1f} x raw count",
             flush=True,
         )
     return spent
 
 
-def _spark(folder: Path, files: dict[str, list[Path]], duck: Engine) -> None:
+def _spark(folder: Path, files: dict[str, list[Path]], duck: Engine) -> Spent:
     sys.path.insert(0, "tests")
     from measures.spark_cluster import cluster
     from wheal.measures.spark import Spark
 
     with TemporaryDirectory() as scratch, cluster(Path(scratch), memory="1500m") as running:
         engine = Spark(running.session, files)
-        _measures("Spark", engine, folder)
+        spent = _measures("Spark", engine, folder)
         print(f"most memory of the cluster and its driver: {_memory(running.workers):,.0f} MB", flush=True)
-        running.kill_a_worker_soon(after=SPARK_IS_BUSY)
+        running.kill_a_worker_soon(after=spent["infection_by_lot"][0] / 3)  # in the midst of counting by lot
         measure = knowledge.current().measures["infection_by_lot"]
         begun = time.perf_counter()
         same = engine.counts(measure) == duck.counts(measure)
         print(f"Spark with a worker killed meanwhile: {'the same answer' if same else 'ANOTHER ANSWER'} "
               f"in {time.perf_counter() - begun:.1f} s, {running.workers_alive()} worker left")  # fmt: skip
+    return spent
 
 
 def _memory(workers: list[subprocess.Popen[bytes]]) -> float:

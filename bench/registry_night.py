@@ -7,6 +7,7 @@ import json
 import resource
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -19,6 +20,7 @@ from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed
 from wheal.measures.duck import Duck
 from wheal.measures.plain import Plain
+from wheal.measures.releasing import release
 from wheal.measures.store import Store
 from wheal.measures.submissions import packed, signed
 from wheal.measures.watching import cells
@@ -30,9 +32,11 @@ MONTHS = [f"2026-{month:02}" for month in range(1, 13)]
 
 
 def run(folder: Path, merged: list[dict[str, list[Path]]]) -> None:
+    clinics = len(list(folder.glob("sessions/*")))
     _rows(folder)
-    _receipts(len(list(folder.glob("sessions/*"))))
+    _receipts(clinics)
     _watch(merged)
+    _release(merged, clinics)
 
 
 def _rows(folder: Path) -> None:
@@ -72,6 +76,19 @@ def _watch(merged: list[dict[str, list[Path]]]) -> None:
     found = _timed(f"{len(told):,} cells judged", lambda: looked(released(told), on=on))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"{len(found)} products found; {grown:,.0f} MB more than before it")
+
+
+def _release(merged: list[dict[str, list[Path]]], clinics: int) -> None:
+    """What everybody may read: the public measures by clinic."""
+    engine, measures = Duck(*merged), knowledge.current().measures
+    told = _timed(
+        "a release made",
+        lambda: release(
+            measures, engine.counts, clinics=clinics, months=(MONTHS[0], MONTHS[-1]), on=date(2027, 2, 1)
+        ),
+    )
+    groups = sum(len(section.lines) + len(section.delays) for section in told.told.values()) if told else 0
+    print(f"{groups} groups told in it")
 
 
 def ingest(folder: Path) -> None:
