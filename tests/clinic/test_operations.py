@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 
 import people
 from wheal.clinic import doctor
@@ -119,19 +120,20 @@ def hours(ago: float) -> datetime:
 @pytest.mark.parametrize(
     ("begun", "ended", "outcome", "is_well", "shown"),
     [
-        (hours(7), hours(6.9), {}, True, "2026-11-26 02:06 UTC"),
-        (hours(16 * 24), hours(16 * 24), {}, False, "2026-11-10 09:00 UTC"),
-        (hours(7), None, {}, False, "begun 2026-11-26 02:00 UTC, not ended"),
-        (hours(0.1), None, {}, True, "begun 2026-11-26 08:54 UTC, not ended"),
-        (None, None, {}, True, "for the first time 2026-11-27 02:00 UTC"),
-        (hours(7), hours(7), {"wrong": ["lot 7"]}, False, "2026-11-26 02:00 UTC"),
+        (hours(7), hours(6.9), {}, True, "26 Nov 2026, 03:06"),
+        (hours(16 * 24), hours(16 * 24), {}, False, "10 Nov 2026, 10:00"),
+        (hours(7), None, {}, False, "begun 26 Nov 2026, 03:00, not ended"),
+        (hours(0.1), None, {}, True, "begun 26 Nov 2026, 09:54, not ended"),
+        (None, None, {}, True, "for the first time 27 Nov 2026, 03:00"),
+        (hours(7), hours(7), {"wrong": ["lot 7"]}, False, "26 Nov 2026, 03:00"),
     ],
 )
 def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_well, shown) -> None:
     NightlyJob.objects.create(
         name="check_stock", next_at=hours(-17), begun_at=begun, ended_at=ended, outcome=outcome
     )
-    (line,) = [each for each in state.lines(NOW) if each.name == "job_check_stock_failed"]
+    with timezone.override("Europe/Paris"):  # by the clock of whoever looks
+        (line,) = [each for each in state.lines(NOW) if each.name == "job_check_stock_failed"]
     assert (line.is_well, line.figure, line.shown) == (is_well, float(not is_well), shown)
     assert str(line.words) == "By night: The books of the stock held against the sessions"
     assert bool(line.why) is not is_well
@@ -140,9 +142,9 @@ def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_w
 @pytest.mark.parametrize(
     ("job", "on_the_page", "of_the_doctor"),
     [
-        ({"ended_at": hours(7)}, "", "check_stock ran at 2026-11-26 02:00 UTC"),
+        ({"ended_at": hours(7)}, "", "check_stock ran at 26 Nov 2026, 03:00"),
         ({"begun_at": hours(0.1)}, "", "check_stock began at 2026-11-26 08:54 UTC and has not ended yet"),
-        ({"begun_at": hours(7)}, "it was broken off", "began at 2026-11-26 02:00 UTC and was broken off"),
+        ({"begun_at": hours(7)}, "it was broken off", "began at 26 Nov 2026, 03:00 and was broken off"),
         ({"ended_at": hours(30)}, "it did not run in the last night", "has not run since 2026-11-25 03:00"),
         ({"next_at": hours(1)}, "it did not run in the last night", "check_stock has not run yet"),
         ({}, "", "check_stock has not run yet"),
@@ -154,7 +156,7 @@ def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_w
         (
             {"ended_at": hours(7), "failed": True, "outcome": {"error": "Traceback\nKeyError: 7"}},
             "it failed",
-            "check_stock failed at 2026-11-26 02:00 UTC: KeyError: 7",
+            "check_stock failed at 26 Nov 2026, 03:00: KeyError: 7",
         ),
     ],
 )

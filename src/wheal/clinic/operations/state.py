@@ -11,6 +11,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -38,10 +41,10 @@ class Line:
 def lines(now: datetime) -> Iterator[Line]:
     free = shutil.disk_usage(settings.DATA).free
     yield Line(
-        "disk_free_bytes", _("Free on the disk of the data"), free, free > LEAST_FREE, f"{free >> 20} MiB"
+        "disk_free_bytes", _("Free on the disk of the data"), free, free > LEAST_FREE, filesizeformat(free)
     )
     size = _size()
-    yield Line("database_bytes", _("Size of the database"), size, True, f"{size >> 20} MiB")
+    yield Line("database_bytes", _("Size of the database"), size, True, filesizeformat(size))
     if standby.is_named():
         yield _standby()
     yield _backup(now)
@@ -62,20 +65,25 @@ def _night(job: NightlyJob, now: datetime) -> Line:
     """Of one that missed its night, was broken off or found something wrong the figure is 1, as of one that failed."""
     why = nights.TROUBLE.get(nights.stood(job, now), "")
     if job.ended_at:
-        shown = f"{job.ended_at:%Y-%m-%d %H:%M} UTC"
+        shown = _at(job.ended_at)
     elif job.begun_at:
-        shown = _("begun %(at)s, not ended") % {"at": f"{job.begun_at:%Y-%m-%d %H:%M} UTC"}
+        shown = _("begun %(at)s, not ended") % {"at": _at(job.begun_at)}
     else:
-        shown = _("for the first time %(at)s") % {"at": f"{job.next_at:%Y-%m-%d %H:%M} UTC"}
+        shown = _("for the first time %(at)s") % {"at": _at(job.next_at)}
     words = _("By night: %(job)s") % {"job": nights.words(job.name)}
     return Line(f"job_{job.name}_failed", words, float(bool(why)), not why, shown, why)
+
+
+def _at(moment: datetime) -> str:
+    """By the clock of whoever looks."""
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 def _standby() -> Line:
     missing, words = standby.behind(), _("The standby that lists are read from, behind by")
     if missing is None:
         return Line("standby_behind_bytes", words, None, False, "–")
-    return Line("standby_behind_bytes", words, missing, missing < MOST_BEHIND, f"{missing >> 10} KiB")
+    return Line("standby_behind_bytes", words, missing, missing < MOST_BEHIND, filesizeformat(missing))
 
 
 def _backup(now: datetime) -> Line:
