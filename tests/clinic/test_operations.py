@@ -142,9 +142,9 @@ def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_w
 @pytest.mark.parametrize(
     ("job", "on_the_page", "of_the_doctor"),
     [
-        ({"ended_at": hours(7)}, "", "check_stock ran at 26 Nov 2026, 03:00"),
+        ({"ended_at": hours(7)}, "", "check_stock ran at 2026-11-26 02:00 UTC"),
         ({"begun_at": hours(0.1)}, "", "check_stock began at 2026-11-26 08:54 UTC and has not ended yet"),
-        ({"begun_at": hours(7)}, "it was broken off", "began at 26 Nov 2026, 03:00 and was broken off"),
+        ({"begun_at": hours(7)}, "it was broken off", "began at 2026-11-26 02:00 UTC and was broken off"),
         ({"ended_at": hours(30)}, "it did not run in the last night", "has not run since 2026-11-25 03:00"),
         ({"next_at": hours(1)}, "it did not run in the last night", "check_stock has not run yet"),
         ({}, "", "check_stock has not run yet"),
@@ -156,7 +156,7 @@ def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_w
         (
             {"ended_at": hours(7), "failed": True, "outcome": {"error": "Traceback\nKeyError: 7"}},
             "it failed",
-            "check_stock failed at 26 Nov 2026, 03:00: KeyError: 7",
+            "check_stock failed at 2026-11-26 02:00 UTC: KeyError: 7",
         ),
     ],
 )
