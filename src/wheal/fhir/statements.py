@@ -4,7 +4,7 @@ words, with its own codes."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from wheal.conditions import LISTED, mentions
@@ -47,7 +47,7 @@ class Said:
     """One statement. `becomes`: an answer; the answer "other"; nothing, for elsewhere nothing was known; over or
     refuted there; no question asks for it; named and not there; words alone. `code` and `question`: of ours, where it
     becomes an answer. `more`: what else it says, by what it is (code, criticality, severity, reaction, dosage, note).
-    """
+    `kind`: of FHIR's resources, "" of words alone. `codes`: its codes there, each as system, code and display."""
 
     group: str
     words: str
@@ -56,6 +56,8 @@ class Said:
     code: str = ""
     question: str = ""
     more: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
+    codes: tuple[tuple[str, str, str], ...] = ()
 
 
 def said_by(document: Document, known: Knowledge) -> Iterator[Said]:
@@ -84,19 +86,35 @@ def _said(entry: Entry, document: Document, group: str, known: Knowledge) -> Sai
     coded = list(codings(concept))
     bare = next((code for _system, code in coded), entry.kind)
     named = words({**told, "code": concept if _is_worded(concept) else {"text": bare}})[:LONGEST]
-    more = tuple(_more(told, concept))
+    here = Said(
+        group,
+        named,
+        "narrative",
+        entry.path,
+        more=tuple(_more(told, concept)),
+        kind=entry.kind,
+        codes=_codes(concept),
+    )
     if any(system == canonical.ABSENT_OR_UNKNOWN for system, _code in coded):
-        return Said(group, named, "nothing", entry.path)
+        return replace(here, becomes="nothing", more=())
     if told.get("doNotPerform"):  # that it is not to be given
-        return Said(group, named, "narrative", entry.path, more=(*more, ("note", "doNotPerform")))
+        return replace(here, more=(*here.more, ("note", "doNotPerform")))
     if "refuted" in _verified(told):
-        return Said(group, named, "denied", entry.path, more=more)
+        return replace(here, becomes="denied")
     if ({code for _system, code in codings(told.get("clinicalStatus"))} | {told.get("status")}) & OVER:
-        return Said(group, named, "over", entry.path, more=more)
+        return replace(here, becomes="over")
     code = next((found for each in coded if (found := _own(*each, group, known))), OTHER)
     asked = question_of(group, code, known)
     becomes: Becomes = "unasked" if asked is None else "other" if code == OTHER else "answer"
-    return Said(group, named, becomes, entry.path, code, asked[0] if asked else "", more)
+    return replace(here, becomes=becomes, code=code, question=asked[0] if asked else "")
+
+
+def _codes(concept: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    told = [
+        (each.get("system", ""), each.get("code", ""), each.get("display", ""))
+        for each in concept.get("coding", [])
+    ]
+    return tuple(each for each in told if each[1])
 
 
 def _more(told: Mapping[str, Any], concept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -90,8 +90,9 @@ MOST = 200
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One, as it was written there. `group`: of the vocabulary, "" for others. `becomes`: what it was understood as:
-    see `wheal.fhir.statements`. `question`: where it was laid as an answer to confirm. `more`: codes, criticality,
-    reactions and notes, by what each is."""
+    see `wheal.fhir.statements`. `question`: where it was laid as an answer to confirm, `code`: as which of ours.
+    `more`: its codes, status, criticality, reactions, doses and notes, by what each is. `kind`: of FHIR's resources,
+    "" where a document says it in words alone. `codes`: its codes there, each as system, code and display."""
 
     words: str
     group: str
@@ -100,12 +101,15 @@ class Statement:
     more: tuple[tuple[str, str], ...]
     day: date | None
     where: str
+    kind: str = ""
+    code: str = ""
+    codes: tuple[tuple[str, str, str], ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
             "words": self.words, "group": self.group, "becomes": self.becomes, "question": self.question,
             "more": [list(each) for each in self.more], SAID_ON: self.day.isoformat() if self.day else "",
-            ELSEWHERE: self.where,
+            ELSEWHERE: self.where, "kind": self.kind, "code": self.code, "codes": [list(each) for each in self.codes],
         }  # fmt: skip
 
 
@@ -153,7 +157,8 @@ def statements_in(given: Answers) -> Iterator[Statement]:
     for row in as_last_said(given.get(TOLD)) or []:
         yield Statement(
             row["words"], row["group"], row["becomes"], row["question"],
-            tuple((what, text) for what, text in row["more"]), said_on(row), row[ELSEWHERE],
+            tuple((what, text) for what, text in row["more"]), said_on(row), row[ELSEWHERE], row.get("kind", ""),
+            row.get("code", ""), tuple((system, code, shown) for system, code, shown in row.get("codes", ())),
         )  # fmt: skip
 
 

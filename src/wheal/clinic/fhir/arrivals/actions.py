@@ -76,4 +76,15 @@ def take_into(*, patient: Patient, summary: Summary, by: User, known: Knowledge,
 
 
 def _statement(said: Said, day: date | None, where: str) -> elsewhere.Statement:
-    return elsewhere.Statement(said.words, said.group, said.becomes, said.question, said.more, day, where)
+    return elsewhere.Statement(
+        said.words,
+        said.group,
+        said.becomes,
+        said.question,
+        said.more,
+        day,
+        where,
+        said.kind,
+        said.code,
+        said.codes,
+    )
