@@ -2,6 +2,8 @@
 
 import gettext
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,10 @@ from babel.messages.pofile import read_po
 
 CLINIC = Path(__file__).resolve().parents[1] / "src" / "wheal" / "clinic"
 CATALOGUES = sorted(CLINIC.rglob("locale/fr/LC_MESSAGES/*.po"))
+FRENCH = CLINIC.parent / "knowledge/data/text/fr.toml"
+CLINIQUE = re.compile(r"(?:(\w+)\s+)?\bcliniques?\b", re.IGNORECASE)
+# What the adjective follows
+CLINICAL = re.compile(r"(?:donnée|essai|étude|examen|pratique|preuve|signe)s?", re.IGNORECASE)
 MARKED = re.compile(r"""\{%\s*(?:trans|translate)\s+(["'])(.+?)\1""")
 
 
@@ -76,3 +82,28 @@ def test_no_app_replaces_the_french_of_another() -> None:
                     frenches = said.setdefault((row.context, row.id), {})
                     frenches.setdefault(row.string, set()).add(str(path.relative_to(CLINIC).parts[0]))
     assert {key: frenches for key, frenches in said.items() if len(frenches) > 1} == {}
+
+
+def texts_in(held: object) -> Iterator[str]:
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, dict | list):
+        for part in held.values() if isinstance(held, dict) else held:
+            yield from texts_in(part)
+
+
+def calls_a_clinic_clinique(french: str) -> bool:
+    return any(not CLINICAL.fullmatch(before or "") for before in CLINIQUE.findall(french))
+
+
+def test_a_clinic_is_a_cabinet_in_french() -> None:
+    """One word for one thing: "clinique" is left to the adjective."""
+    assert calls_a_clinic_clinique("Dossier d’une autre clinique")
+    assert calls_a_clinic_clinique("Clinique")
+    assert not calls_a_clinic_clinique("Les essais cliniques sérieux manquent.")
+    said = set(texts_in(tomllib.loads(FRENCH.read_text("utf-8"))))
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            for row in read_po(file, locale="fr"):
+                said.update(row.string if isinstance(row.string, tuple | list) else (row.string,))
+    assert {french for french in said if calls_a_clinic_clinique(french)} == set()
