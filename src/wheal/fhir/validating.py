@@ -51,6 +51,8 @@ def checked(resource: Any, kind: str, path: str = "") -> Mapping[str, Any]:
         raise refused(
             422 if path else 400, "invalid", f"this is {found!r}, not {kind}", f"{path or kind}.resourceType"
         )
+    if strange := list(_strange(resource, path or kind)):
+        raise Refused(422, *strange)
     try:
         read = get_fhir_model_class(kind).model_validate_json(json.dumps(resource))
     except ValidationError as wrong:
@@ -64,6 +66,34 @@ def checked(resource: Any, kind: str, path: str = "") -> Mapping[str, Any]:
     return resource
 
 
+def _strange(node: Any, path: str, *, holds: bool = False) -> Iterator[Problem]:
+    """Resources within it that do not say which they are, or are of a kind that this release of FHIR does not know.
+    `holds`: a resource belongs here, or a list of them."""
+    if isinstance(node, Mapping) and (holds or "resourceType" in node):
+        kind = node.get("resourceType")
+        where = f"{path}.resourceType"
+        if kind is None:
+            yield Problem("required", "it does not say which resource it is", where)
+        elif not is_kind(kind):
+            yield Problem("not-supported", f"{kind!r} is no resource of FHIR R4", where)
+    for step, inner in _inside(node):
+        an_entry_s = step == "resource" and isinstance(inner, Mapping)
+        of_the_list = holds and isinstance(node, list)
+        yield from _strange(
+            inner, _path(path, (step,)), holds=an_entry_s or of_the_list or step == "contained"
+        )
+
+
+def is_kind(name: object) -> bool:
+    try:
+        return (
+            isinstance(name, str) and name not in _ABSTRACT and get_fhir_model_class(name).has_resource_base()
+        )
+    except ValueError:
+        return False
+
+
+_ABSTRACT: Final = ("Resource", "DomainResource")
 _ALTERING: Final = ("modifierExtension", "implicitRules", "_implicitRules")
 
 

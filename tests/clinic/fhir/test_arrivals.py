@@ -280,8 +280,10 @@ def test_what_it_does_not_say_of_the_person_is_asked_for(at, alice, clinic, docu
         (b'{"resourceType": "Bundle", "type": "collection"}', "Bundle.type"),
         (b'{"resourceType": "Bundle", "type": "document", "entry": []}', "Bundle.entry"),
         (b'{"resourceType": "Bundle", "type": "document", "colour": 1}', "Bundle.colour"),
+        (b'{"resourceType": "Bundle", "type": "document", "entry": [{"resource": {"resourceType": "Permission"}}]}',
+            "Bundle.entry[0].resource.resourceType"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_summary_is_told_with_its_path_and_nothing_is_written(at, alice, body, words) -> None:
     page = brought(at(alice), body)
     assert page.status_code == 422

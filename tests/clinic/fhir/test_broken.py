@@ -13,11 +13,22 @@ from typing import Any
 import pytest
 
 from clinic.fhir.sending import booking, broken, bundle, paths, response, sent
+from wheal import knowledge
 from wheal.clinic.appointments.models import Appointment
 from wheal.clinic.audit.models import Event
+from wheal.clinic.fhir import summaries
+from wheal.clinic.fhir.kinds import Telling
 from wheal.clinic.fhir.models import Identifier
 from wheal.clinic.patients.models import History
+from wheal.clinic.people.tokens import Scope
 
+ALL = (
+    Scope.PATIENTS_READ,
+    Scope.PATIENTS_WRITE,
+    Scope.RECORDS_READ,
+    Scope.RECORDS_WRITE,
+    Scope.CALENDAR_READ,
+)
 Steps = tuple[str | int, ...]
 WRONG = {str: [{"colour": "red"}, 7.5, None], bool: ["perhaps", {}], int: ["many", {}], float: ["heavy", []]}
 """What no element of that type can be; an object or a list becomes a word, or gains what FHIR knows not."""
@@ -70,8 +81,6 @@ def test_broken_at_any_element_it_is_refused_by_its_path_and_nothing_is_written(
     path, body = whole(patient)[kind]
     client, wrong, tried = program(), [], 0
     for at, node in elements(body):
-        if at[-1] == "resourceType":
-            continue
         for value in ways_to_break(node):
             tried += 1
             status, told = sent(client, path, broken(body, *at, value=value if value is not None else ""))
@@ -163,6 +172,31 @@ def asking(method: str, url: str, resource: dict | None = None, **more: object) 
 def test_what_is_of_another_house_is_refused_by_its_path(program, patient, path, body, where) -> None:
     status, told = sent(program(), path, body)
     assert (status in (400, 422), where in paths(told)) == (True, True), (status, told)
+    assert nothing_is_written()
+
+
+@pytest.mark.parametrize(
+    "kind", ["Nonsense", "Permission", "HumanName", "Resource", ["Patient"], {"a": 1}, 7, "", None]
+)
+def test_a_resource_of_no_kind_of_this_release_is_refused_by_its_path_wherever_it_stands(
+    program, patient, kind
+) -> None:
+    """Of another release, of none at all, or in no word: also among many that are sound."""
+    strange = {"resourceType": kind, "id": "q"} if kind is not None else {"id": "q"}
+    answers, booked = response(patient, {"pregnant": False}), booking(patient)
+    entry = {"request": {"method": "POST", "url": "Appointment"}, "resource": strange}
+    both = bundle(answers, booked)
+    whole = summaries.summary(patient, Telling(patient.clinic, knowledge.current()))
+    summary, place = whole | {"entry": [*whole["entry"], {"resource": strange}]}, len(whole["entry"])
+    client = program(*ALL)
+    for path, body, where in (
+        ("QuestionnaireResponse", answers | {"contained": [strange]}, "QuestionnaireResponse.contained[0]"),
+        ("Appointment", booked | {"contained": [strange]}, "Appointment.contained[0]"),
+        ("", both | {"entry": [*both["entry"], entry]}, "Bundle.entry[2].resource"),
+        ("Patient/$import", summary, f"Bundle.entry[{place}].resource"),
+    ):  # fmt: skip
+        status, told = sent(client, path, body)
+        assert (status, paths(told)) == (422, [f"{where}.resourceType"]), told
     assert nothing_is_written()
 
 

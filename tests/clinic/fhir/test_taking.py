@@ -260,6 +260,51 @@ def test_appointments_that_nobody_could_keep_are_refused_by_their_path(program, 
     assert not Appointment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "literal",
+    ["https://hospital.example/fhir/Patient/{0}", "urn:uuid:3/Patient/{0}", "foo/Patient/{0}", "/Patient/{0}",
+     "Patient/0{0}", "Patient/{0}/_history/1", "#Patient/{0}", "http://testserver/fhir2/Patient/{0}", "{0}"],
+)  # fmt: skip
+def test_the_number_of_a_patient_of_another_server_is_nobody_here(program, patient, alice, literal) -> None:
+    whose = {"reference": literal.format(patient.pk)}
+    answers = response(patient, {"pregnant": True}) | {"subject": whose}
+    status, told = sent(program(), "QuestionnaireResponse", answers)
+    assert (status, paths(told)) == (422, ["QuestionnaireResponse.subject.reference"])
+    booked = broken(booking(patient), "participant", 0, "actor", value=whose)
+    status, told = sent(program(), "Appointment", booked)
+    assert status == 422, told
+    assert paths(told)[0].startswith("Appointment.participant[0].actor")
+    assert not History.objects.exists()
+    assert not Appointment.objects.exists()
+
+
+def test_nobody_and_nothing_of_another_server_or_clinic_is_booked(program, patient, alice, charlie) -> None:
+    there = f"clinic-{charlie.memberships.get().clinic_id}"
+    far = "https://hospital.example/fhir"
+    for actor in (
+        f"{far}/Practitioner/{alice.pk}", f"{far}/Location/clinic-{patient.clinic_id}", f"Location/{there}",
+        "Location/1", "Device/x", "Device/room-1",
+    ):  # fmt: skip
+        who = {"actor": {"reference": actor}, "status": "accepted"}
+        status, told = sent(
+            program(),
+            "Appointment",
+            booking(patient) | {"participant": [*booking(patient)["participant"], who]},
+        )
+        assert (status, paths(told)[0].startswith("Appointment.participant[1].actor")) == (422, True), (
+            actor,
+            told,
+        )
+    assert not Appointment.objects.exists()
+
+
+def test_a_reference_may_be_written_whole_below_the_address_of_this_server(program, patient) -> None:
+    whole = f"http://testserver/fhir/Patient/{patient.pk}"
+    answers = response(patient, {"pregnant": False}) | {"subject": {"reference": whole}}
+    status, told = sent(program(), "QuestionnaireResponse", answers)
+    assert (status, told["subject"]["reference"]) == (201, f"Patient/{patient.pk}")
+
+
 def test_a_transaction_is_taken_whole_or_not_at_all(program, patient) -> None:
     client, good = program(), [response(patient, {"pregnant": False}), booking(patient)]
     bad = broken(booking(patient, 11), "appointmentType")

@@ -38,6 +38,7 @@ class Caller:
     patient: int | None = None
     program: str = ""
     program_id: int | None = None  # of one that is registered by SMART
+    base: str = ""  # the address of this server as it was asked, below which a reference may be written whole
 
     def may(self, kind: Kind, letter: str) -> bool:
         """`letter`: of SMART, c(reate), r(ead), s(earch)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import wraps
@@ -64,7 +65,7 @@ def fhir_view(*methods: str) -> Callable[[Callable[..., HttpResponse]], Answered
             caller = None
             try:
                 _is_asked_rightly(request, methods)
-                caller = caller_of(request)
+                caller = replace(caller_of(request), base=base_of(request))
                 request.fhir_caller = caller  # type: ignore[attr-defined]  # for `origins`: whose pages read this
                 return view(request, caller, *args, **named)
             except Refused as told:

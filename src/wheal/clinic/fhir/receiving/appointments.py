@@ -20,6 +20,7 @@ from wheal.fhir.outcomes import Problem, refused
 SYSTEM = canonical.system("appointment-kinds")
 PAST = "this time is past already: is the day right?"
 NOTE = 200  # characters that the calendar keeps
+MOST = {"Patient": 1, "Practitioner": 2, "Location": 1, "Device": 1}
 
 
 def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
@@ -28,12 +29,9 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
         raise refused(422, "not-supported", "what is booked is taken", f"{path}.status")
     if not sent.get("start") or not sent.get("end"):
         raise refused(422, "required", "it has no start or no end", path)
-    actors = {
-        kind: list(_actors(sent, kind, path)) for kind in ("Patient", "Practitioner", "Location", "Device")
-    }
-    _know_all(sent, path)
+    actors = _actors(sent, caller, path)
     _all_come(sent, path)
-    for kind, most in (("Patient", 1), ("Practitioner", 2), ("Location", 1), ("Device", 1)):
+    for kind, most in MOST.items():
         if len(actors[kind]) > most:
             raise refused(422, "business-rule", f"at most {most} {kind} is booked", actors[kind][most][1])
     if not actors["Patient"]:
@@ -67,25 +65,18 @@ def _wanted_twice(booked: actions.Booked, caller: Caller, path: str) -> Iterator
 Actors = dict[str, list[tuple[Mapping[str, Any], str]]]
 
 
-def _actors(sent: Mapping[str, Any], kind: str, path: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+def _actors(sent: Mapping[str, Any], caller: Caller, path: str) -> Actors:
+    """By kind. Raises Refused for whoever cannot be booked here. The clinic itself is where everything is."""
+    found: Actors = {kind: [] for kind in MOST}
     for place, each in enumerate(sent.get("participant", [])):
-        literal = each.get("actor", {}).get("reference", "")
-        if literal.rpartition("/")[0].rpartition("/")[2] == kind and "/clinic-" not in literal:
-            yield each["actor"], f"{path}.participant[{place}].actor"
-
-
-def _know_all(sent: Mapping[str, Any], path: str) -> None:
-    for place, each in enumerate(sent.get("participant", [])):
-        literal = each.get("actor", {}).get("reference", "")
-        if literal.rpartition("/")[0].rpartition("/")[2] not in (
-            "Patient",
-            "Practitioner",
-            "Location",
-            "Device",
-        ):
-            raise refused(
-                422, "value", f"{literal!r} is nobody who can be booked", f"{path}.participant[{place}].actor"
-            )
+        actor, where = each.get("actor", {}), f"{path}.participant[{place}].actor"
+        kind, identity = references.named(actor, caller)
+        if kind not in MOST:
+            literal = actor.get("reference", "")
+            raise refused(422, "value", f"{literal!r} is nobody who can be booked here", where)
+        if (kind, identity) != ("Location", f"clinic-{caller.clinic.pk}"):
+            found[kind].append((actor, where))
+    return found
 
 
 def _all_come(sent: Mapping[str, Any], path: str) -> None:

@@ -13,19 +13,29 @@ from wheal.clinic.people.models import User
 from wheal.fhir.outcomes import refused
 
 
-def key_of(told: Mapping[str, Any], kind: str, path: str, prefix: str = "") -> str:
-    """The id in "Patient/12". Raises Refused for whatever else it says."""
+def named(told: Mapping[str, Any], caller: Caller) -> tuple[str, str]:
+    """Kind and id of "Patient/12", also below the address of this server; of another's, or in other words, ("", "")."""
     literal = told.get("reference", "")
-    name, _slash, identity = literal.rpartition("/")
-    if name.rpartition("/")[2] != kind or not numbers([identity.removeprefix(prefix)]):
-        raise refused(422, "value", f"{literal!r} is no {kind} of this record", f"{path}.reference")
-    return identity.removeprefix(prefix)
+    local = literal.removeprefix(f"{caller.base}/") if caller.base else literal
+    kind, _slash, identity = local.partition("/")
+    return (kind, identity) if identity and "/" not in identity else ("", "")
+
+
+def key_of(told: Mapping[str, Any], kind: str, caller: Caller, path: str, prefix: str = "") -> str:
+    """The id in "Patient/12". Raises Refused for whatever else it says: the number of a patient of another server is
+    somebody else's number here."""
+    found, identity = named(told, caller)
+    number = identity.removeprefix(prefix)
+    if found != kind or identity != prefix + number or number.startswith("0") or not numbers([number]):
+        words = f"{told.get('reference', '')!r} is no {kind} of this record"
+        raise refused(422, "value", words, f"{path}.reference")
+    return number
 
 
 def patient(told: Mapping[str, Any] | None, caller: Caller, path: str) -> Patient:
     if told is None:
         raise refused(422, "required", "it does not say whose it is", path)
-    key = key_of(told, "Patient", path)
+    key = key_of(told, "Patient", caller, path)
     seen = Patient.objects.filter(clinic=caller.clinic, pk=key).select_related("clinic").first()
     if seen is None or caller.patient not in (None, seen.pk):
         raise refused(
@@ -35,7 +45,7 @@ def patient(told: Mapping[str, Any] | None, caller: Caller, path: str) -> Patien
 
 
 def practitioner(told: Mapping[str, Any], caller: Caller, path: str) -> User:
-    key = key_of(told, "Practitioner", path)
+    key = key_of(told, "Practitioner", caller, path)
     works = User.objects.filter(memberships__clinic=caller.clinic, memberships__ended_at=None, pk=key).first()
     if works is None:
         raise refused(422, "not-found", f"Practitioner/{key} does not work here", f"{path}.reference")
@@ -43,7 +53,7 @@ def practitioner(told: Mapping[str, Any], caller: Caller, path: str) -> User:
 
 
 def thing(told: Mapping[str, Any], kind: str, caller: Caller, path: str) -> Thing:
-    key = key_of(told, kind, path, "room-" if kind == "Location" else "")
+    key = key_of(told, kind, caller, path, "room-" if kind == "Location" else "")
     held = Thing.objects.filter(clinic=caller.clinic, pk=key, retired_at=None).first()
     if held is None or (held.kind == "room") != (kind == "Location"):
         raise refused(422, "not-found", f"there is no {kind}/{key} here", f"{path}.reference")
