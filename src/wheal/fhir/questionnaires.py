@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from wheal.fhir import canonical, terms
+from wheal.fhir.beyond import CODING, ENVELOPE, REFERENCE, beyond
 from wheal.fhir.datatypes import ABSENT, UCUM, Json, absent, coding, extension, held, number, resource
 from wheal.fhir.outcomes import Problem
 from wheal.knowledge import Knowledge
@@ -112,37 +113,86 @@ def _values(question: Question, answer: Any, known: Knowledge, language: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Read:
+    """`withheld`: by question, why its answer is not told though there may be one; in `answers` it is not known.
+    `told`: what whoever sent it should know."""
+
     answers: Answers
     problems: tuple[Problem, ...]
+    withheld: Mapping[str, str]
+    told: tuple[Problem, ...] = ()
 
 
 def read(
     response: Mapping[str, Any], known: Knowledge, *, today: date, path: str = "QuestionnaireResponse"
 ) -> Read:
-    """What a QuestionnaireResponse answers. Every item that is none of the questions, and every value that is none of
-    its answers, is a problem with its path: what cannot be understood is refused, never dropped."""
+    """What a QuestionnaireResponse answers. Every item that is none of the questions, every value that is none of
+    its answers, and whatever is said beside them, is a problem with its path: what cannot be understood is refused,
+    never dropped."""
     answers: Answers = {}
-    problems: list[Problem] = []
+    withheld: dict[str, str] = {}
+    told: list[Problem] = []
+    problems = list(beyond(response, KEPT, path))
+    pages = {f"page.{question.page}" for question in known.questions.values()}
     for where, item in _walk(response.get("item", []), f"{path}.item"):
         name = item["linkId"]
-        if name.startswith("page.") and not item.get("answer"):
+        if name in pages:
+            problems += _beside(item, where)
             continue
         question = known.questions.get(name)
         if question is None:
-            problems.append(
-                Problem(
-                    "code-invalid", f"{name!r} is no question of {canonical.QUESTIONNAIRE}", f"{where}.linkId"
-                )
-            )
+            words = f"{name!r} is no question of {canonical.QUESTIONNAIRE}"
+            problems.append(Problem("code-invalid", words, f"{where}.linkId"))
         elif name in answers:
             problems.append(Problem("duplicate", f"{name!r} is answered twice", where))
         else:
+            problems += _said_beside(item, question, where)
+            told += _asked_otherwise(item, name, known, where)
             found = _answer(item, question, where, today)
             if isinstance(found, Problem):
                 problems.append(found)
             elif found is not _UNASKED:
                 answers[name] = found
-    return Read(answers, tuple(problems))
+                if (why := _why(item)) in WITHHELD:
+                    withheld[name] = why
+    return Read(answers, tuple(problems), withheld, tuple(told))
+
+
+WITHHELD: Final = ("masked", "asked-declined")
+"""An answer that is there and not told, or was not given: here it is not known, and in the words of the sender it stays
+what it was."""
+_PLACES: Final = {"linkId": None, "text": None, "item": None}
+KEPT: Final = ENVELOPE | {
+    "identifier": None, "questionnaire": None, "status": None, "subject": REFERENCE, "authored": None,
+    "author": REFERENCE, "source": REFERENCE, "item": None,
+}  # fmt: skip
+"""Of a QuestionnaireResponse; what may stand in an item is looked at item by item."""
+
+
+def _beside(item: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """A page asks nothing: whatever it says but its name would be lost."""
+    yield from beyond(item, _PLACES, path)
+    if item.get("text", item["linkId"].partition(".")[2]) != item["linkId"].partition(".")[2]:
+        yield Problem("not-supported", "a page asks nothing: these words would be lost", f"{path}.text")
+
+
+def _said_beside(item: Mapping[str, Any], question: Question, path: str) -> Iterator[Problem]:
+    kept = dict(_PLACES) | {"answer": {_VALUES[question.kind]: CODING if question.kind == "codes" else None}}
+    for place, each in enumerate(item.get("extension", [])):
+        if each.get("url") != ABSENT or "answer" in item:
+            words = "what stands in this extension would be lost"
+            yield Problem("extension", words, f"{path}.extension[{place}]")
+    bare = {name: inner for name, inner in item.items() if name != "extension"}
+    for wrong in beyond(bare, kept, path):
+        if not wrong.path.rpartition(".")[2].startswith("value"):  # of the wrong type: said of the answer
+            yield wrong
+
+
+def _asked_otherwise(item: Mapping[str, Any], name: str, known: Knowledge, path: str) -> Iterator[Problem]:
+    text = item.get("text")
+    ours = {known.text(f"question.{name}.ask", each) for each in known.languages}
+    if text is not None and text.strip() not in ours:
+        words = f"asked as {text!r}, here as {known.text(f'question.{name}.ask', 'en')!r}: does the answer still hold?"
+        yield Problem("business-rule", words, f"{path}.text", "warning")
 
 
 _UNASKED: Final = object()
@@ -158,10 +208,7 @@ def _walk(listed: Iterable[Mapping[str, Any]], path: str) -> Iterator[tuple[str,
 def _answer(item: Mapping[str, Any], question: Question, path: str, today: date) -> Any:
     given = item.get("answer", [])
     if not given:
-        why = [each.get("valueCode") for each in item.get("extension", []) if each.get("url") == ABSENT]
-        if question.may_be_none and why == [NOT_APPLICABLE]:
-            return []
-        return None if why and why != [NOT_ASKED] else _UNASKED
+        return _absent(_why(item), question, path)
     if len(given) > 1 and question.kind != "codes":
         return Problem("structure", "this question takes one answer", f"{path}.answer[1]")
     wanted, values = _VALUES[question.kind], []
@@ -174,6 +221,24 @@ def _answer(item: Mapping[str, Any], question: Question, path: str, today: date)
             return value
         values.append(value)
     return _of_codes(values, path) if question.kind == "codes" else values[0]
+
+
+def _why(item: Mapping[str, Any]) -> str | None:
+    found = (each.get("valueCode") for each in item.get("extension", []) if each.get("url") == ABSENT)
+    return next(found, None)
+
+
+def _absent(why: str | None, question: Question, path: str) -> Any:
+    if why in (None, NOT_ASKED):
+        return _UNASKED
+    if question.may_be_none and why == NOT_APPLICABLE:
+        return []
+    if why in (NOT_KNOWN, "unknown", "temp-unknown", *WITHHELD):
+        return None
+    known = ", ".join((NOT_KNOWN, NOT_ASKED, *WITHHELD, *([NOT_APPLICABLE] if question.may_be_none else [])))
+    return Problem(
+        "code-invalid", f"{why} is none of the reasons that are kept here: {known}", f"{path}.extension"
+    )
 
 
 def _of_codes(values: list[str], path: str) -> Any:

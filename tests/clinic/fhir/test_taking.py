@@ -18,10 +18,12 @@ from wheal.clinic.demo_sessions import clock_at
 from wheal.clinic.fhir.models import Identifier
 from wheal.clinic.fhir.smart import actions
 from wheal.clinic.patients import actions as patient_actions
+from wheal.clinic.patients.earlier import TOLD as TOLD_ELSEWHERE
 from wheal.clinic.patients.models import History
 from wheal.clinic.patients.verdict import verdict_of
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.tokens import Scope
+from wheal.fhir.datatypes import ABSENT
 
 
 def test_answers_of_another_system_become_a_completed_history_that_reads_back_the_same(
@@ -106,6 +108,98 @@ def _seen_by(user) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+BESIDE = [{"url": "http://elsewhere.example/comment", "valueString": "bleeding in early pregnancy"}]
+
+
+def absent(reason: str) -> list[dict]:
+    return [{"url": ABSENT, "valueCode": reason}]
+
+
+def test_what_is_said_beside_the_answers_is_refused_by_its_path_and_never_dropped(program, patient) -> None:
+    whole = response(patient, {"pregnant": False, "blood_thinners": ["warfarin"]})
+    (page, at), (other, to) = (_place_of(whole, name) for name in ("pregnant", "blood_thinners"))
+    item = ("item", page, "item", at)
+    where = f"QuestionnaireResponse.item[{page}].item[{at}]"
+    cases = [
+        (broken(whole, *item, "extension", value=BESIDE), f"{where}.extension[0]"),
+        (broken(whole, *item, "answer", 0, "extension", value=BESIDE), f"{where}.answer[0].extension"),
+        (broken(whole, *item, "answer", 0, "_valueBoolean", value={"extension": BESIDE}),
+            f"{where}.answer[0]._valueBoolean"),
+        (broken(whole, *item, "extension", value=absent("masked")), f"{where}.extension[0]"),  # beside an answer
+        (broken(whole, *item, "_text", value={"extension": BESIDE}), f"{where}._text"),
+        (broken(whole, *item, "definition", value="http://elsewhere.example/d"), f"{where}.definition"),
+        (broken(whole, "item", other, "item", to, "answer", 0, "valueCoding", "extension", value=BESIDE),
+            f"QuestionnaireResponse.item[{other}].item[{to}].answer[0].valueCoding.extension"),
+        (broken(whole, "item", page, "text", value="Allergic to latex since 2010"),
+            f"QuestionnaireResponse.item[{page}].text"),
+        (broken(whole, "item", value=[*whole["item"], {"linkId": "page.y", "text": "Latex"}]),
+            f"QuestionnaireResponse.item[{len(whole['item'])}].linkId"),
+        (whole | {"extension": BESIDE}, "QuestionnaireResponse.extension"),
+        (whole | {"encounter": {"reference": "Encounter/1"}}, "QuestionnaireResponse.encounter"),
+        (whole | {"contained": [{"resourceType": "Patient", "id": "a"}]}, "QuestionnaireResponse.contained"),
+        (whole | {"source": {"reference": f"Patient/{patient.pk}1"}}, "QuestionnaireResponse.source"),
+        (whole | {"source": {"reference": "RelatedPerson/1"}}, "QuestionnaireResponse.source"),
+        (whole | {"text": {"status": "additional", "div": f"<div xmlns='{XHTML}'>Latex</div>"}},
+            "QuestionnaireResponse.text"),
+        (whole | {"meta": {"security": [{"code": "R"}]}}, "QuestionnaireResponse.meta.security"),
+    ]  # fmt: skip
+    client = program()
+    for body, path in cases:
+        status, told = sent(client, "QuestionnaireResponse", body)
+        assert (status, path in paths(told)) == (422, True), (path, told)
+    assert not History.objects.exists()
+
+
+XHTML = "http://www.w3.org/1999/xhtml"
+
+
+def _place_of(whole: dict, name: str) -> tuple[int, int]:
+    return next(
+        (page, at)
+        for page, each in enumerate(whole["item"])
+        for at, item in enumerate(each["item"])
+        if item["linkId"] == name
+    )
+
+
+def test_what_a_sender_withholds_is_not_known_here_and_waits_in_its_own_words(
+    program, patient, alice
+) -> None:
+    """Not the same as "they do not know": there is an answer, and somebody asks for it."""
+    items = [
+        {"linkId": "pregnant", "extension": absent("masked")},
+        {"linkId": "smoking", "extension": absent("asked-declined")},
+        {"linkId": "breastfeeding", "extension": absent("asked-unknown")},
+    ]
+    answers = response(patient, {}) | {"item": items, "source": {"reference": f"Patient/{patient.pk}"}}
+    status, told = sent(program(), "QuestionnaireResponse", answers)
+    assert status == 201, told
+    held = History.objects.get().answers
+    assert (held["pregnant"], held["smoking"], held["breastfeeding"]) == (None, None, None)
+    rows = held[TOLD_ELSEWHERE]["earlier"]
+    assert [(each["question"], each["becomes"], each["more"]) for each in rows] == [
+        ("pregnant", "withheld", [["absent", "masked"]]), ("smoking", "withheld", [["absent", "asked-declined"]]),
+    ]  # fmt: skip
+    for page in (f"/patients/{patient.pk}/", f"/patients/{patient.pk}/history/"):
+        shown = _seen_by(alice).get(page).content.decode()
+        assert "Whoever sent it withholds the answer" in shown, page
+        assert "They did not want to answer there" in shown
+    items[0]["extension"] = absent("not-performed")
+    status, told = sent(program(), "QuestionnaireResponse", answers)
+    assert (status, paths(told)) == (422, ["QuestionnaireResponse.item[0].extension"])
+
+
+def test_questions_asked_in_other_words_or_of_another_version_are_taken_and_told(program, patient) -> None:
+    answers = response(patient, {"pregnant": False})
+    answers["item"][0]["item"][0]["text"] = "Are you NOT pregnant?"
+    answers["questionnaire"] += "|1999.1"
+    status, told = sent(program(), "QuestionnaireResponse", answers)
+    assert (status, paths(told)) == (
+        201, ["QuestionnaireResponse.questionnaire", "QuestionnaireResponse.item[0].item[0].text"],
+    )  # fmt: skip
+    assert {each["severity"] for each in told["issue"]} == {"warning"}
 
 
 def test_a_yes_that_a_form_does_not_speak_of_is_kept_and_told(program, patient, alice) -> None:
@@ -276,6 +370,44 @@ def test_the_number_of_a_patient_of_another_server_is_nobody_here(program, patie
     assert paths(told)[0].startswith("Appointment.participant[0].actor")
     assert not History.objects.exists()
     assert not Appointment.objects.exists()
+
+
+def test_what_a_calendar_has_no_place_for_is_refused_by_every_path_and_not_booked(
+    program, patient, alice
+) -> None:
+    whole, item = booking(patient), [{"text": "x"}]
+    more = {
+        "reasonCode": [{"text": "possible infection at site"}], "description": "Urgent: swelling", "priority": 1,
+        "serviceType": item, "patientInstruction": "Stop aspirin", "minutesDuration": 90, "specialty": item,
+        "_start": {"extension": BESIDE}, "extension": BESIDE, "contained": [{"resourceType": "Patient", "id": "x"}],
+    }  # fmt: skip
+    status, told = sent(program(), "Appointment", whole | more)
+    assert (status, set(paths(told))) == (422, {f"Appointment.{name}" for name in more})
+    who = {
+        "actor": {"reference": f"Practitioner/{alice.pk}"},
+        "status": "accepted",
+        "required": "information-only",
+    }
+    status, told = sent(program(), "Appointment", whole | {"participant": [*whole["participant"], who]})
+    assert (status, paths(told)) == (422, ["Appointment.participant[1].required"])
+    assert not Appointment.objects.exists()
+
+
+def test_what_of_a_booking_is_kept_otherwise_is_told_by_its_path(program, patient) -> None:
+    whole = booking(patient, comment="Urgent: swelling", minutesDuration=30)
+    part = {"coding": [{"code": "ATND"}]}
+    whole["participant"][0] |= {"status": "tentative", "type": [part], "required": "required"}
+    whole["appointmentType"]["text"] = "Wound check"
+    status, told = sent(program(), "Appointment", whole)
+    assert (status, paths(told)) == (
+        201,
+        [
+            "Appointment.participant[0].status",
+            "Appointment.participant[0].type",
+            "Appointment.appointmentType.text",
+        ],
+    )
+    assert Appointment.objects.get().note == "Urgent: swelling"
 
 
 def test_nobody_and_nothing_of_another_server_or_clinic_is_booked(program, patient, alice, charlie) -> None:

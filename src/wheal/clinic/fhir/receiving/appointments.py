@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +16,18 @@ from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.receiving import references
 from wheal.clinic.fhir.receiving.taken import Taken, warning
 from wheal.fhir import canonical
-from wheal.fhir.outcomes import Problem, refused
+from wheal.fhir.beyond import CODING, ENVELOPE, REFERENCE, beyond
+from wheal.fhir.outcomes import Problem, Refused, refused
 
 SYSTEM = canonical.system("appointment-kinds")
 PAST = "this time is past already: is the day right?"
 NOTE = 200  # characters that the calendar keeps
+KEPT = ENVELOPE | {
+    "identifier": None, "status": None, "appointmentType": {"coding": CODING, "text": None}, "start": None, "end": None,
+    "created": None, "minutesDuration": None, "comment": None,
+    "participant": {"type": {"coding": CODING, "text": None}, "actor": REFERENCE, "required": None, "status": None},
+}  # fmt: skip
+IN_WORDS = "the calendar has no place for this: say it in the comment, or leave it out"
 MOST = {"Patient": 1, "Practitioner": 2, "Location": 1, "Device": 1}
 
 
@@ -38,16 +46,47 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
         raise refused(422, "required", "it is of no patient", f"{path}.participant")
     whose, where = actors["Patient"][0]
     patient = references.patient(whose, caller, where)
+    wanted = _wanted(sent, actors, caller, path)
+    _keep_all(sent, wanted, path)
     try:
-        booked = actions.book(
-            clinic=caller.clinic, patient=patient, wanted=_wanted(sent, actors, caller, path), by=caller.user
-        )
+        booked = actions.book(clinic=caller.clinic, patient=patient, wanted=wanted, by=caller.user)
     except actions.AppointmentRefused as against:
         raise refused(422, "business-rule", str(against), f"{path}.start") from against
     past = [warning(PAST, f"{path}.start")] if booked.row.starts_at < timezone.now() else []
     barely = [warning("somebody or something is wanted twice at that time", f"{path}.start")]
     twice = _wanted_twice(booked, caller, path)
-    return Taken(booked.row.pk, (*past, *twice), (*past, *(barely if booked.overlaps else [])))
+    less = [*past, *_booked_as_other(sent, path)]
+    return Taken(booked.row.pk, (*less, *twice), (*less, *(barely if booked.overlaps else [])))
+
+
+def _keep_all(sent: Mapping[str, Any], wanted: actions.Wanted, path: str) -> None:
+    """Raises Refused, by every path, for what the calendar would lose, and where the length told is another."""
+    wrong = [replace(each, words=IN_WORDS) for each in beyond(sent, KEPT, path)]
+    minutes = (wanted.ends_at - wanted.starts_at).total_seconds() / 60
+    if sent.get("minutesDuration", minutes) != minutes:
+        words = f"from start to end it is {minutes:g} minutes"
+        wrong.append(Problem("business-rule", words, f"{path}.minutesDuration"))
+    for place, each in enumerate(sent["participant"]):
+        if each.get("required", "required") != "required":
+            words = "whoever is booked is held to come: leave out who need not"
+            wrong.append(Problem("business-rule", words, f"{path}.participant[{place}].required"))
+    if wrong:
+        raise Refused(422, *wrong)
+
+
+def _booked_as_other(sent: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """The calendar knows no answer that is still open, and no part that somebody plays."""
+    for place, each in enumerate(sent["participant"]):
+        where = f"{path}.participant[{place}]"
+        if each["status"] != "accepted":
+            yield warning(f"booked as accepted: the calendar knows no {each['status']}", f"{where}.status")
+        if "type" in each:
+            yield warning("not kept: the calendar knows no parts that people play", f"{where}.type")
+    named = {each.get("display") for each in sent["appointmentType"]["coding"]}
+    if (text := sent["appointmentType"].get("text")) and text not in named:
+        yield warning(
+            f"not kept: {text!r}. The calendar keeps the code alone", f"{path}.appointmentType.text"
+        )
 
 
 def _wanted_twice(booked: actions.Booked, caller: Caller, path: str) -> Iterator[Problem]:

@@ -4,8 +4,8 @@ asks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,27 +40,56 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
     last = patient.histories.completed().select_related("patient__clinic").first()
     day = _own_day(sent, last, caller, f"{path}.authored")
     known = knowledge.current()
-    answers = _read(sent, caller, known, path)
+    _of_the_person(sent, patient, caller, f"{path}.source")
+    read = _read(sent, caller, known, path)
     if patient.histories.filter(completed_at=None).exists():
         raise refused(
             409, "conflict", "somebody of the clinic is filling in this history: complete it there first"
         )
-    form = Form(patient, last, answers, caller, known)
-    return _completed(form) if day == caller.clinic.day_of() else _laid_beside(form, day)
+    form = Form(patient, last, read, day, caller, known)
+    taken = _completed(form) if day == caller.clinic.day_of() else _laid_beside(form)
+    beside = (*_of_another_version(sent, known, path), *read.told)
+    return replace(taken, told=(*taken.told, *beside), bare=(*taken.bare, *beside))
+
+
+def _of_the_person(sent: Mapping[str, Any], patient: Patient, caller: Caller, path: str) -> None:
+    """A history is told back as the person's own answers."""
+    source = sent.get("source")
+    if source is not None and references.named(source, caller) != ("Patient", str(patient.pk)):
+        words = "the history holds what the person says: answers of anybody else are not taken as theirs"
+        raise refused(422, "business-rule", words, path)
+
+
+def _of_another_version(sent: Mapping[str, Any], known: knowledge.Knowledge, path: str) -> Iterator[Problem]:
+    version = str(sent["questionnaire"]).partition("|")[2]
+    if version not in ("", known.version):
+        words = f"answers to version {version}, here is {known.version}: are the questions still the same?"
+        yield warning(words, f"{path}.questionnaire")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`last`: the newest history of the person here."""
+    """`last`: the newest history of the person here. `day`: None where it does not say on which it was filled in."""
 
     patient: Patient
     last: History | None
-    answers: questionnaires.Answers
+    read: questionnaires.Read
+    day: date | None
     caller: Caller
     known: knowledge.Knowledge
 
     def kept_beside(self, given: questionnaires.Answers) -> questionnaires.Answers:
         return elsewhere.kept_beside(self.last, given, self.known, on=self.caller.clinic.day_of())
+
+    def with_withheld(self, held: questionnaires.Answers) -> questionnaires.Answers:
+        """`held`, and beside it what was not told there: it is not known here, and is asked."""
+        return elsewhere.with_words(held, [self._withheld(*each) for each in self.read.withheld.items()])
+
+    def _withheld(self, question: str, why: str) -> elsewhere.Statement:
+        return elsewhere.Statement(
+            self.known.text(f"question.{question}.ask", self.caller.clinic.language), "", "withheld", question,
+            (("absent", why),), self.day, self.caller.program, "QuestionnaireResponse",
+        )  # fmt: skip
 
     def saved(self, by: Callable[..., History], answers: questionnaires.Answers) -> History:
         after = self.last.pk if self.last else 0
@@ -76,13 +105,13 @@ class Form:
 
 def _read(
     sent: Mapping[str, Any], caller: Caller, known: knowledge.Knowledge, path: str
-) -> questionnaires.Answers:
+) -> questionnaires.Read:
     read = questionnaires.read(sent, known, today=caller.clinic.day_of(), path=path)
     if read.problems:
         raise Refused(422, *read.problems)
     if not read.answers:
         raise refused(422, "required", "nothing is answered", f"{path}.item")
-    return read.answers
+    return read
 
 
 def _own_day(sent: Mapping[str, Any], last: History | None, caller: Caller, path: str) -> date | None:
@@ -104,8 +133,9 @@ def _own_day(sent: Mapping[str, Any], last: History | None, caller: Caller, path
 
 
 def _completed(form: Form) -> Taken:
-    kept = form.kept_beside(form.answers)
-    done = form.saved(actions.complete_history, {**kept, **form.answers})
+    given = form.read.answers
+    kept = form.kept_beside(given)
+    done = form.saved(actions.complete_history, form.with_withheld({**kept, **given}))
     yeses = sorted(
         name for name, answer in kept.items() if name in form.known.questions and elsewhere.is_yes(answer)
     )
@@ -118,9 +148,10 @@ def _completed(form: Form) -> Taken:
     return Taken(done.pk, (warning(words),))
 
 
-def _laid_beside(form: Form, day: date | None) -> Taken:
-    held = form.kept_beside({})
-    answers = elsewhere.with_form(held, form.answers, day, form.caller.program, form.known)
+def _laid_beside(form: Form) -> Taken:
+    held, day = form.kept_beside({}), form.day
+    laid = elsewhere.with_form(held, form.read.answers, day, form.caller.program, form.known)
+    answers = form.with_withheld(laid)
     if answers == held:
         raise refused(
             422, "business-rule", "it answers nothing that an earlier day can answer, and is not held here"
