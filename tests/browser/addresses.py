@@ -64,6 +64,7 @@ def paths(name: str, pattern: URLPattern) -> Iterator[str]:
 
 
 def kind_of(response: object) -> str:
+    assert response.status_code < 500
     if response.status_code == 405:
         return "not for looking"
     if response.status_code in (301, 302):

@@ -258,3 +258,13 @@ def test_counts_of_several_processes_are_told_together(monkeypatch) -> None:
 
 def test_what_is_no_page_of_ours_is_told_as_none() -> None:
     assert measured.page_of(SimpleNamespace(resolver_match=None)) == "(no page)"
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1"])
+def test_a_form_in_another_character_set_is_refused_and_nothing_broke(db, charset) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/accounts/login/")
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    answer = browser.post("/accounts/login/", b"login=a&password=b", content_type=kind)
+    assert answer.status_code == 400
+    assert "This could not be read" in answer.content.decode()

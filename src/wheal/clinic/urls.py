@@ -42,4 +42,5 @@ urlpatterns = [
 ]
 
 handler500 = "wheal.clinic.operations.troubles.answer"
+handler400 = "wheal.clinic.operations.troubles.unreadable"
 handler404 = "wheal.clinic.patients.views_links.not_found"

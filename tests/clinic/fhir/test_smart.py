@@ -460,6 +460,8 @@ def test_who_gave_leave_is_told_in_a_signed_token_where_the_program_asked_for_it
     told = given("launch/patient patient/*.rs openid fhirUser")
     keys = JWKSet.from_json(Client().get("/fhir/auth/keys").content.decode())
     discovered = Client().get("/fhir/.well-known/openid-configuration").json()
+    assert discovered["response_types_supported"] == ["code"]
+    assert "end_session_endpoint" not in discovered
     wanted = {"iss": discovered["issuer"], "aud": app.application.client_id, "exp": None}
     signed = JWT(jwt=told["id_token"], key=keys, algs=["RS256"], check_claims=wanted)
     claims = json.loads(signed.claims)

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.cache import cache
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from people import PASSWORD
@@ -68,6 +69,51 @@ def test_with_one_the_pages_are_open_and_it_is_looked_up_once(
     client.force_login(alice)
     assert client.get("/").status_code == 200
     assert client.session[log_ins.HAS_SECOND]
+
+
+def test_who_removes_the_last_one_sets_up_another_before_anything_else_on_every_device(
+    settings, alice, django_capture_on_commit_callbacks
+) -> None:
+    here, there = Client(), Client()
+    for browser in (here, there):
+        browser.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    secret = generate_totp_secret()
+    TOTP.activate(alice, secret)
+    settings.SECOND_FACTOR = "signers"
+    for browser in (here, there):
+        assert browser.get("/").status_code == 200
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    here.post("/accounts/2fa/reauthenticate/", {"code": code})
+    with django_capture_on_commit_callbacks(execute=True):
+        here.post("/accounts/2fa/totp/deactivate/")
+    assert not Authenticator.objects.filter(user=alice).exists()
+    assert here.get("/").headers["Location"] == "/people/me/second-factor/"
+    assert there.get("/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_the_code_that_sets_an_app_up_counts_no_second_time(
+    alice, django_capture_on_commit_callbacks
+) -> None:
+    here, elsewhere = Client(), Client()
+    here.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    here.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    secret = here.get("/accounts/2fa/totp/activate/").context["form"].secret
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    with django_capture_on_commit_callbacks(execute=True):
+        here.post("/accounts/2fa/totp/activate/", {"code": code})
+    cache.clear()
+    elsewhere.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    assert elsewhere.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
+    assert elsewhere.get("/").status_code == 302
+
+
+def test_the_page_of_keys_shows_each_with_what_can_be_done(client, alice) -> None:
+    client.force_login(alice)
+    key = Authenticator.objects.create(user=alice, type="webauthn", data={"name": "Tablet", "credential": {}})
+    page = client.get("/accounts/2fa/webauthn/").content.decode()
+    assert "Tablet" in page
+    assert "Not used yet." in page
+    assert reverse("mfa_remove_webauthn", args=[key.pk]) in page
 
 
 def test_the_shared_secret_of_an_app_is_not_in_the_database(alice) -> None:

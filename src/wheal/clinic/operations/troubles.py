@@ -9,8 +9,9 @@ from enum import Enum
 from http import HTTPStatus
 
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +104,12 @@ def answer(request: HttpRequest) -> HttpResponse:
     response = _told(request, str(WORDS[found]))
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is answered where a request cannot be read (Django's `handler400`): Django's own reads the form once more
+    for its token, and falls over another character set than UTF-8."""
+    return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 def _told(request: HttpRequest, reason: str) -> HttpResponse:

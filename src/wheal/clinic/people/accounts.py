@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.people import devices, log_ins, open_log_ins, sealing, tries
+from wheal.clinic.people import devices, log_ins, open_log_ins, sealing, tries, used_codes
 from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import User
 
@@ -119,4 +119,9 @@ class InvitedOnly(DefaultAccountAdapter):
         if template_prefix in CHANGED:
             what, kind = CHANGED[template_prefix]
             record_about(user=user, by=user, what=what, detail={"kind": kind})
+            if what == "people.second_factor_set_up" and kind == "totp":
+                used_codes.begin(user)
+            elif what == "people.second_factor_removed":
+                log_ins.forget_second_factor(self.request)
+                open_log_ins.end_all(user=user, by=user, but=open_log_ins.key_of(self.request))
         super().send_notification_mail(template_prefix, user, *args, **named)

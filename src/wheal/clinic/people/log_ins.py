@@ -67,6 +67,11 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     return True
 
 
+def forget_second_factor(request: HttpRequest) -> None:
+    """One was removed: whether another is left is looked at anew."""
+    request.session.pop(HAS_SECOND, None)
+
+
 def _signs(request: HttpRequest) -> bool:
     """At any clinic, not only at the one that is open now."""
     held = (

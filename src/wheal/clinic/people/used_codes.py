@@ -9,6 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
 from django.db import transaction
 
+from wheal.clinic.people.models import User
+
 LAST_STEP = "last_step"  # beside the sealed secret
 
 
@@ -23,6 +25,14 @@ def take(held: Authenticator, code: str) -> bool:
     row.save(update_fields=["data"])
     held.data = row.data
     return True
+
+
+@transaction.atomic
+def begin(user: User) -> None:
+    """The code that has just set the factor up was taken, and so is every other of its half minute."""
+    for row in Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.TOTP):
+        row.data[LAST_STEP] = max(auth.yield_hotp_counters_from_time())
+        row.save(update_fields=["data"])
 
 
 def _step(secret: str, code: str) -> int:

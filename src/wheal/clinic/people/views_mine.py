@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,7 +52,8 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_GET
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Why one is asked for, and how it is set up: where whoever lacks a required one is led."""
-    return render(request, "people/second_factor.html", {"lacks": log_ins.lacks_second_factor(request)})
+    page = {"lacks": log_ins.lacks_second_factor(request), "has": is_mfa_enabled(request.user)}
+    return render(request, "people/second_factor.html", page)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from datetime import date
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wheal.clinic.decimals import DecimalField
 from wheal.clinic.photographs.models import Photograph
@@ -22,7 +23,7 @@ def _poses(known: Knowledge, language: str) -> list[tuple[str, str]]:
 class FilingForm(forms.Form):
     """Which view it is, and on which day it was taken."""
 
-    pose = forms.ChoiceField(label=_("View"))
+    pose = forms.ChoiceField(label=pgettext_lazy("of a photograph", "View"))
     taken_on = forms.DateField(
         label=_("Taken on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
