@@ -6,9 +6,11 @@ from django.urls import get_resolver
 
 from wheal import knowledge
 from wheal.clinic import rubbish
+from wheal.clinic.operations import alone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wheal.clinic.settings")
 application = get_wsgi_application()
+alone.end_with_the_first()
 
 # Read now, so that the first visitor does not wait and whatever is wrong is told at the start.
 knowledge.current()
