@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from wheal.fhir import canonical, terms
 from wheal.fhir.datatypes import Json, absent, coding, concept, held, instant, reference, resource
-from wheal.fhir.narrative import words
+from wheal.fhir.narrative import Wording, line
 
 PROFILES: Final = "http://hl7.org/fhir/uv/ips/StructureDefinition"
 SUMMARY: Final = terms.loinc("60591-5", "Patient summary Document")
@@ -60,20 +60,24 @@ SECTIONS: Final = (
 )  # fmt: skip
 
 
-def said_of_nothing(kind: str, patient: Json, *, is_settled: bool) -> Json:
-    """A resource that says that there is nothing, or that nobody knows."""
-    code, words = NOTHING[kind][is_settled]
-    told = concept([coding(canonical.ABSENT_OR_UNKNOWN, code, words)], words)
-    identity = f"{kind.lower()}-{code}"
+ELSEWHERE: Final = "Said elsewhere; nobody has asked about it here yet"
+
+
+def said_of_nothing(kind: str, patient: Json, settled_at: datetime | None, wording: Wording) -> Json:
+    """A resource that says that there is nothing, as of when everything was asked, or that nobody knows (None)."""
+    code, words = NOTHING[kind][settled_at is not None]
+    told = concept([coding(canonical.ABSENT_OR_UNKNOWN, code, words)], wording(words))
+    identity, at = f"{kind.lower()}-{code}", instant(settled_at) if settled_at else None
     if kind == "MedicationStatement":
-        return resource(kind, identity, status="unknown", medicationCodeableConcept=told, subject=patient) | {
-            "_effectiveDateTime": absent("unknown")
-        }
+        whole = resource(
+            kind, identity, status="unknown", medicationCodeableConcept=told, subject=patient, effectiveDateTime=at
+        )  # fmt: skip
+        return whole if at else whole | {"_effectiveDateTime": absent("unknown")}
     clinical = terms.hl7(
         "allergyintolerance-clinical" if kind == "AllergyIntolerance" else "condition-clinical", "active"
     )
     whose = {"patient": patient} if kind == "AllergyIntolerance" else {"subject": patient}
-    return resource(kind, identity, clinicalStatus=clinical, code=told, **whose)
+    return resource(kind, identity, clinicalStatus=clinical, code=told, recordedDate=at, **whose)
 
 
 def document(
@@ -84,18 +88,25 @@ def document(
     at: datetime,
     title: str,
     zone: ZoneInfo,
+    *,
+    language: str,
+    wording: Wording,
+    elsewhere: Sequence[str] = (),
 ) -> Json:
     """`resources`: what the sections list; `others`: what these point to. References lead within the document. `zone`:
-    whose days people read."""
+    whose days people read. `elsewhere`: what has no section of its own, in words alone."""
     pointed_to = list(others)
     found = {f"{each['resourceType']}/{each['id']}": each for each in pointed_to}
+    sections = [told for each in SECTIONS if (told := _section(each, resources, found, zone, wording))]
+    if elsewhere:
+        sections.append({"title": wording(ELSEWHERE), "text": _text(elsewhere)})
     composition = resource(
         "Composition", f"summary-{patient['id']}",
         meta={"profile": [f"{PROFILES}/Composition-uv-ips"]}, status="final", type=concept([SUMMARY]),
         subject=reference("Patient", patient["id"]), date=instant(at),
         author=[reference("Organization", author["id"], author["name"])],
         custodian=reference("Organization", author["id"], author["name"]), title=title,
-        section=[told for each in SECTIONS if (told := _section(each, resources, found, zone))],
+        language=language, section=sections,
     )  # fmt: skip
     held_here = [composition, patient, author, *resources, *pointed_to]
     addresses = {f"{each['resourceType']}/{each['id']}": _address(each) for each in held_here}
@@ -129,14 +140,18 @@ def _within(node: Any, addresses: Mapping[str, str]) -> Any:
 
 
 def _section(
-    section: Section, resources: Iterable[Json], found: Mapping[str, Json], zone: ZoneInfo
+    section: Section, resources: Iterable[Json], found: Mapping[str, Json], zone: ZoneInfo, wording: Wording
 ) -> Json | None:
     listed = [each for each in resources if each["resourceType"] in section.kinds]
     if not listed and not section.is_required:
         return None
-    rows = "".join(f"<li>{escape(words(each, found, zone))}</li>" for each in listed)
-    div = f'<div xmlns="http://www.w3.org/1999/xhtml"><ul>{rows}</ul></div>'
     return held(
-        title=section.title, code=concept([section.code]), text={"status": "generated", "div": div},
+        title=wording(section.title), code=concept([section.code]),
+        text=_text([line(each, found, zone, wording) for each in listed]),
         entry=[reference(each["resourceType"], each["id"]) for each in listed],
     )  # fmt: skip
+
+
+def _text(lines: Iterable[str]) -> Json:
+    rows = "".join(f"<li>{escape(each)}</li>" for each in lines)
+    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><ul>{rows}</ul></div>'}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,16 +15,58 @@ _SHORTER: Final = {"85354-9": "Blood pressure", "mm[Hg]": "mmHg"}
 """What LOINC and UCUM write for programs, as people write it."""
 
 
+Wording = Callable[[str], str]
+"""Of the English words of a line and of a summary, in the language of who reads."""
+
+
+def _english(words: str) -> str:
+    return words
+
+
 def words(told: Resource, found: Mapping[str, Resource] | None = None, zone: ZoneInfo | None = None) -> str:
     """`found`: what it may point to, by "Medication/mix-3". `zone`: in which its day is told; else as it is written."""
+    return " · ".join(_parts(told, found or {}, zone, _english))
+
+
+def line(told: Resource, found: Mapping[str, Resource], zone: ZoneInfo, wording: Wording) -> str:
+    """With all that must be read beside it: how bad, what it does, how much is taken, what was corrected, who says."""
+    return " · ".join((*_parts(told, found, zone, wording), *_beside(told, wording)))
+
+
+def _parts(
+    told: Resource, found: Mapping[str, Resource], zone: ZoneInfo | None, wording: Wording
+) -> Iterator[str]:
     if told["resourceType"] == "MedicationAdministration":
-        parts = [*_injected(told, found or {})]
+        parts = [*_injected(told, found, wording)]
     else:
-        parts = [_called(told.get("code") or told.get("medicationCodeableConcept") or {}), _value(told)]
+        parts = [
+            wording(_called(told.get("code") or told.get("medicationCodeableConcept") or {})),
+            wording(_value(told)),
+        ]
     when = next(
         (told[name] for name in _WHEN if name in told), told.get("effectivePeriod", {}).get("start", "")
     )
-    return " · ".join(each for each in (*parts, _day(str(when), zone)) if each)
+    return (each for each in (*parts, _day(str(when), zone)) if each)
+
+
+_INACTIVE: Final = ("inactive", "resolved", "completed", "stopped", "on-hold", "not-taken")
+
+
+def _beside(told: Resource, wording: Wording) -> Iterator[str]:
+    states = [each.get("code", "") for each in told.get("clinicalStatus", {}).get("coding", [])]
+    if told["resourceType"] == "MedicationStatement":
+        states.append(told.get("status", ""))
+    yield from (wording(each) for each in states if each in _INACTIVE)
+    if any(each.get("code") == "refuted" for each in told.get("verificationStatus", {}).get("coding", [])):
+        yield wording("refuted")
+    if criticality := told.get("criticality"):
+        yield f"{wording('criticality')}: {wording(criticality)}"
+    for each in told.get("reaction", []):
+        shown = ", ".join(_called(one) for one in each.get("manifestation", []))
+        yield f"{wording('reaction')}: {shown}"
+    if told["resourceType"] == "MedicationStatement":
+        yield from (each["text"] for each in told.get("dosage", []) if each.get("text"))
+    yield from (each["text"] for each in told.get("note", []) if each.get("text"))
 
 
 def _day(when: str, zone: ZoneInfo | None) -> str:
@@ -62,25 +104,48 @@ def _unit(unit: str | None) -> str:
     return _SHORTER.get(unit or "", unit or "")
 
 
-def _injected(told: Resource, found: Mapping[str, Resource]) -> Iterator[str]:
+def _injected(told: Resource, found: Mapping[str, Resource], wording: Wording) -> Iterator[str]:
     dose = told.get("dosage", {})
     yield str(dose.get("site", {}).get("text", ""))
     yield _amount(dose.get("dose", {}))
     mix = found.get(told.get("medicationReference", {}).get("reference", ""), {})
     volumes: dict[str, list[Resource]] = {}
     for each in mix.get("ingredient", []):
-        named = str(
-            each.get("itemReference", {}).get("display") or _called(each.get("itemCodeableConcept", {}))
-        )
+        named = _lot(each, found, wording)
         volumes.setdefault(named, []).append(each.get("strength", {}).get("numerator", {}))
-    yield _composed(volumes, _amount(mix.get("amount", {}).get("numerator", {})))
+    yield _composed(volumes, _amount(mix.get("amount", {}).get("numerator", {})), wording)
+    yield from (each["actor"]["display"] for each in told.get("performer", []) if "display" in each["actor"])
 
 
-def _composed(volumes: Mapping[str, list[Resource]], whole: str) -> str:
+def _lot(ingredient: Resource, found: Mapping[str, Resource], wording: Wording) -> str:
+    """Product and lot, what it holds and until when it may be used."""
+    pointed = ingredient.get("itemReference", {})
+    named = str(pointed.get("display") or _called(ingredient.get("itemCodeableConcept", {})))
+    lot = found.get(pointed.get("reference", ""), {})
+    more = [
+        f"{_held(each)} {_strength(each.get('strength', {}))}".strip() for each in lot.get("ingredient", [])
+    ]
+    if expires := lot.get("batch", {}).get("expirationDate"):
+        more.append(f"{wording('expires')} {expires}")
+    return f"{named} ({', '.join(more)})" if more else named
+
+
+def _held(ingredient: Resource) -> str:
+    return str(ingredient.get("itemReference", {}).get("display") or "")
+
+
+def _strength(ratio: Resource) -> str:
+    above, below = ratio.get("numerator", {}), ratio.get("denominator", {})
+    whole = "" if below.get("value") == 1 else f"{below.get('value', '')} "
+    per = f"/{whole}{_unit(below.get('unit'))}" if below.get("unit") not in (None, "1") else ""
+    return f"{_amount(above)}{per}"
+
+
+def _composed(volumes: Mapping[str, list[Resource]], whole: str, wording: Wording) -> str:
     """Of one product its name and lot; of several, how much of each went into the whole that was drawn up."""
     if len(volumes) < 2:
         return next(iter(volumes), "")
-    return f"of a mix of {whole}: " + ", ".join(
+    return f"{wording('of a mix of')} {whole}: " + ", ".join(
         f"{named} {_sum(amounts)}" for named, amounts in volumes.items()
     )
 

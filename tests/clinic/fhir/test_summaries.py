@@ -207,7 +207,7 @@ def test_who_comes_from_another_wheal_is_registered_and_their_history_waits_to_b
         "blood_thinners": {"earlier": ["warfarin"]} | said,
         "food_and_plant_allergies": {"earlier": ["soy"]} | said,
     }
-    assert "No known problems" in json.dumps(answer)  # told, and asked anew
+    assert "Aucun problème de santé connu" in json.dumps(answer, ensure_ascii=False)  # told, and asked anew
     status, answer = brought(program, document)
     assert (status, Patient.objects.filter(clinic=clinic).count()) == (409, 1)
     assert brought(program, document, f"Patient/$import?despite={new.pk}")[0] == 201

@@ -17,14 +17,17 @@ from wheal.knowledge import Knowledge
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What every resource is told with: the clinic, its clock, its language, the knowledge."""
+    """What every resource is told with: the clinic, its clock, its language, the knowledge. `spoken`: the language of
+    whom it is told for, where it is not the clinic's."""
 
     clinic: Clinic
     known: Knowledge
+    spoken: str = ""
 
     @property
     def language(self) -> str:
-        return self.clinic.language if self.clinic.language in self.known.texts_held else "en"
+        wanted = self.spoken or self.clinic.language
+        return wanted if wanted in self.known.texts_held else "en"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -3,37 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from wheal.clinic.fhir import streams
 from wheal.clinic.fhir.kinds import Telling
+from wheal.clinic.fhir.resources import lists
 from wheal.clinic.fhir.resources.everything import KINDS
-from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.standing import group_of, settled_at, unasked
 from wheal.fhir import ips
 from wheal.fhir.datatypes import Json, reference
 from wheal.fhir.elements import references
 from wheal.fhir.matching import Criterion
 
-LISTS = {"AllergyIntolerance": "allergies", "MedicationStatement": "medications", "Condition": "conditions"}
 ALSO = ("Procedure", "MedicationAdministration", "Observation", "Flag")
 POINTED_TO = ("Practitioner", "Medication", "Substance", "Location", "Device")
 DEPTH = 3  # a pass, its mix, the lot, its substance
 
 
 def summary(patient: Patient, telling: Telling) -> Json:
-    """The passport of a patient as an IPS document."""
+    """The passport of a patient as an IPS document, in the patient's language."""
+    telling = replace(telling, spoken=patient.language)
+    with translation.override(telling.language):
+        return _summary(patient, telling)
+
+
+def _summary(patient: Patient, telling: Telling) -> Json:
     whose = next(_all("Patient", patient, telling))
     author = next(
         iter(streams.by_id(KINDS["Organization"], [str(patient.clinic_id)], telling, None).values())
     )
-    listed = [each for kind in (*LISTS, *ALSO) for each in _all(kind, patient, telling) if _is_current(each)]
-    listed += _of_nothing(patient, listed)
-    title = _("Treatment passport of %(name)s") % {"name": patient}
+    row = lists.asked(patient.clinic).filter(pk=patient.pk).first()
+    listed = list(_lists(patient, row, telling))
+    listed += _newest([each for kind in ALSO for each in _all(kind, patient, telling) if _is_current(each)])
     others = _others(listed, telling)
-    return ips.document(whose, author, listed, others, timezone.now(), title, telling.zone)
+    return ips.document(
+        whose, author, listed, others, timezone.now(), _("Treatment passport of %(name)s") % {"name": patient},
+        telling.zone, language=telling.language, wording=_worded, elsewhere=list(_elsewhere(row)),
+    )  # fmt: skip
+
+
+def _elsewhere(row: Patient | None) -> Iterator[str]:
+    """What is of none of the lists."""
+    for each in unasked(row.histories.all()) if row else ():
+        if not group_of(each) and each.becomes != "nothing":
+            more = (f"{what}: {text}" for what, text in each.more)
+            yield " · ".join(part for part in (each.words, *more, each.where) if part)
+
+
+def _worded(english: str) -> str:
+    """What `wheal.fhir` writes for people, in the language that is spoken now."""
+    return _(english) if english in WORDS else english
+
+
+WORDS = frozenset({
+    gettext_noop("Medication Summary"), gettext_noop("Allergies and Intolerances"), gettext_noop("Problem List"),
+    gettext_noop("History of Procedures"), gettext_noop("Treatment passport: what was injected"),
+    gettext_noop("Vital Signs"), gettext_noop("Alerts"), gettext_noop("No known allergies"),
+    gettext_noop("No information about allergies"), gettext_noop("No known medications"),
+    gettext_noop("No information about medications"), gettext_noop("No known problems"),
+    gettext_noop("No information about problems"),
+    gettext_noop("Said elsewhere; nobody has asked about it here yet"),
+    gettext_noop("inactive"), gettext_noop("resolved"), gettext_noop("completed"), gettext_noop("stopped"),
+    gettext_noop("on-hold"), gettext_noop("not-taken"), gettext_noop("refuted"), gettext_noop("criticality"),
+    gettext_noop("high"), gettext_noop("low"), gettext_noop("unable-to-assess"), gettext_noop("reaction"),
+    gettext_noop("of a mix of"), gettext_noop("expires"), gettext_noop("Body weight"), gettext_noop("Body height"),
+    gettext_noop("Heart rate"), gettext_noop("Blood pressure"), gettext_noop("Pregnancy status"),
+    gettext_noop("Pregnant"), gettext_noop("Not pregnant"), gettext_noop("Injections"),
+})  # fmt: skip
 
 
 def _all(kind: str, patient: Patient, telling: Telling) -> Iterator[Json]:
@@ -50,14 +91,26 @@ def _is_current(told: Json) -> bool:
     return told.get("status") != "entered-in-error"
 
 
-def _of_nothing(patient: Patient, listed: list[Json]) -> Iterator[Json]:
-    last = patient.histories.completed().select_related("patient").first()
-    facts = patient_facts(last) if last else None
-    there = {each["resourceType"] for each in listed}
-    for kind, group in LISTS.items():
-        if kind not in there:
-            is_settled = facts is not None and getattr(facts, group) is not None
-            yield ips.said_of_nothing(kind, reference("Patient", patient.pk), is_settled=is_settled)
+def _lists(patient: Patient, row: Patient | None, telling: Telling) -> Iterator[Json]:
+    """What stands, and what was said elsewhere with it. That there is none is said only where nothing of the list
+    stands unasked either, as of the day on which all of it was asked."""
+    for kind, group in lists.LISTED.items():
+        found = [told for each, told in lists.told(row, kind, telling) if not each.over_at] if row else []
+        yield from found
+        if not found:
+            at = settled_at(row.histories.all(), group, telling.known) if row else None
+            yield ips.said_of_nothing(kind, reference("Patient", patient.pk), at, _worded)
+
+
+def _newest(listed: list[Json]) -> list[Json]:
+    """Of each figure of the histories the newest; all others are there."""
+    last: dict[str, Json] = {}
+    for each in listed:
+        if each["id"].startswith("history-"):
+            code = each["code"]["coding"][0]["code"]
+            last[code] = max(last.get(code, each), each, key=lambda told: told["effectiveDateTime"])
+    kept = {each["id"] for each in last.values()}
+    return [each for each in listed if not each["id"].startswith("history-") or each["id"] in kept]
 
 
 def _others(listed: list[Json], telling: Telling) -> list[Json]:

@@ -19,6 +19,7 @@ from wheal.clinic.fhir.answers import (
 )
 from wheal.clinic.fhir.finding import pairs_of
 from wheal.clinic.fhir.kinds import Kind
+from wheal.clinic.fhir.resources import lists
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.writing import create, transact
 from wheal.clinic.patients.models import Patient
@@ -177,7 +178,7 @@ def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpRespo
 @fhir_view("GET")
 def summary(request: HttpRequest, caller: Caller, identity: str) -> HttpResponse:
     """The patient's passport as an IPS document."""
-    for name in ("Patient", *summaries.LISTS, *summaries.ALSO):
+    for name in ("Patient", *lists.LISTED, *summaries.ALSO):
         allowed(caller, KINDS[name], "r")
     parameters(request)
     _one(caller, KINDS["Patient"], identity)

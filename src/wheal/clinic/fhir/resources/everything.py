@@ -9,6 +9,7 @@ from wheal.clinic.fhir.resources import (
     calendar,
     definitions,
     following,
+    lists,
     papers,
     patients,
     people,
@@ -17,5 +18,16 @@ from wheal.clinic.fhir.resources import (
     treatments,
 )
 
-MODULES: Final = (people, patients, treatments, stock, following, safety, calendar, papers, definitions)
+MODULES: Final = (
+    people,
+    patients,
+    lists,
+    treatments,
+    stock,
+    following,
+    safety,
+    calendar,
+    papers,
+    definitions,
+)
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for module in MODULES for kind in module.KINDS}

@@ -13,12 +13,13 @@ from wheal.clinic.fhir.resources.patients import (
     CODE,
     STATUS,
     by_patient,
-    newest_histories,
+    histories,
     of_patient,
     profile,
 )
 from wheal.clinic.fhir.resources.people import practitioner_reference
 from wheal.clinic.followup.models import Measure
+from wheal.clinic.patients.answers import is_earlier
 from wheal.clinic.patients.models import History
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P
@@ -103,7 +104,8 @@ def _site(row: Measure, telling: Telling) -> Json | None:
 
 
 def _answered(row: History, telling: Telling) -> Iterator[Json]:
-    """Figures that the newest history holds. Not known is told as not known."""
+    """Figures that were told or measured on that day; those of earlier days are told of the history of their own.
+    Not known is told as not known."""
     given = {
         question.fills if question.fills != "record" else name: row.answers[name]
         for name, question in telling.known.questions.items()
@@ -120,7 +122,7 @@ def _answered(row: History, telling: Telling) -> Iterator[Json]:
                 told | {"valueQuantity": quantity(value, unit)}, at, profile(telling, which, row.patient)
             )
     yield from _pressure(row, given, telling, by)
-    if "pregnant" in given and row.patient.sex == "female":
+    if "pregnant" in given and not is_earlier(given["pregnant"]) and row.patient.sex == "female":
         yield with_meta(_pregnancy(row, given["pregnant"], by), at)
 
 
@@ -202,7 +204,7 @@ KINDS = (
         "Observation", P.CHART_READ,
         (
             Source(_measures, _measured, "measure", patient="patient", date="on", is_moment=False),
-            Source(newest_histories, _answered, "history", patient="patient", date="completed_at",
+            Source(histories, _answered, "history", patient="patient", date="completed_at",
                 updated=("completed_at",)),
             Source(_weighed, _weight_of_the_day, "session", patient="patient", date="inject_at",
                 updated=("signed_at",)),

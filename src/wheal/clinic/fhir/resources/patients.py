@@ -1,10 +1,10 @@
-"""Who is treated, and what they told: histories as they were answered, and what follows from the newest of each."""
+"""Who is treated, and their histories as they were answered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.kinds import Kind, Narrow, Parameter, Rows, Source, Tell, Telling
@@ -13,13 +13,11 @@ from wheal.clinic.fhir.resources.people import (
     TOKEN_ID,
     author_reference,
     organization_reference,
-    practitioner_reference,
 )
-from wheal.clinic.patients.answers import given_codes
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P
-from wheal.fhir import canonical, questionnaires, terms
+from wheal.fhir import canonical, questionnaires
 from wheal.fhir.datatypes import (
     Json,
     concept,
@@ -79,11 +77,6 @@ def histories(clinic: Clinic) -> QuerySet[History]:
     return outside.known_outside(rows, "QuestionnaireResponse")
 
 
-def newest_histories(clinic: Clinic) -> QuerySet[History]:
-    later = History.objects.completed().filter(patient=OuterRef("patient"), pk__gt=OuterRef("pk"))
-    return histories(clinic).filter(~Exists(later))
-
-
 def _response(row: History, telling: Telling) -> Iterator[Json]:
     told = resource(
         "QuestionnaireResponse", row.pk, identifier=outside.told(row),
@@ -93,51 +86,6 @@ def _response(row: History, telling: Telling) -> Iterator[Json]:
         item=questionnaires.items(row.answers, telling.known, telling.language),
     )  # fmt: skip
     yield with_meta(told, row.completed_at)
-
-
-def _condition(row: History, telling: Telling) -> Iterator[Json]:
-    """As the person told it: nobody of the clinic diagnosed it."""
-    for code in given_codes(row, "conditions"):
-        told = resource(
-            "Condition", f"{row.pk}-{canonical.as_id(code)}",
-            clinicalStatus=terms.hl7("condition-clinical", "inactive" if "past" in code.split("_") else "active"),
-            verificationStatus=terms.hl7("condition-ver-status", "unconfirmed"),
-            category=[terms.hl7("condition-category", "problem-list-item", "Problem List Item")],
-            code=terms.coded("conditions", code, telling.known, telling.language),
-            subject=of_patient(row.patient), recordedDate=instant(row.completed_at),
-            recorder=practitioner_reference(row.completed_by), asserter=of_patient(row.patient),
-        )  # fmt: skip
-        which = profile(telling, "condition-problems-health-concerns", row.patient)
-        yield with_meta(told, row.completed_at, which if _is_of_icd(told) else "")
-
-
-def _is_of_icd(told: Json) -> bool:
-    """The profile wants a code of its own value set where there is one; a code of ours alone claims nothing."""
-    return any(each["system"] == canonical.ICD10CM for each in told["code"]["coding"])
-
-
-def _allergy(row: History, telling: Telling) -> Iterator[Json]:
-    for code in given_codes(row, "allergies"):
-        told = resource(
-            "AllergyIntolerance", f"{row.pk}-{canonical.as_id(code)}",
-            clinicalStatus=terms.hl7("allergyintolerance-clinical", "active"),
-            verificationStatus=terms.hl7("allergyintolerance-verification", "unconfirmed"),
-            code=terms.coded("allergies", code, telling.known, telling.language),
-            patient=of_patient(row.patient), recordedDate=instant(row.completed_at),
-            recorder=practitioner_reference(row.completed_by), asserter=of_patient(row.patient),
-        )  # fmt: skip
-        yield with_meta(told, row.completed_at)
-
-
-def _medication(row: History, telling: Telling) -> Iterator[Json]:
-    for code in given_codes(row, "medications"):
-        told = resource(
-            "MedicationStatement", f"{row.pk}-{canonical.as_id(code)}", status="active",
-            medicationCodeableConcept=terms.coded("medications", code, telling.known, telling.language),
-            subject=of_patient(row.patient), effectiveDateTime=instant(row.completed_at),
-            dateAsserted=instant(row.completed_at), informationSource=of_patient(row.patient),
-        )  # fmt: skip
-        yield with_meta(told, row.completed_at)
 
 
 def by_patient(path: str) -> dict[str, Parameter]:
@@ -186,28 +134,5 @@ KINDS = (
             "author": Parameter("reference", ("author",), ("Practitioner",)),
             "source": Parameter("reference", ("source",), ("Patient",)),
         }, writes=("create",), write_permission=P.HISTORY_WRITE, patient_path="subject",
-    ),
-    Kind(
-        "Condition", P.CHART_READ, _told(newest_histories, _condition),
-        by_patient("subject") | CODE | {
-            "clinical-status": Parameter("token", ("clinicalStatus",)),
-            "verification-status": Parameter("token", ("verificationStatus",)),
-            "category": Parameter("token", ("category",)), "recorded-date": Parameter("date", ("recordedDate",)),
-        }, patient_path="subject",
-    ),
-    Kind(
-        "AllergyIntolerance", P.CHART_READ, _told(newest_histories, _allergy),
-        by_patient("patient") | CODE | {
-            "clinical-status": Parameter("token", ("clinicalStatus",)),
-            "verification-status": Parameter("token", ("verificationStatus",)), "date": Parameter("date",
-                ("recordedDate",)),
-        }, patient_path="patient",
-    ),
-    Kind(
-        "MedicationStatement", P.CHART_READ, _told(newest_histories, _medication),
-        by_patient("subject") | STATUS | {
-            "code": Parameter("token", ("medicationCodeableConcept",)), "effective": Parameter("date",
-                ("effectiveDateTime",)),
-        }, patient_path="subject",
     ),
 )  # fmt: skip
