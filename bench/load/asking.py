@@ -8,12 +8,16 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.client import HTTPConnection, HTTPException
 from queue import SimpleQueue
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from bench.load.clinic_of import Played
 from bench.load.day import Asked
+from bench.load.pictures import jpeg
 from bench.sessions import GRID, OUTLINE
 
 BROWSERS = 24
@@ -65,8 +69,11 @@ class Asking:
         answer = line.getresponse()
         text = answer.read()
         self.waits[asked.what].append(time.perf_counter() - due)
-        signed = asked.what == "signature" and str(answer.headers["Location"]).startswith("/sessions/")
-        if answer.status != 200 and not signed:
+        to = str(answer.headers["Location"])
+        went_on = to.startswith(
+            {"signature": "/sessions/", "picture kept": "/photographs/"}.get(asked.what, "-")
+        )
+        if answer.status != 200 and not went_on:
             self.wrong.append(f"{asked.what}: {answer.status} {_words(text)}")
         elif asked.what == "points saved":
             draft["version"] = json.loads(text)["version"]
@@ -101,17 +108,21 @@ class Asking:
                 _points(draft, draw.randint(0, 9)),
                 "application/json",
             )
+        if what == "picture kept":
+            return _photograph(draw.choice(played.photographed))
         if what == "signature":
             path = f"/sessions/{played.to_sign.popleft()}/sign/off"
             return "POST", path, b"reason=Weighed", "application/x-www-form-urlencoded"
         patient = draw.choice(played.patients)
+        with_some = draw.choice(played.photographed)
         pages = {
             "chart": f"/patients/{patient}/",
             "day list": "/",
             "search by name": f"/patients/search/?{urlencode({'q': draw.choice(played.names)})}",
             "drawing": f"{session}/inject/",
             "timeline": f"/timeline/{patient}/",
-            "photographs": f"/photographs/of/{patient}/",
+            "photographs": f"/photographs/of/{with_some}/",
+            "picture": f"/photographs/{draw.choice(played.photographs)}/screen",
             "sign page": f"{session}/sign/",
         }
         return "GET", pages[what], b"", ""
@@ -129,3 +140,23 @@ def _points(draft: dict[str, int], dx: int) -> bytes:
         "volume_ml": 0.05, "outline": OUTLINE, "points": [[x + dx, y] for x, y in GRID],
     }  # fmt: skip
     return json.dumps(sent).encode()
+
+
+@cache
+def _jpeg() -> bytes:
+    return jpeg()
+
+
+def _photograph(patient: int) -> Request:
+    """As the form of the page sends it, when nothing helps the tablet."""
+    border, on = uuid4().hex, datetime.now(UTC).date() - timedelta(days=1)
+    fields = {"pose": "head_front", "taken_on": on.isoformat(), "key": str(uuid4()), "how": "file"}
+    parts = [
+        f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
+        for name, value in fields.items()
+    ]
+    kind = 'Content-Disposition: form-data; name="photograph"; filename="p.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    parts.append(kind.encode() + _jpeg())
+    body = b"".join(b"--" + border.encode() + b"\r\n" + part + b"\r\n" for part in parts)
+    path = f"/photographs/of/{patient}/add/"
+    return "POST", path, body + f"--{border}--\r\n".encode(), f"multipart/form-data; boundary={border}"

@@ -11,7 +11,7 @@ from bench.load.clinic_of import Played
 from bench.timing import Timing
 
 RUNS = 60
-READ = ("day list", "chart", "search by name", "drawing", "timeline", "photographs", "sign page")
+READ = ("day list", "chart", "search by name", "drawing", "timeline", "photographs", "picture", "sign page")
 
 
 def beside(played: Played) -> dict[str, tuple[Timing, Timing, int]]:

@@ -13,6 +13,7 @@ from bench import clinic, sessions
 from bench.large.build import group
 from bench.large.bulk import bulk
 from bench.large.scale import Scale
+from bench.load import pictures
 from bench.sign import prove
 
 TO_SIGN = 400
@@ -28,6 +29,8 @@ class Played:
     cookies: list[str]
     token: str
     names: list[str]
+    photographed: list[int]  # people
+    photographs: list[int]
     draw: random.Random = field(default_factory=lambda: random.Random(4))
 
 
@@ -59,6 +62,7 @@ def _found(bench: clinic.Bench, draw: random.Random) -> Played:
         sessions.drafts(bench, draw.sample(bench.patients, sessions.TODAY), [now] * sessions.TODAY)
     today = list(open_ones[: sessions.TODAY])
     Session.objects.filter(pk__in=[row.pk for row in today]).update(planned_for=now, arrived_at=now)
+    photographed, photographs = pictures.photographed(bench, draw)
     return Played(
         patients=[one.pk for one in bench.patients],
         drafts=deque(_draft(row) for row in today),
@@ -66,6 +70,8 @@ def _found(bench: clinic.Bench, draw: random.Random) -> Played:
         cookies=[_logged_in(bench.physician) for _ in range(LOG_INS)],
         token=secrets.token_hex(16),
         names=[f"{one.family_name[:4]} {one.given_names[:3]}" for one in bench.patients[:500]],
+        photographed=photographed,
+        photographs=photographs,
     )
 
 

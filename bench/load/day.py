@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 SHARES = {
-    "autosave": 26,  # one field of the screening
-    "chart": 16,
-    "day list": 14,
-    "search by name": 12,
+    "autosave": 24,  # one field of the screening
+    "chart": 15,
+    "day list": 13,
+    "search by name": 11,
     "points saved": 9,  # sixty points of a pass
     "drawing": 7,  # the page of the body map
-    "timeline": 5,
-    "photographs": 4,
+    "timeline": 4,
+    "photographs": 4,  # the page of somebody who has some
+    "picture": 5,  # opened in the size of the screen
+    "picture kept": 1,  # a megabyte of the tablet's camera
     "sign page": 4,
     "signature": 3,
 }
