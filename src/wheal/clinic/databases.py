@@ -62,6 +62,13 @@ def url(environment: Mapping[str, str], data: Path) -> str:
     return environment.get(URL) or (kept.read_text("utf-8").strip() if kept.exists() else "")
 
 
+def beside(url: str, name: str) -> str:
+    """Another database on the same server, reached in the same way: whatever else the URL says stays said."""
+    from psycopg.conninfo import make_conninfo  # only where it is used
+
+    return make_conninfo(**_read(url) | {"dbname": name})  # type: ignore[arg-type]
+
+
 def file(data: Path) -> Path:
     return data / "wheal.sqlite3"
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from wheal.clinic import console
-from wheal.clinic.backups import keys, scratch
+from wheal.clinic.backups import keys, names, scratch
 from wheal.clinic.examined import LOOK, WELL, WRONG, Told
 
 LITTLE = 64 << 20  # bytes
@@ -125,9 +125,6 @@ def silent(data: Path, problem: Exception) -> Told:
 def backups(data: Path, now: datetime) -> Iterator[Told]:
     from django.conf import settings
 
-    from wheal.clinic.backups import making  # they need the settings
-    from wheal.clinic.operations.nights import TWO_NIGHTS
-
     if not settings.BACKUPS:
         yield Told(LOOK, "no backup is made at night", "set WHEAL_BACKUPS to a folder of another machine")
         return
@@ -145,22 +142,52 @@ def backups(data: Path, now: datetime) -> Iterator[Told]:
             "mount its disk, or make it once: mkdir -m 700 " + str(to),
         )
         return
+    yield from _in_their_folder(data, to, now)
+
+
+def _in_their_folder(data: Path, to: Path, now: datetime) -> Iterator[Told]:
+    from wheal.clinic.backups import making  # they need the settings
+    from wheal.clinic.operations.nights import TWO_NIGHTS
+
+    if making.lies_in_the_data(to):
+        yield Told(
+            WRONG, f"{to} lies within the data: no backup is made there", "name a folder of another machine"
+        )
+        return
     if making.on_the_same_disk(to):
         yield Told(
             LOOK, f"{to} lies on the same disk as the data: whoever loses one loses both", "another machine"
         )
-    for path in scratch.left(to, scratch.OF_BACKUPS):
-        yield Told(LOOK, f"{path} was left by a backup that was broken off", "the next backup clears it away")
-    newest = max(making.backups(to), default=None)
-    if newest is None or newest < now - TWO_NIGHTS:
-        found = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC" if newest else "there is none"
+    if site := names.of_site(data):
+        for path in scratch.left(to, names.parts(site)):
+            yield Told(
+                LOOK, f"{path} was left by a backup that was broken off", "the next backup clears it away"
+            )
+    for path in names.strange(to, site, now):
         yield Told(
-            WRONG,
-            f"{to} holds no backup of the last two nights: {found}",
-            f"wheal backup --data {data} --to {to}",
+            LOOK,
+            f"{path} is not counted as a backup: empty or not sealed, of a time to come, or of nobody",
+            "see what it is: no backup drops it",
         )
-    else:
-        yield Told(WELL, f"the newest backup is of {newest:%Y-%m-%d %H:%M} UTC")
+    yield _newest(making.backups(to, now), now - TWO_NIGHTS, to, f"wheal backup --data {data} --to {to}")
+
+
+def _newest(held: list[names.Held], oldest: datetime, to: Path, do: str) -> Told:
+    """The newest in which nothing was found wrong; one that is newer and was found wrong is told beside it."""
+    whole = next((each.at for each in held if each.is_whole), None)
+    if whole is None or whole < oldest:
+        found = f"the newest is of {whole:%Y-%m-%d %H:%M} UTC" if whole else "there is none"
+        if held and not held[0].is_whole:
+            found += f"; in {held[0].file.name} something was found wrong"
+        return Told(WRONG, f"{to} holds no whole backup of this record of the last two nights: {found}", do)
+    if not held[0].is_whole:
+        return Told(
+            LOOK,
+            f"in the newest backup, {held[0].file.name}, something was found wrong; "
+            f"the newest whole one is of {whole:%Y-%m-%d %H:%M} UTC",
+            "mend what is told of the files; until then none is dropped",
+        )
+    return Told(WELL, f"the newest backup is of {whole:%Y-%m-%d %H:%M} UTC")
 
 
 def _small_files(data: Path) -> Iterator[Path]:

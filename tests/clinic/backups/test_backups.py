@@ -10,6 +10,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from pyrage.x25519 import Identity
 from serving import environment, run_on
 from wheal import cli
 from wheal.clinic import console, databases, examined_files, snapshot
-from wheal.clinic.backups import content, keys, making, restoring, scratch, sealed
+from wheal.clinic.backups import content, keys, making, names, restoring, scratch, sealed
 from wheal.clinic.examined import WRONG, Told
 from wheal.clinic.operations import starting
 from wheal.clinic.vault import Vault
@@ -79,11 +80,14 @@ def test_a_backup_becomes_the_clinic_again_on_another_machine(site, wheal, tmp_p
 
     for name in (".trial-killed", ".backup-killed"):
         (site / name).mkdir()
-    (tmp_path / "out" / "wheal-20261125T013000Z.backup.part").touch()
+    (site / names.FILE).write_text("0a1b2c3d\n")
+    for whose in ("0a1b2c3d", "99999999"):  # what another site is writing is left to it
+        (tmp_path / "out" / f"wheal-{whose}-20261125T013000Z.backup.part").touch()
     code, said = wheal("backup", "--data", site, "--to", tmp_path / "out")
     assert code == 0, said
     assert "lies on the same disk as the data" in said
-    (made,) = (tmp_path / "out").iterdir()
+    theirs = tmp_path / "out" / "wheal-99999999-20261125T013000Z.backup.part"
+    (made,) = set((tmp_path / "out").iterdir()) - {theirs}
     assert re.search(r"restored to a scratch place and read there: whole: 1 events of the audit", said)
     assert not [
         word for word in (b"SQLite format", b"people_user", b"logged_in") if word in made.read_bytes()
@@ -120,14 +124,23 @@ def test_a_backup_whose_files_nobody_can_open_is_kept_and_says_so(tmp_path, migr
     (data / "vault-key").write_text(b64encode(b"another key that opens no file. ").decode())
     (data / "vault-key").chmod(0o600)
     keys.add(data, str(Identity.generate().to_public()))
+    (data / names.FILE).write_text("0a1b2c3d")
+    last = names.of_backup("0a1b2c3d", datetime.now(UTC) - timedelta(seconds=2), is_whole=True)
+    (out / last).write_bytes(names.SEALED)  # of last night, when the key was there
     done = subprocess.run(
-        [sys.executable, "-m", "wheal.cli", "backup", "--data", str(data), "--to", str(out)],
+        [sys.executable, "-m", "wheal.cli", "backup", "--data", str(data), "--to", str(out), "--keep", "1,0,0"],
         env=environment(data), capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    for words in ("1 files were sealed with key", "nobody can open them", "The backup is kept"):
+    for words in (
+        "1 files were sealed with key",
+        "nobody can open them",
+        "The backup is kept",
+        "no older one was dropped",
+    ):
         assert words in done.stderr
-    assert len(list(out.iterdir())) == 1
+    assert len(list(out.iterdir())) == 2
+    assert (out / last).exists()
 
 
 def test_the_doctor_says_what_is_missing_and_is_content_once_it_is_there(site, wheal, tmp_path) -> None:
@@ -213,6 +226,45 @@ def test_root_is_sent_to_the_account_whose_record_it_is(tmp_path, monkeypatch) -
 def restored(backup: Path, identity: Identity, to: Path) -> dict[str, bytes]:
     restoring.restore(backup, [identity], to)
     return {path.relative_to(to).as_posix(): path.read_bytes() for path in to.rglob("*") if path.is_file()}
+
+
+def test_an_address_for_a_record_that_was_kept_in_a_file_is_refused_and_the_way_is_named(
+    one, tmp_path
+) -> None:
+    backup, identity = one
+    with pytest.raises(restoring.NotRestored, match="wheal move --data"):
+        restoring.restore(backup, [identity], tmp_path / "new", url="postgresql://h/d")
+    assert not (tmp_path / "new").exists()
+    assert not (tmp_path / ".new.part").exists()
+
+
+def test_what_is_restored_is_closed_to_others_at_every_level(one, tmp_path) -> None:
+    before = os.umask(0o022)
+    try:
+        restored(*one, tmp_path / "new")
+    finally:
+        os.umask(before)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "new").rglob("*"))
+
+
+def test_no_address_of_a_database_of_now_or_before_is_in_a_backup(tmp_path) -> None:
+    for name in ("database-url", "database-url.moved", "database-url.before-20261126T013000Z", "secret-key"):
+        (tmp_path / name).touch()
+    assert [path.name for path in content.files_of(tmp_path)] == ["secret-key"]
+
+
+def test_the_trial_reaches_the_server_in_every_way_that_the_address_says() -> None:
+    """After a failover the first address is the standby's, which takes no changes."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    said = (
+        "postgresql://w:p@a,b/clinic?target_session_attrs=read-write&sslcert=/c&sslkey=/k&options=-cx.y%3D1"
+    )
+    assert conninfo_to_dict(databases.beside(said, "trial")) == {
+        "host": "a,b", "user": "w", "password": "p", "dbname": "trial", "target_session_attrs": "read-write",
+        "sslcert": "/c", "sslkey": "/k", "options": "-cx.y=1", "sslmode": "verify-full",
+        "port": ",",
+    }  # fmt: skip
 
 
 def test_every_file_comes_back_as_it_was(one, tmp_path) -> None:

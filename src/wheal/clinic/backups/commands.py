@@ -48,7 +48,7 @@ def backup(args: argparse.Namespace) -> int:
         )
     for name in made.dropped:
         print(f"dropped: {name}")
-    return _of_files(made.tried, "The backup is kept, for it holds the record.")
+    return _of_files(made.tried, "The backup is kept, for it holds the record, and no older one was dropped.")
 
 
 def restore(args: argparse.Namespace) -> int:
@@ -66,7 +66,10 @@ def restore(args: argparse.Namespace) -> int:
     if os.geteuid() == 0:
         print(f"It belongs to root: give it to the account that serves first (chown -R wheal: {args.data})")
     if told.key_is_missing and not manifest.vault_key:
-        print("the key of the encrypted files was kept elsewhere: put it back before you look at photographs")
+        print(
+            "the key of the encrypted files is not in this backup: put it where it belongs before you look at "
+            "photographs. Where it was lost when the backup was made, an earlier backup may hold it"
+        )
         return 0
     return _of_files(told, "The record is restored.")
 

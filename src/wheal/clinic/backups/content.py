@@ -15,8 +15,8 @@ from wheal.clinic import databases
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-LEFT_OUT = frozenset({"static", "snapshots", databases.URL_FILE})
-"""Made anew at every start, copies themselves, and the address of a database that another machine does not have."""
+LEFT_OUT = frozenset({"static", "snapshots"})
+"""Made anew at every start, and copies themselves."""
 
 
 class Broken(Exception):
@@ -53,9 +53,12 @@ def write(stream: BinaryIO, *, data: Path, database: Path, manifest: Manifest) -
 
 
 def files_of(data: Path) -> Iterator[Path]:
-    """All that a clinic keeps beside the database, and nothing that is half-written, a link or hidden."""
+    """All that a clinic keeps beside the database, and nothing that is half-written, a link or hidden; nor the address
+    of a database, of now or before: another machine does not have it."""
     for path in sorted(data.iterdir()):
-        if path.name in LEFT_OUT or path.name.startswith((databases.file(data).name, ".")):
+        if path.name in LEFT_OUT or path.name.startswith(
+            (databases.file(data).name, databases.URL_FILE, ".")
+        ):
             continue
         inside = sorted(path.rglob("*")) if path.is_dir() and not path.is_symlink() else [path]
         yield from (
@@ -135,7 +138,7 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> str:
     path = (to / member.name).resolve()
     if not member.isfile() or not path.is_relative_to(to.resolve()):
         raise Broken(f"{member.name} is no plain file of the clinic's folder")
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _closed(path.parent)
     digest = sha256()
     source = _content(archive, member)
     with path.open("xb") as file:
@@ -144,6 +147,13 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> str:
             digest.update(some)
             file.write(some)
     return digest.hexdigest()
+
+
+def _closed(folder: Path) -> None:
+    """Made with those above it, each for its owner alone: `parents=True` would leave those open."""
+    if not folder.exists():
+        _closed(folder.parent)
+        folder.mkdir(mode=0o700)
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> BinaryIO:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +16,7 @@ from pyrage.x25519 import Identity
 
 from wheal import __version__
 from wheal.clinic import snapshot
-from wheal.clinic.backups import content, keys, restoring, retention, scratch, sealed
-
-NAME = re.compile(r"wheal-(\d{8}T\d{6}Z)\.backup\.age")
-MOMENT = "%Y%m%dT%H%M%SZ"
+from wheal.clinic.backups import content, keys, names, restoring, retention, scratch, sealed
 
 
 class NotMade(Exception):
@@ -48,33 +44,47 @@ def make(to: Path, *, kept: retention.Kept | None = None, now: datetime | None =
     """A backup of this site in `to`, tried, with the older ones dropped by `kept` (None: none is).
 
     It is sealed for the clinic's keys and for one that lives as long as this call, with which it is opened again. A
-    backup that cannot be restored does not stay. Raises NotMade.
+    backup that cannot be restored does not stay, and one whose trial found something wrong drops none. Raises NotMade.
     """
     begun, now = monotonic(), now or datetime.now(UTC)
     once = Identity.generate()
-    file = to / f"wheal-{now:{MOMENT}}.backup.age"
-    part = file.with_suffix(".part")
-    if not to.is_dir():
-        raise NotMade(
-            f"there is no folder {to}: is its disk mounted? Make it once, if it is new: mkdir -m 700 {to}"
-        )
+    _refuse(to)
     try:
+        site = names.make_for_site(settings.DATA)
+        part = to / names.of_backup(site, now, is_whole=True).replace(".age", ".part")
         scratch.clear(settings.DATA, *scratch.OF_THE_DATA)
-        scratch.clear(to, scratch.OF_BACKUPS)
+        scratch.clear(to, names.parts(site))
         part.touch(mode=0o600)
         with scratch.held(part):
             manifest = _write(part, once, now)
             tried = restoring.try_out(part, [once], beside=settings.DATA)
+            file = to / names.of_backup(site, now, is_whole=not tried.wrong)
             part.rename(file)
     except OSError as problem:
         raise NotMade(f"{problem.filename or to}: {problem.strerror or problem}") from problem
     except (keys.KeyRefused, snapshot.CannotCopy, restoring.NotRestored) as problem:
         raise NotMade(str(problem)) from problem
-    dropped = tuple(drop(to, kept)) if kept else ()
+    dropped = tuple(drop(to, site, kept, now)) if kept and not tried.wrong else ()
     size = file.stat().st_size
     seconds = round(monotonic() - begun, 1)
     elsewhere = not manifest.vault_key and bool(settings.VAULT_KEY or Path(settings.VAULT_KEY_FILE).exists())
     return Made(file, size, len(manifest.files), elsewhere, tried, seconds, dropped, on_the_same_disk(to))
+
+
+def _refuse(to: Path) -> None:
+    if not to.is_dir():
+        raise NotMade(
+            f"there is no folder {to}: is its disk mounted? Make it once, if it is new: mkdir -m 700 {to}"
+        )
+    if lies_in_the_data(to):
+        raise NotMade(
+            f"{to} lies within the data, {settings.DATA}: each backup would hold all before it, and be lost with them. "
+            "Name a folder elsewhere, best on another machine"
+        )
+
+
+def lies_in_the_data(to: Path) -> bool:
+    return to.resolve().is_relative_to(settings.DATA.resolve())
 
 
 def on_the_same_disk(to: Path) -> bool:
@@ -82,17 +92,20 @@ def on_the_same_disk(to: Path) -> bool:
     return to.stat().st_dev == settings.DATA.stat().st_dev
 
 
-def backups(folder: Path) -> dict[datetime, Path]:
-    """Those of a folder, by the moment at which they were made."""
-    found = ((NAME.fullmatch(path.name), path) for path in folder.glob("wheal-*.backup.age"))
-    return {datetime.strptime(name[1], MOMENT).replace(tzinfo=UTC): path for name, path in found if name}
+def backups(folder: Path, now: datetime) -> list[names.Held]:
+    """Those of this site in a folder, the newest first; none where there is no folder."""
+    site = names.of_site(settings.DATA)
+    return names.held(folder, site, now) if site else []
 
 
-def drop(folder: Path, kept: retention.Kept) -> Iterator[str]:
-    held = backups(folder)
-    for moment in sorted(held.keys() - retention.to_keep(held, kept)):
-        held[moment].unlink()
-        yield held[moment].name
+def drop(folder: Path, site: str, kept: retention.Kept, now: datetime) -> Iterator[str]:
+    """Of this site alone. Those that were found wrong are counted by themselves: they push out none that is whole."""
+    held = names.held(folder, site, now)
+    for whole in (True, False):
+        alike = {each.at: each.file for each in held if each.is_whole is whole}
+        for moment in sorted(alike.keys() - retention.to_keep(alike, kept)):
+            alike[moment].unlink()
+            yield alike[moment].name
 
 
 def _write(part: Path, once: Identity, now: datetime) -> content.Manifest:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -50,6 +50,11 @@ def restore(backup: Path, identities: Sequence[Identity], data: Path, *, url: st
 def _put(backup: Path, identities: Sequence[Identity], part: Path, data: Path, url: str) -> content.Manifest:
     """Whole under its name at the end."""
     manifest = _open(backup, identities, part)
+    if url and manifest.engine != "postgresql":
+        raise NotRestored(
+            "the record of this backup was kept in SQLite and becomes a file among the data: leave --database-url out, "
+            f"then take it to PostgreSQL with `wheal move --data {data} --to URL`"
+        )
     if manifest.engine == "postgresql":
         dump = part / content.database_name("postgresql")
         load(dump, url)
@@ -169,7 +174,8 @@ def _scratch_database(folder: Path) -> Iterator[str]:
 
     It is called after `folder`, so that the next trial knows those whose folder is gone, and drops them.
     """
-    from django.db import Error, connection  # only where it is used
+    from django.conf import settings  # only where it is used
+    from django.db import Error, connection
 
     if connection.vendor != "postgresql":
         yield ""
@@ -187,7 +193,7 @@ def _scratch_database(folder: Path) -> Iterator[str]:
             "allow it (ALTER ROLE … CREATEDB) or back up as a role that may"
         ) from problem
     try:
-        yield _url_of(connection.get_connection_params(), name)
+        yield databases.beside(databases.url(os.environ, settings.DATA), name)
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -198,10 +204,3 @@ def _left(cursor: Any, site: str, folder: Path) -> list[str]:
     cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{site}_"])
     held = {f"{site}_{path.name.removeprefix('.trial-')}" for path in folder.parent.glob(".trial-*")}
     return [row[0] for row in cursor.fetchall() if row[0] not in held]
-
-
-def _url_of(parameters: Mapping[str, object], name: str) -> str:
-    from psycopg.conninfo import make_conninfo  # only where it is used
-
-    told = ("host", "port", "user", "password", "sslmode", "sslrootcert")
-    return make_conninfo(dbname=name, **{key: str(parameters[key]) for key in told if parameters.get(key)})

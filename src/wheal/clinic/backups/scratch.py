@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 OF_THE_DATA = (".trial-*", ".backup-*")
-OF_BACKUPS = "wheal-*.backup.part"
 
 
 @contextmanager

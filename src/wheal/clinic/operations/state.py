@@ -87,8 +87,9 @@ def _standby() -> Line:
 
 
 def _backup(now: datetime) -> Line:
-    words = _("Age of the newest backup")
-    newest = max(making.backups(Path(settings.BACKUPS)), default=None) if settings.BACKUPS else None
+    words = _("Age of the newest backup in which nothing was found wrong")
+    held = making.backups(Path(settings.BACKUPS), now) if settings.BACKUPS else []
+    newest = next((each.at for each in held if each.is_whole), None)
     if newest is None:  # older than any limit that somebody sets an alarm for
         return Line("backup_age_seconds", words, inf, False, _("there is none"))
     age, oldest = (now - newest).total_seconds(), nights.TWO_NIGHTS.total_seconds()
