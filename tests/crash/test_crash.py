@@ -23,6 +23,7 @@ FORKED = os.environ.get("WHEAL_TEST_FORKED") == "1"  # a life begins in a moment
 SESSIONS = 150
 AIMED = os.environ.get("WHEAL_TEST_AIMED") == "1"  # each kill comes while a signature is on its way
 A_SIGNATURE_TAKES = 0.12  # seconds, and some more
+SIGNED_IN_A_LIFE = 6  # at most, on a quick machine
 LONGEST = float(os.environ.get("WHEAL_TEST_LONGEST", "0.6"))  # seconds from the first answer to the kill
 DURING_START = 0.1  # of the kills come before that answer
 
@@ -41,7 +42,7 @@ def die_and_come_back(server: Server, draw: random.Random, longest: float, signi
     """Killed at a random moment of its work, now and then also while it is starting."""
     if AIMED:
         signing.clear()
-        signing.wait(60)
+        assert signing.wait(60), "no signature is on its way any more: there were too few to sign"
         longest = A_SIGNATURE_TAKES
     time.sleep(draw.uniform(0, longest))
     server.kill()
@@ -73,7 +74,9 @@ def test_a_server_killed_again_and_again_loses_nothing_it_acknowledged(
     kills = KILLS // WITH_POSTGRESQL if (server.data / "database-url").exists() else KILLS
     seed = int(os.environ.get("WHEAL_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
     draw = random.Random(seed)
-    made = json.loads(run_on(server.data, "crash.clinic", str(SESSIONS), str(2 * kills if AIMED else 0)))
+    made = json.loads(
+        run_on(server.data, "crash.clinic", str(SESSIONS), str(SIGNED_IN_A_LIFE * kills if AIMED else 0))
+    )
     signing = threading.Event()
     clients = [
         Client(server.address, place, made, seed + place, signing) for place in range(len(made["users"]))
