@@ -55,6 +55,11 @@ class Course:
     def about(self) -> Hashable:
         return self.visits[0].about
 
+    def as_of(self, day: date) -> Course | None:
+        """As it stood on that day; None where it had not begun."""
+        visits = tuple(visit for visit in self.visits if visit.day <= day)
+        return Course(visits, self.until if self.until and self.until <= day else None) if visits else None
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -59,6 +59,11 @@ class Hiding:
         """Whole weeks since MONDAY, of the shifted day."""
         return (day + self.shift(patient) - MONDAY).days // 7
 
+    def last_day(self, patient: int, month: str) -> date:
+        """The last one of this person that is told in a month before that one: nothing of a later day is told yet."""
+        first = date.fromisoformat(f"{month}-01")
+        return first + timedelta(days=-first.weekday() % 7 - 1) - self.shift(patient)
+
     def _number(self, kind: str, number: int) -> int:
         """63 bits, so that every engine holds it as a whole number."""
         made = hmac.digest(self.secret, f"{kind}:{number}".encode(), "sha256")

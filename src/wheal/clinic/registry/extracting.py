@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
@@ -21,6 +22,7 @@ from wheal.measures.allowed import Allowed, lot_code, product_code
 from wheal.measures.counting import Row
 from wheal.measures.courses import response
 from wheal.measures.deidentifying import SHIFT, Hiding, age_band, month_of, withheld
+from wheal.outcomes import Followed
 from wheal.screening import age
 
 Tables = dict[str, list[Row]]
@@ -30,24 +32,29 @@ NO_WAY = "weight"
 
 
 def months(enrolment: Enrolment, hiding: Hiding, known: Knowledge) -> dict[str, Tables]:
-    """By month, every month that is over for everybody: days are shifted, so it ends some weeks late."""
-    clinic, name = enrolment.clinic, enrolment.name
+    """By month, every month that is over for everybody: days are shifted, so it ends some weeks late. Nothing that is
+    told, blanks and what became of a course included, rests on a day that is not over in this sense."""
+    clinic, name, over = enrolment.clinic, enrolment.name, over_by(enrolment)
     allowed = Allowed.of(known, until=f"{clinic.day_of():%Y-%m}")
     whole = withheld(
         {
-            table: [allowed.codes_alone(table, row) for row in rows]
-            for table, rows in _rows(clinic, hiding, known).items()
+            table: [allowed.codes_alone(table, row) for row in rows if row["month"] < over]
+            for table, rows in _rows(clinic, hiding, known, over).items()
         }
     )
-    over = f"{clinic.day_of() - timedelta(days=SHIFT + 7 + later(name)):%Y-%m}"
     found: dict[str, Tables] = defaultdict(lambda: {table: [] for table in TABLES})
     for table, rows in whole.items():
         for row in rows:
-            if row["month"] < over:
-                found[row["month"]][table].append(
-                    {column: (row | {"clinic": name})[column] for column in TABLES[table]}
-                )
+            found[row["month"]][table].append(
+                {column: (row | {"clinic": name})[column] for column in TABLES[table]}
+            )
     return dict(found)
+
+
+def over_by(enrolment: Enrolment) -> str:
+    """The first month that is not over for everybody yet. It moves on once a month, on a day of the clinic's own."""
+    waits = timedelta(days=SHIFT + 7 + later(enrolment.name))
+    return f"{enrolment.clinic.day_of() - waits:%Y-%m}"
 
 
 def later(name: str) -> int:
@@ -55,7 +62,7 @@ def later(name: str) -> int:
     return int.from_bytes(sha256(name.encode()).digest()[:4]) % SPREAD
 
 
-def _rows(clinic: Clinic, hiding: Hiding, known: Knowledge) -> dict[str, Iterable[Row]]:
+def _rows(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> dict[str, Iterable[Row]]:
     signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False).order_by()
     met = dict(_sessions(signed, clinic, hiding))
     return {
@@ -63,7 +70,7 @@ def _rows(clinic: Clinic, hiding: Hiding, known: Knowledge) -> dict[str, Iterabl
         "passes": _passes(signed, met),
         "given": _given(signed, met),
         "events": _events(clinic, hiding),
-        "courses": _courses(clinic, hiding, known),
+        "courses": _courses(clinic, hiding, known, over),
         "alarms": _alarms(clinic, hiding),
     }
 
@@ -126,21 +133,37 @@ def _events(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _courses(clinic: Clinic, hiding: Hiding, known: Knowledge) -> Iterator[Row]:
-    readings, own, today = results.readings(clinic, known), schedules.of(clinic, known), clinic.day_of()
+def _courses(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> Iterator[Row]:
+    """Each as it stood on the last day that is told of its person."""
+    readings, own = results.readings(clinic, known), schedules.of(clinic, known)
     codes: dict[tuple[int, str], set[str]] = defaultdict(set)
     for patient, code, area in readings:
         codes[patient, area].add(code)
-    for one in courses.of_clinic(clinic, known):
-        ways = sorted(codes[one.patient, one.area] & known.instruments.keys()) or [NO_WAY]
-        measured = {code: results.followed(one, code, readings, known) for code in ways}
-        told = response(measured, known.instruments, own.asked(one.protocol, one.purpose), today)
+    for whole in courses.of_clinic(clinic, known):
+        day = hiding.last_day(whole.patient, over)
+        course = whole.course.as_of(day)
+        if course is None:
+            continue
+        one = replace(whole, course=course)
+        ways = codes[one.patient, one.area] & known.instruments.keys()
+        measured = {code: _as_of(day, results.followed(one, code, readings, known)) for code in sorted(ways)}
+        measured = {code: told for code, told in measured.items() if told.readings} or {
+            NO_WAY: _as_of(day, results.followed(one, NO_WAY, readings, known))
+        }
+        told = response(measured, known.instruments, own.asked(one.protocol, one.purpose), day)
         if told:
-            yield _when(one.patient, one.course.first, hiding) | {
-                "course": hiding.thing("course", one.course.visits[0].key),
+            yield _when(one.patient, course.first, hiding) | {
+                "course": hiding.thing("course", course.visits[0].key),
                 "protocol": "+".join(sorted(one.substances)), "area": one.area,
-                "sessions": len(one.course.visits), "response": told[0], "regain": told[1],
+                "sessions": len(course.visits), "response": told[0], "regain": told[1],
             }  # fmt: skip
+
+
+def _as_of(day: date, one: Followed) -> Followed:
+    readings, weights = (
+        tuple(reading for reading in some if reading.day <= day) for some in (one.readings, one.weights)
+    )
+    return replace(one, readings=readings, weights=weights)
 
 
 def _alarms(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
