@@ -290,8 +290,15 @@ def test_everything_of_one_patient_is_of_that_patient_and_of_no_other(seen_by: S
     text = json.dumps(entries)
     assert {each["resource"]["resourceType"] for each in entries} >= {
         "Patient", "Procedure", "MedicationAdministration", "Medication", "Observation", "Consent", "CarePlan",
-        "DetectedIssue", "DocumentReference", "QuestionnaireResponse", "Practitioner", "Organization",
+        "DetectedIssue", "DocumentReference", "QuestionnaireResponse", "Practitioner", "Organization", "Provenance",
+        "Substance",
     }  # fmt: skip
+    lots = [each["resource"] for each in entries if each["resource"]["id"].startswith("lot-")]
+    assert lots
+    assert all(each["batch"]["lotNumber"] and each["batch"]["expirationDate"] for each in lots)
+    held = {f"{each['resource']['resourceType']}/{each['resource']['id']}" for each in entries}
+    vouched = [each["resource"] for each in entries if each["resource"]["resourceType"] == "Provenance"]
+    assert {target["reference"] for each in vouched for target in each["target"]} <= held
     assert {part.partition('"')[0] for part in text.split('"Patient/')[1:]} == {"31"}
     some = asked(seen_by(ALICE), "Patient/31/$everything?_type=Procedure,Patient")
     assert {each.partition("/")[0] for each in ids(some)} == {"Procedure", "Patient"}

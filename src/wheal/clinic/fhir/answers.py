@@ -145,8 +145,10 @@ def note_access(
     of: Iterable[int] = (),
     **detail: object,
 ) -> None:
-    """One row for each request, with whose records were in the answer. `of`: those whom nothing that is told names."""
-    whose = {*of, *(pk for each in told for pk in patients_in(each))}
+    """One row for each request, with whose records were in the answer. `of`: those whom nothing that is told names.
+    A program that was opened for one patient reads of that one."""
+    opened_for = () if caller.patient is None else (caller.patient,)
+    whose = {*of, *opened_for, *(pk for each in told for pk in patients_in(each))}
     one = Patient(pk=whose.pop()) if len(whose) == 1 else None
     more = {"patients": sorted(whose)} if len(whose) > 1 else {}
     audit.record(

@@ -157,7 +157,13 @@ def _shortened(resource: Json, elements: tuple[str, ...]) -> Json:
 
 
 def include_all(found: Found, caller: Caller, telling: Telling) -> None:
-    """What the page's resources point to and is of no patient: people, places, lots, devices."""
-    for name, identities in streams.referenced(found.matches, references(found.matches)).items():
-        if not KINDS[name].is_of_a_patient and caller.may(KINDS[name], "r"):
-            found.included += streams.by_id(KINDS[name], identities, telling, caller.patient).values()
+    """What the page's resources point to and is of no patient: people, places, devices; mixes, their lots, what is in
+    them."""
+    for _step in range(DEPTH):
+        fresh: list[Json] = []
+        for name, identities in streams.referenced(found.all, references(found.all)).items():
+            if not KINDS[name].is_of_a_patient and caller.may(KINDS[name], "r"):
+                fresh += streams.by_id(KINDS[name], identities, telling, caller.patient).values()
+        if not fresh:
+            return
+        found.included += fresh

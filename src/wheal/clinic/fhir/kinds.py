@@ -99,4 +99,5 @@ class Kind:
 
     @property
     def is_of_a_patient(self) -> bool:
-        return bool(self.patient_path)
+        """Where no element says whose it is, the rows do."""
+        return bool(self.patient_path) or (bool(self.sources) and all(each.patient for each in self.sources))

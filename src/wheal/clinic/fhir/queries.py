@@ -209,7 +209,7 @@ def _dated(source: Source, by: Criterion, telling: Telling) -> Q:
 
 def only_of(kind: Kind, patient: int | None, criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
     """With the one patient that a program was opened for, whatever else it asked."""
-    if patient is None or not kind.is_of_a_patient:
+    if patient is None or not kind.patient_path:
         return criteria
     path = kind.patient_path
     whose = Criterion("patient", "reference", (path,), ("Patient",), "", (str(patient),))

@@ -41,10 +41,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One kind and what its resources must match."""
+    """One kind and what its resources must match. `patient`: whose alone, where its rows are of somebody."""
 
     kind: Kind
     criteria: tuple[Criterion, ...] = ()
+    patient: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,25 @@ def stream(
         if number < after.kind:
             continue
         begin = after if number == after.kind else Place(number)
-        criteria = only_of(each.kind, patient, each.criteria)
-        for resource, place in _of_kind(each.kind, criteria, telling, begin, at_once):
+        whose = each.patient if patient is None else patient
+        criteria = only_of(each.kind, whose, each.criteria)
+        for resource, place in _of_kind(each.kind, criteria, telling, begin, at_once, whose):
             matches = all(one.matches(resource, telling.zone) for one in criteria)
             yield (resource if matches else None), place
 
 
 def _of_kind(
-    kind: Kind, criteria: tuple[Criterion, ...], telling: Telling, after: Place, at_once: int
+    kind: Kind,
+    criteria: tuple[Criterion, ...],
+    telling: Telling,
+    after: Place,
+    at_once: int,
+    patient: int | None,
 ) -> Iterator[tuple[Json, Place]]:
     for number, source in enumerate(kind.sources):
         if number >= after.source:
             begin = after if number == after.source else Place(after.kind, number)
-            yield from _of_source(kind, source, criteria, telling, begin, at_once)
+            yield from _of_source(kind, source, criteria, telling, begin, at_once, patient)
     if kind.held:
         begin = after.number if after.source == len(kind.sources) else -1
         for place, resource in enumerate(kind.held(telling)):
@@ -101,9 +108,17 @@ def _of_kind(
 
 
 def _of_source(
-    kind: Kind, source: Source, criteria: tuple[Criterion, ...], telling: Telling, after: Place, at_once: int
+    kind: Kind,
+    source: Source,
+    criteria: tuple[Criterion, ...],
+    telling: Telling,
+    after: Place,
+    at_once: int,
+    patient: int | None,
 ) -> Iterator[tuple[Json, Place]]:
     rows = narrowed(source.rows(telling.clinic), kind, source, criteria, telling).order_by("pk")
+    if patient is not None and source.patient:
+        rows = rows.filter(**{source.patient: patient})
     last, skip, size = after.row - 1, after, min(at_once, AT_ONCE)
     while True:
         some = list(rows.filter(pk__gt=last)[:size])

@@ -158,10 +158,7 @@ def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpRespo
         since = [("_lastUpdated", f"ge{told['_since']}")]
     control = [(name, value) for name, value in pairs if name in ("_count", "_page")]
     of_each = [
-        streams.Wanted(
-            each,
-            queries.only_of(each, int(identity), queries.asked(each, since, telling, lenient=False).criteria),
-        )
+        streams.Wanted(each, queries.asked(each, since, telling, lenient=False).criteria, int(identity))
         for each in kinds
     ]
     asked = queries.asked(KINDS["Patient"], control, telling, lenient=False)

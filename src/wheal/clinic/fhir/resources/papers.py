@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from wheal.clinic.audit import whose
 from wheal.clinic.audit.models import Event
@@ -21,7 +21,7 @@ from wheal.clinic.patients.audit_words import EVENTS
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Membership
 from wheal.clinic.people.permissions import P
-from wheal.clinic.treatments.models import Amendment, Consent, Session
+from wheal.clinic.treatments.models import Amendment, Consent, Pass, Session
 from wheal.fhir import canonical, terms
 from wheal.fhir.datatypes import (
     Json,
@@ -43,9 +43,11 @@ PDF = "application/pdf"
 
 
 def _signed(clinic: Clinic) -> QuerySet[Session]:
+    last = Amendment.objects.filter(session=OuterRef("pk")).order_by("-pk").values("made_at")[:1]
     rows = Session.objects.filter(clinic=clinic, signed_at__isnull=False).select_related(
         "patient", "signed_by", "clinic"
     )
+    rows = rows.annotate(amended_at=Subquery(last))
     return rows.defer("judgement", "document", "given").order_by()
 
 
@@ -56,7 +58,7 @@ def _record(row: Session, _telling: Telling) -> Iterator[Json]:
         "related": [reference("Procedure", row.pk)],
         "period": period(row.inject_at or row.signed_at),
     }
-    yield with_meta(told, row.signed_at)
+    yield with_meta(told, row.amended_at or row.signed_at)  # the paper has the amendments on it
 
 
 def _consents(clinic: Clinic) -> QuerySet[Consent]:
@@ -86,7 +88,7 @@ def _document(identity: str, kind: Json, patient: Patient, at: object, clinic: C
 
 
 def _vouched(clinic: Clinic) -> QuerySet[Session]:
-    return _signed(clinic).prefetch_related("passes")
+    return _signed(clinic).prefetch_related(Prefetch("passes", Pass.objects.only("session", "count")))
 
 
 def _of_session(row: Session, _telling: Telling) -> Iterator[Json]:
@@ -104,13 +106,19 @@ def _of_session(row: Session, _telling: Telling) -> Iterator[Json]:
 
 def _amendments(clinic: Clinic) -> QuerySet[Amendment]:
     rows = Amendment.objects.filter(session__clinic=clinic).select_related(
-        "session__clinic", "session__patient", "made_by"
+        "session__clinic", "session__patient", "made_by", "component"
     )
+    rows = rows.prefetch_related(Prefetch("session__passes", Pass.objects.only("session", "count")))
     return rows.defer("session__judgement", "session__document").order_by()
 
 
 def _of_amendment(row: Amendment, _telling: Telling) -> Iterator[Json]:
     targets = [reference("Procedure", row.session_id)]
+    targets += [
+        reference("MedicationAdministration", each.pk) for each in row.session.passes.all() if each.count
+    ]
+    if row.component and row.lot_id:
+        targets.append(reference("Medication", f"mix-{row.component.mix_id}"))
     by = practitioner_reference(row.made_by)
     told = _provenance(f"amendment-{row.pk}", targets, row.made_at, by, row.session.clinic)
     told["reason"] = [concept(text=row.reason)]
@@ -176,7 +184,8 @@ KINDS = (
     Kind(
         "DocumentReference", P.CHART_READ,
         (
-            Source(_signed, _record, "session", patient="patient", date="signed_at", updated=("signed_at",)),
+            Source(_signed, _record, "session", patient="patient", date="signed_at",
+                updated=("signed_at", "amended_at")),
             Source(_consents, _consent, "consent", patient="plan__patient", date="signed_at", updated=("signed_at",)),
         ),
         by_patient("subject") | STATUS | {
@@ -197,9 +206,9 @@ KINDS = (
         TOKEN_ID | {
             "_lastUpdated": Parameter("date", ("meta.lastUpdated",)), "recorded": Parameter("date", ("recorded",)),
             "target": Parameter("reference", ("target",), ("Procedure", "MedicationAdministration",
-                "QuestionnaireResponse")),
+                "Medication", "QuestionnaireResponse")),
             "agent": Parameter("reference", ("agent.who",), ("Practitioner",)),
-        }, needs_everybody=True,
+        },
     ),
     Kind(
         "AuditEvent", P.AUDIT_READ, (

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from wheal import bodymap
 from wheal.clinic.equipment.models import Kind as ThingKind
@@ -16,6 +18,7 @@ from wheal.clinic.fhir.resources.people import organization_reference, place_ref
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P
 from wheal.clinic.photographs.models import PhotographConsent
+from wheal.clinic.treatments import grounds
 from wheal.clinic.treatments.models import (
     Amendment,
     Consent,
@@ -68,16 +71,32 @@ def _versions(row: Session, telling: Telling) -> Iterator[Json]:
         yield _as_of(row, telling, amended)
 
 
+def _corrected(amendments: list[Amendment], telling: Telling) -> list[Json]:
+    """What was corrected, in words: also what no element can tell otherwise, such as a depth."""
+    with translation.override(telling.language):
+        return [_correction(each) for each in amendments]
+
+
+def _correction(row: Amendment) -> Json:
+    words = f"{row.corrects_words}: {row.was} → {row.should_be}. {row.reason}"
+    return held(
+        authorReference=practitioner_reference(row.made_by), time=instant(row.made_at),
+        text=_("Corrected afterwards") + f" – {words}",
+    )  # fmt: skip
+
+
+def _site(area: str, side: str | None, telling: Telling) -> Json:
+    """Cheeks, left."""
+    told = terms.coded("areas", area, telling.known, telling.language)
+    if side in grounds.SIDES:
+        with translation.override(telling.language):
+            told["text"] = f"{told['text']}, {grounds.SIDES[side]}"
+    return told
+
+
 def _as_of(row: Session, telling: Telling, amended: int) -> Json:
     amendments = list(row.amendments.all())[:amended]
-    areas = list(dict.fromkeys(each.area for each in row.passes.all()))
-    notes = [
-        held(
-            authorReference=practitioner_reference(each.made_by), time=instant(each.made_at),
-            text=f"{each.corrects_words}: {each.was} → {each.should_be}. {each.reason}",
-        )
-        for each in amendments
-    ]  # fmt: skip
+    sites = list(dict.fromkeys((each.area, each.side) for each in row.passes.all()))
     told = resource(
         "Procedure", row.pk, status="completed",
         identifier=[identifier(canonical.RECORD_DIGEST, row.record_digest)] if row.record_digest else [],
@@ -91,8 +110,8 @@ def _as_of(row: Session, telling: Telling, amended: int) -> Json:
                 "onBehalfOf": organization_reference(row.clinic)}
         ],
         location=_place(row),
-        bodySite=[terms.coded("areas", each, telling.known, telling.language) for each in areas],
-        report=[reference("DocumentReference", f"session-{row.pk}")], note=notes,
+        bodySite=[_site(*each, telling) for each in sites],
+        report=[reference("DocumentReference", f"session-{row.pk}")], note=_corrected(amendments, telling),
         usedReference=[reference("Device", each.thing_id, str(each.thing)) for each in _devices(row)],
     )  # fmt: skip
     return with_meta(told, amendments[-1].made_at if amendments else row.signed_at)
@@ -109,6 +128,13 @@ def _place(row: Session) -> Json:
     )
 
 
+def _amendments(of: str = "session") -> QuerySet[Amendment]:
+    return Amendment.objects.filter(session=OuterRef(of)).order_by("-pk")
+
+
+_WITH_LOTS = Amendment.objects.select_related("made_by", "component", "lot__product").order_by("pk")
+
+
 def _passes(clinic: Clinic) -> QuerySet[Pass]:
     used = ThingUsed.objects.filter(thing__kind=ThingKind.DEVICE).select_related("thing").order_by("pk")
     return (
@@ -116,36 +142,65 @@ def _passes(clinic: Clinic) -> QuerySet[Pass]:
         .select_related(
             "session__patient", "session__practitioner", "session__signed_by", "session__clinic", "mix"
         )
-        .prefetch_related(Prefetch("session__things", used))
+        .annotate(amended_at=Subquery(_amendments().values("made_at")[:1]))
+        .prefetch_related(
+            Prefetch("session__things", used), Prefetch("session__amendments", _WITH_LOTS),
+            Prefetch("session__passes", Pass.objects.only("session", "mix", "total_ml")),
+        )
         .defer("session__judgement", "session__document")
         .order_by()
-    )
+    )  # fmt: skip
 
 
 def _administration(row: Pass, telling: Telling) -> Iterator[Json]:
+    yield _given(row, telling, len(row.session.amendments.all()))
+
+
+def _given_before(row: Pass, telling: Telling) -> Iterator[Json]:
+    """As it was signed, and as it stood after each amendment of its session; the newest first."""
+    for amended in reversed(range(len(row.session.amendments.all()) + 1)):
+        yield _given(row, telling, amended)
+
+
+def _given(row: Pass, telling: Telling, amended: int) -> Json:
+    """The volume that holds by the amendments; of each point none is told then, for they say it of the mix."""
     session, known, language = row.session, telling.known, telling.language
+    amendments = list(session.amendments.all())[:amended]
+    really = _injected(row, amendments)
     told = resource(
         "MedicationAdministration", row.pk,
-        extension=[points.extension(_laid(row))],
+        extension=[points.extension(_laid(row, with_volume=really is None))],
         partOf=[reference("Procedure", session.pk)], status="completed",
         medicationReference=reference("Medication", f"mix-{row.mix_id}", row.mix.label),
         subject=of_patient(session.patient),
         effectiveDateTime=instant(session.inject_at or session.signed_at),
         performer=[{"actor": practitioner_reference(session.practitioner or session.signed_by)}],
         device=[reference("Device", each.thing_id, str(each.thing)) for each in session.things.all()],
+        note=_corrected(amendments, telling),
         dosage=held(
-            site=terms.coded("areas", row.area, known, language),
+            site=_site(row.area, row.side, telling),
             method=terms.coded("techniques", row.technique, known, language),
-            dose=quantity(row.total_ml.quantize(PIECE).normalize(), "mL"),
+            dose=quantity((row.total_ml if really is None else really).quantize(PIECE).normalize(), "mL"),
         ),
     )  # fmt: skip
-    yield with_meta(told, session.signed_at)
+    return with_meta(told, amendments[-1].made_at if amendments else session.signed_at)
 
 
-def _laid(row: Pass) -> points.Laid:
+def _injected(row: Pass, amendments: list[Amendment]) -> Decimal | None:
+    """By the last amendment of the mix, in the share that this pass has of all its points; None where none says so."""
+    said = [
+        each.injected_ml for each in amendments if each.mix_id == row.mix_id and each.injected_ml is not None
+    ]
+    if not said:
+        return None
+    whole = sum((each.total_ml for each in row.session.passes.all() if each.mix_id == row.mix_id), Decimal(0))
+    return said[-1] * row.total_ml / whole if whole else said[-1]
+
+
+def _laid(row: Pass, *, with_volume: bool) -> points.Laid:
     return points.Laid(
         area=row.area, chart=row.chart or "", side=row.side or "", pattern=row.pattern,
-        spacing_cm=row.spacing_cm, depth_mm=row.depth_mm, volume_ml=row.volume_ml,
+        spacing_cm=row.spacing_cm, depth_mm=row.depth_mm, volume_ml=row.volume_ml if with_volume else None,
         at=bodymap.unpack_points(bytes(row.points)),
     )  # fmt: skip
 
@@ -153,23 +208,52 @@ def _laid(row: Pass) -> points.Laid:
 def _mixes(clinic: Clinic) -> QuerySet[Mix]:
     drawn = MixComponent.objects.select_related("lot__product").order_by("pk")
     signed = Mix.objects.filter(session__clinic=clinic, session__signed_at__isnull=False)
-    return signed.select_related("session").prefetch_related(Prefetch("components", drawn)).order_by().defer(
-        "session__judgement", "session__document"
-    )  # fmt: skip
+    return (
+        signed.select_related("session")
+        .annotate(amended_at=Subquery(_amendments().values("made_at")[:1]))
+        .prefetch_related(Prefetch("components", drawn), Prefetch("session__amendments", _WITH_LOTS))
+        .order_by()
+        .defer("session__judgement", "session__document")
+    )
+
+
+def _other_lots(row: Mix) -> list[Amendment]:
+    """Those that say from which lot a part of this mix really came."""
+    said = [each for each in row.session.amendments.all() if each.component and each.lot]
+    return [each for each in said if each.component.mix_id == row.pk]
 
 
 def _medication(row: Mix, _telling: Telling) -> Iterator[Json]:
-    """What one syringe held. Its strength is the share of each lot in the whole."""
+    yield _mixed(row, _other_lots(row))
+
+
+def _mixed_before(row: Mix, _telling: Telling) -> Iterator[Json]:
+    """As it was signed, and of which lots after each amendment; the newest first."""
+    said = _other_lots(row)
+    for amended in reversed(range(len(said) + 1)):
+        yield _mixed(row, said[:amended])
+
+
+def _mixed(row: Mix, amendments: list[Amendment]) -> Json:
+    """What one syringe held, from the lots that hold by the amendments. Its strength is the share of each lot in the
+    whole."""
     components = list(row.components.all())
     whole = sum((each.volume_ml for each in components), Decimal(0))
-    ingredients = [
-        {
-            "itemReference": reference("Medication", f"lot-{each.lot_id}", str(each.lot)), "isActive": True,
-            "strength": {"numerator": quantity(each.volume_ml.normalize(), "mL"),
-                         "denominator": quantity(whole.normalize(), "mL")},
+    really = {each.component.container_id: each.lot for each in amendments}  # the last one stands
+    ingredients = []
+    for each in components:
+        lot = really.get(each.container_id, each.lot)
+        strength = {
+            "numerator": quantity(each.volume_ml.normalize(), "mL"),
+            "denominator": quantity(whole.normalize(), "mL"),
         }
-        for each in components
-    ]  # fmt: skip
+        ingredients.append(
+            {
+                "itemReference": reference("Medication", f"lot-{lot.pk}", str(lot)),
+                "isActive": True,
+                "strength": strength,
+            }
+        )
     told = resource(
         "Medication", f"mix-{row.pk}",
         identifier=[identifier(f"{canonical.BASE}/NamingSystem/syringe", row.code)] if row.code else [],
@@ -177,7 +261,7 @@ def _medication(row: Mix, _telling: Telling) -> Iterator[Json]:
         amount={"numerator": quantity(whole.normalize(), "mL"), "denominator": quantity(Decimal(1), "1")},
         ingredient=ingredients, batch=held(lotNumber=row.batch),
     )  # fmt: skip
-    yield with_meta(told, row.session.signed_at)
+    return with_meta(told, amendments[-1].made_at if amendments else row.session.signed_at)
 
 
 def _plans(clinic: Clinic) -> QuerySet[Plan]:
@@ -299,7 +383,7 @@ KINDS = (
         "MedicationAdministration", P.CHART_READ,
         (Source(
             _passes, _administration, patient="session__patient", date="session__inject_at",
-            updated=("session__signed_at",),
+            updated=("session__signed_at", "amended_at"), history=_given_before,
             narrow={
                 "part-of": lambda values: Q(session__in=numbers(values)),
                 "medication": lambda values: Q(mix__in=numbers([each.removeprefix("mix-") for each in values])),
@@ -314,4 +398,7 @@ KINDS = (
         }, patient_path="subject",
     ),
 )  # fmt: skip
-MIXES = Source(_mixes, _medication, "mix", updated=("session__signed_at",))
+MIXES = Source(
+    _mixes, _medication, "mix", patient="session__patient", updated=("session__signed_at", "amended_at"),
+    history=_mixed_before,
+)  # fmt: skip
