@@ -8,6 +8,7 @@ import pytest
 
 from wheal import knowledge
 from wheal.fhir import incoming
+from wheal.fhir.datatypes import ABSENT
 from wheal.fhir.outcomes import Refused
 
 KNOWN = knowledge.current()
@@ -102,7 +103,120 @@ def test_what_only_words_say_and_what_is_named_and_lacking_is_told_wherever_it_s
     ]  # fmt: skip
 
 
-def test_a_day_to_come_is_no_day_and_other_kinds_are_counted() -> None:
-    told = incoming.read(document({"resourceType": "Observation"}, {"resourceType": "Observation"}), KNOWN)
+def test_a_day_to_come_is_no_day_and_what_says_nothing_of_the_person_is_counted() -> None:
+    told = incoming.read(document({"resourceType": "Provenance"}, {"resourceType": "Provenance"}), KNOWN)
     assert (told.written_by(date(2026, 3, 1)), told.written_by(date(2026, 3, 2))) == (None, date(2026, 3, 2))
-    assert [each.words for each in told.told] == ["2 Observation: not read into the history"]
+    assert [each.words for each in told.told] == ["2 Provenance: says nothing of the person, and is not read"]
+
+
+def text(words: str) -> dict:
+    return {"text": words}
+
+
+WHOSE = {"subject": {"reference": FAR}}
+ORAL = {
+    "doseAndRate": [{"doseQuantity": {"value": 5.0, "unit": "mg"}}], "route": text("oral"),
+    "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+}  # fmt: skip
+LUPUS = {
+    "resourceType": "Condition", "code": text("Lupus"), "stage": [{"summary": text("Stage IV")}],
+    "verificationStatus": {"coding": [{"code": "differential"}]}, "onsetDateTime": "2019",
+    "clinicalStatus": {"coding": [{"code": "active"}]}, "bodySite": [text("kidney")],
+} | WHOSE  # fmt: skip
+WARFARIN = {
+    "resourceType": "MedicationStatement", "status": "on-hold", "statusReason": [text("bleeding")],
+    "reasonCode": [text("mechanical valve")], "medicationCodeableConcept": text("Warfarin"), "dosage": [ORAL],
+    "effectivePeriod": {"start": "2026-01-01", "end": "2026-05-01"},
+} | WHOSE  # fmt: skip
+SEIZURE = {
+    "manifestation": [text("Seizure")], "severity": "severe", "substance": text("Articaine"),
+    "exposureRoute": text("dental injection"), "onset": "2020-01-01", "note": [text("twice")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "line", "more"),
+    [
+        (LUPUS, "Lupus", [("stage", "summary: Stage IV"), ("certainty", "differential"), ("onsetDateTime", "2019"),
+            ("bodySite", "kidney")]),
+        (WARFARIN, "Warfarin · 2026-01-01", [("status", "on-hold"), ("reason", "bleeding"), ("why", "mechanical valve"),
+            ("dosage", "5 mg, route: oral, frequency: 2, period: 1, periodUnit: d"),
+            ("effectivePeriod", "2026-01-01 – 2026-05-01")]),
+        (allergy("Lidocaine", reaction=[SEIZURE], category=["medication"],
+                _lastOccurrence={"extension": [{"url": ABSENT, "valueCode": "masked"}]},
+                extension=[{"url": "http://there.example/tested", "valueBoolean": False}]),
+            "Lidocaine", [
+                ("reaction", "Seizure, severe, substance: Articaine, exposureRoute: dental injection, "
+                    "onset: 2020-01-01, note: twice"),
+                ("category", "medication"), ("lastOccurrence", "(masked)"), ("extension", "tested: false")]),
+    ],
+)  # fmt: skip
+def test_a_statement_stands_with_all_that_softens_or_sharpens_it(told: dict, line: str, more: list) -> None:
+    (said,) = incoming.read(document(told), KNOWN).said
+    assert said.words == line
+    assert sorted(said.more) == sorted(more)
+
+
+def test_a_statement_of_many_words_says_how_much_of_it_found_no_room() -> None:
+    (said,) = incoming.read(document(allergy(note=[text(str(number)) for number in range(60)])), KNOWN).said
+    assert (len(said.more), said.more[-1]) == (41, ("left_out", "20"))
+
+
+def test_whatever_is_said_of_the_person_beside_the_lists_stands_in_its_own_words() -> None:
+    pregnancy = {"coding": [{"system": "http://loinc.org", "code": "82810-3", "display": "Pregnancy status"}]}
+    mix = {
+        "resourceType": "Medication",
+        "id": "mix",
+        "code": text("Mix A"),
+        "ingredient": [{"itemReference": {"reference": "Medication/lot", "display": "Demoxychol L7"}}],
+    }
+    lot = {
+        "resourceType": "Medication", "id": "lot", "code": text("Demoxychol"),
+        "ingredient": [{"itemReference": {"display": "Deoxycholic acid"}, "strength": {
+            "numerator": {"value": 10, "unit": "mg"}, "denominator": {"value": 1, "unit": "mL"}}}],
+        "batch": {"lotNumber": "L7", "expirationDate": "2027-01-31"},
+    }  # fmt: skip
+    given = {
+        "resourceType": "MedicationAdministration", "status": "completed", "effectiveDateTime": "2026-02-01",
+        "medicationReference": {"reference": "Medication/mix", "display": "Mix A"},
+        "dosage": {"site": text("Under the chin"), "dose": {"value": 5.2, "unit": "mL"}},
+    } | WHOSE  # fmt: skip
+    told = incoming.read(
+        document(
+            {"resourceType": "Observation", "status": "final", "code": pregnancy, "effectiveDateTime": "2026-10-01",
+                "valueCodeableConcept": text("Pregnant")} | WHOSE,
+            {"resourceType": "Observation", "status": "final", "code": text("HIV"), "valueString": "positive"} | WHOSE,
+            given, mix, lot,
+            {"resourceType": "Procedure", "status": "not-done", "code": text("Biopsy"), "performedDateTime": "2020"}
+                | WHOSE,
+            {"resourceType": "Device", "id": "p", "deviceName": [{"name": "Pacemaker", "type": "other"}]},
+            {"resourceType": "AdverseEvent", "actuality": "actual", "event": text("Skin necrosis after injection"),
+                "date": "2024-02-01"} | WHOSE,
+            {"resourceType": "Procedure", "status": "entered-in-error", "code": text("Slip")} | WHOSE,
+        ),
+        KNOWN,
+    )  # fmt: skip
+    assert {each.becomes for each in told.said} == {"beside"}
+    assert [(each.kind, each.words) for each in told.said] == [
+        ("AdverseEvent", "Skin necrosis after injection"), ("Device", "Pacemaker"),
+        ("MedicationAdministration", "Mix A · Under the chin · 5.2 mL · Demoxychol L7 (Deoxycholic acid 10 mg/mL, expires 2027-01-31) · 2026-02-01"),
+        ("Procedure", "Biopsy · 2020"), ("Observation", "HIV: positive"),
+        ("Observation", "Pregnancy status · Pregnant · 2026-10-01"),
+    ]  # fmt: skip
+    more = {each.words.partition(" ·")[0]: dict(each.more) for each in told.said}
+    assert more["Mix A"]["lot"] == "Demoxychol · L7 · 2027-01-31 · Deoxycholic acid 10 mg / 1 mL"
+    assert more["Skin necrosis after injection"] == {"date": "2024-02-01"}
+    assert more["Biopsy"]["status"] == "not-done"
+    assert (told.answers, told.unread) == ({}, {})
+
+
+def test_a_measure_of_somebody_else_is_refused_by_its_path() -> None:
+    other = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": text("HIV"),
+        "subject": {"reference": "Patient/9"},
+    }
+    with pytest.raises(Refused) as refused:
+        incoming.read(document(other), KNOWN)
+    assert [each.path for each in refused.value.problems] == ["Bundle.entry[2].resource.subject"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, Final
 
+from wheal.fhir.elements import references
 from wheal.fhir.outcomes import Problem, Refused, refused
 
 Resource = Mapping[str, Any]
@@ -58,6 +59,7 @@ class Document:
     entries: tuple[Entry, ...]
     person: Entry
     by_name: Mapping[str, Resource]
+    pointed_to: frozenset[str] = frozenset()  # by its resources, the title page aside
 
     @property
     def title_page(self) -> Entry:
@@ -98,7 +100,8 @@ def opened(bundle: Resource) -> Document:
     by_name = {
         name: each.resource for each in reversed(entries) for name in each.names
     }  # the first of a name
-    return Document(entries, whose[0], by_name)
+    pointed_to = frozenset(_bare(each) for entry in entries[1:] for each in references(entry.resource))
+    return Document(entries, whose[0], by_name, pointed_to)
 
 
 def refuse_of_others(document: Document, kinds: frozenset[str]) -> None:

@@ -2,7 +2,8 @@
 answers it holds.
 
 What is understood becomes an answer; what is not becomes the answer "other", which a physician must look at. All of it
-is told in its own words as well. That elsewhere nothing was known is no answer: it is asked here.
+is told in its own words as well, and so is whatever else it says of the person: measures, treatments, reactions. That
+elsewhere nothing was known is no answer: it is asked here.
 """
 
 from __future__ import annotations
@@ -15,23 +16,12 @@ from typing import Any, Final
 
 from wheal.fhir import documents
 from wheal.fhir.documents import Document
+from wheal.fhir.further import codings
 from wheal.fhir.outcomes import Problem, Refused
-from wheal.fhir.statements import GROUPS, TOLD, Said, answers_of, codings, said_by
+from wheal.fhir.statements import BORNE, TOLD, UNREAD, Said, answers_of, said_by
 from wheal.knowledge import Knowledge
 
 _SEXES: Final = ("female", "male")
-_BORNE: Final = frozenset(
-    {
-        "Composition",
-        "Patient",
-        "Practitioner",
-        "PractitionerRole",
-        "Organization",
-        "Medication",
-        "RelatedPerson",
-    }
-)
-"""Kinds that say nothing by themselves of what the history asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,12 @@ class Summary:
             for each in self.said
             if each.becomes in TOLD
         ] + [
-            Problem("informational", f"{count} {kind}: not read into the history", "", "information")
+            Problem(
+                "informational",
+                f"{count} {kind}: says nothing of the person, and is not read",
+                "",
+                "information",
+            )
             for kind, count in self.unread.items()
         ]
 
@@ -89,10 +84,10 @@ class Summary:
 def read(bundle: Mapping[str, Any], known: Knowledge) -> Summary:
     """Raises Refused, with the path, where it is no document of one patient, or says something of another."""
     document = documents.opened(bundle)
-    documents.refuse_of_others(document, frozenset({"Composition", *GROUPS}))
+    documents.refuse_of_others(document, frozenset(each.kind for each in document.entries) - BORNE)
     place, told = document.person.path, document.person.resource
     person, said = _person(told), list(said_by(document, known))
-    unread = Counter(each.kind for each in document.entries if each.kind not in {*_BORNE, *GROUPS})
+    unread = Counter(each.kind for each in document.entries[1:] if each.kind in UNREAD)
     return Summary(
         person, _source(document), _day(bundle, document), list(_lacks(place, told, person)), place, said,
         answers_of(said, known), dict(sorted(unread.items())),

@@ -10,7 +10,9 @@ from typing import Any, Final, Literal
 from wheal.conditions import LISTED, mentions
 from wheal.fhir import canonical
 from wheal.fhir.documents import Document, Entry, Section
+from wheal.fhir.further import DAYS, LINED, LONGEST, codes_of, codings, further
 from wheal.fhir.narrative import words
+from wheal.fhir.wording import Find, called, in_words
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
 
@@ -25,28 +27,22 @@ SECTIONS: Final = {"48765-2": "allergies", "10160-0": "medications", "11450-4": 
 """By LOINC's code of a section."""
 OTHER: Final = "other"
 OVER: Final = {"inactive", "resolved", "remission", "completed", "stopped", "not-taken", "cancelled"}
-LONGEST: Final = 2000
-"""Characters of one statement that are kept."""
-Becomes = Literal["answer", "other", "nothing", "over", "unasked", "denied", "lacking", "narrative"]
+Becomes = Literal["answer", "other", "nothing", "over", "unasked", "denied", "lacking", "narrative", "beside"]
 TOLD: Final[Mapping[Becomes, tuple[str, str]]] = {
     "other": ("not a code of this record; ask", "warning"), "nothing": ("it is asked here", "information"),
     "over": ("over, as it says; ask", "information"), "unasked": ("no question asks for it", "warning"),
     "denied": ("refuted, as it says; ask", "warning"),
     "lacking": ("named on the title page and not in the document; ask", "warning"),
     "narrative": ("said in words alone, not understood; ask", "warning"),
-}  # fmt: skip
-_NAMES: Final = {
-    "http://snomed.info/sct": "SNOMED CT", "http://loinc.org": "LOINC", canonical.ICD10CM: "ICD-10-CM",
-    "http://hl7.org/fhir/sid/icd-10": "ICD-10", canonical.ATC: "ATC",
-    "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
+    "beside": ("not read into the answers: it stands in its own words; read it", "information"),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """One statement. `becomes`: an answer; the answer "other"; nothing, for elsewhere nothing was known; over or
-    refuted there; no question asks for it; named and not there; words alone. `code` and `question`: of ours, where it
-    becomes an answer. `more`: what else it says, by what it is (code, criticality, severity, reaction, dosage, note).
+    refuted there; no question asks for it; named and not there; words alone; beside, what no list of the history holds.
+    `code` and `question`: of ours, where it becomes an answer. `more`: what else it says, by what it is (`further`).
     `kind`: of FHIR's resources, "" of words alone. `codes`: its codes there, each as system, code and display."""
 
     group: str
@@ -60,13 +56,70 @@ class Said:
     codes: tuple[tuple[str, str, str], ...] = ()
 
 
+BORNE: Final = frozenset({
+    "Patient", "Practitioner", "PractitionerRole", "Organization", "RelatedPerson", "Location", "Substance",
+})  # fmt: skip
+"""Kinds that say nothing of the person's health by themselves: told where something points to them."""
+UNREAD: Final = frozenset({
+    "Composition", "Provenance", "AuditEvent", "Binary", "Bundle", "Parameters", "OperationOutcome", "Questionnaire",
+    "CodeSystem", "ValueSet", "ConceptMap", "StructureDefinition", "CapabilityStatement", "SearchParameter",
+    "MessageHeader", "Endpoint", "HealthcareService", "Schedule", "Slot", "Subscription",
+})  # fmt: skip
+"""Kinds about documents, programs and the like: counted."""
+_OF_THINGS: Final = ("Medication", "Device")
+_FIRST: Final = (
+    "AdverseEvent",
+    "Immunization",
+    "Device",
+    "DeviceUseStatement",
+    "MedicationAdministration",
+    "Procedure",
+)
+"""Of what no list of the history holds; the rest, mostly measures, after these."""
+
+
 def said_by(document: Document, known: Knowledge) -> Iterator[Said]:
-    for each in document.entries:
-        group = GROUPS.get(each.kind)
-        if group is not None and not _is_an_error(each.resource):
-            yield _said(each, document, group, known)
+    kept = [each for each in document.entries if is_kept(each, document)]
+    for each in kept:
+        if each.kind in GROUPS:
+            yield _said(each, document, GROUPS[each.kind], known)
+    others = [_beside_the_lists(each, document) for each in kept if each.kind not in GROUPS]
+    for _day, said in sorted(others, key=lambda each: (_rank(each[1]), _later_first(each[0]))):
+        yield said
     for section in document.sections():
         yield from _beside(section, document)
+
+
+def is_kept(entry: Entry, document: Document) -> bool:
+    """It says something of the person. A medicine or a device says so by itself only where nothing points to it."""
+    if entry.kind in BORNE or entry.kind in UNREAD or _is_an_error(entry.resource):
+        return False
+    if entry.kind in _OF_THINGS and "patient" not in entry.resource:
+        return not any(entry.is_at(each) for each in document.pointed_to)
+    return True
+
+
+def _rank(said: Said) -> int:
+    return _FIRST.index(said.kind) if said.kind in _FIRST else len(_FIRST)
+
+
+def _later_first(day: str) -> tuple[int, ...]:
+    return tuple(-ord(each) for each in day)
+
+
+def _beside_the_lists(entry: Entry, document: Document) -> tuple[str, Said]:
+    """With its day."""
+    told, find = entry.resource, _finder(entry.resource, document)
+    concept = _concept(told, find)
+    named = called(told, find) or (concept.get("text") or entry.kind)
+    if other := next((each for each in told if each.startswith("value") and each not in LINED), ""):
+        named = f"{named}: {in_words(told[other], find)}"
+    line = words({**told, "code": {"text": named}}, document.by_name)
+    if entry.kind == "MedicationAdministration":  # told by what was injected where, not by its name
+        line = " · ".join(each for each in (str(concept.get("text") or named), line) if each)
+    day = next((str(told[name])[:10] for name in DAYS if name in told), "")
+    more = tuple(further(told, concept, find))
+    return day, Said("", line[:LONGEST], "beside", entry.path, "", "", more, entry.kind, codes_of(concept))
 
 
 def _beside(section: Section, document: Document) -> Iterator[Said]:
@@ -82,23 +135,17 @@ def _beside(section: Section, document: Document) -> Iterator[Said]:
 
 
 def _said(entry: Entry, document: Document, group: str, known: Knowledge) -> Said:
-    told, concept = entry.resource, _concept(entry.resource, document)
+    told, find = entry.resource, _finder(entry.resource, document)
+    concept = _concept(told, find)
     coded = list(codings(concept))
     bare = next((code for _system, code in coded), entry.kind)
     named = words({**told, "code": concept if _is_worded(concept) else {"text": bare}})[:LONGEST]
-    here = Said(
-        group,
-        named,
-        "narrative",
-        entry.path,
-        more=tuple(_more(told, concept)),
-        kind=entry.kind,
-        codes=_codes(concept),
-    )
+    more = tuple(further(told, concept, find))
+    here = Said(group, named, "narrative", entry.path, more=more, kind=entry.kind, codes=codes_of(concept))
     if any(system == canonical.ABSENT_OR_UNKNOWN for system, _code in coded):
         return replace(here, becomes="nothing", more=())
     if told.get("doNotPerform"):  # that it is not to be given
-        return replace(here, more=(*here.more, ("note", "doNotPerform")))
+        return replace(here, more=(("note", "doNotPerform"), *more))
     if "refuted" in _verified(told):
         return replace(here, becomes="denied")
     if ({code for _system, code in codings(told.get("clinicalStatus"))} | {told.get("status")}) & OVER:
@@ -109,41 +156,10 @@ def _said(entry: Entry, document: Document, group: str, known: Knowledge) -> Sai
     return replace(here, becomes=becomes, code=code, question=asked[0] if asked else "")
 
 
-def _codes(concept: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    told = [
-        (each.get("system", ""), each.get("code", ""), each.get("display", ""))
-        for each in concept.get("coding", [])
-    ]
-    return tuple(each for each in told if each[1])
-
-
-def _more(told: Mapping[str, Any], concept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for each in concept.get("coding", []):
-        if code := each.get("code"):
-            yield "code", f"{_NAMES.get(each.get('system', ''), each.get('system', ''))} {code}".strip()
-    if criticality := told.get("criticality"):
-        yield "criticality", criticality
-    if severity := _in_words(told.get("severity")):
-        yield "severity", severity
-    for each in told.get("reaction", []):
-        shown = [_in_words(one) for one in each.get("manifestation", [])]
-        parts = [*shown, each.get("severity", ""), each.get("description", "")]
-        yield "reaction", ", ".join(part for part in parts if part)[:LONGEST]
-    yield from _texts(told, {"dosage": "dosage", "dosageInstruction": "dosage", "note": "note"})
-
-
-def _texts(told: Mapping[str, Any], named: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for name, what in named.items():
-        for each in told.get(name, []):
-            if text := each.get("text"):
-                yield what, text[:LONGEST]
-
-
-def _in_words(concept: Any) -> str:
-    if not isinstance(concept, Mapping):
-        return str(concept or "")
-    first: Mapping[str, Any] = next(iter(concept.get("coding", [])), {})
-    return str(concept.get("text") or first.get("display") or first.get("code") or "")
+def _finder(told: Mapping[str, Any], document: Document) -> Find:
+    """What a reference in it leads to: within it, or in the document."""
+    within = {f"#{each.get('id', '')}": each for each in told.get("contained", [])}
+    return lambda literal: within.get(literal) or document.find(literal)
 
 
 def _verified(told: Mapping[str, Any]) -> set[str]:
@@ -154,17 +170,13 @@ def _is_an_error(told: Mapping[str, Any]) -> bool:
     return "entered-in-error" in {*_verified(told), told.get("status")}
 
 
-def codings(concept: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
-    for each in (concept or {}).get("coding", []):
-        yield each.get("system", ""), each.get("code", "")
-
-
-def _concept(told: Mapping[str, Any], document: Document) -> Mapping[str, Any]:
+def _concept(told: Mapping[str, Any], find: Find) -> Mapping[str, Any]:
     """What it is, also of a medicine that stands elsewhere in the document."""
-    if own := told.get("code") or told.get("medicationCodeableConcept"):
-        return own  # type: ignore[no-any-return]
+    for name in ("code", "medicationCodeableConcept", "vaccineCode", "event", "type"):
+        if isinstance(own := told.get(name), Mapping):
+            return own
     pointed = told.get("medicationReference", {})
-    there = document.find(pointed.get("reference", "")) or {}
+    there = find(pointed.get("reference", "")) or {}
     return there.get("code") or {"text": pointed.get("display", "")}
 
 

@@ -115,7 +115,7 @@ def test_the_desk_brings_it_in_and_reads_none_of_it(at, dora, clinic, document) 
     shown = page.content.decode()
     assert page.status_code == 200
     assert "arfarin" not in shown
-    assert "statements about allergies" in shown
+    assert "statements. Whoever asks the history sees them" in shown
     assert confirmed(doras, page).status_code == 302
     assert Patient.objects.get(clinic=clinic).histories.get().answers.keys() == {*SAID, TOLD}
 
@@ -157,7 +157,7 @@ def test_whoever_begins_the_history_meanwhile_is_not_written_over(
 
 
 def test_where_it_brings_nothing_nothing_is_said_to_wait(at, alice, clinic, document) -> None:
-    told = ("AllergyIntolerance", "MedicationStatement", "Condition")
+    told = ("AllergyIntolerance", "MedicationStatement", "Condition", "Observation")
     kept = [each for each in document["entry"] if each["resource"]["resourceType"] not in told]
     kept[0]["resource"].pop("section")  # of which they were
     alices = at(alice)
@@ -229,6 +229,63 @@ def test_the_words_of_elsewhere_stand_where_the_history_is_asked_until_somebody_
     last = people.completed_history(new, alice, new.histories.get().answers)
     assert last.answers[TOLD][0]["words"] == "Penicillin"
     assert "Bee venom" not in alices.get(history).content.decode()
+
+
+def softened(document: dict) -> dict:
+    """What stands beside a name and turns it: suspected, stopped for a while, with a dose; and what no list holds."""
+    entry = next(each for each in document["entry"] if each["resource"]["resourceType"] == "Patient")
+    who = {"subject": {"reference": entry["fullUrl"]}}
+    ver_status = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+    warfarin = {"coding": [{"system": "http://www.whocc.no/atc", "code": "B01AA03"}], "text": "Warfarin"}
+    held = [
+        {"resourceType": "Condition", "code": {"text": "Lupus"}, "onsetDateTime": "2019",
+            "verificationStatus": {"coding": [{"system": ver_status, "code": "differential"}]}},
+        {"resourceType": "MedicationStatement", "status": "on-hold", "statusReason": [{"text": "bleeding"}],
+            "medicationCodeableConcept": warfarin, "dosage": [{"doseAndRate": [{"doseQuantity": {"value": 5,
+                "unit": "mg"}}]}]},
+        {"resourceType": "Observation", "status": "final", "code": {"text": "Pregnancy status"},
+            "valueCodeableConcept": {"text": "Pregnant"}, "effectiveDateTime": "2026-03-01"},
+        {"resourceType": "AdverseEvent", "actuality": "actual", "date": "2024-02-01",
+            "event": {"text": "Skin necrosis after phosphatidylcholine"}},
+    ]  # fmt: skip
+    entries = [document["entry"][0], entry, *({"resource": each | who} for each in held)]
+    provenance = {
+        "resourceType": "Provenance", "target": [{"reference": "Patient/1"}], "recorded": "2026-03-02T10:00:00Z",
+        "agent": [{"who": {"display": "Hôpital du Lac"}}],
+    }  # fmt: skip
+    entries[0]["resource"].pop("section")
+    return document | {"entry": [*entries, {"resource": provenance}]}
+
+
+def test_nothing_that_softens_or_sharpens_a_statement_is_left_out_on_the_way_in(
+    at, alice, dora, clinic, document
+) -> None:
+    told = softened(document)
+    words = (
+        "Lupus", "Certainty there: differential", "Began, as it says: 2019", "Status there: on-hold",
+        "Why it stands so: bleeding", "Dose there: 5 mg",
+        "Pregnancy status · Pregnant · 2026-03-01", "Skin necrosis after phosphatidylcholine",
+        "Unwanted event",
+    )  # fmt: skip
+    shown = " ".join(brought(at(alice), told).content.decode().split())
+    assert [each for each in words if each not in shown] == []
+    page = brought(at(dora), told)
+    assert "4 statements" in page.content.decode()
+    assert "Pregnan" not in page.content.decode()
+    for each in (shown, page.content.decode()):
+        assert 'Not read, for it says nothing of the person: 1 <span lang="en">Provenance</span>' in each
+    assert confirmed(at(dora), page).status_code == 302
+    new, alices = Patient.objects.get(clinic=clinic), at(alice)
+    for path in (f"/patients/{new.pk}/history/", f"/patients/{new.pk}/"):
+        shown = " ".join(alices.get(path).content.decode().split())
+        assert [each for each in words if each not in shown] == []
+    history = alices.get(f"/patients/{new.pk}/history/").content.decode()
+    assert "“Warfarin (on-hold, 5 mg)”" in history  # beside the very question
+    assert history.index("Skin necrosis") < history.index('name="pregnant"')  # above the questions
+    rows = new.histories.get().answers[TOLD]["earlier"]
+    assert [(each["kind"], each["code"]) for each in rows if each["group"]] == [
+        ("Condition", "other"), ("MedicationStatement", "warfarin"),
+    ]  # fmt: skip
 
 
 def test_what_is_said_of_somebody_else_is_refused_by_its_path(at, alice, document) -> None:

@@ -24,6 +24,7 @@ from wheal.clinic.people import token_actions
 from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.clinic.people.permissions import ALLOWED
 from wheal.clinic.people.tokens import Scope
+from wheal.fhir import incoming
 from wheal.fhir.elements import references
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -436,3 +437,26 @@ def test_the_one_group_is_everybody(seen_by: Seen) -> None:
     group = asked(seen_by(ALICE), "Group")["entry"][0]["resource"]
     assert group["quantity"] == asked(seen_by(ALICE), "Patient?_summary=count")["total"]
     assert seen_by(CAMILLE).get(f"/fhir/Group/{group['id']}").json()["name"] != group["name"]
+
+
+def test_what_another_wheal_tells_of_a_person_stands_here_with_sessions_lots_and_doses(seen_by: Seen) -> None:
+    """Each pass that was injected there, by what and how much, from which lot until when, and each session."""
+    alices = seen_by("alice")
+    document = alices.get("/fhir/Patient/1/$summary").json()
+    held = [each["resource"] for each in document["entry"]]
+    said = incoming.read(document, knowledge.current()).said
+    kinds = Counter(each.kind for each in said)
+    for kind in ("MedicationAdministration", "Procedure", "Observation"):
+        assert kinds[kind] == sum(each["resourceType"] == kind for each in held) > 0
+    given = next(each for each in said if each.kind == "MedicationAdministration")
+    pass_ = next(each for each in held if each["resourceType"] == "MedicationAdministration")
+    dose = pass_["dosage"]["dose"]
+    assert any(f"{dose['value']} {dose['unit']}" in each.words for each in said)
+    (lot,) = (text for what, text in given.more if what == "lot")
+    assert "Demoxychol" in lot
+    batches = [each["batch"] for each in held if each.get("batch", {}).get("expirationDate")]
+    assert any(each["lotNumber"] in lot and each["expirationDate"] in lot for each in batches)
+    assert "mg / 1 mL" in lot
+    points = dict(given.more)["extension"]
+    assert "count: " in points
+    assert "depth: " in points

@@ -105,6 +105,12 @@ class Statement:
     code: str = ""
     codes: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def in_short(self) -> str:
+        """With what must not be read without: that it was suspected, stopped for a while, of which dose."""
+        less = [text for what, text in self.more if what in ("status", "certainty", "dosage", "reaction")]
+        return f"{self.words} ({', '.join(less)})" if less else self.words
+
     def as_json(self) -> dict[str, object]:
         return {
             "words": self.words, "group": self.group, "becomes": self.becomes, "question": self.question,
@@ -163,5 +169,5 @@ def statements_in(given: Answers) -> Iterator[Statement]:
 
 
 def words_of(given: Answers, question: str) -> tuple[str, ...]:
-    """In which words of elsewhere this question was answered there."""
-    return tuple(each.words for each in statements_in(given) if each.question == question)
+    """In which words of elsewhere this question was answered there, and how far it stood there."""
+    return tuple(each.in_short for each in statements_in(given) if each.question == question)

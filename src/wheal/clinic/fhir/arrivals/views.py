@@ -52,6 +52,8 @@ class Row:
     becomes: str
     named: str
     more: tuple[tuple[str, str], ...]
+    group: str
+    kind: str
 
 
 @permission_required(P.PATIENT_EDIT)
@@ -122,7 +124,7 @@ def _row(said: Said) -> Row:
     named = (
         named_code(said.group, said.code, known, language) if said.code and said.becomes == "answer" else ""
     )
-    return Row(said.words, said.becomes, named, said.more)
+    return Row(said.words, said.becomes, named, said.more, said.group, said.kind)
 
 
 def _perhaps(request: HttpRequest, person: Person, form: PatientForm) -> list[Likely]:
