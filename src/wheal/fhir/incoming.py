@@ -84,6 +84,7 @@ class Summary:
 def read(bundle: Mapping[str, Any], known: Knowledge) -> Summary:
     """Raises Refused, with the path, where it is no document of one patient, or says something of another."""
     document = documents.opened(bundle)
+    _stands(document)
     documents.refuse_of_others(document, frozenset(each.kind for each in document.entries) - BORNE)
     place, told = document.person.path, document.person.resource
     person, said = _person(told), list(said_by(document, known))
@@ -92,6 +93,25 @@ def read(bundle: Mapping[str, Any], known: Knowledge) -> Summary:
         person, _source(document), _day(bundle, document), list(_lacks(place, told, person)), place, said,
         answers_of(said, known), dict(sorted(unread.items())),
     )  # fmt: skip
+
+
+def _stands(document: Document) -> None:
+    """Raises Refused for a document that was withdrawn, and for one of somebody who has died: nobody like that comes to
+    be treated, and one of the two is wrong."""
+    page, person = document.title_page, document.person
+    wrong = []
+    if page.resource.get("status") == "entered-in-error":
+        words = "whoever wrote this document has withdrawn it (entered in error)"
+        wrong.append(Problem("business-rule", words, f"{page.path}.status"))
+    for name in ("deceasedBoolean", "deceasedDateTime"):
+        if person.resource.get(name):
+            words = "this person has died, as the document says: ask whoever wrote it if that is wrong"
+            wrong.append(Problem("business-rule", words, f"{person.path}.{name}"))
+    if person.resource.get("active") is False:
+        words = "this record of the person is out of use there: ask for the one in use"
+        wrong.append(Problem("business-rule", words, f"{person.path}.active"))
+    if wrong:
+        raise Refused(422, *wrong)
 
 
 def whole(summary: Summary) -> Summary:

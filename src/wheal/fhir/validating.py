@@ -9,6 +9,7 @@ from typing import Any, Final
 from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
+from wheal.fhir import bindings
 from wheal.fhir.outcomes import Problem, Refused, refused
 
 _CODES: Final = {"missing": "required", "extra_forbidden": "structure"}
@@ -61,6 +62,7 @@ def checked(resource: Any, kind: str, path: str = "") -> Mapping[str, Any]:
         *_altering(resource, path or kind),
         *_hollow(resource, path or kind),
         *_others(resource, json.loads(read.model_dump_json()), path or kind),
+        *bindings.unbound(read, path or kind),
     ]:
         raise Refused(422, *others)
     return resource

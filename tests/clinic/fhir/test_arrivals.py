@@ -174,12 +174,15 @@ def test_where_it_brings_nothing_nothing_is_said_to_wait(at, alice, clinic, docu
 XHTML = "http://www.w3.org/1999/xhtml"
 
 
+HL7 = "http://terminology.hl7.org/CodeSystem"
+
+
 def foreign(document: dict) -> dict:
     """As another house writes one: its own codes, words alone, something named and not sent."""
     entry = next(each for each in document["entry"] if each["resource"]["resourceType"] == "Patient")
     who = {"reference": entry["fullUrl"]}
     snomed = {"system": "http://snomed.info/sct", "code": "91936005", "display": "Penicillin"}
-    verified = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/x", "code": "refuted"}]}
+    verified = {"coding": [{"system": f"{HL7}/allergyintolerance-verification", "code": "refuted"}]}
     allergy = {
         "resourceType": "AllergyIntolerance", "patient": who, "criticality": "high", "code": {"coding": [snomed]},
         "reaction": [{"manifestation": [{"text": "Anaphylaxis"}], "severity": "severe"}],
@@ -286,6 +289,37 @@ def test_nothing_that_softens_or_sharpens_a_statement_is_left_out_on_the_way_in(
     assert [(each["kind"], each["code"]) for each in rows if each["group"]] == [
         ("Condition", "other"), ("MedicationStatement", "warfarin"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "changed", "where"),
+    [
+        (0, {"status": "banana"}, "status"), (0, {"status": "entered-in-error"}, "status"),
+        (1, {"deceasedBoolean": True}, "deceasedBoolean"), (1, {"deceasedDateTime": "2020"}, "deceasedDateTime"),
+        (1, {"active": False}, "active"), (1, {"gender": "banana"}, "gender"),
+        (2, {"criticality": "super"}, "criticality"), (2, {"category": ["food", "x"]}, "category[1]"),
+        (2, {"clinicalStatus": {"coding": [{"system": f"{HL7}/allergyintolerance-clinical", "code": "banana"}]}},
+            "clinicalStatus"),
+        (2, {"clinicalStatus": {"coding": [{"system": f"{HL7}/x", "code": "active"}]}}, "clinicalStatus"),
+        (2, {"clinicalStatus": {"text": "active"}}, "clinicalStatus"),
+        (2, {"verificationStatus": {"coding": [{"system": f"{HL7}/condition-ver-status", "code": "differential"}]}},
+            "verificationStatus"),
+        (2, {"reaction": [{"manifestation": [{"text": "x"}], "severity": "awful"}]}, "reaction[0].severity"),
+        (4, {"status": "banana"}, "status"), (5, {"status": "banana"}, "status"),
+    ],
+)  # fmt: skip
+def test_a_code_that_no_list_of_fhir_has_and_a_document_that_does_not_stand_are_refused_by_their_path(
+    at, alice, document, place, changed, where
+) -> None:
+    """Read on, an unknown status would pass for a current one."""
+    told, more = foreign(document), softened(document)["entry"]
+    entries = [*told["entry"], more[3], more[4]]
+    assert brought(at(alice), told | {"entry": entries}).status_code == 200  # whole, it is read
+    entries[place] = entries[place] | {"resource": entries[place]["resource"] | changed}
+    page = brought(at(alice), told | {"entry": entries})
+    assert page.status_code == 422
+    assert f"<code>Bundle.entry[{place}].resource.{where}</code>" in page.content.decode()
+    assert nothing_is_written(1)
 
 
 def test_what_is_said_of_somebody_else_is_refused_by_its_path(at, alice, document) -> None:

@@ -24,8 +24,9 @@ from wheal.clinic.people import token_actions
 from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.clinic.people.permissions import ALLOWED
 from wheal.clinic.people.tokens import Scope
-from wheal.fhir import incoming
+from wheal.fhir import incoming, validating
 from wheal.fhir.elements import references
+from wheal.fhir.outcomes import Refused
 
 pytestmark = pytest.mark.xdist_group("demo")
 Seen = Callable[[str], Client]
@@ -437,6 +438,18 @@ def test_the_one_group_is_everybody(seen_by: Seen) -> None:
     group = asked(seen_by(ALICE), "Group")["entry"][0]["resource"]
     assert group["quantity"] == asked(seen_by(ALICE), "Patient?_summary=count")["total"]
     assert seen_by(CAMILLE).get(f"/fhir/Group/{group['id']}").json()["name"] != group["name"]
+
+
+def test_the_check_of_what_comes_in_finds_nothing_wrong_with_what_goes_out(demo, db) -> None:
+    """Codes and structure: what one Wheal tells, another takes."""
+    for clinic in Clinic.objects.all():
+        wrong = []
+        for each in told(clinic):
+            try:
+                validating.checked(each, each["resourceType"])
+            except Refused as refused:
+                wrong.append((each["resourceType"], each["id"], refused.problems))
+        assert wrong == []
 
 
 def test_what_another_wheal_tells_of_a_person_stands_here_with_sessions_lots_and_doses(seen_by: Seen) -> None:
