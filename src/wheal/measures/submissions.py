@@ -65,6 +65,11 @@ class Packed:
     manifest: Manifest
     bodies: Mapping[str, bytes]  # by digest
 
+    @property
+    def content(self) -> str:
+        """SHA-256 over the digests of its parts: the same rows, whichever edition they are."""
+        return hashlib.sha256("".join(part.digest for part in self.manifest.parts).encode()).hexdigest()
+
 
 def packed(
     clinic: str, month: str, tables: Mapping[str, Sequence[Row]], *, edition: int = 1, knowledge: str = ""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 import people
 from clinic.followup.conftest import treated as treated
@@ -34,3 +36,11 @@ def many(treated, alice):
 @pytest.fixture
 def agreed(data, clinic, dora):
     return actions.agree(clinic=clinic, by=dora)
+
+
+@pytest.fixture
+def later(monkeypatch) -> Callable[[int], None]:
+    """`later(31)`: it is so many days after today."""
+    real, away = timezone.now, [0]
+    monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(days=away[0]))
+    return lambda days: away.__setitem__(0, days)

@@ -19,6 +19,10 @@ class Enrolment(models.Model):
 
     `name`: what the clinic is called there; it means nothing outside. `keys`: a file of the vault with the secret of
     its numbers and the key of its signature; neither stands in the database.
+
+    `round`: the month that was not over yet when the registry last got the clinic's rows as they then stood, and
+    `offered` the content of each month in that round. Until it moves on no other content leaves, so that the night of a
+    change cannot be read off.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="enrolments")
@@ -26,6 +30,8 @@ class Enrolment(models.Model):
     keys = models.CharField(max_length=64)
     agreed_at = models.DateTimeField()
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    round = models.CharField(max_length=7, null=True, blank=True)
+    offered = models.JSONField(null=True, blank=True)  # by month: as `Sending.content`
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

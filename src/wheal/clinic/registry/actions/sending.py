@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
@@ -17,10 +16,10 @@ from wheal.clinic.registry.actions.receiving import sweep
 from wheal.clinic.registry.actions.releasing import release_if_due
 from wheal.clinic.registry.answering import NotCounted, count_anew
 from wheal.clinic.registry.delivering import NotDelivered, Registry, address, registry, store
-from wheal.clinic.registry.extracting import Tables, months
+from wheal.clinic.registry.extracting import months, over_by
 from wheal.clinic.registry.models import Destination, Enrolment, Sending
 from wheal.knowledge import Knowledge
-from wheal.measures.submissions import packed
+from wheal.measures.submissions import Packed, packed
 
 
 def nightly() -> dict[str, object]:
@@ -54,39 +53,54 @@ def _released() -> dict[str, object]:
 
 
 def send(enrolment: Enrolment, known: Knowledge) -> list[Sending]:
-    """Every month that is over and not held as it is now; broken off, the next night goes on. Raises NotDelivered, and
-    where the registry refused a month only after the others were sent."""
-    (hiding, key), to = keys(enrolment), registry()
+    """Every month that is over and not held as it was when this round began; broken off, the next night goes on. Raises
+    NotDelivered, and where the registry refused a month only after the others were sent."""
+    (hiding, key), to, over = keys(enrolment), registry(), over_by(enrolment)
     held = to.held(enrolment.name, key)
     last = {row.month: row for row in enrolment.sendings.order_by("edition")}
-    made, refused = [], []
-    for month, tables in sorted(months(enrolment, hiding, known).items()):
-        edition = held.get(month, 0)
+    told = sorted(months(enrolment, hiding, known).items())
+    made = {
+        month: packed(enrolment.name, month, tables, edition=edition, knowledge=known.version)
+        for month, tables in told
+        for edition in [_edition(last.get(month), held.get(month, 0))]
+    }
+    offered = _offered(enrolment, over, {month: one.content for month, one in made.items()})
+    due = {month: one for month, one in made.items() if offered.get(month) == one.content}
+    done, refused = [], []
+    for month, one in due.items():
         try:
-            made.append(_send(enrolment, month, tables, last.get(month), edition, key, to, known))
+            done.append(_send(enrolment, one, last.get(month), held.get(month, 0), key, to))
         except NotDelivered as problem:
             if problem.reason != "refused":
                 raise
             refused.append(f"{month}: {problem.words}")
     if refused:
         raise NotDelivered("refused", "; ".join(refused))
-    return [row for row in made if row]
+    return [row for row in done if row]
+
+
+def _edition(last: Sending | None, held: int) -> int:
+    return max(held, last.edition if last else 0) + 1
+
+
+@transaction.atomic
+def _offered(enrolment: Enrolment, over: str, now: dict[str, str]) -> dict[str, str]:
+    """The content of each month as it stood on the first night of this round on which the registry answered. What has
+    changed since waits for the next: what leaves, when asked for again too, tells no day but the clinic's own."""
+    made = Enrolment.objects.standing().select_for_update().filter(pk=enrolment.pk).first()
+    if made is None:
+        raise NotDelivered("ended")
+    if made.round != over:
+        made.round, made.offered = over, now
+        made.save(update_fields=["round", "offered"])
+    return dict(made.offered or {})
 
 
 def _send(
-    enrolment: Enrolment,
-    month: str,
-    tables: Tables,
-    last: Sending | None,
-    held: int,
-    key: Ed25519PrivateKey,
-    to: Registry,
-    known: Knowledge,
-) -> Sending | None:
-    edition = max(held, last.edition if last else 0) + 1
-    sent = packed(enrolment.name, month, tables, edition=edition, knowledge=known.version)
-    content = sha256("".join(part.digest for part in sent.manifest.parts).encode()).hexdigest()
-    if last and last.content == content and held == last.edition:
+    enrolment: Enrolment, sent: Packed, last: Sending | None, held: int, key: Ed25519PrivateKey, to: Registry
+) -> Sending | None:  # fmt: skip
+    month, edition = sent.manifest.month, sent.manifest.edition
+    if last and last.content == sent.content and held == last.edition:
         return None
     _remember(enrolment)
     to.deliver(sent, key)
@@ -98,7 +112,7 @@ def _send(
             enrolment=enrolment,
             month=month,
             edition=edition,
-            content=content,
+            content=sent.content,
             rows=dict(rows),
             sent_at=timezone.now(),
         )
