@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wheal.clinic.patients.readings.noted",
 ]
 
 ROOT_URLCONF = "wheal.clinic.urls"

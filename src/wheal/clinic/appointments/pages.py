@@ -9,6 +9,7 @@ from wheal.clinic.appointments import judging
 from wheal.clinic.appointments.forms import AppointmentForm, filled_from
 from wheal.clinic.appointments.models import Appointment, Kind, Rules, State, Waiting
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import readings
 from wheal.clinic.people.permissions import P, may
 
 SHOWN = 8
@@ -21,18 +22,21 @@ def appointment_of(request: HttpRequest, pk: int) -> Appointment:
     if found is None:
         audit.record_refusal(request, what="appointments.record_refused", detail={"appointment": pk})
         raise Http404
+    readings.shows(request, found.patient_id)
     return found
 
 
 def shown(request: HttpRequest, row: Appointment, *, status: int = 200, **more: object) -> HttpResponse:
     takes = row.state not in (State.CANCELLED, State.NO_SHOW)
+    waits = [] if takes else waiting_for(row)
+    readings.shows(request, *(each.patient_id for each in waits))
     page = {
         "row": row,
         "patient": row.patient,
         "form": AppointmentForm(None, row.clinic, filled_from(row), away=row.kind == Kind.AWAY),
         "overlaps": judging.overlaps(row) if takes else [],
         "reminders": row.reminders.exclude(sent_at=None),
-        "waiting": waiting_for(row) if row.state in (State.CANCELLED, State.NO_SHOW) else [],
+        "waiting": waits,
         "may_book": may(request, P.BOOK),
         "may_read": may(request, P.CHART_READ),
         "is_past": row.clinic.day_of(row.starts_at) <= row.clinic.day_of(),

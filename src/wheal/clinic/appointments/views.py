@@ -19,7 +19,7 @@ from wheal.clinic.appointments.pages import appointment_of, shown
 from wheal.clinic.equipment.models import Kind as ThingKind
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.lists import from_standby
-from wheal.clinic.patients import searching
+from wheal.clinic.patients import readings, searching
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -42,10 +42,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
         grid.lay(column, hours, timezone.now())
     step = timedelta(days=7 if week else 1)
     asked = request.GET.get("q", "").strip()
+    found = _found(request.clinic, asked) if asked else None
+    readings.shows(request, *(row.patient_id for row in found or ()))
     page = {
         "on": on, "before": on - step, "after": on + step, "today": request.clinic.day_of(), "week": week, "by": by,
         "of": whose, "columns": columns, "hours": [(f"{hour:02}:00", (hour - hours.start) * 4 + 1) for hour in hours],
-        "moved": moved, "asked": asked, "found": _found(request.clinic, asked) if asked else None,
+        "moved": moved, "asked": asked, "found": found,
         "choices": _choices(request.clinic), "may_book": may(request, P.BOOK),
         "may_own": may(request, P.CALENDAR_OWN), "none": not any(column.items for column in columns),
         "missed": _missed(request.clinic, on) if not week else [], "monday": _monday(on),

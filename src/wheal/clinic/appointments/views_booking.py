@@ -22,7 +22,7 @@ from wheal.clinic.appointments.forms import NO_SUCH_TIME, USUALLY, AppointmentFo
 from wheal.clinic.appointments.models import Appointment, Kind
 from wheal.clinic.appointments.pages import appointment_of, shown
 from wheal.clinic.equipment.models import Thing
-from wheal.clinic.patients import searching
+from wheal.clinic.patients import readings, searching
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, permission_required
@@ -79,9 +79,11 @@ def visit(request: HttpRequest) -> HttpResponse:
 def _whose(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()
     kept = {name: request.GET[name] for name in ("on", "at", "of") if name in request.GET}
+    found = searching.find(request.clinic, typed) if typed else []
+    readings.shows(request, *(each.pk for each in found))
     page = {
         "typed": typed,
-        "found": searching.find(request.clinic, typed) if typed else [],
+        "found": found,
         "kept": urlencode(kept),
     }
     return render(request, "appointments/whose.html", page | {"hidden": kept})

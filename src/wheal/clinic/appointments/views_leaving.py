@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal.clinic.appointments.actions import leaving
+from wheal.clinic.patients import readings
 from wheal.clinic.people.models import Clinic, Membership, User
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.treatments.staff import INJECTING
@@ -42,6 +43,9 @@ def left_open(request: HttpRequest, pk: int) -> HttpResponse:
     """A fragment of the person's page. Empty where there is nothing, or where they have come back."""
     member = _member(request, pk)
     held = leaving.left_open(request.clinic, member.user) if _is_theirs(member) else None
+    if held:
+        rows = [*held.sessions, *held.appointments, *held.waiting]
+        readings.shows(request, *(row.patient_id for row in rows))
     form = HandOverForm(None, request.clinic, member.user)
     page = {"member": member, "held": held or None, "form": form}
     return render(request, "appointments/_left_open.html", page)

@@ -17,6 +17,7 @@ from wheal.clinic.appointments.forms import FeedForm, RulesForm, WaitingForm
 from wheal.clinic.appointments.models import Appointment, Feed, State, Waiting
 from wheal.clinic.appointments.pages import appointment_of, rules_of, shown
 from wheal.clinic.equipment.models import Thing
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
@@ -33,6 +34,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         clinic=request.clinic, state__in=(State.CANCELLED, State.NO_SHOW), starts_at__gt=timezone.now()
     )
     page = {"rows": rows, "free": free.shown()[:20], "today": request.clinic.day_of()}
+    readings.shows(request, *(each.patient_id for each in [*rows, *page["free"]]))
     return render(request, "appointments/waiting.html", page)
 
 

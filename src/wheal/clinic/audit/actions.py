@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from wheal.clinic.audit import chain, whose
+from wheal.clinic.audit import chain, named, whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.rows import Rows
 from wheal.clinic.prepared_writes import PreparedInsert
@@ -47,6 +47,7 @@ def record(
         _add(event)
     else:
         _add_in_turn(event)
+    named.note(event)
     return event
 
 

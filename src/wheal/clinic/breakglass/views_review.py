@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wheal.clinic.audit.models import Event
 from wheal.clinic.breakglass import actions
 from wheal.clinic.breakglass.models import Opening
+from wheal.clinic.patients import readings
 from wheal.clinic.people.models import ROLE_NAMES
 from wheal.clinic.people.permissions import P, may, permission_required
 
@@ -47,7 +48,9 @@ def _here(request: HttpRequest):
 @require_safe
 def openings(request: HttpRequest) -> HttpResponse:
     past = Paginator(_here(request).exclude(reviewed_at=None), A_PAGE).get_page(request.GET.get("page"))
-    page = {"waiting": _here(request).waiting(), "past": past, "now": timezone.now(), **_named(request)}
+    waiting = _here(request).waiting()
+    readings.shows(request, *(row.patient_id for row in [*waiting, *past]))
+    page = {"waiting": waiting, "past": past, "now": timezone.now(), **_named(request)}
     return render(request, "breakglass/openings.html", page)
 
 
@@ -72,6 +75,7 @@ def badge(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def opening(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(_here(request), pk=pk)
+    readings.shows(request, row.patient_id)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

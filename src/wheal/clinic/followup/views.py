@@ -17,6 +17,7 @@ from wheal.clinic.followup import due, tables
 from wheal.clinic.followup.due import STATES, Asked, Board
 from wheal.clinic.followup.forms_lists import DueForm
 from wheal.clinic.lists import from_standby
+from wheal.clinic.patients import readings
 from wheal.clinic.people.permissions import P, may, permission_required
 
 A_PAGE = 50
@@ -41,8 +42,12 @@ def due_list(request: HttpRequest) -> HttpResponse:
     known, asked = knowledge.current(), _asked(request)
     found = from_standby(due.board)(request.clinic, asked, known)
     shown = Paginator(found.rows, A_PAGE).get_page(request.GET.get("page"))
+    people = sorted({row.patient.pk for row in shown})
     audit.record(
-        by=request.user, what="followup.list_read", clinic=request.clinic, detail={"state": asked.state}
+        by=request.user,
+        what="followup.list_read",
+        clinic=request.clinic,
+        detail={"state": asked.state, "patients": people},
     )
     kept = {name: value for name, value in request.GET.items() if name != "page" and value}
     page = {
@@ -89,4 +94,5 @@ def on_the_day(request: HttpRequest) -> HttpResponse:
     """A piece of the day's page: how many are overdue or due, and who noticed something. Nothing where nobody is."""
     found = due.board(request.clinic, Asked(), knowledge.current())
     noticed = [row for row in found.rows if row.state == "noticed"]
+    readings.shows(request, *(row.patient.pk for row in noticed[:5]))
     return render(request, "followup/_on_the_day.html", {"counts": found.counts, "noticed": noticed[:5]})

@@ -19,6 +19,7 @@ from wheal.clinic.followup.models import Contact, Measure
 from wheal.clinic.followup.series import on_the_days, weighed
 from wheal.clinic.followup.views import language
 from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -160,6 +161,7 @@ def _tell(form: MeasureForm, refused: actions.MeasureRefused) -> None:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Measure.objects.visible_to(request.user).filter(patient__clinic=request.clinic)
     row = get_object_or_404(seen.select_related("patient__clinic", "recorded_by"), pk=pk)
+    readings.shows(request, row.patient_id)
     form = CorrectForm(request.POST or None, initial={"value": row.value, "on": row.on})
     if request.method == "POST" and form.is_valid():
         kept = form.cleaned_data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.prepared import Prepared
 
@@ -15,6 +16,7 @@ def patient_or_404(request: HttpRequest, pk: int) -> Patient:
     if not found:
         audit.record_refusal(request, what="patients.record_refused", detail={"patient": pk})
         raise Http404
+    readings.shows(request, pk)
     return found[0]
 
 

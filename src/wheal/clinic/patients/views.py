@@ -16,7 +16,7 @@ from wheal import screening
 from wheal.clinic.as_one_types import AT_MOST, typed
 from wheal.clinic.lists import from_standby
 from wheal.clinic.own_labels import is_scanned
-from wheal.clinic.patients import actions, searching
+from wheal.clinic.patients import actions, readings, searching
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.answers import patient_facts
 from wheal.clinic.patients.duplicates import Likely, likely
@@ -39,6 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect("patients:show", found[0].pk)  # a number names one person
     recent = Patient.objects.filter(clinic=request.clinic).order_by("-pk")[:12] if not typed else []
     page = {"typed": typed, "found": found, "recent": recent, "shown": searching.SHOWN}
+    readings.shows(request, *(each.pk for each in [*found, *recent]))
     rights = {"may_edit": may(request, Permission.PATIENT_EDIT), **_may_see_stock(request)}
     return render(request, "patients/find.html", page | rights)
 
@@ -67,6 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "patients/new.html", {"form": form}, status=422 if form.errors else 200)
     perhaps = _perhaps_registered(request, form)
     if perhaps and "somebody_else" not in request.POST:
+        readings.shows(request, *(one.patient.pk for one in perhaps))
         return render(request, "patients/new.html", {"form": form, "perhaps": perhaps}, status=422)
     patient = actions.register(
         clinic=request.clinic,

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.defaults import page_not_found
 
 from wheal.clinic import mail
-from wheal.clinic.patients import link_actions, link_misuse, links
+from wheal.clinic.patients import link_actions, link_misuse, links, readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Link
 from wheal.clinic.patients.searching import MONTH_FIRST
@@ -170,7 +170,9 @@ def of_patient(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _here(request: HttpRequest, pk: int) -> Link:
     seen = Link.objects.filter(patient__clinic=request.clinic).select_related("patient__clinic", "made_by")
-    return get_object_or_404(seen, pk=pk)
+    found = get_object_or_404(seen, pk=pk)
+    readings.shows(request, found.patient_id)
+    return found
 
 
 def _shut_before(link: Link) -> bool:

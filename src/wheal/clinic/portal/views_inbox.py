@@ -13,6 +13,7 @@ from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.lists import from_standby
 from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Role
@@ -45,7 +46,10 @@ REFUSED = {
 def waiting(request: HttpRequest) -> HttpResponse:
     """A fragment of the day list. Who reads no chart sees what was decided about quotes."""
     of = inbox.of_clinic if may(request, P.PATIENT_ANSWER) else inbox.of_the_desk
-    return render(request, "inbox/_waiting.html", {"inbox": of(request.clinic)})
+    found = of(request.clinic)
+    rows = [*found.histories, *found.questions, *found.requests, *found.acts]
+    readings.shows(request, *(row.patient_id for row in rows))
+    return render(request, "inbox/_waiting.html", {"inbox": found})
 
 
 @permission_required(P.QUOTE_WRITE)
@@ -125,6 +129,7 @@ def _request_here(request: HttpRequest, pk: int) -> DataRequest:
     if asked is None or asked.patient.clinic_id != request.clinic.pk:
         audit.record_refusal(request, what="patients.record_refused", detail={"data_request": pk})
         raise Http404
+    readings.shows(request, asked.patient_id)
     return asked
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients import actions as patients
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.actions import HistoryRefused
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.patients.questionnaire import said
@@ -48,6 +49,7 @@ def _own_here(request: HttpRequest, pk: int) -> OwnHistory:
     if own is None or own.patient.clinic_id != request.clinic.pk:
         audit.record_refusal(request, what="patients.record_refused", detail={"own_history": pk})
         raise Http404
+    readings.shows(request, own.patient_id)
     return own
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from wheal import knowledge, quotes
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import readings
 from wheal.clinic.people.permissions import P, may
 from wheal.clinic.quotes import wording
 from wheal.clinic.quotes.forms import DraftForm, MoneyForm, PackageChoice, lines_form
@@ -34,6 +35,7 @@ def quote_of(request: HttpRequest, pk: int) -> Quote:
     if found is None:
         audit.record_refusal(request, what="quotes.record_refused", detail={"quote": pk})
         raise Http404
+    readings.shows(request, found.patient_id)
     return found
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wheal import knowledge
 from wheal.clinic import printing
 from wheal.clinic.lists import from_standby
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.names import fold
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -43,6 +44,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_own": may(request, P.QUOTE_OWN),
         "may_account": may(request, P.ACCOUNTS_SEE),
     }
+    readings.shows(request, *(row["quote"].patient_id for row in kept))
     return render(request, "quotes/list.html", page)
 
 
@@ -87,6 +89,7 @@ def of_plan(request: HttpRequest, plan_pk: int) -> HttpResponse:
     """A fragment of the plan's page: how its quote stands, and the way to it."""
     seen = Plan.objects.filter(patient__clinic=request.clinic).select_related("patient")
     plan = get_object_or_404(seen, pk=plan_pk)
+    readings.shows(request, plan.patient_id)
     rows = _with_states(request, _here(request).filter(plan=plan))
     return render(request, "quotes/_of_plan.html", {"plan": plan, "patient": plan.patient, "rows": rows[:2]})
 

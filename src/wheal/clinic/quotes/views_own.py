@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic import spreadsheets
+from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.quotes import actions, tables
 from wheal.clinic.quotes.forms import PackageForm, PeriodForm, TaxForm, lines_form
@@ -106,4 +107,10 @@ def _table(request: HttpRequest, name: str, lines: object) -> HttpResponse:
         return render(request, "quotes/accounts.html", {"form": form}, status=422)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     rows = lines(request.clinic, first, last)
+    audit.record(
+        by=request.user,
+        what="quotes.accounts_exported",
+        clinic=request.clinic,
+        detail={"table": name, "first": str(first), "last": str(last)},
+    )
     return spreadsheets.answer(f"{name}-{first}-{last}", rows, as_read_in=get_language() or "")

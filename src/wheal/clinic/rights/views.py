@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.people.proofs import proof_required
@@ -84,8 +85,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def _calendar(request: HttpRequest, refused: str = "") -> HttpResponse:
     held, today = terms.term(request.clinic, knowledge.current()), request.clinic.day_of()
     rows = Paginator(list(terms.calendar(request.clinic, held, today)), A_PAGE)
+    shown = rows.get_page(request.GET.get("page"))
+    readings.shows(request, *(row.patient.pk for row in shown))
     page = {
-        "rows": rows.get_page(request.GET.get("page")), "term": held, "own": terms.own_term(request.clinic),
+        "rows": shown, "term": held, "own": terms.own_term(request.clinic),
         "refused": refused, "typed": request.POST, "today": today,
         "waiting": DataRequest.objects.filter(patient__clinic=request.clinic, answered_at=None).count(),
         "may_answer": may(request, P.PATIENT_ANSWER),

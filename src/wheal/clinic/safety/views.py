@@ -16,6 +16,7 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.equipment.models import Thing
 from wheal.clinic.lists import from_standby
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -178,6 +179,7 @@ def patient_alarms(request: HttpRequest, pk: int) -> HttpResponse:
         clinic=request.clinic, people__patient=seen, people__settled_at=None, is_drill=False, closed_at=None
     ).select_related("lot__product")
     page = {"lots": shown, "lists": waiting, "patient": seen}
+    readings.shows(request, seen.pk)
     return render(request, "safety/_patient_alarms.html", page)
 
 
@@ -192,7 +194,9 @@ def under_way(request: HttpRequest) -> HttpResponse:
 @from_standby
 def _listed_under_way(request: HttpRequest) -> HttpResponse:
     recalls = Recall.objects.visible_to(request.user).filter(clinic=request.clinic).under_way()
-    page = {"rows": with_progress(recalls), "unlisted": following.unlisted(request.clinic)}
+    unlisted = following.unlisted(request.clinic)
+    readings.shows(request, *(late.session.patient_id for late in unlisted))
+    page = {"rows": with_progress(recalls), "unlisted": unlisted}
     return render(request, "safety/_under_way.html", page)
 
 

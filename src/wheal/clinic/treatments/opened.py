@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.patients import readings
 from wheal.clinic.prepared import Prepared
 from wheal.clinic.treatments.chart import readable
 from wheal.clinic.treatments.models import Session
@@ -14,7 +15,9 @@ FOR_LATER = "X-For-Later"  # fetched by the device for the time without a connec
 
 def session_of(request: HttpRequest, pk: int) -> Session:
     """Within the request's clinic alone; anybody else's is not found."""
-    return _found(_READ, request, pk)
+    found = _found(_READ, request, pk)
+    readings.shows(request, found.patient_id)
+    return found
 
 
 _READ = Prepared(

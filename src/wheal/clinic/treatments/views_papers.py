@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from wheal import knowledge
 from wheal.clinic import printing
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.patients import link_actions, links
+from wheal.clinic.patients import link_actions, links, readings
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.treatments import actions, consents, duties, papers, passports
@@ -141,4 +141,5 @@ def visits(request: HttpRequest, patient_pk: int) -> HttpResponse:
     """When somebody comes and came, without anything clinical: for the front desk."""
     mine = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
     patient = get_object_or_404(mine, pk=patient_pk)
+    readings.shows(request, patient.pk)
     return render(request, "treatments/visits.html", {"visits": booked(patient)})

@@ -16,6 +16,7 @@ from wheal import knowledge
 from wheal.clinic.fhir.arrivals import actions, fetching, sealed
 from wheal.clinic.fhir.arrivals.forms import ArrivalForm, person_form
 from wheal.clinic.fhir.kinds import numbers
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.actions import Demographics
 from wheal.clinic.patients.duplicates import Likely, likely
@@ -103,9 +104,10 @@ def _shown(
     busy: Patient | None = None,
 ) -> HttpResponse:  # fmt: skip
     """What would be taken in. The desk sees how much is said, not what."""
+    perhaps = _perhaps(request, summary.person, form) if perhaps is None else perhaps
+    readings.shows(request, *(one.patient.pk for one in perhaps))
     page = {
-        "summary": summary, "form": form, "busy": busy,
-        "perhaps": _perhaps(request, summary.person, form) if perhaps is None else perhaps,
+        "summary": summary, "form": form, "busy": busy, "perhaps": perhaps,
         "sealed": sealed.seal(summary, clinic=request.clinic, by=request.user),
         "groups": _groups(summary.said) if may(request, P.CHART_READ) else [],
         "reads_chart": may(request, P.CHART_READ),

@@ -72,8 +72,13 @@ def declarations(request: HttpRequest) -> HttpResponse:
         "today": today,
         "may_write": may(request, P.RECALL_WRITE),
     }
+    shown = [one.reaction for one in [*page["rows"], *page["waiting"]]]
     audit.record(
-        by=request.user, what="safety.declarations_listed", subject=request.clinic, clinic=request.clinic
+        by=request.user,
+        what="safety.declarations_listed",
+        subject=request.clinic,
+        clinic=request.clinic,
+        detail={"patients": sorted({one.patient_id for one in shown})},
     )
     return render(request, "safety/declarations.html", page)
 

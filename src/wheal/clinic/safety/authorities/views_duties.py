@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from wheal import knowledge
+from wheal.clinic.patients import readings
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.safety.authorities import actions, duties
 from wheal.clinic.safety.authorities.forms import AsideForm
@@ -23,6 +24,7 @@ def of_reaction(request: HttpRequest, pk: int) -> HttpResponse:
         "duties_met__sent", "duties_met__written_by", "assessments"
     )
     reaction, known = get_object_or_404(rows, pk=pk), knowledge.current()
+    readings.shows(request, reaction.patient_id)
     form = AsideForm(
         request.POST if request.method == "POST" else None, asked=named(reaction, known, is_open=True)
     )

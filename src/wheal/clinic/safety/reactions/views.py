@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wheal import frequencies, knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.lists import from_standby
+from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.models import Clinic, Role
 from wheal.clinic.people.permissions import P, may, permission_required
@@ -68,7 +69,12 @@ def is_physician(request: HttpRequest) -> bool:
 @require_safe
 def reactions(request: HttpRequest) -> HttpResponse:
     page = _listed(request.clinic)
-    audit.record(by=request.user, what="safety.reactions_listed", clinic=request.clinic)
+    seen = page["board"]
+    rows = [*seen.for_a_physician, *seen.unread, *seen.overdue, *seen.open, *page["over"]]
+    people = sorted({row.patient_id for row in rows})
+    audit.record(
+        by=request.user, what="safety.reactions_listed", clinic=request.clinic, detail={"patients": people}
+    )
     return render(request, "safety/reactions/list.html", page)
 
 
@@ -280,4 +286,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "due": due,
         "late": sum(one.by is not None and one.by < today for one in due),
     }
+    seen = page["board"]
+    rows = [*seen.for_a_physician, *seen.unread, *seen.overdue, *(one.reaction for one in due)]
+    readings.shows(request, *(row.patient_id for row in rows))
     return render(request, "safety/reactions/_waiting.html", page)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from wheal.clinic.patients import readings
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.safety.models import Reaction
 from wheal.clinic.safety.reactions import led_to, tying
@@ -26,6 +27,7 @@ from wheal.clinic.treatments.models import MixComponent
 def tie(request: HttpRequest, pk: int) -> HttpResponse:
     held = Reaction.objects.visible_to(request.user).filter(clinic=request.clinic, withdrawn_at=None)
     reaction = get_object_or_404(held.select_related("patient", "clinic"), pk=pk)
+    readings.shows(request, reaction.patient_id)
     tied = led_to.of(reaction)
     rows = _offered(reaction, tied)
     form = TieForm(
