@@ -206,3 +206,10 @@ def test_merged_months_count_as_the_clinics_files_do_and_hold_nobody_who_left(tm
         "SELECT DISTINCT clinic FROM sessions UNION SELECT DISTINCT clinic FROM given"
     )
     assert {clinic for (clinic,) in left} == {clinic for clinic, _ in months_of(rows)} - {name}
+
+
+@pytest.mark.parametrize("edition", [0, 1_001, 10**30, True, "2"])
+def test_an_edition_after_which_no_correction_could_come_is_no_edition(edition) -> None:
+    letter = signed(replace(packed(CLINIC, MONTH, {}).manifest, edition=edition), KEY)
+    with pytest.raises(NotGenuine, match="it names no edition"):
+        opened(letter, KEY.public_key())

@@ -32,6 +32,8 @@ ROWS: Final = 20_000
 """In a part: about 100 kB of it, sent again after a lost connection without pain."""
 MOST_BYTES: Final = 64 << 20
 """Of one part, unpacked: no more is read."""
+EDITIONS: Final = 1_000
+"""Of one month at most: a clinic corrects it once a month."""
 _MONTH: Final = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"[0-9A-Za-z.+_-]{0,60}")
@@ -113,7 +115,7 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
         raise NotGenuine("it is no manifest") from problem
     if not NAME.fullmatch(manifest.clinic) or not _MONTH.fullmatch(str(manifest.month)):
         raise NotGenuine("it names no clinic and month")
-    if type(manifest.edition) is not int or manifest.edition < 1:
+    if type(manifest.edition) is not int or not 1 <= manifest.edition <= EDITIONS:
         raise NotGenuine("it names no edition")
     if not isinstance(manifest.knowledge, str) or not _VERSION.fullmatch(manifest.knowledge):
         raise NotGenuine("it names no version of the knowledge")

@@ -92,12 +92,12 @@ def test_what_leaves_is_made_of_shifted_days_alone(agreed, treated, measured, la
     draw = Random(4)
     shifts, twins = dict[int, int](), dict[int, tuple[int, str]]()
     for at in range(12):
-        days = sorted(draw.sample(range(60, 240), 4), reverse=True)
+        days = sorted(draw.sample(range(30, 240), 4), reverse=True)
         told_as = draw.randrange(-SHIFT, SHIFT + 1)
         for twin in ("one", "other"):
             shift = told_as if twin == "one" else draw.randrange(-SHIFT, SHIFT + 1)
             who = treated(*(ago + shift - told_as for ago in days), name=f"Person{at}")
-            for ago, mm in ((days[0] + 3, "9.6"), (days[-1] - 29, "6.9"), (29, "9.3")):
+            for ago, mm in ((days[0] + 3, "9.6"), (max(days[-1] - 29, 29), "6.9"), (29, "9.3")):
                 measured(who, ago + shift - told_as, ultrasound=mm)
             shifts[who.pk], twins[who.pk] = shift, (at, twin)
     monkeypatch.setattr(Hiding, "shift", lambda self, who: timedelta(days=shifts.get(who, 0)))
