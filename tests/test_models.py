@@ -1,7 +1,13 @@
 """Every model is declared for what it is: changed freely, or fixed by the database once it says so."""
 
+import inspect
+import re
+from pathlib import Path
+
 from django.apps import apps
 from django.db import models
+
+from wheal.clinic import vault_rows
 
 ALWAYS_FIXED = {
     "audit.Event",
@@ -125,6 +131,26 @@ CHANGED_FREELY = {
 def test_every_model_is_declared() -> None:
     ours = {model._meta.label for model in apps.get_models() if model.__module__.startswith("wheal.")}
     assert ours == ALWAYS_FIXED | FIXED_ONCE_SIGNED | CHANGED_FREELY
+
+
+def test_every_model_that_keeps_files_in_the_vault_is_in_their_checks() -> None:
+    """Whoever seals a file says of its rows how it opens: else it could be lost and nobody told."""
+    root = Path(vault_rows.__file__).parent
+    sealing = {
+        path.relative_to(root).parts[0]
+        for path in root.rglob("*.py")
+        if path.parent != root and re.search(r"all_or_none\(\)|current\(\)\.put\(", path.read_text())
+    }
+    checked = vault_rows.models()
+    assert (
+        {model._meta.app_label for model in checked}
+        == sealing
+        == {"photographs", "safety", "stock", "fhir", "registry"}
+    )
+    named = re.compile(r"^    (\w+) = models\.CharField\([^)]*\)  # .*in the vault$", re.M)
+    for model in apps.get_models():
+        if model.__module__.startswith("wheal.") and (found := named.findall(inspect.getsource(model))):
+            assert model in checked, f"{model._meta.label}: {found}"
 
 
 def test_every_model_says_what_it_is_in_words() -> None:

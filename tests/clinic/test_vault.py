@@ -91,6 +91,24 @@ def test_what_was_cut_moved_or_added_is_noticed(kept_in: Vault, how: str) -> Non
         kept_in.read(kept.name, about=ABOUT)
 
 
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 2 * PIECE + 9])
+def test_the_end_alone_tells_that_nothing_was_cut_off(kept_in: Vault, size: int) -> None:
+    kept = kept_in.put([b"x" * size], about=ABOUT)
+    kept_in.ends(kept.name, about=ABOUT)
+    (file,) = on_disk(kept_in)
+    whole = file.read_bytes()
+    for left in {0, HEAD - 1, HEAD, HEAD + TAG, HEAD + PIECE + TAG, len(whole) // 2, len(whole) - 1}:
+        if left < len(whole):
+            file.write_bytes(whole[:left])
+            with pytest.raises(Damaged):
+                kept_in.ends(kept.name, about=ABOUT)
+    file.write_bytes(whole)
+    with pytest.raises(Damaged, match="not what was put in as"):
+        kept_in.ends(kept.name, about="another")
+    with pytest.raises(NotKept):
+        kept_in.ends("0" * 32, about=ABOUT)
+
+
 def test_a_file_opens_only_as_what_it_was_put_in_as(kept_in: Vault) -> None:
     kept = kept_in.put([b"of one clinic"], about="test.picture 1")
     with pytest.raises(Damaged, match="not what was put in as"):

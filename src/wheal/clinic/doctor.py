@@ -216,7 +216,9 @@ def _night(job: NightlyJob, nightly: str, now: datetime) -> Told:
                 WRONG, f"{job.name} failed at {ended}: {told[-1] if told else ''}", f"{nightly} tells more"
             )
         case Stood.WRONG:
-            return Told(WRONG, f"{job.name} found something wrong when it last ran", f"{nightly} {job.name}")
+            first = "; ".join(str(said) for said in job.outcome.get("first", [])[:2])
+            told = f"{job.name} found something wrong when it last ran{f' ({first})' if first else ''}"
+            return Told(WRONG, told, f"{nightly} {job.name}")
         case Stood.UNDER_WAY:
             return Told(LOOK, f"{job.name} began at {begun} and has not ended yet", "look again later")
         case Stood.BROKEN_OFF:

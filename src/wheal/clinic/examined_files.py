@@ -206,11 +206,11 @@ def photographs(data: Path) -> Iterator[Told]:
     for said in looked.wrong[: checking.TOLD]:
         yield Told(WRONG, said, how)
     if (more := len(looked.wrong) - checking.TOLD) > 0:
-        yield Told(WRONG, f"and {more} more of the files of photographs", how)
+        yield Told(WRONG, f"and {more} more of the encrypted files", how)
     if not looked.wrong:
         yield Told(WELL, str(looked))
-    if looked.photographs:
-        yield _read_to_the_end(looked.photographs)
+    if looked.rows:
+        yield _read_to_the_end(looked.rows)
 
 
 def _read_to_the_end(count: int) -> Told:
@@ -221,11 +221,9 @@ def _read_to_the_end(count: int) -> Told:
     told = job.outcome if job else {}
     far = f"{told.get('this_round', 0)} of {count} in this round"
     if ended := told.get("last_round_ended"):
-        return Told(
-            WELL, f"every photograph was read to its end at night, the last round ended on {ended}; {far}"
-        )
+        return Told(WELL, f"every encrypted file was read to its end, the last round ended on {ended}; {far}")
     return Told(
         LOOK,
-        f"not every photograph was read to its end at night yet: {far}",
+        f"not every encrypted file was read to its end at night yet: {far}",
         f"a round takes {checking.NIGHTS} nights, or more where a night is too short",
     )

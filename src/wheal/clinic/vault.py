@@ -122,6 +122,23 @@ class Vault:
             raise Damaged(f"{name}: it does not begin as a file of the vault")
         return begin[len(MAGIC) :], length
 
+    def ends(self, name: str, *, about: str) -> None:
+        """Its last piece, and no more of it, is opened. A piece opens under its own number and as the last one alone,
+        so nothing was cut off. Raises as `pieces` does."""
+        try:
+            file = self._path(name).open("rb")
+        except FileNotFoundError as gone:
+            raise NotKept(name) from gone
+        with file:
+            head = file.read(HEAD)
+            own = self._own_key(name, head, about)
+            number = max(0, -(-(os.fstat(file.fileno()).st_size - HEAD) // (PIECE + TAG)) - 1)
+            file.seek(HEAD + number * (PIECE + TAG))
+            try:
+                own.decrypt(_nonce(number, True), file.read(), head)
+            except InvalidTag as broken:
+                raise Damaged(f"{name}: cut off, or its last piece is not what was put in") from broken
+
     def remove(self, name: str) -> None:
         """For good. No complaint where it is gone already."""
         self._path(name).unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from wheal.clinic.fhir.bulk import actions
 from wheal.clinic.fhir.models import Export, ExportFile
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.photographs import checking
 
 pytestmark = pytest.mark.xdist_group("demo")
 WHOLE = [name for name in KINDS if name != "AuditEvent"]
@@ -98,6 +99,7 @@ def test_one_that_is_taken_back_is_gone_with_its_files_and_stops_being_written(a
     actions._keep(export, *next(steps))
     name = ExportFile.objects.get().name
     assert vault.current().holds(name)
+    assert str(checking.look()).startswith("1 file of an export, ")
     assert alices.delete(f"/fhir/exports/{export.pk}").status_code == 202
     assert not vault.current().holds(name)
     assert actions._keep(export, *next(steps)) is False

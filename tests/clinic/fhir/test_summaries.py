@@ -19,12 +19,13 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir import summaries
 from wheal.clinic.fhir.health_links import actions
 from wheal.clinic.fhir.kinds import Telling
-from wheal.clinic.fhir.models import TRIES, HealthLink
+from wheal.clinic.fhir.models import HEALTH_LINK, TRIES, HealthLink
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.earlier import TOLD
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.tokens import Scope
+from wheal.clinic.photographs import checking
 from wheal.fhir import health_links
 
 ADDRESS = "http://testserver"
@@ -100,8 +101,9 @@ def test_whoever_has_the_link_reads_the_summary_and_the_server_alone_cannot(made
     assert of(document, "Patient")[0]["name"][0]["family"] == "Rivera"
     key = health_links.opened(link.text)["key"]
     assert key not in json.dumps([str(value) for value in HealthLink.objects.values().get().values()])
-    kept = vault.current().read(link.row.name, about=actions.ABOUT)
+    kept = vault.current().read(link.row.name, about=HEALTH_LINK)
     assert b"Rivera" not in kept
+    assert str(checking.look()).startswith("1 health link: each has its files")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     opened = Event.objects.latest("pk")
     assert (opened.what, opened.patient_id, opened.detail) == (

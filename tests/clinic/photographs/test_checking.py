@@ -33,7 +33,7 @@ def night() -> dict[str, object]:
 
 
 def test_a_clinic_without_photographs_has_nothing_to_look_at_and_no_key_is_made(settings) -> None:
-    assert (str(checking.look()), checking.look().wrong) == ("no photograph is kept", ())
+    assert (str(checking.look()), checking.look().wrong) == ("no encrypted file is kept", ())
     assert night()["read"] == 0
     assert not Path(settings.VAULT_KEY_FILE).exists()
 
@@ -53,6 +53,11 @@ def gone(settings, row: Photograph) -> None:
 
 def without_screen(settings, row: Photograph) -> None:
     path_of(settings, row.screen).unlink()
+
+
+def screen_cut_off(settings, row: Photograph) -> None:
+    path = path_of(settings, row.screen)
+    path.write_bytes(path.read_bytes()[:-5000])
 
 
 def flipped(settings, row: Photograph) -> None:
@@ -79,6 +84,7 @@ HARM = [
     (shortened, "the original is not as long"),
     (gone, "the original has no file"),
     (without_screen, "the screen has no file"),
+    (screen_cut_off, "the screen is damaged"),
     (flipped, "the original is damaged"),  # it is the newest, which is opened
     (another_key, "which is not here: nobody can open them"),
     (no_key, "is missing, and there are files that only it opens"),
@@ -90,7 +96,7 @@ HARM = [
 def test_a_look_and_a_night_find_what_is_wrong(taken: Take, settings, harm, said) -> None:
     row = taken()
     assert checking.look().wrong == ()
-    assert str(checking.look()).startswith("1 photographs: each has its files")
+    assert str(checking.look()).startswith("1 photograph: each has its files")
     harm(settings, row)
     assert said in " ".join(checking.look().wrong)
     assert night()["wrong"] == 1
@@ -122,6 +128,18 @@ def test_each_night_reads_a_part_until_all_are_read_and_damage_stays_told_until_
     after = night()
     assert (after.get("wrong"), after["damaged"], after["read"]) == (None, [], 2)
     assert after["last_round_ended"] == nights[-1]["last_round_ended"]
+
+
+def test_a_round_that_began_when_photographs_alone_were_read_begins_anew_and_forgets_no_damage(
+    taken: Take, settings
+) -> None:
+    row = taken()
+    gone(settings, row)
+    before = {"after": row.pk, "this_round": 1, "damaged": [row.pk]}
+    NightlyJob.objects.create(name=checking.JOB, next_at=datetime(2026, 11, 27, tzinfo=UTC), outcome=before)
+    told = night()
+    assert (told["wrong"], told["damaged"]) == (1, [f"photographs.Photograph {row.pk}"])
+    assert told["read"] == 1
 
 
 def test_what_was_framed_anew_or_deleted_while_it_was_read_is_not_damaged(taken: Take, settings) -> None:

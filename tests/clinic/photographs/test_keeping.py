@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 import photos
 from clinic.photographs.conftest import agree, shot
-from wheal.clinic import vault
-from wheal.clinic.audit.models import Event
+from wheal.clinic import doctor, vault
+from wheal.clinic.audit.models import Event, NightlyJob
 from wheal.clinic.audit.verifying import verify
+from wheal.clinic.operations.nights import Stood, stood
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
-from wheal.clinic.photographs import actions, files
-from wheal.clinic.photographs.models import Photograph, PhotographConsent
+from wheal.clinic.photographs import actions, checking, files
+from wheal.clinic.photographs.models import Photograph, PhotographConsent, about
 from wheal.clinic.photographs.uploads import PictureRefused
 from wheal.photography import Framing
 
@@ -109,7 +111,7 @@ def test_framing_draws_anew_and_leaves_the_original_as_it_is(taken: Take, alice:
     assert Image.open(BytesIO(files.screen(row))).size == (480, 640)
     assert row.as_framing() == Framing(turn=Decimal(90), zoom=Decimal("1.2"))
     with pytest.raises(vault.NotKept):
-        vault.current().read(screen, about=files.about("screen", row.original))
+        vault.current().read(screen, about=about("screen", row.original))
     told = Event.objects.filter(what="photographs.photograph_framed").get().detail
     assert told == {"was": {}, "now": {"turn": "90", "zoom": "1.2", "x": "0", "y": "0"}}
     actions.frame(photograph=row, framing=Framing(), by=alice)
@@ -205,7 +207,7 @@ def test_the_check_names_what_is_missing_and_removes_what_was_left(
 ) -> None:
     taken()
     call_command("check_photographs")
-    assert "whole: 1 photographs" in capsys.readouterr().out
+    assert "whole: 1 photograph\n" in capsys.readouterr().out
     left = taken()  # deleted, and the process ended before its files were removed
     actions.delete_for_good(photograph=left, because="somebody_else", note="another patient", by=alice)
     call_command("check_photographs")
@@ -213,9 +215,18 @@ def test_the_check_names_what_is_missing_and_removes_what_was_left(
     assert not vault.current().holds(left.original)
     gone = taken()
     vault.current().remove(gone.original)
-    with pytest.raises(CommandError, match="1 photographs are missing"):
+    with pytest.raises(CommandError, match="the files of 1 are missing"):
         call_command("check_photographs")
     assert f"photograph {gone.pk} of patient" in capsys.readouterr().out
+    job = NightlyJob.objects.get(name=checking.JOB)  # found by hand, it stays told
+    assert stood(job, timezone.now()) is Stood.WRONG
+    told = doctor._night(job, "wheal nightly", timezone.now())
+    assert (told.level, f"photograph {gone.pk}: the original has no file" in told.what) == ("wrong", True)
+    actions.delete_for_good(photograph=gone, because="somebody_else", note="its file was lost", by=alice)
+    call_command("check_photographs")
+    job.refresh_from_db()
+    assert stood(job, timezone.now()) is not Stood.WRONG
+    taken()
     Path(settings.VAULT_KEY_FILE).unlink()
     with pytest.raises(CommandError, match=r"put it back\. Until then none of 2 photographs"):
         call_command("check_photographs")

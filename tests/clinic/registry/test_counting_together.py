@@ -15,6 +15,7 @@ from clinic.followup.conftest import treated as treated
 from wheal.clinic import vault
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Membership
+from wheal.clinic.photographs import checking
 from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.extracting import months
 from wheal.clinic.registry.models import Enrolment, Sending
@@ -107,6 +108,21 @@ def test_what_is_sent_while_a_clinic_leaves_is_taken_out_the_next_night(agreed, 
     delivering.store().waiting.take(agreed.name, sha256(b"late").hexdigest(), b"late")
     actions.nightly()
     assert not delivering.store().holds(agreed.name)
+
+
+def test_the_keys_are_looked_for_as_long_as_they_are_needed(agreed, clinic, dora):
+    assert str(checking.look()).startswith("1 enrolment in the registry: each has its files")
+    path = vault.current().folder / agreed.keys[:2] / agreed.keys
+    path.write_bytes(path.read_bytes()[:-1])
+    assert [said.partition(": ")[0] for said in checking.look().wrong] == [
+        f"enrolment in the registry {agreed.pk}"
+    ]
+    elsewhere = agreed.destinations.create(address="https://registry.example", first_at=timezone.now())
+    Enrolment.objects.filter(pk=agreed.pk).update(ended_at=timezone.now(), ended_by=dora)
+    assert checking.look().rows == 1  # by them it asks to be taken out
+    elsewhere.out_at = timezone.now()
+    elsewhere.save()
+    assert checking.look().rows == 0
 
 
 def test_a_clinic_agrees_once(agreed, clinic, dora):

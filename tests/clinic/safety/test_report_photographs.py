@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from PIL import Image
@@ -24,6 +25,7 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.photographs import actions as photographs
+from wheal.clinic.photographs import checking
 from wheal.clinic.safety.models import PatientReport, Reaction, ReportPhotograph
 
 pytestmark = pytest.mark.both_engines
@@ -91,6 +93,34 @@ def test_what_is_no_photograph_is_refused_in_words_and_nothing_is_kept(phone, da
     assert not ReportPhotograph.objects.exists()
     assert list(vault.current().names()) == []
     assert Event.objects.filter(what="photographs.upload_refused", refused=True, by=None).count() == 1
+
+
+@pytest.mark.parametrize("kind", ["picture", "thumb"])
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [(Path.unlink, "has no file"), (lambda path: path.write_bytes(path.read_bytes()[:-40]), "")],
+)
+def test_one_that_is_lost_or_cut_off_is_found_by_the_doctor_the_night_and_by_hand(
+    phone, signed, kind, harm, said, capsys
+):
+    """It is the evidence of a reaction, and there is one of it."""
+    adds(phone)
+    sent(phone, signed.patient)
+    kept = ReportPhotograph.objects.get()
+    assert str(checking.look()).startswith("1 photograph of a report: each has its files")
+    assert "wrong" not in checking.nightly()
+    name = getattr(kept, kind)
+    harm(Path(settings.VAULT) / name[:2] / name)
+    (found,) = dict.fromkeys(checking.look().wrong)
+    assert found.startswith(f"photograph of a report {kept.pk}: the {kind} ")
+    assert said in found
+    assert checking.nightly()["wrong"] == 1
+    with pytest.raises(CommandError, match="the files of 1 are missing or damaged"):
+        call_command("check_photographs")
+    assert (
+        f"photograph of a report {kept.pk} of patient {signed.patient.number}: the {kind}"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_fourth_is_refused_until_one_is_taken_out_and_what_is_taken_out_is_gone(

@@ -17,7 +17,8 @@ from pypdf import PdfReader
 
 import people
 import ready
-from wheal.clinic import own_labels
+from wheal.clinic import own_labels, vault
+from wheal.clinic.photographs import checking
 from wheal.clinic.stock import actions as stock
 from wheal.clinic.stock.models import Container, Place, Product
 
@@ -153,6 +154,9 @@ def test_a_leaflet_is_kept_encrypted_and_read_back(client, alice, clinic, settin
     assert not [
         file for file in settings.VAULT.rglob("*") if file.is_file() and pdf[:64] in file.read_bytes()
     ]
+    assert str(checking.look()).startswith("1 leaflet: each has its files")
+    vault.current().remove(product.label_file)
+    assert checking.look().wrong == (f"leaflet {product.pk}: the leaflet has no file",)
     stock.receive(product=product, number="B-1", expires=UNTIL, containers=1, by=alice)
     fixed = client.post(path, form | {"strength": "20"})
     assert "can no longer change" in fixed.content.decode()

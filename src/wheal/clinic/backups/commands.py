@@ -75,15 +75,13 @@ def restore(args: argparse.Namespace) -> int:
 
 
 def _of_files(tried: restoring.Tried, all_the_same: str) -> int:
-    """1 where photographs of it cannot be looked at, though the record is whole."""
+    """1 where files of it cannot be opened, though the record is whole."""
     if tried.files:
         print(tried.files)
         return 0
     for said in tried.wrong[:20]:
         print(f"wheal: {said}", file=sys.stderr)
-    print(
-        f"wheal: {len(tried.wrong)} found wrong in the files of photographs. {all_the_same}", file=sys.stderr
-    )
+    print(f"wheal: {len(tried.wrong)} found wrong in the encrypted files. {all_the_same}", file=sys.stderr)
     return 1
 
 

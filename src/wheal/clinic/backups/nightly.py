@@ -15,7 +15,7 @@ def nightly() -> dict[str, object]:
         return {"left_out": "WHEAL_BACKUPS names no folder"}
     made = making.make(Path(settings.BACKUPS), kept=retention.Kept.read(settings.BACKUPS_KEPT))
     told: dict[str, object] = {"file": made.file.name, "bytes": made.size, "files": made.files}
-    told |= {"tried": made.tried.said, "photographs": made.tried.files, "dropped": len(made.dropped)}
+    told |= {"tried": made.tried.said, "encrypted_files": made.tried.files, "dropped": len(made.dropped)}
     if made.same_disk:
         told |= {"same_disk": True}
     if made.tried.wrong:  # it is kept: without it the record itself would have no copy

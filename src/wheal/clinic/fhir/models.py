@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.vault_rows import Sealed
+
+HEALTH_LINK = "fhir.health_link"
 
 
 class Identifier(models.Model):
@@ -106,6 +109,11 @@ class Export(models.Model):
         return f"{self.clinic} {self.asked_at:%Y-%m-%d %H:%M}"
 
 
+def about(export: int) -> str:
+    """As what the files of an export open."""
+    return f"fhir.export {export}"
+
+
 class ExportFile(models.Model):
     """Some resources of one kind, a line each, encrypted in the vault."""
 
@@ -114,11 +122,18 @@ class ExportFile(models.Model):
     name = models.CharField(max_length=32)  # in the vault
     count = models.PositiveIntegerField()
 
+    with_files = models.Q()
+    files_called = ("file of an export", "files of exports")
+    files_patient = ""
+
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.export} · {self.kind} × {self.count}"
+
+    def sealed_files(self) -> tuple[Sealed, ...]:
+        return (Sealed("file", self.name, about(self.export_id)),)
 
 
 class HealthLink(models.Model):
@@ -135,11 +150,18 @@ class HealthLink(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)  # last
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    with_files = models.Q(ended_at=None)
+    files_called = ("health link", "health links")
+    files_patient = "patient"
+
     class Meta:
         ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.patient} · {self.made_at:%Y-%m-%d}"
+
+    def sealed_files(self) -> tuple[Sealed, ...]:
+        return (Sealed("document", self.name, HEALTH_LINK),)
 
     def is_open(self, at: datetime) -> bool:
         return self.ended_at is None and self.expires_at > at and self.tries < TRIES

@@ -18,7 +18,7 @@ WORDS: dict[str, Promise] = {
     "backup": _("The backup"),
     "verify": _("The record held against its digests"),
     "check_stock": _("The books of the stock held against the sessions"),
-    "check_photographs": _("The files of photographs, opened and read"),
+    "check_photographs": _("Photographs, leaflets and other encrypted files, opened and read"),
     "sweep_exports": _("Exports of FHIR that are over, deleted"),
     "sweep_links": _("Health links that are over, deleted"),
     "recalls": _("Lists of open recalls, brought up to date"),

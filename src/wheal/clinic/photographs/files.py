@@ -10,17 +10,11 @@ from PIL import Image
 
 from wheal.clinic import vault
 from wheal.clinic.photographs import pictures
-from wheal.clinic.photographs.models import Photograph
+from wheal.clinic.photographs.models import ORIGINAL, Photograph, about
 from wheal.clinic.vault import Kept
 from wheal.photography import Framing
 
-ORIGINAL = "photographs.original"
 Put = Callable[..., Kept]
-
-
-def about(kind: str, original: str) -> str:
-    """A picture for the screen is bound to its original: no other can stand in for it."""
-    return f"photographs.{kind} {original}"
 
 
 def screen(photograph: Photograph) -> bytes:

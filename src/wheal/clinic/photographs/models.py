@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import User
+from wheal.clinic.vault_rows import Sealed
 from wheal.photography import Framing
+
+ORIGINAL = "photographs.original"
+
+
+def about(kind: str, original: str) -> str:
+    """A picture for the screen is bound to its original: no other can stand in for it."""
+    return f"photographs.{kind} {original}"
 
 
 class PhotographQuerySet(models.QuerySet["Photograph"]):
@@ -64,6 +72,9 @@ class Photograph(models.Model):
     fixed_columns = (
         "id", "patient_id", "key", "how", "width", "height", "original", "size", "sha256", "added_at", "added_by_id",
     )  # fmt: skip
+    with_files = models.Q(deleted_at=None)
+    files_called = ("photograph", "photographs")
+    files_patient = "patient"
 
     objects = PhotographQuerySet.as_manager()
 
@@ -85,6 +96,13 @@ class Photograph(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient} {self.taken_on} {self.pose}"
+
+    def sealed_files(self) -> tuple[Sealed, ...]:
+        return (
+            Sealed("original", self.original, ORIGINAL, self.size, self.sha256),
+            Sealed("screen", self.screen, about("screen", self.original)),
+            Sealed("thumb", self.thumb, about("thumb", self.original)),
+        )
 
     def as_framing(self) -> Framing:
         return Framing.of_json(self.framing)

@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from wheal.clinic.people.models import Clinic
+from wheal.clinic.vault_rows import Sealed
+
+KEYS = "registry enrolment"
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -38,6 +41,10 @@ class Enrolment(models.Model):
     )
 
     fixed_when = Q(ended_at__isnull=False)
+    with_files = Q(ended_at=None) | Q(destinations__out_at=None, destinations__address__gt="")
+    """One that has ended needs its keys until every registry elsewhere has taken it out."""
+    files_called = ("enrolment in the registry", "enrolments in the registry")
+    files_patient = ""
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -55,6 +62,9 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clinic} · {self.name}"
+
+    def sealed_files(self) -> tuple[Sealed, ...]:
+        return (Sealed("keys", self.keys, KEYS),)
 
 
 class Sending(models.Model):

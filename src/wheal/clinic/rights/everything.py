@@ -26,8 +26,8 @@ from wheal.clinic.rights import tables
 from wheal.clinic.safety.models import ReportPhotograph
 from wheal.clinic.safety.reporting import photographs as reported
 from wheal.clinic.spreadsheets import safe
-from wheal.clinic.stock.actions import LABEL
 from wheal.clinic.stock.models import Product
+from wheal.clinic.stock.models.products import LABEL
 from wheal.clinic.treatments import papers
 from wheal.clinic.treatments.chart import read_chart, readable
 from wheal.clinic.treatments.models import Session

@@ -19,6 +19,7 @@ from wheal.clinic.people.permissions import Permission, may, permission_required
 from wheal.clinic.stock import actions, arriving, overview, telling
 from wheal.clinic.stock.forms import ProductForm, ReceiptForm
 from wheal.clinic.stock.models import Lot, Product
+from wheal.clinic.stock.models.products import LABEL
 from wheal.clinic.stock.scanned import ScanForm
 
 FILTERS = {
@@ -121,7 +122,7 @@ def label_file(request: HttpRequest, pk: int) -> FileResponse:
     seen = product_of(request, pk)
     if not seen.label_file:
         raise Http404
-    pieces = vault.current().pieces(seen.label_file, about=actions.LABEL)
+    pieces = vault.current().pieces(seen.label_file, about=LABEL)
     answer = FileResponse(pieces, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="leaflet-{pk}.pdf"'
     return answer

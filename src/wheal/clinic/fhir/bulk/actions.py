@@ -18,7 +18,7 @@ from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.fhir import streams
 from wheal.clinic.fhir.kinds import Telling
-from wheal.clinic.fhir.models import Export, ExportFile
+from wheal.clinic.fhir.models import Export, ExportFile, about
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.fhir.datatypes import Json
 from wheal.fhir.matching import Criterion
@@ -27,10 +27,6 @@ A_FILE: Final = 1000  # resources
 KEPT_FOR: Final = timedelta(days=1)
 LEFT: Final = timedelta(seconds=60)  # a claim that nobody renewed
 log = logging.getLogger(__name__)
-
-
-def about(export: Export) -> str:
-    return f"fhir.export {export.pk}"
 
 
 @transaction.atomic
@@ -112,7 +108,7 @@ def _keep(export: Export, kind: str, resources: list[Json], place: streams.Place
         goes_on = Export.objects.filter(pk=export.pk, ended_at=None)
         if not goes_on.exists():
             return False
-        kept = put(lines, about=about(export))
+        kept = put(lines, about=about(export.pk))
         ExportFile.objects.create(export=export, kind=kind, name=kept.name, count=len(resources))
         export.written += len(resources)
         goes_on.update(claimed_at=timezone.now(), place=str(place), written=export.written)

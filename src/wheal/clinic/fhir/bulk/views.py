@@ -11,7 +11,7 @@ from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.answers import as_json, base_of, fhir_view, note_access, telling_of
 from wheal.clinic.fhir.bulk import actions
 from wheal.clinic.fhir.kinds import numbers
-from wheal.clinic.fhir.models import Export, ExportFile
+from wheal.clinic.fhir.models import Export, ExportFile, about
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.resources.people import EVERYBODY
 from wheal.clinic.fhir.streams import Place
@@ -153,5 +153,5 @@ def file(request: HttpRequest, caller: Caller, pk: str, number: str) -> HttpResp
     if held is None:
         raise refused(404, "not-found", "there is no such file")
     note_access(caller, "export_fetched", held.kind, [], export=export.pk, found=held.count)
-    pieces = vault.current().pieces(held.name, about=actions.about(export))
+    pieces = vault.current().pieces(held.name, about=about(export.pk))
     return StreamingHttpResponse(pieces, content_type=NDJSON)

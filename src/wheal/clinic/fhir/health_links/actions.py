@@ -17,7 +17,7 @@ from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.fhir import summaries
 from wheal.clinic.fhir.kinds import Telling
-from wheal.clinic.fhir.models import TRIES, HealthLink
+from wheal.clinic.fhir.models import HEALTH_LINK, TRIES, HealthLink
 from wheal.clinic.fhir.resources.patients import FORGOTTEN
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
@@ -25,7 +25,6 @@ from wheal.fhir import health_links
 from wheal.knowledge import Knowledge
 
 LONGEST: Final = 365  # days
-ABOUT: Final = "fhir.health_link"
 
 
 class LinkRefused(Exception):
@@ -52,7 +51,7 @@ def make(*, patient: Patient, days: int, passcode: str, address: str, known: Kno
     key, secret = health_links.new_key(), secrets.token_urlsafe(32)
     expires = timezone.now() + timedelta(days=min(max(days, 1), LONGEST))
     with vault.current().all_or_none() as put, transaction.atomic():
-        kept = put([health_links.encrypted(document, key).encode()], about=ABOUT)
+        kept = put([health_links.encrypted(document, key).encode()], about=HEALTH_LINK)
         row = HealthLink.objects.create(
             patient=patient, secret=secret, name=kept.name, made_by=by, expires_at=expires,
             passcode=make_password(passcode) if passcode else "",
@@ -93,7 +92,7 @@ def open_link(*, secret: str, passcode: str, recipient: str) -> bytes:
 
 
 def content(row: HealthLink) -> bytes:
-    return vault.current().read(row.name, about=ABOUT)
+    return vault.current().read(row.name, about=HEALTH_LINK)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.photographs import agreed, files, pictures, uploads
-from wheal.clinic.photographs.models import Photograph
+from wheal.clinic.photographs.models import ORIGINAL, Photograph
 from wheal.photography import Framing
 
 Because = Photograph.Because
@@ -68,7 +68,7 @@ def add(*, patient: Patient, shot: Shot, by: User) -> Photograph:
 
 def _added(put: files.Put, patient: Patient, shot: Shot, image: Image.Image, by: User) -> Photograph:
     """Drawn and encrypted before the transaction begins: others need not wait for it to write."""
-    kept = put([pictures.jpeg(image, BEST)], about=files.ORIGINAL)
+    kept = put([pictures.jpeg(image, BEST)], about=ORIGINAL)
     screen, thumb = files.put_framed(put, image, Framing(), kept.name)
     row = Photograph(
         patient=patient, key=shot.key, how=shot.how, width=image.width, height=image.height, original=kept.name,

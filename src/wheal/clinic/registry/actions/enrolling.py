@@ -11,10 +11,9 @@ from django.utils import timezone
 from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
-from wheal.clinic.registry.models import Enrolment
+from wheal.clinic.registry.models import KEYS, Enrolment
 from wheal.measures.deidentifying import Hiding
 
-ABOUT = "registry enrolment"
 SECRET = 32  # bytes of each of the two keys
 
 
@@ -29,7 +28,7 @@ def agree(*, clinic: Clinic, by: User) -> Enrolment:
     if Enrolment.objects.standing().filter(clinic=clinic).exists():
         raise NotAgreed(f"{clinic} has agreed already")
     with vault.current().all_or_none() as put:
-        kept = put([secrets.token_bytes(2 * SECRET)], about=ABOUT)
+        kept = put([secrets.token_bytes(2 * SECRET)], about=KEYS)
         made = Enrolment.objects.create(
             clinic=clinic,
             name=f"clinic-{secrets.token_hex(6)}",
@@ -42,7 +41,7 @@ def agree(*, clinic: Clinic, by: User) -> Enrolment:
 
 
 def keys(made: Enrolment) -> tuple[Hiding, Ed25519PrivateKey]:
-    held = vault.current().read(made.keys, about=ABOUT)
+    held = vault.current().read(made.keys, about=KEYS)
     return Hiding(held[:SECRET]), Ed25519PrivateKey.from_private_bytes(held[SECRET:])
 
 

@@ -8,6 +8,12 @@ from django.db.models import Q
 
 from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.safety.reactions.models import Reaction
+from wheal.clinic.vault_rows import Sealed
+
+
+def about(kind: str, patient: int) -> str:
+    """Bound to the patient: no picture of another can stand in for it."""
+    return f"safety.report_{kind} {patient}"
 
 
 class PatientReport(models.Model):
@@ -56,12 +62,22 @@ class ReportPhotograph(models.Model):
     added_at = models.DateTimeField(auto_now_add=True)
 
     fixed_when = Q(report__sent_at__isnull=False)
+    with_files = Q(report__patient__forgetting=None)
+    files_called = ("photograph of a report", "photographs of reports")
+    files_patient = "report__patient"
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.report} · {self.added_at:%Y-%m-%d}"
+
+    def sealed_files(self) -> tuple[Sealed, ...]:
+        patient = self.report.patient_id
+        return (
+            Sealed("picture", self.picture, about("picture", patient), self.size, self.sha256),
+            Sealed("thumb", self.thumb, about("thumb", patient)),
+        )
 
 
 class PhotographsTakenBack(models.Model):

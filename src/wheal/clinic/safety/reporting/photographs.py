@@ -15,7 +15,7 @@ from wheal.clinic.patients.models import Link, Patient
 from wheal.clinic.people.models import User
 from wheal.clinic.photographs import agreed, pictures, uploads
 from wheal.clinic.photographs.files import Put
-from wheal.clinic.safety.reporting.models import PatientReport, PhotographsTakenBack, ReportPhotograph
+from wheal.clinic.safety.reporting.models import PatientReport, PhotographsTakenBack, ReportPhotograph, about
 
 MOST: Final = 3
 LONGEST: Final = 2400
@@ -39,8 +39,8 @@ def _added(put: Put, link: Link, image: Image.Image) -> ReportPhotograph:
     """Drawn and encrypted before the transaction begins: others need not wait for it to write."""
     large = ImageOps.contain(image, (LONGEST, LONGEST)) if max(image.size) > LONGEST else image
     small = ImageOps.contain(large, (pictures.THUMB, pictures.THUMB), Image.Resampling.LANCZOS)
-    kept = put([pictures.jpeg(large, 90)], about=_about("picture", link.patient_id))
-    thumb = put([pictures.jpeg(small, 80)], about=_about("thumb", link.patient_id))
+    kept = put([pictures.jpeg(large, 90)], about=about("picture", link.patient_id))
+    thumb = put([pictures.jpeg(small, 80)], about=about("thumb", link.patient_id))
     with transaction.atomic():
         Patient.objects.select_for_update().get(pk=link.patient_id)
         report, _begun = PatientReport.objects.get_or_create(
@@ -102,7 +102,7 @@ def delete_all(*, patient: Patient, by: User) -> None:
 
 def kept_of(rows: QuerySet[ReportPhotograph]) -> QuerySet[ReportPhotograph]:
     """Those whose files are there still."""
-    return rows.filter(report__patient__forgetting=None)
+    return rows.filter(ReportPhotograph.with_files)
 
 
 def sent_by(patient: Patient) -> list[PatientReport]:
@@ -132,7 +132,7 @@ def see(*, photograph: ReportPhotograph, kind: Kind, by: User) -> bytes:
 
 def content(photograph: ReportPhotograph, kind: Kind) -> bytes:
     name = photograph.picture if kind == "picture" else photograph.thumb
-    return vault.current().read(name, about=_about(kind, photograph.report.patient_id))
+    return vault.current().read(name, about=about(kind, photograph.report.patient_id))
 
 
 def may_be_shown(report: PatientReport) -> bool:
@@ -142,11 +142,6 @@ def may_be_shown(report: PatientReport) -> bool:
     record = next(each for each in agreed.purposes(report.patient) if each.code == "record")
     taken_back = record.withdrawal
     return record.stands or taken_back is None or taken_back.withdrawn_at < report.sent_at
-
-
-def _about(kind: Kind, patient: int) -> str:
-    """Bound to the patient: no picture of another can stand in for it."""
-    return f"safety.report_{kind} {patient}"
 
 
 def _note(what: str, row: ReportPhotograph, link: Link) -> None:

@@ -41,13 +41,12 @@ from wheal.clinic.stock.actions.places import (
     settle_excursion,
     take_back_reading,
 )
-from wheal.clinic.stock.actions.products import LABEL, NewProduct, add_product, correct_product, keep_label
+from wheal.clinic.stock.actions.products import NewProduct, add_product, correct_product, keep_label
 from wheal.clinic.stock.actions.shelf import give_back, may_be_taken_back, take_back, waste
 from wheal.clinic.stock.actions.transfers import Arrived, arrive, call_back, send
 from wheal.clinic.stock.refusals import StockRefused
 
 __all__ = [
-    "LABEL",
     "Arrived",
     "Drawn",
     "Found",

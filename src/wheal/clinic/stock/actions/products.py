@@ -12,13 +12,13 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.actions.lots import block_as_elsewhere, block_elsewhere_too
 from wheal.clinic.stock.models import Product
+from wheal.clinic.stock.models.products import LABEL
 from wheal.clinic.stock.refusals import StockRefused
 from wheal.clinic.vault import current
 
 Also = tuple[str, str, str]
 """Another substance of the product: its id, its strength as a decimal, the unit of it."""
 
-LABEL = "stock.label"
 CODES = ("gtin", "national_code")
 OF_THE_CONTENT = ("substance", "strength", "strength_unit", "also", "container_kind", "container_ml")
 

@@ -17,6 +17,7 @@ from wheal import ledger, mixing
 from wheal.barcodes.national import identities, national
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models.places import Place
+from wheal.clinic.vault_rows import Sealed
 from wheal.clinic.written_alike import Bare, numbered, spellings
 from wheal.knowledge import wording
 from wheal.quantities import Quantity
@@ -44,6 +45,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         coded = self.exclude(national_code="").values_list("pk", "national_code") if numbers else ()
         named = [pk for pk, code in coded if numbers & identities("", code)[1]]
         return self.filter(Q(pk__in=named) | Q(gtin__in=[way for one in gtins for way in spellings(one)]))
+
+
+LABEL = "stock.label"
 
 
 class Product(models.Model):
@@ -75,6 +79,10 @@ class Product(models.Model):
     )  # usable containers; below it is to be ordered
     retired_at = models.DateTimeField(null=True, blank=True)  # no longer bought
 
+    with_files = ~Q(label_file="")
+    files_called = ("leaflet", "leaflets")
+    files_patient = ""
+
     objects = ProductQuerySet.as_manager()
 
     def __str__(self) -> str:
@@ -82,6 +90,9 @@ class Product(models.Model):
         return (
             f"{self.name} {wording.amount(self.concentration, language)}" if self.has_strength else self.name
         )
+
+    def sealed_files(self) -> tuple[Sealed, ...]:
+        return (Sealed("leaflet", self.label_file, LABEL, self.label_size, self.label_sha256),)
 
     @property
     def concentration(self) -> Quantity:
