@@ -1,62 +1,92 @@
-"""What became of one course, in the two words that the registry counts."""
+"""What became of one course, in the two words that the registry counts.
+
+One measurement decides, and its day decides which, never its value: of the best of many measurements chance alone makes
+some better, and the more, the more often somebody measures. `tests/measures/test_courses.py` says how often it still
+does with one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
+from typing import Final
 
 from wheal import outcomes
-from wheal.follow_up import window
-from wheal.knowledge.following import Asked, Instrument
-from wheal.outcomes import Followed
+from wheal.follow_up import LONGEST_GAP
+from wheal.knowledge.following import Instrument
+from wheal.outcomes import Followed, Reading
+from wheal.outcomes.placebo import around
+from wheal.quantities import Quantity
+
+POINT: Final = Quantity.parse("84 d")
+"""After the last session: the twelve weeks of the trials of deoxycholic acid (refine1, refine2); for everything else it
+is Wheal's own convention. The nearest measurement from two thirds to five thirds of it counts, as beside a trial."""
+_PLACES: Final = 6
+"""Decimals of a change in steps: 9.6 less 9.5 is a whole step of 0.1 in spite of the binary rest."""
 
 
 def response(
-    measured: Mapping[str, Followed],
-    instruments: Mapping[str, Instrument],
-    points: Iterable[Asked],
-    today: date,
+    last: date, measured: Mapping[str, Followed], instruments: Mapping[str, Instrument], today: date
 ) -> tuple[str, str] | None:
-    """Response and regain, as `wheal.knowledge.measuring.VALUES` has them; None where nothing is due yet.
+    """Response and regain, as `wheal.knowledge.measuring.VALUES` has them; None until no session can join the course.
 
-    `measured`: the course in each way in which it was measured. The first way by `order` that has a result
-    counts: better by one step of the instrument at least. A course that was measured in no way is lost.
+    `last`: the day of its last session. `measured`: the course in each way in which it was measured. The first way by
+    `order` that was measured before the first session and at POINT counts: better by one step of the instrument at
+    least, in the mean of its places. A course that was measured in no such way is lost.
     """
-    due = [point for point in points if point.measures]
-    for code in sorted(measured, key=lambda code: instruments[code].order):
-        if found := _result(measured[code], instruments[code], due, today):
-            return found
-    someone = next(iter(measured.values()), None)
-    return ("lost", "") if someone and _is_due(someone, due, today) else None
-
-
-def _is_due(one: Followed, due: Sequence[Asked], today: date) -> bool:
-    return any(window(one.last, point.interval)[2] < today for point in due)
-
-
-def _result(one: Followed, it: Instrument, due: Sequence[Asked], today: date) -> tuple[str, str] | None:
-    changes = [
-        found.change
-        for point in due
-        if (found := _at(one, point, today)).kind == "measured" and found.change is not None
-    ]
-    if not changes:
+    if today <= last + LONGEST_GAP:
         return None
-    better = changes[-1] if it.compares else -changes[-1]
-    best = max(changes) if it.compares else -min(changes)
-    if max(better, best) < float(it.step):
+    for code in sorted(measured, key=lambda code: instruments[code].order):
+        if places := list(_places(measured[code], instruments[code])):
+            return _judged(measured[code], instruments[code], places)
+    return "lost", ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One named place. `change` and what is worse since, in the unit of the instrument, upwards as it gets worse."""
+
+    change: float
+    at: Reading  # the measurement that counts
+
+
+def _places(one: Followed, it: Instrument) -> Iterable[_Place]:
+    opens, due, closes = around(one.last, POINT)
+    for site in dict.fromkeys(reading.site for reading in one.readings):
+        held = [reading for reading in _of(one, site) if opens <= reading.day < closes]
+        at = min(held, key=lambda reading: (abs(reading.day - due), reading.day), default=None)
+        start = None if it.compares else outcomes.before(one, site)
+        if at and it.compares:
+            yield _Place(-at.value, at)
+        elif at and start:
+            yield _Place(at.value - start.value, at)
+
+
+def _of(one: Followed, site: str) -> list[Reading]:
+    """At this place, up to the next course for the same."""
+    return [it for it in one.readings if it.site == site and (one.until is None or it.day < one.until)]
+
+
+def _judged(one: Followed, it: Instrument, places: list[_Place]) -> tuple[str, str]:
+    if _steps(-fmean(place.change for place in places), it) < 1:
         return "did_not", ""
-    return "responded", _regained(one, it)
+    worse = [found for place in places if (found := _worse(one, it, place)) is not None]
+    if not worse:
+        return "responded", "not_seen"
+    return "responded", "regained" if _steps(fmean(worse), it) >= 1 else "kept"
 
 
-def _at(one: Followed, point: Asked, today: date) -> outcomes.Outcome:
-    opens, due, closes = window(one.last, point.interval)
-    return outcomes.outcome(one, opens, due, closes, today)
+def _worse(one: Followed, it: Instrument, place: _Place) -> float | None:
+    """By how much the last measurement is worse than the one that counted; None where none was made after its time."""
+    closes = around(one.last, POINT)[2]
+    later = [reading for reading in _of(one, place.at.site) if reading.day >= closes]
+    if not later:
+        return None
+    rise = max(later, key=lambda reading: reading.day).value - place.at.value
+    return -rise if it.compares else rise
 
 
-def _regained(one: Followed, it: Instrument) -> str:
-    """Back by one step at least since the lowest value; not seen where nothing was measured after that."""
-    back = None if it.compares else outcomes.regain(one)
-    if back is None or not back.is_measured_since:
-        return "not_seen"
-    return "regained" if back.back >= float(it.step) else "kept"
+def _steps(change: float, it: Instrument) -> float:
+    return round(change / float(it.step), _PLACES)

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from wheal.clinic.followup import courses, results, schedules
+from wheal.clinic.followup import courses, results
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety.models import Alarm, Assessment, Reaction
@@ -27,8 +27,6 @@ from wheal.screening import age
 
 Tables = dict[str, list[Row]]
 SPREAD: Final = 7  # days
-NO_WAY = "weight"
-"""A course that was measured in no way has no reading in this one either, and is lost when it is due."""
 
 
 def months(enrolment: Enrolment, hiding: Hiding, known: Knowledge) -> dict[str, Tables]:
@@ -69,7 +67,7 @@ def _rows(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> dict[s
         "sessions": met.values(),
         "passes": _passes(signed, met),
         "given": _given(signed, met),
-        "events": _events(clinic, hiding),
+        "events": _events(clinic, hiding, met),
         "courses": _courses(clinic, hiding, known, over),
         "alarms": _alarms(clinic, hiding),
     }
@@ -118,40 +116,45 @@ def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
         yield _of(met[session]) | {"product": bare, "lot": lot_code(lot) if bare else ""}
 
 
-def _events(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
-    """A grade that nobody gave and a seriousness that nobody assessed leave as not known."""
+def _events(clinic: Clinic, hiding: Hiding, met: Mapping[int, Row]) -> Iterator[Row]:
+    """Every reaction that stands, tied to a session or not and whatever it was judged to come from, from the week of its
+    person's first session on: the measures look at weeks themselves. A grade that nobody gave and a seriousness
+    that nobody assessed leave as not known."""
+    since: dict[int, int] = {}
+    for visit in met.values():
+        since[visit["person"]] = min(visit["week"], since.get(visit["person"], visit["week"]))
     judged = Assessment.objects.filter(reaction__clinic=clinic).order_by("pk")
     serious = {reaction: bool(what) for reaction, what in judged.values_list("reaction_id", "serious")}
-    for row in (
-        Reaction.objects.standing()
-        .filter(clinic=clinic, ties__session__isnull=False, ties__taken_back_at=None)
-        .distinct()
-    ):
-        yield _when(row.patient_id, row.counted_from, hiding) | {
-            "event": hiding.thing("event", row.pk), "kind": row.kind, "grade": row.grade or None,
-            "is_serious": serious.get(row.pk),
-        }  # fmt: skip
+    for row in Reaction.objects.standing().filter(clinic=clinic):
+        when = _when(row.patient_id, row.counted_from, hiding)
+        if when["person"] in since and when["week"] >= since[when["person"]]:
+            yield when | {
+                "event": hiding.thing("event", row.pk), "kind": row.kind, "grade": row.grade or None,
+                "is_serious": serious.get(row.pk),
+            }  # fmt: skip
 
 
 def _courses(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> Iterator[Row]:
-    """Each as it stood on the last day that is told of its person."""
-    readings, own = results.readings(clinic, known), schedules.of(clinic, known)
-    codes: dict[tuple[int, str], set[str]] = defaultdict(set)
+    """Each as it stood on the last day that is told of its person, once no session can join it; of one person's courses
+    of the same substances in the same area the first, so that a measure by these counts people."""
+    readings = results.readings(clinic, known)
+    ways: dict[tuple[int, str], set[str]] = defaultdict(set)
     for patient, code, area in readings:
-        codes[patient, area].add(code)
-    for whole in courses.of_clinic(clinic, known):
-        day = hiding.last_day(whole.patient, over)
-        course = whole.course.as_of(day)
-        if course is None:
+        if code in known.instruments and not known.instruments[code].is_of_the_body:
+            ways[patient, area].add(code)
+    met: set[tuple[object, ...]] = set()
+    for one in courses.of_clinic(clinic, known):
+        day = hiding.last_day(one.patient, over)
+        course, same = one.course.as_of(day), (one.patient, frozenset(one.substances), one.area)
+        if course is None or same in met:
             continue
-        one = replace(whole, course=course)
-        ways = codes[one.patient, one.area] & known.instruments.keys()
-        measured = {code: _as_of(day, results.followed(one, code, readings, known)) for code in sorted(ways)}
-        measured = {code: told for code, told in measured.items() if told.readings} or {
-            NO_WAY: _as_of(day, results.followed(one, NO_WAY, readings, known))
+        met.add(same)
+        followed = {
+            code: results.followed(replace(one, course=course), code, readings, known)
+            for code in ways[one.patient, one.area]
         }
-        told = response(measured, known.instruments, own.asked(one.protocol, one.purpose), day)
-        if told:
+        measured = {code: _as_of(day, it) for code, it in followed.items()}
+        if told := response(course.last, measured, known.instruments, day):
             yield _when(one.patient, course.first, hiding) | {
                 "course": hiding.thing("course", course.visits[0].key),
                 "protocol": "+".join(sorted(one.substances)), "area": one.area,
