@@ -117,8 +117,8 @@ def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
 
 
 def _events(clinic: Clinic, hiding: Hiding, met: Mapping[int, Row]) -> Iterator[Row]:
-    """Every reaction that stands, tied to a session or not and whatever it was judged to come from, from the week of its
-    person's first session on: the measures look at weeks themselves. A grade that nobody gave and a seriousness
+    """Every reaction that stands, tied to a session or not and whatever it was judged to come from, since the week of
+    its person's first session: the measures look at weeks themselves. A grade that nobody gave and a seriousness
     that nobody assessed leave as not known."""
     since: dict[int, int] = {}
     for visit in met.values():
