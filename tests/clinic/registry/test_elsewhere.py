@@ -248,3 +248,24 @@ def test_nobody_is_admitted_with_a_key_that_is_none(data, db, said):
 def test_nothing_is_sent_in_the_clear_or_to_no_address(address):
     with pytest.raises(delivering.NotDelivered, match="address"):
         delivering.There(address).held("clinic-1", KEY)
+
+
+def test_a_clinic_that_sends_elsewhere_is_not_told_that_nothing_is_counted_of_it(
+    data, alice, agreed, settings
+):
+    settings.REGISTRY = "https://registry.example"
+    reader = Client()
+    reader.force_login(alice)
+    page = reader.get("/registry/infection_by_clinic/").content.decode()
+    assert "go to https://registry.example and are counted there" in page
+    assert "https://registry.example/registry/public/" in page
+    for untrue in ("Nobody treated in this clinic is counted yet", "nothing to compare"):
+        assert untrue not in page
+    overview = reader.get("/registry/").content.decode()
+    assert "and not on this server" in overview
+    assert 'href="https://registry.example/registry/public/"' in overview
+    settings.REGISTRY = ""
+    assert (
+        "Nobody treated in this clinic is counted yet"
+        in reader.get("/registry/infection_by_clinic/").content.decode()
+    )

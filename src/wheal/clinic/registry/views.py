@@ -92,12 +92,18 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
     called = {own.name: _("This clinic")} if own else {}
     held = answering.measured(code, asked, now)
-    page = {"code": code, "measure": asked, "as_of": answering.as_of(held, now)}
+    page = {
+        "code": code,
+        "measure": asked,
+        "as_of": answering.as_of(held, now),
+        "elsewhere": settings.REGISTRY,
+    }
     page |= _told(asked, held.counts, called)
     if asked.by == ("clinic",):
         name = own.name if own else ""
         page["funnel"] = pictures.funnel(answers.funnel(asked, held.counts, name), name)
-        page |= {"own": own, "standing": standing(asked, held.counts, name)}
+        page["own"] = own
+        page["standing"] = None if settings.REGISTRY else standing(asked, held.counts, name)
     return render(request, "registry/measure.html", page)
 
 
