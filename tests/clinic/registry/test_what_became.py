@@ -89,3 +89,19 @@ def test_a_reaction_that_nobody_tied_to_a_session_leaves_like_one_that_is_tied(a
     }  # long before the first session
     Reaction.objects.filter(patient=many[1]).update(withdrawn_at=visit.signed_at)
     assert len(_rows(agreed, "events")) == len(told) - 1
+
+
+def test_a_table_in_french_has_its_headings_and_says_nothing_of_what_was_not_asked():
+    from django.utils.translation import override
+
+    from wheal.clinic.registry import tables
+    from wheal.measures.counting import Count
+
+    measures = current().measures
+    with override("fr"):
+        head, row = tables.of(measures["regain_by_protocol"], [Count(("caffeine", "abdomen"), 40, 6, lost=9)])
+        told = dict(zip(head, row, strict=True))
+        assert (told["De"] is not None, told["À"] is not None) == (True, True)
+        assert (row[head.index("De") + 3], row[head.index("De") + 4]) == (9, None)
+        _head, row = tables.of(measures["severe_by_purpose"], [Count(("fat",), 40, 6, times=50)])
+        assert (row[head.index("De") + 2], row[head.index("De") + 3]) == (None, 50)

@@ -124,8 +124,8 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
             line.low if line.of else None,
             line.high if line.of else None,
             line.bound,
-            lost,
-            line.times,
+            lost if measure.lost else None,
+            line.times if beside else None,
             *(
                 few if number is None else number
                 for number in (line.waiting, line.so_far, line.unjudged)
