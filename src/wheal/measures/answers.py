@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, lgamma, log, log1p
 from typing import Final, Literal
 
@@ -217,6 +218,7 @@ def _within(share: float, of: int, tail: float) -> tuple[float, float]:
     return _quantile_of_binomial(share, of, tail) / of, _quantile_of_binomial(share, of, 1 - tail) / of
 
 
+@lru_cache(maxsize=1 << 16)  # of thousands of clinics on a page, at every view
 def _quantile_of_binomial(share: float, of: int, tail: float) -> int:
     """The least count that so many or fewer reach with at least this chance."""
     if share <= 0 or share >= 1:

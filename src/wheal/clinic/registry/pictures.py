@@ -9,6 +9,8 @@ from wheal.measures.answers import LEAST, Line, Place
 from wheal.measures.releasing import Told
 
 WIDTH, HEIGHT = 1000, 500
+MANY = 300
+"""Clinics of whose marks none could be told from its neighbour's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Funnel:
     overall: int  # the height of what all clinics have together
     most: float
     largest: int
+    left_out: int = 0  # of very many clinics those within the outer limits are not drawn
 
     @property
     def has_own(self) -> bool:
@@ -80,10 +83,13 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
     def y(share: float) -> int:
         return HEIGHT - round(HEIGHT * share / most)
 
-    dots = [Dot(place, x(place.of), y(place.low), y(place.high), place.clinic == own) for place in ordered]
+    shown = [place for place in ordered if len(ordered) <= MANY or place.is_outside or place.clinic == own]
+    dots = [Dot(place, x(place.of), y(place.low), y(place.high), place.clinic == own) for place in shown]
     drawn = [place for place in ordered if place.of >= LEAST]  # of fewer the limits of one case are no line
+    drawn = drawn[:: len(drawn) // MANY + 1]
     lines = {
         name: [" ".join(f"{x(place.of)},{y(getattr(place, name)[end])}" for place in drawn) for end in (0, 1)]
         for name in ("inner", "outer")
     }
-    return Funnel(dots, lines["inner"], lines["outer"], y(places[0].overall), most, largest)
+    left_out = len(ordered) - len(shown)
+    return Funnel(dots, lines["inner"], lines["outer"], y(places[0].overall), most, largest, left_out)
