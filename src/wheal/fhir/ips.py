@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from wheal.fhir import canonical, terms
@@ -19,7 +19,6 @@ from wheal.fhir.narrative import Wording, line
 
 PROFILES: Final = "http://hl7.org/fhir/uv/ips/StructureDefinition"
 SUMMARY: Final = terms.loinc("60591-5", "Patient summary Document")
-_SPACE: Final = UUID("5f0c0b7e-6a1d-5b0e-9c7e-3f6f4d1b7a55")
 NOTHING: Final[Mapping[str, Mapping[bool, tuple[str, str]]]] = {
     "AllergyIntolerance": {
         True: ("no-known-allergies", "No known allergies"), False: ("no-allergy-info",
@@ -109,18 +108,19 @@ def document(
         language=language, section=sections,
     )  # fmt: skip
     held_here = [composition, patient, author, *resources, *pointed_to]
-    addresses = {f"{each['resourceType']}/{each['id']}": _address(each) for each in held_here}
-    entries = [{"fullUrl": _address(each), "resource": _within(each, addresses)} for each in held_here]
+    space = uuid4()  # of this document alone: another clinic has a Patient/1 too
+    addresses = {f"{each['resourceType']}/{each['id']}": _address(each, space) for each in held_here}
+    entries = [{"fullUrl": _address(each, space), "resource": _within(each, addresses)} for each in held_here]
     return {
         "resourceType": "Bundle", "meta": {"profile": [f"{PROFILES}/Bundle-uv-ips"]},
         "identifier": {"system": "urn:ietf:rfc:3986",
-            "value": f"urn:uuid:{uuid5(_SPACE, instant(at) + patient['id'])}"},
+            "value": f"urn:uuid:{space}"},
         "type": "document", "timestamp": instant(at), "entry": entries,
     }  # fmt: skip
 
 
-def _address(told: Json) -> str:
-    return f"urn:uuid:{uuid5(_SPACE, told['resourceType'] + '/' + told['id'])}"
+def _address(told: Json, space: UUID) -> str:
+    return f"urn:uuid:{uuid5(space, told['resourceType'] + '/' + told['id'])}"
 
 
 def _within(node: Any, addresses: Mapping[str, str]) -> Any:

@@ -131,7 +131,7 @@ def test_a_reading_of_many_is_found_by_each_of_them_with_the_program_that_did_it
             told = next(each["resource"] for each in found if each["resource"]["id"] == str(event.pk))
             assert told["agent"] == [{"who": {"type": "Device", "display": "Warehouse"}, "name": "Warehouse",
                 "requestor": True}]  # fmt: skip
-            assert {"reference": f"Patient/{patient}"} in [each["what"] for each in told["entity"]]
+            assert {"reference": f"Patient/{patient}"} in [each.get("what") for each in told["entity"]]
             number = Patient.objects.get(pk=patient).number
             rows = officer.get(f"/audit/?patient={number}&what=fhir.resources_searched").context["rows"]
             last = {row["event"].pk: row["detail"] for row in rows}
@@ -473,3 +473,30 @@ def test_what_another_wheal_tells_of_a_person_stands_here_with_sessions_lots_and
     points = dict(given.more)["extension"]
     assert "count: " in points
     assert "depth: " in points
+
+
+def test_a_reaction_is_told_in_its_words_and_no_sharper_than_it_is_known(seen_by: Seen) -> None:
+    told = asked(seen_by(ALICE), "AdverseEvent/3")
+    assert len(told["date"]) == len("2026-11")  # about that day: the month alone
+    assert "weeps since the weekend" in told["text"]["div"]
+
+
+def test_a_finding_names_its_source_and_the_substance_that_it_is_about(seen_by: Seen) -> None:
+    found = [each["resource"] for each in asked(seen_by(ALICE), "DetectedIssue?_count=500")["entry"]]
+    assert all(each["evidence"][0]["code"][0]["text"] for each in found)
+    assert any("Substance/" in one["reference"] for each in found for one in each["implicated"])
+
+
+def test_numbers_of_patients_are_named_by_the_site_where_it_has_an_address(seen_by: Seen, settings) -> None:
+    settings.PUBLIC_ADDRESS = "https://wheal.portland.example"
+    told = asked(seen_by(ALICE), "Patient/1")
+    assert told["identifier"][0]["system"].startswith("https://wheal.portland.example/fhir/NamingSystem/")
+    one, other = (asked(seen_by(ALICE), "Patient/1/$summary") for _time in range(2))
+    assert not {each["fullUrl"] for each in one["entry"]} & {each["fullUrl"] for each in other["entry"]}
+
+
+def test_the_audit_says_what_was_read(seen_by: Seen) -> None:
+    client = seen_by(ALICE)
+    asked(client, "Procedure/25")
+    told = asked(seen_by("ada"), "AuditEvent?type=fhir.resource_read&_count=500")["entry"][-1]["resource"]
+    assert {"reference": "Procedure/25"} in [each.get("what") for each in told["entity"]]

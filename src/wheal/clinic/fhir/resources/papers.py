@@ -151,6 +151,10 @@ def _event(row: Event, telling: Telling) -> Iterator[Json]:
         for each in sorted({row.patient_id} - {None} | whose.told(row.detail))
     ]
     subject = [{"name": f"{row.subject_kind} {row.subject_id}"}] if row.subject_kind else []
+    if row.detail.get("resource"):
+        subject.append(held(what=_opened(row.detail), name=str(row.detail["resource"])))
+    if row.what.startswith("fhir.health_link"):
+        subject.append({"name": "Treatment passport (IPS document)"})
     told = resource(
         "AuditEvent", row.pk, type=coding(canonical.system("audit-events"), row.what, words),
         subtype=[coding(canonical.system("audit-apps"), row.what.partition(".")[0])], recorded=instant(row.at),
@@ -159,6 +163,11 @@ def _event(row: Event, telling: Telling) -> Iterator[Json]:
             *subject],
     )  # fmt: skip
     yield with_meta(told, row.at)
+
+
+def _opened(detail: Json) -> Json | None:
+    """The one resource that was read."""
+    return reference(str(detail["resource"]), detail["id"]) if "id" in detail else None
 
 
 def _agents(row: Event) -> Iterator[Json]:
@@ -173,7 +182,7 @@ def _agents(row: Event) -> Iterator[Json]:
     if program:
         yield {"who": program_reference(program), "name": program, "requestor": person is None}
     if not person and not program:
-        yield {"name": "Nobody of the clinic", "requestor": True}
+        yield {"name": row.detail.get("recipient") or "Nobody of the clinic", "requestor": True}
 
 
 def _role(code: str, display: str) -> Json:

@@ -12,6 +12,7 @@ from wheal.clinic.fhir.resources import outside
 from wheal.clinic.fhir.resources.people import (
     TOKEN_ID,
     author_reference,
+    naming,
     organization_reference,
 )
 from wheal.clinic.patients.models import History, Patient
@@ -61,7 +62,7 @@ def patient(row: Patient, telling: Telling) -> Iterator[Json]:
     is_forgotten = row.family_name == FORGOTTEN
     told = resource(
         "Patient", row.pk,
-        identifier=[identifier(canonical.naming("patients", row.clinic_id), row.number, use="usual")], active=True,
+        identifier=[identifier(naming("patients", row.clinic_id), row.number, use="usual")], active=True,
         name=[] if is_forgotten else [name(row.family_name, row.given_names)],
         telecom=[*telecom("phone", row.phone), *telecom("email", row.email)], gender=row.sex,
         birthDate=f"{row.birth_date:%Y}" if is_forgotten else day(row.birth_date),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
 from wheal.clinic.equipment.models import Kind as ThingKind
@@ -25,6 +26,13 @@ from wheal.fhir.datatypes import (
 )
 
 TOKEN_ID = {"_id": Parameter("token", ("id",))}
+
+
+def naming(what: str, clinic: object) -> str:
+    """Numbers that one clinic gives: named by the site's address where it has one, for every site has a clinic 1."""
+    name = canonical.naming(what, clinic)
+    address = settings.PUBLIC_ADDRESS
+    return name.replace(canonical.BASE, f"{address.rstrip('/')}/fhir", 1) if address else name
 
 
 def practitioner_reference(user: User | None) -> Json | None:
@@ -67,7 +75,7 @@ def _address(clinic: Clinic) -> Json:
 def _organization(row: Clinic, _telling: Telling) -> Iterator[Json]:
     told = resource(
         "Organization", row.pk,
-        identifier=[identifier(canonical.naming("clinics", "all"), str(row.pk))], active=True,
+        identifier=[identifier(naming("clinics", "all"), str(row.pk))], active=True,
         type=[terms.hl7("organization-type", "prov", "Healthcare Provider")], name=row.name,
         telecom=telecom("phone", row.phone), address=[_address(row)],
     )  # fmt: skip
@@ -111,7 +119,7 @@ def _staff(clinic: Clinic) -> QuerySet[User]:
 def _practitioner(row: User, telling: Telling) -> Iterator[Json]:
     told = resource(
         "Practitioner", row.pk,
-        identifier=[identifier(canonical.naming("people", telling.clinic.pk), str(row.pk))],
+        identifier=[identifier(naming("people", telling.clinic.pk), str(row.pk))],
         active=row.is_active and any(each.ended_at is None for each in row.held_here),
         name=[name(row.last_name or row.username, row.first_name)],
         qualification=[_qualification(each, telling) for each in row.credentials.all()],
@@ -120,9 +128,7 @@ def _practitioner(row: User, telling: Telling) -> Iterator[Json]:
 
 
 def _qualification(row: Credential, telling: Telling) -> Json:
-    number = (
-        [identifier(canonical.naming("credentials", telling.clinic.pk), row.number)] if row.number else []
-    )
+    number = [identifier(naming("credentials", telling.clinic.pk), row.number)] if row.number else []
     return held(
         identifier=number,
         code=terms.coded("credential_kinds", row.kind, telling.known, telling.language),

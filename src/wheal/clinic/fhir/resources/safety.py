@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -11,7 +12,7 @@ from wheal.clinic.fhir.resources.patients import CODE, STATUS, by_patient, of_pa
 from wheal.clinic.fhir.resources.people import place_reference, practitioner_reference
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P
-from wheal.clinic.safety.models import Assessment, Reach, Reaction, Tie
+from wheal.clinic.safety.models import Assessment, FollowUp, Reach, Reaction, Tie
 from wheal.clinic.safety.reactions.models import newest
 from wheal.clinic.treatments.models import Session
 from wheal.fhir import canonical, terms
@@ -31,7 +32,7 @@ def _reactions(clinic: Clinic) -> QuerySet[Reaction]:
         Reaction.objects.standing().filter(clinic=clinic)
         .select_related("patient", "clinic", "recorded_by")
         .prefetch_related(Prefetch("ties", Tie.objects.standing().order_by("pk")), Prefetch("assessments",
-            Assessment.objects.all()))
+            Assessment.objects.all()), "places", Prefetch("follow_ups", FollowUp.objects.order_by("pk")))
         .order_by()
     )  # fmt: skip
 
@@ -42,7 +43,7 @@ def _event(row: Reaction, telling: Telling) -> Iterator[Json]:
     told = resource(
         "AdverseEvent", row.pk, actuality="actual",
         event=terms.coded("event_kinds", row.kind, telling.known, telling.language), subject=of_patient(row.patient),
-        date=day(row.onset) if row.onset else None, detected=day(row.reported_on),
+        date=_onset(row), text=_in_words(row, telling), detected=day(row.reported_on),
         recordedDate=instant(row.recorded_at),
         seriousness=terms.hl7("adverse-event-seriousness", "Serious", "Serious") if judged and judged.serious else None,
         severity=terms.hl7("adverse-event-severity", *GRADES[row.grade]) if row.grade in GRADES else None,
@@ -50,7 +51,36 @@ def _event(row: Reaction, telling: Telling) -> Iterator[Json]:
         recorder=practitioner_reference(row.recorded_by) or of_patient(row.patient),
         suspectEntity=[_suspect(tie, judged, telling) for tie in row.ties.all()],
     )  # fmt: skip
-    yield with_meta(told, max([row.recorded_at, *(each.made_at for each in row.assessments.all())]))
+    later = [each.made_at for each in row.assessments.all()] + [
+        each.written_at for each in row.follow_ups.all()
+    ]
+    yield with_meta(told, max([row.recorded_at, *later]))
+
+
+def _onset(row: Reaction) -> str | None:
+    """Of one that is only about known the month: the day stands in the words, as about."""
+    if row.onset is None:
+        return None
+    return f"{row.onset:%Y-%m}" if row.onset_is_about else day(row.onset)
+
+
+def _in_words(row: Reaction, telling: Telling) -> Json | None:
+    """What FHIR has no element for: as it was described, where, the signs, what was done, and how it went on."""
+    known, language = telling.known, telling.language
+    rows = [row.description]
+    if row.onset and row.onset_is_about:
+        rows.append(f"≈ {day(row.onset)}")
+    rows.append(", ".join(terms.worded("signs", each, known, language) for each in row.signs))
+    areas = dict.fromkeys(each.area for each in row.places.all())
+    rows.append(", ".join(terms.worded("areas", each, known, language) for each in areas))
+    rows.append(row.treatment)
+    for each in row.follow_ups.all():
+        parts = [part.strip() for part in (each.note, each.treatment, each.samples) if part.strip()]
+        rows += [f"{day(each.on)}: {' · '.join(parts)}"] if parts else []
+    lines = "".join(f"<p>{escape(each)}</p>" for each in rows if each.strip())
+    if not lines:
+        return None
+    return {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{lines}</div>'}
 
 
 def _suspect(tie: Tie, judged: Assessment | None, telling: Telling) -> Json:
@@ -75,13 +105,32 @@ def _issues(row: Session, telling: Telling) -> Iterator[Json]:
             code=concept([{"system": canonical.system("findings"), "code": found["code"]}], message),
             severity=SEVERITIES.get(found["severity"]), patient=of_patient(row.patient),
             identifiedDateTime=instant(row.signed_at), author=practitioner_reference(row.signed_by),
-            implicated=[reference("Procedure", row.pk)], detail=message,
+            implicated=[reference("Procedure", row.pk), *_about(found, telling)], detail=message,
+            evidence=_evidence(found, telling),
             mitigation=[
                 held(action=concept(text=row.reason), date=instant(row.signed_at),
                     author=practitioner_reference(row.signed_by))
             ] if reason else [],
         )  # fmt: skip
         yield with_meta(told, row.signed_at)
+
+
+def _about(found: Json, telling: Telling) -> list[Json]:
+    """The substance that it speaks of, where it is one."""
+    about = found.get("about", "")
+    if about not in telling.known.substances:
+        return []
+    return [reference("Substance", canonical.as_id(about), telling.known.name(about, telling.language))]
+
+
+def _evidence(found: Json, telling: Telling) -> list[Json]:
+    """By which source; of one that the knowledge no longer has, its name alone."""
+    named = [found.get("source")]
+    sources = telling.known.sources
+    cited = [
+        (each, sources[each].cited(telling.language) if each in sources else "") for each in named if each
+    ]
+    return [{"code": [terms.plain("sources", each, words or each)]} for each, words in cited]
 
 
 def _called(clinic: Clinic) -> QuerySet[Reach]:
