@@ -120,6 +120,8 @@ def _sqlite(file: Path, patience: int) -> Settings:
 
 def _postgresql(url: str, environment: Mapping[str, str], patience: int) -> Settings:
     """Each worker keeps a few connections ready. No statement runs, and nobody waits for a turn, without an end."""
+    from wheal.clinic.postgresql.waits import Connection  # only where it is used
+
     said = _read(url)
     limits = {
         "statement_timeout": environment.get("WHEAL_STATEMENT_TIMEOUT", "30"),
@@ -131,7 +133,13 @@ def _postgresql(url: str, environment: Mapping[str, str], patience: int) -> Sett
     most = int(environment.get("WHEAL_DATABASE_CONNECTIONS", "8"))
     # where the server is away, whoever asks hears so in five seconds, and tries anew: the pool by itself would wait
     # longer and longer between two tries, and not see for minutes that it is back
-    pool = {"min_size": 1, "max_size": most, "timeout": 5, "reconnect_timeout": 5}
+    pool = {
+        "min_size": 1,
+        "max_size": most,
+        "timeout": 5,
+        "reconnect_timeout": 5,
+        "connection_class": Connection,
+    }
     return {
         "ENGINE": "wheal.clinic.postgresql",
         **{name: said.pop(key, "") for name, key in NAMED.items()},

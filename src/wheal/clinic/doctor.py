@@ -69,6 +69,7 @@ def examine(data: Path, now: datetime) -> Iterator[Told]:
     if any(told.level == WRONG for told in broken):
         return
     checks: list[Callable[[], Iterator[Told]]] = [
+        _holds_up,
         _standby,
         lambda: _clock(now),
         lambda: _guards(data),
@@ -142,6 +143,22 @@ def _file(path: Path) -> Iterator[Told]:
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size > LARGE_LOG:
         yield Told(LOOK, f"{log} is large: something reads without an end", "restart the site")
+
+
+def _holds_up() -> Iterator[Told]:
+    from wheal.clinic import standby
+
+    if (held_up := standby.holds_up()) is None:
+        return
+    if not held_up:
+        yield Told(WELL, "the standby that has to have every entry follows")
+        return
+    yield Told(
+        WRONG,
+        "the standby that has to have every entry (synchronous_standby_names) does not follow: nothing can be saved",
+        "start it; where it is lost, on the first: ALTER SYSTEM SET synchronous_standby_names = ''; "
+        "SELECT pg_reload_conf(); and make a new one (docs/how-to/deploy.md, 4)",
+    )
 
 
 def _standby() -> Iterator[Told]:

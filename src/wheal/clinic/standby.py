@@ -1,6 +1,7 @@
 """A standby of PostgreSQL that lists are read from, where one is named (WHEAL_REPLICA_URL): `lists.from_standby`.
 
-Nothing is ever written there, and nothing that is read inside a transaction is read there.
+Nothing is ever written there, and nothing that is read inside a transaction is read there. And whether one that has to
+have every entry before it is acknowledged holds up all saving (postgresql/waits.py).
 """
 
 from __future__ import annotations
@@ -81,6 +82,17 @@ def behind() -> int | None:
     except (DatabaseError, InterfaceError):
         return None
     return max(0, int(missing)) if follows and missing is not None else None
+
+
+def holds_up() -> bool | None:
+    """Whether saving waits for one that does not follow; None where none has to have every entry."""
+    if connection.vendor != "postgresql":
+        return None
+    from wheal.clinic.postgresql.waits import HELD_UP  # only where it is used
+
+    asked = f"SELECT {HELD_UP}, current_setting('synchronous_standby_names') <> ''"
+    held_up, is_named = _row(DEFAULT_DB_ALIAS, asked) or (False, False)
+    return bool(held_up) if held_up or is_named else None
 
 
 def _row(alias: str, statement: str, *values: object) -> tuple[Any, ...] | None:

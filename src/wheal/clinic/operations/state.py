@@ -45,6 +45,8 @@ def lines(now: datetime) -> Iterator[Line]:
     )
     size = _size()
     yield Line("database_bytes", _("Size of the database"), size, True, filesizeformat(size))
+    if (held_up := standby.holds_up()) is not None:
+        yield _holds_up(held_up)
     if standby.is_named():
         yield _standby()
     yield _backup(now)
@@ -77,6 +79,15 @@ def _night(job: NightlyJob, now: datetime) -> Line:
 def _at(moment: datetime) -> str:
     """By the clock of whoever looks."""
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def _holds_up(held_up: bool) -> Line:
+    words, shown = (
+        _("The standby that has to have every entry"),
+        _("does not follow") if held_up else _("follows"),
+    )
+    why = _("nothing can be saved until it follows, or until its name is taken out") if held_up else ""
+    return Line("saves_held_up", words, float(held_up), not held_up, str(shown), why)
 
 
 def _standby() -> Line:

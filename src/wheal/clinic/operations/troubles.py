@@ -27,6 +27,8 @@ class Trouble(Enum):
     BUSY = "busy"
     SLOW = "slow"
     AWAY = "away"
+    STANDBY = "standby"
+    UNSURE = "unsure"
     DAMAGED = "damaged"
 
 
@@ -41,6 +43,14 @@ WORDS: dict[Trouble, Promise] = {
         "It took longer than is allowed, and was given up. Try again, or ask for less at a time."
     ),
     Trouble.AWAY: _("The database does not answer. It may be starting again: try once more in a minute."),
+    Trouble.STANDBY: _(
+        "The standby that has to have every entry does not follow, and nothing can be saved. "
+        "Whoever looks after the server has to see to it now."
+    ),
+    Trouble.UNSURE: _(
+        "The standby that has to have every entry does not follow. What you sent may be saved once it is back: "
+        "look before you enter it again. Whoever looks after the server has to see to it now."
+    ),
     Trouble.DAMAGED: _(
         "The file that holds the record is damaged. Stop working with it: "
         "whoever looks after the server restores the last backup."
@@ -59,6 +69,8 @@ _SQLITE = {
 }
 _POSTGRESQL = {  # by the code of SQL's standard, or by its first two signs
     "53100": Trouble.FULL,
+    "WH001": Trouble.STANDBY,  # of postgresql/waits.py
+    "WH002": Trouble.UNSURE,
     "25006": Trouble.READ_ONLY,
     "55P03": Trouble.BUSY,
     "57014": Trouble.SLOW,
@@ -100,10 +112,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     found = trouble(sys.exc_info()[1])
     if found is None:
         return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
-    counts.TROUBLES.labels(found.value).inc()
-    response = _told(request, str(WORDS[found]))
-    response.headers["Retry-After"] = str(RETRY_AFTER)
-    return response
+    return told(request, found)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -112,9 +121,15 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponseBadRequest(render_to_string("400.html"))
 
 
-def _told(request: HttpRequest, reason: str) -> HttpResponse:
+def told(request: HttpRequest, found: Trouble) -> HttpResponse:
     """A page, or for what saves by itself a message that it shows and then tries again."""
-    status = HTTPStatus.SERVICE_UNAVAILABLE
+    counts.TROUBLES.labels(found.value).inc()
+    reason, status = str(WORDS[found]), HTTPStatus.SERVICE_UNAVAILABLE
+    response: HttpResponse
     if "json" in request.headers.get("Accept", ""):
-        return JsonResponse({"message": reason}, status=status)
-    return render(request, "503.html", {"reason": reason}, status=status)
+        response = JsonResponse({"message": reason}, status=status)
+    else:
+        said = {"reason": reason, "is_unsure": found is Trouble.UNSURE}
+        response = render(request, "503.html", said, status=status)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.db.backends.postgresql import base
 
 from wheal.clinic import walls
+from wheal.clinic.postgresql import waits
 
 TURN = 0x57686561
 """The advisory lock of the turn; each database has its own."""
@@ -62,8 +63,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """By the driver alone: it is part of BEGIN, and no query of anybody's."""
         try:
             with self.wrap_database_errors, self.connection.cursor() as cursor:
+                if self.transaction_mode == "IMMEDIATE":
+                    waits.refuse_where_known(cursor)
                 cursor.execute(BEGIN[self.transaction_mode])
-        except DatabaseError:  # the turn did not come in time: as if nothing had begun
-            self.rollback()
-            super().set_autocommit(True)
+        except DatabaseError:  # the turn did not come: as if nothing had begun
+            if self.connection.closed:
+                self.close()
+            else:
+                self.rollback()
+                super().set_autocommit(True)
             raise
