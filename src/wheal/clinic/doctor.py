@@ -120,7 +120,8 @@ def _database(data: Path) -> Iterator[Told]:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as problem:
-        yield examined_files.silent(data, problem)
+        why = databases.silent(connection)
+        yield examined_files.unreached(why) if why else examined_files.silent(data, problem)
         return
     if waiting:
         yield Told(

@@ -88,6 +88,15 @@ def _left(data: Path) -> Iterator[Told]:
         )
 
 
+def unreached(why: str) -> Told:
+    """A server of PostgreSQL that lets nobody in, or is not there: what it says itself."""
+    return Told(
+        WRONG,
+        f"the database does not answer: {why}",
+        "start its server, or mend the address: its password, its name, and `%40` for an @ in a password",
+    )
+
+
 def silent(data: Path, problem: Exception) -> Told:
     """Why the database does not answer, and what mends just that: a disk that is full needs no backup."""
     from wheal.clinic.operations.troubles import Trouble, trouble

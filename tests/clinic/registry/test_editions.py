@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -26,8 +27,6 @@ from wheal.measures.deidentifying import SHIFT, Hiding
 from wheal.measures.store import Store
 
 NIGHTS = 60
-WATCHED = 37
-"""Days after a last visit on which a course used to be told: its first measure is overdue."""
 
 
 def _told(store: Store, table: str) -> list[dict[str, int]]:
@@ -57,14 +56,22 @@ def _in_treatment(treated, number: int) -> Iterator[tuple[Patient, set[int]]]:
         yield treated(*[days for days in ago if days > 0], name=f"Person{at}"), {-days for days in ago}
 
 
+def _stopped(treated, number: int) -> Iterator[tuple[Patient, int]]:
+    """People who do not come any more, and how many days ago they came last."""
+    draw = Random(8)
+    for at in range(number):
+        last = draw.randrange(150, 300)
+        yield treated(last + 60, last + 30, last, name=f"Stopped{at}"), last
+
+
 def test_who_watches_the_store_for_sixty_nights_learns_the_day_of_no_visit(agreed, treated, alice, later):
     """A course had gone on the night of a visit, and come back once its first measure was overdue."""
     hiding = keys(agreed)[0]
     people = {hiding.person(who.pk): (who, days) for who, days in _in_treatment(treated, 30)}
+    last = {hiding.person(who.pk): ago for who, ago in _stopped(treated, 60)}
     actions.send(agreed, current())
     before = {row["course"]: row["person"] for row in _told(delivering.store(), "courses")}
-    guesses: list[tuple[int, int]] = []
-    changed = []
+    changed, came = [], []
     for night in range(1, NIGHTS + 1):
         later(night)
         for who, days in people.values():
@@ -74,17 +81,18 @@ def test_who_watches_the_store_for_sixty_nights_learns_the_day_of_no_visit(agree
             continue
         changed.append(night)
         after = {row["course"]: row["person"] for row in _told(delivering.store(), "courses")}
-        guesses += [(before[gone], night) for gone in before.keys() - after.keys()]
-        guesses += [(after[came], night - WATCHED) for came in after.keys() - before.keys()]
+        assert not before.keys() - after.keys()
+        came += [(after[each], night) for each in after.keys() - before.keys()]
         before = after
     assert 1 <= len(changed) <= 3  # once a month, on the clinic's own day
     assert all(28 <= there - here <= 31 for here, there in pairwise(changed))
-    # nobody is told until 26 weeks after the last visit: whoever is in treatment neither comes nor goes, and whoever
-    # does is guessed no better than by chance
-    right = sum(night in people[who][1] for who, night in guesses)
-    assert right <= max(
-        2, len(guesses) * 3 / 28
-    )  # who knows nothing and guesses a day is right once in 28 to 49
+    # whoever is in treatment neither comes nor goes; of those who stopped some come, and however long ago one takes
+    # the last visit to be on that night, it is right for hardly anybody
+    assert not {who for who, _night in came} & people.keys()
+    since = Counter(last[who] + night for who, night in came)
+    assert len(came) >= 10
+    assert max(since.values()) <= 4
+    assert max(since) - min(since) >= 20
 
 
 def test_what_leaves_is_made_of_shifted_days_alone(agreed, treated, measured, later, monkeypatch):

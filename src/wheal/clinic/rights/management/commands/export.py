@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.rights import actions, everything
@@ -23,13 +24,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Whole under its name, or not there."""
-        to, clinic = Path(str(options["to"])), self._clinic(options["clinic"])
+        to = Path(str(options["to"]))
+        try:
+            clinic = self._clinic(options["clinic"])
+        except DatabaseError as problem:
+            raise CommandError(f"the record cannot be read: {problem}. `wheal doctor` says more") from problem
         if to.exists():
             raise CommandError(f"{to} is there already: nothing was written over it")
         part = to.with_name(f"{to.name}.part")
         try:
             size = self._write(part, clinic, with_papers=not options["without_papers"])
             part.rename(to)
+        except OSError as problem:
+            raise CommandError(
+                f"{to} could not be written: {problem.strerror}. Nothing is left of it"
+            ) from problem
+        except DatabaseError as problem:
+            raise CommandError(f"the record cannot be read: {problem}. `wheal doctor` says more") from problem
         finally:
             part.unlink(missing_ok=True)
         for each in [clinic] if clinic else Clinic.objects.all():
