@@ -102,6 +102,8 @@ def _fixed_rows() -> list[tuple[str, int]]:
     for model in chain.fixed_models():
         fixed = model._base_manager.filter(model.fixed_when).distinct()
         rows += [(model._meta.db_table, pk) for pk in fixed.values_list("pk", flat=True)]
+    for model in chain.held_models():
+        rows += [(model._meta.db_table, pk) for pk in model._base_manager.values_list("pk", flat=True)]
     return rows
 
 

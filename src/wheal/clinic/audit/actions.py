@@ -84,8 +84,9 @@ def record_refusal(request: HttpRequest, *, what: str, detail: dict[str, object]
 
 def adopt() -> Event | None:
     """Name by digest the rows of tables that no event names yet: they were fixed before the audit named any, or made by
-    a migration from what was there."""
+    a migration from what was there; and what records name, as it is called then."""
     held = {model: _fixed(model) for model in chain.fixed_models()}
+    held |= {model: model._base_manager.all() for model in chain.held_models()}
     unnamed = _unnamed({model._meta.label_lower for model, rows in held.items() if rows.exists()})
     if not unnamed:
         return None

@@ -82,9 +82,17 @@ def fixed_models() -> list[type[Model]]:
     return [model for model in apps.get_models() if hasattr(model, "fixed_when") and model is not Event]
 
 
+def held_models() -> list[type[Model]]:
+    """Those whose `held_columns` change by an audited action alone: what records name, by name and number.
+
+    Each event that made or corrected a row of them has its digest among `fixes`; the last one counts.
+    """
+    return [model for model in apps.get_models() if hasattr(model, "held_columns")]
+
+
 def columns_of(model: type[Model]) -> list[str]:
-    """All columns, or those that the model says are fixed where the others may still change."""
-    named = getattr(model, "fixed_columns", None)
+    """All columns, or those that the model says are fixed or held where the others may still change."""
+    named = getattr(model, "fixed_columns", None) or getattr(model, "held_columns", None)
     return list(named) if named else [column.attname for column in model._meta.concrete_fields]
 
 

@@ -19,6 +19,8 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.transactions import one_moment
 
 T = TypeVar("T")
+Held = dict[str, dict[str, str]]
+"""Of each table whose rows may be corrected, by id: the digest that the last event told."""
 AT_ONCE = 500
 SLACK = timedelta(minutes=5)  # between the moment that an event says and its place in the audit
 UNREADABLE = (DatabaseError, ValueError, TypeError, ArithmeticError)
@@ -46,6 +48,8 @@ WORDS = {
     "rewritten": "{where} is not the event that the signed checkpoint names: the audit was rewritten.",
     "early": "{where} says that it was written before the signed checkpoint that precedes it: "
     "it was added later, or the clock had been set back.",
+    "changed": "{where} is not as the audit last told it: its name, its number or what it belongs to "
+    "was altered past the pages.",
     "counted": "Up to {where} there are not as many events as the signed checkpoint counted.",
 }
 
@@ -71,10 +75,12 @@ def verify(
     """
     read = Verified()
     seals = {each.event: each.seal for each in noted}
+    held: Held = {model._meta.label_lower: {} for model in chain.held_models()}
     with one_moment():
         found = list(_as_noted(read, noted, seals)) if new_only else []
         seen = _known()
-        found += _events_since(read, seals, noted, seen, rest)
+        found += _events_since(read, seals, noted, seen, held, rest)
+        found += _changed(held, rest)
         found += (Broken("cut", f"audit.event {last}") for last in _cut_off(read, seals))
         if not new_only:
             found += _of_no_event(read, seen, rest)
@@ -117,6 +123,7 @@ def _events_since(
     seals: dict[int, str],
     noted: Sequence[Checkpoint],
     known: dict[str, set[str]],
+    held: Held,
     rest: Callable[[], None],
 ) -> Iterator[Broken]:
     later = Event.objects.filter(pk__gt=read.last_id) if read.last_id else Event.objects.all()
@@ -124,7 +131,7 @@ def _events_since(
     for some in _pieces(ids):
         events = _events(some)
         yield from _chained(some, events, read, seals)
-        yield from _fixed_with(events.values(), known)
+        yield from _fixed_with((events[pk] for pk in some if pk in events), known, held)
         yield from (Broken(kind, where) for kind, where in whose.astray(events.values()))
         early = (pk for pk, event in events.items() if _is_early(event, noted))
         yield from (Broken("early", f"audit.event {pk}") for pk in sorted(early))
@@ -153,15 +160,21 @@ def _chained(
         read.events += 1
 
 
-def _fixed_with(events: Iterable[Event], known: dict[str, set[str]]) -> Iterator[Broken]:
-    """The rows that these events fixed, against their digests."""
-    expected: dict[str, list[tuple[str, str]]] = {}
+def _told(events: Iterable[Event]) -> dict[str, list[tuple[str, str]]]:
+    """Of each table, the ids and digests that these events name, in their order."""
+    told: dict[str, list[tuple[str, str]]] = {}
     for event in events:
         for table, rows in _objects(event.fixes).items():
-            expected.setdefault(table, []).extend(
-                (row, str(digest)) for row, digest in _objects(rows).items()
-            )
-    for table, rows in expected.items():
+            told.setdefault(table, []).extend((row, str(digest)) for row, digest in _objects(rows).items())
+    return told
+
+
+def _fixed_with(events: Iterable[Event], known: dict[str, set[str]], held: Held) -> Iterator[Broken]:
+    """The rows that these events fixed, against their digests; of those that may be corrected, which is the last."""
+    for table, rows in _told(events).items():
+        if table in held:
+            held[table].update(rows)
+            continue
         if table not in known:
             yield Broken("missing", table)
             continue
@@ -171,6 +184,17 @@ def _fixed_with(events: Iterable[Event], known: dict[str, set[str]]) -> Iterator
             for row, digest in some:
                 if there.get(row) != digest:
                     yield Broken("altered" if row in there else "missing", f"{table} {row}")
+
+
+def _changed(held: Held, rest: Callable[[], None]) -> Iterator[Broken]:
+    """What records name, against what the last event told of it."""
+    for table, told in held.items():
+        for some in _pieces(told.items()):
+            there = _digests(apps.get_model(table), [row for row, _ in some])
+            for row, digest in some:
+                if there.get(row) != digest:
+                    yield Broken("changed" if row in there else "missing", f"{table} {row}")
+            rest()
 
 
 def _objects(value: object) -> dict[str, object]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.patients.answers import Answers, invalid
 from wheal.clinic.patients.models import FORGOTTEN, History, Patient, SearchWord
 from wheal.clinic.patients.names import fold, phone_digits, words
@@ -48,6 +49,7 @@ def register(*, clinic: Clinic, person: Demographics, by: User, despite: tuple[i
         clinic=clinic,
         patient=patient,
         detail=detail,
+        fixes=[Rows(Patient, "pk", patient.pk)],
     )
     return patient
 
@@ -64,6 +66,7 @@ def correct(*, patient: Patient, person: Demographics, by: User) -> None:
         clinic=patient.clinic,
         patient=patient,
         detail={"changed": changed},
+        fixes=[Rows(Patient, "pk", patient.pk)],
     )
 
 
@@ -75,8 +78,9 @@ def forget_who(*, patient: Patient, by: User) -> None:
     patient.words.all().delete()
     patient.links.filter(ended_at=None).update(ended_at=timezone.now())
     audit.record(
-        by=by, what="patients.patient_forgotten", subject=patient, clinic=patient.clinic, patient=patient
-    )
+        by=by, what="patients.patient_forgotten", subject=patient, clinic=patient.clinic, patient=patient,
+        fixes=[Rows(Patient, "pk", patient.pk)],
+    )  # fmt: skip
 
 
 def _write(patient: Patient, person: Demographics) -> None:

@@ -36,6 +36,8 @@ class Patient(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
+    held_columns = ("id", "clinic_id", "number", "family_name", "given_names", "birth_date", "sex")
+
     objects = PatientQuerySet.as_manager()
 
     class Meta:

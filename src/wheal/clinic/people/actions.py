@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import Clinic, Credential, Membership, Role, User
 
 TEMPORARY_FOR = timedelta(days=7)  # a password that an administrator gave
@@ -153,7 +154,10 @@ def _join(*, user: User, clinic: Clinic, role: str, administers: bool, by: User 
         user=user, clinic=clinic, role=role, administers=_does_administer(role, administers)
     )
     detail = {"role": role, "administers": membership.administers}
-    audit.record(by=by, what="people.member_admitted", subject=user, clinic=clinic, detail=detail)
+    audit.record(
+        by=by, what="people.member_admitted", subject=user, clinic=clinic, detail=detail,
+        fixes=[Rows(User, "pk", user.pk)],
+    )  # fmt: skip
     return membership
 
 
@@ -191,6 +195,7 @@ def change_member(
         subject=user,
         clinic=membership.clinic,
         detail={"was": was, "role": role, "administers": administers},
+        fixes=[Rows(User, "pk", user.pk)],
     )
 
 

@@ -83,7 +83,7 @@ def _picture(name: str, read: Callable[[], bytes]) -> tuple[str, bytes]:
 
 def _signed(patient: Patient) -> Iterator[Session]:
     rows = readable(Session.objects.filter(patient=patient, signed_at__isnull=False))
-    yield from rows.select_related("practitioner").order_by("signed_at")
+    yield from rows.select_related("practitioner").defer(None).order_by("signed_at")
 
 
 def _signed_with(consent: Consent) -> Session | None:

@@ -148,7 +148,9 @@ def _papers(clinic: Clinic | None) -> Iterator[tuple[str, Iterable[bytes]]]:
     known = knowledge.current()
     signed = tables.rows(Session, clinic).filter(signed_at__isnull=False)
     for pk in signed.values_list("pk", flat=True):
-        session = readable(Session.objects.filter(pk=pk)).select_related("practitioner", "clinic").get()
+        session = (
+            readable(Session.objects.filter(pk=pk)).defer(None).select_related("practitioner", "clinic").get()
+        )
         language = session.clinic.language
         with translation.override(language), timezone.override(session.clinic.time_zone):
             amended = session.amendments.select_related("made_by")

@@ -31,7 +31,7 @@ FOR_MACHINES = frozenset(
         # lines of a drawing, which the papers of the session show
         "ruler", "outline", "body_shape", "x", "y",
         # what the papers of the session tell in words
-        "judgement", "document", "code",
+        "judgement", "document", "names", "code",
         # whose record it is
         "patient",
         # other people's reactions, by number

@@ -7,17 +7,22 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from wheal.clinic.printing import moment
+from wheal.clinic.treatments import called
 from wheal.clinic.treatments.adding_up import Sum
 from wheal.clinic.treatments.chart import Chart
-from wheal.clinic.treatments.models import MixComponent, ThingUsed
+from wheal.clinic.treatments.models import MixComponent, Session, ThingUsed
 from wheal.knowledge.wording import digits
 
 
-def of_mix(each: Sum, language: str) -> str:
+def of_mix(each: Sum, signed: Session, language: str) -> str:
     """Mix A (recipe, version 2): prepared 09:05 by …, checked by …. 6 mL drawn, 5.6 mL injected, 0.4 mL thrown away."""
     mix = each.mix
     who = {"label": mix.label, "time": moment(mix.prepared_at), "preparer": "—", "checker": "—"}
-    who |= {role: person.shown_name for role in ("preparer", "checker") if (person := getattr(mix, role))}
+    who |= {
+        role: called.name_of(signed, person)
+        for role in ("preparer", "checker")
+        if (person := getattr(mix, role))
+    }
     prepared = _("Mix %(label)s: prepared %(time)s by %(preparer)s, checked by %(checker)s") % who
     recipe = mix.protocol and _("protocol %(name)s, version %(version)s") % {
         "name": mix.protocol.name,

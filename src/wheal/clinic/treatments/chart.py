@@ -14,7 +14,7 @@ from wheal.clinic import packing
 from wheal.clinic.equipment.models import Care, Kind, Thing
 from wheal.clinic.patients.models import History
 from wheal.clinic.prepared import Prepared
-from wheal.clinic.treatments import quoted
+from wheal.clinic.treatments import called, quoted
 from wheal.clinic.treatments.jsons import as_moment
 from wheal.clinic.treatments.models import (
     Consent,
@@ -199,6 +199,7 @@ def _syringes(session: Session) -> tuple[tuple[Mix, ...], tuple[Pass, ...], dict
     components: dict[int, list[MixComponent]] = defaultdict(list)
     for row in _DRAWN(session.pk):
         components[row.mix_id].append(row)
+    called.as_signed(session, (row for rows in components.values() for row in rows))
     passes = tuple(_PASSES(session.pk))
     mixes = {each.mix_id: each.mix for each in (*passes, *(rows[0] for rows in components.values()))}
     if len(mixes) < (session.mix_count or 0):

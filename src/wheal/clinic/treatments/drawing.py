@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wheal import bodymap
-from wheal.clinic.treatments import adding_up, grounds, record
+from wheal.clinic.treatments import adding_up, called, grounds, record
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import MixComponent, Session
 from wheal.knowledge import Knowledge
@@ -52,6 +52,9 @@ def signed_record(chart: Chart) -> Json:
     )
     return {
         "signed": signed,
+        "signer": called.both_names(signed, signed.signed_by),
+        "injector": called.both_names(signed, signed.practitioner),
+        "born": called.born_as_signed(signed, chart.session.patient),
         "intact": record.is_as_signed(chart, signed),
         "amendments": signed.amendments.select_related("made_by"),
         "judged": signed.judgement,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.decimals import DecimalField
 from wheal.clinic.stock.models import Lot
+from wheal.clinic.treatments.called import as_signed
 from wheal.clinic.treatments.models import Mix, MixComponent, Session
 
 STATES: Final = {
@@ -37,12 +39,15 @@ class AmendLotForm(forms.Form):
         super().__init__(data)
         drawn = MixComponent.objects.filter(mix__session=session).select_related("lot__product", "mix")
         self.fields["component"].queryset = drawn
-        self.fields["component"].label_from_instance = lambda row: (
-            f"{row.mix.label} · {row.lot} · {row.volume_ml} mL"
-        )
+        self.fields["component"].label_from_instance = partial(_as_signed, session)
         held = Lot.objects.filter(product__clinic=session.clinic_id).select_related("product__clinic")
         self.fields["lot"].queryset = held.order_by("product__name", "number")
         self.fields["lot"].label_from_instance = _with_state
+
+
+def _as_signed(session: Session, row: MixComponent) -> str:
+    as_signed(session, [row])
+    return f"{row.mix.label} · {row.lot} · {row.volume_ml} mL"
 
 
 def _with_state(lot: Lot) -> str:

@@ -152,6 +152,7 @@ class Session(models.Model):
     reason = models.TextField(blank=True)  # the physician's, where the decision was refer
     judgement = PackedJSONField(null=True, blank=True)  # the assessment's answer as it stood at signing
     document = PackedJSONField(null=True, blank=True)  # the case that was judged
+    names = PackedJSONField(null=True, blank=True)  # of lots, products and people, as signed: called.py
     given = models.JSONField(
         null=True, blank=True
     )  # day, area and dose of each substance, for later sessions' limits

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from wheal import consent as wording
 from wheal.clinic import printing
 from wheal.clinic.printing import moment
-from wheal.clinic.treatments import adding_up, aftercare, bench_lines, drawing, grounds, pictures
+from wheal.clinic.treatments import adding_up, aftercare, bench_lines, called, drawing, grounds, pictures
 from wheal.clinic.treatments.chart import Chart
 from wheal.clinic.treatments.models import Amendment, Consent, MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
@@ -61,15 +61,17 @@ def _record(
         "version": signed.knowledge_version,
     }
     data["people"] = _people(chart)
+    if born := called.born_as_signed(signed, chart.session.patient):
+        data["people"].append([_("Born, as signed"), formats.date_format(born, "DATE_FORMAT")])
     data["signing"] = [
-        [_("Injected by"), f"{signed.practitioner.shown_name}, {moment(signed.inject_at)}"],
-        [_("Signed by"), f"{signed.signed_by.shown_name}, {moment(signed.signed_at)}"],
+        [_("Injected by"), f"{called.both_names(signed, signed.practitioner)}, {moment(signed.inject_at)}"],
+        [_("Signed by"), f"{called.both_names(signed, signed.signed_by)}, {moment(signed.signed_at)}"],
         [_("Consent of"), f"{signed.consent.signed_name}, {moment(signed.consent.signed_at)}"],
         [_("Decision"), _decision(signed)],
     ]  # fmt: skip
     data["passes"] = [_pass(row, chart.session, known, language) for row in chart.passes]
     data["components"] = _components(chart, known, language)
-    data["mixing"] = [bench_lines.of_mix(each, language) for each in adding_up.sums(chart)]
+    data["mixing"] = [bench_lines.of_mix(each, signed, language) for each in adding_up.sums(chart)]
     data["mixing"] += bench_lines.of_rests(chart, language)
     data["things"] = [bench_lines.of_thing(used) for used in chart.things]
     totals = signed.judgement["totals"]

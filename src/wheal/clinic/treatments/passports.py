@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from wheal import passport
 from wheal.clinic.patients.models import Patient
-from wheal.clinic.treatments import grounds
+from wheal.clinic.treatments import called, grounds
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Session
 from wheal.clinic.treatments.papers import Json, pdf
 from wheal.knowledge import Knowledge
@@ -48,10 +48,12 @@ def visits_of(patient: Patient, *, signed: bool = True) -> tuple[Visit, ...]:
 
 
 def _visit(session: Session) -> Visit:
+    for row in session.passes.all():
+        called.as_signed(session, row.mix.components.all())
     return Visit(
         on=session.clinic.day_of(session.inject_at or session.planned_for),
         country=session.clinic.jurisdiction,
-        practitioner=session.practitioner.shown_name,
+        practitioner=called.name_of(session, session.practitioner),
         treated=tuple(_treated(row) for row in session.passes.all()),
         corrections=tuple(
             f"{row.corrects_words}: {row.was} → {row.should_be}" for row in session.amendments.all()

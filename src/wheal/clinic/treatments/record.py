@@ -139,6 +139,25 @@ def given(judgement: Judgement) -> Json:
     }
 
 
+def names_of(chart: Chart) -> Json:
+    """Of every lot that was drawn: product, number, expiry. Of everybody who is named: the name."""
+    session = chart.session
+    whose = {session.signed_by_id, session.practitioner_id}
+    whose |= {pk for mix in chart.mixes for pk in (mix.preparer_id, mix.checker_id)}
+    lots = {row.lot_id: row.lot for rows in chart.components.values() for row in rows}
+    return {
+        "lots": {
+            str(pk): [lot.product.name, lot.number, lot.expires.isoformat()]
+            for pk, lot in sorted(lots.items())
+        },
+        "people": {
+            str(pk): chart.staff.members[pk].name
+            for pk in sorted(filter(None, whose))
+            if pk in chart.staff.members
+        },
+    }
+
+
 def digest_of(
     chart: Chart, consent_digest: str, *, signed_in: tzinfo = UTC, injected_in: tzinfo = UTC
 ) -> str:
@@ -168,6 +187,8 @@ def digest_of(
         "passes": [_pass_row(row) for row in chart.passes],
         "mixes": [_mix_row(mix, chart) for mix in chart.mixes],
     }  # fmt: skip
+    if session.names is not None:  # as signed before names were kept
+        fixed["names"] = session.names
     if chart.things:
         fixed["things"] = [_thing_row(row) for row in chart.things]
     text = json.dumps(fixed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

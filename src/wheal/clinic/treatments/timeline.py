@@ -15,7 +15,7 @@ from wheal import bodymap, knowledge
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.photographs.models import Photograph
 from wheal.clinic.stock.models import Lot
-from wheal.clinic.treatments import grounds
+from wheal.clinic.treatments import called, grounds
 from wheal.clinic.treatments.models import Amendment, Mix, MixComponent, Pass, Session
 from wheal.quantities import Quantity
 
@@ -70,7 +70,7 @@ def _visit(session: Session) -> TimelineVisit:
             "name": grounds.title(row, known),
             "drawing": grounds.drawing_of(row, session, known),
             "points": bodymap.unpack_points(row.points),
-            "lots": _lots(row),
+            "lots": _lots(session, row),
         }
         for row in session.passes.all()
         if row.count
@@ -86,7 +86,8 @@ def booked(patient: Patient) -> QuerySet[Session]:
     return rows.defer("judgement", "document", "given", "checklist", "reason")[:MOST]
 
 
-def _lots(row: Pass) -> list[tuple[str, Lot]]:
+def _lots(session: Session, row: Pass) -> list[tuple[str, Lot]]:
     """Each substance of each lot once."""
+    called.as_signed(session, row.mix.components.all())
     drawn = [(code, each.lot) for each in row.mix.components.all() for code, _strength in each.contents]
     return list(dict.fromkeys(drawn))

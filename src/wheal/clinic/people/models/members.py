@@ -66,6 +66,8 @@ class User(AbstractUser):
     )  # given by somebody else: must be changed first
     password_ends_at = models.DateTimeField(null=True, blank=True)  # of a temporary one
 
+    held_columns = ("id", "username", "first_name", "last_name")
+
     def __str__(self) -> str:
         return self.username
 

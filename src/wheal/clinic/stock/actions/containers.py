@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from wheal import knowledge, ledger
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import User
 from wheal.clinic.prepared_writes import PreparedInsert
 from wheal.clinic.stock.actions.moving import (
@@ -48,7 +49,7 @@ def open_container(*, lot: Lot, by: User, at: datetime | None = None) -> Contain
         subject=container,
         clinic=lot.product.clinic,
         detail=detail,
-        fixes=rows(moved),
+        fixes=[*rows(moved), Rows(Container, "pk", container.pk)],
     )
     return container
 

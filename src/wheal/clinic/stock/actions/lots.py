@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import User
 from wheal.clinic.stock.actions.moving import Kind, counter, from_shelf, held, hold, rows, to_shelf, write
 from wheal.clinic.stock.models import Lot, Movement, Place, Product
@@ -40,8 +41,9 @@ def take_in(
     moved = write(lot, kind, containers * product.container_ul, by)
     detail = {"containers": containers, "expires": expires.isoformat(), "number": number}
     audit.record(
-        by=by, what=f"stock.lot_{kind}", subject=lot, clinic=product.clinic, detail=detail, fixes=rows(moved)
-    )
+        by=by, what=f"stock.lot_{kind}", subject=lot, clinic=product.clinic, detail=detail,
+        fixes=[*rows(moved), Rows(Lot, "pk", lot.pk)],
+    )  # fmt: skip
     if lot.expires < lot.today and not lot.is_blocked:
         _block(lot, "quarantined", _("Past its expiry date when it was received."), by)
     lot.refresh_from_db()

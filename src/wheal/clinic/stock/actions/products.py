@@ -9,6 +9,7 @@ from functools import partial
 from django.db import transaction
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.actions.lots import block_as_elsewhere, block_elsewhere_too
 from wheal.clinic.stock.models import Product
@@ -50,7 +51,10 @@ class NewProduct:
 def add_product(*, clinic: Clinic, product: NewProduct, by: User) -> Product:
     made = Product.objects.create(clinic=clinic, **product.columns())
     detail = {"substance": product.substance, "strength": f"{product.strength} {product.strength_unit}"}
-    audit.record(by=by, what="stock.product_added", subject=made, clinic=clinic, detail=detail)
+    audit.record(
+        by=by, what="stock.product_added", subject=made, clinic=clinic, detail=detail,
+        fixes=[Rows(Product, "pk", made.pk)],
+    )  # fmt: skip
     return made
 
 
@@ -74,6 +78,7 @@ def correct_product(*, product: Product, to: NewProduct, by: User) -> Product:
         subject=product,
         clinic=product.clinic,
         detail={"changed": sorted(changed)},
+        fixes=[Rows(Product, "pk", product.pk)],
     )
     return product
 

@@ -82,6 +82,10 @@ class Product(models.Model):
     with_files = ~Q(label_file="")
     files_called = ("leaflet", "leaflets")
     files_patient = ""
+    held_columns = (
+        "id", "clinic_id", "name", "substance", "strength", "strength_unit", "also", "container_kind", "container_ml",
+        "vehicle", "gtin", "national_code", "maker",
+    )  # fmt: skip
 
     objects = ProductQuerySet.as_manager()
 
@@ -183,6 +187,8 @@ class Lot(models.Model):
     )
     block_reason = models.TextField(blank=True)
 
+    held_columns = ("id", "product_id", "number", "expires")
+
     objects = LotQuerySet.as_manager()
 
     class Meta:
@@ -233,6 +239,8 @@ class Container(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     left_ul = models.PositiveBigIntegerField(default=0)
     emptied_at = models.DateTimeField(null=True, blank=True)
+
+    held_columns = ("id", "lot_id", "opened_at", "opened_by_id")
 
     class Meta:
         ordering = ["-opened_at"]

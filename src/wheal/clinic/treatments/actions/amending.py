@@ -125,6 +125,7 @@ def _written(amendment: Amendment, by: User, moved: list[Movement]) -> Amendment
     fixes: list[QuerySet] = [Amendment.objects.filter(pk=amendment.pk)]
     if moved:
         fixes.append(Movement.objects.filter(pk__in=[row.pk for row in moved]))
+        fixes.append(Container.objects.filter(pk__in={row.container_id for row in moved if row.container_id}))
     saved(
         by=by,
         what="session_amended",

@@ -90,7 +90,7 @@ def _fix(chart: Chart, judgement: Judgement, by: User, role: str, reason: str, n
     session.inject_at = session.inject_at or now
     session.history, session.consent_id = chart.history, chart.consent.pk
     session.document, session.judgement = record.document_of(judgement.case), record.judgement_json(judgement)
-    session.given = record.given(judgement)
+    session.given, session.names = record.given(judgement), record.names_of(chart)
     session.knowledge_version = judgement.assessment.knowledge_version
     session.knowledge_digest = judgement.assessment.knowledge_digest
     _throw_away_the_rest(chart)
@@ -129,5 +129,5 @@ _THROWN = PreparedUpdate(Mix, "thrown_ml")
 _FIX = PreparedUpdate(
     Session,
     "signed_at", "signed_by", "signed_role", "decision", "reason", "practitioner", "inject_at", "history", "consent",
-    "document", "judgement", "given", "knowledge_version", "knowledge_digest", "record_digest", "saved_at",
+    "document", "judgement", "given", "names", "knowledge_version", "knowledge_digest", "record_digest", "saved_at",
 )  # fmt: skip
