@@ -63,7 +63,7 @@ def test_a_syringe_that_a_pharmacy_made_carries_its_number(ready, alice, known, 
     )
     assert answer.status_code == 200
     assert ("batch_missing" in found(ready, known)) is told
-    line = bench_lines.of_mix(sums(read_chart(again(ready)))[0], "en")
+    line = bench_lines.of_mix(sums(read_chart(again(ready)))[0], again(ready), "en")
     assert ("batch PH-26-118 of the pharmacy" in line) is bool(batch)
     page = as_(alice).get(f"/sessions/{ready.pk}/mix/").content.decode()
     assert f'value="{batch}"' in page or not batch

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.audit.rows import Rows
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.actions.lots import block_like, take_in
 from wheal.clinic.stock.actions.moving import (
@@ -82,7 +83,7 @@ def _land(line: TransferLine, receiver: Clinic, said: Arrived | None, by: User) 
     if said.containers != line.containers and not said.explanation.strip():
         raise StockRefused("not_explained", what=str(line.lot))
     if said.containers:
-        product = _same_product(line.lot.product, receiver)
+        product = _same_product(line.lot.product, receiver, by)
         line.arrived = take_in(
             product, line.lot.number, line.lot.expires, said.containers, by, kind=Kind.ARRIVED
         )
@@ -91,7 +92,7 @@ def _land(line: TransferLine, receiver: Clinic, said: Arrived | None, by: User) 
     line.save(update_fields=["arrived", "arrived_containers", "explanation"])
 
 
-def _same_product(product: Product, clinic: Clinic) -> Product:
+def _same_product(product: Product, clinic: Clinic, by: User) -> Product:
     """The receiver's product of the same code, else of the same name, content and container, else a copy."""
     alike = Product.objects.filter(
         clinic=clinic,
@@ -109,6 +110,10 @@ def _same_product(product: Product, clinic: Clinic) -> Product:
     copied.pk, copied.clinic, copied.low_at, copied.retired_at = None, clinic, None, None
     copied._state.adding = True
     copied.save(force_insert=True)
+    audit.record(
+        by=by, what="stock.product_added", subject=copied, clinic=clinic, detail={"copied_from": product.pk},
+        fixes=[Rows(Product, "pk", copied.pk)],
+    )  # fmt: skip
     return copied
 
 
