@@ -6,6 +6,7 @@ from typing import Final
 
 from wheal.clinic.fhir.kinds import Kind
 from wheal.clinic.fhir.resources import (
+    agreements,
     calendar,
     definitions,
     following,
@@ -22,6 +23,7 @@ MODULES: Final = (
     people,
     patients,
     lists,
+    agreements,
     treatments,
     stock,
     following,
