@@ -36,7 +36,6 @@ NO_PAGE = {
     "mfa_generate_recovery_codes": "after the password was typed again: test_the_second_factor",
     "mfa_download_recovery_codes": "a file, after the password was typed again",
     "mfa_add_webauthn": "after the password was typed again: test_passkey",
-    "mfa_list_webauthn": "of one's own passkeys: test_passkey",
     "mfa_edit_webauthn": "of a passkey: test_passkey",
     "mfa_remove_webauthn": "of a passkey: test_passkey",
     "mfa_login_webauthn": "for the script of the log-in",
