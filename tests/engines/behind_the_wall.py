@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from decimal import Decimal
 
 import django
 
@@ -24,11 +25,14 @@ from wheal.clinic.patients.models import History, Patient  # noqa: E402
 from wheal.clinic.people.models import Role  # noqa: E402
 from wheal.clinic.safety import actions as safety  # noqa: E402
 from wheal.clinic.safety.models import Reach  # noqa: E402
+from wheal.clinic.stock import actions as stock  # noqa: E402
 from wheal.clinic.treatments import actions  # noqa: E402
 from wheal.clinic.treatments.models import Consent, Mix, Pass, Plan, Session  # noqa: E402
 
 MODELS = (Patient, History, Plan, Consent, Session, Mix, Pass)
-GTIN = "03401234567894"
+ACID = stock.NewProduct(
+    "Test acid", "deoxycholic_acid", Decimal(10), "mg/mL", "multi_dose", Decimal(10), gtin="03401234567894"
+)
 
 
 def treated(clinic, name: str):
@@ -36,9 +40,8 @@ def treated(clinic, name: str):
     by = people.person(name, Role.PHYSICIAN, clinic)
     patient = people.patient(clinic, by, family_name=f"Of{name}")
     people.completed_history(patient, by)
+    stock.add_product(clinic=clinic, product=ACID, by=by)
     held = lot(clinic, by, "SAME-1")
-    held.product.gtin = GTIN
-    held.product.save()
     session = planned(patient, by)
     agree(session, by)
     drawn(session, mixed(session, held, by), by, 4)
