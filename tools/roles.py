@@ -23,8 +23,9 @@ TOP = """# Who may what
 
 Each address of the site asks for one permission, and each role holds some. This page is made from the table of
 addresses by `tools/roles.py`. `tests/clinic/test_role_matrix.py` holds it against that table, and asks every address as
-every role, from a clinic of its own with nobody in it: who may not is refused (403), who may is answered, and of
-another clinic's rows nothing is found (404). A new address without a permission fails there.
+every role: from a new clinic with nobody in it (who may not is refused, 403; of another clinic's rows nothing is found,
+404), and of a row of the own clinic (who may is answered, nobody else). Thirteen addresses for which the demo holds no
+row are named there. A new address without a permission fails there, and one that shows a patient and leaves no event.
 """
 
 
