@@ -25,13 +25,6 @@ pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
 
 
 @pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    held = Cluster()
-    yield held
-    held.remove()
-
-
-@pytest.fixture
 def servers(cluster: Cluster, postgresql, tmp_path: Path) -> Iterator[list[Server]]:
     """Each with a folder of its own, both at the same record."""
     url, both = cluster.copy_of(postgresql.migrated()), []

@@ -29,18 +29,11 @@ pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
 
 
 @pytest.fixture
-def first() -> Iterator[Cluster]:
-    held = Cluster()
-    yield held
-    held.remove()
-
-
-@pytest.fixture
-def server(first: Cluster, postgresql, tmp_path: Path) -> Iterator[Server]:
-    url = first.copy_of(postgresql.migrated())
-    first.at.run(f"CREATE ROLE {ROLE} LOGIN")
+def server(cluster: Cluster, postgresql, tmp_path: Path) -> Iterator[Server]:
+    url = cluster.copy_of(postgresql.migrated())
+    cluster.at.run(f"CREATE ROLE {ROLE} LOGIN")
     for grant in ("SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"):
-        first.at.run(f"GRANT {grant} IN SCHEMA public TO {ROLE}", url)
+        cluster.at.run(f"GRANT {grant} IN SCHEMA public TO {ROLE}", url)
     data = tmp_path / "data"
     data.mkdir()
     (data / "database-url").write_text(psycopg.conninfo.make_conninfo(url, user=ROLE))
@@ -50,8 +43,8 @@ def server(first: Cluster, postgresql, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def standby(first: Cluster, server: Server) -> Iterator[Standby]:
-    held, _ = follow(first)
+def standby(cluster: Cluster, server: Server) -> Iterator[Standby]:
+    held, _ = follow(cluster)
     yield held
     held.remove()
 
@@ -71,9 +64,9 @@ def all_at_once(clients: list[Client], value: str) -> tuple[list[Answer], float]
     return answers, time.monotonic() - begun
 
 
-def kept(first: Cluster, server: Server) -> list[object]:
+def kept(cluster: Cluster, server: Server) -> list[object]:
     url = psycopg.conninfo.make_conninfo((server.data / "database-url").read_text(), user="postgres")
-    return [row[0] for row in first.at.run("SELECT weight_kg FROM treatments_session ORDER BY 1", url)]
+    return [row[0] for row in cluster.at.run("SELECT weight_kg FROM treatments_session ORDER BY 1", url)]
 
 
 def doctor(server: Server) -> tuple[int, str]:
@@ -85,7 +78,7 @@ def doctor(server: Server) -> tuple[int, str]:
 
 
 def test_who_saves_hears_so_in_seconds_and_nothing_is_shown_that_it_does_not_have(
-    first: Cluster, server: Server, standby: Standby
+    cluster: Cluster, server: Server, standby: Standby
 ) -> None:
     made = json.loads(run_on(server.data, "crash.clinic", "3"))
     server.start()
@@ -111,7 +104,7 @@ def test_who_saves_hears_so_in_seconds_and_nothing_is_shown_that_it_does_not_hav
     assert (all(REFUSED in answer.text for answer in answers), took < 3) == (True, True), (answers, took)
     begun = time.monotonic()
     assert (watcher.get("/accounts/login/").status, time.monotonic() - begun < 3) == (302, True)
-    assert [float(one) for one in kept(first, server)] == [60.5] * 3, (
+    assert [float(one) for one in kept(cluster, server)] == [60.5] * 3, (
         "what the standby does not have is shown"
     )
 
@@ -127,8 +120,8 @@ def test_who_saves_hears_so_in_seconds_and_nothing_is_shown_that_it_does_not_hav
     while watcher.get("/status/ready").status != 200:
         assert time.monotonic() < until
         time.sleep(0.1)
-    while [float(one) for one in kept(first, server)] != [60.5, 60.5, 71.5]:  # the one that might be saved
-        assert time.monotonic() < until, kept(first, server)
+    while [float(one) for one in kept(cluster, server)] != [60.5, 60.5, 71.5]:  # the one that might be saved
+        assert time.monotonic() < until, kept(cluster, server)
         time.sleep(0.1)
     for client in clients:
         save(client, "80.5")

@@ -94,13 +94,7 @@ class Vault:
 
     def pieces(self, name: str, *, about: str) -> Iterator[bytes]:
         """The content, piece by piece; each has been checked. Raises NotKept, Damaged, KeyMissing."""
-        try:
-            file = self._path(name).open("rb")
-        except FileNotFoundError as gone:
-            raise NotKept(name) from gone
-        with file:
-            head = file.read(HEAD)
-            own = self._own_key(name, head, about)
+        with self._begun(name, about) as (file, head, own):
             for number, (piece, is_last) in enumerate(_sealed_pieces(file)):
                 try:
                     yield own.decrypt(_nonce(number, is_last), piece, head)
@@ -113,11 +107,8 @@ class Vault:
     def seen(self, name: str) -> tuple[bytes, int]:
         """The id of the key that it was sealed with, and its length on the disk; nothing is opened. Raises NotKept,
         Damaged."""
-        try:
-            with self._path(name).open("rb") as file:
-                begin, length = file.read(len(MAGIC) + vault_keys.ID), os.fstat(file.fileno()).st_size
-        except FileNotFoundError as gone:
-            raise NotKept(name) from gone
+        with self._open(name) as file:
+            begin, length = file.read(len(MAGIC) + vault_keys.ID), os.fstat(file.fileno()).st_size
         if length < HEAD + TAG or not begin.startswith(MAGIC):
             raise Damaged(f"{name}: it does not begin as a file of the vault")
         return begin[len(MAGIC) :], length
@@ -125,19 +116,26 @@ class Vault:
     def ends(self, name: str, *, about: str) -> None:
         """Its last piece, and no more of it, is opened. A piece opens under its own number and as the last one alone,
         so nothing was cut off. Raises as `pieces` does."""
-        try:
-            file = self._path(name).open("rb")
-        except FileNotFoundError as gone:
-            raise NotKept(name) from gone
-        with file:
-            head = file.read(HEAD)
-            own = self._own_key(name, head, about)
+        with self._begun(name, about) as (file, head, own):
             number = max(0, -(-(os.fstat(file.fileno()).st_size - HEAD) // (PIECE + TAG)) - 1)
             file.seek(HEAD + number * (PIECE + TAG))
             try:
                 own.decrypt(_nonce(number, True), file.read(), head)
             except InvalidTag as broken:
                 raise Damaged(f"{name}: cut off, or its last piece is not what was put in") from broken
+
+    @contextmanager
+    def _begun(self, name: str, about: str) -> Iterator[tuple[BinaryIO, bytes, AESGCM]]:
+        """The file, read up to its first piece; its head; its own key."""
+        with self._open(name) as file:
+            head = file.read(HEAD)
+            yield file, head, self._own_key(name, head, about)
+
+    def _open(self, name: str) -> BinaryIO:
+        try:
+            return self._path(name).open("rb")
+        except FileNotFoundError as gone:
+            raise NotKept(name) from gone
 
     def remove(self, name: str) -> None:
         """For good. No complaint where it is gone already."""

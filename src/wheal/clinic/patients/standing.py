@@ -65,9 +65,7 @@ def digest(statement: Statement) -> str:
 
 def standing(histories: Iterable[History], known: Knowledge) -> tuple[Standing, ...]:
     """Of one person, what is over too. `histories`: all of theirs, the draft with them."""
-    every = sorted(histories, key=lambda each: each.pk)
-    done = [each for each in every if each.completed_at]
-    draft = next((each for each in every if not each.completed_at), None)
+    done, draft = _done_and_draft(histories)
     coded: dict[tuple[str, str], Standing] = {}
     for name, question in known.questions.items():
         if question.fills in LISTS:
@@ -80,6 +78,14 @@ def standing(histories: Iterable[History], known: Knowledge) -> tuple[Standing, 
         if _is_said_by(coded[key], [each for each in own if each.group == key[0]]):
             del coded[key]
     return (*coded.values(), *own)
+
+
+def _done_and_draft(histories: Iterable[History]) -> tuple[list[History], History | None]:
+    """In their order."""
+    every = sorted(histories, key=lambda each: each.pk)
+    return [each for each in every if each.completed_at], next(
+        (each for each in every if not each.completed_at), None
+    )
 
 
 def _rank(each: Standing) -> tuple[bool, datetime]:
@@ -212,9 +218,7 @@ def _is_said_by(other: Standing, own: Sequence[Standing]) -> bool:
 
 def unasked(histories: Iterable[History]) -> tuple[Statement, ...]:
     """What was said elsewhere and nobody has asked about here yet, of whatever kind."""
-    every = sorted(histories, key=lambda each: each.pk)
-    done = [each for each in every if each.completed_at]
-    draft = next((each for each in every if not each.completed_at), None)
+    done, draft = _done_and_draft(histories)
     return tuple(each.statement for each in _read(done, draft) if each.asked is None)
 
 

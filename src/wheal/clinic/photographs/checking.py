@@ -195,7 +195,10 @@ def _before() -> dict[str, Any]:
 
 def _read(held: Vault, before: dict[str, Any], total: int) -> dict[str, object]:
     after = str(before.get("after", ""))
-    found = {vault_rows.key(row): (row, said) for row, said in damaged(_known(before), held)}
+    found = {
+        vault_rows.key(row): (row, said)
+        for row, said in damaged(vault_rows.of_keys(before.get("damaged", [])), held)
+    }
     share, read, begun = max(AT_LEAST, math.ceil(total / NIGHTS)), 0, monotonic()
     for row in islice(_beyond(after), share):
         found |= {vault_rows.key(now): (now, said) for now, said in damaged([row], held)}
@@ -207,10 +210,6 @@ def _read(held: Vault, before: dict[str, Any], total: int) -> dict[str, object]:
     if next(_beyond(after), None) is None:
         told = {"read": read, "after": "", "this_round": 0, "last_round_ended": _today()}
     return told | _remembered(found.values())
-
-
-def _known(before: dict[str, Any]) -> list[Any]:
-    return vault_rows.of_keys(before.get("damaged", []))
 
 
 def _beyond(after: str) -> Iterator[Any]:

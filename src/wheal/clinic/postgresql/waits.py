@@ -19,15 +19,15 @@ import psycopg
 
 PATIENCE = 10  # seconds; a standby that is started anew is back sooner
 AGAIN = 1.0  # seconds between two looks
-HELD_UP = """(
+HELD_UP = f"""(
     EXISTS (
         SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'
-        AND clock_timestamp() - query_start > interval '10 s'
+        AND clock_timestamp() - query_start > interval '{PATIENCE} s'
     )
     OR current_setting('synchronous_standby_names') <> ''
     AND current_setting('synchronous_commit') NOT IN ('off', 'local')
     AND NOT EXISTS (SELECT FROM pg_stat_replication)
-)"""
+)"""  # noqa: S608
 """That somebody waits for it, or that nobody follows. Another role's waiting is hidden from the one that serves."""
 
 _LOOK = f"SELECT wait_event = 'SyncRep', wait_event = 'advisory' AND {HELD_UP} FROM pg_stat_activity WHERE pid = %s"  # noqa: S608
