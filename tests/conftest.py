@@ -63,9 +63,9 @@ def _settings_of_the_run(django_test_environment, tmp_path_factory: pytest.TempP
     # log-ins last; what limits them has tests of its own: clinic/people/test_log_ins.py
     settings.SECOND_FACTOR, settings.PROVEN_FOR = "nobody", None
     settings.IDLE_AFTER = settings.LOG_IN_ENDS_AFTER = None
-    settings.KNOWLEDGE_KEPT = tmp_path_factory.mktemp(
-        "archive"
-    )  # not among the data of whoever runs the tests
+    # nothing among the data of whoever runs the tests, nor of another worker
+    settings.KNOWLEDGE_KEPT = tmp_path_factory.mktemp("archive")
+    settings.DATA = tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(autouse=True)

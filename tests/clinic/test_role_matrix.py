@@ -2,7 +2,7 @@
 finds nothing; and whether what shows something of a patient left an event that names them.
 
 A new page is here by itself. One that asks for no permission fails until it says below why it needs none, and so does
-one that shows a patient and leaves no event. The clinics are made once; the tests look at what was answered.
+one that shows a patient and leaves no event. All is asked once; what was answered is looked at from each side.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import URLPattern, resolve
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import escape
 
 import people
@@ -34,8 +33,6 @@ from wheal.clinic.people.models import Clinic, Invitation, Membership, Role, Use
 from wheal.clinic.people.permissions import ALLOWED
 from wheal.clinic.safety.models import Declaration, Notice, PatientReport, Reaction, Sent
 from wheal.clinic.stock.models import Product
-
-pytestmark = pytest.mark.xdist_group("matrix")
 
 FOR_WHOEVER_LOGS_IN = {
     "people:choose-clinic", "people:me", "people:second-factor", "people:device-key", "people:end-log-in",
@@ -204,18 +201,11 @@ class Answered:
         return self.method == "GET" and self.code in (200, 422)
 
 
-@pytest.fixture(scope="module")
-def answers(
-    django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[Answered]]:
-    """What every address answered to every role, asked once for all tests; nothing of it stays in the database."""
-    folder: Path = tmp_path_factory.mktemp("matrix")
-    kept = {"VAULT": folder / "vault", "VAULT_KEY_FILE": folder / "vault-key", "VAULT_KEY": ""}
-    with override_settings(**kept), django_db_blocker.unblock(), transaction.atomic():
-        translation.deactivate()
-        two_clinics_with_years_behind_them()
-        yield [*from_a_new_clinic(), *from_their_own()]
-        transaction.set_rollback(True)
+@pytest.fixture
+def answers(db) -> list[Answered]:
+    """What every address answered to every role."""
+    two_clinics_with_years_behind_them()
+    return [*from_a_new_clinic(), *from_their_own()]
 
 
 def from_a_new_clinic() -> Iterator[Answered]:
@@ -282,13 +272,15 @@ def test_the_reference_tells_who_may_what() -> None:
     assert roles.PAGE.read_text("utf-8") == roles.page()
 
 
-def test_who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic(answers) -> None:
+def who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic(
+    answers: list[Answered],
+) -> None:
     foreign = [answer for answer in answers if not answer.is_own]
     assert [str(answer) for answer in foreign if not right(answer)] == []
     assert len(foreign) > 1500
 
 
-def test_rows_of_the_own_clinic_open_to_who_may_and_to_nobody_else(answers) -> None:
+def rows_of_the_own_clinic_open_to_who_may_and_to_nobody_else(answers: list[Answered]) -> None:
     own = [answer for answer in answers if answer.is_own]
     assert [str(answer) for answer in own if not right(answer)] == []
     numbered = {name for name, pattern in GUARDED.items() if of_a_row(next(paths(name, pattern)))}
@@ -296,7 +288,7 @@ def test_rows_of_the_own_clinic_open_to_who_may_and_to_nobody_else(answers) -> N
     assert " ".join(sorted(numbered - asked)) == " ".join(sorted(NOT_IN_THE_DEMO))
 
 
-def test_what_shows_a_patient_leaves_one_event_that_names_them(answers) -> None:
+def what_shows_a_patient_leaves_one_event_that_names_them(answers: list[Answered]) -> None:
     """Of each address one GET by each role that may. Of a row it is one event, which names somebody; of a list whoever
     is named on the page is named in the event."""
     wrong = []
@@ -310,7 +302,7 @@ def test_what_shows_a_patient_leaves_one_event_that_names_them(answers) -> None:
     assert wrong == []
 
 
-def test_what_needs_no_event_of_its_own_needs_none_still(answers) -> None:
+def what_needs_no_event_of_its_own_needs_none_still(answers: list[Answered]) -> None:
     """Each exception is an address that exists, and of those that show no patient none names one."""
     names = [name for name, _pattern in named()]
     assert [each for each in NO_READING if not any(listed(name, {each}) for name in names)] == []
@@ -324,6 +316,21 @@ def test_what_needs_no_event_of_its_own_needs_none_still(answers) -> None:
         if answer.is_own and answer.is_shown and may(answer) and answer.name in TOLD_BY_WHAT and not answer.events
     )  # fmt: skip
     assert silent == {}
+
+
+LOOKED_AT = (
+    who_may_not_is_refused_who_may_is_not_and_nobody_finds_what_is_of_another_clinic,
+    rows_of_the_own_clinic_open_to_who_may_and_to_nobody_else,
+    what_shows_a_patient_leaves_one_event_that_names_them,
+    what_needs_no_event_of_its_own_needs_none_still,
+)
+
+
+def test_every_address_as_every_role_of_the_own_clinic_and_of_another(answers, subtests) -> None:
+    """One test, since to ask takes a minute."""
+    for look in LOOKED_AT:
+        with subtests.test(look.__name__):
+            look(answers)
 
 
 def test_pages_for_programs_open_to_nobody_who_logs_in(newcomers) -> None:
