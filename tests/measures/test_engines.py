@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from measures.spark_cluster import cluster
 from wheal import knowledge
 from wheal.measures import merging
 from wheal.measures.allowed import product_code
-from wheal.measures.counting import Count, added
+from wheal.measures.counting import Apart, Count, added
 from wheal.measures.deidentifying import month_of
 from wheal.measures.duck import Duck
 from wheal.measures.merging import shelf_of, shelves_for
@@ -73,6 +74,44 @@ def test_a_reaction_that_nobody_graded_is_neither_severe_nor_mild() -> None:
     assert counted == [Count(("fat",), 5, 1, times=5, unjudged=2)]
 
 
+def test_serious_is_what_was_judged_so_and_what_nobody_judged_is_told_beside() -> None:
+    told = {1: (None,), 2: (False,), 3: (True, None), 4: (None, False), 5: ()}
+    sessions = [AT | {"person": person, "session": person} for person in told]
+    events = [
+        AT | {"person": person, "event": 1, "kind": "pain", "grade": None, "is_serious": it, "week": 2940}
+        for person, judged in told.items()
+        for it in judged
+    ]
+    rows = {"sessions": sessions, "events": events}
+    assert Plain(rows).counts(MEASURES["serious_in_all"]) == [Count((), 5, 1, times=5, unjudged=2)]
+    assert Plain(rows).counts(MEASURES["reaction_in_all"]) == [Count((), 5, 4, times=5)]
+
+
+def test_whoever_is_in_a_group_that_is_named_is_left_out_of_all(tmp_path) -> None:
+    visits = [(1, "abdomen"), (1, "neck"), (2, "neck"), (3, ""), (4, "abdomen")]
+    at = [AT | {"clinic": "clinic-0", "person": person, "session": n} for n, (person, _) in enumerate(visits)]
+    passes = [
+        row | {"area": area, "technique": "nappage", "points": 40, "volume_ul": 4000}
+        for row, (_, area) in zip(at, visits, strict=True)
+    ]
+    sessions = [row | {"practitioner": 1, "country": "FR", "purpose": "fat", "age_band": ""} for row in at]
+    rows = {"sessions": sessions, "passes": passes, "events": []}
+    apart = Apart(MEASURES["infection_by_area"], (("abdomen",),))
+    for engine in (Plain(rows), Duck(*kept(rows, tmp_path).shelves())):
+        assert engine.counts(MEASURES["infection_in_all"], apart=apart) == [
+            Count((), 0, 0, times=2, waiting=2)
+        ]
+        assert engine.counts(MEASURES["infection_in_all"], apart=Apart(apart.measure, ())) == [
+            Count((), 0, 0, times=5, waiting=4)
+        ]
+
+
+APART = (
+    Apart(MEASURES["infection_by_area"], (("abdomen",),)),
+    Apart(MEASURES["infection_by_lot"], (("3400000000005", "A1"), ("3400000000012", "B2"))),
+)
+
+
 def test_who_was_not_measured_stays_in_the_count() -> None:
     course = AT | {
         "person": 1,
@@ -99,6 +138,9 @@ def test_duckdb_counts_as_the_reference_does_on_one_shelf_and_on_several(
     for name, measure in MEASURES.items():
         for months in (None, ("2026-02", "2026-06")):
             assert engine.counts(measure, months) == Plain(rows).counts(measure, months), name
+    for apart in APART:
+        by_clinic = replace(MEASURES["infection_in_all"], by=("clinic",))
+        assert engine.counts(by_clinic, apart=apart) == Plain(rows).counts(by_clinic, apart=apart)
 
 
 def test_the_watch_across_clinics_runs_over_the_same_store(tmp_path) -> None:
@@ -196,6 +238,9 @@ def test_spark_counts_as_the_reference_does_also_when_a_worker_is_killed_meanwhi
         engine = Spark(running.session, files)
         for name, measure in list(MEASURES.items())[:2]:
             assert engine.counts(measure) == Plain(rows).counts(measure), name
+        for apart in APART:
+            in_all = MEASURES["infection_in_all"]
+            assert engine.counts(in_all, apart=apart) == Plain(rows).counts(in_all, apart=apart)
         running.kill_a_worker_soon()
         for name, measure in MEASURES.items():
             assert engine.counts(measure) == Plain(rows).counts(measure), name

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from wheal import knowledge
 from wheal.knowledge.measuring import Measure
+from wheal.measures import releasing
 from wheal.measures.answers import LEAST
-from wheal.measures.counting import Count
+from wheal.measures.counting import Apart, Count, Row
+from wheal.measures.plain import Plain
 from wheal.measures.releasing import (
     AS_JSON,
     EVERY,
@@ -40,7 +42,11 @@ def _told(*groups: tuple[int, int], measure: Measure = AREAS, clinics: int = 5, 
         for number in range(clinics)
     ]
     made = release(
-        {"x": measure}, lambda asked: counts, clinics=clinics, months=("2026-01", "2026-02"), on=TODAY
+        {"x": measure},
+        lambda asked, apart=None: counts,
+        clinics=clinics,
+        months=("2026-01", "2026-02"),
+        on=TODAY,
     )
     assert made is not None
     return made.told["x"]
@@ -109,7 +115,9 @@ def test_who_came_in_between_cannot_be_told_apart_by_two_releases() -> None:
 
 def _line(**said: int) -> Told:
     counts = [Count(("g", "c0"), **said)] + [Count(("g", f"c{number}"), 0, 0) for number in range(1, 5)]
-    made = release({"x": AREAS}, lambda asked: counts, clinics=5, months=("2026-01", "2026-02"), on=TODAY)
+    made = release(
+        {"x": AREAS}, lambda asked, apart=None: counts, clinics=5, months=("2026-01", "2026-02"), on=TODAY
+    )
     assert made is not None
     (line,) = made.told["x"].lines
     return line
@@ -161,12 +169,16 @@ def test_a_group_in_which_somebody_can_be_pointed_at_is_left_out_and_said_to_be(
 def test_a_group_of_fewer_than_five_clinics_is_left_out() -> None:
     counts = [Count(("a", f"c{at}"), 100, 1) for at in range(5)]
     counts += [Count(("b", f"c{at}"), 100, 1) for at in range(4)]
-    made = release({"x": AREAS}, lambda asked: counts, clinics=9, months=("2026-01", "2026-02"), on=TODAY)
+    made = release(
+        {"x": AREAS}, lambda asked, apart=None: counts, clinics=9, months=("2026-01", "2026-02"), on=TODAY
+    )
     assert made is not None
     assert [line.group for line in made.told["x"].lines] == [("a",)]
     assert made.clinics == Band(5, 9)
     assert (
-        release({"x": AREAS}, lambda asked: counts, clinics=4, months=("2026-01", "2026-02"), on=TODAY)
+        release(
+            {"x": AREAS}, lambda asked, apart=None: counts, clinics=4, months=("2026-01", "2026-02"), on=TODAY
+        )
         is None
     )
 
@@ -174,7 +186,7 @@ def test_a_group_of_fewer_than_five_clinics_is_left_out() -> None:
 def test_every_public_measure_is_asked_by_clinic_and_no_other_is_asked() -> None:
     asked: list[Measure] = []
 
-    def counts(measure: Measure) -> list[Count]:
+    def counts(measure: Measure, *, apart: Apart | None = None) -> list[Count]:
         asked.append(measure)
         return []
 
@@ -187,7 +199,9 @@ def test_every_public_measure_is_asked_by_clinic_and_no_other_is_asked() -> None
 def test_alarms_and_days_are_told_as_coarsely() -> None:
     counts = [Count(("lot", f"c{at % 6}"), 1, 1, days=days) for at, days in enumerate((4, 9, 10, 12, 15, 60))]
     counts += [Count(("device", f"c{at}"), 2, 2, days=9) for at in range(4)]
-    made = release({"x": ALARMS}, lambda asked: counts, clinics=6, months=("2026-01", "2026-02"), on=TODAY)
+    made = release(
+        {"x": ALARMS}, lambda asked, apart=None: counts, clinics=6, months=("2026-01", "2026-02"), on=TODAY
+    )
     assert made is not None
     (told,) = made.told["x"].delays
     assert (told.group, told.alarms, told.median_weeks, told.nine_in_ten_weeks) == (
@@ -214,7 +228,9 @@ def test_a_release_is_read_as_it_was_written_and_due_again_after_thirteen_weeks(
 def test_people_who_are_still_in_their_weeks_allow_no_bound_and_are_told_beside() -> None:
     counts = [Count(("new", f"c{at}"), 0, 0, waiting=80, so_far=1) for at in range(5)]
     counts += [Count(("old", f"c{at}"), 80, 0, unjudged=1) for at in range(5)]
-    made = release({"x": AREAS}, lambda asked: counts, clinics=5, months=("2026-01", "2026-02"), on=TODAY)
+    made = release(
+        {"x": AREAS}, lambda asked, apart=None: counts, clinics=5, months=("2026-01", "2026-02"), on=TODAY
+    )
     assert made is not None
     new, old = made.told["x"].lines
     assert (new.of, new.high, new.waiting, new.so_far) == (Band(0, 0), 1.0, Band(400, 404), Band(5, 9))
@@ -225,3 +241,127 @@ def test_people_who_are_still_in_their_weeks_allow_no_bound_and_are_told_beside(
 @pytest.mark.parametrize(("days", "may"), [(0, True), (91, True), (92, False)])
 def test_a_release_may_be_of_before_somebody_left_until_thirteen_weeks_are_over(days, may):
     assert may_still_tell(TODAY, TODAY + timedelta(days=days)) is may
+
+
+IN_ALL = knowledge.current().measures["infection_in_all"]
+TOGETHER = {"in_all": IN_ALL, "by_area": AREAS}
+
+
+def _rows(*groups: tuple[str, int, int, int]) -> Plain:
+    """Groups of so many people treated in an area, of whom so many had an abscess, spread over so many clinics."""
+    held: dict[str, list[Row]] = {"sessions": [], "passes": [], "events": []}
+    for area, people, ill, clinics in groups:
+        for at in range(people):
+            visit = {"clinic": f"c{at % clinics}", "month": "2026-01", "week": 2922}
+            visit |= {"person": len(held["sessions"]), "session": len(held["sessions"])}
+            held["sessions"].append(visit)
+            held["passes"].append(visit | {"area": area})
+            if at < ill:
+                held["events"].append(visit | {"kind": "abscess", "grade": 2, "is_serious": False})
+    last = {"month": "2026-07", "week": 2950, "person": -1, "kind": "pain", "grade": 1, "is_serious": False}
+    held["events"] += [last | {"clinic": f"c{number}"} for number in range(9)]  # so that all weeks are over
+    return Plain(held)
+
+
+def _both(*groups: tuple[str, int, int, int]) -> Release:
+    made = release(TOGETHER, _rows(*groups).counts, clinics=9, months=("2026-01", "2026-07"), on=TODAY)
+    assert made is not None
+    return made
+
+
+def test_everybody_is_told_in_all_as_coarsely_as_a_group() -> None:
+    made = _both(("abdomen", 60, 7, 6), ("thighs", 43, 4, 6))
+    (line,) = made.told["in_all"].lines
+    assert (made.treated, line.of, line.count, line.group) == (
+        Band(100, 104),
+        Band(100, 104),
+        Band(10, 14),
+        (),
+    )
+    assert line.low <= exact_interval(11, 103)[0]
+    assert line.high >= exact_interval(11, 103)[1]
+    assert made.told["in_all"] == _both(("abdomen", 62, 9, 6), ("thighs", 42, 3, 6)).told["in_all"]
+    assert [it.group for it in made.told["by_area"].lines] == [("abdomen",), ("thighs",)]
+    assert not made.told["by_area"].leaves_out
+
+
+def test_where_nearly_everybody_was_harmed_or_few_clinics_count_nothing_is_told_in_all() -> None:
+    for groups in ((("abdomen", 12, 8, 6),), (("abdomen", 60, 3, 4),)):
+        made = _both(*groups)
+        assert (made.treated, made.told["in_all"].lines) == (None, ())
+        assert made.told["in_all"].leaves_out
+
+
+OTHERS = {  # beside 60 and 40 people: whether they may be pointed at by a total less what is told
+    "one, who was harmed": (("neck", 1, 1, 1), True),
+    "four, none of them harmed": (("neck", 4, 0, 4), True),
+    "ten of two clinics": (("neck", 10, 1, 2), True),
+    "nine, all but four harmed": (("neck", 9, 5, 6), True),
+    "ten of five clinics whose area was rare": (("", 10, 1, 5), False),
+}
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_who_is_in_no_group_that_is_told_cannot_be_pointed_at_by_the_total(who) -> None:
+    """The smallest group is left out as well, so that whoever is in none are many, of many clinics."""
+    others, is_few = OTHERS[who]
+    made = _both(("abdomen", 60, 9, 6), ("thighs", 40, 4, 6), others)
+    told = [line.group for line in made.told["by_area"].lines]
+    assert told == ([("abdomen",)] if is_few else [("abdomen",), ("thighs",)])
+    assert made.told["by_area"].leaves_out is is_few
+    assert len(made.told["in_all"].lines) == 1
+
+
+def test_without_that_a_total_would_tell_of_people_in_groups_that_are_not_told(monkeypatch) -> None:
+    """The attacker takes what is told of the groups from the total: how many cases at least are left, and of whom."""
+    draw, caught = Random(28), {True: 0, False: 0}
+    for is_held in (True, False):
+        if not is_held:
+            monkeypatch.setattr(releasing, "_beside", lambda total, measure, section, counts: section)
+        for _ in range(150):
+            rest = draw.randrange(1, 9)
+            groups = [(area, draw.randrange(20, 80), draw.randrange(12), 6) for area in ("abdomen", "thighs")]
+            groups.append(("neck", rest, draw.randrange(rest + 1), draw.randrange(1, 7)))
+            made = _both(*groups)
+            told = {line.group[0]: line for line in made.told["by_area"].lines}
+            left = made.told["in_all"].lines[0].count.least - sum(line.count.most for line in told.values())
+            others = [it for it in groups if it[0] not in told]
+            healthy = sum(people - ill for _area, people, ill, _clinics in others)
+            clinics = max((min(people, clinics) for _area, people, _ill, clinics in others), default=0)
+            caught[is_held] += left > 0 and (healthy < LEAST or clinics < LEAST)
+    assert caught[True] == 0 < caught[False]
+
+
+def test_a_case_that_counts_in_more_numbers_is_told_by_one_of_them_more_often() -> None:
+    """Who knows of everybody else in every group and in all whether they were harmed: an infection that is severe and
+    serious counts in four numbers by group, and in four of all."""
+    held = {code: it for code, it in knowledge.current().measures.items() if it.shape == "attack_rate"}
+    public = {code: it for code, it in held.items() if it.is_public}
+    draw, rounds, told = Random(5), 500, dict.fromkeys(("by group", "with all"), 0)
+    for _ in range(rounds):
+        known = {(it.question, it.by): draw.randrange(1, 60) for it in public.values()}
+        well, ill = (_every(public, known, more) for more in (0, 1))
+        changed = {code for code in public if well.told[code] != ill.told[code]}
+        told["by group"] += any(public[code].by for code in changed)
+        told["with all"] += bool(changed)
+    assert [round(10 * number / rounds) for number in told.values()] == [6, 8]
+
+
+def _every(public: dict[str, Measure], known: dict[tuple, int], more: int) -> Release:
+    def counts(measure: Measure, *, apart: Apart | None = None) -> list[Count]:
+        by = measure.by[:-1]
+        cases = 0 if apart else known[measure.question, by] + more
+        people = 0 if apart else 500
+        spread = [(people - 4, cases), *[(1, 0)] * 4] if people else []
+        return [Count((*by, f"c{at}"), of, ill) for at, (of, ill) in enumerate(spread)]
+
+    made = release(public, counts, clinics=5, months=("2026-01", "2026-07"), on=TODAY)
+    assert made is not None
+    return made
+
+
+def test_a_release_from_before_everybody_was_told_in_all_stands_until_it_is_due() -> None:
+    made = Release(TODAY, band(11), ("2026-01", "2026-02"), {"x": _told((60, 0))})
+    before = AS_JSON.dump_json(made).replace(b',"treated":null', b"")
+    assert b"treated" not in before
+    assert AS_JSON.validate_json(before) == made

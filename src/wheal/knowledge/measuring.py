@@ -56,7 +56,8 @@ class Measure:
 
     attack_rate: of the people of `table`, by `by`, whose `within_weeks` after their first session in the group are
     over, those with an event of `kinds` within so many weeks of any of them. Who is still in those weeks is told
-    beside, and so is who had an event that nobody graded where `least_grade` asks for more than any.
+    beside, and so is who had an event that nobody graded where `least_grade` asks for more than any, or of which nobody
+    said whether it was serious where `only_serious` asks. Without `by` it is of everybody in `table`, in all.
     share: of the rows of courses `among`, those that `counts`; `lost` are in the denominator and told. Where what
     counts is no good (`lost_may_count`), the upper end of the interval takes them for counted.
     delay: how many alarms took how many days from the first event.
@@ -68,6 +69,7 @@ class Measure:
     by: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()  # empty: any
     least_grade: Whole = 1
+    only_serious: YesNo = False
     within_weeks: Whole = 0
     among: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, str] = field(default_factory=dict)
@@ -75,3 +77,12 @@ class Measure:
     lost_may_count: YesNo = False
     is_public: YesNo = False
     sources: tuple[str, ...] = ()  # empty: a convention that claims nothing
+
+    @property
+    def question(self) -> tuple[object, ...]:
+        """What is asked of a person, whatever the group: of groups and of all alike."""
+        return self.shape, frozenset(self.kinds), self.least_grade, self.only_serious, self.within_weeks
+
+    @property
+    def asks_for_judgement(self) -> bool:
+        return self.least_grade > 1 or self.only_serious

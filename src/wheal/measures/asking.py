@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wheal.knowledge.measuring import Measure
-from wheal.measures.counting import Months
+from wheal.measures.counting import Apart, Months
 
 
-def sql(measure: Measure, months: Months = None) -> str:
+def sql(measure: Measure, months: Months = None, apart: Apart | None = None) -> str:
     """Columns: those of `by`, then of, count, lost, times, days, waiting, so far, unjudged. In no order."""
     ask = {"attack_rate": _attack_rate, "share": _share, "delay": _delay}[measure.shape]
-    return ask(measure, _where(measure, months))
+    return ask(measure, _where(measure, months) + (_elsewhere(apart) if apart else ""))
 
 
 def _attack_rate(measure: Measure, where: str) -> str:
@@ -53,7 +53,7 @@ def _attack_rate(measure: Measure, where: str) -> str:
         SELECT {_columns(measure, "p.")}p.n_over AS of_all, coalesce(c.counted, 0) AS counted, 0 AS lost,
                p.times AS times, 0 AS days, p.n - p.n_over AS waiting, coalesce(c.so_far, 0) AS so_far,
                coalesce(c.unjudged, 0) AS unjudged
-        FROM people p LEFT JOIN cases c ON {_same(measure)}"""
+        FROM people p LEFT JOIN cases c ON {_same(measure)} WHERE p.n > 0"""
 
 
 def _share(measure: Measure, where: str) -> str:
@@ -64,7 +64,7 @@ def _share(measure: Measure, where: str) -> str:
         SELECT {group}count(*) AS of_all, count(CASE WHEN {_is(measure.counts)} THEN 1 END) AS counted,
                {lost} AS lost, 0 AS times, 0 AS days, 0 AS waiting, 0 AS so_far,
                {lost if measure.lost_may_count else "0"} AS unjudged
-        FROM {measure.table} e WHERE {where}{among}{_by(group)}"""
+        FROM {measure.table} e WHERE {where}{among}{_by(group)} HAVING count(*) > 0"""
 
 
 def _delay(measure: Measure, where: str) -> str:
@@ -93,13 +93,29 @@ def _where(measure: Measure, months: Months) -> str:
     return " AND ".join([f"e.month BETWEEN {_quoted(first)} AND {_quoted(last)}", *named])
 
 
+def _elsewhere(apart: Apart) -> str:
+    """Nothing where no group is named."""
+    alike = (
+        " AND ".join(
+            f"x.{column} = {_quoted(value)}" for column, value in zip(apart.measure.by, group, strict=True)
+        )
+        for group in apart.groups
+    )
+    among = " OR ".join(f"({one})" for one in alike) or "1 = 0"
+    return f" AND NOT EXISTS (SELECT 1 FROM {apart.measure.table} x WHERE x.person = e.person AND ({among}))"
+
+
 def _judged(measure: Measure) -> str:
-    """1 where the event is known to be of the grade that counts, 0 where nobody graded it."""
-    return "1" if measure.least_grade <= 1 else "CASE WHEN grade IS NULL THEN 0 ELSE 1 END"
+    """1 where the event is known to be as grave as is asked, 0 where nobody judged it."""
+    unknown = ["grade IS NULL"] if measure.least_grade > 1 else []
+    unknown += ["is_serious IS NULL"] if measure.only_serious else []
+    return f"CASE WHEN {' OR '.join(unknown)} THEN 0 ELSE 1 END" if unknown else "1"
 
 
 def _graded(measure: Measure) -> str:
-    return "1 = 1" if measure.least_grade <= 1 else f"(grade >= {measure.least_grade} OR grade IS NULL)"
+    asked = [f"(grade >= {measure.least_grade} OR grade IS NULL)"] if measure.least_grade > 1 else []
+    asked += ["(is_serious OR is_serious IS NULL)"] if measure.only_serious else []
+    return " AND ".join(asked) or "1 = 1"
 
 
 def _kinds(measure: Measure) -> str:

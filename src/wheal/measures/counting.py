@@ -16,13 +16,21 @@ Months = tuple[str, str] | None
 """The first and the last, such as 2026-01; all where none are named."""
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Whoever is in one of these groups of a measure, in whichever month, is not counted."""
+
+    measure: Measure
+    groups: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Count:
     """Of `of` in this group, `count`. An attack rate counts people, a share courses, a delay alarms of so many days.
 
     Of an attack rate: `times`, sessions; `waiting`, people beside `of` whose weeks are not over for what is held of
-    their clinic, of whom `so_far` are cases already; `unjudged`, people of both who are no case but had an event whose
-    grade nobody judged. `lost`: of a share, those that were not measured, `unjudged` too where they may be counted for
+    their clinic, of whom `so_far` are cases already; `unjudged`, people of both who are no case but had an event that
+    nobody judged. `lost`: of a share, those that were not measured, `unjudged` too where they may be counted for
     harm. `days`: of a delay.
     """
 
@@ -75,8 +83,8 @@ def _sum(one: Count, other: Count) -> Count:
 
 
 class Engine(Protocol):
-    def counts(self, measure: Measure, months: Months = None) -> list[Count]:
-        """In the order of the groups.
+    def counts(self, measure: Measure, months: Months = None, apart: Apart | None = None) -> list[Count]:
+        """In the order of the groups; without whoever is in `apart`.
 
         Groups with an empty name (what was too rare to leave its clinic) are not counted.
         """

@@ -16,7 +16,7 @@ import duckdb
 
 from wheal.knowledge.measuring import TABLES, Measure
 from wheal.measures.asking import sql
-from wheal.measures.counting import Count, Months, added
+from wheal.measures.counting import Apart, Count, Months, added
 from wheal.measures.files import quoted
 
 MEMORY = "3GB"
@@ -32,8 +32,8 @@ class Duck:
         self._held, self._shelves = duckdb.connect(config=config), shelves
         self._held.execute("SET enable_progress_bar = false")
 
-    def counts(self, measure: Measure, months: Months = None) -> list[Count]:
-        return added(_count(measure, row) for row in self.rows(sql(measure, months)))
+    def counts(self, measure: Measure, months: Months = None, apart: Apart | None = None) -> list[Count]:
+        return added(_count(measure, row) for row in self.rows(sql(measure, months, apart)))
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Of one shelf after the other: for questions that lead from no clinic to another."""

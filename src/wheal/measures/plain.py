@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from itertools import chain
 
 from wheal.knowledge.measuring import Measure
-from wheal.measures.counting import Count, Months, Row
+from wheal.measures.counting import Apart, Count, Months, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
     tables: Mapping[str, list[Row]]
 
-    def counts(self, measure: Measure, months: Months = None) -> list[Count]:
+    def counts(self, measure: Measure, months: Months = None, apart: Apart | None = None) -> list[Count]:
         rows = [row for row in self._rows(measure, months) if all(row[column] for column in measure.by)]
+        if apart:
+            elsewhere = self._people(apart)
+            rows = [row for row in rows if row["person"] not in elsewhere]
         if measure.shape == "attack_rate":
             onsets = _onsets(measure, self.tables["events"])
             return sorted(_attacked(measure, rows, onsets, self._told(measure)))
@@ -30,6 +33,10 @@ class Plain:
         for row in chain(self.tables[measure.table], self.tables["events"]):
             found[row["clinic"]] = max(row["week"], found.get(row["clinic"], row["week"]))
         return found
+
+    def _people(self, apart: Apart) -> set[int]:
+        rows, groups = self.tables[apart.measure.table], set(apart.groups)
+        return {row["person"] for row in rows if _group(apart.measure, row) in groups}
 
     def _rows(self, measure: Measure, months: Months) -> Iterator[Row]:
         first, last = months or ("", "9999-12")
@@ -50,15 +57,22 @@ class _Met:
 
 
 def _onsets(measure: Measure, events: Iterable[Row]) -> dict[int, set[tuple[int, bool]]]:
-    """By person, the weeks in which such an event began, and whether it is known to be of the grade that counts."""
+    """By person, the weeks in which such an event began, and whether it is known to be as grave as is asked."""
     found: dict[int, set[tuple[int, bool]]] = defaultdict(set)
     for event in events:
         if measure.kinds and event["kind"] not in measure.kinds:
             continue
-        is_any, grade = measure.least_grade <= 1, event["grade"]
-        if is_any or grade is None or grade >= measure.least_grade:
-            found[event["person"]].add((event["week"], is_any or grade is not None))
+        if (is_such := _is_such(measure, event)) is not False:
+            found[event["person"]].add((event["week"], is_such is not None))
     return found
+
+
+def _is_such(measure: Measure, event: Row) -> bool | None:
+    """Whether it is as grave as is asked; None where nobody judged that."""
+    grade, is_serious = event["grade"], event["is_serious"]
+    asked = [grade if grade is None else grade >= measure.least_grade] if measure.least_grade > 1 else []
+    asked += [is_serious] if measure.only_serious else []
+    return False if False in asked else None if None in asked else True
 
 
 def _attacked(

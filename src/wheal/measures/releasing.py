@@ -5,22 +5,23 @@
 Every number of a release follows from bands of five alone (none, 1 to 4, 5 to 9, …), the intervals too: each is as wide
 as the widest that a count of its band allows, and so holds that of the true count. No share, interval or median can be
 led back to what lies within a band. A group is in it only where LEAST clinics counted in it, LEAST people were treated,
-and all but LEAST of them are not harmed. docs/decisions/0028-what-everybody-may-read.md says what that promises.
+and all but LEAST of them are not harmed; and beside a count of everybody so is whoever is in none of its groups.
+docs/decisions/0028-what-everybody-may-read.md says what that promises.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from pydantic import TypeAdapter
 
 from wheal.knowledge.measuring import Measure
 from wheal.measures.answers import LEAST, Delay, delays, settled
-from wheal.measures.counting import Count, added
+from wheal.measures.counting import Apart, Count, added
 from wheal.proportions import at_most, exact_interval
 
 EVERY: Final = timedelta(weeks=13)
@@ -89,6 +90,7 @@ class Release:
     clinics: Band
     months: tuple[str, str]
     told: dict[str, Section]  # by the code of the measure
+    treated: Band | None = None  # people in all; None where they are not told
 
     def is_due_again(self, on: date) -> bool:
         return on - self.on >= EVERY
@@ -107,9 +109,13 @@ def band(number: int) -> Band:
     return Band(max(least, min(number, 1)), least + LEAST - 1) if number else Band(0, 0)
 
 
+class Asked(Protocol):
+    def __call__(self, measure: Measure, /, *, apart: Apart | None = None) -> Sequence[Count]: ...
+
+
 def release(
     measures: Mapping[str, Measure],
-    counts: Callable[[Measure], Sequence[Count]],
+    counts: Asked,
     *,
     clinics: int,
     months: tuple[str, str],
@@ -118,25 +124,62 @@ def release(
     """None where fewer than LEAST clinics count. Every measure is counted by clinic: no person is of two of them."""
     if clinics < LEAST:
         return None
-    told = {
-        code: _section(measure, counts(replace(measure, by=(*measure.by, "clinic"))))
-        for code, measure in measures.items()
-        if measure.is_public
-    }
-    return Release(on, band(clinics), months, told)
+    public = {code: measure for code, measure in measures.items() if measure.is_public}
+    counted = {code: _Counted.of(counts(_by_clinic(measure))) for code, measure in public.items()}
+    told = {code: _section(measure, counted[code]) for code, measure in public.items()}
+    in_all = [code for code, measure in public.items() if not measure.by and told[code].lines]
+    for total in (public[code] for code in in_all):
+        for code, measure in public.items():
+            if measure.by and measure.question == total.question:
+                told[code] = _beside(total, measure, told[code], counts)
+    people = [one.people for code in in_all for one in counted[code].together]
+    return Release(on, band(clinics), months, told, band(people[0]) if people else None)
 
 
-def _section(measure: Measure, by_clinic: Sequence[Count]) -> Section:
-    clinics: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for one in by_clinic:
-        clinics[one.group[:-1]].add(one.group[-1])
-    together = added(replace(one, group=one.group[:-1]) for one in by_clinic)
-    of_enough = [one for one in together if len(clinics[one.group]) >= LEAST]
+def _by_clinic(measure: Measure) -> Measure:
+    return replace(measure, by=(*measure.by, "clinic"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    together: list[Count]  # group by group
+    clinics: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, by_clinic: Sequence[Count]) -> _Counted:
+        made = cls(added(replace(one, group=one.group[:-1]) for one in by_clinic))
+        for one in by_clinic:
+            made.clinics[one.group[:-1]].add(one.group[-1])
+        return made
+
+    def of_enough(self) -> list[Count]:
+        return [one for one in self.together if len(self.clinics[one.group]) >= LEAST]
+
+    def tellable(self) -> list[Count]:
+        return [one for one in self.of_enough() if one.people - one.count - one.so_far >= LEAST]
+
+
+def _section(measure: Measure, counted: _Counted) -> Section:
     if measure.shape == "delay":
-        late = tuple(_delay(one) for one in delays(of_enough))
-        return Section((), late, len(late) < len(clinics))
-    lines = tuple(_told(_parted(one)) for one in of_enough if one.people - one.count - one.so_far >= LEAST)
-    return Section(lines, (), len(lines) < len(clinics))
+        late = tuple(_delay(one) for one in delays(counted.of_enough()))
+        return Section((), late, len(late) < len(counted.clinics))
+    lines = tuple(_told(_parted(one)) for one in counted.tellable())
+    return Section(lines, (), len(lines) < len(counted.clinics))
+
+
+def _beside(total: Measure, measure: Measure, section: Section, counts: Asked) -> Section:
+    """A total less its groups tells of whoever is in none of them: they must be as many, of as many clinics, as a group
+    that is told, or nobody. Else the smallest group goes to them, until they are."""
+    while section.lines:
+        groups = tuple(line.group for line in section.lines)
+        others = _Counted.of(counts(_by_clinic(total), apart=Apart(measure, groups)))
+        if not others.together or others.tellable():
+            break
+        smallest = min(section.lines, key=lambda line: (line.of.most + line.waiting.most, line.group))
+        section = replace(
+            section, lines=tuple(it for it in section.lines if it is not smallest), leaves_out=True
+        )
+    return section
 
 
 def _parted(one: Count) -> Count:

@@ -12,7 +12,7 @@ from typing import Any
 
 from wheal.knowledge.measuring import TABLES, Measure
 from wheal.measures.asking import sql
-from wheal.measures.counting import Count, Months
+from wheal.measures.counting import Apart, Count, Months
 
 _DDL = {"whole": "BIGINT", "text": "STRING", "flag": "BOOLEAN"}
 
@@ -29,11 +29,11 @@ class Spark:
             held = read.parquet(*named) if named else session.createDataFrame([], schema)
             held.createOrReplaceTempView(table)
 
-    def counts(self, measure: Measure, months: Months = None) -> list[Count]:
+    def counts(self, measure: Measure, months: Months = None, apart: Apart | None = None) -> list[Count]:
         names = len(measure.by)
         return sorted(
             Count(tuple(row[:names]), row[names], row[names + 1], *row[names + 2 :])
-            for row in self.rows(sql(measure, months))
+            for row in self.rows(sql(measure, months, apart))
         )
 
     def rows(self, sql: str) -> list[Any]:

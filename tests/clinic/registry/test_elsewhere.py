@@ -76,7 +76,13 @@ def test_months_travel_once_go_on_where_they_were_broken_off_and_are_taken_out_a
     assert {row.edition for row in actions.send(agreed, current())} == {2}
 
     settings.REGISTRY = "http://127.0.0.1:9"  # nobody answers
-    assert actions.nightly() == {"sent": 0, "not_sent": 1, "swept": 0, "merged": 0, "counted": 9}
+    assert actions.nightly() == {
+        "sent": 0,
+        "not_sent": 1,
+        "swept": 0,
+        "merged": 0,
+        "counted": len(current().measures),
+    }
     actions.end(clinic=clinic, by=dora)
     assert vault.current().holds(agreed.keys)  # the key that can ask for it is kept until it is done
     settings.REGISTRY = elsewhere

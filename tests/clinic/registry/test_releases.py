@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -16,7 +17,7 @@ from wheal.clinic.registry import actions, delivering, releases
 from wheal.clinic.registry.models import Enrolment
 from wheal.measures.counting import Row
 from wheal.measures.deidentifying import month_of
-from wheal.measures.releasing import EVERY
+from wheal.measures.releasing import AS_JSON, EVERY
 
 TODAY = date(2026, 11, 26)
 
@@ -71,7 +72,15 @@ def test_counts_of_fewer_than_five_clinics_are_told_to_nobody(six):
 def test_everybody_reads_the_release_and_nothing_is_counted_for_it(six, django_assert_max_num_queries):
     assert actions.release_if_due(TODAY)
     before = _page()
-    for word in ("5 to 9 clinics", "26 November 2026", "25 February 2027", "Abdomen", "How this is counted"):
+    for word in (
+        "65 to 69 people were treated",
+        "How many were harmed",
+        "5 to 9 clinics",
+        "26 November 2026",
+        "25 February 2027",
+        "Abdomen",
+        "How this is counted",
+    ):
         assert word in before
     rmtree(delivering.store().folder / "sessions")
     rmtree(delivering.store().folder / "receipts")
@@ -149,3 +158,29 @@ def test_a_page_and_a_spreadsheet_of_delays_say_where_a_cause_has_too_few_alarms
         assert ("fewer than five alarms are not told" in page) is is_said
         assert "raised none" in page
         assert "Lot" in page or "lot," in page
+
+
+def test_the_page_says_first_how_many_were_treated_and_how_many_harmed_in_all(six):
+    made = actions.release_if_due(TODAY)
+    assert made
+    page, table = _page(), _page().partition('id="harmed"')[2].partition("</table>")[0]
+    assert page.index("65 to 69 people were treated") < page.index('id="harmed"') < page.index("by area")
+    for line in ("Any reaction", "A serious reaction", "A severe reaction", "Signs of infection"):
+        assert line in table
+    assert table.count("1 to 4") == 2  # any reaction and signs of infection, of the three who had an abscess
+    assert "who are still in their 18 weeks" in table
+    french = _told(Client().get("/registry/public/", headers={"Accept-Language": "fr"}))
+    assert "65 à 69 personnes ont été traitées" in french
+    assert "Une réaction grave" in french
+
+
+def test_a_release_from_before_is_read_as_it_was_until_the_next(six):
+    made = actions.release_if_due(TODAY)
+    assert made
+    old = replace(made, treated=None, told={c: s for c, s in made.told.items() if not c.endswith("_in_all")})
+    releases.place().write_bytes(AS_JSON.dump_json(old, exclude={"treated"}))
+    page = _page()
+    assert "people were treated." not in page
+    assert 'id="harmed"' not in page
+    assert "Abdomen" in page
+    assert actions.release_if_due(TODAY + EVERY - timedelta(days=1)) is None

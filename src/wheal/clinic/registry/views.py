@@ -16,13 +16,13 @@ from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.registry import actions, answering, pictures, releases, tables
+from wheal.clinic.registry import actions, answering, everybody, pictures, releases, tables
 from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 from wheal.measures.counting import Count
-from wheal.measures.releasing import EVERY, Release, may_still_tell
+from wheal.measures.releasing import may_still_tell
 from wheal.measures.standing import standing
 
 
@@ -57,9 +57,9 @@ def _watched(now: answering.Held, clinic: Clinic) -> dict[str, object]:
     return {"found": told, "as_of": answering.as_of(watched, now)}
 
 
-def _in_order(*, public: bool = False) -> list[str]:
-    held = knowledge.current().measures.items()
-    return [code for code, it in sorted(held, key=lambda pair: pair[1].order) if it.is_public or not public]
+def _in_order() -> list[str]:
+    held = knowledge.current().measures
+    return sorted(held, key=lambda code: held[code].order)
 
 
 @permission_required(P.OUTCOMES_SEE)
@@ -132,29 +132,10 @@ def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
 def public(request: HttpRequest) -> HttpResponse:
     """For everybody, without a log-in: the release as it was made. It may be found by search engines."""
     made = releases.current()
-    page = {"release": made, "told": _released(made) if made else [], "least": answers.LEAST}
-    if made:
-        page |= {"next": made.on + EVERY, "sources": _sources(made)}
+    page = {"release": made, "least": answers.LEAST} | (everybody.page(made) if made else {})
     response = render(request, "registry/public.html", page)
     response.headers["X-Robots-Tag"] = "all"
     return response
-
-
-def _released(made: Release) -> list[dict[str, object]]:
-    """In order, of the measures that the knowledge still knows. No product is called as a clinic calls it."""
-    known, told = knowledge.current().measures, []
-    for code in _in_order(public=True):
-        if section := made.told.get(code):
-            most, bars = pictures.bars(tables.most_first(section.lines), {})
-            told.append(
-                {"code": code, "measure": known[code], "section": section, "most": most, "bars": bars}
-            )
-    return told
-
-
-def _sources(made: Release) -> list[str]:
-    known = knowledge.current().measures
-    return sorted({source for code in made.told if code in known for source in known[code].sources})
 
 
 @permission_required(P.PEOPLE_WRITE)
