@@ -60,6 +60,7 @@ OPEN = {
     "fhir:keys": "the public half of the key under what programs are told; it holds no record",
     "fhir:token": "programs show a code, a secret or a signature: clinic/fhir/test_smart",
     "shl:": "the door of a health link: what it shows is encrypted, and its key is in the link",
+    "passport:": "decrypts a health link in the browser; the page itself holds no record: clinic/fhir/test_reading",
     "fhir:revoke": "a program gives its own token back",
     "account_": "the accounts library: log-in and one's own password",
     "mfa_": "one's own second factor",

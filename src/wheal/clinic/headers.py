@@ -15,6 +15,11 @@ POLICY = (
 # the camera's barcode reader is WebAssembly, compiled by the browser from a file of this site
 WITH_CAMERA = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 
+# the page that decrypts a health link: it sends no form, and text from outside becomes no markup but by its one reader
+READING = POLICY.replace("form-action 'self'", "form-action 'none'") + (
+    "; require-trusted-types-for 'script'; trusted-types narrative"
+)
+
 
 def with_camera(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For a page that can scan with the camera."""

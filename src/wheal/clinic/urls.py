@@ -9,6 +9,7 @@ urlpatterns = [
     path("health-links/", include("wheal.clinic.fhir.health_links.urls")),
     path("arrivals/", include("wheal.clinic.fhir.arrivals.urls")),
     path("shl/", include("wheal.clinic.fhir.health_links.urls_open")),
+    path("passport/", include("wheal.clinic.fhir.health_links.urls_reading")),
     path("programs/", include("wheal.clinic.fhir.smart.urls_programs")),
     path("rights/", include("wheal.clinic.rights.urls")),
     path("", include("wheal.clinic.treatments.urls")),

@@ -47,6 +47,11 @@ def link(url: str, key: str, expires: datetime, label: str, *, with_passcode: bo
     return PREFIX + urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
 
 
+def through(page: str, text: str) -> str:
+    """As an address that a phone's camera opens. What stands behind # stays in the browser, and so does the key."""
+    return f"{page}#{text}"
+
+
 def opened(text: str) -> dict[str, Any]:
     """Raises ValueError for what is no such link."""
     payload = text.rpartition(PREFIX)[2]

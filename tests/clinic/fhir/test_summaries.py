@@ -132,7 +132,8 @@ def test_a_passcode_is_asked_for_counts_down_and_shuts_the_link(made) -> None:
     for left in (1, 0):
         answer = knock(link.text, passcode="wrong one")
         assert (answer.status_code, answer.json()) == (401, {"remainingAttempts": left})
-    assert knock(link.text, passcode="right one").status_code == 404
+    shut = knock(link.text, passcode="right one")
+    assert (shut.status_code, shut.json()["why"]) == (404, "shut")
     assert Event.objects.filter(what="fhir.wrong_passcode", refused=True).count() == 2
 
 
@@ -140,12 +141,33 @@ def test_a_link_that_ended_or_ran_out_or_is_of_somebody_forgotten_opens_nothing(
     link = made()
     assert knock(link.text).status_code == 200
     HealthLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert knock(link.text).status_code == 404
+    assert why(link) == "expired"
     HealthLink.objects.update(expires_at=timezone.now() + timedelta(days=1))
     patients.forget_who(patient=patient, by=alice)
-    assert knock(link.text).status_code == 404
+    assert why(link) == "ended"
     assert actions.nightly() == {"links": 1}
     assert not vault.current().holds(link.row.name)
+
+
+def why(link: actions.Made) -> str:
+    answer = knock(link.text)
+    assert answer.status_code == 404
+    return answer.json()["why"]
+
+
+def test_after_the_night_too_a_link_says_whether_it_ran_out_or_was_ended(made, alice) -> None:
+    ran_out, by_hand = made(), made()
+    HealthLink.objects.filter(pk=ran_out.row.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    actions.end(row=by_hand.row, by=alice)
+    assert actions.nightly() == {"links": 1}
+    assert (why(ran_out), why(by_hand)) == ("expired", "ended")
+    day = timedelta(days=1)  # and when the day of the one that was ended is over too
+    HealthLink.objects.filter(pk=by_hand.row.pk).update(
+        ended_at=timezone.now() - 2 * day, expires_at=timezone.now() - day
+    )
+    assert why(by_hand) == "ended"
+    HealthLink.objects.filter(pk=by_hand.row.pk).update(secret="another")
+    assert why(by_hand) == "unknown"
 
 
 def test_a_page_makes_links_and_ends_them(alice, settings, django_capture_on_commit_callbacks) -> None:
@@ -157,6 +179,9 @@ def test_a_page_makes_links_and_ends_them(alice, settings, django_capture_on_com
     assert page.post(path, {"days": "7", "passcode": "short"}).status_code == 422
     shown = page.post(path, {"days": "7", "passcode": ""})
     assert shown.status_code == 200
+    assert shown.context["text"].startswith(f"{ADDRESS}/passport/#shlink:/")
+    assert shown.context["by_browsers"] is False  # plain http at a name: browsers would not decrypt there
+    assert "Browsers on other devices cannot open it" in shown.content.decode()
     assert knock(shown.context["text"]).status_code == 200
     row = HealthLink.objects.get()
     assert page.get(path).status_code == 200

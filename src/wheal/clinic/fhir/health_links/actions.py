@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -28,11 +28,12 @@ LONGEST: Final = 365  # days
 
 
 class LinkRefused(Exception):
-    """Carries `reason`: gone, or passcode (then `left` tells how many tries are left)."""
+    """Carries `reason`: gone (then `why`: unknown, shut, expired, ended), or passcode (then `left` tells how many tries
+    are left)."""
 
-    def __init__(self, reason: str, left: int = 0) -> None:
+    def __init__(self, reason: str, left: int = 0, why: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.left = reason, left
+        self.reason, self.left, self.why = reason, left, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def open_link(*, secret: str, passcode: str, recipient: str) -> bytes:
             .first()
         )
         if row is None or not row.is_open(timezone.now()) or row.patient.family_name == FORGOTTEN:
-            raise LinkRefused("gone")
+            raise LinkRefused("gone", why=_why(row, timezone.now()))
         is_right = not row.passcode or check_password(passcode, row.passcode)
         if is_right:
             row.opened_at = timezone.now()
@@ -89,6 +90,16 @@ def open_link(*, secret: str, passcode: str, recipient: str) -> bytes:
     if not is_right:
         raise LinkRefused("passcode", TRIES - row.tries)
     return content(row)
+
+
+def _why(row: HealthLink | None, now: datetime) -> str:
+    """Told to whoever holds the link: what they do next differs. One that ran out is ended too, in the night after."""
+    if row is None:
+        return "unknown"
+    if row.tries >= TRIES:
+        return "shut"
+    by_itself = row.ended_at is None or row.ended_at >= row.expires_at
+    return "expired" if row.expires_at <= now and by_itself else "ended"
 
 
 def content(row: HealthLink) -> bytes:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,11 +19,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wheal import knowledge
-from wheal.clinic.fhir.health_links import actions
+from wheal.clinic.fhir.health_links import actions, reading
 from wheal.clinic.fhir.models import HealthLink
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.people.permissions import P, permission_required
 from wheal.clinic.people.proofs import proof_required
+from wheal.fhir import health_links
 
 FILE = signing.TimestampSigner(salt="fhir.health_link")
 FILE_FOR = 3600  # seconds that the address of a file holds
@@ -64,8 +66,10 @@ def _made(request: HttpRequest, whose: object, form: LinkForm) -> HttpResponse:
     made = actions.make(
         patient=whose, address=address, known=knowledge.current(), by=request.user, **form.cleaned_data
     )
-    code = segno.make(made.text, error="m", micro=False).svg_inline(border=2, scale=4)
-    page = {"patient": whose, "row": made.row, "text": made.text, "code": code}
+    text = health_links.through(address + reverse("passport:read"), made.text)
+    code = segno.make(text, error="m", micro=False).svg_inline(border=2, scale=4)
+    page = {"patient": whose, "row": made.row, "text": text, "code": code}
+    page["by_browsers"] = reading.works_at(address)
     return render(request, "fhir/health_link_made.html", page)
 
 
@@ -103,7 +107,7 @@ def door(request: HttpRequest, secret: str) -> HttpResponse:
     except actions.LinkRefused as refused:
         if refused.reason == "passcode":
             return JsonResponse({"remainingAttempts": refused.left}, status=401, headers=ANYBODY)
-        return JsonResponse({"error": "gone"}, status=404, headers=ANYBODY)
+        return JsonResponse({"error": "gone", "why": refused.why}, status=404, headers=ANYBODY)
     most = told.get("embeddedLengthMax")
     if isinstance(most, int) and len(document) > most:
         file = {"location": request.build_absolute_uri(f"{request.path}/{FILE.sign(secret)}")}
