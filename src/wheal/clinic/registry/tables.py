@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.utils.translation import pgettext as _p
 
+from wheal.clinic.registry.templatetags.registry import words
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
@@ -20,6 +21,8 @@ from wheal.measures.releasing import Told
 
 MOST = 40
 """Lines shown on a page; the table for a spreadsheet has all."""
+ITSELF = ("clinic", "lot")
+"""Columns whose codes have no word."""
 Shown = TypeVar("Shown", Line, Told)
 
 
@@ -90,16 +93,15 @@ def _caveats(measure: Measure, counts: Sequence[Count]) -> Iterator[str]:
 
 
 def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
-    if measure.shape == "delay":
-        yield [*measure.by, _("Alarms"), _("Median, days"), _("Nine in ten within, days")]
-        for row in answers.delays(counts):
-            yield [*row.group, row.alarms, row.median, row.nine_in_ten]
-        return
     called = products(measure, counts)
-    named = [_("Product")] if called else []
+    headings = [heading for column in measure.by for heading in _headings(column)]
+    if measure.shape == "delay":
+        yield [*headings, _("Alarms"), _("Median, days"), _("Nine in ten within, days")]
+        for row in answers.delays(counts):
+            yield [*_cells(measure, row.group, called), row.alarms, row.median, row.nine_in_ten]
+        return
     yield [
-        *measure.by,
-        *named,
+        *headings,
         _("Of"),
         _("Counted"),
         _("Share"),
@@ -114,10 +116,8 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
     for line in most_first(answers.lines(counts).lines):
         count = few if line.count is None else line.count
         lost = few if line.lost is None else line.lost
-        name = ["".join(called.get(part, "") for part in line.group)] if called else []
         yield [
-            *line.group,
-            *name,
+            *_cells(measure, line.group, called),
             line.of,
             count,
             line.share,
@@ -134,11 +134,37 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
         ]
 
 
+def _headings(column: str) -> list[str]:
+    """Of the code, as programs read it, and beside it of the word, where it has one."""
+    word = {
+        "area": _("Area"),
+        "cause": _("Cause that was suspected"),
+        "clinic": _("Clinic"),
+        "lot": _("Lot"),
+        "product": _("Product"),
+        "protocol": _("Substances"),
+        "purpose": _("Purpose"),
+        "technique": _("Technique"),
+    }.get(column, column)
+    if column == "product":
+        return ["GTIN", word]
+    return [word] if column in ITSELF else [_("%(heading)s, code") % {"heading": word}, word]
+
+
+def _cells(measure: Measure, group: Sequence[str], called: Mapping[str, str]) -> Iterator[str]:
+    for column, code in zip(measure.by, group, strict=True):
+        yield code
+        if column == "product":
+            yield called.get(code, "")
+        elif column not in ITSELF:
+            yield words(code)
+
+
 def _beside(measure: Measure) -> list[str]:
     if measure.shape != "attack_rate":
         return []
     return [
         _("Still in their weeks"),
         _("Counted among them so far"),
-        _("People with a reaction that nobody graded"),
+        _("People with a reaction that nobody judged"),
     ]
