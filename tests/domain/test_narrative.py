@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wheal.fhir.narrative import words
+from wheal.fhir.narrative import line, words
 
 ML = {"unit": "mL", "system": "http://unitsofmeasure.org", "code": "mL"}
 
@@ -61,3 +61,42 @@ def test_the_day_is_the_one_of_the_clinic() -> None:
 )  # fmt: skip
 def test_of_a_measure_what_was_found(told, said) -> None:
     assert words({"resourceType": "Observation"} | told) == said
+
+
+def test_a_grade_bears_no_unit_that_reads_as_a_figure() -> None:
+    graded = {
+        "resourceType": "Observation",
+        "code": {"text": "Grade"},
+        "valueQuantity": {"value": 3, "unit": "1"},
+    }
+    assert words(graded) == "Grade · 3"
+
+
+def test_the_lot_is_called_one() -> None:
+    pointed = {"itemReference": {"display": "Demoxychol US01-A", "reference": "Medication/lot-1"}}
+    held = mix(pointed) | {
+        "Medication/lot-1": {"batch": {"lotNumber": "US01-A", "expirationDate": "2027-05-28"}}
+    }
+    assert (
+        words(PASS, held) == "Under the chin · 4 mL · Demoxychol lot US01-A (expires 2027-05-28) · 2026-06-09"
+    )
+
+
+def coded(code: str, display: str) -> dict:
+    return {"coding": [{"code": code, "display": display}]}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"date": "2026-10-08", "severity": coded("severe", "Severe"), "seriousness": coded("Serious", "Serious"),
+          "outcome": coded("resolved", "Resolved"),
+          "text": {"div": "<div><p>Worse &lt; a week.</p><p>Pain</p></div>"}},
+            "Necrosis · 2026-10-08 · serious reaction · Severe · outcome: Resolved · Worse < a week. · Pain"),
+        ({"date": "2026-10", "outcome": coded("unknown", "Unknown")}, "Necrosis · 2026-10 · outcome not known"),
+        ({"detected": "2026-10-09"}, "Necrosis · told of on 2026-10-09"),
+    ],
+)  # fmt: skip
+def test_of_a_reaction_since_when_how_bad_and_how_it_went_on(told, said) -> None:
+    reaction = {"resourceType": "AdverseEvent", "event": {"text": "Necrosis"}} | told
+    assert line(reaction, {}, ZoneInfo("UTC"), str) == said

@@ -37,9 +37,9 @@ NOTHING: Final[Mapping[str, Mapping[bool, tuple[str, str]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`kinds`: of the resources that it lists."""
+    """`kinds`: of the resources that it lists. `code`: of LOINC; None where no code of it was seen."""
 
-    code: Json
+    code: Json | None
     title: str
     kinds: tuple[str, ...]
     is_required: bool = False
@@ -54,6 +54,7 @@ SECTIONS: Final = (
     Section(terms.loinc("47519-4", "History of Procedures Document"), "History of Procedures", ("Procedure",)),
     Section(terms.loinc("18610-6", "Medication administered Narrative"), "Treatment passport: what was injected",
             ("MedicationAdministration",)),
+    Section(None, "Reactions after treatment", ("AdverseEvent",)),
     Section(terms.loinc("8716-3", "Vital signs"), "Vital Signs", ("Observation",)),
     Section(terms.loinc("104605-1", "Alert"), "Alerts", ("Flag",)),
 )  # fmt: skip
@@ -101,7 +102,7 @@ def document(
         sections.append({"title": wording(ELSEWHERE), "text": _text(elsewhere)})
     composition = resource(
         "Composition", f"summary-{patient['id']}",
-        meta={"profile": [f"{PROFILES}/Composition-uv-ips"]}, status="final", type=concept([SUMMARY]),
+        meta=_claims("Composition", sections), status="final", type=concept([SUMMARY]),
         subject=reference("Patient", patient["id"]), date=instant(at),
         author=[reference("Organization", author["id"], author["name"])],
         custodian=reference("Organization", author["id"], author["name"]), title=title,
@@ -112,11 +113,17 @@ def document(
     addresses = {f"{each['resourceType']}/{each['id']}": _address(each, space) for each in held_here}
     entries = [{"fullUrl": _address(each, space), "resource": _within(each, addresses)} for each in held_here]
     return {
-        "resourceType": "Bundle", "meta": {"profile": [f"{PROFILES}/Bundle-uv-ips"]},
+        "resourceType": "Bundle", **held(meta=_claims("Bundle", sections)),
         "identifier": {"system": "urn:ietf:rfc:3986",
             "value": f"urn:uuid:{space}"},
         "type": "document", "timestamp": instant(at), "entry": entries,
     }  # fmt: skip
+
+
+def _claims(kind: str, sections: Iterable[Json]) -> Json | None:
+    """The profile wants a code and entries of every section; words alone have neither."""
+    is_whole = all("code" in each and "entry" in each for each in sections)
+    return {"profile": [f"{PROFILES}/{kind}-uv-ips"]} if is_whole else None
 
 
 def _address(told: Json, space: UUID) -> str:
@@ -146,7 +153,8 @@ def _section(
     if not listed and not section.is_required:
         return None
     return held(
-        title=wording(section.title), code=concept([section.code]),
+        title=wording(section.title),
+        code=concept([section.code]) if section.code else concept(text=wording(section.title)),
         text=_text([line(each, found, zone, wording) for each in listed]),
         entry=[reference(each["resourceType"], each["id"]) for each in listed],
     )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from html import unescape
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,8 @@ def words(told: Resource, found: Mapping[str, Resource] | None = None, zone: Zon
 
 def line(told: Resource, found: Mapping[str, Resource], zone: ZoneInfo, wording: Wording) -> str:
     """With all that must be read beside it: how bad, what it does, how much is taken, what was corrected, who says."""
+    if told["resourceType"] == "AdverseEvent":
+        return " · ".join(each for each in _happened(told, wording) if each)
     return " · ".join((*_parts(told, found, zone, wording), *_beside(told, wording)))
 
 
@@ -69,6 +73,30 @@ def _beside(told: Resource, wording: Wording) -> Iterator[str]:
     yield from (each["text"] for each in told.get("note", []) if each.get("text"))
 
 
+_PARAGRAPH: Final = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+
+
+def _happened(told: Resource, wording: Wording) -> Iterator[str]:
+    """A reaction: since when or when it was told of, how bad, how it went on, and what was written of it."""
+    yield _called(told.get("event", {}))
+    if told.get("date"):
+        yield str(told["date"])[:10]
+    elif told.get("detected"):
+        yield f"{wording('told of on')} {str(told['detected'])[:10]}"
+    if "serious" in _codes(told.get("seriousness", {})):
+        yield wording("serious reaction")
+    yield wording(_called(told.get("severity", {})))
+    if "unknown" in _codes(told.get("outcome", {})):
+        yield wording("outcome not known")
+    elif outcome := _called(told.get("outcome", {})):
+        yield f"{wording('outcome')}: {wording(outcome)}"
+    yield from (unescape(each) for each in _PARAGRAPH.findall(told.get("text", {}).get("div", "")))
+
+
+def _codes(concept: Resource) -> set[str]:
+    return {str(each.get("code", "")).lower() for each in concept.get("coding", [])}
+
+
 def _day(when: str, zone: ZoneInfo | None) -> str:
     if zone is None or "T" not in when:
         return when[:10]
@@ -101,7 +129,8 @@ def _amount(quantity: Resource) -> str:
 
 
 def _unit(unit: str | None) -> str:
-    return _SHORTER.get(unit or "", unit or "")
+    """A grade has none: UCUM's 1 beside a 3 would be read as 31."""
+    return "" if unit == "1" else _SHORTER.get(unit or "", unit or "")
 
 
 def _injected(told: Resource, found: Mapping[str, Resource], wording: Wording) -> Iterator[str]:
@@ -122,6 +151,9 @@ def _lot(ingredient: Resource, found: Mapping[str, Resource], wording: Wording) 
     pointed = ingredient.get("itemReference", {})
     named = str(pointed.get("display") or _called(ingredient.get("itemCodeableConcept", {})))
     lot = found.get(pointed.get("reference", ""), {})
+    number = lot.get("batch", {}).get("lotNumber", "")
+    if number and named.endswith(f" {number}"):
+        named = f"{named.removesuffix(number)}{wording('lot')} {number}"
     more = [
         f"{_held(each)} {_strength(each.get('strength', {}))}".strip() for each in lot.get("ingredient", [])
     ]

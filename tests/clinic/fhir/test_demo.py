@@ -481,6 +481,23 @@ def test_a_reaction_is_told_in_its_words_and_no_sharper_than_it_is_known(seen_by
     assert "weeps since the weekend" in told["text"]["div"]
 
 
+def test_the_summary_of_somebody_with_a_reaction_tells_it_though_it_is_over(seen_by: Seen) -> None:
+    """The next physician elsewhere must know what an injection did, whether a flag is still up or not."""
+    found = [each["resource"] for each in asked(seen_by(ALICE), "AdverseEvent?_count=500")["entry"]]
+    over = next(each for each in found if each["outcome"]["coding"][0]["code"] == "resolved")
+    document = asked(seen_by(ALICE), f"{over['subject']['reference']}/$summary")
+    (section,) = [
+        each
+        for each in document["entry"][0]["resource"]["section"]
+        if each["title"] == "Reactions after treatment"
+    ]
+    assert len(section["entry"]) == section["text"]["div"].count("<li>") > 0
+    for words in (over["event"]["text"], over["date"], "outcome: Resolved"):
+        assert words in section["text"]["div"]
+    held = [each["resource"] for each in document["entry"]]
+    assert over["id"] in [each["id"] for each in held if each["resourceType"] == "AdverseEvent"]
+
+
 def test_a_finding_names_its_source_and_the_substance_that_it_is_about(seen_by: Seen) -> None:
     found = [each["resource"] for each in asked(seen_by(ALICE), "DetectedIssue?_count=500")["entry"]]
     assert all(each["evidence"][0]["code"][0]["text"] for each in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -71,12 +71,13 @@ def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(
 
 NEGATED = [{"url": "http://elsewhere.example/not-so", "valueBoolean": True}]
 THEN, SPRING = people.today() - timedelta(days=40), timezone.now() - timedelta(days=400)
+NOON = datetime.combine(THEN, time(12), people.IN_AMERICA).isoformat()  # wherever the clinic of this hour is
 TOLD = {"pregnant": False, "organs": [], "blood_thinners": ["warfarin"], "weight": "70", "smoking": None}
 
 
 @pytest.mark.parametrize(
     ("authored", "day"),
-    [(str(THEN), THEN), (f"{THEN}T16:00:00Z", THEN), (f"{people.today().year}", None), (None, None)],
+    [(str(THEN), THEN), (NOON, THEN), (f"{people.today().year}", None), (None, None)],
 )
 def test_answers_of_an_earlier_day_answer_nothing_and_wait_as_said_elsewhere(
     program, patient, alice, authored, day

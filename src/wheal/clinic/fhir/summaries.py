@@ -20,7 +20,7 @@ from wheal.fhir.datatypes import Json, reference
 from wheal.fhir.elements import references
 from wheal.fhir.matching import Criterion
 
-ALSO = ("Procedure", "MedicationAdministration", "Observation", "Flag")
+ALSO = ("Procedure", "MedicationAdministration", "AdverseEvent", "Observation", "Flag")
 POINTED_TO = ("Practitioner", "Medication", "Substance", "Location", "Device")
 DEPTH = 3  # a pass, its mix, the lot, its substance
 
@@ -63,6 +63,11 @@ def _worded(english: str) -> str:
 WORDS = frozenset({
     gettext_noop("Medication Summary"), gettext_noop("Allergies and Intolerances"), gettext_noop("Problem List"),
     gettext_noop("History of Procedures"), gettext_noop("Treatment passport: what was injected"),
+    gettext_noop("Reactions after treatment"), gettext_noop("told of on"), gettext_noop("outcome"),
+    gettext_noop("serious reaction"), gettext_noop("Mild"), gettext_noop("Moderate"), gettext_noop("Severe"),
+    gettext_noop("Recovering"), gettext_noop("Ongoing"), gettext_noop("Resolved"),
+    gettext_noop("Resolved with Sequelae"), gettext_noop("Fatal"), gettext_noop("outcome not known"),
+    gettext_noop("lot"),
     gettext_noop("Vital Signs"), gettext_noop("Alerts"), gettext_noop("No known allergies"),
     gettext_noop("No information about allergies"), gettext_noop("No known medications"),
     gettext_noop("No information about medications"), gettext_noop("No known problems"),
