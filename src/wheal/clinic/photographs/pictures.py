@@ -8,6 +8,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
+from wheal.clinic.gently import gently
 from wheal.photography import Framing
 
 SCREEN, THUMB, OUTLINE = 2000, 320, 900
@@ -20,6 +21,7 @@ ONE_AT_A_TIME: Final = BoundedSemaphore(1)
 """A large picture fills 150 MB while it is decoded: each process decodes one, and the next one waits."""
 
 
+@gently
 def jpeg(image: Image.Image, quality: int) -> bytes:
     """Written anew: nothing but colours goes in."""
     out, bare = BytesIO(), image.copy()
@@ -29,6 +31,7 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
+@gently
 def opened(data: bytes) -> Image.Image:
     """A picture that we wrote ourselves."""
     image = Image.open(BytesIO(data), formats=["JPEG"])
@@ -36,6 +39,7 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
+@gently
 def framed(image: Image.Image, framing: Framing, longest: int) -> Image.Image:
     """Never larger than the original."""
     across, down = framing.frame(*image.size)
@@ -57,6 +61,7 @@ def framed(image: Image.Image, framing: Framing, longest: int) -> Image.Image:
     )  # fmt: skip
 
 
+@gently
 def screen_and_thumb(image: Image.Image, framing: Framing) -> tuple[bytes, bytes]:
     large = framed(image, framing, SCREEN)
     small = ImageOps.contain(large, (THUMB, THUMB), Image.Resampling.LANCZOS)
@@ -68,6 +73,7 @@ def _seen(level: int) -> int:
     return 0 if level < FAINTEST else min(70 + 12 * (level - FAINTEST), 255)
 
 
+@gently
 def outline(image: Image.Image) -> bytes:
     """The edges of a picture as bright lines on nothing: a PNG to lay over what the camera sees."""
     small = ImageOps.contain(image, (OUTLINE, OUTLINE), Image.Resampling.BILINEAR)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageCms, ImageOps
 from pillow_heif import register_heif_opener
 
+from wheal.clinic.gently import gently
+
 MOST_BYTES: Final = 25 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000
 LEAST_SIDE: Final = 240
@@ -52,6 +54,7 @@ class Picture:
     taken_on: date | None = None
 
 
+@gently
 def read(data: bytes) -> Picture:
     """Raises PictureRefused."""
     _acceptable(data)
