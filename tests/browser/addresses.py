@@ -23,6 +23,7 @@ WORDS = {
     "name": ["deoxycholic_acid"],
     "form": ["medwatch", "mss"],
     "kind": ["screen"],
+    "purpose": ["pages"],
     "key": ["x"],
     "secret": ["x"],
     "uidb36": ["1"],
