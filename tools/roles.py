@@ -24,8 +24,9 @@ TOP = """# Who may what
 Each address of the site asks for one permission, and each role holds some. This page is made from the table of
 addresses by `tools/roles.py`. `tests/clinic/test_role_matrix.py` holds it against that table, and asks every address as
 every role: from a new clinic with nobody in it (who may not is refused, 403; of another clinic's rows nothing is found,
-404), and of a row of the own clinic (who may is answered, nobody else). An emergency access is asked by nobody else,
-row are named there. A new address without a permission fails there, and one that shows a patient and leaves no event.
+404), and of a row of the own clinic (who may is answered, nobody else). The two addresses
+of an emergency access, which is one person's own, are named there. A new address without a permission fails there, and
+one that shows a patient and leaves no event.
 """
 
 
