@@ -50,15 +50,15 @@ class Server:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
             if not found.fetchone():
                 connection.execute(f"CREATE DATABASE {TEMPLATE}")
-                self._fill(self.at(TEMPLATE))
+                self.fill(self.at(TEMPLATE))
         return TEMPLATE
 
     def migrated(self) -> str:
         """The URL of a new database with the tables of the site."""
         return self.empty(self.template())
 
-    def _fill(self, url: str) -> None:
-        """By `migrate`, and in a later run from what was dumped then."""
+    def fill(self, url: str, kept: str = "wheal.sql") -> None:
+        """By `migrate`, and in a later run from what was dumped then; under a name of its own by other programs."""
         if not self.programs:
             migrate(url)
             return
@@ -67,7 +67,7 @@ class Server:
             migrate(url)
             self._program("pg_dump", "--no-owner", "--file", str(file), url)
 
-        file = made.kept("wheal.sql", dump)
+        file = made.kept(kept, dump)
         if not self.run("SELECT 1 FROM pg_tables WHERE tablename = 'django_migrations'", url):
             self._program(
                 "psql",

@@ -110,3 +110,14 @@ class Standby:
         subprocess.run(
             [self.programs / program, *arguments], user=USER, check=True, stdout=subprocess.DEVNULL
         )
+
+
+def follow(first: Cluster) -> Standby:
+    """From now on nothing is acknowledged that the standby does not have."""
+    standby = Standby(first.at.url, first.programs)
+    for setting in ("synchronous_standby_names = 'standby'", "synchronous_commit = remote_apply"):
+        first.at.run(f"ALTER SYSTEM SET {setting}")
+    first.at.run("SELECT pg_reload_conf()")
+    while first.at.run("SELECT sync_state FROM pg_stat_replication") != [("sync",)]:
+        time.sleep(0.1)
+    return standby

@@ -15,8 +15,7 @@ import psycopg
 import pytest
 
 from crash.clients import Client
-from crash.cluster import Cluster, Standby
-from crash.failover import follow
+from crash.cluster import Cluster, Standby, follow
 from crash.tablet import Answer
 from crash.test_database_killed import path_of, save, weight
 from serving import Server, environment, run_on
@@ -44,7 +43,7 @@ def server(cluster: Cluster, postgresql, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def standby(cluster: Cluster, server: Server) -> Iterator[Standby]:
-    held, _ = follow(cluster)
+    held = follow(cluster)
     yield held
     held.remove()
 

@@ -74,14 +74,15 @@ class Proxy:
         self.process.wait(30)
 
 
-def certificate(folder: Path) -> Path:
-    """Of localhost, signed by itself."""
+def certificate(folder: Path, *names: str) -> Path:
+    """Of these names, or of localhost, signed by itself."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    called = names or ("localhost",)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, called[0])])
     made = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(each) for each in called]), critical=False)
         .sign(key, hashes.SHA256())
     )  # fmt: skip
     (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))

@@ -29,7 +29,7 @@ def served() -> tuple[Cluster, Standby]:
     first = Cluster()
     first.at.run("CREATE DATABASE clinic")
     url = first.at.at("clinic")
-    first.at._fill(url)
+    first.at.fill(url)
     first.at.run(f"CREATE ROLE {ROLE} LOGIN")
     for grant in ("SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"):
         first.at.run(f"GRANT {grant} IN SCHEMA public TO {ROLE}", url)
