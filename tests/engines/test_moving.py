@@ -36,6 +36,11 @@ def move_back(data: Path, made: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def doctor(data: Path) -> str:
+    command = [sys.executable, "-m", "wheal.cli", "doctor", "--data", str(data)]
+    return subprocess.run(command, env=environment(data), capture_output=True, text=True, timeout=60).stdout
+
+
 def tables(told: str) -> dict[str, str]:
     """What was said of each table: rows and digest."""
     rows = [line.split() for line in told.splitlines()]
@@ -55,6 +60,9 @@ def test_a_record_moves_there_and_back_with_every_row_as_it_was(
     assert told["treatments_session"].startswith("1 ")
     assert len(told) > 60
     assert run_on(data, "engines.signed_once", "more") == "written\n"
+    assert "is the record as it was before `wheal move` took it to PostgreSQL, with patients' data" in doctor(
+        data
+    )
 
     old = data.with_name("old")
     old.mkdir()
@@ -65,6 +73,7 @@ def test_a_record_moves_there_and_back_with_every_row_as_it_was(
     assert back.returncode == 0, back.stderr
     assert "whole: " in back.stdout
     again = tables(back.stdout)
+    assert "which `wheal move` left: patients' data as they were then are still there" in doctor(data)
     assert {name for name in told if told[name] != again[name]} == {"audit_event"}
     assert run_on(data, "engines.signed_once", "more") == "written\n"
     (old / "wheal.sqlite3").unlink()

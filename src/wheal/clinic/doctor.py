@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wheal.clinic import console, databases, examined_files
+from wheal.clinic import console, databases, examined_files, examined_left
 from wheal.clinic.examined import LOOK, WELL, WRONG, Told
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _summary(found: Iterable[Told]) -> int:
 
 def examine(data: Path, now: datetime) -> Iterator[Told]:
     """Everything, as it is found. What needs a database that answers is left out where none does."""
-    yield from _readable(data, lambda: examined_files.folder(data))
+    yield from _readable(data, lambda: examined_files.folder(data, now))
     yield from _settings()
     broken = list(_database(data))
     yield from broken or [Told(WELL, "the database answers, and its tables are those of this version")]
@@ -76,6 +76,7 @@ def examine(data: Path, now: datetime) -> Iterator[Told]:
         lambda: _checkpoints(data, now),
         lambda: _nights(data, now),
         lambda: examined_files.backups(data, now),
+        lambda: examined_left.databases_left(data, now),
         lambda: examined_files.photographs(data),
     ]
     for check in checks:
@@ -124,13 +125,22 @@ def _database(data: Path) -> Iterator[Told]:
         yield examined_files.unreached(why) if why else examined_files.silent(data, problem)
         return
     if waiting:
-        yield Told(
-            WRONG,
-            f"{len(waiting)} changes of the tables are waiting",
-            f"start `wheal serve --data {data}` once",
-        )
+        yield _waiting(data, len(waiting))
     if connection.vendor == "sqlite":
         yield from _file(Path(str(connection.settings_dict["NAME"])))
+
+
+def _waiting(data: Path, count: int) -> Told:
+    """Whoever went back does not want to be sent forward again."""
+    upgrade = f"start `wheal serve --data {data}` once"
+    if back := examined_left.taken_back(data):
+        return Told(
+            WRONG,
+            f"{count} changes of the tables are waiting: `wheal back` returned on {back:%Y-%m-%d %H:%M} UTC to how the "
+            "record was before an upgrade",
+            f"to stay there, install the version of Wheal that you had before it; to upgrade, {upgrade}",
+        )
+    return Told(WRONG, f"{count} changes of the tables are waiting", upgrade)
 
 
 def _file(path: Path) -> Iterator[Told]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 WRONG, LOOK, WELL = "wrong", "look", "well"
 
@@ -17,3 +18,8 @@ class Told:
 
     def __str__(self) -> str:
         return f"{self.level}: {self.what}" + (f"\n       → {self.do}" if self.do else "")
+
+
+def age(passed: timedelta) -> str:
+    hours = int(passed.total_seconds() // 3600)
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wheal.clinic.audit import checkpoints
 from wheal.clinic.audit.checking import forgotten
-from wheal.clinic.examined import LOOK, WELL, WRONG, Told
+from wheal.clinic.examined import LOOK, WELL, WRONG, Told, age
 from wheal.clinic.operations.nights import TWO_NIGHTS
 
 WEEKS = timedelta(days=9)
@@ -29,7 +29,7 @@ def checkpoints_of(data: Path, now: datetime) -> Iterator[Told]:
         return
     last = max(each.at for each in noted)
     whole = max((each.at for each in noted if each.whole), default=None)
-    told = f"the last checkpoint of the audit is of {last:%Y-%m-%d %H:%M} UTC ({_age(now - last)} ago)"
+    told = f"the last checkpoint of the audit is of {last:%Y-%m-%d %H:%M} UTC ({age(now - last)} ago)"
     if now - last > TWO_NIGHTS:
         yield Told(LOOK, told, _do(data))
     elif whole is None or now - whole > WEEKS:
@@ -37,11 +37,6 @@ def checkpoints_of(data: Path, now: datetime) -> Iterator[Told]:
         yield Told(LOOK, f"{told}, and the last reading of everything {of}", _do(data))
     else:
         yield Told(WELL, told)
-
-
-def _age(passed: timedelta) -> str:
-    hours = int(passed.total_seconds() // 3600)
-    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
 def _do(data: Path) -> str:

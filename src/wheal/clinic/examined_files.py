@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from wheal.clinic import console
+from wheal.clinic import console, examined_left
 from wheal.clinic.backups import keys, names, scratch
 from wheal.clinic.examined import LOOK, WELL, WRONG, Told
 
@@ -30,7 +30,7 @@ def closed(data: Path, problem: OSError) -> Told:
     )
 
 
-def folder(data: Path) -> Iterator[Told]:
+def folder(data: Path, now: datetime) -> Iterator[Told]:
     if data.stat().st_mode & 0o077:
         yield Told(WRONG, f"{data} can be read by others than its owner", f"chmod 700 {data}")
     for path in sorted(path for name in SECRET for path in data.glob(name)):
@@ -39,7 +39,7 @@ def folder(data: Path) -> Iterator[Told]:
     files = list(_files(data))
     yield _room(data, sum(told.st_size for _, told in files))
     yield from _whose(data, [path for path, told in files if told.st_uid != console.owner(data)])
-    yield from _left(data)
+    yield from examined_left.left(data, now)
     if os.access(data, os.W_OK):
         return
     yield Told(WRONG, f"{data} cannot be written", "give it to the account that serves")
@@ -73,18 +73,6 @@ def _whose(data: Path, strange: list[Path]) -> Iterator[Told]:
             WRONG,
             f"{len(strange)} files do not belong to {who}, who serves (the first: {strange[0]})",
             f"chown -R '{who}' {data}",
-        )
-
-
-def _left(data: Path) -> Iterator[Told]:
-    """What a kill left behind holds the record, and nothing seals it."""
-    for path in scratch.left(data, *scratch.OF_THE_DATA):
-        yield Told(LOOK, f"{path} was left by a backup that was broken off", "the next backup clears it away")
-    for path in [*data.glob(".moving-*"), *data.parent.glob(f".{data.name}.part")]:
-        yield Told(
-            LOOK,
-            f"{path} holds the record: something is at work there, or was broken off",
-            f"if nothing is at work: rm -r {path}",
         )
 
 

@@ -180,7 +180,7 @@ def _scratch_database(folder: Path) -> Iterator[str]:
     if connection.vendor != "postgresql":
         yield ""
         return
-    site = f"wheal_trial_{sha256(str(folder.parent).encode()).hexdigest()[:8]}"
+    site = _site(folder.parent)
     name = f"{site}_{folder.name.removeprefix('.trial-')}"
     try:
         with connection.cursor() as cursor:
@@ -197,6 +197,27 @@ def _scratch_database(folder: Path) -> Iterator[str]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _site(data: Path) -> str:
+    return f"wheal_trial_{sha256(str(data).encode()).hexdigest()[:8]}"
+
+
+def left_databases(data: Path) -> list[tuple[str, int]]:
+    """Scratch databases of this site whose trial is over, however it ended, with their size in bytes."""
+    from django.db import connection  # only where it is used
+
+    if connection.vendor != "postgresql":
+        return []
+    site = _site(data)
+    under_way = {path.name for path in data.glob(".trial-*") if not scratch.is_left(path)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname, pg_database_size(oid) FROM pg_database WHERE starts_with(datname, %s) ORDER BY 1",
+            [f"{site}_"],
+        )
+        found = cursor.fetchall()
+    return [row for row in found if f".trial-{row[0].removeprefix(f'{site}_')}" not in under_way]
 
 
 def _left(cursor: Any, site: str, folder: Path) -> list[str]:

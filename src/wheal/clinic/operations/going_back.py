@@ -63,14 +63,24 @@ def _file(data: Path, kept: Path) -> Path:
     aside = database.with_name(f"{database.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     new = database.with_name(f"{database.name}.part")
     _sound(kept)
+    _in_one_file(database)
     shutil.copyfile(kept, new)
     with new.open("rb") as file:
         os.fsync(file.fileno())
-    with closing(sqlite3.connect(database)) as opened:  # what its log holds goes into the file
-        opened.execute("PRAGMA journal_mode=DELETE")
     os.link(database, aside)  # at no moment is there no database
     new.replace(database)
     return aside
+
+
+def _in_one_file(database: Path) -> None:
+    """What its log holds goes into the file, which nobody else may have open for that."""
+    try:
+        with closing(sqlite3.connect(database)) as opened:
+            opened.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as problem:
+        raise NoWayBack(
+            f"{database} cannot be set aside ({problem}): end what has it open, and try again"
+        ) from problem
 
 
 def _sound(kept: Path) -> None:
