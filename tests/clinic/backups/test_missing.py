@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,19 @@ def test_on_the_way_back_there_is_a_database_at_every_moment(tmp_path, monkeypat
     with pytest.raises(Killed):
         going_back._file(tmp_path, tmp_path / "copy.sqlite3")
     assert databases.file(tmp_path).stat().st_size
+
+
+def test_the_way_back_says_where_something_has_the_database_open_and_changes_nothing(tmp_path) -> None:
+    for name in ("wheal.sqlite3", "copy.sqlite3"):
+        with closing(sqlite3.connect(tmp_path / name)) as made:
+            made.execute("PRAGMA journal_mode=WAL")
+            for table in sorted(going_back.OURS):
+                made.execute(f"CREATE TABLE {table} (id)")
+            made.commit()
+    with closing(sqlite3.connect(tmp_path / "wheal.sqlite3")) as reads:
+        reads.execute("BEGIN")
+        reads.execute("SELECT * FROM people_clinic").fetchall()
+        before = held(tmp_path)
+        with pytest.raises(going_back.NoWayBack, match=r"cannot be set aside .* end what has it open"):
+            going_back._file(tmp_path, tmp_path / "copy.sqlite3")
+        assert held(tmp_path) == before
