@@ -106,7 +106,8 @@ $(VENV)/.fhir-installed: requirements-fhir.lock $(VENV)/.dev-installed
 	@touch $@
 
 # four validators and four clients that others wrote, against all that the demo tells and its running server; some need
-# node. A fifth client is in no registry: BULK_DATA_CLIENT=its folder; nor are the profiles: US_CORE=their package.tgz
+# node. A fifth client is in no registry: BULK_DATA_CLIENT=its folder; nor are the profiles:
+# US_CORE=their package.tgz, IPS=theirs; the examples in these packages are sent to the server too
 fhir: $(VENV)/.fhir-installed
 	cd tools/fhir && npm ci --no-audit --no-fund --silent
 	$(BIN)/pytest tests/clinic/fhir/test_clients.py -q

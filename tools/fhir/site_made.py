@@ -18,9 +18,10 @@ TESTS = Path(__file__).parents[2] / "tests"
 
 @dataclass(frozen=True)
 class LetIn:
-    """`key`: file with the private key of the program that acts by itself."""
+    """`token` reads, `sender` sends too; `key`: file with the private key of the program that acts by itself."""
 
     token: str
+    sender: str
     client_id: str
     key: Path
 
@@ -48,13 +49,15 @@ def _let_in(folder: Path) -> LetIn:
     clinic = ada.memberships.earliest("pk").clinic
     scopes = (Scope.PATIENTS_READ, Scope.RECORDS_READ, Scope.RECORDS_EXPORT)
     _row, token = token_actions.make(clinic=clinic, name="Clients", scopes=scopes, days=1, by=ada)
+    sends = (*scopes[:2], Scope.PATIENTS_WRITE, Scope.RECORDS_WRITE, Scope.CALENDAR_READ)
+    _row, sender = token_actions.make(clinic=clinic, name="Examples", scopes=sends, days=1, by=ada)
     key = JWK.generate(kty="EC", crv="P-384", kid="clients", alg="ES384", key_ops=["sign"])
     public = json.loads(key.export_public()) | {"key_ops": ["verify"]}
     service = NewProgram("Warehouse", "service", "system/*.rs", jwks=json.dumps({"keys": [public]}))
     program, _secret = register(clinic=clinic, new=service, by=ada)
     file = folder.with_name(folder.name + ".jwks")
     file.write_text(json.dumps({"keys": [json.loads(key.export_private())]}))
-    return LetIn(token, program.application.client_id, file)
+    return LetIn(token, sender, program.application.client_id, file)
 
 
 @contextmanager
