@@ -37,29 +37,30 @@ WEEK = 2922  # the first of 2026
 PRODUCTS = [
     f"{digits}{gs1_standard_check_digit(str(digits))}" for digits in range(340000000000, 340000000060)
 ]
+SUBSTANCES = sorted(knowledge.current().substances)[:12]
 VISIT = "clinic, month, week, person, session"
 ROLL = "CREATE MACRO roll(seed, salt, sides) AS (hash(seed, salt) % sides)::BIGINT"
 KEY = "CREATE MACRO key(seed, salt) AS (hash(seed, salt) >> 1)::BIGINT"
 ONE_OR_TWO = "visits, range(1, 3) r(n)"
 DRAWN = {
-    "sessions": f"""SELECT {VISIT}, practitioner, 'FR' AS country, '30-39' AS age_band,
-        ['skin', 'fat', 'fat'][1 + roll(session, 'u', 3)] AS purpose FROM visits""",
+    "sessions": f"""SELECT {VISIT}, ['skin', 'fat', 'fat'][1 + roll(session, 'u', 3)] AS purpose FROM visits""",
     "passes": f"""SELECT {VISIT}, ['abdomen', 'submental', 'cheeks', 'outer_thighs'][1 + roll(session, n, 4)] AS area,
-        ['nappage', 'papule', 'point_by_point'][1 + roll(session, 't', 3)] AS technique, 31::BIGINT AS points,
-        4000::BIGINT AS volume_ul FROM {ONE_OR_TWO} WHERE n = 1 OR roll(session, '2', 3) = 0""",
+        ['nappage', 'papule', 'point_by_point'][1 + roll(session, 't', 3)] AS technique, 31::BIGINT AS points
+        FROM {ONE_OR_TWO} WHERE n = 1 OR roll(session, '2', 3) = 0""",
     "given": f"""SELECT {VISIT}, {PRODUCTS}[1 + roll(session, n, 60)] AS product,
-        'L' || roll(session, n, 60) || '-' || (week // 4) AS lot FROM {ONE_OR_TWO}""",
+        'L' || roll(session, n, 60) || '-' || (week // 4) AS lot,
+        {SUBSTANCES}[1 + roll(session, n, 60) % 12] AS substance FROM {ONE_OR_TWO}""",
     "events": """SELECT clinic, month, week, person, key(session, 'e') AS event, 1 + roll(session, 'g', 4) AS grade,
         ['suspected_infection', 'nodule', 'bruising', 'swelling', 'pain'][1 + least(roll(session, 'k', 60), 4)] AS kind,
         roll(session, 's', 50) = 0 AS is_serious FROM visits WHERE roll(session, 'h', 60) = 0""",
     "courses": """SELECT clinic, min(month) AS month, min(week) AS week, person, key(person, 'c') AS course,
         ['deoxycholic_acid', 'hyaluronic_acid_non_crosslinked', 'caffeine'][1 + roll(person, 'p', 3)] AS protocol,
-        ['submental', 'cheeks', 'abdomen'][1 + roll(person, 'a', 3)] AS area, count(*) AS sessions,
+        ['submental', 'cheeks', 'abdomen'][1 + roll(person, 'a', 3)] AS area,
         ['responded', 'responded', 'did_not', 'lost'][1 + roll(person, 'r', 4)] AS response,
         if(roll(person, 'r', 4) < 2, ['regained', 'kept', 'not_seen'][1 + roll(person, 'b', 3)], '') AS regain
         FROM visits GROUP BY clinic, person""",
-    "alarms": """SELECT clinic, month, key(session, 'a') AS alarm, 'lot' AS cause, 5 + roll(session, 'd', 60) AS days,
-        3::BIGINT AS cases FROM visits WHERE roll(session, 'a', 4000) = 0""",
+    "alarms": """SELECT clinic, month, key(session, 'a') AS alarm, 'lot' AS cause, 5 + roll(session, 'd', 60) AS days
+        FROM visits WHERE roll(session, 'a', 4000) = 0""",
 }
 
 
@@ -151,9 +152,9 @@ def _make(folder: Path, practitioners: int) -> None:
         held.execute(
             """CREATE OR REPLACE TABLE visits AS
             SELECT clinic, strftime(DATE '1970-01-05' + INTERVAL 1 WEEK * week, '%Y-%m') AS month, week, person,
-                   session, practitioner
+                   session
             FROM (SELECT 'clinic-' || $1 AS clinic, $2 + roll(n, 'w' || $1, 52) AS week,
-                         key(n // 4, 'p' || $1) AS person, key(n, 's' || $1) AS session, 1 + n % 4 AS practitioner
+                         key(n // 4, 'p' || $1) AS person, key(n, 's' || $1) AS session
                   FROM range(0, $3) t(n))""",
             [clinic, WEEK, SESSIONS * PRACTITIONERS],
         )

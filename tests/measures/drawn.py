@@ -11,6 +11,7 @@ WEEK = 2922  # of January 2026
 KINDS = ("suspected_infection", "nodule", "bruising", "abscess")
 PRODUCTS = ("3400000000005", "3400000000012", "")
 PROTOCOLS = ("deoxycholic_acid", "hyaluronic_acid_non_crosslinked")
+SUBSTANCES = ("caffeine", "caffeine+procaine", "")
 TECHNIQUES = ("nappage", "papule", "")
 
 
@@ -25,7 +26,7 @@ def tables(seed: int, *, clinics: int = 4, people: int = 40) -> dict[str, list[R
         for _ in range(draw.randrange(8)):
             held["alarms"].append(
                 {"clinic": clinic, "month": "2026-03", "alarm": draw.getrandbits(62),
-                 "cause": draw.choice(("lot", "device")), "days": draw.randrange(3, 90), "cases": 3}
+                 "cause": draw.choice(("lot", "device")), "days": draw.randrange(3, 90)}
             )  # fmt: skip
     return held
 
@@ -35,20 +36,17 @@ def _person(draw: Random, held: dict[str, list[Row]], clinic: str, person: int) 
     for week in weeks:
         at = {"clinic": clinic, "month": month_of(week), "week": week, "person": person}
         visit = at | {"session": draw.getrandbits(62)}
-        held["sessions"].append(
-            visit | {"practitioner": draw.randrange(1, 4), "country": "FR", "purpose": draw.choice(("fat", "skin")),
-                     "age_band": "30-39"}
-        )  # fmt: skip
+        held["sessions"].append(visit | {"purpose": draw.choice(("fat", "skin"))})
         for _ in range(draw.randrange(1, 3)):
             held["passes"].append(
-                visit | {"area": draw.choice(("abdomen", "cheeks")), "technique": draw.choice(TECHNIQUES), "points": 40,
-                         "volume_ul": 4000}
+                visit | {"area": draw.choice(("abdomen", "cheeks")), "technique": draw.choice(TECHNIQUES), "points": 40}
             )  # fmt: skip
             held["given"].append(
                 visit
                 | {
                     "product": draw.choice(PRODUCTS),
                     "lot": draw.choice(("A1", "B2", "")),
+                    "substance": draw.choice(SUBSTANCES),
                 }
             )
         if draw.random() < 0.3:
@@ -63,6 +61,6 @@ def _person(draw: Random, held: dict[str, list[Row]], clinic: str, person: int) 
         {"clinic": clinic, "month": month_of(weeks[0]), "week": weeks[0], "person": person,
          "course": draw.getrandbits(62), "protocol": draw.choice(PROTOCOLS),
          "area": draw.choice(("submental", "")),
-         "sessions": len(weeks), "response": response,
+         "response": response,
          "regain": draw.choice(("regained", "kept", "not_seen")) if response == "responded" else ""}
     )  # fmt: skip

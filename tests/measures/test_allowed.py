@@ -24,7 +24,7 @@ from wheal.measures.deidentifying import month_of
 from wheal.measures.store import Store
 from wheal.measures.submissions import Manifest, NotGenuine, NotWhole, Part, packed, signed
 
-ROWS = drawn.tables(5, clinics=1)
+ROWS = drawn.tables(7, clinics=1)
 CLINIC, MONTH = next(key for key, tables in months_of(ROWS).items() if all(tables.values()))
 TABLES_HELD = months_of(ROWS)[CLINIC, MONTH]
 PUBLIC = KEY.public_key()
@@ -90,6 +90,8 @@ REFUSED = {
     "a grade below all": (_with("events", grade=-7), "events, row 2: grade must lie between 1 and 5"),
     "a kind of a newer knowledge": (_with("events", kind="hiccups"), "events, row 2: kind 'hiccups' is not known to"),
     "a sentence": (_with("given", product="Mrs Ann had one"), "given, row 2: product is no GTIN"),
+    "a sentence for a substance": (_with("given", substance="what Ann had"), "given, row 2: substance is no code"),
+    "substances in another order": (_with("given", substance="procaine+caffeine"), "given, row 2: substance names its"),
     "a mistyped GTIN": (_with("given", product="3400000000013"), "given, row 2: product is no GTIN"),
     "a name for a lot": (_with("given", lot="AnnExample"), "given, row 2: lot is no lot number"),
     "mark-up": (_with("passes", area="<b>evil.example</b>"), "passes, row 2: area is no code"),

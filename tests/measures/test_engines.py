@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from measures import drawn
-from measures.kept import kept
+from measures.kept import kept, written_before
 from measures.spark_cluster import cluster
 from wheal import knowledge
 from wheal.measures import merging
@@ -91,10 +91,10 @@ def test_whoever_is_in_a_group_that_is_named_is_left_out_of_all(tmp_path) -> Non
     visits = [(1, "abdomen"), (1, "neck"), (2, "neck"), (3, ""), (4, "abdomen")]
     at = [AT | {"clinic": "clinic-0", "person": person, "session": n} for n, (person, _) in enumerate(visits)]
     passes = [
-        row | {"area": area, "technique": "nappage", "points": 40, "volume_ul": 4000}
+        row | {"area": area, "technique": "nappage", "points": 40}
         for row, (_, area) in zip(at, visits, strict=True)
     ]
-    sessions = [row | {"practitioner": 1, "country": "FR", "purpose": "fat", "age_band": ""} for row in at]
+    sessions = [row | {"purpose": "fat"} for row in at]
     rows = {"sessions": sessions, "passes": passes, "events": []}
     apart = Apart(MEASURES["infection_by_area"], (("abdomen",),))
     for engine in (Plain(rows), Duck(*kept(rows, tmp_path).shelves())):
@@ -118,7 +118,6 @@ def test_who_was_not_measured_stays_in_the_count() -> None:
         "course": 1,
         "protocol": "x",
         "area": "submental",
-        "sessions": 3,
         "regain": "",
     }
     rows = {"courses": [course | {"response": it} for it in ("responded", "did_not", "lost", "lost")]}
@@ -188,7 +187,15 @@ def test_of_what_a_label_promises_only_what_is_early_and_not_grave_is_set_aside(
     for person, (told, _aside) in enumerate(SET_ASIDE, 1):
         weeks = (2922, 2925) if told == [{"week": 2929}] else (2922,)
         given += [
-            at | {"person": person, "session": week, "product": CODES[person], "lot": "", "week": week}
+            at
+            | {
+                "person": person,
+                "session": week,
+                "product": CODES[person],
+                "lot": "",
+                "substance": "",
+                "week": week,
+            }
             for week in weeks
         ]
         for each in told:
@@ -233,7 +240,9 @@ def test_a_registry_without_a_row_counts_nothing(tmp_path) -> None:
 
 def test_spark_counts_as_the_reference_does_also_when_a_worker_is_killed_meanwhile(tmp_path) -> None:
     rows = drawn.tables(11, clinics=6)
-    files = kept(rows, tmp_path).files()
+    store = kept(rows, tmp_path)
+    rows = written_before(rows, store, {"clinic-1"})
+    files = store.files()
     with cluster(tmp_path) as running:
         engine = Spark(running.session, files)
         for name, measure in list(MEASURES.items())[:2]:

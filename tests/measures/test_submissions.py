@@ -6,13 +6,18 @@ import gzip
 import json
 from dataclasses import replace
 
+import duckdb
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from measures import drawn
-from measures.kept import ALLOWED, KEY, kept, months_of
+from measures.kept import ALLOWED, KEY, MORE, kept, months_of, written_before
 from wheal import knowledge
+from wheal.knowledge.measuring import TABLES
+from wheal.measures.checking import problems
+from wheal.measures.counting import Row
 from wheal.measures.duck import Duck
+from wheal.measures.plain import Plain
 from wheal.measures.store import Refused, Store
 from wheal.measures.submissions import NotGenuine, NotWhole, opened, packed, signed, unpacked
 
@@ -125,10 +130,66 @@ def test_not_known_is_taken_and_what_the_first_format_wrote_as_mild_is_read_as_n
             (row["grade"], row["is_serious"])
             for row in unpacked(replace(sent.manifest, format=it), part, body, ALLOWED)
         ]
-        for it in ("wheal-registry/1", "wheal-registry/2")
+        for it in ("wheal-registry/1", "wheal-registry/2", "wheal-registry/3")
     }
     assert sorted(read["wheal-registry/2"], key=str) == [(1, False), (2, True), (None, None)]
+    assert read["wheal-registry/3"] == read["wheal-registry/2"]
     assert sorted(read["wheal-registry/1"], key=str) == [(2, True), (None, None), (None, None)]
+
+
+def _as_before(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    return {
+        table: [
+            {column: value for column, value in row.items() if column != "substance"} | MORE.get(table, {})
+            for row in rows
+        ]
+        for table, rows in tables.items()
+    }
+
+
+def _sent_before(rows: dict[str, list[Row]], store: Store, named: str) -> None:
+    for (clinic, month), tables in months_of(rows).items():
+        sent = packed(clinic, month, _as_before(tables))
+        for part in sent.bodies.items():
+            store.waiting.take(clinic, *part)
+        store.accept(signed(replace(sent.manifest, format=named), KEY), PUBLIC, ALLOWED)
+
+
+@pytest.mark.parametrize("named", ["wheal-registry/1", "wheal-registry/2"])
+def test_a_month_of_a_format_before_is_taken_without_what_nothing_asks_for(named, tmp_path) -> None:
+    store = Store(tmp_path)
+    _sent_before(ROWS, store, named)
+    for table, columns in TABLES.items():
+        for file in store.files()[table]:
+            assert duckdb.read_parquet(str(file)).columns == list(columns)
+    assert list(problems(store, ALLOWED)) == []
+    blank = {"given": [row | {"substance": ""} for row in ROWS["given"]]}
+    told, engine = Plain(ROWS | blank), Duck(*store.shelves())
+    for code in ("reaction_in_all", "infection_by_product", "infection_by_substance", "result_by_protocol"):
+        measure = knowledge.current().measures[code]
+        assert engine.counts(measure) == told.counts(measure), code
+
+
+def test_what_left_before_leaves_no_more_and_a_row_with_it_is_refused_by_its_column(tmp_path) -> None:
+    with pytest.raises(NotWhole, match=r"sessions, row 1: columns \['age_band', 'country', 'practitioner'\]"):
+        _sent_before({"sessions": ROWS["sessions"]}, Store(tmp_path), "wheal-registry/3")
+
+
+def test_files_from_before_are_read_beside_those_of_today_apart_and_merged(tmp_path) -> None:
+    """As a registry has them whose clinics have not sent their months again yet: with more columns and without one."""
+    rows = drawn.tables(21, clinics=4)
+    store, old = kept(rows, tmp_path), {"clinic-0", "clinic-2"}
+    before = written_before(rows, store, old)
+    measures = knowledge.current().measures
+    told = {code: Plain(before).counts(measure) for code, measure in measures.items()}
+    assert told["infection_by_substance"] != Plain(rows).counts(measures["infection_by_substance"])
+    assert list(problems(store, ALLOWED)) == []
+    for _ in ("apart", "merged"):
+        assert {code: Duck(*store.shelves()).counts(it) for code, it in measures.items()} == told
+        store.merge()
+    merged = [file for file in store.files()["sessions"] if file.parent.parent.name == "merged"]
+    assert merged
+    assert all(duckdb.read_parquet(str(file)).columns == list(TABLES["sessions"]) for file in merged)
 
 
 def test_a_part_whose_bytes_changed_on_the_way_is_not_taken(tmp_path) -> None:

@@ -29,8 +29,8 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
     for clinic in clinics:
         by = User.objects.filter(memberships__clinic=clinic, memberships__administers=True).earliest("pk")
         actions.send(actions.agree(clinic=clinic, by=by), knowledge.current())
-    codes = Product.objects.filter(gtin__gt="").order_by("pk").values_list("gtin", flat=True)
-    products = [code.lstrip("0") for code in codes[:PRODUCTS]]
+    codes = Product.objects.filter(gtin__gt="").order_by("pk").values_list("gtin", "substance")
+    products = {code.lstrip("0"): substance for code, substance in codes[:PRODUCTS]}
     key, store = Ed25519PrivateKey.generate(), delivering.store()
     for number in range(DRAWN):
         draw = Random(number)  # noqa: S311 (the same demo each time)
@@ -45,7 +45,7 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
 
 
 def _drawn(
-    clinic: str, month: str, products: list[str], draw: Random, *, is_worse: bool
+    clinic: str, month: str, products: dict[str, str], draw: Random, *, is_worse: bool
 ) -> Iterator[dict[str, list[Row]]]:
     """A month whose weeks are over since, and a later one of people who are still in theirs."""
     first = (date.fromisoformat(f"{month}-08") - MONDAY).days // 7 - 5
@@ -57,22 +57,21 @@ def _drawn(
         if is_later:
             held["alarms"].append(
                 {"clinic": clinic, "month": month_of(week), "alarm": draw.getrandbits(62),
-                 "cause": draw.choice(("lot", "device")), "days": draw.randrange(8, 60), "cases": 3}
+                 "cause": draw.choice(("lot", "device")), "days": draw.randrange(8, 60)}
             )  # fmt: skip
         yield held
 
 
-def _visit(held: dict[str, list[Row]], at: Row, products: list[str], draw: Random, is_worse: bool) -> None:
+def _visit(
+    held: dict[str, list[Row]], at: Row, products: dict[str, str], draw: Random, is_worse: bool
+) -> None:
+    """`products`: of each code its substance."""
     visit = at | {"session": draw.getrandbits(62)}
-    area, product = draw.choice(AREAS), draw.choice(products)
-    held["sessions"].append(
-        visit | {"practitioner": draw.randrange(1, 4), "country": "FR", "purpose": draw.choice(("fat", "skin")),
-                 "age_band": "30-39"}
-    )  # fmt: skip
-    held["passes"].append(
-        visit | {"area": area, "technique": draw.choice(TECHNIQUES), "points": 40, "volume_ul": 4000}
-    )
-    held["given"].append(visit | {"product": product, "lot": f"D{draw.randrange(1, 4)}"})
+    area, product = draw.choice(AREAS), draw.choice(list(products))
+    held["sessions"].append(visit | {"purpose": draw.choice(("fat", "skin"))})
+    held["passes"].append(visit | {"area": area, "technique": draw.choice(TECHNIQUES), "points": 40})
+    lot = f"D{draw.randrange(1, 4)}"
+    held["given"].append(visit | {"product": product, "lot": lot, "substance": products[product]})
     chance = draw.random()
     if chance < 0.2:
         kind = "suspected_infection" if chance < (0.03 if is_worse else 0.003) else "bruising"
@@ -88,5 +87,5 @@ def _visit(held: dict[str, list[Row]], at: Row, products: list[str], draw: Rando
     response = draw.choices(("responded", "did_not", "lost"), (5, 3, 3))[0]
     regain = draw.choice(("regained", "kept", "not_seen", "not_seen")) if response == "responded" else ""
     protocol = "deoxycholic_acid" if area == "submental" else "hyaluronic_acid_non_crosslinked"
-    course = at | {"course": draw.getrandbits(62), "protocol": protocol, "area": area, "sessions": 3}
+    course = at | {"course": draw.getrandbits(62), "protocol": protocol, "area": area}
     held["courses"].append(course | {"response": response, "regain": regain})

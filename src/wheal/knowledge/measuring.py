@@ -16,15 +16,15 @@ SHAPES: Final[tuple[Shape, ...]] = get_args(Shape)
 TABLES: Final[Mapping[str, Mapping[str, Type]]] = {
     "sessions": {
         "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",
-        "practitioner": "whole", "country": "text", "purpose": "text", "age_band": "text",
+        "purpose": "text",
     },
     "passes": {
         "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",
-        "area": "text", "technique": "text", "points": "whole", "volume_ul": "whole",
+        "area": "text", "technique": "text", "points": "whole",
     },
     "given": {
         "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",
-        "product": "text", "lot": "text",
+        "product": "text", "lot": "text", "substance": "text",
     },
     "events": {
         "clinic": "text", "month": "text", "week": "whole", "person": "whole", "event": "whole",
@@ -32,10 +32,10 @@ TABLES: Final[Mapping[str, Mapping[str, Type]]] = {
     },
     "courses": {
         "clinic": "text", "month": "text", "week": "whole", "person": "whole", "course": "whole",
-        "protocol": "text", "area": "text", "sessions": "whole", "response": "text", "regain": "text",
+        "protocol": "text", "area": "text", "response": "text", "regain": "text",
     },
     "alarms": {
-        "clinic": "text", "month": "text", "alarm": "whole", "cause": "text", "days": "whole", "cases": "whole",
+        "clinic": "text", "month": "text", "alarm": "whole", "cause": "text", "days": "whole",
     },
 }  # fmt: skip
 """The columns of the registry, by table. `week`: whole weeks since Monday 5 January 1970; `month` is the week's."""

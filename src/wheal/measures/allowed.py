@@ -21,20 +21,17 @@ from wheal.barcodes.elements import is_checked
 from wheal.knowledge import Knowledge
 from wheal.knowledge.measuring import MAY_BE_UNKNOWN, TABLES, VALUES
 from wheal.measures.counting import Row
-from wheal.measures.deidentifying import age_band, month_of
+from wheal.measures.deidentifying import month_of
 
 FIRST_MONTH: Final = "2000-01"
 _TYPES: Final[Mapping[str, type]] = {"whole": int, "text": str, "flag": bool}
 _NUMBER: Final = (0, (1 << 63) - 1)  # of a person or thing: every engine holds it
 _BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
-    **dict.fromkeys(("person", "session", "practitioner", "event", "course", "alarm"), _NUMBER),
+    **dict.fromkeys(("person", "session", "event", "course", "alarm"), _NUMBER),
     "week": (0, 9_999),
     "grade": (1, 5),
     "points": (0, 100_000),
-    "volume_ul": (0, 99_999_999),  # as much as the record of a pass can hold
-    "sessions": (1, 1_000),
     "days": (0, 40_000),
-    "cases": (0, 100_000),
 }
 ONCE: Final[Mapping[str, str]] = {
     "sessions": "session",
@@ -127,6 +124,7 @@ def _rules(known: Knowledge) -> dict[str, Rule]:
         "product": lambda code: "" if not code or _is_gtin(code) else "is no GTIN with its check digit",
         "lot": lambda lot: "" if not lot or _LOT.fullmatch(lot) else "is no lot number",
         "protocol": lambda code: _protocol(code, substances, known.version),
+        "substance": lambda code: _protocol(code, substances, known.version),
     }  # fmt: skip
 
 
@@ -134,11 +132,9 @@ def _codes(known: Knowledge) -> dict[str, frozenset[str]]:
     """What a column names; blank where a clinic may leave it so."""
     blank = frozenset({""})
     return {
-        "country": _shipped(known, "jurisdictions", known.jurisdictions) | blank,
         "purpose": _shipped(known, "purposes", known.vocabulary.purposes) | blank,
         "area": _shipped(known, "areas", known.areas) | blank,
         "technique": _shipped(known, "techniques", known.techniques) | blank,
-        "age_band": frozenset(map(age_band, range(120))) | blank,
         "kind": frozenset(known.vocabulary.event_kinds),
         "cause": frozenset(known.vocabulary.exposure_kinds),
         **{column: frozenset(values) for column, values in VALUES.items()},

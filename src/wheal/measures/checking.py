@@ -9,7 +9,7 @@ import duckdb
 
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed, once
-from wheal.measures.files import quoted
+from wheal.measures.duck import reading
 from wheal.measures.holding import Receipt
 from wheal.measures.store import Store
 
@@ -40,11 +40,8 @@ def _wrong(
     reader: duckdb.DuckDBPyConnection, store: Store, receipt: Receipt, table: str, allowed: Allowed
 ) -> str:
     columns, met, before = tuple(TABLES[table]), set[int](), 0
-    file = quoted(store.file(table, receipt))
     try:
-        held = reader.execute(
-            f"SELECT {', '.join(columns)} FROM read_parquet('{file}', hive_partitioning = false)"
-        )
+        held = reader.execute(reading(table, [store.file(table, receipt)]))
         while some := held.fetchmany(_AT_ONCE):
             rows = [dict(zip(columns, row, strict=True)) for row in some]
             for at, row in enumerate(rows, before + 1):

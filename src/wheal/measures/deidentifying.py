@@ -5,7 +5,7 @@
     hidden.week(patient, day)            # the week of a day shifted by a number of days that is the person's own
     rare = withheld(tables)              # in which what fewer than LEAST people of the clinic share is blank
 
-No name, number, birth date, free text or point leaves; ages in bands of ten years. Intervals between the visits of one
+No name, number, birth date, age, practitioner, free text or point leaves. Intervals between the visits of one
 person are kept to the week, for every measure needs them: who knows all visits of somebody may still tell them apart by
 an unusual rhythm. docs/explanation/the-registry.md says how often that succeeds.
 """
@@ -28,9 +28,9 @@ SHIFT: Final = 14
 MONDAY: Final = date(1970, 1, 5)
 PERSONS: Final = ("sessions", "passes", "given", "events", "courses")
 RARE: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
-    "sessions": (("practitioner",), ("age_band",), ("purpose",)),
+    "sessions": (("purpose",),),
     "passes": (("area",), ("technique",)),
-    "given": (("product", "lot"), ("product",)),
+    "given": (("product", "lot"), ("product",), ("substance",)),
     "courses": (("protocol", "area"), ("protocol",), ("area",)),
 }
 """Columns that are blanked together where too few people of the clinic share their values; the last of each first."""
@@ -48,7 +48,7 @@ class Hiding:
         return self._number("person", patient)
 
     def thing(self, kind: str, number: int) -> int:
-        """Of a session, a practitioner, a course, an event or an alarm."""
+        """Of a session, a course, an event or an alarm."""
         return self._number(kind, number)
 
     def shift(self, patient: int) -> timedelta:
@@ -74,40 +74,14 @@ def month_of(week: int) -> str:
     return f"{MONDAY + timedelta(weeks=week):%Y-%m}"
 
 
-def age_band(years: int) -> str:
-    """Ten years wide; those below 30 and those from 70 on together."""
-    if years < 18:
-        return "under 18"
-    if years < 30:
-        return "18-29"
-    return "70+" if years >= 70 else f"{years // 10 * 10}-{years // 10 * 10 + 9}"
-
-
 def withheld(tables: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
-    """The same rows, blank ("" or 0) where too few people share a value: all rows of the clinic at once. No row of a
-    clinic of too few people.
+    """The same rows, blank where too few people share a value: all rows of the clinic at once. No row of a clinic of
+    too few people.
 
-    Harm is not hidden: a reaction stays however few had it, and so does what became of a course. Whoever had a kind of
-    reaction that too few had is hidden instead, by practitioner and age, which no measure asks for."""
+    Harm is not hidden: a reaction stays however few had it, and so does what became of a course."""
     if len({row["person"] for table in PERSONS for row in tables.get(table, ())}) < LEAST:
         return {table: [] for table in tables}
-    told = {table: list(rows) for table, rows in tables.items()}
-    told |= _without_few(told)
-    return {table: _without_rare(rows, RARE.get(table, ())) for table, rows in told.items()}
-
-
-def _without_few(tables: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
-    people: dict[str, set[int]] = defaultdict(set)
-    for row in tables.get("events", ()):
-        people[row["kind"]].add(row["person"])
-    rare = {person for who in people.values() if len(who) < LEAST for person in who}
-    return {
-        "sessions": [
-            row | {"practitioner": 0, "age_band": ""} if row["person"] in rare else row
-            for row in tables.get("sessions", ())
-        ],
-        "alarms": [row | {"cases": 0} if row["cases"] < LEAST else row for row in tables.get("alarms", ())],
-    }
+    return {table: _without_rare(list(rows), RARE.get(table, ())) for table, rows in tables.items()}
 
 
 def _without_rare(rows: list[Row], rare: Iterable[tuple[str, ...]]) -> list[Row]:
@@ -122,4 +96,4 @@ def _without_rare(rows: list[Row], rare: Iterable[tuple[str, ...]]) -> list[Row]
 
 def _blank(row: Row, columns: tuple[str, ...]) -> Row:
     """The finest alone: a lot that is rare takes nothing from its product, which is looked at after it."""
-    return row | {columns[-1]: "" if isinstance(row[columns[-1]], str) else 0}
+    return row | {columns[-1]: ""}

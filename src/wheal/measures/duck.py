@@ -18,6 +18,7 @@ from wheal.knowledge.measuring import TABLES, Measure
 from wheal.measures.asking import sql
 from wheal.measures.counting import Apart, Count, Months, added
 from wheal.measures.files import quoted
+from wheal.measures.formats import ADDED
 
 MEMORY = "3GB"
 
@@ -41,7 +42,7 @@ class Duck:
 
     def _of(self, files: Mapping[str, Sequence[Path]], sql: str) -> list[tuple[object, ...]]:
         for table in TABLES:
-            self._held.execute(f"CREATE OR REPLACE VIEW {table} AS {_read(table, files.get(table, ()))}")
+            self._held.execute(f"CREATE OR REPLACE VIEW {table} AS {reading(table, files.get(table, ()))}")
         return list(self._held.execute(sql).fetchall())
 
 
@@ -50,12 +51,18 @@ def _count(measure: Measure, row: Sequence[object]) -> Count:
     return Count(tuple(str(name) for name in row[:names]), *(int(str(value)) for value in row[names:]))
 
 
-def _read(table: str, files: Sequence[Path]) -> str:
-    if files:
-        named = ", ".join(f"'{quoted(file)}'" for file in files)
-        return f"SELECT {', '.join(TABLES[table])} FROM read_parquet([{named}], hive_partitioning = false)"
+def reading(table: str, files: Sequence[Path]) -> str:
+    """Files of months of whichever format, in the columns of today."""
     columns = ", ".join(f"NULL::{SQL_TYPES[kind]} AS {column}" for column, kind in TABLES[table].items())
-    return f"SELECT {columns} WHERE false"
+    none = f"SELECT {columns} WHERE false"
+    if not files:
+        return none
+    named, added = ", ".join(f"'{quoted(file)}'" for file in files), ADDED.get(table, ())
+    if not added:
+        return f"SELECT {', '.join(TABLES[table])} FROM read_parquet([{named}], hive_partitioning = false)"
+    known = ", ".join(f"coalesce({it}, '') AS {it}" if it in added else it for it in TABLES[table])
+    held = f"read_parquet([{named}], hive_partitioning = false, union_by_name = true)"
+    return f"SELECT {known} FROM ({none} UNION ALL BY NAME SELECT * FROM {held})"
 
 
 SQL_TYPES = {"whole": "BIGINT", "text": "VARCHAR", "flag": "BOOLEAN"}

@@ -18,8 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 FORMAT: Final = "wheal-registry/1"
 """Of what is asked, and of months in which a reaction that nobody judged was written as one that is mild."""
-MONTHS: Final = "wheal-registry/2"
-"""Of months that tell these apart."""
+WITH_MORE: Final = "wheal-registry/2"
+"""Of months that tell these apart, and held columns for which nothing asks (`wheal.measures.formats`)."""
+MONTHS: Final = "wheal-registry/3"
+"""Of months as they are sent."""
 HELD: Final = "held"
 """Asks which months of this clinic the registry holds, and in which edition."""
 FORGET: Final = "forget"
@@ -52,8 +54,8 @@ def read(letter: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
     signature, _, body = letter.partition(b"\n")
     _verify(signature, body, key)
     said = _said(body)
-    if said.get("format") not in (FORMAT, MONTHS):
-        raise NotGenuine(f"its format is neither {FORMAT} nor {MONTHS}")
+    if said.get("format") not in (FORMAT, WITH_MORE, MONTHS):
+        raise NotGenuine(f"its format is none of {FORMAT}, {WITH_MORE} and {MONTHS}")
     return said
 
 

@@ -18,6 +18,7 @@ from typing import Final
 
 import duckdb
 
+from wheal.measures.duck import reading
 from wheal.measures.files import quoted
 
 MEMORY: Final = "1GB"
@@ -63,10 +64,9 @@ class Merged:
         """False where one of them went meanwhile: a correction has come, and the next night merges that."""
         place.parent.mkdir(parents=True, exist_ok=True)
         unfinished = place.with_suffix(".part")
-        named = ", ".join(f"'{quoted(file)}'" for file in files)
-        read = f"read_parquet([{named}], hive_partitioning = false)"
+        read = reading(place.parent.name, files)
         try:
-            self._writer.execute(f"COPY (SELECT * FROM {read}) TO '{quoted(unfinished)}' (FORMAT parquet)")
+            self._writer.execute(f"COPY ({read}) TO '{quoted(unfinished)}' (FORMAT parquet)")
         except duckdb.IOException:
             unfinished.unlink(missing_ok=True)
             return False

@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed
 from wheal.measures.counting import Row
-from wheal.measures.letters import FORMAT, MONTHS, NAME, NotGenuine, read, sealed
+from wheal.measures.formats import as_known, in_columns
+from wheal.measures.letters import MONTHS, NAME, NotGenuine, read, sealed
 
 ROWS: Final = 20_000
 """In a part: about 100 kB of it, sent again after a lost connection without pain."""
@@ -140,29 +141,24 @@ def unpacked(manifest: Manifest, part: Part, body: bytes, allowed: Allowed) -> l
             text = unzipped.read(MOST_BYTES + 1)
         if len(text) > MOST_BYTES:
             raise NotWhole(f"{part.table}: more than {MOST_BYTES >> 20} MB in one part")
-        rows = [json.loads(line) for line in text.splitlines()]
+        rows = [in_columns(manifest.format, part.table, json.loads(line)) for line in text.splitlines()]
     except (OSError, EOFError, zlib.error, ValueError, RecursionError) as problem:
         raise NotWhole(f"{part.table}: it is no JSON Lines under gzip") from problem
     if len(rows) != part.rows:
         raise NotWhole(f"{part.table}: {len(rows)} rows, the manifest says {part.rows}")
-    for at, row in enumerate(rows, 1):
-        if wrong := _wrong(manifest, part.table, row, allowed):
-            raise NotWhole(f"{part.table}, row {at}: {wrong}")
-    return [_as_known(part.table, row) for row in rows] if manifest.format == FORMAT else rows
+    return [
+        as_known(manifest.format, part.table, _checked(manifest, part.table, at, row, allowed))
+        for at, row in enumerate(rows, 1)
+    ]
 
 
-def _as_known(table: str, row: Row) -> Row:
-    """The first format wrote what nobody judged as mild and as not serious, so that there neither is known."""
-    if table != "events":
-        return row
-    grade, is_serious = row["grade"], row["is_serious"]
-    return row | {"grade": None if grade == 1 else grade, "is_serious": is_serious or None}
-
-
-def _wrong(manifest: Manifest, table: str, row: object, allowed: Allowed) -> str:
+def _checked(manifest: Manifest, table: str, at: int, row: Any, allowed: Allowed) -> Row:
     if isinstance(row, dict) and (row.get("clinic"), row.get("month")) != (manifest.clinic, manifest.month):
-        return "it is of another clinic or month"
+        raise NotWhole(f"{table}, row {at}: it is of another clinic or month")
     wrong = allowed.wrong(table, row)
     if wrong.endswith(allowed.version) and manifest.knowledge:
-        return f"{wrong}; the clinic's is {manifest.knowledge}"
-    return wrong
+        wrong = f"{wrong}; the clinic's is {manifest.knowledge}"
+    if wrong:
+        raise NotWhole(f"{table}, row {at}: {wrong}")
+    held: Row = row
+    return held

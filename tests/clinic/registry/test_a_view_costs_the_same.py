@@ -91,7 +91,7 @@ def test_a_page_of_a_large_store_opens_as_many_files_as_one_of_a_small_one_and_n
 
 
 def test_a_large_store_tells_last_nights_answer_and_its_day_once_months_have_gone(client, data, monkeypatch):
-    store = _stored(4, 3, data)
+    store = _stored(6, 3, data)
     actions.nightly()
     store.forget("clinic-0")
     monkeypatch.setattr(answering, "AT_ONCE", 3)

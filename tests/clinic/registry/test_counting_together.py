@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+import people
 from clinic.followup.conftest import treated as treated
 from wheal.clinic import vault
 from wheal.clinic.audit.models import Event
@@ -20,9 +22,13 @@ from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.extracting import months
 from wheal.clinic.registry.models import Enrolment, Sending
 from wheal.clinic.safety.models import Reaction
+from wheal.clinic.stock import actions as stock
+from wheal.clinic.treatments.models import Mix, MixComponent, Session
 from wheal.knowledge import current
+from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed
 from wheal.measures.deidentifying import Hiding, month_of
+from wheal.measures.formats import GONE
 
 OPEN = (
     "/registry/",
@@ -186,20 +192,53 @@ def test_a_store_that_cannot_be_counted_gives_pages_that_say_so_and_the_console_
     assert told.getvalue().endswith("every row that is held would be taken today\n")
 
 
-def test_a_clinic_of_fewer_than_five_people_sends_nothing_and_an_age_stays_that_of_the_first_session(
-    agreed, treated
-):
-    held = [treated(300, 30, name=f"Few{at}") for at in range(4)]
+def test_a_clinic_of_fewer_than_five_people_sends_nothing(agreed, treated):
+    for at in range(4):
+        treated(300, 30, name=f"Few{at}")
     assert months(agreed, Hiding(b"s" * 32), current()) == {}
-    held += [treated(300, 40, name=f"More{at}") for at in range(2)]
-    born = agreed.clinic.day_of() - timedelta(
-        days=40 * 365.25 + 100
-    )  # 39 at the first session, 40 at the second
-    for one in held:
-        one.birth_date = born
-        one.save(update_fields=["birth_date"])
+
+
+def test_neither_practitioner_nor_age_country_or_volume_leaves(agreed, many):
+    rows = [
+        (table, row)
+        for it in months(agreed, Hiding(b"s" * 32), current()).values()
+        for table in it
+        for row in it[table]
+    ]
+    assert {table for table, _row in rows} >= {"sessions", "events", "courses"}
+    for table, row in rows:
+        assert list(row) == list(TABLES[table])
+        assert not set(GONE.get(table, ())) & row.keys()
+
+
+GTIN = "03400000000005"
+
+
+@pytest.mark.parametrize(
+    ("gtin", "told"),
+    [(GTIN, ("3400000000005", "K1", "caffeine+procaine")), ("", ("", "", ""))],
+)
+def test_the_substances_of_a_product_leave_with_its_code_and_never_without(
+    gtin, told, agreed, clinic, alice, treated
+):
+    both = stock.NewProduct("Own words", "procaine", Decimal(20), "mg/mL", "single_dose", Decimal(5), gtin,
+                            also=(("caffeine", "5", "mg/mL"),))  # fmt: skip
+    product = stock.add_product(clinic=clinic, product=both, by=alice)
+    lot = stock.receive(
+        product=product, number="K 1", expires=people.today() + timedelta(days=9), containers=9, by=alice
+    )
+    for at in range(6):
+        visit = Session.objects.create(clinic=clinic, patient=treated(name=f"Mixed{at}"), created_by=alice,
+                                       planned_for=timezone.now(), weight_kg=Decimal(70))  # fmt: skip
+        mix = Mix.objects.create(session=visit, label="A")
+        MixComponent.objects.create(mix=mix, lot=lot, substance="procaine", strength=20, strength_unit="mg/mL",
+                                    also=[["caffeine", "5", "mg/mL"]], volume_ml=1)  # fmt: skip
+        visit.signed_at, visit.signed_by = timezone.now() - timedelta(days=200), alice
+        visit.signed_role, visit.decision = "physician", "go"
+        visit.save()
     sent = months(agreed, Hiding(b"s" * 32), current())
-    assert {row["age_band"] for tables in sent.values() for row in tables["sessions"]} == {"30-39"}
+    given = [row for tables in sent.values() for row in tables["given"]]
+    assert [(row["product"], row["lot"], row["substance"]) for row in given] == [told] * 6
 
 
 def test_a_reaction_that_nobody_judged_leaves_as_not_known(agreed, many):
@@ -212,7 +251,8 @@ def test_a_reaction_that_nobody_judged_leaves_as_not_known(agreed, many):
 def test_the_page_lists_all_that_leaves(data, alice):
     page = _as(alice).get("/registry/").content.decode()
     for said in (
-        "the country",
+        "lots and substances of what was given",
+        "No name, number, birth date, age, practitioner",
         "whether it was serious",
         "For each alarm",
         "its substances",

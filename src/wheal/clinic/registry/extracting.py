@@ -21,9 +21,8 @@ from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed, lot_code, product_code
 from wheal.measures.counting import Row
 from wheal.measures.courses import response
-from wheal.measures.deidentifying import SHIFT, Hiding, age_band, month_of, withheld
+from wheal.measures.deidentifying import SHIFT, Hiding, month_of, withheld
 from wheal.outcomes import Followed
-from wheal.screening import age
 
 Tables = dict[str, list[Row]]
 SPREAD: Final = 7  # days
@@ -79,19 +78,9 @@ def _when(patient: int, day: date, hiding: Hiding) -> Row:
 
 
 def _sessions(signed: QuerySet[Session], clinic: Clinic, hiding: Hiding) -> Iterator[tuple[int, Row]]:
-    """The age is that at the first session, for good: a band that changes between two would tell the birthday."""
-    columns = ("pk", "patient_id", "was", "practitioner_id", "patient__birth_date", "plan__purpose")
-    bands: dict[int, str] = {}
-    rows = sorted(signed.timed().values_list(*columns), key=lambda row: (row[2], row[0]))
-    for pk, patient, was, practitioner, born, purpose in rows:
-        day = clinic.day_of(was)
-        band = bands.setdefault(patient, age_band(age(born, day)))
-        yield pk, _when(patient, day, hiding) | {
-            "session": hiding.thing("session", pk),
-            "practitioner": hiding.thing("practitioner", practitioner) if practitioner else 0,
-            "country": clinic.jurisdiction, "purpose": purpose or "",
-            "age_band": band,
-        }  # fmt: skip
+    for pk, patient, was, purpose in signed.timed().values_list("pk", "patient_id", "was", "plan__purpose"):
+        visit = {"session": hiding.thing("session", pk), "purpose": purpose or ""}
+        yield pk, _when(patient, clinic.day_of(was), hiding) | visit
 
 
 def _of(visit: Row) -> Row:
@@ -100,20 +89,21 @@ def _of(visit: Row) -> Row:
 
 def _passes(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
     rows = Pass.objects.filter(session__in=signed).order_by()
-    for session, area, technique, count, total in rows.values_list(
-        "session_id", "area", "technique", "count", "total_ml"
-    ):
-        yield _of(met[session]) | {
-            "area": area, "technique": technique, "points": count, "volume_ul": int(total * 1000),
-        }  # fmt: skip
+    for session, area, technique, count in rows.values_list("session_id", "area", "technique", "count"):
+        yield _of(met[session]) | {"area": area, "technique": technique, "points": count}
 
 
 def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
-    """What bears no GTIN, or a mistyped one, is called by free text in its clinic, and stays there; so does a lot."""
+    """What bears no GTIN, or a mistyped one, is called by free text in its clinic, and stays there with its lot and its
+    substances: those of a product tell nothing that its GTIN does not."""
     rows = MixComponent.objects.filter(mix__session__in=signed).order_by().distinct()
-    for session, gtin, lot in rows.values_list("mix__session_id", "lot__product__gtin", "lot__number"):
+    for session, gtin, lot, substance, also in rows.values_list(
+        "mix__session_id", "lot__product__gtin", "lot__number", "substance", "also"
+    ):
         bare = product_code(gtin or "")
-        yield _of(met[session]) | {"product": bare, "lot": lot_code(lot) if bare else ""}
+        holds = "+".join(sorted({substance, *(more for more, _strength, _unit in also or ())}))
+        told = {"product": bare, "lot": lot_code(lot), "substance": holds}
+        yield _of(met[session]) | (told if bare else dict.fromkeys(told, ""))
 
 
 def _events(clinic: Clinic, hiding: Hiding, met: Mapping[int, Row]) -> Iterator[Row]:
@@ -158,7 +148,7 @@ def _courses(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> Ite
             yield _when(one.patient, course.first, hiding) | {
                 "course": hiding.thing("course", course.visits[0].key),
                 "protocol": "+".join(sorted(one.substances)), "area": one.area,
-                "sessions": len(course.visits), "response": told[0], "regain": told[1],
+                "response": told[0], "regain": told[1],
             }  # fmt: skip
 
 
@@ -179,5 +169,5 @@ def _alarms(clinic: Clinic, hiding: Hiding) -> Iterator[Row]:
         week = hiding.week(0, first.day)
         yield {
             "month": month_of(week), "alarm": hiding.thing("alarm", alarm.pk), "cause": first.suspects[0]["kind"],
-            "days": max(0, (first.day - min(onsets)).days) if onsets else 0, "cases": len(first.cases), "person": 0,
+            "days": max(0, (first.day - min(onsets)).days) if onsets else 0,
         }  # fmt: skip
