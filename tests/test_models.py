@@ -15,6 +15,7 @@ ALWAYS_FIXED = {
     "treatments.Consent",
     "treatments.ConsentWithdrawal",
     "treatments.Amendment",
+    "treatments.CalledThen",
     "safety.Attempt",
     "safety.Sent",
     "safety.Receipt",

@@ -18,6 +18,7 @@ from wheal.clinic.audit.actions import adopt  # noqa: E402
 from wheal.clinic.audit.verifying import verify  # noqa: E402
 from wheal.clinic.safety.checking_trace import discrepancies  # noqa: E402
 from wheal.clinic.stock.models import Movement  # noqa: E402
+from wheal.clinic.treatments.models import CalledThen  # noqa: E402
 
 BEFORE = [("stock", "0001_initial"), ("treatments", "0007_protocols_fixed")]
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -90,5 +91,7 @@ if __name__ == "__main__":
         "injected": sum(row.volume_ul for row in Movement.objects.filter(kind="injected")),
         "found": [(row.lot.number, row.volume_ul, row.note) for row in found],
         "audit": len([each for each in verify().broken if "stock.movement" in each.where]),
+        "called": [str(each) for each in CalledThen.objects.all()],
+        "called_otherwise": len([each for each in verify().broken if "calledthen" in each.where]),
     }
     print(json.dumps(told))

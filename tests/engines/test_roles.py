@@ -72,6 +72,18 @@ def test_the_serving_role_serves_and_cannot_take_the_guards_away(roles, postgres
     assert postgresql.run("SELECT count(*) FROM django_migrations", serving)
 
 
+def test_what_the_owner_s_upgrade_fixed_is_named_in_the_audit(each_engine: Path) -> None:
+    """By hand, as where another role serves: it is no row that somebody put in."""
+    run_on(each_engine, "clinic.backups.one_person")
+    told = "from wheal.clinic.audit.models import Event; print([each.what for each in Event.objects.all()])"
+    manage = ("wheal.cli", "manage", "--data", str(each_engine))
+    assert "audit.rows_adopted" not in run_on(each_engine, *manage, "shell", "-c", told)
+    run_on(each_engine, *manage, "migrate", "-v0")
+    assert "audit.rows_adopted" in run_on(each_engine, *manage, "shell", "-c", told)
+    run_on(each_engine, *manage, "migrate", "-v0")
+    assert run_on(each_engine, *manage, "shell", "-c", told).count("audit.rows_adopted") == 1
+
+
 def _may_not_take_the_record_away(data: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "wheal.cli", "move", "--data", str(data), "--to", "sqlite"],

@@ -31,6 +31,8 @@ def test_a_clinic_from_before_the_ledger_gets_books_that_balance(empty_engine: P
         "injected": 4_000,
         "found": [["B", 2_000, "carried over from before the ledger"]],
         "audit": 0,
+        "called": ["Acid A", "Acid B", "old"],
+        "called_otherwise": 0,
     }
 
 

@@ -68,6 +68,8 @@ def manage(args: argparse.Namespace) -> int:
         return _told(starting.CannotStart(f"{gone}. To go on: {databases.TO_FIND_IT}."))
     console.name_the_data(args.data)
     execute_from_command_line(["wheal manage", *args.rest])
+    if args.rest[:1] == ["migrate"]:
+        upgrading.name_what_was_made()
     return 0
 
 

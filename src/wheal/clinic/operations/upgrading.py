@@ -67,6 +67,13 @@ def let_go() -> None:
         connection.close_pool()
 
 
+def name_what_was_made() -> None:
+    """After the owner of the tables changed them by hand: what that fixed is named in the audit, as after an upgrade
+    by the site itself. Else every verification would take it for put in."""
+    if not _waiting():
+        import_module("wheal.clinic.audit.actions").adopt()
+
+
 def _waiting() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

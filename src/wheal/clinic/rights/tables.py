@@ -25,6 +25,7 @@ OF_A_CLINIC = {
     "people.User": ("memberships__clinic",),
     "people.Credential": ("user__memberships__clinic",),
     "stock.Transfer": ("sender", "receiver"),
+    "treatments.CalledThen": ("lot__product__clinic", "user__memberships__clinic"),
     "audit.Event": ("clinic_id",),
     "audit.NightlyJob": (),
     "registry.Contributor": (),

@@ -54,6 +54,7 @@ def signed_record(chart: Chart) -> Json:
         "signed": signed,
         "signer": called.both_names(signed, signed.signed_by),
         "injector": called.both_names(signed, signed.practitioner),
+        "names_of": called.kept_on(signed),
         "born": called.born_as_signed(signed, chart.session.patient),
         "intact": record.is_as_signed(chart, signed),
         "amendments": signed.amendments.select_related("made_by"),

@@ -15,13 +15,14 @@ from wheal.clinic.patients.models import History, Link, Patient
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.stock.models import Container, Lot, Movement, contents_of
 from wheal.clinic.treatments.amendments import CORRECTS, Amendment
+from wheal.clinic.treatments.models_called import CalledThen
 from wheal.clinic.treatments.models_suspicion import Suspicion as Suspicion
 from wheal.clinic.treatments.told_quotes import Quoted
 from wheal.quantities import Quantity
 
 __all__ = [
-    "CORRECTS", "Amendment", "Consent", "ConsentWithdrawal", "Mix", "MixComponent", "Pass", "Plan", "Protocol",
-    "ProtocolLine", "Quoted", "Session", "ThingUsed",
+    "CORRECTS", "Amendment", "CalledThen", "Consent", "ConsentWithdrawal", "Mix", "MixComponent", "Pass", "Plan",
+    "Protocol", "ProtocolLine", "Quoted", "Session", "ThingUsed",
 ]  # fmt: skip
 
 

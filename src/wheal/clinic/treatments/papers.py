@@ -69,6 +69,11 @@ def _record(
         [_("Consent of"), f"{signed.consent.signed_name}, {moment(signed.consent.signed_at)}"],
         [_("Decision"), _decision(signed)],
     ]  # fmt: skip
+    if names_of := called.kept_on(signed):
+        said = _("as of %(day)s, not of the day of signing") % {
+            "day": formats.date_format(names_of, "DATE_FORMAT")
+        }
+        data["signing"].append([_("Names of lots and people"), said])
     data["passes"] = [_pass(row, chart.session, known, language) for row in chart.passes]
     data["components"] = _components(chart, known, language)
     data["mixing"] = [bench_lines.of_mix(each, signed, language) for each in adding_up.sums(chart)]
