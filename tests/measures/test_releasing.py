@@ -350,7 +350,7 @@ def test_a_case_that_counts_in_more_numbers_is_told_by_one_of_them_more_often() 
 def _every(public: dict[str, Measure], known: dict[tuple, int], more: int) -> Release:
     def counts(measure: Measure, *, apart: Apart | None = None) -> list[Count]:
         by = measure.by[:-1]
-        cases = 0 if apart else known[measure.question, by] + more
+        cases = 0 if apart else known.get((measure.question, by), 0) + more
         people = 0 if apart else 500
         spread = [(people - 4, cases), *[(1, 0)] * 4] if people else []
         return [Count((*by, f"c{at}"), of, ill) for at, (of, ill) in enumerate(spread)]
@@ -362,6 +362,35 @@ def _every(public: dict[str, Measure], known: dict[tuple, int], more: int) -> Re
 
 def test_a_release_from_before_everybody_was_told_in_all_stands_until_it_is_due() -> None:
     made = Release(TODAY, band(11), ("2026-01", "2026-02"), {"x": _told((60, 0))})
-    before = AS_JSON.dump_json(made).replace(b',"treated":null', b"")
+    before = AS_JSON.dump_json(made).replace(b',"treated":null,"holds":{}', b"")
     assert b"treated" not in before
     assert AS_JSON.validate_json(before) == made
+
+
+PRODUCTS = knowledge.current().measures["infection_by_product"]
+SENT = {  # by clinic, what it sent with the code of one product
+    "all alike": (["caffeine"] * 6, "caffeine"),
+    "one otherwise": (["caffeine"] * 5 + ["procaine"], "caffeine"),
+    "of too few clinics": (["caffeine"] * 4 + ["procaine"] * 2, None),
+    "not yet": ([""] * 6, None),
+}
+
+
+@pytest.mark.parametrize("how", SENT)
+def test_a_product_is_told_with_its_substances_where_five_clinics_sent_the_same(how) -> None:
+    sent, told = SENT[how]
+    at = {"month": "2026-01", "week": 2922, "product": "3400000000005"}
+    given = [
+        at
+        | {"clinic": f"c{number}", "substance": it, "person": 9 * number + one, "session": 9 * number + one}
+        for number, it in enumerate(sent)
+        for one in range(9)
+    ]
+    made = release(
+        {"x": PRODUCTS}, Plain({"given": given, "events": []}).counts, clinics=6, months=("2026-01", "2026-01"),
+        on=TODAY,
+    )  # fmt: skip
+    assert made is not None
+    assert len(made.told["x"].lines) == 1
+    assert made.holds.get("3400000000005") == told
+    assert AS_JSON.validate_json(AS_JSON.dump_json(made)) == made

@@ -25,6 +25,7 @@ from wheal.measures.counting import Apart, Count, added
 from wheal.proportions import at_most, exact_interval
 
 EVERY: Final = timedelta(weeks=13)
+BY_PRODUCT: Final = ("product",)
 _WEEK: Final = 7
 
 
@@ -91,6 +92,9 @@ class Release:
     months: tuple[str, str]
     told: dict[str, Section]  # by the code of the measure
     treated: Band | None = None  # people in all; None where they are not told
+    holds: dict[str, str] = field(
+        default_factory=dict
+    )  # of products that are told the substances, as clinics sent
 
     def is_due_again(self, on: date) -> bool:
         return on - self.on >= EVERY
@@ -133,7 +137,22 @@ def release(
             if measure.by and measure.question == total.question:
                 told[code] = _beside(total, measure, told[code], counts)
     people = [one.people for code in in_all for one in counted[code].together]
-    return Release(on, band(clinics), months, told, band(people[0]) if people else None)
+    holds = _holds(public, told, counts)
+    return Release(on, band(clinics), months, told, band(people[0]) if people else None, holds)
+
+
+def _holds(public: Mapping[str, Measure], told: Mapping[str, Section], counts: Asked) -> dict[str, str]:
+    """Of a product what most clinics sent with its code, where LEAST did."""
+    found: dict[str, dict[str, int]] = {}
+    for code, measure in public.items():
+        if measure.by == BY_PRODUCT and told[code].lines:
+            products = {line.group for line in told[code].lines}
+            for one in counts(replace(measure, by=(*BY_PRODUCT, "substance", "clinic"))):
+                if one.group[:1] in products:
+                    sent = found.setdefault(one.group[0], {})
+                    sent[one.group[1]] = sent.get(one.group[1], 0) + 1
+    most = {product: max(sorted(sent), key=lambda it: sent[it]) for product, sent in found.items()}
+    return {product: it for product, it in most.items() if found[product][it] >= LEAST}
 
 
 def _by_clinic(measure: Measure) -> Measure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from shutil import copytree, rmtree
 
@@ -15,6 +16,7 @@ from measures.kept import kept
 from wheal.clinic.audit.models import Event
 from wheal.clinic.registry import actions, delivering, releases
 from wheal.clinic.registry.models import Enrolment
+from wheal.clinic.stock import actions as stock
 from wheal.measures.counting import Row
 from wheal.measures.deidentifying import month_of
 from wheal.measures.releasing import AS_JSON, EVERY
@@ -225,6 +227,8 @@ def test_the_page_says_first_how_many_were_treated_and_how_many_harmed_in_all(si
     french = _told(Client().get("/registry/public/", headers={"Accept-Language": "fr"}))
     assert "65 à 69 personnes ont été traitées" in french
     assert "Une réaction grave" in french
+    assert ">aucune<" in french
+    assert "none" not in french.partition('id="harmed"')[2].partition("</table>")[0]
 
 
 def test_a_release_from_before_is_read_as_it_was_until_the_next(six):
@@ -237,3 +241,29 @@ def test_a_release_from_before_is_read_as_it_was_until_the_next(six):
     assert 'id="harmed"' not in page
     assert "Abdomen" in page
     assert actions.release_if_due(TODAY + EVERY - timedelta(days=1)) is None
+
+
+def test_a_product_is_told_by_its_substances_and_its_code_and_never_by_a_name_of_a_clinic(
+    data, db, clinic, alice
+):
+    own = stock.NewProduct(
+        "Words of a clinic", "caffeine", Decimal(20), "mg/mL", "single_dose", Decimal(5), "3400000000005"
+    )
+    stock.add_product(clinic=clinic, product=own, by=alice)
+    rows = _rows(6)
+    at = {"product": "3400000000005", "lot": "A1", "substance": "caffeine+procaine"}
+    rows["given"] = [
+        {column: row[column] for column in ("clinic", "month", "week", "person", "session")} | at
+        for row in rows["sessions"]
+    ]
+    kept(rows, data)
+    assert actions.release_if_due(TODAY)
+    page = _page()
+    by_substance, by_product = (
+        page.partition(f'id="infection_by_{it}"')[2].partition("</table>")[0]
+        for it in ("substance", "product")
+    )
+    assert "Caffeine + Procaine" in by_substance
+    assert "Caffeine + Procaine" in by_product
+    assert "GTIN\N{NO-BREAK SPACE}3400000000005" in by_product
+    assert "Words of a clinic" not in page
