@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -496,6 +497,16 @@ def test_the_summary_of_somebody_with_a_reaction_tells_it_though_it_is_over(seen
         assert words in section["text"]["div"]
     held = [each["resource"] for each in document["entry"]]
     assert over["id"] in [each["id"] for each in held if each["resourceType"] == "AdverseEvent"]
+
+
+def test_of_a_summary_what_happened_last_stands_first(seen_by: Seen) -> None:
+    found = asked(seen_by(ALICE), "Patient?family=Yearlong")["entry"][0]["resource"]
+    document = asked(seen_by(ALICE), f"Patient/{found['id']}/$summary")
+    for title in ("Treatment passport: what was injected", "Vital Signs"):
+        (section,) = [each for each in document["entry"][0]["resource"]["section"] if each["title"] == title]
+        days = re.findall(r"\d{4}-\d{2}-\d{2}(?=</li>)", section["text"]["div"])
+        assert len(days) > 5
+        assert days == sorted(days, reverse=True)
 
 
 def test_a_finding_names_its_source_and_the_substance_that_it_is_about(seen_by: Seen) -> None:

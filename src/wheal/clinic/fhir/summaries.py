@@ -39,7 +39,8 @@ def _summary(patient: Patient, telling: Telling) -> Json:
     )
     row = lists.asked(patient.clinic).filter(pk=patient.pk).first()
     listed = list(_lists(patient, row, telling))
-    listed += _newest([each for kind in ALSO for each in _all(kind, patient, telling) if _is_current(each)])
+    also = _newest([each for kind in ALSO for each in _all(kind, patient, telling) if _is_current(each)])
+    listed += sorted(also, key=_day, reverse=True)
     others = _others(listed, telling)
     return ips.document(
         whose, author, listed, others, timezone.now(), _("Treatment passport of %(name)s") % {"name": patient},
@@ -116,6 +117,14 @@ def _newest(listed: list[Json]) -> list[Json]:
             last[code] = max(last.get(code, each), each, key=lambda told: told["effectiveDateTime"])
     kept = {each["id"] for each in last.values()}
     return [each for each in listed if not each["id"].startswith("history-") or each["id"] in kept]
+
+
+def _day(told: Json) -> str:
+    """By which people look for it; the newest stands first."""
+    when = ("performedDateTime", "effectiveDateTime", "date", "detected")
+    return str(
+        next((told[name] for name in when if name in told), told.get("effectivePeriod", {}).get("start", ""))
+    )
 
 
 def _others(listed: list[Json], telling: Telling) -> list[Json]:
