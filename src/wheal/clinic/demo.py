@@ -70,7 +70,7 @@ def demo_people_and_stock() -> tuple[DemoClinic, DemoClinic]:
         phone="+1 503 555 0100",
     )
     lyon = people.NewClinic(
-        name="Clinique de démonstration — Lyon (fictive)",
+        name="Cabinet de démonstration — Lyon (fictif)",
         jurisdiction="FR",
         time_zone="Europe/Paris",
         language="fr",
