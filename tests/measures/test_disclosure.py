@@ -131,12 +131,13 @@ KNOWS = {  # beside the day: the median of those left; of 100 people for how man
     (): (467, 0, 0),
     ("area",): (69, 0, 0),
     ("area", "product"): (17, 5, 0),
+    ("area", "product", "lot"): (13, 9, 0),
 }
 
 
 @pytest.mark.parametrize("known", KNOWS)
 def test_who_knows_more_than_the_day_is_left_with_fewer(known) -> None:
-    """500 people who came three times, 12 new ones a day, eight areas and four products."""
+    """500 people who came three times, 12 new ones a day, eight areas, four products and a lot of each a month."""
     people = _people_of_a_clinic()
     left = []
     for person, (day, is_told) in people.items():
@@ -165,12 +166,13 @@ def _people_of_a_clinic() -> dict[int, tuple[date, list[dict]]]:
         product = draw.choice(("3400000000005", "3400000000012", "3400000000029", "3400000000036"))
         for visit in range(3):
             week = hiding.week(person, DAY + timedelta(days=person // 12 + 28 * visit))
+            lot = f"L{(person // 12 + 28 * visit) // 30}"  # the clinic opens another each month
             passes.append({"person": person, "week": week, "area": area, "technique": "nappage"})
-            given_.append({"person": person, "product": product, "lot": "", "substance": "caffeine"})
+            given_.append({"person": person, "product": product, "lot": lot, "substance": "caffeine"})
     left = withheld({"passes": passes, "given": given_})
     told: dict[int, list[dict]] = {}
     for row, at in zip(left["passes"], left["given"], strict=True):
-        told.setdefault(row["person"], []).append(row | {"product": at["product"]})
+        told.setdefault(row["person"], []).append(row | {"product": at["product"], "lot": at["lot"]})
     return {person: (DAY + timedelta(days=person // 12), rows) for person, rows in told.items()}
 
 
