@@ -47,7 +47,7 @@ def seen_last(patient: Patient, years: int, days: int = 0) -> None:
     """As if the registration, which is all there is, were so long ago."""
     today = patient.clinic.day_of()
     then = today.replace(year=today.year - years) - timedelta(days=days)
-    noon = timezone.now().replace(year=then.year, month=then.month, day=then.day, hour=17)
+    noon = patient.clinic.begin_of(then) + timedelta(hours=12)  # by its own clock, wherever it is day now
     Patient.objects.filter(pk=patient.pk).update(created_at=noon)
 
 
