@@ -313,18 +313,17 @@ def test_a_clinic_is_told_its_own_figures_exactly_and_how_it_stands(own, side, i
     told = standing(BY_CLINIC, [*ALL, own], "own")
     assert told.own is not None
     assert told.together is not None
-    assert told.place is not None
     assert (told.own.of, told.own.count) == (own.of, own.count)
     assert (told.own.low, told.own.high) == exact_interval(own.count, own.of)
     assert told.own.bound == (None if own.count else at_most(0, own.of))
     assert (told.together.of, told.together.count) == (8000 + own.of, 80 + own.count)
-    assert (told.clinics, told.place.side, told.place.is_outside) == (21, side, is_outside)
+    assert (told.clinics, told.side) == (21, side)
     assert [place.clinic for place in told.outside] == (["own"] if is_outside else [])
 
 
 def test_without_a_case_nobody_has_a_place_and_of_few_others_nothing_is_told() -> None:
     told = standing(BY_CLINIC, [Count(("own",), 30, 0), Count(("b",), 4, 0)], "own")
-    assert (told.place, told.together, told.outside) == (None, None, ())
+    assert (told.side, told.together, told.outside) == (None, None, ())
     assert funnel(BY_CLINIC, [Count(("own",), 30, 0)]) == ()
     assert standing(BY_CLINIC, ALL, "own").own is None
 

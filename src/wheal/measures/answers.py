@@ -17,13 +17,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, lgamma, log, log1p
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from wheal.knowledge.measuring import Measure
 from wheal.measures.counting import Count
 from wheal.proportions import at_most, exact_interval
 
 LEAST: Final = 5
+
+
+class Figures(NamedTuple):
+    """What is told of one group, without what can be reckoned from it. None: between 1 and LEAST - 1."""
+
+    group: tuple[str, ...]
+    of: int
+    counted: int | None
+    lost: int | None = 0
+    times: int = 0
+    waiting: int | None = 0
+    so_far: int | None = 0
+    unjudged: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,26 @@ def lines(counts: Iterable[Count]) -> Answer:
     people = sum(one.people for one in hidden)
     told = tuple(_line(settled(one)) for one in shown)
     return Answer(told, len(hidden), people if people >= LEAST or not hidden else None)
+
+
+def figures(counts: Iterable[Count]) -> tuple[tuple[Figures, ...], int]:
+    """What `lines` shows before any interval is reckoned, and how many groups are hidden."""
+    shown, hidden = _apart(sorted(counts))
+    return tuple(_figures(settled(one)) for one in shown), len(hidden)
+
+
+def line(told: Figures) -> Line:
+    """With its intervals: `lines(counts).lines` are those of `figures(counts)`."""
+    some = (1 if number is None else number for number in (told.waiting, told.so_far, told.unjudged))
+    count, lost = (1 if number is None else number for number in (told.counted, told.lost))
+    return _line(Count(told.group, told.of, count, lost, told.times, 0, *some))
+
+
+def _figures(one: Count) -> Figures:
+    count, lost, waiting, so_far, unjudged = map(
+        _told, (one.count, one.lost, one.waiting, one.so_far, one.unjudged)
+    )
+    return Figures(one.group, one.of, count, lost, one.times, waiting, so_far, unjudged)
 
 
 def _apart(counts: Sequence[Count]) -> tuple[list[Count], list[Count]]:

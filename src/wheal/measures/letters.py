@@ -26,6 +26,10 @@ HELD: Final = "held"
 """Asks which months of this clinic the registry holds, and in which edition."""
 FORGET: Final = "forget"
 """Asks that all of this clinic's months are taken out."""
+ANSWERS: Final = "answers"
+"""Asks what was counted, as the registry's own pages would show it to this clinic. `has`: the tag of what it has."""
+NO_SUCH_QUESTION: Final = "it asks for something that is not known here"
+"""The words of a registry, of any version, to which a question is new."""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,62}")
 
 
@@ -38,8 +42,8 @@ def sealed(said: Mapping[str, object], key: Ed25519PrivateKey) -> bytes:
     return key.sign(body).hex().encode() + b"\n" + body
 
 
-def asking(clinic: str, what: str, key: Ed25519PrivateKey) -> bytes:
-    return sealed({"format": FORMAT, "clinic": clinic, "asks": what}, key)
+def asking(clinic: str, what: str, key: Ed25519PrivateKey, **more: str) -> bytes:
+    return sealed({"format": FORMAT, "clinic": clinic, "asks": what, **more}, key)
 
 
 def whose(letter: bytes) -> str:

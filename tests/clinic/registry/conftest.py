@@ -4,12 +4,25 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
 
 import people
 from clinic.followup.conftest import treated as treated
 from wheal.clinic.registry import actions
 from wheal.clinic.safety.models import Reaction
+
+ON_SOCKET = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+"""On PostgreSQL a transaction of the test's own would keep the turn to write from the server that it talks to."""
+
+
+@pytest.fixture
+def elsewhere(db):
+    """This very site, by a socket: it is the registry and the clinic at once."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Membership
 from wheal.clinic.photographs import checking
 from wheal.clinic.registry import actions, delivering
+from wheal.clinic.registry.actions.enrolling import keys
 from wheal.clinic.registry.extracting import months
 from wheal.clinic.registry.models import Enrolment, Sending
 from wheal.clinic.safety.models import Reaction
@@ -156,7 +157,7 @@ def test_the_pages_answer_with_nothing_and_with_something(agreed, many, alice):
 def test_a_month_that_the_registry_refuses_stays_and_is_told_and_the_others_are_sent(
     agreed, many, alice, monkeypatch
 ):
-    due = sorted(months(agreed, Hiding(b"s" * 32), current()))
+    due = sorted(months(agreed, keys(agreed)[0], current()))
     older = Allowed.of(current(), until=due[0])  # as a registry whose clock, or knowledge, is behind
     monkeypatch.setattr(delivering, "allowed", lambda: older)
     told = actions.nightly()

@@ -9,10 +9,9 @@ from shutil import rmtree
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
-from pytest_django.live_server_helper import LiveServer
 
+from clinic.registry.conftest import ON_SOCKET
 from measures import drawn
 from measures.kept import months_of
 from wheal.clinic import vault
@@ -31,18 +30,6 @@ ROWS = drawn.tables(5, clinics=1)
 CLINIC, MONTH = next(iter(months_of(ROWS)))
 SENT = packed(CLINIC, MONTH, months_of(ROWS)[CLINIC, MONTH])
 LETTER = signed(SENT.manifest, KEY)
-
-
-ON_SOCKET = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
-"""On PostgreSQL a transaction of the test's own would keep the turn to write from the server that it talks to."""
-
-
-@pytest.fixture
-def elsewhere(db):
-    """This very site, by a socket: it is the registry and the clinic at once."""
-    server = LiveServer("127.0.0.1")
-    yield server.url
-    server.stop()
 
 
 def _console(*said: str) -> str:
@@ -80,9 +67,12 @@ def test_months_travel_once_go_on_where_they_were_broken_off_and_are_taken_out_a
         "sent": 0,
         "not_sent": 1,
         "swept": 0,
+        "answered": 0,
+        "not_answered": 1,
         "merged": 0,
         "counted": len(current().measures),
     }
+    assert "did not answer when it was last asked" in reader.get("/registry/").content.decode()
     actions.end(clinic=clinic, by=dora)
     assert vault.current().holds(agreed.keys)  # the key that can ask for it is kept until it is done
     settings.REGISTRY = elsewhere
@@ -263,13 +253,16 @@ def test_a_clinic_that_sends_elsewhere_is_not_told_that_nothing_is_counted_of_it
     reader = Client()
     reader.force_login(alice)
     page = reader.get("/registry/infection_by_clinic/").content.decode()
-    assert "go to https://registry.example and are counted there" in page
+    assert "go to the registry at https://registry.example and are counted there" in page
+    assert "It has not asked yet: nothing is told here before that." in page
     assert "https://registry.example/registry/public/" in page
-    for untrue in ("Nobody treated in this clinic is counted yet", "nothing to compare"):
+    for untrue in ("Nobody treated in this clinic", "nothing to compare", "nothing is told."):
         assert untrue not in page
     overview = reader.get("/registry/").content.decode()
-    assert "and not on this server" in overview
+    assert "It has not asked yet" in overview
+    assert "No clinic has sent anything yet" not in overview
     assert 'href="https://registry.example/registry/public/"' in overview
+    assert reader.get("/registry/infection_by_clinic.csv").status_code == 302
     settings.REGISTRY = ""
     assert (
         "Nobody treated in this clinic is counted yet"

@@ -95,13 +95,18 @@ def test_a_table_in_french_has_its_headings_and_says_nothing_of_what_was_not_ask
     from django.utils.translation import override
 
     from wheal.clinic.registry import tables
+    from wheal.clinic.registry.showing import shown
     from wheal.measures.counting import Count
 
-    measures = current().measures
+    measures, today = current().measures, people.today()
+
+    def of(code: str, one: Count):
+        return tables.of(measures[code], shown(measures[code], [one], today, ""))
+
     with override("fr"):
-        head, row = tables.of(measures["regain_by_protocol"], [Count(("caffeine", "abdomen"), 40, 6, lost=9)])
+        head, row = of("regain_by_protocol", Count(("caffeine", "abdomen"), 40, 6, lost=9))
         told = dict(zip(head, row, strict=True))
         assert (told["De"] is not None, told["À"] is not None) == (True, True)
         assert (row[head.index("De") + 3], row[head.index("De") + 4]) == (9, None)
-        head, row = tables.of(measures["severe_by_purpose"], [Count(("fat",), 40, 6, times=50)])
+        head, row = of("severe_by_purpose", Count(("fat",), 40, 6, times=50))
         assert (row[head.index("De") + 3], row[head.index("De") + 4]) == (None, 50)

@@ -84,6 +84,19 @@ def _answer(code: str, now: Held, on: date | None, anew: Callable[[Duck], Answer
     return last
 
 
+def counted_last() -> dict[str, Answer]:
+    """By measure what is kept of an answer to what it asks today. Nothing is counted."""
+    known, found = knowledge.current(), {}
+    for code in known.measures:
+        if (last := keeping.kept(code)) and last.of.endswith(f" {known.digest}"):
+            found[code] = last
+    return found
+
+
+def watched_last() -> Answer | None:
+    return keeping.kept(WATCH)
+
+
 def as_of(answer: Answer, now: Held) -> date | None:
     """Its day, where months have come or gone since; None where it is of all that is held."""
     return answer.on if answer.of != _of(now) else None

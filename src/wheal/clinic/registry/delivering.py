@@ -4,6 +4,7 @@
     to.held(name, key)                   # month → edition of what it has of this clinic
     to.deliver(sent, key)                # only parts that it lacks travel; the month counts once all are there
     to.forget(name, key)
+    There(address).answers(name, key, has=tag)   # what was counted there, as its pages would show it to this clinic
 
 Broken off anywhere, the next night goes on with what is missing. Raises NotDelivered.
 """
@@ -22,8 +23,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from wheal import knowledge
+from wheal.clinic.registry.benchmark import MOST_BYTES, NotSound, Told, unpacked
 from wheal.measures.allowed import Allowed
-from wheal.measures.letters import FORGET, HELD, asking, proof
+from wheal.measures.letters import ANSWERS, FORGET, HELD, NO_SUCH_QUESTION, asking, proof
 from wheal.measures.store import Refused, Store
 from wheal.measures.submissions import NotWhole, Packed, signed
 
@@ -35,7 +37,9 @@ TRIES: Final = 3  # letters with which a month is offered: at first, with its pa
 
 class NotDelivered(Exception):
     """Carries `reason` and `words` of theirs. The reasons: address, away, refused, unknown (the registry says that it
-    knows no such clinic and holds nothing of it), key (it does not believe that this is the clinic), ended (here)."""
+    knows no such clinic and holds nothing of it), key (it does not believe that this is the clinic), ended (here). Of
+    what is asked of it also: nothing (is held there of this clinic), old (it does not know the question), wrong (what
+    came is not what it may be)."""
 
     def __init__(self, reason: str, words: str = "") -> None:
         super().__init__(f"{reason}: {words}" if words else reason)
@@ -112,6 +116,22 @@ class There:
     def forget(self, name: str, key: Ed25519PrivateKey) -> None:
         self._letter(asking(name, FORGET, key))
 
+    def answers(self, name: str, key: Ed25519PrivateKey, has: str) -> Told:
+        """`has`: the tag of what came last; where nothing has changed since, no more than that comes."""
+        try:
+            status, content = self._said(
+                "POST", "/registry/in/", asking(name, ANSWERS, key, has=has), {}, MOST_BYTES
+            )
+            if status != 200:
+                _understood(status, content)
+            return unpacked(content)
+        except NotSound as problem:
+            raise NotDelivered("wrong", str(problem)) from problem
+        except NotDelivered as problem:
+            if problem.words == NO_SUCH_QUESTION:
+                raise NotDelivered("old", problem.words) from problem
+            raise
+
     def _letter(self, letter: bytes) -> Mapping[str, Any]:
         return self._asked("POST", "/registry/in/", letter, {})
 
@@ -123,17 +143,22 @@ class There:
         self._asked("PUT", f"/registry/in/{digest}/", sent.bodies[digest], shown)
 
     def _asked(self, method: str, path: str, body: bytes, shown: Mapping[str, str]) -> Mapping[str, Any]:
+        return _understood(*self._said(method, path, body, shown, MOST))
+
+    def _said(
+        self, method: str, path: str, body: bytes, shown: Mapping[str, str], most: int
+    ) -> tuple[int, bytes]:
+        """Of a longer answer than `most` one byte too much, so that it is seen."""
         line = _line(self._parts)
         headers = {"Content-Type": "application/octet-stream", "Accept": "application/json", **shown}
         try:
             line.request(method, self._parts.path + path, body, headers)
             answer = line.getresponse()
-            status, content = answer.status, answer.read(MOST)
+            return answer.status, answer.read(most + 1)
         except (OSError, HTTPException) as problem:
             raise NotDelivered("away", str(problem)) from problem
         finally:
             line.close()
-        return _understood(status, content)
 
 
 def _line(parts: SplitResult) -> HTTPConnection:
@@ -159,6 +184,8 @@ def _understood(status: int, content: bytes) -> Mapping[str, Any]:
     if status in (200, 202):
         return told
     words = str(told.get("reason", ""))[:200]
+    if told.get("held") is False:
+        raise NotDelivered("nothing", words)
     if status == 401:
         raise NotDelivered("unknown" if told.get("known") is False else "key", words)
     raise NotDelivered("away" if status in (429, 503) else "refused", words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wheal.measures.answers import LEAST, Line, Place
 from wheal.measures.releasing import Told
@@ -43,11 +44,9 @@ def _at(share: float, most: float) -> int:
     return round(WIDTH * share / most)
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """One clinic: a point, or a line to `top` where its count is not told exactly."""
 
-    place: Place
     x: int
     y: int
     top: int
@@ -84,7 +83,7 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
         return HEIGHT - round(HEIGHT * share / most)
 
     shown = [place for place in ordered if len(ordered) <= MANY or place.is_outside or place.clinic == own]
-    dots = [Dot(place, x(place.of), y(place.low), y(place.high), place.clinic == own) for place in shown]
+    dots = [Dot(x(place.of), y(place.low), y(place.high), place.clinic == own) for place in shown]
     drawn = [place for place in ordered if place.of >= LEAST]  # of fewer the limits of one case are no line
     drawn = drawn[:: len(drawn) // MANY + 1]
     lines = {

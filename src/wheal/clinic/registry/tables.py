@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.utils.translation import pgettext as _p
 
+from wheal.clinic.registry.copies import Copy
+from wheal.clinic.registry.showing import Shown as Held
 from wheal.clinic.registry.templatetags.registry import words
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
 from wheal.measures.answers import Line
-from wheal.measures.counting import Count
 from wheal.measures.releasing import Told
 
 MOST = 40
@@ -26,12 +27,12 @@ ITSELF = ("clinic", "lot")
 Shown = TypeVar("Shown", Line, Told)
 
 
-def products(measure: Measure, counts: Sequence[Count]) -> dict[str, str]:
+def products(measure: Measure, held: Held) -> dict[str, str]:
     """How what is counted by GTIN is called in this server's stock: free words of clinics, so never for everybody."""
     if "product" not in measure.by:
         return {}
     at = measure.by.index("product")
-    codes = {one.group[at] for one in counts}
+    codes = {one.group[at] for one in held.groups}
     return {code: name for code, name in across.names(codes).items() if code in codes and name != code}
 
 
@@ -41,11 +42,14 @@ def most_first(lines: Sequence[Shown]) -> list[Shown]:
     return sorted(lines, key=lambda line: (-max(line.low, line.least_so_far), -line.high, line.group))
 
 
-def whole(measure: Measure, counts: Sequence[Count], as_of: date | None) -> Iterator[list[object]]:
+def whole(
+    measure: Measure, held: Held, as_of: date | None, said: Sequence[str] = ()
+) -> Iterator[list[object]]:
     """The table and, below an empty line, what must be known of it. `as_of`: the day of an answer that stands though
-    months have come or gone since."""
-    yield from of(measure, counts)
+    months have come or gone since. `said`: where it is from, of what was counted elsewhere."""
+    yield from of(measure, held)
     yield []
+    yield from ([line] for line in said)
     if as_of:
         yield [
             _(
@@ -54,28 +58,35 @@ def whole(measure: Measure, counts: Sequence[Count], as_of: date | None) -> Iter
             )
             % {"day": date_format(as_of)}
         ]
-    for said in _of_delays(counts) if measure.shape == "delay" else _caveats(measure, counts):
+    for said in _of_delays(held) if measure.shape == "delay" else _caveats(measure, held):
         yield [said]
 
 
-def leaves_out(counts: Sequence[Count]) -> bool:
-    """Of a delay, whether some cause had too few alarms to be told."""
-    return len(answers.delays(counts)) < len({one.group for one in counts})
+def from_where(copy: Copy, code: str, held: Held) -> Iterator[str]:
+    """Of what another registry told."""
+    said = {"place": copy.address, "day": date_format(held.on), "told": date_format(copy.came_at)}
+    yield _("Counted by the registry at %(place)s on %(day)s, as it told this clinic on %(told)s.") % said
+    if copy.told and code in copy.told.now.older:
+        yield _("Months that came or went there since are in its next count.")
+    if copy.is_old or copy.problem:
+        yield _(
+            "This may be old: when it was last asked, that registry told nothing, or it was not asked since."
+        )
 
 
-def _of_delays(counts: Sequence[Count]) -> Iterator[str]:
+def _of_delays(held: Held) -> Iterator[str]:
     yield _(
         "Only alarms of the watch are counted. What nobody recorded raised none, and how long it took is not known."
     )
-    if leaves_out(counts):
+    if held.leaves_out:
         yield _("Causes with fewer than five alarms are not told.")
 
 
-def _caveats(measure: Measure, counts: Sequence[Count]) -> Iterator[str]:
+def _caveats(measure: Measure, held: Held) -> Iterator[str]:
     yield _(
         "Only what clinics recorded is counted. What nobody recorded is missing here too: the true share may be higher."
     )
-    hidden = answers.lines(counts).hidden_groups
+    hidden = held.hidden
     yield ngettext(
         "%(number)s group is not shown: too few people, or it would give another away.",
         "%(number)s groups are not shown: too few people, or they would give others away.",
@@ -92,12 +103,12 @@ def _caveats(measure: Measure, counts: Sequence[Count]) -> Iterator[str]:
     )
 
 
-def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
-    called = products(measure, counts)
+def of(measure: Measure, held: Held) -> Iterator[list[object]]:
+    called = products(measure, held)
     headings = [heading for column in measure.by for heading in _headings(column)]
     if measure.shape == "delay":
         yield [*headings, _("Alarms"), _("Median, days"), _("Nine in ten within, days")]
-        for row in answers.delays(counts):
+        for row in held.delays:
             yield [*_cells(measure, row.group, called), row.alarms, row.median, row.nine_in_ten]
         return
     yield [
@@ -113,7 +124,7 @@ def of(measure: Measure, counts: Sequence[Count]) -> Iterator[list[object]]:
         *(beside := _beside(measure)),
     ]
     few = _("fewer than %(least)s") % {"least": answers.LEAST}
-    for line in most_first(answers.lines(counts).lines):
+    for line in most_first(held.answer.lines):
         count = few if line.count is None else line.count
         lost = few if line.lost is None else line.lost
         yield [

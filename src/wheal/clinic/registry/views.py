@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,14 +16,16 @@ from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.registry import actions, answering, everybody, pictures, releases, tables
+from wheal.clinic.registry import actions, answering, copies, everybody, pictures, releases, tables
+from wheal.clinic.registry.copies import Copy
+from wheal.clinic.registry.delivering import address
 from wheal.clinic.registry.models import Enrolment
+from wheal.clinic.registry.showing import Shown, shown
 from wheal.clinic.safety import across
 from wheal.knowledge.measuring import Measure
 from wheal.measures import answers
-from wheal.measures.counting import Count
 from wheal.measures.releasing import may_still_tell
-from wheal.measures.standing import standing
+from wheal.surveillance.across import Found
 
 
 def _measure(code: str) -> Measure:
@@ -52,9 +54,30 @@ def _watched(now: answering.Held, clinic: Clinic) -> dict[str, object]:
         watched = answering.watched(now, clinic.day_of())
     except answering.NotCounted as refused:
         return {"is_not_counted": True, "is_not_yet": isinstance(refused, answering.NotYet)}
-    names = across.names({row.product for row in watched.found})
-    told = [(row, names[row.product]) for row in watched.found]
-    return {"found": told, "as_of": answering.as_of(watched, now)}
+    return {"found": _named(watched.found), "as_of": answering.as_of(watched, now)}
+
+
+def _named(found: Sequence[Found]) -> list[tuple[Found, str]]:
+    names = across.names({row.product for row in found})
+    return [(row, names[row.product]) for row in found]
+
+
+def _own(request: HttpRequest) -> Enrolment | None:
+    return Enrolment.objects.standing().filter(clinic=request.clinic).first()
+
+
+def _of(request: HttpRequest, own: Enrolment | None) -> dict[str, object]:
+    """Of which registry the page is: the one elsewhere that clinics of this server send to, as it told this clinic
+    last, or this server's own (there too with `?of=here`)."""
+    there = address()
+    is_there = bool(there) and request.GET.get("of") != "here"
+    return {
+        "own": own,
+        "elsewhere": there,
+        "is_there": is_there,
+        "copy": copies.kept(own.name, there) if is_there and own else None,
+        "of_here": "?of=here" if there and not is_there else "",
+    }
 
 
 def _in_order() -> list[str]:
@@ -65,10 +88,12 @@ def _in_order() -> list[str]:
 @permission_required(P.OUTCOMES_SEE)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    enrolment = Enrolment.objects.standing().filter(clinic=request.clinic).first()
+    enrolment = _own(request)
     now, left, today = answering.held(), answering.left(request.clinic), request.clinic.day_of()
     told = [request.clinic.day_of(one.ended_at) for one in left if one.destinations.all()]
-    page = _watched(now, request.clinic) | {
+    page = _of(request, enrolment)
+    page |= _told_there(page["copy"]) if page["is_there"] else _watched(now, request.clinic)
+    page |= {
         "held": now,
         "measures": _in_order(),
         "enrolment": enrolment,
@@ -77,42 +102,49 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sent_to": enrolment.destinations.all() if enrolment else [],
         "left": left,
         "is_still_told": any(may_still_tell(day, today) for day in told),
-        "elsewhere": settings.REGISTRY,
-        "key": actions.public_key(enrolment) if enrolment and settings.REGISTRY else "",
+        "key": actions.public_key(enrolment) if enrolment and page["elsewhere"] else "",
         "not_sent": answering.not_sent(request.clinic) if enrolment else {},
     }
     return render(request, "registry/overview.html", page)
+
+
+def _told_there(copy: Copy | None) -> dict[str, object]:
+    answers = copy.told.answers if copy and copy.told else None
+    return {"found": _named(answers.found) if answers else []}
 
 
 @permission_required(P.OUTCOMES_SEE)
 @require_safe
 @counted
 def measure(request: HttpRequest, code: str) -> HttpResponse:
-    asked, now = _measure(code), answering.held()
-    own = Enrolment.objects.standing().filter(clinic=request.clinic).first()
-    called = {own.name: _("This clinic")} if own else {}
-    held = answering.measured(code, asked, now)
-    page = {
-        "code": code,
-        "measure": asked,
-        "as_of": answering.as_of(held, now),
-        "elsewhere": settings.REGISTRY,
-    }
-    page |= _told(asked, held.counts, called)
-    if asked.by == ("clinic",):
-        name = own.name if own else ""
-        page["funnel"] = pictures.funnel(answers.funnel(asked, held.counts, name), name)
-        page["own"] = own
-        page["standing"] = None if settings.REGISTRY else standing(asked, held.counts, name)
+    asked, own = _measure(code), _own(request)
+    page = {"code": code, "measure": asked} | _of(request, own)
+    held, told = _held(page, code, asked)
+    page |= told
+    if held:
+        called = {own.name: _("This clinic")} if own else {}
+        page |= _told(asked, held, called) | {"shown": held, "funnel": held.picture}
+        page["standing"] = held.standing if page["is_there"] or not page["elsewhere"] else None
     return render(request, "registry/measure.html", page)
 
 
-def _told(asked: Measure, counted: Sequence[Count], called: dict[str, str]) -> dict[str, object]:
+def _held(page: dict[str, Any], code: str, asked: Measure) -> tuple[Shown | None, dict[str, object]]:
+    """And what the page says of it. None of another registry, as long as it has told nothing that can be shown."""
+    if page["is_there"]:
+        copy = page["copy"]
+        is_otherwise = bool(copy and copy.is_asked_otherwise(code))
+        return copy.shown(code) if copy else None, {"is_asked_otherwise": is_otherwise}
+    now, name = answering.held(), page["own"].name if page["own"] else ""
+    last = answering.measured(code, asked, now)
+    return shown(asked, last.counts, last.on, name), {"as_of": answering.as_of(last, now)}
+
+
+def _told(asked: Measure, held: Shown, called: dict[str, str]) -> dict[str, object]:
     """`called`: how some groups are called here."""
     if asked.shape == "delay":
-        return {"delays": answers.delays(counted), "leaves_out": tables.leaves_out(counted)}
-    answer = answers.lines(counted)
-    names = called | tables.products(asked, counted)
+        return {"delays": held.delays, "leaves_out": held.leaves_out}
+    answer = held.answer
+    names = called | tables.products(asked, held)
     most, bars = pictures.bars(tables.most_first(answer.lines), names)
     left_off = max(0, len(bars) - tables.MOST)
     return {"answer": answer, "bars": bars[: tables.MOST], "most": most, "left_off": left_off}
@@ -122,10 +154,12 @@ def _told(asked: Measure, counted: Sequence[Count], called: dict[str, str]) -> d
 @require_safe
 @counted
 def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
-    asked, now = _measure(code), answering.held()
-    held = answering.measured(code, asked, now)
-    table = tables.whole(asked, held.counts, answering.as_of(held, now))
-    return spreadsheets.answer(f"registry-{code}", table)
+    asked, page = _measure(code), _of(request, _own(request))
+    held, told = _held(page, code, asked)
+    if held is None:  # why, says the page
+        return redirect("registry:measure", code)
+    said = tables.from_where(page["copy"], code, held) if page["is_there"] else ()
+    return spreadsheets.answer(f"registry-{code}", tables.whole(asked, held, told.get("as_of"), said))
 
 
 @require_safe

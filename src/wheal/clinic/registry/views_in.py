@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.tokens import too_many_refused
 from wheal.clinic.registry import actions
+from wheal.clinic.registry.benchmark import Told, packed
 from wheal.measures.letters import NotGenuine
 from wheal.measures.store import Refused
 from wheal.measures.submissions import NotWhole
@@ -37,6 +38,8 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             told: dict[str, object] = {"reason": str(refused)}
             if isinstance(refused, actions.NotKnown):
                 told["known"] = False
+            if isinstance(refused, actions.NothingHeld):
+                told["held"] = False
             return JsonResponse(told, status=status)
 
     return guarded
@@ -47,6 +50,9 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def letter(request: HttpRequest) -> HttpResponse:
     """200 with a receipt or what was asked; 202 with the parts that have not come yet."""
     told = actions.take_letter(letter=request.body)
+    if isinstance(told, Told):
+        headers = {"Content-Encoding": "gzip", "ETag": f'"{told.tag}"'}
+        return HttpResponse(packed(told), content_type="application/json", headers=headers)
     return JsonResponse(told, status=202 if "missing" in told else 200)
 
 

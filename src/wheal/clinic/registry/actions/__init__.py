@@ -1,6 +1,7 @@
 """All that changes who counts together and what the registry holds. Keyword-only, the audit row inside."""
 
 from wheal.clinic.registry.actions.enrolling import NotAgreed, agree, public_key
+from wheal.clinic.registry.actions.fetching import fetch
 from wheal.clinic.registry.actions.leaving import end, is_taken_out
 from wheal.clinic.registry.actions.receiving import (
     NotAdmitted,
@@ -13,8 +14,9 @@ from wheal.clinic.registry.actions.receiving import (
 )
 from wheal.clinic.registry.actions.releasing import release_if_due
 from wheal.clinic.registry.actions.sending import nightly, send
+from wheal.clinic.registry.actions.telling import NothingHeld
 
 __all__ = [
-    "NotAdmitted", "NotAgreed", "NotKnown", "admit", "agree", "end", "is_taken_out", "let_go", "nightly", "public_key",
-    "release_if_due", "send", "take_letter", "take_out_months", "take_part",
+    "NotAdmitted", "NotAgreed", "NotKnown", "NothingHeld", "admit", "agree", "end", "fetch", "is_taken_out", "let_go",
+    "nightly", "public_key", "release_if_due", "send", "take_letter", "take_out_months", "take_part",
 ]  # fmt: skip

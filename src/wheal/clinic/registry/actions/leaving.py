@@ -8,6 +8,7 @@ from django.utils import timezone
 from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
+from wheal.clinic.registry import copies
 from wheal.clinic.registry.actions.enrolling import NotAgreed, keys
 from wheal.clinic.registry.delivering import NotDelivered, registry_at, store
 from wheal.clinic.registry.models import Destination, Enrolment
@@ -35,7 +36,9 @@ def is_taken_out(made: Enrolment) -> bool:
 
 
 def take_out(made: Enrolment) -> None:
-    """Of one that has ended; each night again, until every registry has answered that nothing is held."""
+    """Of one that has ended; each night again, until every registry has answered that nothing is held. What a registry
+    had told the clinic goes at once."""
+    copies.drop(made.name)
     if store().holds(made.name):
         made.destinations.filter(address="").update(out_at=None)
         Destination.objects.get_or_create(enrolment=made, address="", defaults={"first_at": timezone.now()})

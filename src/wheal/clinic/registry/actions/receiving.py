@@ -11,9 +11,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.registry.actions.telling import tell
+from wheal.clinic.registry.benchmark import Told
 from wheal.clinic.registry.delivering import allowed, store
 from wheal.clinic.registry.models import Contributor
-from wheal.measures.letters import FORGET, HELD, NAME, NotGenuine, proven, read, whose
+from wheal.measures.letters import (
+    ANSWERS,
+    FORGET,
+    HELD,
+    NAME,
+    NO_SUCH_QUESTION,
+    NotGenuine,
+    proven,
+    read,
+    whose,
+)
 
 WAITS: Final = timedelta(days=30)
 """How long a part lies whose month does not come."""
@@ -55,12 +67,12 @@ def let_go(*, contributor: Contributor, why: str) -> None:
     store().forget(contributor.name)
 
 
-def take_letter(*, letter: bytes) -> dict[str, object]:
+def take_letter(*, letter: bytes) -> dict[str, object] | Told:
     """What is answered. Raises NotGenuine, Refused, NotWhole."""
     made = _known(whose(letter))
     said = read(letter, _key(made))
     if "asks" in said:
-        return _asked(made, str(said["asks"]))
+        return _asked(made, str(said["asks"]), str(said.get("has", "")))
     if missing := store().wanted(letter, _key(made), allowed()):
         return {"missing": missing}
     receipt = store().accept(letter, _key(made), allowed())
@@ -70,13 +82,17 @@ def take_letter(*, letter: bytes) -> dict[str, object]:
     return {"receipt": {"month": receipt.month, "edition": receipt.edition, "rows": receipt.rows}}
 
 
-def _asked(made: Contributor, what: str) -> dict[str, object]:
+def _asked(made: Contributor, what: str, has: str) -> dict[str, object] | Told:
     if what == HELD:
         return {"held": store().editions(made.name)}
     if what == FORGET:
         let_go(contributor=made, why="the clinic ended it")
         return {"forgotten": made.name}
-    raise NotGenuine("it asks for something that is not known here")
+    if what == ANSWERS:
+        told = tell(made=made, has=has)
+        _still_sends(made)
+        return told
+    raise NotGenuine(NO_SUCH_QUESTION)
 
 
 def take_part(*, shown: str, digest: str, body: bytes) -> None:

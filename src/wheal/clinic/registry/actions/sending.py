@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.registry import copies
 from wheal.clinic.registry.actions.enrolling import keys
+from wheal.clinic.registry.actions.fetching import fetch
 from wheal.clinic.registry.actions.leaving import note, take_out
 from wheal.clinic.registry.actions.receiving import sweep
 from wheal.clinic.registry.actions.releasing import release_if_due
@@ -24,6 +26,8 @@ from wheal.measures.submissions import Packed, packed
 
 def nightly() -> dict[str, object]:
     known, told = knowledge.current(), {"sent": 0, "not_sent": 0, "swept": sweep()}
+    if address():
+        told |= {"answered": 0, "not_answered": 0}
     for made in Enrolment.objects.select_related("clinic"):
         if made.ended_at:
             take_out(made)
@@ -33,6 +37,10 @@ def nightly() -> dict[str, object]:
         except NotDelivered as problem:
             note(made, problem, address())
             told["not_sent"] += 1
+        if address():
+            told["answered" if fetch(made) else "not_answered"] += 1
+        else:
+            copies.drop(made.name)
     return dict(told) | {"merged": store().merge()} | _counted() | _released()
 
 
