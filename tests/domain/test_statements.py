@@ -199,7 +199,7 @@ def test_whatever_is_said_of_the_person_beside_the_lists_stands_in_its_own_words
     assert {each.becomes for each in told.said} == {"beside"}
     assert [(each.kind, each.words) for each in told.said] == [
         ("AdverseEvent", "Skin necrosis after injection"), ("Device", "Pacemaker"),
-        ("MedicationAdministration", "Mix A · Under the chin · 5.2 mL · Demoxychol L7 "
+        ("MedicationAdministration", "Mix A · Under the chin · 5.2 mL · Demoxychol lot L7 "
             "(Deoxycholic acid 10 mg/mL, expires 2027-01-31) · 2026-02-01"),
         ("Procedure", "Biopsy · 2020"), ("Observation", "HIV: positive"),
         ("Observation", "Pregnancy status · Pregnant · 2026-10-01"),
