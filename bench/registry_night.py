@@ -84,7 +84,7 @@ def _release(merged: list[dict[str, list[Path]]], clinics: int) -> None:
     told = _timed(
         "a release made",
         lambda: release(
-            measures, engine.counts, clinics=clinics, months=(MONTHS[0], MONTHS[-1]), on=date(2027, 2, 1)
+            measures, engine.counts, clinics=clinics, between=(MONTHS[0], MONTHS[-1]), on=date(2027, 2, 1)
         ),
     )
     groups = sum(len(section.lines) + len(section.delays) for section in told.told.values()) if told else 0

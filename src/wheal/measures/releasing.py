@@ -1,6 +1,6 @@
 """What everybody may read: a release of counts, told in bands, made anew at most once in thirteen weeks.
 
-    made = release(measures, engine.counts, clinics=11, months=("2026-01", "2026-09"), on=today)
+    made = release(measures, engine.counts, clinics=11, between=("2026-01", "2026-09"), on=today)
 
 Every number of a release follows from bands of five alone (none, 1 to 4, 5 to 9, …), the intervals too: each is as wide
 as the widest that a count of its band allows, and so holds that of the true count. No share, interval or median can be
@@ -11,8 +11,8 @@ docs/decisions/0028-what-everybody-may-read.md says what that promises.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, Protocol
@@ -25,7 +25,6 @@ from wheal.measures.counting import Apart, Count, added
 from wheal.proportions import at_most, exact_interval
 
 EVERY: Final = timedelta(weeks=13)
-BY_PRODUCT: Final = ("product",)
 _WEEK: Final = 7
 
 
@@ -89,12 +88,9 @@ class Section:
 class Release:
     on: date
     clinics: Band
-    months: tuple[str, str]
     told: dict[str, Section]  # by the code of the measure
     treated: Band | None = None  # people in all; None where they are not told
-    holds: dict[str, str] = field(
-        default_factory=dict
-    )  # of products that are told the substances, as clinics sent
+    between: tuple[str, str] | None = None  # months of LEAST clinics, as `months_of_enough` says
 
     def is_due_again(self, on: date) -> bool:
         return on - self.on >= EVERY
@@ -113,6 +109,13 @@ def band(number: int) -> Band:
     return Band(max(least, min(number, 1)), least + LEAST - 1) if number else Band(0, 0)
 
 
+def months_of_enough(months: Iterable[str]) -> tuple[str, str] | None:
+    """`months`: each as often as clinics told something of it. The first and the last of LEAST of them: whoever came
+    long before all others, or last, is not told to have."""
+    enough = [month for month, clinics in Counter(months).items() if clinics >= LEAST]
+    return (min(enough), max(enough)) if enough else None
+
+
 class Asked(Protocol):
     def __call__(self, measure: Measure, /, *, apart: Apart | None = None) -> Sequence[Count]: ...
 
@@ -122,7 +125,7 @@ def release(
     counts: Asked,
     *,
     clinics: int,
-    months: tuple[str, str],
+    between: tuple[str, str] | None,
     on: date,
 ) -> Release | None:
     """None where fewer than LEAST clinics count. Every measure is counted by clinic: no person is of two of them."""
@@ -137,22 +140,7 @@ def release(
             if measure.by and measure.question == total.question:
                 told[code] = _beside(total, measure, told[code], counts)
     people = [one.people for code in in_all for one in counted[code].together]
-    holds = _holds(public, told, counts)
-    return Release(on, band(clinics), months, told, band(people[0]) if people else None, holds)
-
-
-def _holds(public: Mapping[str, Measure], told: Mapping[str, Section], counts: Asked) -> dict[str, str]:
-    """Of a product what most clinics sent with its code, where LEAST did."""
-    found: dict[str, dict[str, int]] = {}
-    for code, measure in public.items():
-        if measure.by == BY_PRODUCT and told[code].lines:
-            products = {line.group for line in told[code].lines}
-            for one in counts(replace(measure, by=(*BY_PRODUCT, "substance", "clinic"))):
-                if one.group[:1] in products:
-                    sent = found.setdefault(one.group[0], {})
-                    sent[one.group[1]] = sent.get(one.group[1], 0) + 1
-    most = {product: max(sorted(sent), key=lambda it: sent[it]) for product, sent in found.items()}
-    return {product: it for product, it in most.items() if found[product][it] >= LEAST}
+    return Release(on, band(clinics), told, band(people[0]) if people else None, between)
 
 
 def _by_clinic(measure: Measure) -> Measure:

@@ -104,6 +104,24 @@ def test_who_comes_or_leaves_meanwhile_changes_nothing_until_thirteen_weeks_are_
     assert releases.current() is None
 
 
+def test_the_month_of_whoever_came_long_before_all_others_is_told_to_nobody(data, db):
+    rows = _rows(6)
+    early = {
+        "clinic": "clinic-0",
+        "month": month_of(WEEK - 80),
+        "week": WEEK - 80,
+        "person": 9999,
+        "session": 9999,
+    }
+    rows["sessions"].append(early | {"purpose": "fat"})
+    kept(rows, data)
+    made = actions.release_if_due(TODAY)
+    assert made
+    assert made.between == (month_of(WEEK), month_of(WEEK + 26))
+    assert month_of(WEEK - 80) not in releases.place().read_text()
+    assert "with whatever fewer than five clinics told of before or after" in _page()
+
+
 def test_a_release_that_this_version_cannot_read_is_made_anew(six):
     releases.place().write_text('{"on": "2026-11-25"}')
     assert releases.current() is None
@@ -243,7 +261,7 @@ def test_a_release_from_before_is_read_as_it_was_until_the_next(six):
     assert actions.release_if_due(TODAY + EVERY - timedelta(days=1)) is None
 
 
-def test_a_product_is_told_by_its_substances_and_its_code_and_never_by_a_name_of_a_clinic(
+def test_what_was_given_is_told_by_its_substances_and_by_no_product_or_name_of_a_clinic(
     data, db, clinic, alice
 ):
     own = stock.NewProduct(
@@ -259,11 +277,18 @@ def test_a_product_is_told_by_its_substances_and_its_code_and_never_by_a_name_of
     kept(rows, data)
     assert actions.release_if_due(TODAY)
     page = _page()
-    by_substance, by_product = (
-        page.partition(f'id="infection_by_{it}"')[2].partition("</table>")[0]
-        for it in ("substance", "product")
-    )
-    assert "Caffeine + Procaine" in by_substance
-    assert "Caffeine + Procaine" in by_product
-    assert "GTIN\N{NO-BREAK SPACE}3400000000005" in by_product
-    assert "Words of a clinic" not in page
+    assert "Caffeine + Procaine" in page.partition('id="infection_by_substance"')[2].partition("</table>")[0]
+    for word in ("infection_by_product", "3400000000005", "Words of a clinic"):
+        assert word not in page
+
+
+def test_a_release_from_when_products_were_told_is_read_without_them(six):
+    made = actions.release_if_due(TODAY)
+    assert made
+    told = made.told | {"infection_by_product": made.told["infection_by_area"]}
+    before = AS_JSON.dump_json(replace(made, told=told))[:-1] + b',"holds":{"3400000000005":"caffeine"}}'
+    releases.place().write_bytes(before)
+    page = _page()
+    assert "by area" in page
+    assert "by product" not in page
+    assert "Caffeine" not in page

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from wheal import knowledge
 from wheal.clinic.registry import pictures, tables
 from wheal.knowledge.measuring import Measure
-from wheal.measures.releasing import BY_PRODUCT, EVERY, Release
+from wheal.measures.releasing import EVERY, Release
 
 
 def page(made: Release) -> dict[str, object]:
@@ -39,13 +39,6 @@ def _in_all(made: Release, asked: list[tuple[str, Measure]]) -> dict[str, object
 
 
 def _by_group(made: Release, code: str, measure: Measure) -> dict[str, object]:
-    """No product is called as a clinic calls it: by what is in it, and by its code."""
     section = made.told[code]
-    lines = tables.most_first(section.lines)
-    if measure.by == BY_PRODUCT:
-        lines = [
-            replace(line, group=(*filter(None, [made.holds.get(line.group[0], "")]), *line.group))
-            for line in lines
-        ]
-    most, bars = pictures.bars(lines, {})
+    most, bars = pictures.bars(tables.most_first(section.lines), {})
     return {"code": code, "measure": measure, "section": section, "most": most, "bars": bars}

@@ -9,9 +9,10 @@ from django.db import transaction
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.registry import answering, releases
+from wheal.clinic.registry.delivering import store
 from wheal.measures.duck import Duck
 from wheal.measures.files import put
-from wheal.measures.releasing import AS_JSON, Release, release
+from wheal.measures.releasing import AS_JSON, Release, months_of_enough, release
 
 
 def release_if_due(on: date) -> Release | None:
@@ -30,12 +31,10 @@ def release_if_due(on: date) -> Release | None:
 
 
 def _made(engine: Duck, on: date) -> Release | None:
-    now = answering.held()
-    return (
-        release(knowledge.current().measures, engine.counts, clinics=now.clinics, months=now.months, on=on)
-        if now.months
-        else None
-    )
+    clinics = answering.held().clinics
+    told = (one.month for one in store().receipts() if any(one.rows.values()))
+    between = months_of_enough(told)
+    return release(knowledge.current().measures, engine.counts, clinics=clinics, between=between, on=on)
 
 
 @transaction.atomic
