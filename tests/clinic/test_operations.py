@@ -108,6 +108,8 @@ def test_the_page_of_the_state_is_for_who_administers(client, clinic, role) -> N
             "Somebody should look at this",
         ):
             assert words in answer.content.decode()
+    menu = client.get("/people/me/").content.decode()
+    assert ('href="/status/"' in menu) is (role == Role.ADMINISTRATOR)
 
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)

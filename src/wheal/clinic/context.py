@@ -73,6 +73,7 @@ DECIDES = (
     ("quotes:prices", "edit", gettext_lazy("Taxes and packages"), P.QUOTE_OWN),
     ("appointments:own", "day", gettext_lazy("Reminders and calendars"), P.CALENDAR_OWN),
     ("rights:calendar", "clock", gettext_lazy("How long records are kept"), P.KEEPING_OWN),
+    ("operations:status", "audit", gettext_lazy("How the site stands"), P.PEOPLE_WRITE),
 )
 """What some decide or look through for the whole clinic: beside the places of every day, in the menu."""
 

@@ -47,8 +47,17 @@ def _moved(scratch: Path, to: str) -> list[Any]:
     moving = import_module("wheal.clinic.moving")  # it needs the models, which need the settings
     refuse_who_may_not_close(connection)
     moving.meet(target)
+    _say("Making the tables there")
     _tables(scratch, to)
-    return list(moving.move())
+    moved = moving.move(_say)
+    _say("")
+    return moved
+
+
+def _say(words: str) -> None:
+    """How far it is, in one line that is written over; nothing where nobody sits before it."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
 
 
 def _tables(scratch: Path, to: str) -> None:

@@ -6,7 +6,7 @@ is left in the target unless every table has the same rows, each with the same d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -47,13 +47,15 @@ def meet(target: dict[str, object]) -> None:
         raise CannotMove(f"the target cannot be reached: {problem}")
 
 
-def move() -> list[Moved]:
-    """From the database of the settings to the one that was met, which has tables and no rows. Raises CannotMove."""
+def move(say: Callable[[str], None]) -> list[Moved]:
+    """From the database of the settings to the one that was met, which has tables and no rows. Raises CannotMove.
+
+    `say` is told how far it is, in words."""
     source, new = connections[DEFAULT_DB_ALIAS], connections[TARGET]
     try:
         _refuse_what_does_not_fit(source, new)
         with transaction.atomic(), transaction.atomic(using=TARGET):
-            told = _filled(source, new)
+            told = _filled(source, new, say)
             moved_away.close(source)
             return told
     except IntegrityError as problem:
@@ -69,16 +71,21 @@ def _first(problem: Exception) -> str:
     return str(problem).strip().partition("\n")[0]
 
 
-def _filled(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper) -> list[Moved]:
+def _filled(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper, say: Callable[[str], None]) -> list[Moved]:
     models = _models()
     with _unguarded(new):
         for model in reversed(models):
             model._base_manager.using(TARGET)._raw_delete(TARGET)
-        for model in models:
+        for at, model in enumerate(models, 1):
+            say(f"Copying table {at} of {len(models)}: {model._meta.db_table}")
             _copy(model, new)
         new.check_constraints()
     _go_on_counting(source, new)
-    return [_compared(model) for model in models]
+    told = []
+    for at, model in enumerate(models, 1):
+        say(f"Reading both sides, table {at} of {len(models)}: {model._meta.db_table}")
+        told.append(_compared(model))
+    return told
 
 
 def _models() -> list[type[Model]]:
