@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from itertools import product
 
 import pytest
@@ -22,12 +23,13 @@ from measures.kept import kept
 from wheal.clinic.audit.models import Event
 from wheal.clinic.registry import actions, answering, benchmark, checking, copies, delivering, views_in
 from wheal.clinic.registry.actions import receiving
+from wheal.clinic.registry.actions.enrolling import keys
 from wheal.clinic.registry.benchmark import AS_JSON, NotSound, Now, Told, packed, unpacked
 from wheal.clinic.registry.showing import shown
 from wheal.knowledge import current
 from wheal.measures.answers import figures, line, lines
 from wheal.measures.counting import Count
-from wheal.measures.letters import ANSWERS, asking
+from wheal.measures.letters import ANSWERS, asking, proof
 
 MEASURES = tuple(current().measures)
 SECTIONS = ("standing", "funnel", "counts", "method")
@@ -414,6 +416,10 @@ def test_whatever_a_registry_tells_a_clinic_of_the_same_version_is_sound_there(c
 def test_the_letter_is_refused_without_the_clinics_signature(data, db, agreed):
     actions.admit(name=agreed.name, key=actions.public_key(agreed), called="The clinic of the tests")
     letter = asking(agreed.name, ANSWERS, Ed25519PrivateKey.generate())
-    answer = Client().post("/registry/in/", letter, content_type="application/octet-stream")
+    at, digest = int(timezone.now().timestamp()), sha256(letter).hexdigest()
+    shown = proof(agreed.name, digest, keys(agreed)[1], to="testserver", at=at)
+    content = "application/octet-stream"
+    answer = Client().post("/registry/in/", letter, content_type=content, headers={"Authorization": shown})
     assert answer.status_code == 401
+    assert "not signed with the key" in answer.json()["reason"]
     assert not Event.objects.filter(what="registry.answers_told").exists()

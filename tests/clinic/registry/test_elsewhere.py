@@ -5,11 +5,13 @@ from __future__ import annotations
 from hashlib import sha256
 from io import StringIO
 from shutil import rmtree
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from clinic.registry.conftest import ON_SOCKET
 from measures import drawn
@@ -19,7 +21,7 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.registry import actions, delivering
 from wheal.clinic.registry.models import Contributor
 from wheal.knowledge import current
-from wheal.measures.letters import FORGET, HELD, asking, proof
+from wheal.measures.letters import ANSWERS, FORGET, HELD, asking, proof
 from wheal.measures.store import Store
 from wheal.measures.submissions import packed, signed
 from wheal.measures.waiting import Waiting
@@ -142,12 +144,23 @@ def admitted(data, db):
     return actions.admit(name=CLINIC, key=PUBLIC, called="A clinic elsewhere")
 
 
-def _letter(letter: bytes):
-    return Client().post("/registry/in/", letter, content_type="application/octet-stream")
+HERE = "testserver"
 
 
-def _part(digest: str, body: bytes, key=KEY, clinic: str = CLINIC):
-    shown = f"Wheal-Clinic {clinic} {proof(digest, key)}"
+def _proof(body: bytes, key=KEY, clinic: str = CLINIC, to: str = HERE, away: int = 0) -> str:
+    at = int(timezone.now().timestamp()) + away
+    return proof(clinic, sha256(body).hexdigest(), key, to=to, at=at)
+
+
+def _letter(letter: bytes, shown: str = "", **more):
+    shown = shown or _proof(letter, **more)
+    content = "application/octet-stream"
+    return Client().post("/registry/in/", letter, content_type=content, headers={"Authorization": shown})
+
+
+def _part(digest: str, body: bytes, key=KEY, **more):
+    at = int(timezone.now().timestamp())
+    shown = proof(CLINIC, digest, key, **{"to": HERE, "at": at} | more)
     return Client().put(f"/registry/in/{digest}/", body, headers={"Authorization": shown})
 
 
@@ -200,8 +213,14 @@ DIGEST = next(iter(SENT.bodies))
 REFUSED = {
     "no letter": (lambda: _letter(b"hello"), 401),
     "a list": (lambda: _letter(b"00\n[1]"), 401),
-    "of nobody": (lambda: _letter(asking("another-clinic", HELD, KEY)), 401),
+    "of nobody": (lambda: _letter(asking("another-clinic", HELD, KEY), clinic="another-clinic"), 401),
     "another's signature": (lambda: _letter(signed(SENT.manifest, STRANGER)), 401),
+    "another's proof": (lambda: _letter(LETTER, key=STRANGER), 401),
+    "a letter without proof": (lambda: _letter(LETTER, "Wheal-Clinic"), 401),
+    "the proof of another letter": (lambda: _letter(LETTER, _proof(asking(CLINIC, HELD, KEY))), 401),
+    "of another clinic than its proof": (lambda: _letter(asking("another-clinic", HELD, KEY)), 401),
+    "a part for another registry": (lambda: _part(DIGEST, BODY, to="other.example"), 401),
+    "a part of yesterday": (lambda: _part(DIGEST, BODY, at=int(timezone.now().timestamp()) - 86_400), 401),
     "a question that nobody knows": (lambda: _letter(asking(CLINIC, "everything", KEY)), 401),
     "a part without proof": (lambda: Client().put(f"/registry/in/{DIGEST}/", BODY), 401),
     "a part with another's proof": (lambda: _part(DIGEST, BODY, STRANGER), 401),
@@ -217,6 +236,94 @@ def test_what_is_not_genuine_or_not_whole_is_refused_and_leaves_nothing_but_the_
     assert ask().status_code == status
     assert not list(delivering.store().folder.glob("parts/*/*"))
     assert Event.objects.filter(what="registry.not_taken", refused=True).count() == 1
+
+
+NOT_MEANT = {
+    "for another registry": (
+        {"to": "registry.example"}, "address",
+        "it is meant for the registry at registry.example, and this one answers at testserver",
+    ),
+    "kept for eleven minutes": ({"away": -660}, "clock", "more than 10 minutes lie between them"),
+    "of a clock that is ahead": ({"away": 660}, "clock", "more than 10 minutes lie between them"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", NOT_MEANT)
+@pytest.mark.parametrize("asked", [HELD, ANSWERS, FORGET])
+def test_a_letter_is_good_for_one_registry_and_some_minutes_alone(admitted, how, asked):
+    """Whoever was sent one cannot ask another registry in the clinic's name, nor the same one another day."""
+    more, why, words = NOT_MEANT[how]
+    answer = _letter(asking(CLINIC, asked, KEY), **more)
+    assert (answer.status_code, answer.json()["why"]) == (401, why)
+    assert words in answer.json()["reason"]
+    assert Contributor.objects.standing().filter(name=CLINIC).exists()
+    assert _letter(LETTER, **more).status_code == 401
+
+
+def test_clocks_may_differ_by_some_minutes_and_the_host_by_its_capitals(admitted):
+    for more in ({"away": -540}, {"away": 540}, {"to": "TestServer"}):
+        assert _letter(asking(CLINIC, HELD, KEY), **more).status_code == 200
+
+
+@ON_SOCKET
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [("clock", "differ by more than ten minutes"), ("elsewhere", "answers at another address than the one")],
+)
+def test_the_clinics_page_says_that_a_clock_is_wrong_or_the_address_is_another(
+    elsewhere, settings, data, many, alice, agreed, monkeypatch, why, said
+):
+    settings.REGISTRY = elsewhere
+    actions.admit(name=agreed.name, key=actions.public_key(agreed), called="The clinic of the tests")
+    wrong = {"at": 0} if why == "clock" else {"to": "registry.example"}
+    monkeypatch.setattr(delivering, "proof", lambda *of, **more: proof(*of, **more | wrong))
+    told = actions.nightly()
+    assert (told["not_sent"], told["not_answered"]) == (1, 1)
+    reader = Client()
+    reader.force_login(alice)
+    page = reader.get("/registry/").content.decode()
+    assert page.count(said) == 2  # of what was to be sent, and of what was asked
+    assert ("1970-01-01 00:00 UTC" if why == "clock" else "registry.example") in page
+    type(alice).objects.update(language="fr")
+    assert said not in reader.get("/registry/").content.decode()
+
+
+@ON_SOCKET
+def test_what_an_earlier_registry_was_sent_opens_nothing_at_the_next(elsewhere, data, admitted, monkeypatch):
+    """The stranger keeps what comes, and sends it on as it came."""
+    kept: list[tuple[bytes, str]] = []
+
+    def stranger(_to, _method, _path, body, shown, _most):
+        kept.append((body, shown["Authorization"]))
+        raise delivering.NotDelivered("away")
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr(delivering.There, "_said", stranger)
+        for ask in (
+            delivering.There("https://earlier.example").held,
+            delivering.There("https://earlier.example").forget,
+        ):
+            with pytest.raises(delivering.NotDelivered):
+                ask(CLINIC, KEY)
+    for letter, shown in kept:
+        answer = _letter(letter, shown)
+        assert (answer.status_code, answer.json()["why"]) == (401, "address")
+    assert delivering.There(elsewhere).held(CLINIC, KEY) == {}
+
+
+PLACES = {
+    "https://registry.example": "registry.example",
+    "https://Registry.example:443/of/us": "registry.example",
+    "https://registry.example:8443": "registry.example:8443",
+    "http://127.0.0.1:80": "127.0.0.1",
+    "http://[::1]:18301": "[::1]:18301",
+    "https://régistre.example": "xn--rgistre-bya.example",
+}
+
+
+@pytest.mark.parametrize("address", PLACES)
+def test_the_registry_is_named_as_its_host_header_names_it(address):
+    assert delivering._host(urlsplit(address)) == PLACES[address]
 
 
 def test_rows_that_are_no_rows_are_refused_and_the_month_is_not_there(admitted):

@@ -11,6 +11,7 @@ Broken off anywhere, the next night goes on with what is missing. Raises NotDeli
 
 from __future__ import annotations
 
+import hashlib
 import json
 import ssl
 from collections.abc import Mapping
@@ -37,9 +38,10 @@ TRIES: Final = 3  # letters with which a month is offered: at first, with its pa
 
 class NotDelivered(Exception):
     """Carries `reason` and `words` of theirs. The reasons: address, away, refused, unknown (the registry says that it
-    knows no such clinic and holds nothing of it), key (it does not believe that this is the clinic), ended (here). Of
-    what is asked of it also: nothing (is held there of this clinic), old (it does not know the question), wrong (what
-    came is not what it may be)."""
+    knows no such clinic and holds nothing of it), key (it does not believe that this is the clinic), clock (its clock
+    or ours is wrong), elsewhere (it answers at another address than ours for it), ended (here). Of what is asked of it
+    also: nothing (is held there of this clinic), old (it does not know the question), wrong (what came is not what it
+    may be)."""
 
     def __init__(self, reason: str, words: str = "") -> None:
         super().__init__(f"{reason}: {words}" if words else reason)
@@ -100,13 +102,13 @@ class There:
         self._parts = urlsplit(address)
 
     def held(self, name: str, key: Ed25519PrivateKey) -> dict[str, int]:
-        held = self._letter(asking(name, HELD, key)).get("held")
+        held = self._letter(name, asking(name, HELD, key), key).get("held")
         return {str(month): int(edition) for month, edition in held.items()} if isinstance(held, dict) else {}
 
     def deliver(self, sent: Packed, key: Ed25519PrivateKey) -> None:
         letter = signed(sent.manifest, key)
         for _try in range(TRIES):
-            missing = self._letter(letter).get("missing")
+            missing = self._letter(sent.manifest.clinic, letter, key).get("missing")
             if not missing:
                 return
             for digest in missing:
@@ -114,13 +116,14 @@ class There:
         raise NotDelivered("refused", "parts do not stay there")
 
     def forget(self, name: str, key: Ed25519PrivateKey) -> None:
-        self._letter(asking(name, FORGET, key))
+        self._letter(name, asking(name, FORGET, key), key)
 
     def answers(self, name: str, key: Ed25519PrivateKey, has: str) -> Told:
         """`has`: the tag of what came last; where nothing has changed since, no more than that comes."""
+        letter = asking(name, ANSWERS, key, has=has)
         try:
             status, content = self._said(
-                "POST", "/registry/in/", asking(name, ANSWERS, key, has=has), {}, MOST_BYTES
+                "POST", "/registry/in/", letter, self._proof(name, _digest(letter), key), MOST_BYTES
             )
             if status != 200:
                 _understood(status, content)
@@ -132,15 +135,19 @@ class There:
                 raise NotDelivered("old", problem.words) from problem
             raise
 
-    def _letter(self, letter: bytes) -> Mapping[str, Any]:
-        return self._asked("POST", "/registry/in/", letter, {})
+    def _letter(self, name: str, letter: bytes, key: Ed25519PrivateKey) -> Mapping[str, Any]:
+        return self._asked("POST", "/registry/in/", letter, self._proof(name, _digest(letter), key))
 
     def _part(self, sent: Packed, digest: str, key: Ed25519PrivateKey) -> None:
         if digest not in sent.bodies:
             raise NotDelivered("refused", "it asks for a part that was not offered")
-        name = sent.manifest.clinic
-        shown = {"Authorization": f"Wheal-Clinic {name} {proof(digest, key)}"}
+        shown = self._proof(sent.manifest.clinic, digest, key)
         self._asked("PUT", f"/registry/in/{digest}/", sent.bodies[digest], shown)
+
+    def _proof(self, name: str, digest: str, key: Ed25519PrivateKey) -> dict[str, str]:
+        """Made as it is sent: it is good for this registry and for some minutes."""
+        at = int(timezone.now().timestamp())
+        return {"Authorization": proof(name, digest, key, to=_host(self._parts), at=at)}
 
     def _asked(self, method: str, path: str, body: bytes, shown: Mapping[str, str]) -> Mapping[str, Any]:
         return _understood(*self._said(method, path, body, shown, MOST))
@@ -161,12 +168,27 @@ class There:
             line.close()
 
 
-def _line(parts: SplitResult) -> HTTPConnection:
-    """No redirect is followed, no proxy is asked."""
+def _digest(letter: bytes) -> str:
+    return hashlib.sha256(letter).hexdigest()
+
+
+def _host(parts: SplitResult) -> str:
+    """As the `Host` header has it."""
+    host, port = _host_and_port(parts)
+    host = f"[{host}]" if ":" in host else host if host.isascii() else host.encode("idna").decode()
+    return host if port in (None, {"https": 443, "http": 80}.get(parts.scheme)) else f"{host}:{port}"
+
+
+def _host_and_port(parts: SplitResult) -> tuple[str, int | None]:
     try:
-        host, port = parts.hostname or "", parts.port
+        return parts.hostname or "", parts.port
     except ValueError as problem:
         raise NotDelivered("address", str(problem)) from problem
+
+
+def _line(parts: SplitResult) -> HTTPConnection:
+    """No redirect is followed, no proxy is asked."""
+    host, port = _host_and_port(parts)
     if parts.scheme == "https" and host:
         return HTTPSConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
     if parts.scheme == "http" and host in OF_THIS_MACHINE:
@@ -186,6 +208,8 @@ def _understood(status: int, content: bytes) -> Mapping[str, Any]:
     words = str(told.get("reason", ""))[:200]
     if told.get("held") is False:
         raise NotDelivered("nothing", words)
+    if told.get("why") in ("clock", "address"):
+        raise NotDelivered("clock" if told["why"] == "clock" else "elsewhere", words)
     if status == 401:
         raise NotDelivered("unknown" if told.get("known") is False else "key", words)
     raise NotDelivered("away" if status in (429, 503) else "refused", words)

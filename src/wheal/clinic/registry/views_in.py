@@ -14,7 +14,7 @@ from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.tokens import too_many_refused
 from wheal.clinic.registry import actions
 from wheal.clinic.registry.benchmark import Told, packed
-from wheal.measures.letters import NotGenuine
+from wheal.measures.letters import NotForHere, NotGenuine, NotNow
 from wheal.measures.store import Refused
 from wheal.measures.submissions import NotWhole
 
@@ -38,6 +38,8 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             told: dict[str, object] = {"reason": str(refused)}
             if isinstance(refused, actions.NotKnown):
                 told["known"] = False
+            if isinstance(refused, NotForHere | NotNow):
+                told["why"] = refused.why
             if isinstance(refused, actions.NothingHeld):
                 told["held"] = False
             return JsonResponse(told, status=status)
@@ -49,7 +51,7 @@ def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_http_methods(["POST"])
 def letter(request: HttpRequest) -> HttpResponse:
     """200 with a receipt or what was asked; 202 with the parts that have not come yet."""
-    told = actions.take_letter(letter=request.body)
+    told = actions.take_letter(letter=request.body, shown=_shown(request), here=request.get_host())
     if isinstance(told, Told):
         headers = {"Content-Encoding": "gzip", "ETag": f'"{told.tag}"'}
         return HttpResponse(packed(told), content_type="application/json", headers=headers)
@@ -59,5 +61,9 @@ def letter(request: HttpRequest) -> HttpResponse:
 @answered
 @require_http_methods(["PUT"])
 def part(request: HttpRequest, digest: str) -> HttpResponse:
-    actions.take_part(shown=request.headers.get("Authorization", ""), digest=digest, body=request.body)
+    actions.take_part(shown=_shown(request), digest=digest, body=request.body, here=request.get_host())
     return JsonResponse({"taken": digest})
+
+
+def _shown(request: HttpRequest) -> str:
+    return request.headers.get("Authorization", "")

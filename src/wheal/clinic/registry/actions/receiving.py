@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
@@ -25,6 +26,7 @@ from wheal.measures.letters import (
     proven,
     read,
     whose,
+    whose_proof,
 )
 
 WAITS: Final = timedelta(days=30)
@@ -67,9 +69,12 @@ def let_go(*, contributor: Contributor, why: str) -> None:
     store().forget(contributor.name)
 
 
-def take_letter(*, letter: bytes) -> dict[str, object] | Told:
-    """What is answered. Raises NotGenuine, Refused, NotWhole."""
-    made = _known(whose(letter))
+def take_letter(*, letter: bytes, shown: str, here: str) -> dict[str, object] | Told:
+    """What is answered. `shown`: the Authorization header; `here`: the address by which this registry was asked.
+    Raises NotGenuine, Refused, NotWhole."""
+    made = _proven(shown, hashlib.sha256(letter).hexdigest(), here)
+    if whose(letter) != made.name:
+        raise NotGenuine("the letter is of another clinic than its proof")
     said = read(letter, _key(made))
     if "asks" in said:
         return _asked(made, str(said["asks"]), str(said.get("has", "")))
@@ -95,15 +100,10 @@ def _asked(made: Contributor, what: str, has: str) -> dict[str, object] | Told:
     raise NotGenuine(NO_SUCH_QUESTION)
 
 
-def take_part(*, shown: str, digest: str, body: bytes) -> None:
-    """`shown`: the Authorization header. Raises NotGenuine, NotWhole."""
-    scheme, _, rest = shown.partition(" ")
-    name, _, signature = rest.partition(" ")
-    if scheme.lower() != "wheal-clinic" or not NAME.fullmatch(name):
-        raise NotGenuine("a part comes with its clinic's proof")
-    made = _known(name)
-    proven(signature, digest, _key(made))
-    store().waiting.take(name, digest, body)
+def take_part(*, shown: str, digest: str, body: bytes, here: str) -> None:
+    """`shown` and `here` as of a letter. Raises NotGenuine, NotWhole."""
+    made = _proven(shown, digest, here)
+    store().waiting.take(made.name, digest, body)
     _still_sends(made)
 
 
@@ -116,6 +116,12 @@ def take_out_months(*, months: Collection[tuple[str, str]]) -> None:
 
 def sweep() -> int:
     return store().waiting.sweep((timezone.now() - WAITS).timestamp())
+
+
+def _proven(shown: str, digest: str, here: str) -> Contributor:
+    made = _known(whose_proof(shown))
+    proven(shown, digest, _key(made), here=here, now=int(timezone.now().timestamp()))
+    return made
 
 
 def _known(name: str) -> Contributor:
