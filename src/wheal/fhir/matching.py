@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,8 @@ from wheal.fhir.outcomes import refused
 PREFIXES: Final = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 _DATE: Final = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.\d+)?)?"
-    r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?$"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
+    re.ASCII,
 )
 Span = tuple[datetime, datetime]
 
@@ -127,25 +128,46 @@ def _string(element: Any, value: str, modifier: str) -> bool:
     return sought in text if modifier == "contains" else text.startswith(sought)
 
 
+_FIRST: Final = datetime(1, 1, 4, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 28, tzinfo=UTC)
+"""The clocks of every zone tell these, and a day or two to both sides. "Until 9999-12-31" says that there is no end."""
+
+
 def span(text: str, zone: ZoneInfo) -> Span:
-    """From when until when: a day is the whole day, in the clinic's zone where none is given. Raises ValueError."""
-    found = _DATE.match(text)
+    """From when until when: a day is the whole day, in the clinic's zone where none is given. What lies at the very
+    ends of the calendar is taken as the first or the last moment. Raises ValueError."""
+    start, end = _span(text, zone)
+    return min(max(start, _FIRST), _LAST), min(max(end, _FIRST), _LAST)
+
+
+def moment(text: str) -> datetime:
+    """An instant of FHIR, with its offset. Raises ValueError, also for a second of 60."""
+    found = _DATE.fullmatch(text)
+    if found is None or not found["zone"]:
+        raise ValueError(text)
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _span(text: str, zone: ZoneInfo) -> Span:
+    found = _DATE.fullmatch(text)
     if found is None:
         raise ValueError(text)
     part = {name: int(value) for name, value in found.groupdict().items() if value and name != "zone"}
     if "minute" in part:
         start = datetime.fromisoformat(text.replace("Z", "+00:00"))
         length = timedelta(seconds=1) if "second" in part else timedelta(minutes=1)
-        start = start.replace(microsecond=0)
-        return (
-            start if start.tzinfo else start.replace(tzinfo=zone),
-            (start if start.tzinfo else start.replace(tzinfo=zone)) + length,
-        )
+        start = start.replace(microsecond=0, tzinfo=start.tzinfo or zone)
+        return start, _LAST if start.year == LAST_YEAR else start + length
     start = datetime(part["year"], part.get("month", 1), part.get("day", 1), tzinfo=zone)
     return start, _after(start, part)
 
 
+LAST_YEAR: Final = _LAST.year
+
+
 def _after(start: datetime, part: Mapping[str, int]) -> datetime:
+    if start.year == LAST_YEAR:
+        return _LAST
     if "day" in part:
         return start + timedelta(days=1)
     if "month" in part:
@@ -188,5 +210,8 @@ def checked_date(name: str, value: str, zone: ZoneInfo) -> None:
     """Raises Refused for what is no date."""
     try:
         span(prefixed(value)[1], zone)
-    except (ValueError, OverflowError) as problem:
-        raise refused(400, "value", f"{value!r} is no date", name) from problem
+    except ValueError as problem:
+        words = (
+            f"{value!r} is no date: a year, month, day, or a time of hours to 23, minutes and seconds to 59"
+        )
+        raise refused(400, "value", words, name) from problem

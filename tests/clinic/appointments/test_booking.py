@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.test import Client
 from django.utils import timezone
 
 import people
@@ -272,3 +275,43 @@ def test_a_visit_that_cannot_be_opened_is_told_and_not_an_error(booked, dora, al
     with pytest.raises(actions.AppointmentRefused, match="already"):
         actions.arrive(row=booked, by=dora)
     assert Appointment.objects.get(pk=booked.pk).state == State.BOOKED
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        (datetime(9999, 12, 31, 23, tzinfo=UTC), datetime(9999, 12, 31, 23, 30, tzinfo=UTC)),
+        (datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, 0, 30, tzinfo=UTC)),
+        (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_time_that_no_clock_tells_and_was_taken_once_is_brought_where_it_can_be_seen_and_cancelled(
+    booked, dora, patient, begins, ends
+) -> None:
+    Appointment.objects.filter(pk=booked.pk).update(starts_at=begins, ends_at=ends)
+    client = Client()
+    client.force_login(dora)
+    assert client.get("/calendar/").status_code == 200
+    moved = import_module("wheal.clinic.appointments.migrations.0004_days_that_clocks_tell")
+    moved.bring_nearer(apps, None)
+    moved.bring_nearer(apps, None)
+    booked.refresh_from_db()
+    assert booked.starts_at.year == begins.year
+    assert booked.ends_at > booked.starts_at
+    pages = ("/calendar/?q=Rivera", f"/calendar/{booked.pk}/", f"/patients/{patient.pk}/",
+        f"/calendar/patient/{patient.pk}/")  # fmt: skip
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+    assert actions.cancel(row=booked, by=dora).state == "cancelled"
+
+
+def test_a_year_that_is_surely_mistyped_is_not_booked_nor_moved_to(booked, clinic, patient, dora) -> None:
+    now = timezone.now()
+    for begins, length in (
+        (now + timedelta(days=3700), 1), (datetime(1999, 12, 31, tzinfo=UTC), 1), (now + timedelta(days=9), 25),
+    ):  # fmt: skip
+        far = actions.Wanted("other", begins, begins + timedelta(hours=length))
+        with pytest.raises(actions.AppointmentRefused, match="right"):
+            actions.book(clinic=clinic, patient=patient, wanted=far, by=dora)
+        with pytest.raises(actions.AppointmentRefused, match="right"):
+            actions.change(row=booked, wanted=far, by=dora)
+    assert Appointment.objects.get().version == booked.version

@@ -57,7 +57,9 @@ def test_the_same_one_sent_again_under_its_number_is_taken_once(program, patient
 def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(program, patient) -> None:
     today, answers = str(people.today()), {"pregnant": False}
     for authored, status, words in (
-        ("2999-01-01T00:00:00Z", 422, "has not come"), ("9999", 400, "no date"), (today, 201, ""),
+        ("2999-01-01T00:00:00Z", 422, "has not come"), ("9999", 422, "has not come"),
+        ("2026-02-30", 422, "outside expected range"), ("2026-11-26T23:59:60Z", 400, "seconds to 59"),
+            ("1826-11-27", 422, "is the year right"), (today, 201, ""),
         ("2019-03-01", 409, "newer history"), (today, 201, ""),
         (str(people.today() + timedelta(days=1)), 422, "has not come"),
     ):  # fmt: skip

@@ -99,7 +99,8 @@ def _choices(clinic: Clinic) -> list[tuple[str, str]]:
 def _missed(clinic: Clinic, on: date) -> list[Appointment]:
     """Cancelled or missed on that day: places that somebody who waits may take."""
     rows = Appointment.objects.filter(clinic=clinic, state__in=(State.CANCELLED, State.NO_SHOW)).shown()
-    return list(rows.filter(starts_at__date=on)[:SHOWN])
+    begin, end = clinic.begin_of(on), clinic.begin_of(on + timedelta(days=1))
+    return list(rows.filter(starts_at__gte=begin, starts_at__lt=end)[:SHOWN])
 
 
 def _found(clinic: Clinic, asked: str) -> list[Appointment]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -107,6 +108,26 @@ def only(pairs: Iterable[tuple[str, str]], known: Collection[str], *, lenient: b
             words = f"{name!r} is not supported here" + (f", but {', '.join(sorted(known))}" if known else "")
             raise refused(400, "not-supported", words, name)
     return kept
+
+
+def types_of(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Every kind that `_type` names, each once: commas and repeats say the same."""
+    named = (each.strip() for name, value in pairs if name == "_type" for each in value.split(","))
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def since_of(pairs: Iterable[tuple[str, str]], zone: ZoneInfo) -> str:
+    """ "" where none is asked for. Raises Refused for what is no moment, and for two of them."""
+    told = [value.replace(" ", "+") for name, value in pairs if name == "_since"]
+    if len(told) > 1:
+        raise refused(400, "value", "since when is said twice: send one", "_since")
+    since = told[0] if told else ""
+    if not told:
+        return ""
+    if not since[:1].isdecimal():  # a search would take a prefix
+        raise refused(400, "value", f"{since!r} is no date", "_since")
+    checked_date("_since", since, zone)
+    return since
 
 
 def _count(told: str | None) -> int:

@@ -25,7 +25,6 @@ from wheal.clinic.fhir.writing import create, transact
 from wheal.clinic.patients.models import Patient
 from wheal.fhir import bundles
 from wheal.fhir.datatypes import Json
-from wheal.fhir.matching import checked_date
 from wheal.fhir.outcomes import Problem, refused
 
 
@@ -146,16 +145,12 @@ def everything(request: HttpRequest, caller: Caller, identity: str) -> HttpRespo
     allowed(caller, KINDS["Patient"], "r")
     pairs = parameters(request, "_type", "_since", "_count", "_page")
     _one(caller, KINDS["Patient"], identity)
-    told = dict(pairs)
     kinds = [each for each in KINDS.values() if each.is_of_a_patient and caller.may(each, "r")]
-    if wanted := told.get("_type"):
-        kinds = _named(wanted.split(","), kinds)
-    telling, since = telling_of(caller), []
-    if "_since" in told:
-        if not told["_since"][:1].isdecimal():  # a search would take a prefix
-            raise refused(400, "value", f"{told['_since']!r} is no date", "_since")
-        checked_date("_since", told["_since"], telling.zone)
-        since = [("_lastUpdated", f"ge{told['_since']}")]
+    if wanted := queries.types_of(pairs):
+        kinds = _named(wanted, kinds)
+    telling = telling_of(caller)
+    begin = queries.since_of(pairs, telling.zone)
+    since = [("_lastUpdated", f"ge{begin}")] if begin else []
     control = [(name, value) for name, value in pairs if name in ("_count", "_page")]
     of_each = [
         streams.Wanted(each, queries.asked(each, since, telling, lenient=False).criteria, int(identity))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wheal.clinic.appointments import judging
@@ -17,6 +19,9 @@ from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.treatments import actions as treatments
 from wheal.clinic.treatments.models import Session
 
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD: Final = timedelta(days=3653)
+LONGEST: Final = timedelta(days=1)
 _FIELDS = ("kind", "starts_at", "ends_at", "practitioner", "helper", "room", "device", "note")
 
 
@@ -95,6 +100,12 @@ def _is_whole(patient: Patient | None, wanted: Wanted) -> None:
         raise AppointmentRefused(_("Say who or what is not available."))
     if wanted.ends_at <= wanted.starts_at:
         raise AppointmentRefused(_("It ends before it begins."))
+    if not EARLIEST <= wanted.starts_at <= timezone.now() + AHEAD:
+        raise AppointmentRefused(
+            _("Appointments are kept from the year 2000 to ten years from now: is the year right?")
+        )
+    if wanted.ends_at - wanted.starts_at > LONGEST:
+        raise AppointmentRefused(_("It takes more than 24 hours: is the day of its end right?"))
 
 
 def _as_fields(wanted: Wanted) -> dict[str, object]:

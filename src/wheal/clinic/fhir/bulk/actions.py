@@ -57,7 +57,7 @@ def _work(key: int) -> None:
     """The edge where what goes wrong is written down for whoever asks how it stands."""
     try:
         write(key)
-    except (DatabaseError, OSError, ValueError, LookupError, vault.NotKept) as problem:
+    except Exception as problem:  # whatever it is: unsaid, it would be tried again for ever
         log.exception("an export was broken off")
         with suppress(DatabaseError):
             Export.objects.filter(pk=key).update(

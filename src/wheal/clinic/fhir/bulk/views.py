@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from wheal.clinic import vault
+from wheal.clinic.fhir import queries
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.answers import as_json, base_of, fhir_view, note_access, telling_of
 from wheal.clinic.fhir.bulk import actions
@@ -17,7 +18,6 @@ from wheal.clinic.fhir.resources.people import EVERYBODY
 from wheal.clinic.fhir.streams import Place
 from wheal.clinic.people.permissions import P
 from wheal.fhir.datatypes import instant
-from wheal.fhir.matching import checked_date
 from wheal.fhir.outcomes import Problem, outcome, refused
 
 NDJSON = "application/fhir+ndjson"
@@ -71,12 +71,11 @@ def _begun(request: HttpRequest, caller: Caller, offered: list[str]) -> HttpResp
         raise refused(400, "not-supported", f"{unknown[0]!r} is not known to an export", unknown[0])
     if asked.get("_outputFormat", "").replace(" ", "+") not in FORMATS:
         raise refused(400, "not-supported", f"files are {NDJSON}", "_outputFormat")
-    since = asked.get("_since", "").replace(" ", "+")
-    if since:
-        checked_date("_since", since, telling_of(caller).zone)
+    pairs = [(name, value) for name, values in asked.lists() for value in values]
+    since = queries.since_of(pairs, telling_of(caller).zone)
     export = Export(
         clinic=caller.clinic, asked_by=caller.user, program=caller.program, since=since,
-        address=request.build_absolute_uri(), kinds=_kinds(asked.get("_type", ""), offered, caller),
+        address=request.build_absolute_uri(), kinds=_kinds(queries.types_of(pairs), offered, caller),
     )  # fmt: skip
     actions.begin(export=export)
     actions.carry_on(export)
@@ -86,9 +85,8 @@ def _begun(request: HttpRequest, caller: Caller, offered: list[str]) -> HttpResp
     )  # fmt: skip
 
 
-def _kinds(asked: str, offered: list[str], caller: Caller) -> list[str]:
+def _kinds(named: list[str], offered: list[str], caller: Caller) -> list[str]:
     """Raises Refused for what is not told here or may not be seen: an export never lacks silently what was named."""
-    named = [each for each in asked.split(",") if each]
     for name in named:
         if name not in offered:
             raise refused(400, "not-supported", f"{name!r} is not exported here", "_type")
@@ -97,7 +95,7 @@ def _kinds(asked: str, offered: list[str], caller: Caller) -> list[str]:
     found = named or [name for name in offered if caller.may(KINDS[name], "r")]
     if not found:
         raise refused(403, "forbidden", "nothing of this may be seen")
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _theirs(caller: Caller, pk: str) -> Export:

@@ -15,7 +15,7 @@ from wheal.clinic.appointments.models import OF_PATIENTS
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.receiving import references
 from wheal.clinic.fhir.receiving.taken import Taken, warning
-from wheal.fhir import canonical
+from wheal.fhir import canonical, matching
 from wheal.fhir.beyond import CODING, ENVELOPE, REFERENCE, beyond
 from wheal.fhir.outcomes import Problem, Refused, refused
 
@@ -133,7 +133,8 @@ def _wanted(sent: Mapping[str, Any], actors: Actors, caller: Caller, path: str) 
     if len(note) > NOTE:
         raise refused(422, "too-long", f"the calendar keeps {NOTE} characters of a note", f"{path}.comment")
     return actions.Wanted(
-        kind=_kind(sent, path), starts_at=_moment(sent["start"]), ends_at=_moment(sent["end"]),
+        kind=_kind(sent, path), starts_at=_moment(sent["start"], f"{path}.start"),
+        ends_at=_moment(sent["end"], f"{path}.end"),
         practitioner=people[0] if people else None, helper=people[1] if len(people) > 1 else None,
         room=rooms[0] if rooms else None, device=devices[0] if devices else None, note=note,
     )  # fmt: skip
@@ -149,5 +150,9 @@ def _kind(sent: Mapping[str, Any], path: str) -> str:
     )
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+def _moment(text: str, path: str) -> datetime:
+    try:
+        return matching.moment(text)
+    except ValueError as problem:
+        words = f"{text!r} is no moment of a calendar: day, hours to 23, minutes and seconds to 59, and the offset"
+        raise refused(422, "value", words, path) from problem

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ from wheal.fhir.outcomes import Problem, Refused, refused
 
 AHEAD = timedelta(minutes=10)
 """By which the clock of another system may be wrong."""
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""Nobody who filled in a form before that comes today."""
 
 
 def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
@@ -123,6 +125,8 @@ def _own_day(sent: Mapping[str, Any], last: History | None, caller: Caller, path
     zone = ZoneInfo(caller.clinic.time_zone)
     matching.checked_date(path, authored, zone)
     begun, over = matching.span(authored, zone)
+    if begun < EARLIEST:
+        raise refused(422, "business-rule", f"{authored} is before {EARLIEST.year}: is the year right?", path)
     if begun > timezone.now() + AHEAD:
         raise refused(422, "business-rule", f"{authored} has not come", path)
     if last and over <= last.completed_at:
