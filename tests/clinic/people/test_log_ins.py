@@ -41,8 +41,10 @@ def some_time_ago(client, seconds: float, *names: str) -> None:
     session.save()
 
 
-@pytest.mark.parametrize(("role", "led"), [("alice", True), ("nora", True), ("bob", False), ("dora", False)])
-def test_who_signs_must_have_a_second_factor(client, settings, request, role, led) -> None:
+@pytest.mark.parametrize(
+    ("role", "led"), [("alice", True), ("nora", True), ("ada", True), ("bob", False), ("dora", False)]
+)
+def test_who_signs_or_administers_must_have_a_second_factor(client, settings, request, role, led) -> None:
     settings.SECOND_FACTOR = "signers"
     user = request.getfixturevalue(role)
     client.force_login(user)

@@ -2,7 +2,7 @@
 
 The limits are settings, stated as ASVS 5.0 (7.3, 7.5) asks: `IDLE_AFTER` and `LOG_IN_ENDS_AFTER` end a log-in,
 `PROVEN_FOR` is how long a proof counts at a signature (all in seconds, None: without an end), `SECOND_FACTOR` says for
-whom one is required: "signers", "everybody" or "nobody".
+whom one is required: "signers" (who signs or administers), "everybody" or "nobody".
 """
 
 from __future__ import annotations
@@ -55,11 +55,22 @@ def proved_lately(request: HttpRequest, now: float) -> bool:
     return any(-A_MINUTE <= now - proof["at"] <= settings.PROVEN_FOR for proof in proofs)
 
 
+def proved_by_a_factor(request: HttpRequest, now: float) -> bool:
+    """As above, and by a second factor: a password alone changes nobody's way in. Where none is asked of anybody, a
+    password does."""
+    if settings.PROVEN_FOR is None or settings.SECOND_FACTOR == "nobody":
+        return proved_lately(request, now)
+    proofs = get_authentication_records(request, request.user)
+    return any(
+        proof["method"] == "mfa" and -A_MINUTE <= now - proof["at"] <= settings.PROVEN_FOR for proof in proofs
+    )
+
+
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether this person must set one up before anything else."""
     if settings.SECOND_FACTOR == "nobody" or request.session.get(HAS_SECOND):
         return False
-    if settings.SECOND_FACTOR == "signers" and not _signs(request):
+    if settings.SECOND_FACTOR == "signers" and not _must_have_one(request):
         return False
     if is_mfa_enabled(request.user):
         request.session[HAS_SECOND] = True
@@ -72,13 +83,13 @@ def forget_second_factor(request: HttpRequest) -> None:
     request.session.pop(HAS_SECOND, None)
 
 
-def _signs(request: HttpRequest) -> bool:
-    """At any clinic, not only at the one that is open now."""
+def _must_have_one(request: HttpRequest) -> bool:
+    """Who signs, and who may give others their way in, at any clinic, not only at the one that is open now."""
     held = (
         permissions_of(each.role, administers=each.administers)
         for each in request.memberships  # type: ignore[attr-defined]
     )
-    return any(P.SESSION_SIGN in each for each in held)
+    return any({P.SESSION_SIGN, P.PEOPLE_WRITE} & each for each in held)
 
 
 def shut_until(user: User, now: datetime | None = None) -> datetime | None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from wheal.clinic import walls
-from wheal.clinic.people import log_ins, open_log_ins, setup_code
+from wheal.clinic.people import log_ins, open_log_ins, proofs, setup_code
 from wheal.clinic.people.models import Membership
 from wheal.clinic.prepared import Prepared
 
@@ -71,7 +71,7 @@ def form_has_arrived(get_response: Answer) -> Answer:
 def _was_taken(request: HttpRequest, response: HttpResponse) -> bool:
     """Not where it leads to a proof of who one is: the form waits until that is given."""
     known = request.user.is_authenticated or hasattr(request, "patient_link")
-    return known and not response.headers["Location"].startswith(reverse("account_reauthenticate"))
+    return known and not proofs.asks_for_a_proof(response.headers["Location"])
 
 
 def _know_the_person(request: HttpRequest) -> None:

@@ -28,5 +28,6 @@ urlpatterns = [
     path("me/log-ins/<int:pk>/end/", views_doors.end_log_in, name="end-log-in"),
     path("me/log-ins/end-others/", views_doors.end_other_log_ins, name="end-other-log-ins"),
     path("me/second-factor/", views_mine.second_factor, name="second-factor"),
+    path("me/told/", views_mine.told_of_access, name="told"),
     path("me/device-key/", views_mine.device_key, name="device-key"),
 ]

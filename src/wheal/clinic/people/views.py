@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wheal.clinic.people import actions, leaving
+from wheal.clinic.people import actions, leaving, telling
 from wheal.clinic.people.forms import (
     ColleagueForm,
     CredentialForm,
@@ -21,7 +21,7 @@ from wheal.clinic.people.forms import (
 )
 from wheal.clinic.people.models import Credential, Membership
 from wheal.clinic.people.permissions import Permission, permission_required
-from wheal.clinic.people.proofs import proof_required_first
+from wheal.clinic.people.proofs import factor_required, factor_required_first
 from wheal.clinic.people.validity import told
 
 REASONS = {
@@ -77,6 +77,7 @@ def _held(member: Membership) -> list[Credential]:
 
 @permission_required(Permission.PEOPLE_WRITE)
 @require_http_methods(["GET", "POST"])
+@factor_required_first
 def new(request: HttpRequest) -> HttpResponse:
     form = MemberForm(request.POST or None, initial={"language": request.clinic.language})
     if request.method != "POST" or not form.is_valid():
@@ -105,6 +106,7 @@ def _new_page(request: HttpRequest, form: MemberForm, *, status: int) -> HttpRes
 
 @permission_required(Permission.PEOPLE_WRITE)
 @require_POST
+@factor_required
 def join(request: HttpRequest) -> HttpResponse:
     form = ColleagueForm(request.POST, administrator=request.user, clinic=request.clinic)
     if not form.is_valid():
@@ -123,6 +125,7 @@ def join(request: HttpRequest) -> HttpResponse:
 
 @permission_required(Permission.PEOPLE_WRITE)
 @require_http_methods(["GET", "POST"])
+@factor_required
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(_members(request), pk=pk)
     form = MemberChangeForm(
@@ -181,7 +184,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Permission.PEOPLE_WRITE)
 @require_http_methods(["GET", "POST"])
-@proof_required_first
+@factor_required_first
 def give_password(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(_members(request).filter(ended_at=None), pk=pk)
     form = PasswordGivenForm(request.POST or None)
@@ -196,6 +199,7 @@ def give_password(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.PeopleRefused as refusal:
             form.add_error(None, REASONS[refusal.reason])
         else:
+            telling.tell(telling.PASSWORD, member=member, by=request.user)
             messages.success(request, _("The temporary password holds for one log-in, within seven days."))
             return redirect("people:person", member.pk)
     page = {"form": form, "membership": member}

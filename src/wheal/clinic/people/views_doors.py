@@ -19,7 +19,7 @@ from wheal.clinic.people import actions, invitations, open_log_ins
 from wheal.clinic.people.forms import AccountForm, administers_field
 from wheal.clinic.people.models import ROLE_NAMES, Invitation, LogIn, Role
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.people.proofs import proof_required
+from wheal.clinic.people.proofs import factor_required, proof_required
 from wheal.clinic.people.views import REASONS
 
 WHY_NOT = {
@@ -54,6 +54,7 @@ class AcceptForm(AccountForm):
 
 @permission_required(P.PEOPLE_WRITE)
 @require_http_methods(["GET", "POST"])
+@factor_required
 def invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, initial={"language": request.clinic.language})
     if request.method == "POST" and form.is_valid():

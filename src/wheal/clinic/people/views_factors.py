@@ -6,16 +6,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from wheal.clinic import mail
-from wheal.clinic.people import actions, lost_factors
+from wheal.clinic.people import actions, lost_factors, telling
 from wheal.clinic.people.models import Membership
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.people.proofs import proof_required
+from wheal.clinic.people.proofs import factor_required
 from wheal.clinic.people.views import REASONS
 
 
@@ -32,7 +30,7 @@ class LostFactorForm(forms.Form):
 
 @permission_required(P.PEOPLE_WRITE)
 @require_http_methods(["GET", "POST"])
-@proof_required
+@factor_required
 def lost_factor(request: HttpRequest, pk: int) -> HttpResponse:
     members = Membership.objects.filter(clinic=request.clinic, ended_at=None).select_related("user", "clinic")
     member = get_object_or_404(members, pk=pk)
@@ -51,23 +49,8 @@ def lost_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, member: Membership) -> None:
-    """The person, by letter where one can be sent; and whoever pressed, whether it was."""
-    try:
-        if not member.user.email:
-            raise mail.NotSent("no address")
-        with translation.override(member.user.language or member.clinic.language):
-            mail.send(
-                to=member.user.email,
-                subject=_("Your second factor was taken away"),
-                text=_(
-                    "%(by)s took away the second factor of your account at %(clinic)s, because it was said to be lost. "
-                    "You are logged out everywhere. At the next log-in you set up another one.\n\n"
-                    "If you did not ask for this, tell the clinic at once."
-                )
-                % {"by": request.user.shown_name, "clinic": member.clinic.name},
-                sender=member.clinic.name,
-            )
-    except mail.NotSent:
-        messages.warning(request, _("Taken away. No letter could be sent: tell this person yourself."))
-    else:
+    """The person and who watches, by letter where one can be sent; and whoever pressed, whether it was."""
+    if telling.tell(telling.FACTOR, member=member, by=request.user):
         messages.success(request, _("Taken away. This person was told by e-mail."))
+    else:
+        messages.warning(request, _("Taken away. No letter could be sent: tell this person yourself."))

@@ -8,13 +8,15 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language as set_language_cookie
 
-from wheal.clinic.people import actions, devices, log_ins, open_log_ins
+from wheal.clinic.people import actions, devices, log_ins, open_log_ins, telling
 from wheal.clinic.people.forms import LanguageForm
 from wheal.clinic.people.models import Membership, role_words
+from wheal.clinic.people.permissions import P, may
 from wheal.clinic.people.validity import told
 
 
@@ -54,6 +56,15 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Why one is asked for, and how it is set up: where whoever lacks a required one is led."""
     page = {"lacks": log_ins.lacks_second_factor(request), "has": is_mfa_enabled(request.user)}
     return render(request, "people/second_factor.html", page)
+
+
+@login_required
+@require_GET
+def told_of_access(request: HttpRequest) -> HttpResponse:
+    """A fragment of the first page: what others changed of one's way in; who watches sees that of every colleague."""
+    clinic, watches = request.clinic, may(request, P.AUDIT_READ)
+    rows = telling.told(to=request.user, clinic=clinic, watches=watches, now=timezone.now()) if clinic else []
+    return render(request, "people/_told.html", {"rows": rows, "watches": watches})
 
 
 @require_POST

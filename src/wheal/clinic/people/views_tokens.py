@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.models import ServiceToken
 from wheal.clinic.people.permissions import P, permission_required
-from wheal.clinic.people.proofs import proof_required
+from wheal.clinic.people.proofs import factor_required
 from wheal.clinic.people.tokens import Scope
 
 DAYS = {
@@ -76,7 +76,7 @@ def token_new(request: HttpRequest) -> HttpResponse:
     return render(request, "people/token_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@proof_required
+@factor_required
 def _made(request: HttpRequest, form: TokenForm) -> HttpResponse:
     """The one page that shows the token itself."""
     kept = form.cleaned_data
