@@ -91,10 +91,10 @@ def _all(kind: str, patient: Patient, telling: Telling) -> Iterator[Json]:
 
 
 def _is_current(told: Json) -> bool:
-    """Of measures those that stand; of flags those that are up."""
+    """Of measures and reactions those that stand; of flags those that are up."""
     if told["resourceType"] == "Flag":
         return bool(told["status"] == "active")
-    return told.get("status") != "entered-in-error"
+    return told.get("status") != "entered-in-error" and "modifierExtension" not in told
 
 
 def _lists(patient: Patient, row: Patient | None, telling: Telling) -> Iterator[Json]:

@@ -57,7 +57,7 @@ def _care_plan(row: Plan, telling: Telling) -> Iterator[Json]:
         author=practitioner_reference(row.created_by), activity=[{"detail": detail}],
         note=[{"text": row.note}] if row.note.strip() else [],
     )  # fmt: skip
-    yield with_meta(told, row.saved_at)
+    yield with_meta(told, max(row.saved_at, row.closed_at or row.saved_at))
 
 
 def _consents(clinic: Clinic) -> QuerySet[Consent]:
@@ -110,8 +110,8 @@ def _agreed(
 
 KINDS = (
     Kind(
-        "CarePlan", P.CHART_READ, (Source(_plans, _care_plan, patient="patient", updated=("saved_at",),
-            date="created_at"),),
+        "CarePlan", P.CHART_READ, (Source(_plans, _care_plan, patient="patient", updated=("saved_at",
+            "closed_at"), date="created_at"),),
         by_patient("subject") | STATUS | {
             "category": Parameter("token", ("category",)), "date": Parameter("date", ("period",)),
             "intent": Parameter("token", ("intent",)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling
 from wheal.clinic.fhir.resources.patients import (
@@ -54,8 +54,8 @@ ANSWERED = {True: ("LA15173-0", "Pregnant"), False: ("LA26683-5", "Not pregnant"
 
 def _measures(clinic: Clinic) -> QuerySet[Measure]:
     """One that was corrected stays, and says so; one that was taken back was entered in error."""
-    rows = Measure.objects.filter(patient__clinic=clinic).select_related("patient", "recorded_by")
-    return rows.annotate(replaced=F("replaced_by__pk")).order_by()
+    rows = Measure.objects.filter(patient__clinic=clinic)
+    return rows.select_related("patient", "recorded_by", "replaced_by__recorded_by").order_by()
 
 
 def _measured(row: Measure, telling: Telling) -> Iterator[Json]:
@@ -67,6 +67,7 @@ def _measured(row: Measure, telling: Telling) -> Iterator[Json]:
     is_weight = row.instrument == "weight"
     if is_weight:
         codes.insert(0, terms.loinc(*WEIGHT))
+    later = _replaced_by(row)
     replaces = [reference("Observation", f"measure-{row.replaces_id}")] if row.replaces_id else []
     unit = instrument.unit if instrument else "1"
     told = resource(
@@ -75,17 +76,28 @@ def _measured(row: Measure, telling: Telling) -> Iterator[Json]:
         issued=instant(row.recorded_at), performer=[_performer(row)], valueQuantity=quantity(row.value.normalize(),
             unit),
         bodySite=_site(row, telling), method={"text": row.how} if row.how else None,
-        note=[{"text": row.reason}] if row.reason else [],
+        note=[_why(each) for each in (row, later) if each and each.reason],
         extension=[
             {"url": "http://hl7.org/fhir/StructureDefinition/observation-replaces",
                 "valueReference": each} for each in replaces
         ],
     )  # fmt: skip
-    yield with_meta(told, row.recorded_at, profile(telling, "body-weight", row.patient) if is_weight else "")
+    last = later.recorded_at if later else row.recorded_at
+    yield with_meta(told, last, profile(telling, "body-weight", row.patient) if is_weight else "")
+
+
+def _replaced_by(row: Measure) -> Measure | None:
+    """What corrects it, or takes it back."""
+    return getattr(row, "replaced_by", None)
+
+
+def _why(row: Measure) -> Json:
+    """Why a figure was corrected or taken back, by whom and when."""
+    return held(authorReference=_performer(row), time=instant(row.recorded_at), text=row.reason)
 
 
 def _status(row: Measure) -> str:
-    if row.replaced:
+    if _replaced_by(row):
         return "entered-in-error"
     return "corrected" if row.replaces_id else "final"
 

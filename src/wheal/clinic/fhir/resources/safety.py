@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from html import escape
+from typing import Final, NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
 
 from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling, numbers
 from wheal.clinic.fhir.resources.patients import CODE, STATUS, by_patient, of_patient
 from wheal.clinic.fhir.resources.people import place_reference, practitioner_reference
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P
-from wheal.clinic.safety.models import Assessment, FollowUp, Reach, Reaction, Tie
+from wheal.clinic.safety.models import (
+    TAKEN_BACK,
+    Assessment,
+    Correction,
+    FollowUp,
+    Reach,
+    Reaction,
+    Tie,
+)
 from wheal.clinic.safety.reactions.models import newest
 from wheal.clinic.treatments.models import Session
+from wheal.events import flags
 from wheal.fhir import canonical, terms
 from wheal.fhir.datatypes import Json, concept, day, held, instant, period, reference, resource, with_meta
 
@@ -24,24 +37,50 @@ COURSES = {
     "fatal": ("fatal", "Fatal"), "not_known": ("unknown", "Unknown"),
 }  # fmt: skip
 GRADES = {1: ("mild", "Mild"), 2: ("moderate", "Moderate"), 3: ("severe", "Severe"), 4: ("severe", "Severe")}
+R5: Final = "http://hl7.org/fhir/5.0/StructureDefinition/extension-AdverseEvent"
+"""What AdverseEvent has since R5, as FHIR lets R4 say it: `.status`, which nobody may overlook, and `.note`."""
 SEVERITIES = {"stop": "high", "refer": "high", "caution": "moderate", "info": "low"}
 
 
 def _reactions(clinic: Clinic) -> QuerySet[Reaction]:
     return (
-        Reaction.objects.standing().filter(clinic=clinic)
+        Reaction.objects.filter(clinic=clinic)
         .select_related("patient", "clinic", "recorded_by")
         .prefetch_related(Prefetch("ties", Tie.objects.standing().order_by("pk")), Prefetch("assessments",
-            Assessment.objects.all()), "places", Prefetch("follow_ups", FollowUp.objects.order_by("pk")))
+            Assessment.objects.all()), "places", Prefetch("follow_ups", FollowUp.objects.order_by("pk")), _CORRECTIONS)
         .order_by()
     )  # fmt: skip
 
 
+_CORRECTIONS: Final = Prefetch("corrections", Correction.objects.select_related("made_by").order_by("pk"))
+
+
 def _event(row: Reaction, telling: Telling) -> Iterator[Json]:
+    """One that was recorded by mistake stays under its id, for what vanishes would stand in every copy for good."""
+    told = _mistaken(row, telling) if row.withdrawn_at else _standing(row, telling)
+    later = [each.made_at for each in (*row.assessments.all(), *row.corrections.all())]
+    yield with_meta(told, max([row.recorded_at, *later, *(each.written_at for each in row.follow_ups.all())]))
+
+
+def _mistaken(row: Reaction, telling: Telling) -> Json:
+    """Nothing that could be read, found or counted as a reaction."""
+    with translation.override(telling.language):
+        words = _("Recorded by mistake: this is no reaction of the patient")
+    return resource(
+        "AdverseEvent", row.pk, modifierExtension=[{"url": f"{R5}.status", "valueCode": "entered-in-error"}],
+        actuality="actual", event=concept(text=words), subject=of_patient(row.patient),
+        recordedDate=instant(row.recorded_at),
+        text=_paragraphs([words, *(each.text for each in _corrected(row, telling))]),
+        extension=_notes(row, telling), location=place_reference(row.clinic),
+        recorder=practitioner_reference(row.recorded_by) or of_patient(row.patient),
+    )  # fmt: skip
+
+
+def _standing(row: Reaction, telling: Telling) -> Json:
     """Severity, seriousness and cause only as somebody judged them."""
     judged = newest(row.assessments.all())
-    told = resource(
-        "AdverseEvent", row.pk, actuality="actual",
+    return resource(
+        "AdverseEvent", row.pk, actuality="actual", extension=_notes(row, telling),
         event=terms.coded("event_kinds", row.kind, telling.known, telling.language), subject=of_patient(row.patient),
         date=_onset(row), text=_in_words(row, telling), detected=day(row.reported_on),
         recordedDate=instant(row.recorded_at),
@@ -51,10 +90,6 @@ def _event(row: Reaction, telling: Telling) -> Iterator[Json]:
         recorder=practitioner_reference(row.recorded_by) or of_patient(row.patient),
         suspectEntity=[_suspect(tie, judged, telling) for tie in row.ties.all()],
     )  # fmt: skip
-    later = [each.made_at for each in row.assessments.all()] + [
-        each.written_at for each in row.follow_ups.all()
-    ]
-    yield with_meta(told, max([row.recorded_at, *later]))
 
 
 def _onset(row: Reaction) -> str | None:
@@ -77,6 +112,54 @@ def _in_words(row: Reaction, telling: Telling) -> Json | None:
     for each in row.follow_ups.all():
         parts = [part.strip() for part in (each.note, each.treatment, each.samples) if part.strip()]
         rows += [f"{day(each.on)}: {' · '.join(parts)}"] if parts else []
+    return _paragraphs([*rows, *(each.text for each in _corrected(row, telling))])
+
+
+class _Said(NamedTuple):
+    by: Correction
+    text: str
+
+
+def _corrected(row: Reaction, telling: Telling) -> list[_Said]:
+    """Each correction in words, with who and when; as it stands beside the reaction in the record."""
+    with translation.override(telling.language):
+        return [_Said(each, _correction(each, telling)) for each in row.corrections.all()]
+
+
+def _correction(row: Correction, telling: Telling) -> str:
+    on = formats.date_format(row.made_at.astimezone(telling.zone), "DATE_FORMAT")
+    parts = [_("Corrected afterwards"), on, row.made_by.shown_name, row.corrects_words, _change(row, telling)]
+    return f"{' · '.join(part for part in parts if part)} ({row.reason})"
+
+
+def _change(row: Correction, telling: Telling) -> str:
+    if row.corrects == "withdrawn":
+        return ""
+    if row.corrects == "kind":
+        was, now = (
+            terms.worded("event_kinds", each, telling.known, telling.language)
+            for each in (row.was, row.should_be)
+        )
+    elif row.corrects in ("onset", "sessions"):
+        was, now = (
+            ", ".join(formats.date_format(each, "DATE_FORMAT") for each in days)
+            for days in (row.days_were, row.days_should_be)
+        )
+    else:
+        return row.should_be
+    return f"{was or '—'} → {now or '—'}"
+
+
+def _notes(row: Reaction, telling: Telling) -> list[Json]:
+    """For programs, what the text says for people."""
+    return [
+        {"url": f"{R5}.note", "valueAnnotation": held(
+            authorReference=practitioner_reference(each.by.made_by), time=instant(each.by.made_at), text=each.text)}
+        for each in _corrected(row, telling)
+    ]  # fmt: skip
+
+
+def _paragraphs(rows: Iterable[str]) -> Json | None:
     lines = "".join(f"<p>{escape(each)}</p>" for each in rows if each.strip())
     if not lines:
         return None
@@ -135,6 +218,8 @@ def _evidence(found: Json, telling: Telling) -> list[Json]:
 
 def _called(clinic: Clinic) -> QuerySet[Reach]:
     rows = Reach.objects.filter(recall__clinic=clinic, recall__is_drill=False)
+    taken_back = Max("attempts__made_at", filter=Q(attempts__status=TAKEN_BACK))
+    rows = rows.annotate(taken_back_at=taken_back)
     return rows.select_related("patient", "recall__lot__product", "recall__opened_by").order_by()
 
 
@@ -144,24 +229,52 @@ def _recalled(row: Reach, _telling: Telling) -> Iterator[Json]:
     ended = row.settled_at or row.recall.closed_at
     told = _flag(f"recall-{row.pk}", row.patient, "recalled-product", words, row.recall.opened_at, ended)
     told["author"] = practitioner_reference(row.recall.opened_by)
-    yield with_meta(told, ended or row.recall.opened_at)
+    yield with_meta(told, _last(row.recall.opened_at, row.joined_at, row.taken_back_at, ended))
+
+
+def _last(*moments: datetime | None) -> datetime:
+    return max(each for each in moments if each is not None)
+
+
+READ_LATER: Final = "read_today"
+"""Raises no flag: it is read on the day."""
 
 
 def _red_flags(clinic: Clinic) -> QuerySet[Reaction]:
+    """With those that raised one before their kind was corrected, or may have."""
+    other_kind = Correction.objects.filter(reaction=OuterRef("pk"), corrects="kind")
     return (
-        Reaction.objects.standing()
-        .filter(clinic=clinic)
-        .exclude(flags=[])
-        .exclude(urgency="read_today")
+        Reaction.objects.filter(clinic=clinic)
+        .filter((~Q(flags=[]) & ~Q(urgency=READ_LATER)) | Exists(other_kind))
         .select_related("patient")
+        .prefetch_related(_CORRECTIONS)
         .order_by()
     )
 
 
 def _red_flag(row: Reaction, telling: Telling) -> Iterator[Json]:
-    words = ", ".join(terms.worded("signs", sign, telling.known, telling.language) for sign in row.flags)
-    told = _flag(f"reaction-{row.pk}", row.patient, "red-flag", words, row.recorded_at, row.looked_at)
-    yield with_meta(told, row.looked_at or row.recorded_at)
+    """Of what was recorded by mistake, or as a kind that it was not, it was raised in error: said, not left out."""
+    corrected = list(row.corrections.all())
+    raised = row.flags if row.urgency != READ_LATER else []
+    is_mistaken = bool(row.withdrawn_at) or not raised
+    signs = raised or _raised_before(row, corrected, telling)
+    if not signs:
+        return
+    words = ", ".join(terms.worded("signs", sign, telling.known, telling.language) for sign in signs)
+    last = _last(row.recorded_at, row.looked_at, *(each.made_at for each in corrected))
+    told = _flag(f"reaction-{row.pk}", row.patient, "red-flag", words, row.recorded_at,
+        (row.withdrawn_at or last) if is_mistaken else row.looked_at)  # fmt: skip
+    yield with_meta(told | ({"status": "entered-in-error"} if is_mistaken else {}), last)
+
+
+def _raised_before(row: Reaction, corrected: Iterable[Correction], telling: Telling) -> list[str]:
+    """By the kind that it was last recorded as before one that raises none."""
+    kinds = [each.was for each in corrected if each.corrects == "kind"]
+    for kind in reversed(kinds):
+        found = flags.raised(kind=kind, warnings=row.warnings, signs=row.signs, known=telling.known)
+        if found and flags.urgency_of(found) != READ_LATER:
+            return [flag.name for flag in found]
+    return []
 
 
 def _flag(identity: str, patient: object, code: str, words: str, since: object, until: object) -> Json:
