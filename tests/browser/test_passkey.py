@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -43,8 +45,13 @@ def test_a_passkey_is_added_and_logs_in_without_a_password(chromium: Browser, se
         page.get_by_role("checkbox").check()
     petra.picture("81-passkey")
     page.get_by_role("button", name="Add").click()
-    expect(page.locator("main")).to_contain_text("Recovery Codes")
+    expect(page.locator("main")).to_contain_text("Print them or write them down now")
+    expect(page.get_by_label("Codes that were not used yet")).to_have_value(
+        re.compile(r"^(\w{8}\n){9}\w{8}$")
+    )
     petra.picture("82-recovery-codes")
+    page.get_by_role("link", name="They are kept: go on").click()
+    page.wait_for_url(f"{address}/")
 
     context.clear_cookies()
     page.goto("/accounts/login/")
