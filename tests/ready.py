@@ -80,13 +80,13 @@ def mixed(session: Session, of: Lot, by: User) -> Mix:
     return actions.save_mix(mix=mix, prepared_by="chairside", prepared_at=begun, preparer=by, by=by)
 
 
-def drawn(session: Session, mix: Mix, by: User, count: int) -> Pass:
-    """`count` points a centimetre apart, 0.2 mL each; none yet with 0."""
+def drawn(session: Session, mix: Mix, by: User, count: int, *, first: int = 0) -> Pass:
+    """`count` points a centimetre apart, 0.2 mL each, after the `first` ones; none yet with 0."""
     row = actions.add_pass(session=session, mix=mix, by=by, known=knowledge.current())
     if count:
         actions.save_pass(
-            row=row, by=by, points=SQUARE[:count], outline=OUTLINE, spacing_cm=Decimal(1), depth_mm=Decimal(6),
-            volume_ml=Decimal("0.2"),
+            row=row, by=by, points=SQUARE[first : first + count], outline=OUTLINE, spacing_cm=Decimal(1),
+            depth_mm=Decimal(6), volume_ml=Decimal("0.2"),
         )  # fmt: skip
     return row
 

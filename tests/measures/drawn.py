@@ -39,8 +39,8 @@ def _person(draw: Random, held: dict[str, list[Row]], clinic: str, person: int) 
         held["sessions"].append(visit | {"purpose": draw.choice(("fat", "skin"))})
         for _ in range(draw.randrange(1, 3)):
             held["passes"].append(
-                visit | {"area": draw.choice(("abdomen", "cheeks")), "technique": draw.choice(TECHNIQUES), "points": 40}
-            )  # fmt: skip
+                visit | {"area": draw.choice(("abdomen", "cheeks")), "technique": draw.choice(TECHNIQUES)}
+            )
             held["given"].append(
                 visit
                 | {

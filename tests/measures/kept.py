@@ -21,7 +21,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 
 MORE = {  # what the formats before held besides
     "sessions": {"practitioner": 7, "country": "FR", "age_band": "30-39"},
-    "passes": {"volume_ul": 4000},
+    "passes": {"volume_ul": 4000, "points": 40},
     "courses": {"sessions": 3},
     "alarms": {"cases": 5},
 }

@@ -96,7 +96,7 @@ REFUSED = {
     "a name for a lot": (_with("given", lot="AnnExample"), "given, row 2: lot is no lot number"),
     "mark-up": (_with("passes", area="<b>evil.example</b>"), "passes, row 2: area is no code"),
     "a mix in another order": (_with("courses", protocol="caffeine+caffeine"), "courses, row 2: protocol names its"),
-    "more points than a body": (_with("passes", points=10**9), "passes, row 2: points must lie"),
+    "the number of points": (_with("passes", points=40), "passes, row 2: columns ['points'] are missing or too many"),
     "a session twice": ({"sessions": TABLES_HELD["sessions"][:1] * 2}, "sessions, row 2: it is told twice"),
 }  # fmt: skip
 

@@ -90,10 +90,7 @@ def test_serious_is_what_was_judged_so_and_what_nobody_judged_is_told_beside() -
 def test_whoever_is_in_a_group_that_is_named_is_left_out_of_all(tmp_path) -> None:
     visits = [(1, "abdomen"), (1, "neck"), (2, "neck"), (3, ""), (4, "abdomen")]
     at = [AT | {"clinic": "clinic-0", "person": person, "session": n} for n, (person, _) in enumerate(visits)]
-    passes = [
-        row | {"area": area, "technique": "nappage", "points": 40}
-        for row, (_, area) in zip(at, visits, strict=True)
-    ]
+    passes = [row | {"area": area, "technique": "nappage"} for row, (_, area) in zip(at, visits, strict=True)]
     sessions = [row | {"purpose": "fat"} for row in at]
     rows = {"sessions": sessions, "passes": passes, "events": []}
     apart = Apart(MEASURES["infection_by_area"], (("abdomen",),))

@@ -69,7 +69,7 @@ def _visit(
     visit = at | {"session": draw.getrandbits(62)}
     area, product = draw.choice(AREAS), draw.choice(list(products))
     held["sessions"].append(visit | {"purpose": draw.choice(("fat", "skin"))})
-    held["passes"].append(visit | {"area": area, "technique": draw.choice(TECHNIQUES), "points": 40})
+    held["passes"].append(visit | {"area": area, "technique": draw.choice(TECHNIQUES)})
     lot = f"D{draw.randrange(1, 4)}"
     held["given"].append(visit | {"product": product, "lot": lot, "substance": products[product]})
     chance = draw.random()

@@ -20,7 +20,7 @@ TABLES: Final[Mapping[str, Mapping[str, Type]]] = {
     },
     "passes": {
         "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",
-        "area": "text", "technique": "text", "points": "whole",
+        "area": "text", "technique": "text",
     },
     "given": {
         "clinic": "text", "month": "text", "week": "whole", "person": "whole", "session": "whole",

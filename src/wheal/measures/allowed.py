@@ -30,7 +30,6 @@ _BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
     **dict.fromkeys(("person", "session", "event", "course", "alarm"), _NUMBER),
     "week": (0, 9_999),
     "grade": (1, 5),
-    "points": (0, 100_000),
     "days": (0, 40_000),
 }
 ONCE: Final[Mapping[str, str]] = {

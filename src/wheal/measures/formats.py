@@ -1,8 +1,9 @@
 """What clinics sent before: rows of earlier formats, read as those of today.
 
 The first format wrote what nobody judged as mild and as not serious, so that there neither is known. It and the second
-held the practitioner, the age, the country, the volume of a pass, the sessions of a course and the cases of an alarm,
-for which no measure asks; whatever stands there is dropped unread. Neither told the substances of a product.
+held the practitioner, the age, the country, the volume and the points of a pass, the sessions of a course and the cases
+of an alarm, for which no measure asks; whatever stands there is dropped unread. Neither told the substances of a
+product.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from wheal.measures.letters import FORMAT, MONTHS
 
 GONE: Final[Mapping[str, tuple[str, ...]]] = {
     "sessions": ("practitioner", "country", "age_band"),
-    "passes": ("volume_ul",),
+    "passes": ("volume_ul", "points"),
     "courses": ("sessions",),
     "alarms": ("cases",),
 }

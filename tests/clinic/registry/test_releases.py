@@ -41,7 +41,7 @@ def _rows(clinics: int) -> dict[str, list[Row]]:
             at = {"clinic": f"clinic-{clinic}", "month": month_of(week), "week": week, "person": number}
             visit = at | {"session": number}
             held["sessions"].append(visit | {"purpose": "fat"})
-            held["passes"].append(visit | {"area": "abdomen", "technique": "nappage", "points": 40})
+            held["passes"].append(visit | {"area": "abdomen", "technique": "nappage"})
             if not person and clinic % 2:
                 held["events"].append(at | {"event": 1, "kind": "abscess", "grade": 2, "is_serious": False})
     return held
@@ -215,11 +215,8 @@ def test_a_spreadsheet_has_the_code_for_programs_and_the_word_for_readers(code, 
         visit = at | {"session": person}
         held["sessions"].append(visit | {"purpose": "fat"})
         course = {"course": person, "response": "responded", "regain": "kept"}
-        passed = {"points": 40}
         if table != "sessions":
-            held[table].append(
-                (at | course if table == "courses" else visit) | own | (passed if table == "passes" else {})
-            )
+            held[table].append((at | course if table == "courses" else visit) | own)
     late = {"month": month_of(WEEK + 30), "week": WEEK + 30, "kind": "pain", "grade": 1, "is_serious": False}
     held["events"].append({"clinic": "clinic-0", "person": 1, "event": 1} | late)
     kept(held, data)

@@ -19,9 +19,10 @@ from wheal.clinic.treatments.models import Session
 
 
 def treated(
-    clinic: Clinic, by: User, lot: Lot, count: int, *, first: int = 0, things: Sequence[Thing] = ()
-) -> list[Session]:
-    """`count` people, each with a signed session from this lot."""
+    clinic: Clinic, by: User, lot: Lot, count: int, *, first: int = 0, things: Sequence[Thing] = (),
+    mixes: Sequence[Lot] = (),
+) -> list[Session]:  # fmt: skip
+    """`count` people, each with a signed session from this lot. `mixes`: of each of these a syringe besides."""
     made = []
     for number in range(first, first + count):
         patient = people.patient(
@@ -30,7 +31,8 @@ def treated(
         people.completed_history(patient, by)
         session = ready.planned(patient, by)
         ready.agree(session, by)
-        ready.drawn(session, ready.mixed(session, lot, by), by, 20)
+        for at, each in enumerate((lot, *mixes)):
+            ready.drawn(session, ready.mixed(session, each, by), by, 20, first=20 * at)
         ready.checked(session, by)
         for thing in things:
             treatments.name_thing(session=session, thing=thing, by=by)

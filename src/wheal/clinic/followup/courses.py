@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,9 +54,11 @@ class Treated:
         return sum(call.state == "done" for call in self.calls)
 
 
-def of_clinic(clinic: Clinic, known: Knowledge) -> list[Treated]:
-    return _read(Session.objects.filter(clinic=clinic), clinic, Contact.objects.filter(patient__clinic=clinic),
-                 Measure.objects.filter(patient__clinic=clinic), known)  # fmt: skip
+def of_clinic(clinic: Clinic, known: Knowledge, *, without: Collection[int] = ()) -> list[Treated]:
+    """`without`: sessions in which nothing was injected after all."""
+    sessions = Session.objects.filter(clinic=clinic).exclude(pk__in=without)
+    contacts = Contact.objects.filter(patient__clinic=clinic)
+    return _read(sessions, clinic, contacts, Measure.objects.filter(patient__clinic=clinic), known)
 
 
 def of_patient(patient: Patient, known: Knowledge) -> list[Treated]:

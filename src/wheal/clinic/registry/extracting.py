@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -15,7 +15,8 @@ from wheal.clinic.followup import courses, results
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.registry.models import Enrolment
 from wheal.clinic.safety.models import Alarm, Assessment, Reaction
-from wheal.clinic.treatments.models import MixComponent, Pass, Session
+from wheal.clinic.treatments.injected import not_injected
+from wheal.clinic.treatments.models import Amendment, MixComponent, Pass, Session
 from wheal.knowledge import Knowledge
 from wheal.knowledge.measuring import TABLES
 from wheal.measures.allowed import Allowed, lot_code, product_code
@@ -61,13 +62,15 @@ def later(name: str) -> int:
 
 def _rows(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> dict[str, Iterable[Row]]:
     signed = Session.objects.filter(clinic=clinic, signed_at__isnull=False).order_by()
-    met = dict(_sessions(signed, clinic, hiding))
+    none = not_injected(signed)
+    treated = signed.exclude(pk__in=none.sessions)
+    met = dict(_sessions(treated, clinic, hiding))
     return {
         "sessions": met.values(),
-        "passes": _passes(signed, met),
-        "given": _given(signed, met),
+        "passes": _passes(treated, met, none.mixes),
+        "given": _given(treated, met, none.mixes),
         "events": _events(clinic, hiding, met),
-        "courses": _courses(clinic, hiding, known, over),
+        "courses": _courses(clinic, hiding, known, over, none.sessions),
         "alarms": _alarms(clinic, hiding),
     }
 
@@ -87,23 +90,48 @@ def _of(visit: Row) -> Row:
     return {column: visit[column] for column in ("month", "week", "person", "session")}
 
 
-def _passes(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
-    rows = Pass.objects.filter(session__in=signed).order_by()
-    for session, area, technique, count in rows.values_list("session_id", "area", "technique", "count"):
-        yield _of(met[session]) | {"area": area, "technique": technique, "points": count}
+def _passes(treated: QuerySet[Session], met: Mapping[int, Row], none: Collection[int]) -> Iterator[Row]:
+    """`none`: mixes of which nothing was injected."""
+    rows = Pass.objects.filter(session__in=treated).exclude(mix__in=none).order_by()
+    for session, area, technique in rows.values_list("session_id", "area", "technique"):
+        yield _of(met[session]) | {"area": area, "technique": technique}
 
 
-def _given(signed: QuerySet[Session], met: Mapping[int, Row]) -> Iterator[Row]:
-    """What bears no GTIN, or a mistyped one, is called by free text in its clinic, and stays there with its lot and its
-    substances: those of a product tell nothing that its GTIN does not."""
-    rows = MixComponent.objects.filter(mix__session__in=signed).order_by().distinct()
-    for session, gtin, lot, substance, also in rows.values_list(
+def _given(treated: QuerySet[Session], met: Mapping[int, Row], none: Collection[int]) -> Iterator[Row]:
+    """From every lot that the record or an amendment says. What bears no GTIN, or a mistyped one, is called by free
+    text in its clinic, and stays there with its lot and its substances: those of a product tell nothing that its GTIN
+    does not."""
+    for session, gtin, lot, substances in dict.fromkeys([*_signed(treated, none), *_amended(treated, none)]):
+        bare = product_code(gtin)
+        told = {"product": bare, "lot": lot_code(lot), "substance": substances}
+        yield _of(met[session]) | (told if bare else dict.fromkeys(told, ""))
+
+
+Held = tuple[int, str, str, str]
+"""Session, GTIN, lot and substances."""
+
+
+def _signed(treated: QuerySet[Session], none: Collection[int]) -> Iterator[Held]:
+    rows = MixComponent.objects.filter(mix__session__in=treated).exclude(mix__in=none).order_by()
+    for session, gtin, lot, substance, also in rows.distinct().values_list(
         "mix__session_id", "lot__product__gtin", "lot__number", "substance", "also"
     ):
-        bare = product_code(gtin or "")
-        holds = "+".join(sorted({substance, *(more for more, _strength, _unit in also or ())}))
-        told = {"product": bare, "lot": lot_code(lot), "substance": holds}
-        yield _of(met[session]) | (told if bare else dict.fromkeys(told, ""))
+        yield session, gtin, lot, _holds(substance, also)
+
+
+def _amended(treated: QuerySet[Session], none: Collection[int]) -> Iterator[Held]:
+    """As on the clinic's own watch and its lists of a recall: beside the lot that was signed, and of its own product,
+    which may be another one."""
+    rows = Amendment.objects.of_lots().filter(session__in=treated).exclude(component__mix__in=none)
+    for row in rows.select_related("component__lot", "lot__product").order_by():
+        product = row.lot.product
+        same = product.pk == row.component.lot.product_id
+        holds = row.component if same else product
+        yield row.session_id, product.gtin, row.lot.number, _holds(holds.substance, holds.also)
+
+
+def _holds(substance: str, also: Iterable[tuple[str, str, str]] | None) -> str:
+    return "+".join(sorted({substance, *(more for more, _strength, _unit in also or ())}))
 
 
 def _events(clinic: Clinic, hiding: Hiding, met: Mapping[int, Row]) -> Iterator[Row]:
@@ -124,7 +152,9 @@ def _events(clinic: Clinic, hiding: Hiding, met: Mapping[int, Row]) -> Iterator[
             }  # fmt: skip
 
 
-def _courses(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> Iterator[Row]:
+def _courses(
+    clinic: Clinic, hiding: Hiding, known: Knowledge, over: str, none: Collection[int]
+) -> Iterator[Row]:
     """Each as it stood on the last day that is told of its person, once no session can join it; of one person's courses
     of the same substances in the same area the first, so that a measure by these counts people."""
     readings = results.readings(clinic, known)
@@ -133,7 +163,7 @@ def _courses(clinic: Clinic, hiding: Hiding, known: Knowledge, over: str) -> Ite
         if code in known.instruments and not known.instruments[code].is_of_the_body:
             ways[patient, area].add(code)
     met: set[tuple[object, ...]] = set()
-    for one in courses.of_clinic(clinic, known):
+    for one in courses.of_clinic(clinic, known, without=none):
         day = hiding.last_day(one.patient, over)
         course, same = one.course.as_of(day), (one.patient, frozenset(one.substances), one.area)
         if course is None or same in met:

@@ -21,6 +21,17 @@ CORRECTS = {
 }
 
 
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def of_lots(self) -> AmendmentQuerySet:
+        """A session of which somebody says that another lot was used met that one too; the signed one stays. Each
+        amendment is of all that its mix was given from the container of its component."""
+        return self.filter(component__isnull=False, lot__isnull=False)
+
+    def of_volumes(self) -> AmendmentQuerySet:
+        """In the order in which they were made: of a mix the last one holds."""
+        return self.filter(mix__isnull=False, injected_ml__isnull=False).order_by("pk")
+
+
 class Amendment(models.Model):
     """A correction of a signed session: names what it corrects and stands beside it. Fixed once made."""
 
@@ -49,6 +60,8 @@ class Amendment(models.Model):
     )  # of the mix, really
 
     fixed_when = models.Q()
+
+    objects = AmendmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

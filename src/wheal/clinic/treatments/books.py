@@ -42,9 +42,7 @@ def drawn_from(components: Iterable[MixComponent]) -> list[stock.Drawn]:
 def came(mixes: Iterable[int]) -> dict[int, list[stock.Drawn]]:
     """What each mix was filled with, part by part in the order of the record, from where amendments say it came."""
     mixes = list(mixes)
-    amended = Amendment.objects.filter(component__mix__in=mixes, lot__isnull=False).select_related(
-        "component"
-    )
+    amended = Amendment.objects.of_lots().filter(component__mix__in=mixes).select_related("component")
     really = {
         (row.component.mix_id, row.component.container_id): (row.lot_id, row.container_id) for row in amended
     }

@@ -18,7 +18,7 @@ from wheal.clinic.registry.actions.receiving import sweep
 from wheal.clinic.registry.actions.releasing import release_if_due
 from wheal.clinic.registry.answering import NotCounted, count_anew
 from wheal.clinic.registry.delivering import NotDelivered, Registry, address, registry, store
-from wheal.clinic.registry.extracting import months, over_by
+from wheal.clinic.registry.extracting import Tables, months, over_by
 from wheal.clinic.registry.models import Destination, Enrolment, Sending
 from wheal.knowledge import Knowledge
 from wheal.measures.submissions import Packed, packed
@@ -61,12 +61,14 @@ def _released() -> dict[str, object]:
 
 
 def send(enrolment: Enrolment, known: Knowledge) -> list[Sending]:
-    """Every month that is over and not held as it was when this round began; broken off, the next night goes on. Raises
-    NotDelivered, and where the registry refused a month only after the others were sent."""
+    """Every month that is over and not held as it was when this round began; broken off, the next night goes on. One of
+    which nothing is left by now is sent without a row, so that what was there goes. Raises NotDelivered, and where the
+    registry refused a month only after the others were sent."""
     (hiding, key), to, over = keys(enrolment), registry(), over_by(enrolment)
     held = to.held(enrolment.name, key)
     last = {row.month: row for row in enrolment.sendings.order_by("edition")}
-    told = sorted(months(enrolment, hiding, known).items())
+    gone: dict[str, Tables] = {month: {} for month in last.keys() & held.keys() if month < over}
+    told = sorted((gone | months(enrolment, hiding, known)).items())
     made = {
         month: packed(enrolment.name, month, tables, edition=edition, knowledge=known.version)
         for month, tables in told

@@ -85,10 +85,7 @@ def _poured(sessions: set[int]) -> list[tuple[int, int, int]]:
 
 
 def _follow_amendments(clinic: Clinic) -> None:
-    """A session of which somebody says that another lot was used met that one too; the signed one stays."""
-    told = Amendment.objects.filter(
-        lot__product__clinic=clinic, component__isnull=False, session__exposed__isnull=False
-    )
+    told = Amendment.objects.of_lots().filter(lot__product__clinic=clinic, session__exposed__isnull=False)
     found: dict[int, set[Exposure]] = defaultdict(set)
     for session, lot, substance, met in told.values_list(
         "session", "lot", "component__substance", "session__exposed__met"
