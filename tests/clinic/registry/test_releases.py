@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from measures.drawn import WEEK
 from measures.kept import kept
 from wheal.clinic.audit.models import Event
-from wheal.clinic.registry import actions, delivering, releases
+from wheal.clinic.registry import actions, answering, delivering, releases, tables
+from wheal.clinic.registry.copies import Copy
 from wheal.clinic.registry.models import Enrolment
+from wheal.clinic.registry.showing import shown
 from wheal.clinic.stock import actions as stock
+from wheal.knowledge import current
 from wheal.measures.counting import Row
 from wheal.measures.deidentifying import month_of
 from wheal.measures.releasing import AS_JSON, EVERY
+from wheal.proportions import exact_interval
 
 TODAY = date(2026, 11, 26)
+MEASURE = current().measures["infection_by_area"]
 
 
 def _page() -> str:
@@ -180,17 +186,22 @@ CODES = {  # table, columns of one row, measure; then heading and cells in Engli
     "infection_by_area": (
         ("passes", {"area": "abdomen", "technique": "nappage"}),
         ("Area, code,Area,Of", "abdomen,Abdomen,12"),
-        ("Zone (code),Zone,Sur", "abdomen,Abdomen,12"),
+        ("Zone (code);Zone;Sur", "abdomen;Abdomen;12"),
     ),
     "severe_by_purpose": (
         ("sessions", {}),
         ("Purpose, code,Purpose,Of", "fat,Fat reduction,12"),
-        ("But (code),But,Sur", "fat,Réduction de la graisse,12"),
+        ("But (code);But;Sur", "fat;Réduction de la graisse;12"),
     ),
     "infection_by_lot": (
         ("given", {"product": "3400000000005", "lot": "A1", "substance": "caffeine"}),
         ("GTIN,Product,Lot,Of", "3400000000005,,A1,12"),
-        ("GTIN,Produit,Lot,Sur", "3400000000005,,A1,12"),
+        ("GTIN;Produit;Lot;Sur", "3400000000005;;A1;12"),
+    ),
+    "infection_by_substance": (
+        ("given", {"product": "3400000000005", "lot": "A1", "substance": "caffeine"}),
+        ("Substances, code,Substances,Of", "caffeine,Caffeine,12"),
+        ("Substances (code);Substances;Sur", "caffeine;Caféine;12"),
     ),
     "result_by_protocol": (
         ("courses", {"protocol": "caffeine+deoxycholic_acid", "area": "submental"}),
@@ -199,8 +210,8 @@ CODES = {  # table, columns of one row, measure; then heading and cells in Engli
             "caffeine+deoxycholic_acid,Caffeine + Deoxycholic acid,submental,",
         ),
         (
-            "Substances (code),Substances,Zone (code),Zone,Sur",
-            "caffeine+deoxycholic_acid,Caféine + Acide désoxycholique,submental,",
+            "Substances (code);Substances;Zone (code);Zone;Sur",
+            "caffeine+deoxycholic_acid;Caféine + Acide désoxycholique;submental;",
         ),
     ),
 }
@@ -228,6 +239,49 @@ def test_a_spreadsheet_has_the_code_for_programs_and_the_word_for_readers(code, 
         heading, first = page.lstrip("\ufeff").replace('"', "").splitlines()[:2]
         assert heading.startswith(told[0])
         assert first.startswith(told[1])
+
+
+def test_a_share_has_the_decimal_mark_that_the_readers_spreadsheet_reads(six, alice, clinic, dora):
+    client = Client()
+    client.force_login(alice)
+    shares = {}
+    for language, mark, between in (("en", ".", ","), ("fr", ",", ";")):
+        type(alice).objects.update(language=language)
+        table = client.get("/registry/infection_by_area.csv").content.decode()
+        first = table.splitlines()[1].split(between)
+        shares[language] = [cell.replace(mark, ".") for cell in first[5:7]]
+        assert all(mark in cell for cell in first[5:7])
+    assert shares["en"] == shares["fr"]
+    assert [float(one) for one in shares["en"]] == pytest.approx(
+        [exact_interval(1, 60)[0], exact_interval(4, 60)[1]]
+    )
+
+
+def test_a_table_says_when_it_was_told_in_the_clinics_zone_and_when_it_was_counted_in_utc():
+    came = datetime(2026, 11, 27, 1, 26, tzinfo=UTC)
+    copy, held = (
+        Copy("https://registry.example", came, came_at=came),
+        shown(MEASURE, (), date(2026, 11, 27), ""),
+    )
+    with timezone.override("America/Los_Angeles"):
+        said = next(tables.from_where(copy, "infection_by_area", held))
+    assert "on 27 November 2026 (UTC), as it told this clinic on 26 November 2026." in said
+
+
+def test_the_watch_is_kept_once_for_clinics_of_all_zones(six, alice, clinic, monkeypatch):
+    """Half past midnight of 27 November in UTC, when it is still the 26th in Portland and long the 27th in Nouméa."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 27, 0, 30, tzinfo=UTC))
+    client, kept_of = Client(), delivering.store().folder / "answers" / "across.json"
+    client.force_login(alice)
+    told = set()
+    for zone in ("America/Los_Angeles", "Pacific/Noumea", "America/Los_Angeles"):
+        type(clinic).objects.update(time_zone=zone)
+        client.get("/registry/")
+        client.get("/registry/infection_by_area/")
+        told.add((kept_of.read_bytes(), kept_of.stat().st_mtime_ns))
+    assert len(told) == 1
+    assert answering.watched_last().on == date(2026, 11, 27)
+    assert answering.counted_last()["infection_by_area"].on == date(2026, 11, 27)
 
 
 def test_the_page_says_first_how_many_were_treated_and_how_many_harmed_in_all(six):

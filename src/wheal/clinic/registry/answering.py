@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date
 from typing import Final, TypeVar
 
 import duckdb
@@ -59,14 +59,20 @@ def left(clinic: Clinic) -> list[Enrolment]:
     return list(shown.prefetch_related("destinations"))
 
 
-def watched(now: Held, on: date) -> Answer:
+def today() -> date:
+    """The registry's day: in UTC, as its clinics may lie in several zones, and one answer is kept for all."""
+    return timezone.now().astimezone(UTC).date()
+
+
+def watched(now: Held) -> Answer:
     """Products that stand out across the clinics of the registry."""
+    on = today()
     return _answer(WATCH, now, on, lambda engine: _look(engine, now, on))
 
 
 def measured(code: str, measure: Measure, now: Held) -> Answer:
     def anew(engine: Duck) -> Answer:
-        return _count(engine, code, measure, now, timezone.localdate())
+        return _count(engine, code, measure, now, today())
 
     return _answer(code, now, None, anew)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -64,8 +66,11 @@ def whole(
 
 def from_where(copy: Copy, code: str, held: Held) -> Iterator[str]:
     """Of what another registry told."""
-    said = {"place": copy.address, "day": date_format(held.on), "told": date_format(copy.came_at)}
-    yield _("Counted by the registry at %(place)s on %(day)s, as it told this clinic on %(told)s.") % said
+    came = timezone.localtime(copy.came_at) if copy.came_at else None
+    said = {"place": copy.address, "day": date_format(held.on), "told": date_format(came)}
+    yield (
+        _("Counted by the registry at %(place)s on %(day)s (UTC), as it told this clinic on %(told)s.") % said
+    )
     if copy.told and code in copy.told.now.older:
         yield _("Months that came or went there since are in its next count.")
     if copy.is_old or copy.problem:
@@ -131,10 +136,10 @@ def of(measure: Measure, held: Held) -> Iterator[list[object]]:
             *_cells(measure, line.group, called),
             line.of,
             count,
-            line.share,
-            line.low if line.of else None,
-            line.high if line.of else None,
-            line.bound,
+            _exactly(line.share),
+            _exactly(line.low if line.of else None),
+            _exactly(line.high if line.of else None),
+            _exactly(line.bound),
             lost if measure.lost else None,
             line.times if beside else None,
             *(
@@ -143,6 +148,11 @@ def of(measure: Measure, held: Held) -> Iterator[list[object]]:
                 if beside
             ),
         ]
+
+
+def _exactly(share: float | None) -> Decimal | None:
+    """With the decimal mark of whoever reads it."""
+    return None if share is None else Decimal(str(share))
 
 
 def _headings(column: str) -> list[str]:
@@ -155,6 +165,7 @@ def _headings(column: str) -> list[str]:
         "product": _("Product"),
         "protocol": _("Substances"),
         "purpose": _("Purpose"),
+        "substance": _("Substances"),
         "technique": _("Technique"),
     }.get(column, column)
     if column == "product":

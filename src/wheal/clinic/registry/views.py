@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from wheal import knowledge
 from wheal.clinic import spreadsheets
-from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.registry import actions, answering, copies, everybody, pictures, releases, tables
 from wheal.clinic.registry.copies import Copy
@@ -49,9 +49,9 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded
 
 
-def _watched(now: answering.Held, clinic: Clinic) -> dict[str, object]:
+def _watched(now: answering.Held) -> dict[str, object]:
     try:
-        watched = answering.watched(now, clinic.day_of())
+        watched = answering.watched(now)
     except answering.NotCounted as refused:
         return {"is_not_counted": True, "is_not_yet": isinstance(refused, answering.NotYet)}
     return {"found": _named(watched.found), "as_of": answering.as_of(watched, now)}
@@ -92,7 +92,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     now, left, today = answering.held(), answering.left(request.clinic), request.clinic.day_of()
     told = [request.clinic.day_of(one.ended_at) for one in left if one.destinations.all()]
     page = _of(request, enrolment)
-    page |= _told_there(page["copy"]) if page["is_there"] else _watched(now, request.clinic)
+    page |= _told_there(page["copy"]) if page["is_there"] else _watched(now)
     page |= {
         "held": now,
         "measures": _in_order(),
@@ -159,7 +159,8 @@ def measure_csv(request: HttpRequest, code: str) -> HttpResponse:
     if held is None:  # why, says the page
         return redirect("registry:measure", code)
     said = tables.from_where(page["copy"], code, held) if page["is_there"] else ()
-    return spreadsheets.answer(f"registry-{code}", tables.whole(asked, held, told.get("as_of"), said))
+    table = tables.whole(asked, held, told.get("as_of"), said)
+    return spreadsheets.answer(f"registry-{code}", table, as_read_in=get_language() or "")
 
 
 @require_safe

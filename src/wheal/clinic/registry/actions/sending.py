@@ -16,7 +16,7 @@ from wheal.clinic.registry.actions.fetching import fetch
 from wheal.clinic.registry.actions.leaving import note, take_out
 from wheal.clinic.registry.actions.receiving import sweep
 from wheal.clinic.registry.actions.releasing import release_if_due
-from wheal.clinic.registry.answering import NotCounted, count_anew
+from wheal.clinic.registry.answering import NotCounted, count_anew, today
 from wheal.clinic.registry.delivering import NotDelivered, Registry, address, registry, store
 from wheal.clinic.registry.extracting import Tables, months, over_by
 from wheal.clinic.registry.models import Destination, Enrolment, Sending
@@ -47,14 +47,14 @@ def nightly() -> dict[str, object]:
 def _counted() -> dict[str, object]:
     """What the pages tell of a large store."""
     try:
-        return {"counted": count_anew(timezone.localdate())}
+        return {"counted": count_anew(today())}
     except NotCounted:
         return {"not_counted": 1}
 
 
 def _released() -> dict[str, object]:
     try:
-        made = release_if_due(timezone.localdate())
+        made = release_if_due(today())
     except NotCounted:
         return {"not_released": 1}
     return {"released": f"{made.on}"} if made else {}
