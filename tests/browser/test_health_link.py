@@ -91,6 +91,19 @@ def made(server: Server, sits_down: Callable[..., Person]) -> Callable[..., str]
     return make
 
 
+FIRST = [
+    "Alerts",
+    "Allergies and Intolerances",
+    "Reactions after treatment",
+    "Said elsewhere; nobody has asked about it here yet",
+    "Medication Summary",
+    "Problem List",
+    "Treatment passport: what was injected",
+    "History of Procedures",
+    "Vital Signs",
+]
+
+
 def altered(address: str, **told: object) -> str:
     held = health_links.opened(address) | told
     page = address.partition(health_links.PREFIX)[0]
@@ -129,6 +142,7 @@ def test_a_phone_without_an_app_shows_the_passport_and_no_server_learns_the_key(
     expect(injected).to_contain_text("expires 20")
     order = page.locator("[data-sections] h2").all_inner_texts()
     assert order.index("Allergies and Intolerances") < order.index("Treatment passport: what was injected")
+    assert order == sorted(order, key=FIRST.index)
     assert barriers(page) + small_targets(page) + too_wide(page) == []
     page.screenshot(path="tests/browser/pictures/92-health-link-read-390x844.png", full_page=True)
     page.emulate_media(media="print")

@@ -45,28 +45,34 @@ class Section:
     is_required: bool = False
 
 
-SECTIONS: Final = (
-    Section(terms.loinc("10160-0", "History of Medication use Narrative"), "Medication Summary",
-        ("MedicationStatement",), True),
+FIRST: Final = (
+    Section(terms.loinc("104605-1", "Alert"), "Alerts", ("Flag",)),
     Section(terms.loinc("48765-2", "Allergies and adverse reactions Document"), "Allergies and Intolerances",
             ("AllergyIntolerance",), True),
+    Section(None, "Reactions after treatment", ("AdverseEvent",)),
+)  # fmt: skip
+"""What nobody must miss; after it, what was said elsewhere in words alone."""
+THEN: Final = (
+    Section(terms.loinc("10160-0", "History of Medication use Narrative"), "Medication Summary",
+        ("MedicationStatement",), True),
     Section(terms.loinc("11450-4", "Problem list - Reported"), "Problem List", ("Condition",), True),
-    Section(terms.loinc("47519-4", "History of Procedures Document"), "History of Procedures", ("Procedure",)),
     Section(terms.loinc("18610-6", "Medication administered Narrative"), "Treatment passport: what was injected",
             ("MedicationAdministration",)),
-    Section(None, "Reactions after treatment", ("AdverseEvent",)),
+    Section(terms.loinc("47519-4", "History of Procedures Document"), "History of Procedures", ("Procedure",)),
     Section(terms.loinc("8716-3", "Vital signs"), "Vital Signs", ("Observation",)),
-    Section(terms.loinc("104605-1", "Alert"), "Alerts", ("Flag",)),
 )  # fmt: skip
 
 
 ELSEWHERE: Final = "Said elsewhere; nobody has asked about it here yet"
 
 
-def said_of_nothing(kind: str, patient: Json, settled_at: datetime | None, wording: Wording) -> Json:
-    """A resource that says that there is nothing, as of when everything was asked, or that nobody knows (None)."""
+def said_of_nothing(
+    kind: str, patient: Json, settled_at: datetime | None, wording: Wording, instead: str = ""
+) -> Json:
+    """A resource that says that there is nothing, as of when everything was asked, or that nobody knows (None).
+    `instead`: in which words it is not known, where they say more."""
     code, words = NOTHING[kind][settled_at is not None]
-    told = concept([coding(canonical.ABSENT_OR_UNKNOWN, code, words)], wording(words))
+    told = concept([coding(canonical.ABSENT_OR_UNKNOWN, code, words)], instead or wording(words))
     identity, at = f"{kind.lower()}-{code}", instant(settled_at) if settled_at else None
     if kind == "MedicationStatement":
         whole = resource(
@@ -97,9 +103,12 @@ def document(
     whose days people read. `elsewhere`: what has no section of its own, in words alone."""
     pointed_to = list(others)
     found = {f"{each['resourceType']}/{each['id']}": each for each in pointed_to}
-    sections = [told for each in SECTIONS if (told := _section(each, resources, found, zone, wording))]
-    if elsewhere:
-        sections.append({"title": wording(ELSEWHERE), "text": _text(elsewhere)})
+    first, then = (
+        [told for each in some if (told := _section(each, resources, found, zone, wording))]
+        for some in (FIRST, THEN)
+    )
+    in_words = [{"title": wording(ELSEWHERE), "text": _text(elsewhere)}] if elsewhere else []
+    sections = [*first, *in_words, *then]
     composition = resource(
         "Composition", f"summary-{patient['id']}",
         meta=_claims("Composition", sections), status="final", type=concept([SUMMARY]),

@@ -26,6 +26,8 @@ from wheal.clinic.patients.models import Patient
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.tokens import Scope
 from wheal.clinic.photographs import checking
+from wheal.clinic.safety.reactions import actions as reactions
+from wheal.clinic.safety.reactions.actions import NewReaction
 from wheal.fhir import health_links
 
 ADDRESS = "http://testserver"
@@ -293,3 +295,61 @@ def test_a_summary_that_does_not_say_whose_it_is_is_refused_by_its_path(
     assert (status, answer["issue"][0]["expression"]) == (422, ["Bundle.entry[0].resource"])
     assert brought(program, {"resourceType": "Patient"})[0] == 400
     assert Patient.objects.count() == 1
+
+
+ALLERGIC = [
+    {"kind": "anaphylaxis"},
+    {"kind": "allergic_reaction"},
+    {"kind": "redness", "warnings": ("warning_hives_or_faint",)},
+]
+
+
+@pytest.mark.parametrize("new", ALLERGIC, ids=lambda new: new["kind"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Recorded since then as a reaction after treatment: "),
+        ("fr", "Enregistré depuis comme réaction après un soin : "),
+    ],
+)
+def test_none_is_not_said_to_be_known_over_an_allergic_reaction_since(
+    patient, history, alice, new, language, words
+) -> None:
+    known = knowledge.current()
+    patient.language = language
+    patient.save()
+    assert codes(told(patient), "AllergyIntolerance") == ["no-known-allergies"]
+    row = reactions.record(
+        patient=patient, new=NewReaction(onset=people.today(), **new), by=alice, known=known
+    )
+    document = told(patient)
+    assert codes(document, "AllergyIntolerance") == ["no-allergy-info"]
+    (nothing,) = of(document, "AllergyIntolerance")
+    assert words in nothing["code"]["text"]
+    assert known.text(f"code.event_kinds.{new['kind']}", language) in nothing["code"]["text"]
+    read = [each["text"]["div"] for each in document["entry"][0]["resource"]["section"]]
+    place = next(number for number, each in enumerate(read) if words in each)
+    assert place == len(of(document, "Flag")), "only flags stand before it"
+    assert known.text(f"code.event_kinds.{new['kind']}", language) in read[place + 1]
+    assert fhirkit.validate(document) == []
+    reactions.correct(
+        reaction=row, corrects="withdrawn", should_be="", reason="another person", is_physician=True, by=alice,
+        known=known,
+    )  # fmt: skip
+    assert codes(told(patient), "AllergyIntolerance") == ["no-known-allergies"]
+
+
+def test_a_kind_that_was_corrected_later_and_questions_asked_again_count_by_their_days(
+    patient, history, alice
+) -> None:
+    known = knowledge.current()
+    new = NewReaction(kind="bruising", onset=people.today())
+    row = reactions.record(patient=patient, new=new, by=alice, known=known)
+    people.completed_history(patient, alice)
+    assert codes(told(patient), "AllergyIntolerance") == ["no-known-allergies"]
+    reactions.correct(
+        reaction=row, corrects="kind", should_be="anaphylaxis", reason="hives", is_physician=True, by=alice, known=known
+    )  # fmt: skip
+    assert codes(told(patient), "AllergyIntolerance") == ["no-allergy-info"]
+    people.completed_history(patient, alice)
+    assert codes(told(patient), "AllergyIntolerance") == ["no-known-allergies"]

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from wheal.clinic.fhir import streams
+from wheal.clinic.fhir import allergic, streams
 from wheal.clinic.fhir.kinds import Telling
 from wheal.clinic.fhir.resources import lists
 from wheal.clinic.fhir.resources.everything import KINDS
@@ -99,13 +99,16 @@ def _is_current(told: Json) -> bool:
 
 def _lists(patient: Patient, row: Patient | None, telling: Telling) -> Iterator[Json]:
     """What stands, and what was said elsewhere with it. That there is none is said only where nothing of the list
-    stands unasked either, as of the day on which all of it was asked."""
+    stands unasked either, as of the day on which all of it was asked; and never over an allergic reaction since."""
     for kind, group in lists.LISTED.items():
         found = [told for each, told in lists.told(row, kind, telling) if not each.over_at] if row else []
         yield from found
         if not found:
             at = settled_at(row.histories.all(), group, telling.known) if row else None
-            yield ips.said_of_nothing(kind, reference("Patient", patient.pk), at, _worded)
+            since = allergic.since(patient, at, telling) if at and group == "allergies" else ""
+            yield ips.said_of_nothing(
+                kind, reference("Patient", patient.pk), None if since else at, _worded, since
+            )
 
 
 def _newest(listed: list[Json]) -> list[Json]:

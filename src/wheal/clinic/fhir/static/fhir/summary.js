@@ -3,8 +3,10 @@ import { language, say } from "../wheal/words.js";
 import { Refused } from "./link.js";
 import { narrative } from "./narrative.js";
 
-// by LOINC: what nobody must miss first (alerts, allergies, medicines, conditions), then what was injected, then the rest
+// by LOINC: what nobody must miss first (alerts, allergies, medicines, conditions), then what was injected, then the rest;
+// what LOINC has no code for (reactions after treatment, said elsewhere) stands beside the allergies
 const FIRST = ["104605-1", "48765-2", "10160-0", "11450-4", "18610-6", "47519-4"];
+const BESIDE_ALLERGIES = FIRST.indexOf("48765-2") + 0.5;
 const SEXES = ["female", "male", "other"];
 const LOINC = "http://loinc.org";
 
@@ -54,7 +56,9 @@ function putPhone(where, number) {
 }
 
 function place({ code }) {
-  const found = FIRST.indexOf(code?.coding?.find((each) => each.system === LOINC)?.code);
+  const coded = code?.coding?.find((each) => each.system === LOINC);
+  if (!coded) return BESIDE_ALLERGIES;
+  const found = FIRST.indexOf(coded.code);
   return found < 0 ? FIRST.length : found;
 }
 
