@@ -9,6 +9,7 @@ from typing import Any, Final
 from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
+from wheal import characters
 from wheal.fhir import bindings
 from wheal.fhir.outcomes import Problem, Refused, refused
 
@@ -52,7 +53,7 @@ def checked(resource: Any, kind: str, path: str = "") -> Mapping[str, Any]:
         raise refused(
             422 if path else 400, "invalid", f"this is {found!r}, not {kind}", f"{path or kind}.resourceType"
         )
-    if strange := list(_strange(resource, path or kind)):
+    if strange := [*_unwritable(resource, path or kind), *_strange(resource, path or kind)]:
         raise Refused(422, *strange)
     try:
         read = get_fhir_model_class(kind).model_validate_json(json.dumps(resource))
@@ -84,6 +85,16 @@ def _strange(node: Any, path: str, *, holds: bool = False) -> Iterator[Problem]:
         yield from _strange(
             inner, _path(path, (step,)), holds=an_entry_s or of_the_list or step == "contained"
         )
+
+
+def _unwritable(node: Any, path: str) -> Iterator[Problem]:
+    if isinstance(node, str) and (sign := characters.strange(node)):
+        yield Problem("value", f"this holds {sign}, which no text of FHIR may", path)
+    for step, inner in _inside(node):
+        if isinstance(step, str) and (sign := characters.strange(step)):
+            yield Problem("structure", f"the name of an element holds {sign}", path)
+        else:
+            yield from _unwritable(inner, _path(path, (step,)))
 
 
 def is_kind(name: object) -> bool:

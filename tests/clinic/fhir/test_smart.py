@@ -17,6 +17,7 @@ from jwcrypto.jwt import JWT
 from oauth2_provider.models import AccessToken, RefreshToken
 
 import people
+from clinic.fhir.sending import booking, sent
 from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.models import Program
 from wheal.clinic.fhir.smart import actions, granting, wording
@@ -176,6 +177,33 @@ def test_no_more_is_given_than_was_registered_and_no_more_than_the_role_sees(giv
     assert told["scope"] == "user/Patient.rs user/Appointment.cruds"
     assert seen(told["access_token"], "Patient").status_code == 200
     assert seen(told["access_token"], "Procedure").status_code == 403
+
+
+def test_whoever_books_gives_leave_to_a_program_that_books_and_it_sees_no_more_than_they_do(
+    app, dora, patient
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(dora)
+    asked = asking(app, "launch/patient patient/*.rs user/Patient.rs user/Appointment.cruds")
+    token = exchanged(app, code_of(leave(client, asked, patient_number=patient.number))).json()[
+        "access_token"
+    ]
+    program = Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
+    status, told = sent(program, "Appointment", booking(patient))
+    assert status == 201, told
+    seen_now = {
+        kind: seen(token, kind).status_code
+        for kind in ("Patient", "Appointment", "Procedure", "AllergyIntolerance", "Medication", "AuditEvent")
+    }
+    assert [kind for kind, status in seen_now.items() if status == 200] == ["Patient", "Appointment"]
+    assert set(seen_now.values()) == {200, 403}
+    assert Event.objects.filter(what="fhir.leave_given").get().by == dora
+
+
+def test_whoever_finds_no_patient_gives_no_leave(app, ada) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(ada)
+    assert client.get("/fhir/auth/authorize", asking(app, "user/Patient.rs")).status_code == 403
 
 
 @pytest.mark.parametrize(

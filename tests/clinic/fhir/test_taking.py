@@ -54,6 +54,17 @@ def test_the_same_one_sent_again_under_its_number_is_taken_once(program, patient
     assert History.objects.count() == Identifier.objects.count() == 1
 
 
+def test_what_lacks_the_number_that_is_asked_for_is_not_taken_for_it_would_be_taken_twice(
+    program, patient
+) -> None:
+    unless = {"If-None-Exist": "identifier=http://laboratory.example|A-1"}
+    for numbers in ({}, {"identifier": [{"system": "http://laboratory.example", "value": "A-2"}]},
+        {"identifier": [{"value": "A-1"}]}):  # fmt: skip
+        status, told = sent(program(), "Appointment", booking(patient, **numbers), **unless)
+        assert (status, paths(told)) == (422, ["Appointment.identifier"])
+    assert not Appointment.objects.exists()
+
+
 def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(program, patient) -> None:
     today, answers = str(people.today()), {"pregnant": False}
     for authored, status, words in (
@@ -569,7 +580,7 @@ def test_who_may_write_and_not_read_is_told_of_no_record_by_what_it_sends(
             assert sent(client, "QuestionnaireResponse", body, **asked)[0] == 400, question
         if question:
             assert sent(writes, "Appointment", booking(patient), **asked)[0] == 400, question
-        entry = bundle(booking(patient))
+        entry = bundle(booking(patient, identifier=[number["identifier"]]))
         entry["entry"][0]["request"]["ifNoneExist"] = question or unless
         status, told = sent(writes, "", entry)
         assert status == (400 if question else 200), question

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from wheal import characters
 from wheal.clinic.audit import chain, named, whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.rows import Rows
@@ -38,7 +39,7 @@ def record(
         subject_id=str(subject.pk) if subject else "",
         patient_id=patient.pk if patient else None,
         refused=refused,
-        detail=detail or {},
+        detail=characters.kept(detail or {}),
         fixes=chain.digests(fixes),
     )
     if whose.told(event.detail):

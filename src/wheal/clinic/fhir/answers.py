@@ -47,7 +47,9 @@ def versioned(request: HttpRequest, told: Json, status: int = 200, **headers: st
         sent["Last-Modified"] = format_datetime(moment, usegmt=True)
     known = {each.strip() for each in request.headers.get("If-None-Match", "").split(",")}
     if request.method in ("GET", "HEAD") and known & {tag, "*"}:
-        return HttpResponse(status=304, headers=sent)
+        unchanged = HttpResponse(status=304, headers=sent)
+        del unchanged.headers["Content-Type"]  # of what is not sent
+        return unchanged
     return as_json(told, status, **sent)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
+from wheal import characters
 from wheal.clinic.fhir import queries, streams
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.kinds import Kind, Parameter, Telling
@@ -20,8 +21,14 @@ from wheal.fhir.outcomes import Problem, refused
 
 
 def pairs_of(text: str) -> list[tuple[str, str]]:
-    """Of a query, in the order in which they stand."""
-    return parse_qsl(text, keep_blank_values=True)
+    """Of a query, in the order in which they stand. Raises Refused for characters that nothing here can hold."""
+    pairs = parse_qsl(text, keep_blank_values=True)
+    for name, value in pairs:
+        if sign := characters.strange(name + value):
+            raise refused(
+                400, "value", f"this holds {sign}, which no text of FHIR may", characters.kept(name)
+            )
+    return pairs
 
 
 @dataclass(slots=True)

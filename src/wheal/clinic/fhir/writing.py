@@ -20,6 +20,7 @@ from wheal.clinic.fhir.receiving.taken import Taken
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.fhir import bundles, validating
 from wheal.fhir.datatypes import Json
+from wheal.fhir.matching import parted
 from wheal.fhir.outcomes import Problem, outcome, refused
 
 Resource = Mapping[str, Any]
@@ -105,6 +106,8 @@ def _made(sent: Resource, kind: Kind, caller: Caller, unless: str, path: str) ->
     is_told = caller.may(kind, "r")
     if unless and (there := _there(kind, caller, unless, path)):
         return Made(there, is_new=False, is_told=is_told)
+    if unless:
+        _bears(sent, unless, path)
     taken = TAKEN[kind.name](sent, caller, path)
     told = taken.told if is_told else taken.bare
     if taken.is_new:
@@ -132,6 +135,17 @@ def _there(kind: Kind, caller: Caller, unless: str, path: str) -> Json | None:
     if len(found.resources) > 1:
         raise refused(412, "multiple-matches", "several match If-None-Exist", path)
     return found.resources[0] if found.resources else None
+
+
+def _bears(sent: Resource, unless: str, path: str) -> None:
+    """Raises Refused where it lacks the number that was asked for: sent again, it would be taken again."""
+    system, value = parted(finding.pairs_of(unless)[0][1])
+    held = sent.get("identifier") or []
+    for each in [held] if isinstance(held, Mapping) else held:
+        if each.get("value") == value and system in (None, each.get("system", "")):
+            return
+    words = "If-None-Exist asks for a number that this does not bear: sent again, it would be taken twice"
+    raise refused(422, "business-rule", words, f"{path}.identifier")
 
 
 def transact(request: HttpRequest, caller: Caller) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wheal import knowledge
+from wheal import characters, knowledge
 from wheal.clinic.fhir.health_links import actions, reading
 from wheal.clinic.fhir.models import HealthLink
 from wheal.clinic.patients.access import patient_or_404
@@ -97,12 +97,14 @@ def door(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(headers=ANYBODY | {"Access-Control-Allow-Headers": "content-type"})
     told = _told(request)
-    recipient = str(told.get("recipient", ""))
+    recipient = characters.kept(str(told.get("recipient", "")))
     if not recipient:
         return JsonResponse({"error": "recipient"}, status=400, headers=ANYBODY)
     try:
         document = actions.open_link(
-            secret=secret, passcode=str(told.get("passcode", "")), recipient=recipient
+            secret=characters.kept(secret),
+            passcode=characters.kept(str(told.get("passcode", ""))),
+            recipient=recipient,
         )
     except actions.LinkRefused as refused:
         if refused.reason == "passcode":
@@ -122,6 +124,7 @@ def file(request: HttpRequest, secret: str, signed: str) -> HttpResponse:
         is_right = FILE.unsign(signed, max_age=FILE_FOR) == secret
     except signing.BadSignature:
         is_right = False
+    secret = characters.kept(secret)
     row = HealthLink.objects.filter(secret=secret).first() if is_right else None
     if row is None or not row.is_open(timezone.now()):
         return JsonResponse({"error": "gone"}, status=404, headers=ANYBODY)

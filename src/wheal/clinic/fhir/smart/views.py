@@ -15,6 +15,7 @@ from oauth2_provider.forms import AllowForm
 from oauth2_provider.models import Application
 from oauth2_provider.views import AuthorizationView, JwksInfoView, RevokeTokenView, TokenView
 
+from wheal import characters
 from wheal.clinic.fhir.answers import base_of
 from wheal.clinic.fhir.models import Program
 from wheal.clinic.fhir.smart import actions, granting, validator, wording
@@ -93,7 +94,7 @@ class Authorize(AuthorizationView):
     def _program(self, client_id: str) -> Program | None:
         """Of the clinic that is open: leave is given for no other."""
         found = Program.objects.filter(
-            application__client_id=client_id, clinic=self.request.clinic, ended_at=None
+            application__client_id=characters.kept(client_id), clinic=self.request.clinic, ended_at=None
         )
         return found.select_related("application", "clinic").first()
 
@@ -172,7 +173,7 @@ def _proves_itself_later(told: Mapping[str, str]) -> bool:
     return bool(told.get("code_challenge")) and told.get("code_challenge_method") == "S256"
 
 
-authorize = permission_required(P.CHART_READ)(Authorize.as_view())
+authorize = permission_required(P.PATIENT_FIND)(Authorize.as_view())
 
 
 class Token(TokenView):
