@@ -142,9 +142,10 @@ def test_the_demo_keeps_what_was_entered_until_it_is_asked_to_start_anew(tmp_pat
     data.mkdir()
     (data / DEMO_MARK).touch()
     shutil.copy(migrated_file, data / "wheal.sqlite3")  # begun, and broken off before anybody was invented
-    with started(data, "demo") as (process, said):
+    with started(data, "demo", WHEAL_REGISTRY="http://127.0.0.1:9") as (process, said):
         assert answer_of(process.port) == 200
         assert "alice" in said
+        assert list((data / "registry").glob("receipts/clinic-*/*"))  # what is invented is sent nowhere else
         keeps_no_database_open(process.pid, data)
     rename(data, "Entered by hand")
     with started(data, "demo"):

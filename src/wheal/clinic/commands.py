@@ -51,7 +51,7 @@ def demo(args: argparse.Namespace) -> int:
         data = _demo_folder(Path(args.data or "demo-data"), fresh=args.fresh)
         port = starting.port("127.0.0.1", args.port or int(os.environ.get("PORT") or 0))
         os.environ["WHEAL_DEMO"] = "1"
-        for elsewhere in (databases.URL, databases.STANDBY_URL):
+        for elsewhere in (databases.URL, databases.STANDBY_URL, "WHEAL_REGISTRY"):
             os.environ.pop(elsewhere, None)  # invented people stay in a folder of their own
         _prepare(data, host="127.0.0.1")
     except starting.CannotStart as reason:

@@ -18,11 +18,13 @@ from wheal.measures.counting import Row
 from wheal.measures.deidentifying import MONDAY, month_of
 from wheal.measures.submissions import packed, signed
 
-DRAWN, SESSIONS = 9, 160
+DRAWN, SESSIONS, APART = 9, 160, 22
+"""The first has so many people whose weeks are over, each other at least some more: no two lines lie on each other."""
 PRODUCTS = 3  # of those that the demo's clinics have in stock
 AREAS, TECHNIQUES = ("abdomen", "submental", "cheeks"), ("nappage", "point_by_point")
 WORSE = 4
 """One of the drawn clinics has more signs of infection than chance allows, so that the funnel shows something."""
+INFECTED, WORSE_INFECTED = 0.003, 0.06
 
 
 def demo_registry(clinics: list[Clinic], month: str) -> None:
@@ -33,9 +35,8 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
     products = {code.lstrip("0"): substance for code, substance in codes[:PRODUCTS]}
     key, store = Ed25519PrivateKey.generate(), delivering.store()
     for number in range(DRAWN):
-        draw = Random(number)  # noqa: S311 (the same demo each time)
         store.forget(f"drawn-{number + 1}")  # of an earlier demo, under another key
-        for tables in _drawn(f"drawn-{number + 1}", month, products, draw, is_worse=number == WORSE):
+        for tables in drawn(number, month, products):
             at = tables["sessions"][0]
             sent = packed(at["clinic"], at["month"], tables)
             for digest, body in sent.bodies.items():
@@ -44,16 +45,16 @@ def demo_registry(clinics: list[Clinic], month: str) -> None:
     actions.release_if_due(timezone.localdate())
 
 
-def _drawn(
-    clinic: str, month: str, products: dict[str, str], draw: Random, *, is_worse: bool
-) -> Iterator[dict[str, list[Row]]]:
+def drawn(number: int, month: str, products: dict[str, str]) -> Iterator[dict[str, list[Row]]]:
     """A month whose weeks are over since, and a later one of people who are still in theirs."""
+    draw, clinic = Random(number), f"drawn-{number + 1}"  # noqa: S311 (the same demo each time)
+    people = SESSIONS + APART * number + draw.randrange(APART)
     first = (date.fromisoformat(f"{month}-08") - MONDAY).days // 7 - 5
-    for week, visits, is_later in ((first, SESSIONS + draw.randrange(200), False), (first + 18, 30, True)):
+    for week, visits, is_later in ((first, people, False), (first + 18, 30, True)):
         held: dict[str, list[Row]] = {table: [] for table in TABLES}
         for _ in range(visits):
             at = {"clinic": clinic, "month": month_of(week), "week": week, "person": draw.getrandbits(62)}
-            _visit(held, at, products, draw, is_worse)
+            _visit(held, at, products, draw, WORSE_INFECTED if number == WORSE else INFECTED)
         if is_later:
             held["alarms"].append(
                 {"clinic": clinic, "month": month_of(week), "alarm": draw.getrandbits(62),
@@ -63,9 +64,9 @@ def _drawn(
 
 
 def _visit(
-    held: dict[str, list[Row]], at: Row, products: dict[str, str], draw: Random, is_worse: bool
+    held: dict[str, list[Row]], at: Row, products: dict[str, str], draw: Random, infected: float
 ) -> None:
-    """`products`: of each code its substance."""
+    """`products`: of each code its substance. `infected`: the chance of signs of infection."""
     visit = at | {"session": draw.getrandbits(62)}
     area, product = draw.choice(AREAS), draw.choice(list(products))
     held["sessions"].append(visit | {"purpose": draw.choice(("fat", "skin"))})
@@ -74,7 +75,7 @@ def _visit(
     held["given"].append(visit | {"product": product, "lot": lot, "substance": products[product]})
     chance = draw.random()
     if chance < 0.2:
-        kind = "suspected_infection" if chance < (0.03 if is_worse else 0.003) else "bruising"
+        kind = "suspected_infection" if chance < infected else "bruising"
         held["events"].append(
             at
             | {
