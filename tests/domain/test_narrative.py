@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wheal.fhir.narrative import line, words
+from wheal.fhir.narrative import Wording, line, words
 
 ML = {"unit": "mL", "system": "http://unitsofmeasure.org", "code": "mL"}
 
@@ -99,4 +99,28 @@ def coded(code: str, display: str) -> dict:
 )  # fmt: skip
 def test_of_a_reaction_since_when_how_bad_and_how_it_went_on(told, said) -> None:
     reaction = {"resourceType": "AdverseEvent", "event": {"text": "Necrosis"}} | told
-    assert line(reaction, {}, ZoneInfo("UTC"), str) == said
+    assert line(reaction, {}, ZoneInfo("UTC"), Wording()) == said
+
+
+def test_of_an_event_the_day_on_which_it_began_and_never_the_day_of_its_record() -> None:
+    told = {
+        "resourceType": "AdverseEvent",
+        "recordedDate": "2026-11-13T09:00:00Z",
+        "code": {"text": "Swelling"},
+    }
+    assert words(told) == "Swelling"
+    assert words(told | {"date": "2026-11-12"}) == "Swelling · 2026-11-12"
+
+
+def test_figures_and_days_are_as_the_reader_writes_them() -> None:
+    french = Wording(number=lambda text: text.replace(".", ","), day=lambda text: f"le {text}")
+    held = mix(ingredient("Demoxychol US01-A", 4.5), ingredient("Democaine US02-A", 1.5))
+    told = PASS | {"dosage": {"dose": {"value": 0.3} | ML}}
+    assert line(told, held, ZoneInfo("UTC"), french) == (
+        "0,3 mL · of a mix of 6 mL: Demoxychol US01-A 4,5 mL, Democaine US02-A 1,5 mL · le 2026-06-09"
+    )
+
+
+def test_an_alert_says_since_when() -> None:
+    told = {"resourceType": "Flag", "code": {"text": "Pus"}, "period": {"start": "2026-11-11T09:00:00Z"}}
+    assert line(told, {}, ZoneInfo("UTC"), Wording()) == "Pus · 2026-11-11"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from wheal.fhir import canonical
 from wheal.fhir.documents import plain
+from wheal.fhir.narrative import day_in
 from wheal.fhir.wording import NAMES, Find, in_words, lots
 
 LONGEST: Final = 2000
@@ -71,7 +72,7 @@ def _lots(told: Mapping[str, Any], find: Find) -> Iterator[tuple[str, str]]:
 
 def _elements(told: Mapping[str, Any], find: Find) -> Iterator[tuple[str, str]]:
     named = next((each for each in NAMES if told.get(each)), "")
-    day = next((each for each in DAYS[:3] if each in told), "")
+    day = day_in(told)
     for name, inner in told.items():
         if (
             name in _SAID

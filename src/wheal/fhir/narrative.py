@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from html import unescape
 from typing import Any, Final
@@ -17,17 +18,26 @@ _SHORTER: Final = {"85354-9": "Blood pressure", "mm[Hg]": "mmHg"}
 """What LOINC and UCUM write for programs, as people write it."""
 
 
-Wording = Callable[[str], str]
-"""Of the English words of a line and of a summary, in the language of who reads."""
+def _as_it_is(text: str) -> str:
+    return text
 
 
-def _english(words: str) -> str:
-    return words
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Of the English words of a line and of a summary, of figures ("0.3") and of days ("2026-10-07", "2026-10"), in the
+    language of who reads."""
+
+    words: Callable[[str], str] = _as_it_is
+    number: Callable[[str], str] = _as_it_is
+    day: Callable[[str], str] = _as_it_is
+
+    def __call__(self, english: str) -> str:
+        return self.words(english)
 
 
 def words(told: Resource, found: Mapping[str, Resource] | None = None, zone: ZoneInfo | None = None) -> str:
     """`found`: what it may point to, by "Medication/mix-3". `zone`: in which its day is told; else as it is written."""
-    return " · ".join(_parts(told, found or {}, zone, _english))
+    return " · ".join(_parts(told, found or {}, zone, Wording()))
 
 
 def line(told: Resource, found: Mapping[str, Resource], zone: ZoneInfo, wording: Wording) -> str:
@@ -45,12 +55,22 @@ def _parts(
     else:
         parts = [
             wording(_called(told.get("code") or told.get("medicationCodeableConcept") or {})),
-            wording(_value(told)),
+            _value(told, wording),
         ]
-    when = next(
-        (told[name] for name in _WHEN if name in told), told.get("effectivePeriod", {}).get("start", "")
-    )
-    return (each for each in (*parts, _day(str(when), zone)) if each)
+    return (each for each in (*parts, wording.day(_day(_when(told), zone))) if each)
+
+
+def day_in(told: Resource) -> str:
+    """The element with the day by which it is told; "" where it has none. Of an event never the day of its record."""
+    names = ("date",) if told["resourceType"] == "AdverseEvent" else _WHEN
+    return next((name for name in names if name in told), "")
+
+
+def _when(told: Resource) -> str:
+    if name := day_in(told):
+        return str(told[name])
+    spans = told.get("effectivePeriod") or (told.get("period") if told["resourceType"] == "Flag" else None)
+    return str((spans or {}).get("start", ""))
 
 
 _INACTIVE: Final = ("inactive", "resolved", "completed", "stopped", "on-hold", "not-taken")
@@ -80,9 +100,9 @@ def _happened(told: Resource, wording: Wording) -> Iterator[str]:
     """A reaction: since when or when it was told of, how bad, how it went on, and what was written of it."""
     yield _called(told.get("event", {}))
     if told.get("date"):
-        yield str(told["date"])[:10]
+        yield wording.day(str(told["date"])[:10])
     elif told.get("detected"):
-        yield f"{wording('told of on')} {str(told['detected'])[:10]}"
+        yield f"{wording('told of on')} {wording.day(str(told['detected'])[:10])}"
     if "serious" in _codes(told.get("seriousness", {})):
         yield wording("serious reaction")
     yield wording(_called(told.get("severity", {})))
@@ -112,20 +132,24 @@ def _called(concept: Resource) -> str:
     )
 
 
-def _value(told: Resource) -> str:
+def _value(told: Resource, wording: Wording) -> str:
     if parts := told.get("component"):
         amounts = [each["valueQuantity"] for each in parts if "valueQuantity" in each]
         same = {each.get("unit") for each in amounts}
         if len(same) == 1:
-            return f"{'/'.join(str(each['value']) for each in amounts)} {_unit(same.pop())}"
-        return ", ".join(_amount(each) for each in amounts)
+            return f"{'/'.join(_figure(each, wording) for each in amounts)} {_unit(same.pop())}"
+        return ", ".join(_amount(each, wording) for each in amounts)
     if "valueQuantity" in told:
-        return _amount(told["valueQuantity"])
-    return _called(told.get("valueCodeableConcept", {}))
+        return _amount(told["valueQuantity"], wording)
+    return wording(_called(told.get("valueCodeableConcept", {})))
 
 
-def _amount(quantity: Resource) -> str:
-    return f"{quantity.get('value', '')} {_unit(quantity.get('unit'))}".strip()
+def _amount(quantity: Resource, wording: Wording) -> str:
+    return f"{_figure(quantity, wording)} {_unit(quantity.get('unit'))}".strip()
+
+
+def _figure(quantity: Resource, wording: Wording) -> str:
+    return wording.number(str(quantity["value"])) if "value" in quantity else ""
 
 
 def _unit(unit: str | None) -> str:
@@ -136,13 +160,13 @@ def _unit(unit: str | None) -> str:
 def _injected(told: Resource, found: Mapping[str, Resource], wording: Wording) -> Iterator[str]:
     dose = told.get("dosage", {})
     yield str(dose.get("site", {}).get("text", ""))
-    yield _amount(dose.get("dose", {}))
+    yield _amount(dose.get("dose", {}), wording)
     mix = found.get(told.get("medicationReference", {}).get("reference", ""), {})
     volumes: dict[str, list[Resource]] = {}
     for each in mix.get("ingredient", []):
         named = _lot(each, found, wording)
         volumes.setdefault(named, []).append(each.get("strength", {}).get("numerator", {}))
-    yield _composed(volumes, _amount(mix.get("amount", {}).get("numerator", {})), wording)
+    yield _composed(volumes, _amount(mix.get("amount", {}).get("numerator", {}), wording), wording)
     yield from (each["actor"]["display"] for each in told.get("performer", []) if "display" in each["actor"])
 
 
@@ -155,10 +179,11 @@ def _lot(ingredient: Resource, found: Mapping[str, Resource], wording: Wording) 
     if number and named.endswith(f" {number}"):
         named = f"{named.removesuffix(number)}{wording('lot')} {number}"
     more = [
-        f"{_held(each)} {_strength(each.get('strength', {}))}".strip() for each in lot.get("ingredient", [])
+        f"{_held(each)} {_strength(each.get('strength', {}), wording)}".strip()
+        for each in lot.get("ingredient", [])
     ]
     if expires := lot.get("batch", {}).get("expirationDate"):
-        more.append(f"{wording('expires')} {expires}")
+        more.append(f"{wording('expires')} {wording.day(str(expires))}")
     return f"{named} ({', '.join(more)})" if more else named
 
 
@@ -166,11 +191,11 @@ def _held(ingredient: Resource) -> str:
     return str(ingredient.get("itemReference", {}).get("display") or "")
 
 
-def _strength(ratio: Resource) -> str:
+def _strength(ratio: Resource, wording: Wording) -> str:
     above, below = ratio.get("numerator", {}), ratio.get("denominator", {})
-    whole = "" if below.get("value") == 1 else f"{below.get('value', '')} "
+    whole = "" if below.get("value") == 1 else f"{_figure(below, wording)} "
     per = f"/{whole}{_unit(below.get('unit'))}" if below.get("unit") not in (None, "1") else ""
-    return f"{_amount(above)}{per}"
+    return f"{_amount(above, wording)}{per}"
 
 
 def _composed(volumes: Mapping[str, list[Resource]], whole: str, wording: Wording) -> str:
@@ -178,14 +203,14 @@ def _composed(volumes: Mapping[str, list[Resource]], whole: str, wording: Wordin
     if len(volumes) < 2:
         return next(iter(volumes), "")
     return f"{wording('of a mix of')} {whole}: " + ", ".join(
-        f"{named} {_sum(amounts)}" for named, amounts in volumes.items()
+        f"{named} {_sum(amounts, wording)}" for named, amounts in volumes.items()
     )
 
 
-def _sum(amounts: list[Resource]) -> str:
+def _sum(amounts: list[Resource], wording: Wording) -> str:
     """Several containers of one lot are one line; where units differ, each is told."""
     units = {each.get("unit") for each in amounts}
     if len(units) == 1 and all("value" in each for each in amounts):
         total = sum((Decimal(str(each["value"])) for each in amounts), Decimal(0))
-        return f"{total.normalize():f} {_unit(units.pop())}"
-    return " + ".join(_amount(each) for each in amounts)
+        return f"{wording.number(f'{total.normalize():f}')} {_unit(units.pop())}"
+    return " + ".join(_amount(each, wording) for each in amounts)

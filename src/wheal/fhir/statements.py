@@ -11,7 +11,7 @@ from wheal.conditions import LISTED, mentions
 from wheal.fhir import canonical
 from wheal.fhir.documents import Document, Entry, Section
 from wheal.fhir.further import DAYS, LINED, LONGEST, codes_of, codings, further
-from wheal.fhir.narrative import words
+from wheal.fhir.narrative import day_in, words
 from wheal.fhir.wording import Find, called, in_words
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
@@ -117,7 +117,7 @@ def _beside_the_lists(entry: Entry, document: Document) -> tuple[str, Said]:
     line = words({**told, "code": {"text": named}}, document.by_name)
     if entry.kind == "MedicationAdministration":  # told by what was injected where, not by its name
         line = " · ".join(each for each in (str(concept.get("text") or named), line) if each)
-    day = next((str(told[name])[:10] for name in DAYS if name in told), "")
+    day = next((str(told[name])[:10] for name in (day_in(told), *DAYS) if name in told), "")
     more = tuple(further(told, concept, find))
     return day, Said("", line[:LONGEST], "beside", entry.path, "", "", more, entry.kind, codes_of(concept))
 

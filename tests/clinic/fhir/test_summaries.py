@@ -9,7 +9,7 @@ from datetime import timedelta
 import fhirkit
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from fhir.resources.R4B.bundle import Bundle
 
 import people
@@ -353,3 +353,16 @@ def test_a_kind_that_was_corrected_later_and_questions_asked_again_count_by_thei
     assert codes(told(patient), "AllergyIntolerance") == ["no-allergy-info"]
     people.completed_history(patient, alice)
     assert codes(told(patient), "AllergyIntolerance") == ["no-known-allergies"]
+
+
+@pytest.mark.parametrize(
+    ("language", "figure", "days"),
+    [
+        ("fr", "0,3", ("11 novembre 2026", "novembre 2026", "2026")),
+        ("en", "0.3", ("Nov. 11, 2026", "November 2026", "2026")),
+    ],
+)
+def test_figures_and_days_are_in_the_language_of_the_reader(language, figure, days) -> None:
+    with translation.override(language):
+        assert summaries.WORDING.number("0.3") == figure
+        assert tuple(map(summaries.WORDING.day, ("2026-11-11", "2026-11", "2026"))) == days

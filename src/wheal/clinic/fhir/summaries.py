@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -19,6 +21,7 @@ from wheal.fhir import ips
 from wheal.fhir.datatypes import Json, reference
 from wheal.fhir.elements import references
 from wheal.fhir.matching import Criterion
+from wheal.fhir.narrative import Wording
 
 ALSO = ("Procedure", "MedicationAdministration", "AdverseEvent", "Observation", "Flag")
 POINTED_TO = ("Practitioner", "Medication", "Substance", "Location", "Device")
@@ -44,7 +47,7 @@ def _summary(patient: Patient, telling: Telling) -> Json:
     others = _others(listed, telling)
     return ips.document(
         whose, author, listed, others, timezone.now(), _("Treatment passport of %(name)s") % {"name": patient},
-        telling.zone, language=telling.language, wording=_worded, elsewhere=list(_elsewhere(row)),
+        telling.zone, language=telling.language, wording=WORDING, elsewhere=list(_elsewhere(row)),
     )  # fmt: skip
 
 
@@ -83,6 +86,23 @@ WORDS = frozenset({
 })  # fmt: skip
 
 
+def _number(text: str) -> str:
+    return formats.number_format(Decimal(text))
+
+
+def _on(text: str) -> str:
+    """A day, or a month where only that is known; anything else as it stands."""
+    try:
+        if len(text) == len("2026-10"):
+            return formats.date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
+        return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
+    except ValueError:
+        return text
+
+
+WORDING = Wording(_worded, _number, _on)
+
+
 def _all(kind: str, patient: Patient, telling: Telling) -> Iterator[Json]:
     path = KINDS[kind].patient_path
     of = Criterion("patient", "reference", (path,), ("Patient",), "", (str(patient.pk),))
@@ -107,7 +127,7 @@ def _lists(patient: Patient, row: Patient | None, telling: Telling) -> Iterator[
             at = settled_at(row.histories.all(), group, telling.known) if row else None
             since = allergic.since(patient, at, telling) if at and group == "allergies" else ""
             yield ips.said_of_nothing(
-                kind, reference("Patient", patient.pk), None if since else at, _worded, since
+                kind, reference("Patient", patient.pk), None if since else at, WORDING, since
             )
 
 

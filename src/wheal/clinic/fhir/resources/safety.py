@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from typing import Final, NamedTuple
 
@@ -104,15 +104,20 @@ def _in_words(row: Reaction, telling: Telling) -> Json | None:
     known, language = telling.known, telling.language
     rows = [row.description]
     if row.onset and row.onset_is_about:
-        rows.append(f"≈ {day(row.onset)}")
+        rows.append(f"≈ {_on(row.onset, telling)}")
     rows.append(", ".join(terms.worded("signs", each, known, language) for each in row.signs))
     areas = dict.fromkeys(each.area for each in row.places.all())
     rows.append(", ".join(terms.worded("areas", each, known, language) for each in areas))
     rows.append(row.treatment)
     for each in row.follow_ups.all():
         parts = [part.strip() for part in (each.note, each.treatment, each.samples) if part.strip()]
-        rows += [f"{day(each.on)}: {' · '.join(parts)}"] if parts else []
+        rows += [f"{_on(each.on, telling)}: {' · '.join(parts)}"] if parts else []
     return _paragraphs([*rows, *(each.text for each in _corrected(row, telling))])
+
+
+def _on(which: date, telling: Telling) -> str:
+    with translation.override(telling.language):
+        return formats.date_format(which, "DATE_FORMAT")
 
 
 class _Said(NamedTuple):
