@@ -359,7 +359,7 @@ def test_a_kind_that_was_corrected_later_and_questions_asked_again_count_by_thei
     ("language", "figure", "days"),
     [
         ("fr", "0,3", ("11 novembre 2026", "novembre 2026", "2026")),
-        ("en", "0.3", ("Nov. 11, 2026", "November 2026", "2026")),
+        ("en", "0.3", ("11 November 2026", "November 2026", "2026")),
     ],
 )
 def test_figures_and_days_are_in_the_language_of_the_reader(language, figure, days) -> None:
