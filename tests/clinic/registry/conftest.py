@@ -52,6 +52,13 @@ def agreed(data, clinic, dora):
 
 
 @pytest.fixture
+def analyst(data, clinic, alice):
+    """Alice, whose clinic does not count itself and is named to read."""
+    actions.name_analysts(clinic=clinic)
+    return alice
+
+
+@pytest.fixture
 def later(monkeypatch) -> Callable[[int], None]:
     """`later(31)`: it is so many days after today."""
     real, away = timezone.now, [0]

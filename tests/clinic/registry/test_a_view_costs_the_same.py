@@ -57,9 +57,9 @@ def _stored(seed: int, clinics: int, data: Path) -> Store:
 
 
 @pytest.fixture
-def client(data, alice) -> Client:
+def client(analyst) -> Client:
     made = Client()
-    made.force_login(alice)
+    made.force_login(analyst)
     return made
 
 

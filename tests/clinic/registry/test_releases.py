@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -166,7 +168,9 @@ def test_a_clinic_reads_how_it_stands_and_a_spreadsheet_what_its_table_leaves_ou
 
 
 @pytest.mark.parametrize(("few", "is_said"), [(0, False), (4, True)])
-def test_a_page_and_a_spreadsheet_of_delays_say_where_a_cause_has_too_few_alarms(few, is_said, alice, data):
+def test_a_page_and_a_spreadsheet_of_delays_say_where_a_cause_has_too_few_alarms(
+    few, is_said, analyst, alice, data
+):
     at = {"clinic": "clinic-0", "month": month_of(WEEK), "days": 9}
     causes = ["lot"] * 5 + ["device"] * few
     kept(
@@ -218,7 +222,7 @@ CODES = {  # table, columns of one row, measure; then heading and cells in Engli
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_spreadsheet_has_the_code_for_programs_and_the_word_for_readers(code, alice, data):
+def test_a_spreadsheet_has_the_code_for_programs_and_the_word_for_readers(code, analyst, alice, data):
     (table, own), english, french = CODES[code]
     held: dict[str, list[Row]] = {table: [], "sessions": [], "events": []}
     for person in range(12):
@@ -241,7 +245,7 @@ def test_a_spreadsheet_has_the_code_for_programs_and_the_word_for_readers(code, 
         assert first.startswith(told[1])
 
 
-def test_a_share_has_the_decimal_mark_that_the_readers_spreadsheet_reads(six, alice, clinic, dora):
+def test_a_share_has_the_decimal_mark_that_the_readers_spreadsheet_reads(six, analyst, alice):
     client = Client()
     client.force_login(alice)
     shares = {}
@@ -268,7 +272,60 @@ def test_a_table_says_when_it_was_told_in_the_clinics_zone_and_when_it_was_count
     assert "on 27 November 2026 (UTC), as it told this clinic on 26 November 2026." in said
 
 
-def test_the_watch_is_kept_once_for_clinics_of_all_zones(six, alice, clinic, monkeypatch):
+MEASURES_OF_ALL = ("infection_by_clinic", "infection_by_area", "infection_by_lot", "days_to_alarm")
+
+
+def test_only_clinics_that_count_and_named_analysts_read_what_is_told_in_confidence(six, alice, clinic, dora):
+    """As on another server, where a clinic that does not count is told nothing."""
+    reader = Client()
+    reader.force_login(alice)
+
+    def is_told(code: str) -> bool:
+        page, table = reader.get(f"/registry/{code}/"), reader.get(f"/registry/{code}.csv")
+        refused = "Only clinics that count read this" in page.content.decode()
+        assert page.status_code == 200
+        assert refused is ('id="counts"' not in page.content.decode()) is (table.status_code == 302)
+        return not refused
+
+    assert not any(map(is_told, MEASURES_OF_ALL))
+    page = reader.get("/registry/infection_by_clinic/").content.decode()
+    assert "clinic-1" not in page
+    assert "an administrator of the clinic reads what would leave it and agrees" in page
+    assert "This clinic does not count in it" in reader.get("/registry/").content.decode()
+    type(alice).objects.filter(pk=alice.pk).update(language="fr")
+    assert "Seuls les cabinets qui comptent" in reader.get("/registry/infection_by_clinic/").content.decode()
+    type(alice).objects.filter(pk=alice.pk).update(language="en")
+    actions.agree(clinic=clinic, by=dora)
+    assert all(map(is_told, MEASURES_OF_ALL))
+    actions.end(clinic=clinic, by=dora)
+    assert not any(map(is_told, MEASURES_OF_ALL))
+    said = StringIO()
+    call_command("registry", "analysts", clinic.name, stdout=said)
+    assert all(map(is_told, MEASURES_OF_ALL))
+    call_command("registry", "list", stdout=said)
+    assert f"{clinic.name} · its people read what is counted here" in said.getvalue()
+    call_command("registry", "analysts", clinic.name, "--no-more", stdout=said)
+    assert not any(map(is_told, MEASURES_OF_ALL))
+    with pytest.raises(CommandError, match="not the name of one clinic"):
+        call_command("registry", "analysts", "Nowhere", stdout=said)
+    assert Event.objects.filter(what__startswith="registry.analysts_", clinic_id=clinic.pk).count() == 2
+
+
+def test_a_clinic_that_sends_elsewhere_reads_what_this_server_holds_only_where_it_sent_here(
+    six, alice, clinic, dora, settings
+):
+    made = actions.agree(clinic=clinic, by=dora)
+    settings.REGISTRY = "https://registry.example"
+    reader = Client()
+    reader.force_login(alice)
+    page = reader.get("/registry/infection_by_clinic/?of=here").content.decode()
+    assert "Only clinics that count read this" in page
+    made.destinations.create(address="", first_at=timezone.now())
+    page = reader.get("/registry/infection_by_clinic/?of=here").content.decode()
+    assert "Only clinics that count read this" not in page
+
+
+def test_the_watch_is_kept_once_for_clinics_of_all_zones(six, analyst, alice, clinic, monkeypatch):
     """Half past midnight of 27 November in UTC, when it is still the 26th in Portland and long the 27th in Nouméa."""
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 27, 0, 30, tzinfo=UTC))
     client, kept_of = Client(), delivering.store().folder / "answers" / "across.json"

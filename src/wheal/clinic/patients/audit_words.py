@@ -275,6 +275,8 @@ EVENTS: Final = {
     "registry.left": _("clinic taken out of this registry"),
     "registry.taken": _("month of a clinic taken into this registry"),
     "registry.taken_out": _("what a clinic had sent taken out of a registry"),
+    "registry.analysts_ended": _("clinic reads as an analyst of this registry no longer"),
+    "registry.analysts_named": _("clinic named to read as an analyst of this registry"),
     "registry.month_taken_out": _("month of a clinic taken out of this registry"),
     "registry.not_taken": _("month of a clinic refused by this registry"),
     "registry.answers_told": _("clinic told by this registry how it stands"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wheal import knowledge
 from wheal.clinic import spreadsheets
 from wheal.clinic.people.permissions import P, may, permission_required
-from wheal.clinic.registry import actions, answering, copies, everybody, pictures, releases, tables
+from wheal.clinic.registry import actions, analysts, answering, copies, everybody, pictures, releases, tables
 from wheal.clinic.registry.copies import Copy
 from wheal.clinic.registry.delivering import address
 from wheal.clinic.registry.models import Enrolment
@@ -75,6 +75,7 @@ def _of(request: HttpRequest, own: Enrolment | None) -> dict[str, object]:
         "own": own,
         "elsewhere": there,
         "is_there": is_there,
+        "is_told": is_there or analysts.may_read(request.clinic, own),
         "copy": copies.kept(own.name, there) if is_there and own else None,
         "of_here": "?of=here" if there and not is_there else "",
     }
@@ -129,7 +130,10 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _held(page: dict[str, Any], code: str, asked: Measure) -> tuple[Shown | None, dict[str, object]]:
-    """And what the page says of it. None of another registry, as long as it has told nothing that can be shown."""
+    """And what the page says of it. None of another registry, as long as it has told nothing that can be shown, and
+    none of this one for a clinic that does not count in it."""
+    if not page["is_told"]:
+        return None, {}
     if page["is_there"]:
         copy = page["copy"]
         is_otherwise = bool(copy and copy.is_asked_otherwise(code))
