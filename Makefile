@@ -40,11 +40,12 @@ nginx:
 	@sh tools/install-nginx
 
 # the tables of both engines are made beside the check, which keeps one core busy; some tests wait for servers and
-# browsers, so there is a worker more than the two cores have hands for
+# browsers, so there is a worker more than the two cores have hands for. Each begins with a third of the files and what a
+# file prepares is prepared once; whoever is done first takes from the others
 test: $(VENV)/.dev-installed $(VENV)/.spark-installed browser nginx
 	@$(BIN)/python tests/tables.py & tables=$$!; trap "kill $$tables 2>/dev/null" EXIT; \
 	  $(MAKE) --no-print-directory check && wait $$tables
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS)
 
 # killed a thousand times while a signature is on its way, on PostgreSQL two hundred; without the time that a start takes
@@ -72,7 +73,7 @@ hostile: $(VENV)/.dev-installed .venv-schemathesis/.installed .venv-wapiti/.inst
 
 # the same tests, watched branch by branch: half as slow again, so by itself
 coverage: $(VENV)/.dev-installed $(VENV)/.spark-installed browser nginx
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
 	$(BIN)/python tests/postgresql.py tests/clinic -m both_engines -n $(WORKERS) --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=94
 
 # all of the clinic's tests, with PostgreSQL behind them

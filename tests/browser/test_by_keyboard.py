@@ -12,7 +12,7 @@ import people
 from browser.hands import Person
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FOCUSED = """() => {
   const one = document.activeElement;

@@ -15,7 +15,7 @@ from browser.hands import CHROMIUM, TABLET, Person
 from browser.test_scanning import adds_a_product
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 GTIN = "09506000134369"
 WIDTH, HEIGHT = 640, 480

@@ -13,7 +13,7 @@ from browser.hands import PHONE, Person
 from browser.looking import small_targets, too_wide
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def fits(dora: Person) -> None:

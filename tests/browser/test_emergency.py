@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from browser.hands import PHONE, Person, answers, working
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 KEPT = working("/emergency/")
 

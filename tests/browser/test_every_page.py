@@ -16,7 +16,7 @@ from browser.looking import barriers, pieces_have_come, small_targets, too_wide
 from serving import Server
 from wheal.clinic.demo_log_ins import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 # name: why nobody is shown a page there. A test fails where the reason has gone.
 NO_PAGE = {

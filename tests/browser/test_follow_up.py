@@ -11,7 +11,7 @@ from browser.hands import PHONE, Person
 from browser.test_on_a_phone import fits
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_what_a_patient_answers_stands_on_the_course_beside_what_the_clinic_measures(

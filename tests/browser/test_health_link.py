@@ -18,7 +18,7 @@ from browser.test_own_pages import picture
 from serving import Server
 from wheal.fhir import health_links
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHOWN, REFUSED = "[data-shows]", "[data-refused]"
 PASSCODE = "blue heron"

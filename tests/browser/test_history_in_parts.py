@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from browser.hands import PHONE, Person
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Sits = Callable[..., Person]
 

@@ -15,7 +15,7 @@ from browser.conftest import OPTIONS
 from browser.hands import CHROMIUM, Person, answers, working
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Sits = Callable[..., Person]
 SECRET = "Quincewhistle"  # typed by a test, and nowhere else in the world

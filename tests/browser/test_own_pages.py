@@ -12,7 +12,7 @@ from browser.looking import barriers
 from browser.test_on_a_phone import fits, swipe
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FRENCH = {
     "home/": "Bonjour Maria",

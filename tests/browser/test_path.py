@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from browser.hands import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # below the jaw's danger zone: eight columns and five rows of a centimetre fit in
 CORNERS = [(70, 185), (930, 185), (930, 700), (70, 700)]

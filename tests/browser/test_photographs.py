@@ -18,7 +18,7 @@ from browser.hands import CHROMIUM, PHONE, TABLET, Person
 from people import PASSWORD
 from serving import Server, run_on
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT = 480, 640
 BARS = ((0, (200, 60, 60)), (160, (60, 180, 60)), (320, (60, 60, 200)))

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from browser.hands import Person
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Sits = Callable[..., Person]
 

@@ -12,7 +12,7 @@ from browser.hands import PHONE, Person
 from browser.test_on_a_phone import fits
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_report_from_a_phone_leads_to_an_alarm_that_is_worked_off_and_closed(

@@ -14,7 +14,7 @@ from browser.hands import ON_CHART, PHONE, TABLET, Person
 from browser.looking import barriers, small_targets, too_wide
 from serving import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 MOST_TAPS = 25
 MOST_SECONDS = 90  # of the hand and of the machine together
 FINGER = {"has_touch": True}

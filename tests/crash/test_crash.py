@@ -27,7 +27,7 @@ SIGNED_IN_A_LIFE = 6  # at most, on a quick machine
 LONGEST = float(os.environ.get("WHEAL_TEST_LONGEST", "0.6"))  # seconds from the first answer to the kill
 DURING_START = 0.1  # of the kills come before that answer
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash"), pytest.mark.timeout(600 + 20 * KILLS)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(600 + 20 * KILLS)]
 
 
 @pytest.fixture

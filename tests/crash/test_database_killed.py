@@ -21,7 +21,7 @@ from serving import Server, has_open, run_on
 KILLS = 2
 PATIENCE = 60
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.fixture

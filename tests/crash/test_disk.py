@@ -20,7 +20,7 @@ from crash.small_disk import OnSmallDisk
 from serving import environment, run_on
 from wheal.clinic.operations.troubles import Trouble, trouble
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from serving import Server
 from wheal.clinic.operations import alone, starting
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 def test_its_workers_end_with_it_and_the_next_start_on_the_same_port_goes_on(

@@ -19,7 +19,7 @@ from serving import environment, run_on
 
 WRITTEN, CUTS, TORN = 60, 80, 20
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.fixture

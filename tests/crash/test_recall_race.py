@@ -18,7 +18,7 @@ from serving import Server, run_on
 ROUNDS = 12
 LATEST = 0.06  # seconds by which any of the three may come later than the others
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.fixture

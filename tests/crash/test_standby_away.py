@@ -24,7 +24,7 @@ ROLE = "wheal_serves"  # owns nothing, and may not look at what others do
 IN_TIME = 20  # seconds: of nginx's sixty, and of our ten
 UNSURE, REFUSED = "may be saved once it is back", "nothing can be saved"
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.fixture

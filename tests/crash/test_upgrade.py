@@ -16,7 +16,7 @@ import pytest
 from serving import environment
 from wheal.clinic.operations import upgrading
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.fixture

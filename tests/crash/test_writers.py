@@ -22,7 +22,7 @@ PREEMPTED = (
     60  # overtakings of somebody whom the machine let stand before the line; a bare SQLite: several hundred
 )
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.fixture

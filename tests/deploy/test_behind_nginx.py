@@ -17,8 +17,6 @@ import people
 from deploy.proxy import Proxy
 from serving import Server, run_on
 
-pytestmark = pytest.mark.xdist_group("crash")
-
 
 @pytest.fixture
 def server(tmp_path: Path, migrated_file: Path) -> Iterator[Server]:

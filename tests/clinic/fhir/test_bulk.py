@@ -20,7 +20,6 @@ from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.photographs import checking
 
-pytestmark = pytest.mark.xdist_group("demo")
 WHOLE = [name for name in KINDS if name != "AuditEvent"]
 ASYNC = {"Prefer": "respond-async"}
 

@@ -19,7 +19,6 @@ from serving import Server
 from wheal.clinic.demo_log_ins import PASSWORD
 from wheal.fhir import canonical
 
-pytestmark = pytest.mark.xdist_group("demo")
 BACK = "http://127.0.0.1:9/back"
 
 

@@ -29,7 +29,6 @@ from wheal.fhir import incoming, validating
 from wheal.fhir.elements import references
 from wheal.fhir.outcomes import Refused
 
-pytestmark = pytest.mark.xdist_group("demo")
 Seen = Callable[[str], Client]
 ALICE, CAMILLE = "alice", "camille"  # physicians of the two clinics
 

@@ -25,7 +25,6 @@ from wheal.clinic.safety.reactions import judging, tying
 from wheal.clinic.safety.reactions.judging import NewAssessment
 from wheal.clinic.treatments.models import Plan
 
-pytestmark = pytest.mark.xdist_group("demo")
 Seen = Callable[[str], Client]
 Changed = tuple[int, list[str]]
 """Whose, and which resources say something else now."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
 
-import pytest
 from django.test import Client
 
 from clinic.fhir.profiles import IPS, PROFILES, US, broken, claimed
@@ -19,8 +18,6 @@ from wheal.clinic.fhir.streams import Wanted, stream
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients.models import Patient
 from wheal.clinic.people.models import Clinic, User
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 @cache
