@@ -36,6 +36,12 @@ def test_a_password_of_little_more_than_the_words_of_the_place_is_refused(clinic
     assert "own_words" in {each.code for each in refused.value.error_list}
 
 
+@pytest.mark.parametrize("password", ["aaaaaaaaaaaa", "ababababababab", "A1a1A1a1A1a1", "éeÉEéeÉEéeÉE"])
+def test_nor_are_the_same_few_characters_again_and_again_one(clinic, password) -> None:
+    with pytest.raises(ValidationError, match="same few characters"):
+        validate_password(password)
+
+
 def test_nor_is_the_name_of_the_clinic_one(clinic) -> None:
     clinic.name = "Quillfeather Institute"
     clinic.save()

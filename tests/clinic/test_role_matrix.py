@@ -80,6 +80,7 @@ NO_PATIENT = {
     "people:": "who works here",
     "registry:": "counts",
     "operations:": "the machine",
+    "audit:state": "whether the audit is whole",
     "programs:list": "programs", "programs:end": "programs",
     "treatments:protocols": "recipes", "treatments:write-protocol": "recipes",
     "treatments:retire-protocol": "recipes",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -97,3 +99,27 @@ def _dump(postgresql: Database, serving: str, tmp_path: Path) -> str:
         command, env={"PGOPTIONS": "-c wheal.clinics=*"}, capture_output=True, text=True, check=True
     )
     return done.stdout
+
+
+def _doctor(data: Path, **environment: str) -> str:
+    command = [sys.executable, "-m", "wheal.cli", "doctor", "--data", str(data)]
+    return subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, check=False
+    ).stdout
+
+
+def test_the_doctor_says_who_serves_and_whether_the_wall_is_whole(walled, postgresql, tmp_path) -> None:
+    data, serving = walled
+    owner = psycopg.conninfo.make_conninfo(
+        serving, user=postgresql.run("SELECT current_user")[0][0], password=""
+    )
+    told = _doctor(data)
+    assert f"well: the database is reached as {ROLE}, who owns no table" in told
+    assert "well: the second wall around each clinic stands at all" in told
+    told = _doctor(data, WHEAL_DATABASE_URL=owner)
+    assert "who owns the tables" in told
+    assert "the file names the owner" in told
+    postgresql.run("ALTER TABLE patients_patient DISABLE ROW LEVEL SECURITY", owner)
+    assert "wrong: the second wall around each clinic has holes: patients_patient" in _doctor(data)
+    run_on(data, "django", "wall", "down", WHEAL_DATABASE_URL=owner)
+    assert "the second wall around each clinic is not up" in _doctor(data)

@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wheal.clinic import console, databases, examined_files, examined_left
+from wheal.clinic import console, databases, examined_files, examined_left, examined_wall
 from wheal.clinic.examined import LOOK, WELL, WRONG, Told
 
 if TYPE_CHECKING:
     from wheal.clinic.audit.models import NightlyJob
 
 LARGE_LOG = 256 << 20
+LEFT_OUT = {"backup": "name a folder in WHEAL_BACKUPS (docs/how-to/back-up-and-restore.md)"}
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -73,6 +74,7 @@ def examine(data: Path, now: datetime) -> Iterator[Told]:
         _standby,
         lambda: _clock(now),
         lambda: _guards(data),
+        lambda: examined_wall.roles_and_wall(data),
         lambda: _checkpoints(data, now),
         lambda: _nights(data, now),
         lambda: examined_files.backups(data, now),
@@ -210,7 +212,8 @@ def _guards(data: Path) -> Iterator[Told]:
         yield Told(
             WRONG,
             f"{table} is not protected by the database",
-            f"run `wheal verify --data {data}`, and ask who took it away",
+            f"run `wheal verify --data {data}`, ask who took it away, then `wheal manage --data {data} guards` puts it "
+            "back (on PostgreSQL as the owner of the tables); verify again after it",
         )
     if not open_ones:
         yield Told(WELL, f"{len(guarded.tables())} tables of fixed rows are protected by the database")
@@ -236,6 +239,10 @@ def _night(job: NightlyJob, nightly: str, now: datetime) -> Told:
     begun = f"{job.begun_at:%Y-%m-%d %H:%M} UTC" if job.begun_at else ""
     do = f"the site must run at night, or run `{nightly}`"
     match stood(job, now):
+        case Stood.WELL if left_out := job.outcome.get("left_out"):
+            return Told(
+                LOOK, f"{job.name} came up at {ended} and did nothing: {left_out}", LEFT_OUT.get(job.name, "")
+            )
         case Stood.WELL:
             return Told(WELL, f"{job.name} ran at {ended}")
         case Stood.FAILED:

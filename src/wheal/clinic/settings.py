@@ -9,7 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.functional import SimpleLazyObject
 from jwcrypto.jwk import JWK
 
-from wheal.clinic import databases, mail_line
+from wheal.clinic import databases, environment, mail_line
 
 DATA = Path(os.environ.get("WHEAL_DATA", "data")).resolve()
 HERE = Path(__file__).parent
@@ -190,7 +190,7 @@ OAUTH2_PROVIDER = {  # SMART on FHIR: clinic/fhir/smart
 # e-mail: without a server nothing is sent, and the pages say so
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("WHEAL_MAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("WHEAL_MAIL_PORT", "587"))
+EMAIL_PORT = environment.number("WHEAL_MAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("WHEAL_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("WHEAL_MAIL_PASSWORD", "")
 EMAIL_USE_TLS, EMAIL_USE_SSL = mail_line.protected(EMAIL_HOST, os.environ.get("WHEAL_MAIL_TLS", "starttls"))
@@ -210,10 +210,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Wheal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # on this machine itself, where browsers allow it
-PROVEN_FOR = 60 * int(
-    os.environ.get("WHEAL_PROVEN_MINUTES", "15")
-)  # who signs later proves who they are again
-IDLE_AFTER = 60 * int(os.environ.get("WHEAL_IDLE_MINUTES", "60"))
+PROVEN_FOR = 60 * environment.number("WHEAL_PROVEN_MINUTES", 15)  # who signs later proves who they are again
+IDLE_AFTER = 60 * environment.number("WHEAL_IDLE_MINUTES", 60)
 SESSION_ENGINE = "wheal.clinic.people.sessions"
 LOG_IN_ENDS_AFTER = SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -262,7 +260,7 @@ VAULT_KEY = os.environ.get("WHEAL_VAULT_KEY", "")  # instead of the file
 VAULT_KEY_FILE = Path(os.environ.get("WHEAL_VAULT_KEY_FILE", DATA / "vault-key"))
 BACKUPS = os.environ.get("WHEAL_BACKUPS", "")  # the folder for those of every night
 BACKUPS_KEPT = os.environ.get("WHEAL_BACKUPS_KEPT", "7,5,12")  # of how many days, weeks and months
-LEAST_RESULTS = int(os.environ.get("WHEAL_LEAST_RESULTS", "10"))  # measured people, before a result is shown
+LEAST_RESULTS = environment.number("WHEAL_LEAST_RESULTS", 10)  # measured people, before a result is shown
 KNOWLEDGE_KEPT = DATA / "knowledge"  # all that ever judged a signed session, by digest
 
 SLOW_STATEMENT = float(os.environ.get("WHEAL_SLOW_STATEMENT", "0.2"))  # seconds; what takes longer is logged
@@ -272,7 +270,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "wheal.clinic.operations.logs.AsJSON"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("WHEAL_LOG", "WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": environment.one_of("WHEAL_LOG", "WARNING", environment.LEVELS),
+    },
     # Django's own would go to the console in words of its own as well, where DEBUG is on
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 import people
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.audit.models import Event
+from wheal.clinic.audit.models import Event, NightlyJob
+from wheal.clinic.audit.verifying import WORDS
+from wheal.clinic.patients import views_state
 from wheal.clinic.patients.views_audit import _unknown_links
 from wheal.clinic.people import actions
 
@@ -160,3 +162,85 @@ def test_details_are_words_and_not_json(client, sam, ada, bob) -> None:
     client.force_login(sam)
     page = client.get(AUDIT, {"what": "people.member_changed"}).content.decode()
     assert "role: nurse; was: administers False, name_changed False, role assistant" in page
+
+
+STATE = "/audit/state/"
+ALTERED = "audit.event 10 does not follow from the event before it: it was altered or inserted, or what stood before it was altered or removed."  # noqa: E501
+
+
+def a_night(**outcome: object) -> None:
+    now = timezone.now()
+    NightlyJob.objects.create(
+        name="verify", next_at=now + timedelta(hours=12), begun_at=now, ended_at=now, outcome=outcome
+    )
+
+
+@pytest.mark.parametrize("who", ["sam", "ada"])
+def test_an_altered_audit_is_told_on_the_first_page_and_on_the_audit_to_who_reads_it(
+    client, db, request, who
+) -> None:
+    audit.record(by=None, what="audit.checkpoint_noted", detail={"whole": True})
+    a_night(wrong=1, first=[ALTERED])
+    client.force_login(request.getfixturevalue(who))
+    for page, fragment in (("/", f"{STATE}?brief=1"), (AUDIT, STATE)):
+        assert fragment in client.get(page).content.decode()
+        told = client.get(fragment).content.decode()
+        for words in ("was altered behind the pages", "last read and found whole on", "audit.event 10 does not follow",
+                      "1 thing is wrong", "wheal verify", 'role="alert"'):  # fmt: skip
+            assert words in told
+
+
+def test_it_is_told_in_french(client, sam) -> None:
+    a_night(wrong=2, first=[ALTERED, "audit_event is not protected by the database: its triggers are gone."])
+    sam.language = "fr"
+    sam.save()
+    client.force_login(sam)
+    told = client.get(STATE).content.decode()
+    for words in (
+        "a été modifié hors des pages",
+        "audit.event 10 ne fait pas suite",
+        "audit_event n’est plus protégé",
+    ):
+        assert words in told
+    assert "does not follow" not in told
+
+
+def test_every_sentence_of_a_reading_is_put_into_words() -> None:
+    for kind, words in WORDS.items():
+        assert views_state._in_words(words.format(where="audit.event 7")).startswith(
+            ("audit.event 7", "Up to audit.event 7")
+        )
+        assert views_state.FOUND[kind] % {"where": "x"}
+    assert views_state._in_words("something else") == "something else"
+
+
+def test_a_whole_audit_says_when_it_was_read_and_on_the_first_page_nothing(client, sam) -> None:
+    client.force_login(sam)
+    assert "Not yet held against its digests" in client.get(STATE).content.decode()
+    audit.record(by=None, what="audit.checkpoint_noted", detail={"whole": True})
+    a_night(events=3, rows=1, all=True)
+    assert "Read and found whole on" in client.get(STATE).content.decode()
+    assert client.get(f"{STATE}?brief=1").content.decode().strip() == ""
+
+
+def test_a_reading_that_was_missed_does_not_reassure(client, sam) -> None:
+    a_night(events=3)
+    NightlyJob.objects.update(ended_at=timezone.now() - timedelta(days=3))
+    client.force_login(sam)
+    assert "is not known" in client.get(f"{STATE}?brief=1").content.decode()
+
+
+def test_what_a_night_found_is_told_until_everything_was_read_and_found_whole(client, sam) -> None:
+    a_night(wrong=1, first=[ALTERED])
+    client.force_login(sam)
+    audit.record(by=None, what="audit.checkpoint_noted", detail={"whole": False})
+    assert "was altered" in client.get(STATE).content.decode()
+    audit.record(by=None, what="audit.checkpoint_noted", detail={"whole": True})
+    assert "was altered" not in client.get(STATE).content.decode()
+
+
+def test_the_administrator_finds_the_page_of_the_state_in_the_menu(client, ada, sam) -> None:
+    client.force_login(ada)
+    assert 'href="/status/"' in client.get("/").content.decode()
+    client.force_login(sam)
+    assert 'href="/status/"' not in client.get("/").content.decode()

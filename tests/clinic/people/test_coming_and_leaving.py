@@ -269,3 +269,12 @@ def test_what_a_leaver_made_for_a_room_or_a_colleague_ends_for_good_and_nobody_e
     assert "who alone is shown" not in client.get("/calendar/own/").content.decode()
     actions.join(user=leaver, clinic=clinic, role="physician", by=ada)
     assert opened() == [404, 404, 200], "an address that ended does not come back with its maker"
+
+
+def test_who_left_and_logs_in_is_told_so_and_how_to_come_back(client, bob) -> None:
+    bob.memberships.update(ended_at=timezone.now(), ended_by=bob)
+    client.force_login(bob)
+    told = client.get("/").content.decode()
+    assert "no clinic of this site has you among its people now" in told
+    assert "ask an administrator" in told
+    assert "Who may" not in told

@@ -18,9 +18,14 @@ def tables() -> list[str]:
     return ["audit_event", "audit_whose", *sorted(held)]
 
 
-def unguarded() -> list[str]:
-    """Those of them that somebody could change now."""
+def standing() -> set[str]:
+    """The names of the triggers that are there and switched on."""
     with connection.cursor() as cursor:
         cursor.execute(_NAMES[connection.vendor])
-        held = {row[0] for row in cursor.fetchall()}
+        return {row[0] for row in cursor.fetchall()}
+
+
+def unguarded() -> list[str]:
+    """Those of them that somebody could change now."""
+    held = standing()
     return [table for table in tables() if not {f"{table}_refuses_update", f"{table}_refuses_delete"} <= held]

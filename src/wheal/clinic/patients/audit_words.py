@@ -25,6 +25,7 @@ APPS: Final = {
 EVENTS: Final = {
     "audit.rows_taken": _("audit taken along as a table"),
     "audit.checkpoint_noted": _("checkpoint of the audit noted"),
+    "audit.guards_put_back": _("triggers that keep fixed rows put back"),
     "audit.rows_adopted": _("rows of an earlier version taken up"),
     "people.logged_in": _("logged in"),
     "people.logged_out": _("logged out"),

@@ -17,6 +17,7 @@ WORDS: Final = (
     "motdepasse", "azerty", "qwerty",
 )  # fmt: skip
 LEAST: Final = 8  # characters beside them
+DIFFERENT: Final = 5  # characters, however long it is
 
 
 class OwnWords:
@@ -24,6 +25,11 @@ class OwnWords:
 
     def validate(self, password: str, user: User | None = None) -> None:
         left = _plain(password)
+        if len(set(left)) < DIFFERENT:
+            raise ValidationError(
+                _("These are the same few characters again and again. Use at least five different ones."),
+                code="repeated",
+            )
         names = _plain(" ".join(Clinic.objects.values_list("name", flat=True)))
         for word in sorted({*WORDS, *re.findall(r"\w{4,}", names)}, key=len, reverse=True):
             left = left.replace(word, "")
