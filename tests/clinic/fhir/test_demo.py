@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import fhirkit
@@ -17,6 +18,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from wheal import knowledge
 from wheal.clinic.audit.models import Event
+from wheal.clinic.fhir import summaries
 from wheal.clinic.fhir.kinds import Telling
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.streams import Wanted, stream
@@ -492,7 +494,8 @@ def test_the_summary_of_somebody_with_a_reaction_tells_it_though_it_is_over(seen
         if each["title"] == "Reactions after treatment"
     ]
     assert len(section["entry"]) == section["text"]["div"].count("<li>") > 0
-    for words in (over["event"]["text"], over["date"], "outcome: Resolved"):
+    on = summaries.WORDING.day(over["date"])
+    for words in (over["event"]["text"], on, "outcome: Resolved"):
         assert words in section["text"]["div"]
     held = [each["resource"] for each in document["entry"]]
     assert over["id"] in [each["id"] for each in held if each["resourceType"] == "AdverseEvent"]
@@ -503,7 +506,8 @@ def test_of_a_summary_what_happened_last_stands_first(seen_by: Seen) -> None:
     document = asked(seen_by(ALICE), f"Patient/{found['id']}/$summary")
     for title in ("Treatment passport: what was injected", "Vital Signs"):
         (section,) = [each for each in document["entry"][0]["resource"]["section"] if each["title"] == title]
-        days = re.findall(r"\d{4}-\d{2}-\d{2}(?=</li>)", section["text"]["div"])
+        shown = re.findall(r"\d{1,2} [A-Z][a-z]+ \d{4}(?=</li>)", section["text"]["div"])
+        days = [datetime.strptime(each, "%d %B %Y").date() for each in shown]  # noqa: DTZ007
         assert len(days) > 5
         assert days == sorted(days, reverse=True)
 
