@@ -309,7 +309,7 @@ ALLERGIC = [
     ("language", "words"),
     [
         ("en", "Recorded since then as a reaction after treatment: "),
-        ("fr", "Enregistré depuis comme réaction après un soin : "),
+        ("fr", "Enregistré depuis comme réaction après un soin : "),
     ],
 )
 def test_none_is_not_said_to_be_known_over_an_allergic_reaction_since(
