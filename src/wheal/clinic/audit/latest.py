@@ -1,8 +1,10 @@
-"""Who changed a thing last: told to the other device."""
+"""What came last: who changed a thing, told to the other device; and the events of some days."""
 
 from __future__ import annotations
 
-from django.db.models import Model
+from datetime import datetime
+
+from django.db.models import Min, Model, QuerySet
 from django.utils import formats, timezone
 
 from wheal.clinic.audit.models import Event
@@ -23,3 +25,10 @@ def last_change(subject: Model | None) -> dict[str, str]:
     if at.date() != timezone.localdate():
         moment = formats.date_format(at, "SHORT_DATETIME_FORMAT")
     return {"by": event.by.shown_name, "at": moment}
+
+
+def since(moment: datetime) -> QuerySet[Event]:
+    """Of later than that. By their numbers, in whose order the index of a clinic holds its events: of years of them
+    only these are read. One query, and that of whoever asks."""
+    first = Event.objects.filter(at__gt=moment).order_by().aggregate(first=Min("pk"))["first"]
+    return Event.objects.none() if first is None else Event.objects.filter(pk__gte=first, at__gt=moment)

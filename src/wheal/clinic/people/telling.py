@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wheal.clinic import mail
+from wheal.clinic.audit.latest import since
 from wheal.clinic.audit.models import Event
 from wheal.clinic.people.models import Clinic, Membership, Role, User
 
@@ -79,11 +80,7 @@ def _to_a_watcher(what: str, said: dict[str, str]) -> tuple[str, str]:
 
 def told(*, to: User, clinic: Clinic, watches: bool, now: datetime) -> list[dict[str, object]]:
     """What others changed of late, the newest first: of oneself, and for `watches` of every colleague."""
-    who = Q(subject_id=str(to.pk), at__gt=now - THEIRS_FOR)
-    if watches:
-        who |= Q(at__gt=now - OTHERS_FOR)
-    events = Event.objects.filter(who, clinic_id=clinic.pk, what__in=(FACTOR, PASSWORD), refused=False)
-    rows = list(events.exclude(by=to).select_related("by"))
+    rows = list(_lately(to, clinic, watches=watches, now=now).exclude(by=to).select_related("by"))
     names = {
         str(user.pk): user.shown_name
         for user in User.objects.filter(pk__in={each.subject_id for each in rows})
@@ -93,3 +90,12 @@ def told(*, to: User, clinic: Clinic, watches: bool, now: datetime) -> list[dict
          "name": names.get(each.subject_id, "")}
         for each in rows
     ]  # fmt: skip
+
+
+def _lately(to: User, clinic: Clinic, *, watches: bool, now: datetime) -> QuerySet[Event]:
+    who = Q(subject_id=str(to.pk))
+    if watches:
+        who |= Q(at__gt=now - OTHERS_FOR)
+    return since(now - THEIRS_FOR).filter(
+        who, clinic_id=clinic.pk, what__in=(FACTOR, PASSWORD), refused=False
+    )
