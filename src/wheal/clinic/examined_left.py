@@ -94,10 +94,11 @@ def _addresses(data: Path, now: datetime) -> Iterator[Told]:
 
 
 def _where(file: Path) -> str:
-    from psycopg.conninfo import conninfo_to_dict  # only where it is used
+    from psycopg import ProgrammingError  # only where it is used
+    from psycopg.conninfo import conninfo_to_dict
 
     said: dict[str, object] = {}
-    with suppress(Exception):  # whatever stands in it, the file is named
+    with suppress(OSError, UnicodeDecodeError, ProgrammingError):  # whatever stands in it, the file is named
         said = dict(conninfo_to_dict(file.read_text("utf-8").strip()))
     host = f" on {said['host']}" if said.get("host") else ""
     return f"the database {said.get('dbname', 'that it names')}{host}"

@@ -99,9 +99,13 @@ def figures(counts: Iterable[Count]) -> tuple[tuple[Figures, ...], int]:
 
 def line(told: Figures) -> Line:
     """With its intervals: `lines(counts).lines` are those of `figures(counts)`."""
-    some = (1 if number is None else number for number in (told.waiting, told.so_far, told.unjudged))
-    count, lost = (1 if number is None else number for number in (told.counted, told.lost))
-    return _line(Count(told.group, told.of, count, lost, told.times, 0, *some))
+    count, lost, *beside = map(at_least, (told.counted, told.lost, told.waiting, told.so_far, told.unjudged))
+    return _line(Count(told.group, told.of, count, lost, told.times, 0, *beside))
+
+
+def at_least(number: int | None) -> int:
+    """Of one that is told as between 1 and LEAST - 1."""
+    return 1 if number is None else number
 
 
 def _figures(one: Count) -> Figures:

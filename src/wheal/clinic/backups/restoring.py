@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from pyrage.x25519 import Identity
 
@@ -180,11 +179,10 @@ def _scratch_database(folder: Path) -> Iterator[str]:
     if connection.vendor != "postgresql":
         yield ""
         return
-    site = _site(folder.parent)
-    name = f"{site}_{folder.name.removeprefix('.trial-')}"
+    name = f"{_site(folder.parent)}_{folder.name.removeprefix('.trial-')}"
     try:
         with connection.cursor() as cursor:
-            for each in _left(cursor, site, folder):
+            for each, _size in left_databases(folder.parent):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{name}"')
     except Error as problem:
@@ -218,10 +216,3 @@ def left_databases(data: Path) -> list[tuple[str, int]]:
         )
         found = cursor.fetchall()
     return [row for row in found if f".trial-{row[0].removeprefix(f'{site}_')}" not in under_way]
-
-
-def _left(cursor: Any, site: str, folder: Path) -> list[str]:
-    """Scratch databases of this site that a kill left behind."""
-    cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{site}_"])
-    held = {f"{site}_{path.name.removeprefix('.trial-')}" for path in folder.parent.glob(".trial-*")}
-    return [row[0] for row in cursor.fetchall() if row[0] not in held]

@@ -121,9 +121,9 @@ def since_of(pairs: Iterable[tuple[str, str]], zone: ZoneInfo) -> str:
     told = [value.replace(" ", "+") for name, value in pairs if name == "_since"]
     if len(told) > 1:
         raise refused(400, "value", "since when is said twice: send one", "_since")
-    since = told[0] if told else ""
     if not told:
         return ""
+    since = told[0]
     if not since[:1].isdecimal():  # a search would take a prefix
         raise refused(400, "value", f"{since!r} is no date", "_since")
     checked_date("_since", since, zone)

@@ -14,7 +14,7 @@ from wheal.clinic.registry.showing import Shown, compares
 from wheal.knowledge import Knowledge
 from wheal.knowledge.measuring import Measure
 from wheal.measures.allowed import lot_code, product_code
-from wheal.measures.answers import LEAST, Delay, Figures
+from wheal.measures.answers import LEAST, Delay, Figures, at_least
 from wheal.measures.letters import NAME
 from wheal.measures.standing import Standing
 from wheal.surveillance.across import LEAST_CLINICS, Found
@@ -45,8 +45,7 @@ NAMED: Final[Mapping[str, Callable[[str], bool]]] = {
     "lot": lambda lot: bool(lot) and lot_code(lot) == lot,
 }
 """By column of a measure, what its groups may be called; any other column names codes, of several at once with a plus
-between them, as the substances of a product. A code that this knowledge does
-not have is shown as it is."""
+between them, as the substances of a product. A code that this knowledge does not have is shown as it is."""
 
 
 def sound(told: Told, name: str, known: Knowledge, on: date) -> Told:
@@ -73,7 +72,7 @@ def _of_now(now: Now, latest: date) -> Iterator[str]:
         yield "now.months: they are no months"
     if now.watched and not FIRST <= now.watched <= latest:
         yield "now.watched: a day that cannot be"
-    if len(now.older) > MOST_DAYS or not all(map(_is_code, now.older)):
+    if len(now.older) > MOST_GROUPS or not all(map(_is_code, now.older)):
         yield "now.older: they are no codes"
 
 
@@ -134,7 +133,7 @@ def _of_figures(told: Figures) -> str:
     few = (told.of, told.counted, told.lost, told.waiting, told.so_far, told.unjudged)
     if any(number is not None and 0 < number < LEAST for number in few):
         return "a small number is not hidden"
-    waiting = _least(told.waiting)
+    waiting = at_least(told.waiting)
     if told.of + (LEAST - 1 if told.waiting is None else waiting) < LEAST:
         return "a group of fewer than five people is not hidden"
     return "" if _adds_up(told, told.of + waiting) else "more are counted than there are"
@@ -142,14 +141,10 @@ def _of_figures(told: Figures) -> str:
 
 def _adds_up(told: Figures, people: int) -> bool:
     return (
-        _least(told.counted) <= told.of
-        and _least(told.so_far) <= _least(told.waiting)
-        and max(_least(told.lost), _least(told.unjudged)) <= people
+        at_least(told.counted) <= told.of
+        and at_least(told.so_far) <= at_least(told.waiting)
+        and max(at_least(told.lost), at_least(told.unjudged)) <= people
     )
-
-
-def _least(number: int | None) -> int:
-    return 1 if number is None else number
 
 
 def _of_delay(told: Delay) -> str:

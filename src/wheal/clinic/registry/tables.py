@@ -60,8 +60,8 @@ def whole(
             )
             % {"day": date_format(as_of)}
         ]
-    for said in _of_delays(held) if measure.shape == "delay" else _caveats(measure, held):
-        yield [said]
+    for line in _of_delays(held) if measure.shape == "delay" else _caveats(measure, held):
+        yield [line]
 
 
 def from_where(copy: Copy, code: str, held: Held) -> Iterator[str]:

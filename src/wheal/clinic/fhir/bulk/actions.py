@@ -54,15 +54,14 @@ def claim(export: Export) -> bool:
 
 
 def _work(key: int) -> None:
-    """The edge where what goes wrong is written down for whoever asks how it stands."""
+    """The edge of this thread, where whatever goes wrong is written down for whoever asks how it stands: unsaid, it
+    would be tried again for ever. Its kind alone, for its words may hold those of a patient."""
     try:
         write(key)
-    except Exception as problem:  # whatever it is: unsaid, it would be tried again for ever
+    except Exception as problem:
         log.exception("an export was broken off")
         with suppress(DatabaseError):
-            Export.objects.filter(pk=key).update(
-                ended_at=timezone.now(), problem=f"{type(problem).__name__}: {problem}"
-            )
+            Export.objects.filter(pk=key).update(ended_at=timezone.now(), problem=type(problem).__name__)
     finally:
         connection.close()
 
