@@ -9,10 +9,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from wheal import characters
-from wheal.clinic.audit import chain, named, whose
+from wheal.clinic.audit import chain, guarded, meant, named, whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.rows import Rows
 from wheal.clinic.prepared_writes import PreparedInsert
+
+GUARDS_PUT_BACK = "audit.guards_put_back"
 
 
 def record(
@@ -93,6 +95,26 @@ def adopt() -> Event | None:
         return None
     fixes = [rows for model, rows in held.items() if model._meta.label_lower in unnamed]
     return record(by=None, what="audit.rows_adopted", fixes=fixes)
+
+
+@transaction.atomic
+def put_guards_back() -> list[str]:
+    """As the owner of the tables. Answers the names of the triggers that were gone."""
+    with connection.cursor() as cursor:
+        tables, standing = set(connection.introspection.table_names(cursor)), guarded.standing()
+        gone = {
+            name: said
+            for name, (table, said) in meant.triggers().items()
+            if table in tables and name not in standing
+        }
+        for name, said in gone.items():
+            if connection.vendor == "postgresql":  # it may be there and switched off
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {meant.table_of(said)}")
+            for statement in said:
+                cursor.execute(statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
+    if gone:
+        record(by=None, what=GUARDS_PUT_BACK, detail={"triggers": sorted(gone)})
+    return sorted(gone)
 
 
 def _fixed(model: type[Model]) -> QuerySet:

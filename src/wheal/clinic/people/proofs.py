@@ -16,53 +16,46 @@ from django.urls import reverse
 
 from wheal.clinic.people import log_ins
 
-
-def proof_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What was sent waits while a password, a code or a passkey is asked for, and is then taken as if sent anew."""
-
-    @wraps(view)
-    def proven(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
-        if log_ins.proved_lately(request, time()):
-            return view(request, *args, **named)
-        return suspend_request(request, reverse("account_reauthenticate"))
-
-    return proven
+View = Callable[..., HttpResponse]
 
 
-def proof_required_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What was sent is thrown away, and the page opened again after the proof: a password must not wait there."""
+def _guard(is_proven: Callable[[HttpRequest], bool], ask: View) -> Callable[[View], View]:
+    def guarded(view: View) -> View:
+        @wraps(view)
+        def proven(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
+            return view(request, *args, **named) if is_proven(request) else ask(request)
 
-    @wraps(view)
-    def proven(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
-        if log_ins.proved_lately(request, time()):
-            return view(request, *args, **named)
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+        return proven
 
-    return proven
-
-
-def factor_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """To send what changes somebody else's way in: what was sent waits, as above, until a second factor is shown."""
-
-    @wraps(view)
-    def proven(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
-        if request.method != "POST" or log_ins.proved_by_a_factor(request, time()):
-            return view(request, *args, **named)
-        return suspend_request(request, _asks_for_a_factor(request))
-
-    return proven
+    return guarded
 
 
-def factor_required_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Before the page opens: what was sent holds a password, which must not wait there."""
+def _lately(request: HttpRequest) -> bool:
+    return log_ins.proved_lately(request, time())
 
-    @wraps(view)
-    def proven(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
-        if log_ins.proved_by_a_factor(request, time()):
-            return view(request, *args, **named)
-        return redirect(f"{_asks_for_a_factor(request)}?{urlencode({'next': request.path})}")
 
-    return proven
+def _by_a_factor(request: HttpRequest) -> bool:
+    return log_ins.proved_by_a_factor(request, time())
+
+
+def _first(request: HttpRequest, address: str) -> HttpResponse:
+    return redirect(f"{address}?{urlencode({'next': request.path})}")
+
+
+proof_required = _guard(_lately, lambda request: suspend_request(request, reverse("account_reauthenticate")))
+"""What was sent waits while a password, a code or a passkey is asked for, and is then taken as if sent anew."""
+
+proof_required_first = _guard(_lately, lambda request: _first(request, reverse("account_reauthenticate")))
+"""What was sent is thrown away, and the page opened again after the proof: a password must not wait there."""
+
+factor_required = _guard(
+    lambda request: request.method != "POST" or _by_a_factor(request),
+    lambda request: suspend_request(request, _asks_for_a_factor(request)),
+)
+"""To send what changes somebody else's way in: what was sent waits, as above, until a second factor is shown."""
+
+factor_required_first = _guard(_by_a_factor, lambda request: _first(request, _asks_for_a_factor(request)))
+"""Before the page opens: what was sent holds a password, which must not wait there."""
 
 
 def asks_for_a_proof(address: str) -> bool:

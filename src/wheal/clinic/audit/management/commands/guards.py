@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from wheal.clinic.audit import put_back
+from wheal.clinic.audit import actions
 
 
 class Command(BaseCommand):
@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            made = put_back.put_back()
+            made = actions.put_guards_back()
         except DatabaseError as problem:
             told = str(problem).strip().splitlines()[0]
             raise CommandError(

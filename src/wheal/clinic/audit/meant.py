@@ -1,4 +1,4 @@
-"""The triggers that keep fixed rows as they are, made again where they are gone, as the migrations made them."""
+"""The triggers that keep fixed rows as they are, as the migrations made them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import SeparateDatabaseAndState
 
-from wheal.clinic.audit import actions, guarded
 from wheal.clinic.audit.fixed import Guard
 
-PUT_BACK = "audit.guards_put_back"
 _MADE = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+) ", re.DOTALL)
 _FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\)")
 _DROPPED = re.compile(r"DROP TRIGGER (\w+)")
@@ -29,30 +27,12 @@ class _Listening:
         self.said.append(statement)
 
 
-@transaction.atomic
-def put_back() -> list[str]:
-    """As the owner of the tables. Answers the names of those that were gone; the audit tells of them."""
-    with connection.cursor() as cursor:
-        tables, standing = set(connection.introspection.table_names(cursor)), guarded.standing()
-        gone = {
-            name: said for name, (table, said) in meant().items() if table in tables and name not in standing
-        }
-        for name, said in gone.items():
-            if connection.vendor == "postgresql":  # it may be there and switched off
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {meant_on(said)}")
-            for statement in said:
-                cursor.execute(statement.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
-    if gone:
-        actions.record(by=None, what=PUT_BACK, detail={"triggers": sorted(gone)})
-    return sorted(gone)
-
-
-def meant_on(said: Iterable[str]) -> str:
+def table_of(said: Iterable[str]) -> str:
     """The table of a trigger."""
     return next(found[2] for each in said if (found := _MADE.match(each)))
 
 
-def meant() -> dict[str, tuple[str, list[str]]]:
+def triggers() -> dict[str, tuple[str, list[str]]]:
     """By name of the trigger: its table, and the statements that make it, once every migration has run."""
     loader, held, functions = (
         MigrationLoader(connection),
