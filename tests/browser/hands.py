@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from time import monotonic
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Response, expect
 
 import people
 from serving import Server
@@ -16,6 +16,7 @@ WHOLE = "/usr/bin/chromium"
 CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE  # the same engine without a window, for less work
 PICTURES = Path(__file__).parent / "pictures"
 TABLET, PHONE, LAPTOP = (1024, 768), (390, 844), (1366, 768)
+NOT_DRAWN = "Unable to capture screenshot"  # Chromium has not drawn yet what it has just opened
 REFUSED = re.compile(r"status of (4\d\d)")  # a refusal is an answer; Chromium notes it as an error
 ON_CHART = """(svg, [x, y]) => {
   const place = new DOMPoint(x, y).matrixTransform(svg.getScreenCTM());
@@ -121,7 +122,14 @@ class Person:
     def picture(self, name: str, *, whole: bool = False) -> None:
         PICTURES.mkdir(exist_ok=True)
         size = self.page.viewport_size
-        self.page.screenshot(path=PICTURES / f"{name}-{size['width']}x{size['height']}.png", full_page=whole)
+        path = PICTURES / f"{name}-{size['width']}x{size['height']}.png"
+        try:
+            self.page.screenshot(path=path, full_page=whole)
+        except Error as error:
+            if NOT_DRAWN not in error.message:
+                raise
+            self.page.wait_for_timeout(500)
+            self.page.screenshot(path=path, full_page=whole)
 
     def at_all_sizes(self, name: str) -> None:
         before = self.page.viewport_size

@@ -53,11 +53,12 @@ def test_a_passkey_is_added_and_logs_in_without_a_password(chromium: Browser, se
     page.get_by_role("link", name="They are kept: go on").click()
     page.wait_for_url(f"{address}/")
 
-    context.clear_cookies()
-    page.goto("/accounts/login/")
+    petra.logs_out()
+    page.wait_for_url("**/accounts/login/**")
     petra.picture("83-log-in-with-a-passkey")
     page.get_by_role("button", name="Log in with a passkey").click()
     page.wait_for_url(f"{address}/")
+    page.wait_for_load_state("networkidle")
     expect(page.locator("details.menu > summary")).to_contain_text("Petra")
 
     page.goto("/accounts/2fa/webauthn/")

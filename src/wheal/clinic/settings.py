@@ -110,12 +110,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wheal.clinic.people.middleware.pieces_lead_on",
     "wheal.clinic.people.middleware.clinic_of_the_request",
     "wheal.clinic.people.middleware.form_has_arrived",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "wheal.clinic.patients.readings.noted",
 ]
 

@@ -320,3 +320,28 @@ def test_which_factor_let_somebody_in_is_noted_and_so_is_a_wrong_one(client, ali
         ("people.logged_in", str(alice.pk), {"by": ["password", "totp"]}),
     ]
     assert wrong not in str(list(told))
+
+
+PIECE = {"HX-Request": "true", "HX-Current-URL": "http://testserver/patients/?q=lee"}
+
+
+def test_a_piece_of_a_page_never_takes_in_the_log_in_but_leads_the_page_to_it_and_back(client, alice) -> None:
+    answer = client.get("/patients/search/?q=lee", headers=PIECE)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=%2Fpatients%2F%3Fq%3Dlee"
+    client.force_login(alice)
+    assert client.get("/patients/search/?q=lee", headers=PIECE).status_code == 200
+
+
+def test_a_piece_stays_empty_while_its_reader_has_something_to_set_up_first(client, settings, alice) -> None:
+    settings.SECOND_FACTOR = "signers"
+    client.force_login(alice)
+    answer = client.get("/patients/search/?q=lee", headers=PIECE)
+    assert (answer.status_code, answer.content, answer.headers.get("HX-Redirect")) == (204, b"", None)
+
+
+def test_a_page_of_elsewhere_is_not_gone_back_to(client, alice) -> None:
+    answer = client.get(
+        "/patients/search/?q=lee", headers=PIECE | {"HX-Current-URL": "https://elsewhere.example/"}
+    )
+    assert answer.headers["HX-Redirect"].startswith("/accounts/login/?next=/patients/search/")

@@ -6,9 +6,10 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from time import time
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -66,6 +67,30 @@ def form_has_arrived(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+def pieces_lead_on(get_response: Answer) -> Answer:
+    """A piece of a page never takes in another page: where the log-in is over, the whole page goes to a new one and
+    comes back after it; where the person has something to set up first, the piece stays empty."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not request.htmx or response.status_code != 302:  # type: ignore[attr-defined]
+            return response
+        door = _door(request, response)
+        return HttpResponse(status=204, headers={"HX-Redirect": door} if door else {})
+
+    return answer
+
+
+def _door(request: HttpRequest, response: HttpResponse) -> str:
+    if request.user.is_authenticated:
+        return ""
+    page = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+    log_in = reverse("account_login")
+    if not page or not response.headers["Location"].startswith(log_in):
+        return response.headers["Location"]
+    return f"{log_in}?{urlencode({REDIRECT_FIELD_NAME: page})}"
 
 
 def _was_taken(request: HttpRequest, response: HttpResponse) -> bool:
