@@ -114,6 +114,7 @@ CHANGED_FREELY = {
     "appointments.Feed",
     "appointments.NoReminders",
     "appointments.Reminder",
+    "registry.Analysts",
     "registry.Contributor",
     "registry.Destination",
     "fhir.Identifier",

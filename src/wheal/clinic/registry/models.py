@@ -142,3 +142,16 @@ class Contributor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.called}"
+
+
+class Analysts(models.Model):
+    """A clinic of this server whose people read what its registry tells in confidence, though it does not count in it.
+
+    Named and ended at the console, by whoever keeps the registry; the audit says when. One that ends is no row.
+    """
+
+    clinic = models.OneToOneField(Clinic, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"analysts of {self.clinic}"

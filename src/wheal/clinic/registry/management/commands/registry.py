@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.registry import actions, analysts
+from wheal.clinic.registry import actions
 from wheal.clinic.registry.delivering import allowed, store
-from wheal.clinic.registry.models import Contributor
+from wheal.clinic.registry.models import Analysts, Contributor
 from wheal.measures.checking import problems
 
 
@@ -83,8 +83,8 @@ class Command(BaseCommand):
             since = f"since {made.admitted_at:%Y-%m-%d}"
             until = f", ended {made.ended_at:%Y-%m-%d}" if made.ended_at else ""
             self.stdout.write(f"{made} · {since}{until} · {months}")
-        for clinic in Clinic.objects.filter(pk__in=analysts.named()).order_by("pk"):
-            self.stdout.write(f"{clinic.name} · its people read what is counted here")
+        for named in Analysts.objects.select_related("clinic").order_by("clinic"):
+            self.stdout.write(f"{named.clinic.name} · its people read what is counted here")
 
     def _check(self, said: dict[str, Any]) -> None:
         """Ends with an error where something was found and stays."""
