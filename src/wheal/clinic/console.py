@@ -7,6 +7,7 @@ import pwd
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 
 from wheal.clinic import databases
 
@@ -47,6 +48,9 @@ def as_its_account(data: Path) -> None:
 
 
 def settle(data: Path) -> None:
-    """From here on models can be asked."""
+    """From here on models can be asked. A wrong setting ends the command in a sentence."""
     name_the_data(data)
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as reason:
+        raise SystemExit(f"wheal: {reason}") from None

@@ -8,6 +8,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from wheal.clinic.environment import number
+
 Settings = dict[str, object]
 
 URL = "WHEAL_DATABASE_URL"
@@ -36,7 +38,7 @@ def named(environment: Mapping[str, str], data: Path) -> Settings:
 
 def at(said: str, environment: Mapping[str, str], data: Path) -> Settings:
     """`said`: a URL; "": the file among the data."""
-    patience = int(environment.get("WHEAL_LOCK_TIMEOUT", "20"))
+    patience = number("WHEAL_LOCK_TIMEOUT", 20, environment)
     return _postgresql(said, environment, patience) if said else _sqlite(file(data), patience)
 
 
@@ -124,13 +126,13 @@ def _postgresql(url: str, environment: Mapping[str, str], patience: int) -> Sett
 
     said = _read(url)
     limits = {
-        "statement_timeout": environment.get("WHEAL_STATEMENT_TIMEOUT", "30"),
+        "statement_timeout": number("WHEAL_STATEMENT_TIMEOUT", 30, environment),
         "lock_timeout": patience,
         "idle_in_transaction_session_timeout": "60",
     }
     told = [f"-c {name}={seconds}s" for name, seconds in limits.items()]
     options = " ".join([*told, str(said.pop("options", ""))]).strip()
-    most = int(environment.get("WHEAL_DATABASE_CONNECTIONS", "8"))
+    most = number("WHEAL_DATABASE_CONNECTIONS", 8, environment)
     # where the server is away, whoever asks hears so in five seconds, and tries anew: the pool by itself would wait
     # longer and longer between two tries, and not see for minutes that it is back
     pool = {

@@ -54,7 +54,7 @@ def _openid_key() -> str:
     return path.read_text()
 
 
-DEBUG = os.environ.get("WHEAL_DEBUG") == "1"
+DEBUG = environment.is_on("WHEAL_DEBUG")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _hosts(os.environ.get("WHEAL_HOSTS", ""))
 PUBLIC_ADDRESS = os.environ.get("WHEAL_ADDRESS", "").rstrip("/")  # by which patients' phones reach this site
@@ -62,9 +62,12 @@ HEALTH_LINK_HOSTS = os.environ.get("WHEAL_HEALTH_LINK_HOSTS", "").split()  # of 
 REGISTRY = os.environ.get("WHEAL_REGISTRY", "").rstrip(
     "/"
 )  # where clinics of this site send; else to its own
-HTTPS = os.environ.get("WHEAL_HTTPS") == "1"  # behind a proxy that ends TLS
-STATIC_IS_COLLECTED = os.environ.get("WHEAL_STATIC_IS_COLLECTED") == "1"  # by `wheal serve`
-DEMO = os.environ.get("WHEAL_DEMO") == "1"  # shows the demo log-ins
+HTTPS = environment.is_on("WHEAL_HTTPS")  # behind a proxy that ends TLS
+STATIC_IS_COLLECTED = environment.is_on("WHEAL_STATIC_IS_COLLECTED")  # by `wheal serve`
+DEMO = environment.is_on("WHEAL_DEMO")  # shows the demo log-ins
+WITHOUT_SNAPSHOT = environment.is_on(
+    "WHEAL_WITHOUT_SNAPSHOT"
+)  # before an upgrade, with a backup of one's own
 
 INSTALLED_APPS = [
     "wheal.clinic.audit.apps.AuditConfig",
@@ -198,7 +201,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = mail_line.protected(EMAIL_HOST, os.environ.get("W
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("WHEAL_MAIL_FROM", EMAIL_HOST_USER or "wheal@localhost")
 
-SECOND_FACTOR = os.environ.get("WHEAL_SECOND_FACTOR", "nobody" if DEMO else "signers")  # or "everybody"
+SECOND_FACTOR = environment.one_of(
+    "WHEAL_SECOND_FACTOR", "nobody" if DEMO else "signers", ("nobody", "signers", "everybody")
+)
 MFA_ADAPTER = "wheal.clinic.people.accounts.SealedFactors"
 MFA_FORMS = {
     "authenticate": "wheal.clinic.people.forms_codes.LoginForm",
@@ -264,7 +269,7 @@ BACKUPS_KEPT = os.environ.get("WHEAL_BACKUPS_KEPT", "7,5,12")  # of how many day
 LEAST_RESULTS = environment.number("WHEAL_LEAST_RESULTS", 10)  # measured people, before a result is shown
 KNOWLEDGE_KEPT = DATA / "knowledge"  # all that ever judged a signed session, by digest
 
-SLOW_STATEMENT = float(os.environ.get("WHEAL_SLOW_STATEMENT", "0.2"))  # seconds; what takes longer is logged
+SLOW_STATEMENT = environment.seconds("WHEAL_SLOW_STATEMENT", 0.2)  # what takes longer is logged
 METRICS_TOKEN = os.environ.get("WHEAL_METRICS_TOKEN", "")
 LOGGING = {
     "version": 1,

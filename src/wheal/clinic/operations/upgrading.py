@@ -6,7 +6,6 @@ starts the site after a power cut goes on where it broke off, and the copy is of
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -112,7 +111,7 @@ def _kept(mark: Path) -> str:
         return kept
     kept = ""
     if MigrationExecutor(connection).loader.applied_migrations:
-        if os.environ.get("WHEAL_WITHOUT_SNAPSHOT") != "1":
+        if not settings.WITHOUT_SNAPSHOT:
             kept = _copy()
         mark.write_text(kept, "utf-8")
     return kept
