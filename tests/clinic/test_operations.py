@@ -16,8 +16,9 @@ from django.test import Client
 from django.utils import timezone
 
 import people
-from wheal.clinic import doctor
+from wheal.clinic import doctor, jobs
 from wheal.clinic.audit.models import NightlyJob
+from wheal.clinic.examined import LOOK, WELL
 from wheal.clinic.jobs import TIMETABLE
 from wheal.clinic.operations import counting, logs, measured, nights, state
 from wheal.clinic.people.models import Role
@@ -128,6 +129,7 @@ def hours(ago: float) -> datetime:
         (hours(0.1), None, {}, True, "begun 26 Nov 2026, 09:54, not ended"),
         (None, None, {}, True, "for the first time 27 Nov 2026, 03:00"),
         (hours(7), hours(7), {"wrong": ["lot 7"]}, False, "26 Nov 2026, 03:00"),
+        (hours(7), hours(7), {"left_out": "WHEAL_BACKUPS names no folder"}, False, "26 Nov 2026, 03:00"),
     ],
 )
 def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_well, shown) -> None:
@@ -148,8 +150,21 @@ def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_w
         ({"begun_at": hours(0.1)}, "", "check_stock began at 2026-11-26 08:54 UTC and has not ended yet"),
         ({"begun_at": hours(7)}, "it was broken off", "began at 2026-11-26 02:00 UTC and was broken off"),
         ({"ended_at": hours(30)}, "it did not run in the last night", "has not run since 2026-11-25 03:00"),
-        ({"next_at": hours(1)}, "it did not run in the last night", "check_stock has not run yet"),
-        ({}, "", "check_stock has not run yet"),
+        ({"next_at": hours(1)}, "it did not run in the last night", "check_stock: not run yet"),
+        ({}, "", "check_stock: not run yet"),
+        (
+            {"ended_at": hours(7), "outcome": {"left_out": "WHEAL_BACKUPS names no folder"}},
+            "it did nothing: WHEAL_BACKUPS names no folder",
+            "check_stock came up at 2026-11-26 02:00 UTC and did nothing: WHEAL_BACKUPS names no folder",
+        ),
+        (
+            {
+                "ended_at": hours(7),
+                "outcome": {"wrong": 1, "first": [{"kind": "cut", "where": "audit.event 9"}]},
+            },
+            "it found something wrong",
+            "(audit.event 9 is no longer there, nor what may have followed it: the end of the audit was cut off.)",
+        ),
         (
             {"ended_at": hours(7), "outcome": {"wrong": 1}},
             "it found something wrong",
@@ -165,7 +180,31 @@ def test_a_job_that_missed_its_night_is_not_well(db, begun, ended, outcome, is_w
 def test_the_page_and_the_doctor_say_the_same_of_a_night(job, on_the_page, of_the_doctor) -> None:
     row = NightlyJob(**{"name": "check_stock", "next_at": hours(-17)} | job)
     assert str(nights.TROUBLE.get(nights.stood(row, NOW), "")) == on_the_page
-    assert of_the_doctor in doctor._night(row, "wheal nightly", NOW).what
+    (told,) = doctor._told_of([row], "wheal nightly", NOW)
+    assert of_the_doctor in told.what
+
+
+def test_the_doctor_says_once_which_jobs_have_not_run_yet() -> None:
+    rows = [NightlyJob(name=name, next_at=hours(-17)) for name in ("backup", "verify", "watch")]
+    rows.append(NightlyJob(name="remind", next_at=hours(-17), ended_at=hours(7)))
+    told = [(each.level, each.what) for each in doctor._told_of(rows, "wheal nightly", NOW)]
+    assert told == [
+        (WELL, "remind ran at 2026-11-26 02:00 UTC"),
+        (LOOK, "backup, verify, watch: not run yet"),
+    ]
+
+
+def test_a_night_that_left_the_backup_out_is_never_well(client, clinic, settings) -> None:
+    settings.BACKUPS = ""
+    jobs.run(next(job for job in TIMETABLE if job.name == "backup"))
+    (line,) = [each for each in state.lines(timezone.now()) if each.name == "job_backup_failed"]
+    assert (line.is_well, line.figure) == (False, 1)
+    dana = people.person("Dana", Role.ADMINISTRATOR, clinic)
+    client.force_login(dana)
+    assert "it did nothing: WHEAL_BACKUPS names no folder" in client.get("/status/").content.decode()
+    dana.language = "fr"
+    dana.save()
+    assert "WHEAL_BACKUPS ne nomme aucun dossier" in client.get("/status/").content.decode()
 
 
 @pytest.mark.parametrize("folder", ["", "empty"])

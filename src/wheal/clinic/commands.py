@@ -85,8 +85,14 @@ def nightly(args: argparse.Namespace) -> int:
         )
     ran = [jobs.run(held[name]) for name in args.jobs or held]
     for row in ran:
-        print(json.dumps({"job": row.name, "failed": row.failed, **row.outcome}), flush=True)
+        print(json.dumps({"job": row.name, "failed": row.failed, **_outcome(row.outcome)}), flush=True)
     return int(any(row.failed or row.outcome.get("wrong") for row in ran))
+
+
+def _outcome(kept: dict[str, object]) -> dict[str, object]:
+    """With what is wrong in words."""
+    in_words, first = import_module("wheal.clinic.audit.verifying").in_words, kept.get("first")
+    return kept | {"first": [in_words(each) for each in first]} if isinstance(first, list) else kept
 
 
 def tracer(args: argparse.Namespace) -> Callable[[bytes], bytes]:

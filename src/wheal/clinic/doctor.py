@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wheal.clinic.audit.models import NightlyJob
 
 LARGE_LOG = 256 << 20
-LEFT_OUT = {"backup": "name a folder in WHEAL_BACKUPS (docs/how-to/back-up-and-restore.md)"}
+TO_BACK_UP = "name a folder in WHEAL_BACKUPS (docs/how-to/back-up-and-restore.md)"
 
 
 def doctor(args: argparse.Namespace) -> int:
@@ -228,21 +228,37 @@ def _checkpoints(data: Path, now: datetime) -> Iterator[Told]:
 def _nights(data: Path, now: datetime) -> Iterator[Told]:
     from wheal.clinic.audit.models import NightlyJob
 
-    for job in NightlyJob.objects.all():
-        yield _night(job, f"wheal nightly --data {data}", now)
+    yield from _told_of(NightlyJob.objects.all(), f"wheal nightly --data {data}", now)
+
+
+def _told_of(jobs: Iterable[NightlyJob], nightly: str, now: datetime) -> Iterator[Told]:
+    """Those that have not run yet in one line: a new site has not run any."""
+    from wheal.clinic.operations.nights import Stood, stood
+
+    waiting = []
+    for job in jobs:
+        if not job.ended_at and stood(job, now) in (Stood.NEW, Stood.MISSED):
+            waiting.append(job.name)
+        else:
+            yield _night(job, nightly, now)
+    if waiting:
+        yield Told(LOOK, f"{', '.join(waiting)}: not run yet", _to_run(nightly))
+
+
+def _to_run(nightly: str) -> str:
+    return f"the site must run at night, or run `{nightly}`"
 
 
 def _night(job: NightlyJob, nightly: str, now: datetime) -> Told:
+    from wheal.clinic.audit.verifying import in_words
     from wheal.clinic.operations.nights import Stood, stood
 
     ended = f"{job.ended_at:%Y-%m-%d %H:%M} UTC" if job.ended_at else ""
     begun = f"{job.begun_at:%Y-%m-%d %H:%M} UTC" if job.begun_at else ""
-    do = f"the site must run at night, or run `{nightly}`"
     match stood(job, now):
-        case Stood.WELL if left_out := job.outcome.get("left_out"):
-            return Told(
-                LOOK, f"{job.name} came up at {ended} and did nothing: {left_out}", LEFT_OUT.get(job.name, "")
-            )
+        case Stood.LEFT_OUT:
+            why = job.outcome["left_out"]
+            return Told(LOOK, f"{job.name} came up at {ended} and did nothing: {why}", TO_BACK_UP)
         case Stood.WELL:
             return Told(WELL, f"{job.name} ran at {ended}")
         case Stood.FAILED:
@@ -251,12 +267,12 @@ def _night(job: NightlyJob, nightly: str, now: datetime) -> Told:
                 WRONG, f"{job.name} failed at {ended}: {told[-1] if told else ''}", f"{nightly} tells more"
             )
         case Stood.WRONG:
-            first = "; ".join(str(said) for said in job.outcome.get("first", [])[:2])
+            first = "; ".join(in_words(said) for said in job.outcome.get("first", [])[:2])
             told = f"{job.name} found something wrong when it last ran{f' ({first})' if first else ''}"
             return Told(WRONG, told, f"{nightly} {job.name}")
         case Stood.UNDER_WAY:
             return Told(LOOK, f"{job.name} began at {begun} and has not ended yet", "look again later")
         case Stood.BROKEN_OFF:
-            return Told(LOOK, f"{job.name} began at {begun} and was broken off", do)
+            return Told(LOOK, f"{job.name} began at {begun} and was broken off", _to_run(nightly))
         case Stood.NEW | Stood.MISSED:
-            return Told(LOOK, f"{job.name} has not run {f'since {ended}' if ended else 'yet'}", do)
+            return Told(LOOK, f"{job.name} has not run since {ended}", _to_run(nightly))

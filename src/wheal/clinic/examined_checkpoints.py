@@ -20,8 +20,8 @@ def checkpoints_of(data: Path, now: datetime) -> Iterator[Told]:
     except (checkpoints.CheckpointDamaged, OSError) as problem:
         yield Told(WRONG, str(problem), f"wheal verify --data {data}, and ask who was there")
         return
-    for told in forgotten(data, noted):
-        yield Told(WRONG, told, f"then wheal verify --data {data}")
+    for lost in forgotten(data, noted):
+        yield Told(WRONG, str(lost), f"then wheal verify --data {data}")
     if not noted:
         yield Told(
             LOOK, "the audit has no signed checkpoint: one written anew would not be noticed", _do(data)

@@ -2,19 +2,19 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 import people
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit.models import Event, NightlyJob
-from wheal.clinic.audit.verifying import WORDS
-from wheal.clinic.patients import views_state
+from wheal.clinic.audit.verifying import WORDS, Broken, in_words
 from wheal.clinic.patients.views_audit import _unknown_links
 from wheal.clinic.people import actions
 
@@ -165,7 +165,7 @@ def test_details_are_words_and_not_json(client, sam, ada, bob) -> None:
 
 
 STATE = "/audit/state/"
-ALTERED = "audit.event 10 does not follow from the event before it: it was altered or inserted, or what stood before it was altered or removed."  # noqa: E501
+ALTERED = Broken("unfollowed", "audit.event 10").as_kept()
 
 
 def a_night(**outcome: object) -> None:
@@ -191,7 +191,7 @@ def test_an_altered_audit_is_told_on_the_first_page_and_on_the_audit_to_who_read
 
 
 def test_it_is_told_in_french(client, sam) -> None:
-    a_night(wrong=2, first=[ALTERED, "audit_event is not protected by the database: its triggers are gone."])
+    a_night(wrong=2, first=[ALTERED, Broken("unguarded", "audit_event").as_kept()])
     sam.language = "fr"
     sam.save()
     client.force_login(sam)
@@ -205,13 +205,31 @@ def test_it_is_told_in_french(client, sam) -> None:
     assert "does not follow" not in told
 
 
-def test_every_sentence_of_a_reading_is_put_into_words() -> None:
-    for kind, words in WORDS.items():
-        assert views_state._in_words(words.format(where="audit.event 7")).startswith(
-            ("audit.event 7", "Up to audit.event 7")
-        )
-        assert views_state.FOUND[kind] % {"where": "x"}
-    assert views_state._in_words("something else") == "something else"
+@pytest.mark.parametrize("kind", WORDS)
+def test_whatever_a_reading_finds_is_kept_as_data_and_told_in_both_languages(kind) -> None:
+    kept = json.loads(json.dumps(Broken(kind, "audit.event 7", "2026-11-22 01:00").as_kept()))
+    assert kept == {"kind": kind, "where": "audit.event 7", "at": "2026-11-22 01:00"}
+    with translation.override("en"):
+        english = in_words(kept)
+    with translation.override("fr"):
+        french = in_words(kept)
+    assert english.startswith(("audit.event 7 ", "Up to audit.event 7 "))
+    assert french.startswith(("audit.event 7 ", "Jusqu’à audit.event 7,"))
+    assert english != french
+    assert ("2026-11-22 01:00 UTC" in english) is ("2026-11-22 01:00 UTC" in french) is (kind == "forgotten")
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("audit.event 10 was altered after it was fixed.", "audit.event 10 was altered after it was fixed."),
+        ({"kind": "swapped", "where": "audit.event 10"}, "audit.event 10: swapped"),
+    ],
+)
+def test_what_a_night_of_another_version_kept_is_told_too(client, sam, kept, told) -> None:
+    a_night(wrong=1, first=[kept])
+    client.force_login(sam)
+    assert told in client.get(STATE).content.decode()
 
 
 def test_a_whole_audit_says_when_it_was_read_and_on_the_first_page_nothing(client, sam) -> None:

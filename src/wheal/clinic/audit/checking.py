@@ -14,7 +14,7 @@ from django.utils import timezone
 from wheal.clinic.audit import actions, checkpoints, guarded
 from wheal.clinic.audit.checkpoints import Checkpoint
 from wheal.clinic.audit.models import Event
-from wheal.clinic.audit.verifying import Verified, verify
+from wheal.clinic.audit.verifying import Broken, Verified, verify
 
 NOTED = "audit.checkpoint_noted"
 A_WEEK = timedelta(days=6, hours=12)  # after it a night reads everything again
@@ -31,11 +31,11 @@ NONE_YET = (
 
 @dataclass(frozen=True)
 class Found:
-    """`wrong`: sentences. `noted`: the checkpoints that were there."""
+    """`noted`: the checkpoints that were there."""
 
     read: Verified
     noted: Sequence[Checkpoint]
-    wrong: list[str]
+    wrong: list[Broken]
 
     def __str__(self) -> str:
         of = f"{self.read.events} events of the audit, {self.read.rows} fixed rows"
@@ -57,19 +57,17 @@ def check(
     """
     noted, begun = checkpoints.noted(data), timezone.now()
     read = verify(noted, new_only=new_only, rest=rest)
-    wrong = [str(each) for each in read.broken if not (accepted and each.kind in MAY_BE_ACCEPTED)]
+    wrong = [each for each in read.broken if not (accepted and each.kind in MAY_BE_ACCEPTED)]
     if not accepted:
         wrong += forgotten(data, noted)
-    wrong += [
-        f"{table} is not protected by the database: its triggers are gone." for table in guarded.unguarded()
-    ]
+    wrong += [Broken("unguarded", table) for table in guarded.unguarded()]
     if read.last_id and not wrong and not look:
         gone = [int(each.where.split()[1]) for each in read.broken if each.kind in GONE]
         _note(data, read, begun, whole=not new_only, accepted=accepted, gone=gone)
     return Found(read, noted, wrong)
 
 
-def forgotten(data: Path, noted: Sequence[Checkpoint]) -> list[str]:
+def forgotten(data: Path, noted: Sequence[Checkpoint]) -> list[Broken]:
     """The last checkpoint that the audit itself tells of, where no line of the file says it.
 
     Of those that were signed with the key of this folder, if there are any: a second server on the same database has
@@ -79,10 +77,7 @@ def forgotten(data: Path, noted: Sequence[Checkpoint]) -> list[str]:
     last = told.filter(detail__key=checkpoints.key_is(data)).first() or told.first()
     if last is None or any(each.event == last[2].get("event") for each in noted):
         return []
-    return [
-        f"audit.event {last[0]} tells of a checkpoint of {last[1]:%Y-%m-%d %H:%M} UTC that {checkpoints.FILE} does not "
-        "hold: it was taken away, or this is another folder. Bring it back from a backup, or from where its copies are."
-    ]
+    return [Broken("forgotten", f"audit.event {last[0]}", f"{last[1]:%Y-%m-%d %H:%M}")]
 
 
 def _note(
@@ -114,4 +109,6 @@ def nightly() -> dict[str, object]:
     new_only = last is not None and timezone.now() - last < A_WEEK
     found = check(settings.DATA, new_only=new_only, rest=_rest)
     told: dict[str, object] = {"events": found.read.events, "rows": found.read.rows, "all": not new_only}
-    return told | ({"wrong": len(found.wrong), "first": found.wrong[:TOLD]} if found.wrong else {})
+    if found.wrong:
+        told |= {"wrong": len(found.wrong), "first": [each.as_kept() for each in found.wrong[:TOLD]]}
+    return told

@@ -12,6 +12,8 @@ from typing import TypeVar
 from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from wheal.clinic.audit import chain, counting, whose
 from wheal.clinic.audit.checkpoints import Checkpoint
@@ -29,29 +31,56 @@ UNREADABLE = (DatabaseError, ValueError, TypeError, ArithmeticError)
 
 @dataclass(frozen=True)
 class Broken:
-    """`kind`: one of WORDS. `where`: the table and the id of the row."""
+    """`kind`: one of WORDS. `where`: the table and the id of the row. `at`: the moment that is told of it, in UTC."""
 
     kind: str
     where: str
+    at: str = ""
 
     def __str__(self) -> str:
-        return WORDS[self.kind].format(where=self.where)
+        return str(WORDS[self.kind]) % {"where": self.where, "at": self.at}
+
+    def as_kept(self) -> dict[str, str]:
+        """What stays of it with the night: words are made where it is read, in the language of whoever reads."""
+        return {"kind": self.kind, "where": self.where} | ({"at": self.at} if self.at else {})
 
 
-WORDS = {
-    "altered": "{where} was altered after it was fixed.",
-    "missing": "{where} was fixed and is no longer there.",
-    "inserted": "{where} is there and fixed, but no event of the audit tells of it.",
-    "unfollowed": "{where} does not follow from the event before it: "
-    "it was altered or inserted, or what stood before it was altered or removed.",
-    "cut": "{where} is no longer there, nor what may have followed it: the end of the audit was cut off.",
-    "rewritten": "{where} is not the event that the signed checkpoint names: the audit was rewritten.",
-    "early": "{where} says that it was written before the signed checkpoint that precedes it: "
-    "it was added later, or the clock had been set back.",
-    "changed": "{where} is not as the audit last told it: its name, its number or what it belongs to "
-    "was altered past the pages.",
-    "counted": "Up to {where} there are not as many events as the signed checkpoint counted.",
+WORDS: dict[str, str | Promise] = {
+    "altered": _("%(where)s was altered after it was fixed."),
+    "missing": _("%(where)s was fixed and is no longer there."),
+    "inserted": _("%(where)s is there and fixed, but no event of the audit tells of it."),
+    "unfollowed": _(
+        "%(where)s does not follow from the event before it: it was altered or inserted, or what stood before it was "
+        "altered or removed."
+    ),
+    "cut": _(
+        "%(where)s is no longer there, nor what may have followed it: the end of the audit was cut off."
+    ),
+    "rewritten": _("%(where)s is not the event that the signed checkpoint names: the audit was rewritten."),
+    "early": _(
+        "%(where)s says that it was written before the signed checkpoint that precedes it: it was added later, or the "
+        "clock had been set back."
+    ),
+    "changed": _(
+        "%(where)s is not as the audit last told it: its name, its number or what it belongs to was altered past the "
+        "pages."
+    ),
+    "counted": _("Up to %(where)s there are not as many events as the signed checkpoint counted."),
+    "unguarded": _("%(where)s is not protected by the database: its triggers are gone."),
+    "forgotten": _(
+        "%(where)s tells of a checkpoint of %(at)s UTC that checkpoints.jsonl does not hold: it was taken away, "
+        "or this is another folder. Bring it back from a backup, or from where its copies are."
+    ),
 }
+
+
+def in_words(kept: object) -> str:
+    """What a night kept of something wrong. Earlier versions kept sentences, and other jobs do; what a later version
+    found is told by its kind."""
+    if not isinstance(kept, dict):
+        return str(kept)
+    kind, where = str(kept.get("kind", "")), str(kept.get("where", ""))
+    return str(Broken(kind, where, str(kept.get("at", "")))) if kind in WORDS else f"{where}: {kind}"
 
 
 @dataclass

@@ -42,6 +42,7 @@ class Stood(StrEnum):
     FAILED = "failed"
     WRONG = "wrong"  # it came to its end, and found something
     MISSED = "missed"
+    LEFT_OUT = "left_out"  # it came up and did nothing
     BROKEN_OFF = "broken_off"
 
 
@@ -50,6 +51,7 @@ TROUBLE: dict[Stood, Promise] = {
     Stood.WRONG: _("it found something wrong"),
     Stood.MISSED: _("it did not run in the last night"),
     Stood.BROKEN_OFF: _("it was broken off"),
+    Stood.LEFT_OUT: _("it did nothing: WHEAL_BACKUPS names no folder"),  # the backup alone leaves itself out
 }
 
 
@@ -60,7 +62,9 @@ def stood(job: NightlyJob, now: datetime) -> Stood:
     if job.outcome.get("wrong"):
         return Stood.WRONG
     if job.ended_at is not None:
-        return Stood.MISSED if job.ended_at < now - NIGHT else Stood.WELL
+        if job.ended_at < now - NIGHT:
+            return Stood.MISSED
+        return Stood.LEFT_OUT if job.outcome.get("left_out") else Stood.WELL
     if job.begun_at is not None:
         return Stood.BROKEN_OFF if job.begun_at < now - LONGEST else Stood.UNDER_WAY
     return Stood.NEW if job.next_at > now else Stood.MISSED

@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 f"the database cannot be read: {told}. wheal doctor says what mends it."
             ) from problem
         for wrong in found.wrong:
-            self.stdout.write(wrong)
+            self.stdout.write(str(wrong))
         if found.wrong:
             raise CommandError(f"{len(found.wrong)} found wrong in {found}")
         self.stdout.write(f"whole: {found}")
