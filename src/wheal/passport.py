@@ -49,11 +49,16 @@ class Treated:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
+    """`names_of`: the day that the names of lots and people are of, where it is not that of the signature. Papers and
+    pages
+    say it; the codes have no place for it."""
+
     on: date
     country: str
     practitioner: str
     treated: tuple[Treated, ...]
     corrections: tuple[str, ...] = ()
+    names_of: date | None = None
 
 
 class PassportUnreadable(ValueError):

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
 import guards
+from clinic.portal.conftest import phone_of
 from clinic.treatments.conftest import again, as_
 from clinic.treatments.test_as_signed import OTHER, altered, shown
+from wheal import passport
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.people import actions as people_actions
 from wheal.clinic.people.models import Membership
 from wheal.clinic.stock.models import Product
-from wheal.clinic.treatments import actions, called, record
+from wheal.clinic.treatments import actions, called, passports, record
 from wheal.clinic.treatments.models import CalledThen, Session
 
 SAID = "not of the day of signing"
@@ -61,9 +67,26 @@ def test_a_product_that_is_renamed_after_the_upgrade_changes_no_session_of_befor
     assert "Kybella" in told["passport"]
     for name in ("passport", "timeline", "record", "aftercare"):
         assert "Renamed Later" not in told[name], name
-    for name in ("page", "record"):
+    for name in ("page", "record", "passport", "timeline"):
         assert SAID in told[name], name
     assert verify().broken == ()
+
+
+def test_telephone_and_emergency_say_of_which_day_the_names_are_and_the_codes_are_read_as_before(
+    older, alice
+) -> None:
+    upgrade()
+    page = phone_of(older.patient, alice).go("passport/").content.decode()
+    assert SAID in page
+    (visit,) = passports.visits_of(older.patient)
+    assert visit.names_of == timezone.localdate()
+    with translation.override("fr"):
+        assert "et non du jour de la signature" in render_to_string(
+            "breakglass/_visit.html", {"visit": visit}
+        )
+    person = passport.Person("Maria", date(1990, 1, 1), "Bridge Street", "")
+    _person, (scanned,) = passport.read(passport.parts(person, [visit]))
+    assert scanned == replace(visit, names_of=None)
 
 
 def test_who_signed_is_named_as_on_the_day_of_the_upgrade_and_as_today(older, clinic, alice) -> None:
@@ -80,7 +103,7 @@ def test_what_is_signed_with_its_names_says_nothing_of_an_upgrade(signed, alice)
     upgrade()
     assert not CalledThen.objects.exists()
     told = shown(signed, alice)
-    assert SAID not in told["page"] + told["record"]
+    assert SAID not in "".join(told.values())
 
 
 def test_only_what_sessions_of_before_name_is_kept(older, lot, anaesthetic, alice) -> None:

@@ -58,6 +58,7 @@ def _visit(session: Session) -> Visit:
         corrections=tuple(
             f"{row.corrects_words}: {row.was} → {row.should_be}" for row in session.amendments.all()
         ),
+        names_of=called.kept_on(session),
     )
 
 
@@ -144,7 +145,15 @@ def _shown(visit: Visit, known: Knowledge, language: str) -> Json:
             for each in visit.treated
         ],
         "corrections": list(visit.corrections),
+        "names_of": _names_of(visit),
     }
+
+
+def _names_of(visit: Visit) -> str:
+    if visit.names_of is None:
+        return ""
+    day = formats.date_format(visit.names_of, "DATE_FORMAT")
+    return _("Names of lots and people as of %(day)s, not of the day of signing.") % {"day": day}
 
 
 def _where(treated: Treated, known: Knowledge, language: str) -> str:

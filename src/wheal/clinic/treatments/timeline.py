@@ -28,6 +28,7 @@ class TimelineVisit:
     day: date
     drawn: list[dict[str, object]]
     doses: list[tuple[str, Quantity]]
+    names_of: date | None  # where not of the day of signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _visit(session: Session) -> TimelineVisit:
     ]
     given = session.given["substances"] if session.given else {}
     doses = [(name, Quantity.parse(dose)) for name, dose in given.items()]
-    return TimelineVisit(session, timezone.localdate(session.was), drawn, doses)
+    return TimelineVisit(session, timezone.localdate(session.was), drawn, doses, called.kept_on(session))
 
 
 def booked(patient: Patient) -> QuerySet[Session]:
