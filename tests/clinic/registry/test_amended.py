@@ -95,6 +95,7 @@ def test_each_session_leaves_with_the_lots_that_the_watch_of_the_clinic_has_of_i
     exposures.fill(clinic)
     _from(lots["REALLY-2"], sessions[:7], alice)
     _from(lots["OTHER-3"], sessions[5:], alice)
+    _injected("0", sessions[6:7], alice)
     exposures.fill(clinic)
     names = {f"lot:{lot.pk}": name for name, lot in lots.items()}
     watched = {

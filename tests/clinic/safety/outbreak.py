@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import people
 import ready
@@ -15,7 +16,7 @@ from wheal.clinic.safety.reactions import actions
 from wheal.clinic.safety.reactions.actions import NewReaction
 from wheal.clinic.stock.models import Lot
 from wheal.clinic.treatments import actions as treatments
-from wheal.clinic.treatments.models import Session
+from wheal.clinic.treatments.models import Mix, Session
 
 
 def treated(
@@ -39,6 +40,12 @@ def treated(
         reason = "No other lot was there."  # asked for once the watch suspects the lot
         made.append(treatments.sign_off(session=session, by=by, known=knowledge.current(), reason=reason))
     return made
+
+
+def injected(ml: str, some: Iterable[Mix], by: User) -> None:
+    """What an amendment says that was really injected of each."""
+    for mix in some:
+        treatments.amend_volume(mix=mix, injected_ml=Decimal(ml), reason="The syringe was dropped", by=by)
 
 
 def fell_ill(

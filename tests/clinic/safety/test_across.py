@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import people
+from clinic.safety.outbreak import injected
 from clinic.treatments.conftest import as_, draw
 from wheal.clinic import jobs
 from wheal.clinic.audit.models import Event
@@ -40,6 +41,14 @@ def test_a_person_counts_once_in_a_month_with_the_product_and_among_the_ill(ill,
 
 def test_what_was_never_signed_and_harmless_reactions_do_not_count(ready, sam, known):
     assert list(across.cells()) == []
+
+
+def test_of_what_was_not_injected_after_all_nobody_is_treated_and_nobody_is_ill(ill, alice):
+    injected("0", ill.mixes.all(), alice)
+    assert list(across.cells()) == []
+    injected("1", ill.mixes.all(), alice)  # the last word holds
+    (cell,) = across.cells()
+    assert (cell.treated, cell.events) == (1, 1)
 
 
 def test_a_bruise_is_no_event_here(signed, sam, known):
@@ -143,7 +152,7 @@ def test_the_page_names_neither_clinic_nor_person(monkeypatch, ill, sam):
     assert "RIVERA" not in page
 
 
-def test_it_costs_two_queries_for_the_counts_however_many_there_are(ill, lot, clinic, alice):
+def test_it_costs_three_queries_for_the_counts_however_many_there_are(ill, lot, clinic, alice):
     with CaptureQueriesContext(connection) as one:
         list(across.cells())
     for number in range(3):
@@ -152,7 +161,7 @@ def test_it_costs_two_queries_for_the_counts_however_many_there_are(ill, lot, cl
         draw(session, lot, alice, "0.5")
     with CaptureQueriesContext(connection) as many:
         list(across.cells())
-    assert len(many) == len(one) == 2
+    assert len(many) == len(one) == 3
 
 
 def test_only_those_who_may_trace_see_it(ill, dora):

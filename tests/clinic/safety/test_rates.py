@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 import ready
-from clinic.safety.outbreak import fell_ill, treated
+from clinic.safety.outbreak import fell_ill, injected, treated
 from clinic.treatments.conftest import as_
 from wheal import knowledge
 from wheal.clinic.safety.rates import counting
@@ -88,7 +88,7 @@ def test_a_table_is_read_with_as_few_queries_for_many_lines(
     clinic, sessions, bob, by, django_assert_max_num_queries
 ):
     fell_ill(sessions[0], bob)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         asked(clinic, by)
 
 
@@ -115,7 +115,7 @@ def test_the_page_costs_few_queries(clinic, sessions, sam, bob):
     client.get("/safety/rates/")
     with CaptureQueriesContext(connection) as caught:
         client.get("/safety/rates/", {"by": "practitioner"})
-    assert len(caught) <= 10
+    assert len(caught) <= 12
 
 
 def test_at_most_is_never_less_than_what_the_count_allows():
@@ -143,15 +143,51 @@ def test_what_stands_in_no_line_is_told_with_the_reason(clinic, sessions, sam, b
 
 
 @pytest.mark.parametrize(
-    ("is_tied", "is_signed", "is_here", "is_named", "why"),
+    ("is_tied", "is_signed", "is_here", "is_injected", "is_named", "why"),
     [
-        (False, False, False, False, "tied_to_none"),
-        (True, False, False, False, "not_signed"),
-        (True, True, True, False, "names_none"),
-        (True, True, False, False, "other_days"),
-        (True, True, True, True, ""),
+        (False, False, False, False, False, "tied_to_none"),
+        (True, False, False, False, False, "not_signed"),
+        (True, True, True, False, False, "not_injected"),
+        (True, True, True, True, False, "names_none"),
+        (True, True, False, False, False, "other_days"),
+        (True, True, True, True, True, ""),
     ],
 )
-def test_each_reason_for_standing_in_no_line_has_its_name(is_tied, is_signed, is_here, is_named, why):
-    row = SimpleNamespace(is_tied=is_tied, is_signed=is_signed, is_here=is_here, is_named=is_named)
+def test_each_reason_for_standing_in_no_line_has_its_name(
+    is_tied, is_signed, is_here, is_injected, is_named, why
+):
+    row = SimpleNamespace(
+        is_tied=is_tied, is_signed=is_signed, is_here=is_here, is_injected=is_injected, is_named=is_named
+    )
     assert why_of(row) == why
+
+
+def test_who_was_injected_nothing_after_all_is_not_among_those_treated_and_their_reaction_is_told_beside(
+    clinic, sessions, sam, alice, bob
+):
+    ill = fell_ill(sessions[0], bob)
+    injected("0", [mix for session in sessions[:2] for mix in session.mixes.all()], alice)
+    assert asked(clinic, "lot") == {"A-1": (0, 2), "B-2": (0, 2)}
+    for by in ("product", "technique", "practitioner", "clinic"):
+        assert list(asked(clinic, by).values()) == [(0, 4)], by
+        told = left_out(clinic, counting.Asked(by, clinic.day_of() - timedelta(days=9), clinic.day_of()))
+        assert told.by_why == {"not_injected": [ill]}, by
+    for language, words in (
+        ("en", "nothing was injected after all"),
+        ("fr", "rien n’a finalement été injecté"),
+    ):
+        assert words in as_(sam, language).get("/safety/rates/", {"by": "lot"}).content.decode()
+    injected("2", sessions[0].mixes.all(), alice)  # the last word holds
+    assert asked(clinic, "lot")["A-1"] == (1, 3)
+
+
+def test_of_two_syringes_the_one_that_was_injected_counts_alone(clinic, alice, bob, lots):
+    made = treated(clinic, alice, lots[0], 3, mixes=(lots[1],))
+    ill = fell_ill(made[0], bob)
+    assert asked(clinic, "lot") == {"A-1": (1, 3), "B-2": (1, 3)}
+    injected("0", [session.mixes.get(components__lot=lots[1]) for session in made], alice)
+    assert asked(clinic, "lot") == {"A-1": (1, 3)}
+    assert asked(clinic, "technique") == {"point_by_point": (1, 3)}
+    assert asked(clinic, "clinic") == {"Bridge Street": (1, 3)}
+    told = left_out(clinic, counting.Asked("lot", ill.onset, clinic.day_of()))
+    assert told.many == 0

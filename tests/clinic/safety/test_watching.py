@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 import ready
-from clinic.safety.outbreak import fell_ill, treated
+from clinic.safety.outbreak import fell_ill, injected, treated
 from wheal.clinic import jobs
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.equipment import actions as equipment
@@ -254,6 +254,56 @@ def test_a_lot_that_an_amendment_names_is_an_exposure_too(clinic, alice, bad, se
     assert ("lot", str(really.pk)) in [
         (row["kind"], row["id"]) for row in Alarm.objects.get().last_sighting.suspects
     ]
+
+
+def test_what_was_not_injected_was_not_met_and_the_room_and_the_water_were(clinic, alice, bad):
+    """Until the last word gives a volume again. No amendment says that no needle went in."""
+    things = [
+        equipment.add_thing(clinic=clinic, thing=equipment.NewThing(kind, f"The {kind}"), by=alice)
+        for kind in (Kind.ROOM, Kind.WATER_POINT)
+    ]
+    other = ready.lot(clinic, alice, "OTHER-2")
+    made = treated(clinic, alice, bad, 3, things=things, mixes=(other,))
+    exposures.fill(clinic)
+
+    def met() -> list[set[str]]:
+        exposures.fill(clinic)
+        return [set(row.met.split()) for row in Exposed.objects.order_by("pk")]
+
+    before = met()
+    injected("0", [*made[0].mixes.all(), made[1].mixes.get(components__lot=other)], alice)
+    nothing, one, both = met()
+    assert {word.partition(":")[0] for word in nothing} == {"room", "water_point", "practitioner", "clinic"}
+    assert before[1] - one == {f"lot:{other.pk}"}
+    assert both == before[2]
+    really = ready.lot(clinic, alice, "REALLY-3")
+    component = made[0].mixes.get(components__lot=bad).components.get()
+    treatments.amend_lot(component=component, lot=really, reason="The other box was open", by=alice)
+    assert met()[0] == nothing, "a lot of which nothing was injected was not met, whichever it was"
+    injected("2", made[0].mixes.all(), alice)
+    assert met() == [before[0] | {f"lot:{really.pk}"}, one, both]
+
+
+def test_a_lot_of_which_nothing_was_injected_is_no_suspect(clinic, alice, bob, bad):
+    other = ready.lot(clinic, alice, "OTHER-2")
+    made = treated(clinic, alice, bad, 3, mixes=(other,))
+    treated(clinic, alice, ready.lot(clinic, alice, "WELL-3"), 6, first=10)
+    injected("0", [session.mixes.get(components__lot=bad) for session in made], alice)
+    for session in made:
+        actions.judge(fell_ill(session, bob))
+    suspects = [(row["kind"], row["id"]) for row in Alarm.objects.get().last_sighting.suspects]
+    assert ("lot", str(other.pk)) in suspects
+    assert ("lot", str(bad.pk)) not in suspects
+
+
+def test_redness_after_a_session_in_which_nothing_was_injected_is_late(clinic, alice, bad):
+    """Redness soon after an injection is nothing; weeks after the last one it is heard."""
+    made = treated(clinic, alice, bad, 1)
+    exposures.fill(clinic)
+    patients = {session.patient_id for session in made}
+    assert list(looking._days_of(patients).values()) == [[clinic.day_of().toordinal()]]
+    injected("0", made[0].mixes.all(), alice)
+    assert looking._days_of(patients) == {}
 
 
 def test_redness_with_pus_is_heard_until_somebody_who_looked_says_otherwise(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,8 @@ from wheal.clinic import walls
 from wheal.clinic.safety.models import Reaction
 from wheal.clinic.safety.reactions.models import COUNTED_FROM
 from wheal.clinic.stock.models import Product, spellings
-from wheal.clinic.treatments.models import MixComponent
+from wheal.clinic.treatments.injected import not_injected
+from wheal.clinic.treatments.models import MixComponent, Session
 from wheal.events import expected
 from wheal.surveillance import ALIKE, Exposure
 from wheal.surveillance.across import Cell, Found, looked, released
@@ -35,15 +36,16 @@ class _Ill:
 
 
 def found(on: date) -> tuple[Found, ...]:
-    """Two queries, whatever the number of clinics; one more where somebody has what labels let expect. A product is its
-    GTIN, or its name where it bears none."""
+    """Three queries, whatever the number of clinics; one more where somebody has what labels let expect, and where an
+    amendment says that nothing was injected. A product is its GTIN, or its name where it bears none."""
     with walls.every_clinic():  # counts that name nobody
         return looked(released(cells()), on=on)
 
 
 def cells() -> Iterator[Cell]:
-    treated = _treated()
-    events, usual, labels = _counted()
+    none = not_injected(Session.objects.filter(signed_at__isnull=False)).mixes
+    treated = _treated(none)
+    events, usual, labels = _counted(none)
     for key, people in treated.items():
         month, clinic, product = key
         ill = min(people, events[key])
@@ -58,9 +60,9 @@ def names(products: set[str]) -> dict[str, str]:
     return {product: product for product in products} | {gtin.lstrip("0"): name for gtin, name in rows}
 
 
-def _treated() -> Counter[Key]:
-    """People by month of the session, clinic and product."""
-    rows = MixComponent.objects.filter(mix__session__signed_at__isnull=False)
+def _treated(none: Collection[int]) -> Counter[Key]:
+    """People by month of the session, clinic and product. `none`: mixes of which nothing was injected after all."""
+    rows = MixComponent.objects.filter(mix__session__signed_at__isnull=False).exclude(mix__in=none)
     counted: Counter[Key] = Counter()
     people = Count("mix__session__patient", distinct=True)
     for *key, number in _named(_told(rows, "mix__session", "lot__product").annotate(people=people)):
@@ -89,10 +91,10 @@ def _one_name(gtin: str, name: str) -> str:
     return gtin.lstrip("0") or name
 
 
-def _counted() -> tuple[Counter[Key], Counter[Key], Labels]:
+def _counted(none: Collection[int]) -> tuple[Counter[Key], Counter[Key], Labels]:
     """Each person once a product, in the month of the last session that a reaction is tied to: all, and those with
     nothing but what a label lets expect."""
-    rows = list(_ill())
+    rows = list(_ill(none))
     labels = _labels() if {row[4] for row in rows} & expected.kinds_promised(knowledge.current()) else {}
     found: dict[tuple[int, str, int], _Ill] = {}
     for month, clinic, named, patient, kind, flags, onset, day, reaction in rows:
@@ -113,12 +115,14 @@ def _counted() -> tuple[Counter[Key], Counter[Key], Labels]:
     return events, usual, labels
 
 
-def _ill() -> Iterator[tuple]:
+def _ill(none: Collection[int]) -> Iterator[tuple]:
     """Month, clinic, product, person, kind, red flags, first day, day of a session that it is tied to, and reaction."""
     rows = Reaction.objects.standing().filter(
         kind__in=ALIKE, ties__session__signed_at__isnull=False, ties__taken_back_at=None
     )
-    told = rows.annotate(began=COUNTED_FROM, day=TruncDate(_moment("ties__session")))
+    told = rows.annotate(
+        began=COUNTED_FROM, day=TruncDate(_moment("ties__session")), mix=F("ties__session__mixes")
+    ).exclude(mix__in=none)
     more = "patient", "kind", "flags", "began", "day", "pk"
     product = "ties__session__mixes__components__lot__product"
     return _named(_told(told, "ties__session", product, *more))

@@ -1,4 +1,4 @@
-"""Reactions that began in the days asked for and stand in no line of a table, by why. One read."""
+"""Reactions that began in the days asked for and stand in no line of a table, by why. Two reads."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from wheal.clinic.people.models import Clinic
-from wheal.clinic.safety.rates.counting import PATHS, Asked, kinds_of, signed_in
+from wheal.clinic.safety.rates.counting import PATHS, Asked, injected, kinds_of, signed_in
 from wheal.clinic.safety.reactions.models import COUNTED_FROM, Reaction, Tie
+from wheal.clinic.treatments.injected import not_injected
 
-WHYS = ("tied_to_none", "not_signed", "names_none", "other_days")
-"""Tied to no session; to none that is signed; the sessions name nothing of what is counted by; to sessions of other
-days than those asked for."""
+WHYS = ("tied_to_none", "not_signed", "not_injected", "names_none", "other_days")
+"""Tied to no session; to none that is signed; nothing was injected there after all, as an amendment says; the sessions
+name nothing of what is counted by; to sessions of other days than those asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,15 @@ def left_out(clinic: Clinic, asked: Asked) -> LeftOut:
 
 def _told(rows: QuerySet[Reaction], clinic: Clinic, asked: Asked) -> QuerySet[Reaction]:
     ties = Tie.objects.filter(reaction=OuterRef("pk"), taken_back_at=None)
-    here = ties.filter(session__in=signed_in(clinic, asked))
+    signed = signed_in(clinic, asked)
+    here = ties.filter(session__in=signed)
+    was_injected = injected(here, asked.by, not_injected(signed), "session__")
     return rows.annotate(
         is_tied=Exists(ties),
         is_signed=Exists(ties.filter(session__signed_at__isnull=False)),
         is_here=Exists(here),
-        is_named=Exists(here.exclude(**{f"session__{PATHS[asked.by][0]}": None})),
+        is_injected=Exists(was_injected),
+        is_named=Exists(was_injected.exclude(**{f"session__{PATHS[asked.by][0]}": None})),
     )
 
 
@@ -56,6 +60,7 @@ def why_of(reaction: Reaction) -> str:
     stands = (
         reaction.is_tied,
         reaction.is_signed,
+        reaction.is_injected or not reaction.is_here,
         reaction.is_named or not reaction.is_here,
         reaction.is_here,
     )

@@ -15,6 +15,7 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.safety.reactions.models import COUNTED_FROM, Reaction
 from wheal.clinic.safety.watching.models import Alarm, Exposed
 from wheal.clinic.stock.models import Product
+from wheal.clinic.treatments.injected import not_injected
 from wheal.clinic.treatments.models import Session
 from wheal.events import expected, flags
 from wheal.knowledge import Knowledge
@@ -61,7 +62,7 @@ class Seen:
 
 def look(clinic: Clinic, on: date, only: Reaction | None = None) -> list[Seen]:
     """Everything that the watch would have said up to today, as the record stands now, or of one reaction only. Six
-    reads, each through one index; one more where redness and the like was recorded, and for what labels let expect.
+    reads, each through one index; three more where redness and the like was recorded, one for what labels let expect.
 
     Told are the sessions of the last year, and before it those of people who fell ill; of the others then, how many.
     """
@@ -107,8 +108,9 @@ def _may_be_nothing(reaction: Reaction) -> bool:
 
 
 def _days_of(patients: set[int]) -> dict[int, list[int]]:
-    """Of their signed sessions."""
-    theirs = list(Session.objects.filter(patient__in=patients).order_by().values_list("pk", flat=True))
+    """Of their signed sessions in which something was injected."""
+    signed = Session.objects.filter(patient__in=patients).order_by()
+    theirs = set(signed.values_list("pk", flat=True)) - not_injected(signed).sessions
     found: dict[int, list[int]] = defaultdict(list)
     for patient, day in Exposed.objects.filter(pk__in=theirs).values_list("patient_id", "day"):
         found[patient].append(day)
