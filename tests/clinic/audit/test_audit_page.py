@@ -161,7 +161,7 @@ def test_details_are_words_and_not_json(client, sam, ada, bob) -> None:
     actions.change_member(membership=member, first_name="Bob", last_name="Example", role="nurse", by=ada)
     client.force_login(sam)
     page = client.get(AUDIT, {"what": "people.member_changed"}).content.decode()
-    assert "role: nurse; was: administers False, name_changed False, role assistant" in page
+    assert "role: Nurse; before: administers no, name changed no, role Assistant" in page
 
 
 STATE = "/audit/state/"

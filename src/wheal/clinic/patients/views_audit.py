@@ -21,6 +21,7 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit import whose
 from wheal.clinic.audit.models import Event
+from wheal.clinic.patients.audit_details import in_words
 from wheal.clinic.patients.audit_words import APPS, EVENTS
 from wheal.clinic.patients.links import MOST_UNREADABLE
 from wheal.clinic.patients.models import Patient
@@ -167,7 +168,9 @@ def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list
             "colleague": colleagues.get(event.pk, ""),
             "patient": patients.get(event.patient_id),
             "named": named,
-            "detail": _in_words(event.detail | _numbers(several[event.pk], patients, most)),
+            "detail": in_words(
+                event.detail | _numbers(several[event.pk], patients, most), event.subject_kind
+            ),
         }
         for event in events
     ]
@@ -192,16 +195,3 @@ def _numbers(several: list[int], patients: dict[int, Patient], most: int) -> dic
         return {}
     numbers = [patients[each].number for each in several[:most] if each in patients]
     return {whose.IN_DETAIL: [*numbers, *([f"… ({len(several)})"] if len(several) > most else [])]}
-
-
-def _in_words(detail: dict[str, object]) -> str:
-    return "; ".join(_told(name, value) for name, value in sorted(detail.items()))
-
-
-def _told(name: str, value: object) -> str:
-    """`was: role physician, administers True`: codes as they are kept, without brackets."""
-    if isinstance(value, dict):
-        value = ", ".join(f"{key} {each}" for key, each in sorted(value.items()))
-    elif isinstance(value, list):
-        value = ", ".join(str(each) for each in value)
-    return f"{name.replace('_', ' ')}: {value}"
