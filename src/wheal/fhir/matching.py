@@ -206,6 +206,20 @@ def _held(element: Any, zone: ZoneInfo) -> Span:
     return span(element, zone)
 
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def begin(element: Any, zone: ZoneInfo) -> int | None:
+    """When a date, a moment or a Period begins: milliseconds since 1970, a day from midnight in `zone`. None for a
+    Period without a start."""
+    text = element.get("start") if isinstance(element, Mapping) else element
+    if not text:
+        return None
+    found = _DATE.fullmatch(text)
+    start = moment(text) if found and found["zone"] else span(text, zone)[0]
+    return (start - _EPOCH) // timedelta(milliseconds=1)
+
+
 def checked_date(name: str, value: str, zone: ZoneInfo) -> None:
     """Raises Refused for what is no date."""
     try:

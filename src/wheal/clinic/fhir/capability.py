@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wheal import __version__
+from wheal.clinic.fhir import orders
 from wheal.clinic.fhir.kinds import Kind
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.fhir import canonical
@@ -14,7 +15,10 @@ RELEASED: Final = "2026-11-26"
 SECURITY: Final = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 BULK: Final = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition"
 OAUTH: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
-CONTROLS: Final = (("_count", "number"), ("_summary", "token"), ("_total", "token"), ("_elements", "string"))
+CONTROLS: Final = (
+    ("_count", "number"), ("_summary", "token"), ("_total", "token"), ("_elements", "string"),
+    ("_sort", "string"),
+)  # fmt: skip
 
 OPERATIONS: Final = {
     "Patient": (
@@ -67,7 +71,8 @@ def _resource(kind: Kind) -> Json:
     ]
     references = sorted(name for name, each in kind.parameters.items() if each.type == "reference")
     return held(
-        type=kind.name, interaction=[{"code": code} for code in codes], versioning="versioned",
+        type=kind.name, documentation=f"_sort by {', '.join(orders.known(kind))}; with - before it the other way",
+        interaction=[{"code": code} for code in codes], versioning="versioned",
         readHistory=any(source.history for source in kind.sources), conditionalCreate=bool(kind.writes),
         conditionalRead="not-match", searchInclude=["*", *(f"{kind.name}:{each}" for each in references)],
         searchRevInclude=_pointing_at(kind), searchParam=parameters,

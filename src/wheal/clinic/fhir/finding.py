@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
 from wheal import characters
-from wheal.clinic.fhir import queries, streams
+from wheal.clinic.fhir import queries, sorting, streams
 from wheal.clinic.fhir.access import Caller
 from wheal.clinic.fhir.kinds import Kind, Parameter, Telling
 from wheal.clinic.fhir.queries import Asked
@@ -34,7 +34,7 @@ def pairs_of(text: str) -> list[tuple[str, str]]:
 @dataclass(slots=True)
 class Found:
     matches: list[Json]
-    next: Place | None
+    next: object | None
     included: list[Json] = field(default_factory=list)
     told: list[Problem] = field(default_factory=list)
     total: int | None = None
@@ -45,12 +45,18 @@ class Found:
 
 
 def find(kind: Kind, asked: Asked, caller: Caller, telling: Telling) -> Found:
-    wanted, after = [Wanted(kind, asked.criteria)], Place.read(asked.page)
+    wanted = [Wanted(kind, asked.criteria)]
     if asked.counts_only:
         return Found([], None, total=_counted(wanted, caller, telling))
-    page = streams.page(wanted, telling, caller.patient, after, asked.count)
-    found = Found(page.resources, page.next)
+    total = None
+    if asked.by:
+        page, total = sorting.page(wanted[0], telling, caller.patient, asked.by, asked.page, asked.count)
+    else:
+        page = streams.page(wanted, telling, caller.patient, Place.read(asked.page), asked.count)
+    found = Found(page.resources, page.next, total=total)
     _include(kind, asked, caller, telling, found)
+    if asked.by:
+        return found
     if asked.counts:
         found.total = _counted(wanted, caller, telling)
     elif page.next is None and not asked.page:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from wheal.clinic.fhir import orders
 from wheal.clinic.fhir.kinds import Kind, Parameter, Source, Telling, numbers
 from wheal.fhir import implied
 from wheal.fhir.matching import Criterion, checked_date, parted, prefixed, span, split, unescaped
@@ -44,6 +45,7 @@ class Asked:
     elements: tuple[str, ...] = ()
     counts_only: bool = False
     counts: bool = False
+    by: tuple[orders.By, ...] = ()  # the order; (): that of ids
 
 
 def asked(
@@ -72,6 +74,7 @@ def asked(
         further=tuple(value for name, value in pairs if name in ("_include:iterate", "_include:recurse")),
         revincludes=tuple(value for name, value in pairs if name == "_revinclude"),
         elements=tuple(filter(None, told.get("_elements", "").split(","))),
+        by=_order(kind, pairs),
         counts_only=told.get("_summary") == "count" or count == 0, counts=told.get("_total") == "accurate",
     )  # fmt: skip
 
@@ -80,22 +83,26 @@ def _bare_name(name: str) -> str:
     return name.partition(":")[0].partition(".")[0]
 
 
-FORMS = {"_sort": ("_id",), "_summary": ("false", "count", "data")}
-OTHERWISE = {
-    "_sort": "answers come in the order of their ids", "_summary": "resources are told whole; _elements names some",
-}  # fmt: skip
+SUMMARIES = ("false", "count", "data")
 
 
 def _is_unknown(kind: Kind, name: str, value: str) -> bool:
-    if name in FORMS:
-        return value not in FORMS[name]
+    if name == "_summary":
+        return value not in SUMMARIES
+    if name == "_sort":
+        return not orders.is_known(kind, value)
     return _bare_name(name) not in CONTROLS and _bare_name(name) not in kind.parameters
 
 
 def _refuse_other_forms(told: Mapping[str, str]) -> None:
-    for name, forms in FORMS.items():
-        if told.get(name, forms[0]) not in forms:
-            raise refused(400, "not-supported", OTHERWISE[name], name)
+    if told.get("_summary", SUMMARIES[0]) not in SUMMARIES:
+        words = "resources are told whole; _elements names some"
+        raise refused(400, "not-supported", words, "_summary")
+
+
+def _order(kind: Kind, pairs: Iterable[tuple[str, str]]) -> tuple[orders.By, ...]:
+    told = [value for name, value in pairs if name == "_sort"]
+    return orders.read(kind, ",".join(told)) if told else ()
 
 
 def only(pairs: Iterable[tuple[str, str]], known: Collection[str], *, lenient: bool) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from wheal.clinic.fhir.kinds import Kind, Source, Telling, numbers
 from wheal.clinic.fhir.queries import narrowed, only_of
 from wheal.clinic.fhir.resources.everything import KINDS
@@ -51,7 +53,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Page:
     resources: list[Json]
-    next: Place | None
+    next: object | None  # as text it is the `_page` of the next one
 
 
 def page(wanted: Iterable[Wanted], telling: Telling, patient: int | None, after: Place, count: int) -> Page:
@@ -116,9 +118,7 @@ def _of_source(
     at_once: int,
     patient: int | None,
 ) -> Iterator[tuple[Json, Place]]:
-    rows = narrowed(source.rows(telling.clinic), kind, source, criteria, telling).order_by("pk")
-    if patient is not None and source.patient:
-        rows = rows.filter(**{source.patient: patient})
+    rows = _rows(kind, source, criteria, telling, patient)
     last, skip, size = after.row - 1, after, min(at_once, AT_ONCE)
     while True:
         some = list(rows.filter(pk__gt=last)[:size])
@@ -129,6 +129,22 @@ def _of_source(
         if len(some) < size:
             return
         last, size = some[-1].pk, AT_ONCE
+
+
+def _rows(
+    kind: Kind, source: Source, criteria: tuple[Criterion, ...], telling: Telling, patient: int | None
+) -> QuerySet[Any]:
+    """Those that may match."""
+    rows = narrowed(source.rows(telling.clinic), kind, source, criteria, telling).order_by("pk")
+    return rows.filter(**{source.patient: patient}) if patient is not None and source.patient else rows
+
+
+def rows(wanted: Wanted, telling: Telling, patient: int | None, most: int) -> int:
+    """How many may match, counted up to `most` of each table."""
+    whose = wanted.patient if patient is None else patient
+    criteria = only_of(wanted.kind, whose, wanted.criteria)
+    of_each = (_rows(wanted.kind, source, criteria, telling, whose) for source in wanted.kind.sources)
+    return sum(each[:most].count() for each in of_each)
 
 
 def by_id(kind: Kind, identities: Iterable[str], telling: Telling, patient: int | None) -> dict[str, Json]:
