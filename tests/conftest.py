@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +24,7 @@ import people
 import postgresql as engines
 import tables
 from serving import Server, run_on
+from wheal.clinic import rubbish
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Role, User
 
@@ -42,6 +43,17 @@ def pytest_configure() -> None:
             return ["SET LOCAL session_replication_role = replica", *flush(*arguments, **named)]
 
         operations.sql_flush = unguarded
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """As a server does it: what is read at the start is no rubbish, and looking through it took a quarter of the time
+    of the tests that follow."""
+    rubbish.wait()
+    try:
+        return (yield)
+    finally:
+        rubbish.settle()
 
 
 @pytest.fixture(autouse=True)

@@ -172,10 +172,10 @@ def rename(data: Path, name: str) -> None:
         database.execute("UPDATE patients_patient SET family_name = ? WHERE id = 1", [name])
 
 
-def test_before_its_tables_change_a_copy_of_the_data_is_kept(tmp_path) -> None:
+def test_before_its_tables_change_a_copy_of_the_data_is_kept(tmp_path, migrated_file) -> None:
     data = tmp_path / "data"
-    with started(data, "serve"):
-        pass
+    data.mkdir()
+    shutil.copy(migrated_file, data / "wheal.sqlite3")
     with closing(sqlite3.connect(data / "wheal.sqlite3")) as database, database:
         database.execute("DELETE FROM django_migrations WHERE app = 'mfa'")
         for table in database.execute(
