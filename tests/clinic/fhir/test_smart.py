@@ -292,6 +292,15 @@ def test_the_leave_ends_with_the_program_and_with_whoever_gave_it(given, app, ad
     assert seen(token, "Patient").status_code == 401
 
 
+def test_a_leave_of_an_hour_does_not_say_that_it_comes_back_and_is_over_after_it(given, alices) -> None:
+    given("launch/patient patient/*.rs")
+    page = alices.get("/programs/mine/").content.decode()
+    assert "Charts" in page
+    assert "comes back by itself" not in page
+    AccessToken.objects.update(expires=timezone.now())
+    assert "no program sees anything" in alices.get("/programs/mine/").content.decode()
+
+
 def test_whoever_gave_leave_sees_it_on_their_page_and_takes_it_back(given, app, alice, alices, bob) -> None:
     held = given("launch/patient patient/*.rs offline_access")
     bobs = Client()

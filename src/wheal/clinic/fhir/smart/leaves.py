@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Final
 
 from django.db.models import OuterRef, Q, Subquery
@@ -12,9 +14,10 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken, RefreshToken
 
 from wheal.clinic.fhir.models import Program
-from wheal.clinic.fhir.smart import wording
+from wheal.clinic.fhir.smart import granting, wording
 from wheal.clinic.people.models import User
 
+_KEPT: Final = reduce(or_, (Q(scope__contains=kept, refresh_token__isnull=False) for kept in granting.KEPT))
 LASTS: Final = timedelta(days=90)  # then the person is asked again
 
 
@@ -33,7 +36,7 @@ def of(user: User) -> list[Leave]:
         RefreshToken.objects.filter(token_family=OuterRef("refresh_token__token_family")),
     )
     began = Subquery(family.order_by("created").values("created")[:1])
-    renews = Q(refresh_token__isnull=False, refresh_token__revoked=None, began__gt=now - LASTS)
+    renews = Q(refresh_token__revoked=None, began__gt=now - LASTS) & _KEPT
     tokens = (
         AccessToken.objects.annotate(began=began)
         .filter(Q(expires__gt=now) | renews, user=user, application__program__ended_at=None)
@@ -51,5 +54,5 @@ def _leave(program: Program, given: list[AccessToken]) -> Leave:
         program=program,
         since=given[-1].created,
         told=wording.told(asked),
-        comes_back=any(hasattr(token, "refresh_token") for token in given),
+        comes_back=any(kept in asked for kept in granting.KEPT),
     )
