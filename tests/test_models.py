@@ -117,6 +117,7 @@ CHANGED_FREELY = {
     "registry.Analysts",
     "registry.Contributor",
     "registry.Destination",
+    "registry.Shifts",
     "fhir.Identifier",
     "fhir.Program",
     "fhir.Assertion",

@@ -118,7 +118,9 @@ def test_what_is_sent_while_a_clinic_leaves_is_taken_out_the_next_night(agreed, 
 
 
 def test_the_keys_are_looked_for_as_long_as_they_are_needed(agreed, clinic, dora):
-    assert str(checking.look()).startswith("1 enrolment in the registry: each has its files")
+    assert str(checking.look()).startswith(
+        "1 enrolment in the registry, 1 secret of the days in the registry: each has its files"
+    )
     path = vault.current().folder / agreed.keys[:2] / agreed.keys
     path.write_bytes(path.read_bytes()[:-1])
     assert [said.partition(": ")[0] for said in checking.look().wrong] == [
@@ -126,10 +128,10 @@ def test_the_keys_are_looked_for_as_long_as_they_are_needed(agreed, clinic, dora
     ]
     elsewhere = agreed.destinations.create(address="https://registry.example", first_at=timezone.now())
     Enrolment.objects.filter(pk=agreed.pk).update(ended_at=timezone.now(), ended_by=dora)
-    assert checking.look().rows == 1  # by them it asks to be taken out
+    assert checking.look().rows == 2  # by them it asks to be taken out
     elsewhere.out_at = timezone.now()
     elsewhere.save()
-    assert checking.look().rows == 0
+    assert checking.look().rows == 1  # the secret of its days
 
 
 def test_a_clinic_agrees_once(agreed, clinic, dora):

@@ -10,6 +10,7 @@ from wheal.clinic.people.models import Clinic
 from wheal.clinic.vault_rows import Sealed
 
 KEYS = "registry enrolment"
+SHIFTS = "registry shifts"
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -21,7 +22,8 @@ class Enrolment(models.Model):
     """One clinic sends to the registry of this server from `agreed_at` until `ended_at`.
 
     `name`: what the clinic is called there; it means nothing outside. `keys`: a file of the vault with the secret of
-    its numbers and the key of its signature; neither stands in the database.
+    its numbers and the key of its signature; neither stands in the database. The secret of its days is the clinic's
+    (`Shifts`).
 
     `round`: the month that was not over yet when the registry last got the clinic's rows as they then stood, and
     `offered` the content of each month in that round. Until it moves on no other content leaves, so that the night of a
@@ -65,6 +67,25 @@ class Enrolment(models.Model):
 
     def sealed_files(self) -> tuple[Sealed, ...]:
         return (Sealed("keys", self.keys, KEYS),)
+
+
+class Shifts(models.Model):
+    """By what the days of a clinic's people are shifted: one secret for every enrolment of the clinic and every
+    registry, so that agreeing again tells no day more finely. It stays when an enrolment ends."""
+
+    clinic = models.OneToOneField(Clinic, on_delete=models.PROTECT, related_name="+")
+    secret = models.CharField(max_length=64)  # a file of the vault
+    made_at = models.DateTimeField()
+
+    with_files = Q()
+    files_called = ("secret of the days in the registry", "secrets of the days in the registry")
+    files_patient = ""
+
+    def __str__(self) -> str:
+        return f"shifts of {self.clinic}"
+
+    def sealed_files(self) -> tuple[Sealed, ...]:
+        return (Sealed("secret", self.secret, SHIFTS),)
 
 
 class Sending(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from wheal import knowledge
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.registry import copies
-from wheal.clinic.registry.actions.enrolling import keys
+from wheal.clinic.registry.actions.enrolling import signing_key
 from wheal.clinic.registry.benchmark import NotSound, Told
 from wheal.clinic.registry.checking import sound
 from wheal.clinic.registry.copies import Copy
@@ -35,7 +35,7 @@ def fetch(made: Enrolment) -> bool:
 
 
 def _told(made: Enrolment, there: str, before: Copy) -> Told:
-    told = There(there).answers(made.name, keys(made)[1], has=before.tag)
+    told = There(there).answers(made.name, signing_key(made), has=before.tag)
     try:
         told = sound(told, made.name, knowledge.current(), timezone.localdate())
     except NotSound as problem:

@@ -9,14 +9,15 @@ from wheal.clinic import vault
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.people.models import Clinic, User
 from wheal.clinic.registry import copies
-from wheal.clinic.registry.actions.enrolling import NotAgreed, keys
+from wheal.clinic.registry.actions.enrolling import NotAgreed, shifts_of, signing_key
 from wheal.clinic.registry.delivering import NotDelivered, registry_at, store
 from wheal.clinic.registry.models import Destination, Enrolment
 
 
 @transaction.atomic
 def end(*, clinic: Clinic, by: User) -> Enrolment:
-    """Every registry that it sent to is asked to take it out. The secret goes once all have: it is what asks them."""
+    """Every registry that it sent to is asked to take it out. The keys go once all have: they are what asks
+    them."""
     made = Enrolment.objects.standing().select_for_update().filter(clinic=clinic).first()
     if made is None:
         raise NotAgreed(f"{clinic} has no enrolment")
@@ -45,6 +46,9 @@ def take_out(made: Enrolment) -> None:
     for place in made.destinations.filter(out_at=None):
         _take_out(made, place)
     if is_taken_out(made) and vault.current().holds(made.keys):
+        shifts_of(
+            made.clinic
+        )  # stays: of one that agreed before clinics had it, it lies among these keys alone
         vault.current().remove(made.keys)
 
 
@@ -56,7 +60,7 @@ def _take_out(made: Enrolment, place: Destination) -> None:
         elif vault.current().holds(
             made.keys
         ):  # one that ended before places were remembered lost it once it was out
-            registry_at(place.address).forget(made.name, keys(made)[1])
+            registry_at(place.address).forget(made.name, signing_key(made))
     except NotDelivered as problem:
         place.answer = problem.reason
         if problem.reason != "unknown":
