@@ -271,6 +271,10 @@ def test_no_line_is_about_fewer_than_five_people(seed) -> None:
 def test_the_delay_of_nine_in_ten() -> None:
     (told,) = delays([Count(("lot",), 1, 1, days=days) for days in (4, 9, 10, 11, 12, 13, 20, 21, 22, 90)])
     assert (told.alarms, told.median, told.nine_in_ten) == (10, 12, 22)
+    (told,) = delays([Count(("lot",), 1, 1, days=days) for days in (8, 41, 45, 49, 58, 58)])
+    assert (
+        told.median == 45
+    )  # half of them came within so many: one of the days, and not 47 between two of them
     assert delays([Count(("lot",), 4, 4, days=1)]) == ()
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, lgamma, log, log1p
+from math import exp, lgamma, log, log1p, sqrt
 from typing import Final, Literal, NamedTuple
 
 from wheal.knowledge.measuring import Measure
@@ -80,7 +80,9 @@ class Answer:
 class Delay:
     group: tuple[str, ...]
     alarms: int
-    median: int
+    median: (
+        int  # half came within so many days: one that some alarm took, and no mean of the two in the middle
+    )
     nine_in_ten: int  # within so many days
 
 
@@ -244,10 +246,15 @@ def funnel(measure: Measure, counts: Sequence[Count], own: str = "") -> tuple[Pl
 def _place(one: Count, overall: float, *, is_own: bool) -> Place:
     few = 0 < one.count < LEAST and not is_own
     least, most = (1, min(LEAST - 1, one.of)) if few else (one.count, one.count)
-    inner, outer = _within(overall, one.of, 0.025), _within(overall, one.of, 0.001)
+    inner, outer = limits(overall, one.of)
     return Place(
         one.group[0], one.of, None if few else one.count, least / one.of, most / one.of, inner, outer, overall
     )
+
+
+def limits(overall: float, of: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The inner and the outer ones of a clinic of this size."""
+    return _within(overall, of, 0.025), _within(overall, of, 0.001)
 
 
 def _within(share: float, of: int, tail: float) -> tuple[float, float]:
@@ -260,8 +267,9 @@ def _quantile_of_binomial(share: float, of: int, tail: float) -> int:
     """The least count that so many or fewer reach with at least this chance."""
     if share <= 0 or share >= 1:
         return of if share >= 1 else 0
-    total, ways = 0.0, lgamma(of + 1)
-    for count in range(of + 1):
+    total, ways, middle, spread = 0.0, lgamma(of + 1), of * share, sqrt(of * share * (1 - share))
+    begin = int(middle - 12 * spread) if spread > 10 else 0  # all below weighs less than 1e-20
+    for count in range(begin, of + 1):
         part = ways - lgamma(count + 1) - lgamma(of - count + 1)
         total += exp(part + count * log(share) + (of - count) * log1p(-share))
         if total >= tail:

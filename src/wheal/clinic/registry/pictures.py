@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from wheal.measures.answers import LEAST, Line, Place
+from wheal.measures.answers import LEAST, Line, Place, limits
 from wheal.measures.releasing import Told
 
 WIDTH, HEIGHT = 1000, 500
 MANY = 300
 """Clinics of whose marks none could be told from its neighbour's."""
+STEPS = 140
+"""Sizes for which the limits are drawn, besides those of the marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,20 @@ def funnel(places: Sequence[Place], own: str) -> Funnel | None:
 
     shown = [place for place in ordered if len(ordered) <= MANY or place.is_outside or place.clinic == own]
     dots = [Dot(x(place.of), y(place.low), y(place.high), place.clinic == own) for place in shown]
-    drawn = [place for place in ordered if place.of >= LEAST]  # of fewer the limits of one case are no line
-    drawn = drawn[:: len(drawn) // MANY + 1]
-    lines = {
-        name: [" ".join(f"{x(place.of)},{y(getattr(place, name)[end])}" for place in drawn) for end in (0, 1)]
-        for name in ("inner", "outer")
-    }
+    overall, sizes = places[0].overall, _sizes([place.of for place in shown], largest)
+    inner, outer = zip(*(limits(overall, of) for of in sizes), strict=True) if sizes else ((), ())
+
+    def line(shares: Iterable[float]) -> str:
+        return " ".join(f"{x(of)},{y(share)}" for of, share in zip(sizes, shares, strict=True))
+
+    lines = [[line(each[end] for each in both) for end in (0, 1)] for both in (inner, outer)]
     left_out = len(ordered) - len(shown)
-    return Funnel(dots, lines["inner"], lines["outer"], y(places[0].overall), most, largest, left_out)
+    return Funnel(dots, *lines, y(overall), most, largest, left_out)
+
+
+def _sizes(marked: Sequence[int], largest: int) -> list[int]:
+    """Those of the marks, so that none lies on another side of a line than its limits say, and between them so
+    many that each line is the limit of every size. Of fewer than LEAST people the limits of one case are no line."""
+    marks = [of for of in marked if of >= LEAST]
+    marks = marks[:: len(marks) // (MANY - STEPS) + 1]
+    return sorted({*marks, *range(largest, LEAST - 1, -max(1, -(-(largest - LEAST) // (STEPS - 1))))})

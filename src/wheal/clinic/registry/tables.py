@@ -112,7 +112,7 @@ def of(measure: Measure, held: Held) -> Iterator[list[object]]:
     called = products(measure, held)
     headings = [heading for column in measure.by for heading in _headings(column)]
     if measure.shape == "delay":
-        yield [*headings, _("Alarms"), _("Median, days"), _("Nine in ten within, days")]
+        yield [*headings, _("Alarms"), _("Half of them within, days"), _("Nine in ten within, days")]
         for row in held.delays:
             yield [*_cells(measure, row.group, called), row.alarms, row.median, row.nine_in_ten]
         return
