@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 # the lock files name everything, so pip resolves nothing: a release of tomorrow changes nothing
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --no-deps
 WORKERS ?= 3
+# where it is set, each of the hundreds of processes that tests start would compile all of the code again
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test crash failover hostile coverage test-postgres check fix bench browser nginx docs fhir lock clean
 
