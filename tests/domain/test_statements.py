@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from wheal.fhir.datatypes import ABSENT
 from wheal.fhir.outcomes import Refused
 
 KNOWN = knowledge.current()
+UTC = ZoneInfo("UTC")
 PERSON = {
     "resourceType": "Patient", "id": "7", "name": [{"family": "Far", "given": ["Ana"]}], "gender": "female",
     "birthDate": "1986-04-03", "identifier": [{"system": "http://there.example", "value": "A7"}],
@@ -41,7 +43,7 @@ def allergy(words: str = "Penicillin", whose: object = None, **more: object) -> 
 def became(*resources: dict, sections: tuple[dict, ...] = ()) -> list[tuple[str, str]]:
     return [
         (each.words, each.becomes)
-        for each in incoming.read(document(*resources, sections=sections), KNOWN).said
+        for each in incoming.read(document(*resources, sections=sections), KNOWN, UTC).said
     ]
 
 
@@ -64,10 +66,10 @@ def became(*resources: dict, sections: tuple[dict, ...] = ()) -> list[tuple[str,
 def test_what_is_said_of_somebody_else_is_not_taken_as_said_of_this_person(whose, address, is_theirs) -> None:
     told = document(allergy("Peanut", whose), address=address)
     if is_theirs:
-        assert len(incoming.read(told, KNOWN).said) == 1
+        assert len(incoming.read(told, KNOWN, UTC).said) == 1
         return
     with pytest.raises(Refused) as refused:
-        incoming.read(told, KNOWN)
+        incoming.read(told, KNOWN, UTC)
     assert [each.path for each in refused.value.problems] == ["Bundle.entry[2].resource.patient"]
 
 
@@ -78,7 +80,7 @@ def test_what_is_not_to_be_given_and_what_was_refuted_is_nobody_s_medicine_or_al
     }  # fmt: skip
     refuted = {"verificationStatus": {"coding": [{"code": "refuted"}]}}
     slip = {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}
-    told = incoming.read(document(never, allergy("Nuts", **refuted), allergy("Slip", **slip)), KNOWN)
+    told = incoming.read(document(never, allergy("Nuts", **refuted), allergy("Slip", **slip)), KNOWN, UTC)
     assert [(each.words, each.becomes) for each in told.said] == [
         ("Aspirin", "narrative"),
         ("Nuts", "denied"),
@@ -104,7 +106,7 @@ def test_what_only_words_say_and_what_is_named_and_lacking_is_told_wherever_it_s
 
 
 def test_a_day_to_come_is_no_day_and_what_says_nothing_of_the_person_is_counted() -> None:
-    told = incoming.read(document({"resourceType": "Provenance"}, {"resourceType": "Provenance"}), KNOWN)
+    told = incoming.read(document({"resourceType": "Provenance"}, {"resourceType": "Provenance"}), KNOWN, UTC)
     assert (told.written_by(date(2026, 3, 1)), told.written_by(date(2026, 3, 2))) == (None, date(2026, 3, 2))
     assert [each.words for each in told.told] == ["2 Provenance: says nothing of the person, and is not read"]
 
@@ -152,13 +154,15 @@ SEIZURE = {
     ],
 )  # fmt: skip
 def test_a_statement_stands_with_all_that_softens_or_sharpens_it(told: dict, line: str, more: list) -> None:
-    (said,) = incoming.read(document(told), KNOWN).said
+    (said,) = incoming.read(document(told), KNOWN, UTC).said
     assert said.words == line
     assert sorted(said.more) == sorted(more)
 
 
 def test_a_statement_of_many_words_says_how_much_of_it_found_no_room() -> None:
-    (said,) = incoming.read(document(allergy(note=[text(str(number)) for number in range(60)])), KNOWN).said
+    (said,) = incoming.read(
+        document(allergy(note=[text(str(number)) for number in range(60)])), KNOWN, UTC
+    ).said
     assert (len(said.more), said.more[-1]) == (41, ("left_out", "20"))
 
 
@@ -194,7 +198,7 @@ def test_whatever_is_said_of_the_person_beside_the_lists_stands_in_its_own_words
                 "date": "2024-02-01"} | WHOSE,
             {"resourceType": "Procedure", "status": "entered-in-error", "code": text("Slip")} | WHOSE,
         ),
-        KNOWN,
+        KNOWN, UTC,
     )  # fmt: skip
     assert {each.becomes for each in told.said} == {"beside"}
     assert [(each.kind, each.words) for each in told.said] == [
@@ -219,5 +223,109 @@ def test_a_measure_of_somebody_else_is_refused_by_its_path() -> None:
         "subject": {"reference": "Patient/9"},
     }
     with pytest.raises(Refused) as refused:
-        incoming.read(document(other), KNOWN)
+        incoming.read(document(other), KNOWN, UTC)
     assert [each.path for each in refused.value.problems] == ["Bundle.entry[2].resource.subject"]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-11-27T02:30:00.000Z", "2026-11-26"),  # an evening in Portland
+        ("2026-11-27T02:30:00+00:00", "2026-11-26"),
+        ("2026-11-27T17:00:00Z", "2026-11-27"),
+        ("2026-11-26T23:30:00-05:00", "2026-11-26"),  # by the clock of who wrote it
+        ("2026-11-27T01:00:00+09:00", "2026-11-27"),
+        ("2026-11-27", "2026-11-27"),
+        ("2026-11", "2026-11"),
+        ("2026", "2026"),
+    ],
+)
+def test_the_day_of_a_moment_is_the_one_that_it_was_for_who_wrote_it(written, day) -> None:
+    portland = ZoneInfo("America/Los_Angeles")
+    weight = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": text("Weight"),
+        "effectiveDateTime": written,
+    }
+    taken = {"resourceType": "MedicationStatement", "status": "active", "effectivePeriod": {"start": written},
+        "medicationCodeableConcept": text("Warfarin")}  # fmt: skip
+    whole = document(weight | WHOSE, taken | WHOSE, allergy("Nuts", recordedDate=written))
+    whole["entry"][0]["resource"]["date"] = written
+    told = incoming.read(whole, KNOWN, portland)
+    assert {each.words for each in told.said} == {f"Weight · {day}", f"Warfarin · {day}", f"Nuts · {day}"}
+    assert told.day == (date.fromisoformat(day) if len(day) == 10 else None)
+
+
+def snomed(code: str, display: str = "") -> dict:
+    return {
+        "coding": [
+            {"system": "http://snomed.info/sct", "code": code} | ({"display": display} if display else {})
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    "code", ["716186003", "409137002", "428607008", "429625007", "428197003", "160244002"]
+)
+def test_no_known_allergy_is_no_allergy_and_of_one_kind_not_of_all(code) -> None:
+    """As most hospitals say it. Nothing is answered by it: every kind is asked here."""
+    told = incoming.read(document(allergy(code=snomed(code))), KNOWN, UTC)
+    assert [(each.becomes, each.question) for each in told.said] == [("nothing", "")]
+    assert (told.kept, told.answers) == ([], {})
+    assert [each.words for each in told.told] == [f"{code}: it is asked here"]
+
+
+def test_no_known_medicines_and_no_problems_are_neither_medicine_nor_problem() -> None:
+    none = {"resourceType": "MedicationStatement", "status": "active",
+        "medicationCodeableConcept": snomed("787481004", "No known medications")} | WHOSE  # fmt: skip
+    well = {
+        "resourceType": "Condition",
+        "code": snomed("160245001", "No current problems or disability"),
+    } | WHOSE
+    told = incoming.read(document(none, well), KNOWN, UTC)
+    assert [each.becomes for each in told.said] == ["nothing", "nothing"]
+    assert told.answers == {}
+
+
+@pytest.mark.parametrize(
+    ("concept", "becomes"),
+    [
+        (snomed("1", "No known peanut allergy (situation)"), "absent"),  # a code that is not known here
+        (text("NKDA"), "absent"),
+        (text("NKA - No known allergy"), "absent"),
+        (text("No known allergies."), "absent"),
+        (text("Pas d’allergie connue"), "absent"),
+        (text("Aucune allergie connue"), "absent"),
+        (text("No known allergy except latex"), "other"),
+        (text("No known allergies; rash with penicillin"), "other"),
+        (text("Aucune autre allergie"), "other"),
+        (text("Nonoxinol"), "other"),
+        (text("Nuts"), "other"),
+        ({"text": "Penicillin"} | snomed("1", "No known drug allergy"), "other"),
+    ],
+)
+def test_words_that_sound_like_none_are_kept_and_asked_and_are_no_allergy(concept, becomes) -> None:
+    told = incoming.read(document(allergy(code=concept)), KNOWN, UTC)
+    assert [each.becomes for each in told.said] == [becomes]
+    assert len(told.kept) == 1
+    assert bool(told.answers) == (becomes == "other")
+    assert told.told[0].severity == "warning"
+
+
+def test_a_no_with_something_said_beside_it_or_that_was_refuted_is_kept_whole() -> None:
+    beside = allergy(code=snomed("716186003"), note=[text("A rash as a child")])
+    wrong = allergy(code=snomed("716186003"), verificationStatus={"coding": [{"code": "refuted"}]})
+    told = incoming.read(document(beside, wrong), KNOWN, UTC)
+    assert [each.becomes for each in told.said] == ["absent", "denied"]
+    assert ("note", "A rash as a child") in told.said[0].more
+
+
+def test_a_section_that_says_itself_that_it_is_empty_holds_no_allergy() -> None:
+    def section(words: str, **more: object) -> dict:
+        div = {"status": "generated", "div": f"<div>{words}</div>"}
+        return {"title": "Allergies", "code": {"coding": [{"code": "48765-2"}]}, "text": div} | more
+
+    empty = section("Not available", emptyReason={"coding": [{"code": "unavailable"}]})
+    sections = (empty, section("No known allergies"), section("Latex"))
+    assert [each for _words, each in became(sections=sections)] == ["absent", "absent", "narrative"]

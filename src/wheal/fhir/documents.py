@@ -45,13 +45,15 @@ def _bare(literal: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`words`: what stands in it as text alone; "" where its entries say the same."""
+    """`words`: what stands in it as text alone; "" where its entries say the same. `is_empty`: it says itself that it
+    holds nothing, and the words why."""
 
     path: str
     title: str
     codes: tuple[str, ...]
     words: str
     entries: tuple[tuple[str, Resource], ...]
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,9 @@ def _section(told: Resource, path: str, *, has_parts: bool) -> Section:
     says_more = text.get("status") == "additional" or not (entries or has_parts)
     codes = tuple(each.get("code", "") for each in told.get("code", {}).get("coding", []))
     return Section(
-        path, str(told.get("title", "")), codes, plain(text.get("div", "")) if says_more else "", entries
-    )
+        path, str(told.get("title", "")), codes, plain(text.get("div", "")) if says_more else "", entries,
+        is_empty="emptyReason" in told and not entries and not has_parts,
+    )  # fmt: skip
 
 
 def plain(div: str) -> str:

@@ -13,10 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from wheal.fhir import documents
 from wheal.fhir.documents import Document
 from wheal.fhir.further import codings
+from wheal.fhir.matching import day_of
 from wheal.fhir.outcomes import Problem, Refused
 from wheal.fhir.statements import BORNE, TOLD, UNREAD, Said, answers_of, said_by
 from wheal.knowledge import Knowledge
@@ -81,16 +83,17 @@ class Summary:
         ]
 
 
-def read(bundle: Mapping[str, Any], known: Knowledge) -> Summary:
-    """Raises Refused, with the path, where it is no document of one patient, or says something of another."""
+def read(bundle: Mapping[str, Any], known: Knowledge, zone: ZoneInfo) -> Summary:
+    """`zone`: of who reads it, by which a moment in UTC has its day. Raises Refused, with the path, where it is no
+    document of one patient, or says something of another."""
     document = documents.opened(bundle)
     _stands(document)
     documents.refuse_of_others(document, frozenset(each.kind for each in document.entries) - BORNE)
     place, told = document.person.path, document.person.resource
-    person, said = _person(told), list(said_by(document, known))
+    person, said = _person(told), list(said_by(document, known, zone))
     unread = Counter(each.kind for each in document.entries[1:] if each.kind in UNREAD)
     return Summary(
-        person, _source(document), _day(bundle, document), list(_lacks(place, told, person)), place, said,
+        person, _source(document), _day(bundle, document, zone), list(_lacks(place, told, person)), place, said,
         answers_of(said, known), dict(sorted(unread.items())),
     )  # fmt: skip
 
@@ -147,7 +150,7 @@ def _lacks(path: str, told: Mapping[str, Any], person: Person) -> Iterator[Probl
 
 def _as_day(text: object) -> date | None:
     try:
-        return date.fromisoformat(str(text)[:10])
+        return date.fromisoformat(str(text))
     except ValueError:
         return None
 
@@ -162,6 +165,6 @@ def _source(document: Document) -> str:
     return next((str(each.get("name", "")) for each in held), "")
 
 
-def _day(bundle: Mapping[str, Any], document: Document) -> date | None:
+def _day(bundle: Mapping[str, Any], document: Document, zone: ZoneInfo) -> date | None:
     written = (document.title_page.resource.get("date"), bundle.get("timestamp"))
-    return next((day for each in written if (day := _as_day(each))), None)
+    return next((day for each in written if (day := _as_day(day_of(str(each), zone)))), None)

@@ -5,6 +5,7 @@ What was asked and found absent is said as such; what nobody asked is said to be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from wheal.fhir import canonical, terms
 from wheal.fhir.datatypes import Json, absent, coding, concept, held, instant, reference, resource
+from wheal.fhir.matching import moment
 from wheal.fhir.narrative import Wording, line
 
 PROFILES: Final = "http://hl7.org/fhir/uv/ips/StructureDefinition"
@@ -120,12 +122,14 @@ def document(
     held_here = [composition, patient, author, *resources, *pointed_to]
     space = uuid4()  # of this document alone: another clinic has a Patient/1 too
     addresses = {f"{each['resourceType']}/{each['id']}": _address(each, space) for each in held_here}
-    entries = [{"fullUrl": _address(each, space), "resource": _within(each, addresses)} for each in held_here]
+    entries = [
+        {"fullUrl": _address(each, space), "resource": _within(each, addresses, zone)} for each in held_here
+    ]
     return {
         "resourceType": "Bundle", **held(meta=_claims("Bundle", sections)),
         "identifier": {"system": "urn:ietf:rfc:3986",
             "value": f"urn:uuid:{space}"},
-        "type": "document", "timestamp": instant(at), "entry": entries,
+        "type": "document", "timestamp": _by_the_clock(instant(at), zone), "entry": entries,
     }  # fmt: skip
 
 
@@ -139,14 +143,26 @@ def _address(told: Json, space: UUID) -> str:
     return f"urn:uuid:{uuid5(space, told['resourceType'] + '/' + told['id'])}"
 
 
-def _within(node: Any, addresses: Mapping[str, str]) -> Any:
-    """With references to what is in the document; of the rest the words alone stay."""
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+def _by_the_clock(text: str, zone: ZoneInfo) -> str:
+    """A moment as the clock of the clinic told it, so that its first ten signs are the day that it was."""
+    if not _INSTANT.fullmatch(text):
+        return text
+    return moment(text).astimezone(zone).isoformat(timespec="milliseconds")
+
+
+def _within(node: Any, addresses: Mapping[str, str], zone: ZoneInfo) -> Any:
+    """With references to what is in the document, of the rest the words alone; moments by the clinic's clock."""
     if isinstance(node, list):
-        kept = [_within(each, addresses) for each in node]
+        kept = [_within(each, addresses, zone) for each in node]
         return [each for each in kept if each != {}]
+    if isinstance(node, str):
+        return _by_the_clock(node, zone)
     if not isinstance(node, Mapping):
         return node
-    told = {name: _within(each, addresses) for name, each in node.items()}
+    told = {name: _within(each, addresses, zone) for name, each in node.items()}
     literal = node.get("reference")
     if isinstance(literal, str):
         told.pop("reference")

@@ -148,6 +148,25 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
+def day_of(text: str, zone: ZoneInfo) -> str:
+    """The day, month or year that a date or a moment means, as FHIR writes it; what cannot be read, as it stands.
+
+    A moment in UTC says nothing of where it was written: its day is that of `zone`, for an evening in America would be
+    the next day. One with another offset was written by the clock of its author, and keeps the day of that clock.
+    """
+    found = _DATE.fullmatch(text)
+    if found is None or found["zone"] is None or found["zone"] not in _UTC:
+        return text[:10]
+    try:
+        begun, _over = span(f"{text[:16]}Z", zone)  # to the minute: a second may be the sixtieth
+    except ValueError:
+        return text[:10]
+    return begun.astimezone(zone).date().isoformat()
+
+
+_UTC: Final = ("Z", "+00:00", "-00:00")
+
+
 def _span(text: str, zone: ZoneInfo) -> Span:
     found = _DATE.fullmatch(text)
     if found is None:

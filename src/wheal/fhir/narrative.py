@@ -10,9 +10,10 @@ from html import unescape
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from wheal.fhir.matching import span
+from wheal.fhir.matching import day_of
 
 Resource = Mapping[str, Any]
+_UTC: Final = ZoneInfo("UTC")
 _WHEN: Final = ("performedDateTime", "effectiveDateTime", "recordedDate")
 _SHORTER: Final = {"85354-9": "Blood pressure", "mm[Hg]": "mmHg"}
 """What LOINC and UCUM write for programs, as people write it."""
@@ -35,21 +36,19 @@ class Wording:
         return self.words(english)
 
 
-def words(told: Resource, found: Mapping[str, Resource] | None = None, zone: ZoneInfo | None = None) -> str:
-    """`found`: what it may point to, by "Medication/mix-3". `zone`: in which its day is told; else as it is written."""
+def words(told: Resource, found: Mapping[str, Resource] | None = None, zone: ZoneInfo = _UTC) -> str:
+    """`found`: what it may point to, by "Medication/mix-3". `zone`: whose day a moment in UTC is told as."""
     return " · ".join(_parts(told, found or {}, zone, Wording()))
 
 
 def line(told: Resource, found: Mapping[str, Resource], zone: ZoneInfo, wording: Wording) -> str:
     """With all that must be read beside it: how bad, what it does, how much is taken, what was corrected, who says."""
     if told["resourceType"] == "AdverseEvent":
-        return " · ".join(each for each in _happened(told, wording) if each)
+        return " · ".join(each for each in _happened(told, zone, wording) if each)
     return " · ".join((*_parts(told, found, zone, wording), *_beside(told, wording)))
 
 
-def _parts(
-    told: Resource, found: Mapping[str, Resource], zone: ZoneInfo | None, wording: Wording
-) -> Iterator[str]:
+def _parts(told: Resource, found: Mapping[str, Resource], zone: ZoneInfo, wording: Wording) -> Iterator[str]:
     if told["resourceType"] == "MedicationAdministration":
         parts = [*_injected(told, found, wording)]
     else:
@@ -57,7 +56,7 @@ def _parts(
             wording(_called(told.get("code") or told.get("medicationCodeableConcept") or {})),
             _value(told, wording),
         ]
-    return (each for each in (*parts, wording.day(_day(_when(told), zone))) if each)
+    return (each for each in (*parts, wording.day(day_of(_when(told), zone))) if each)
 
 
 def day_in(told: Resource) -> str:
@@ -96,13 +95,13 @@ def _beside(told: Resource, wording: Wording) -> Iterator[str]:
 _PARAGRAPH: Final = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 
-def _happened(told: Resource, wording: Wording) -> Iterator[str]:
+def _happened(told: Resource, zone: ZoneInfo, wording: Wording) -> Iterator[str]:
     """A reaction: since when or when it was told of, how bad, how it went on, and what was written of it."""
     yield _called(told.get("event", {}))
     if told.get("date"):
-        yield wording.day(str(told["date"])[:10])
+        yield wording.day(day_of(str(told["date"]), zone))
     elif told.get("detected"):
-        yield f"{wording('told of on')} {wording.day(str(told['detected'])[:10])}"
+        yield f"{wording('told of on')} {wording.day(day_of(str(told['detected']), zone))}"
     if "serious" in _codes(told.get("seriousness", {})):
         yield wording("serious reaction")
     yield wording(_called(told.get("severity", {})))
@@ -115,12 +114,6 @@ def _happened(told: Resource, wording: Wording) -> Iterator[str]:
 
 def _codes(concept: Resource) -> set[str]:
     return {str(each.get("code", "")).lower() for each in concept.get("coding", [])}
-
-
-def _day(when: str, zone: ZoneInfo | None) -> str:
-    if zone is None or "T" not in when:
-        return when[:10]
-    return span(when, zone)[0].astimezone(zone).date().isoformat()
 
 
 def _called(concept: Resource) -> str:

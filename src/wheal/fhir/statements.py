@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from wheal.conditions import LISTED, mentions
 from wheal.fhir import canonical
 from wheal.fhir.documents import Document, Entry, Section
 from wheal.fhir.further import DAYS, LINED, LONGEST, codes_of, codings, further
+from wheal.fhir.matching import day_of
 from wheal.fhir.narrative import day_in, words
+from wheal.fhir.negations import says_none, sounds_so
 from wheal.fhir.wording import Find, called, in_words
 from wheal.knowledge import Knowledge
 from wheal.knowledge.records import Question
@@ -27,10 +30,13 @@ SECTIONS: Final = {"48765-2": "allergies", "10160-0": "medications", "11450-4": 
 """By LOINC's code of a section."""
 OTHER: Final = "other"
 OVER: Final = {"inactive", "resolved", "remission", "completed", "stopped", "not-taken", "cancelled"}
-Becomes = Literal["answer", "other", "nothing", "over", "unasked", "denied", "lacking", "narrative", "beside"]
+Becomes = Literal[
+    "answer", "other", "nothing", "over", "unasked", "denied", "lacking", "narrative", "beside", "absent"
+]
 TOLD: Final[Mapping[Becomes, tuple[str, str]]] = {
     "other": ("not a code of this record; ask", "warning"), "nothing": ("it is asked here", "information"),
     "over": ("over, as it says; ask", "information"), "unasked": ("no question asks for it", "warning"),
+    "absent": ("none told of there; ask", "warning"),
     "denied": ("refuted, as it says; ask", "warning"),
     "lacking": ("named on the title page and not in the document; ask", "warning"),
     "narrative": ("said in words alone, not understood; ask", "warning"),
@@ -41,7 +47,8 @@ TOLD: Final[Mapping[Becomes, tuple[str, str]]] = {
 @dataclass(frozen=True, slots=True)
 class Said:
     """One statement. `becomes`: an answer; the answer "other"; nothing, for elsewhere nothing was known; over or
-    refuted there; no question asks for it; named and not there; words alone; beside, what no list of the history holds.
+    refuted there; no question asks for it; named and not there; words alone; beside, what no list of the history holds;
+    absent, words that sound like none of it: neither a statement of it nor an answer.
     `code` and `question`: of ours, where it becomes an answer. `more`: what else it says, by what it is (`further`).
     `kind`: of FHIR's resources, "" of words alone. `codes`: its codes there, each as system, code and display."""
 
@@ -78,12 +85,13 @@ _FIRST: Final = (
 """Of what no list of the history holds; the rest, mostly measures, after these."""
 
 
-def said_by(document: Document, known: Knowledge) -> Iterator[Said]:
+def said_by(document: Document, known: Knowledge, zone: ZoneInfo) -> Iterator[Said]:
+    """`zone`: whose day a moment in UTC is told as."""
     kept = [each for each in document.entries if is_kept(each, document)]
     for each in kept:
         if each.kind in GROUPS:
-            yield _said(each, document, GROUPS[each.kind], known)
-    others = [_beside_the_lists(each, document) for each in kept if each.kind not in GROUPS]
+            yield _said(each, document, GROUPS[each.kind], known, zone)
+    others = [_beside_the_lists(each, document, zone) for each in kept if each.kind not in GROUPS]
     for _day, said in sorted(others, key=lambda each: (_rank(each[1]), _later_first(each[0]))):
         yield said
     for section in document.sections():
@@ -107,17 +115,17 @@ def _later_first(day: str) -> tuple[int, ...]:
     return tuple(-ord(each) for each in day)
 
 
-def _beside_the_lists(entry: Entry, document: Document) -> tuple[str, Said]:
+def _beside_the_lists(entry: Entry, document: Document, zone: ZoneInfo) -> tuple[str, Said]:
     """With its day."""
     told, find = entry.resource, _finder(entry.resource, document)
     concept = _concept(told, find)
     named = called(told, find) or (concept.get("text") or entry.kind)
     if other := next((each for each in told if each.startswith("value") and each not in LINED), ""):
         named = f"{named}: {in_words(told[other], find)}"
-    line = words({**told, "code": {"text": named}}, document.by_name)
+    line = words({**told, "code": {"text": named}}, document.by_name, zone)
     if entry.kind == "MedicationAdministration":  # told by what was injected where, not by its name
         line = " · ".join(each for each in (str(concept.get("text") or named), line) if each)
-    day = next((str(told[name])[:10] for name in (day_in(told), *DAYS) if name in told), "")
+    day = next((day_of(str(told[name]), zone) for name in (day_in(told), *DAYS) if name in told), "")
     more = tuple(further(told, concept, find))
     return day, Said("", line[:LONGEST], "beside", entry.path, "", "", more, entry.kind, codes_of(concept))
 
@@ -131,19 +139,21 @@ def _beside(section: Section, document: Document) -> Iterator[Said]:
             yield Said(group, pointed.get("display") or literal or section.title, "lacking", path)
     if section.words:
         told = f"{section.title}: {section.words}" if section.title else section.words
-        yield Said(group, told[:LONGEST], "narrative", f"{section.path}.text")
+        becomes: Becomes = "absent" if section.is_empty or sounds_so(section.words) else "narrative"
+        yield Said(group, told[:LONGEST], becomes, f"{section.path}.text")
 
 
-def _said(entry: Entry, document: Document, group: str, known: Knowledge) -> Said:
+def _said(entry: Entry, document: Document, group: str, known: Knowledge, zone: ZoneInfo) -> Said:
     told, find = entry.resource, _finder(entry.resource, document)
     concept = _concept(told, find)
     coded = list(codings(concept))
     bare = next((code for _system, code in coded), entry.kind)
-    named = words({**told, "code": concept if _is_worded(concept) else {"text": bare}})[:LONGEST]
+    called = concept if _is_worded(concept) else {"text": bare}
+    named = words({**told, "code": called}, zone=zone)[:LONGEST]
     more = tuple(further(told, concept, find))
     here = Said(group, named, "narrative", entry.path, more=more, kind=entry.kind, codes=codes_of(concept))
-    if any(system == canonical.ABSENT_OR_UNKNOWN for system, _code in coded):
-        return replace(here, becomes="nothing", more=())
+    if "refuted" not in _verified(told) and (none := _absent(here, coded, concept, known)):
+        return none
     if told.get("doNotPerform"):  # that it is not to be given
         return replace(here, more=(("note", "doNotPerform"), *more))
     if "refuted" in _verified(told):
@@ -154,6 +164,20 @@ def _said(entry: Entry, document: Document, group: str, known: Knowledge) -> Sai
     asked = question_of(group, code, known)
     becomes: Becomes = "unasked" if asked is None else "other" if code == OTHER else "answer"
     return replace(here, becomes=becomes, code=code, question=asked[0] if asked else "")
+
+
+def _absent(
+    here: Said, coded: list[tuple[str, str]], concept: Mapping[str, Any], known: Knowledge
+) -> Said | None:
+    """Where it says that there is none. With a code of ours beside, or with something else said, it says more."""
+    if any(_own(*each, here.group, known) for each in coded):
+        return None
+    if says_none(coded):
+        says_more = any(what in ("note", "reaction") for what, _text in here.more)
+        return replace(here, becomes="absent") if says_more else replace(here, becomes="nothing", more=())
+    shown = (concept.get("text", ""), *(each.get("display", "") for each in concept.get("coding", [])))
+    called = [each for each in shown if each]
+    return replace(here, becomes="absent") if called and all(map(sounds_so, called)) else None
 
 
 def _finder(told: Mapping[str, Any], document: Document) -> Find:

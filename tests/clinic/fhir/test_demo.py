@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import fhirkit
 import pytest
@@ -32,6 +33,7 @@ from wheal.fhir.elements import references
 from wheal.fhir.outcomes import Refused
 
 Seen = Callable[[str], Client]
+PORTLAND = ZoneInfo("America/Los_Angeles")
 ALICE, CAMILLE = "alice", "camille"  # physicians of the two clinics
 
 
@@ -459,7 +461,7 @@ def test_what_another_wheal_tells_of_a_person_stands_here_with_sessions_lots_and
     alices = seen_by("alice")
     document = alices.get("/fhir/Patient/1/$summary").json()
     held = [each["resource"] for each in document["entry"]]
-    said = incoming.read(document, knowledge.current()).said
+    said = incoming.read(document, knowledge.current(), PORTLAND).said
     kinds = Counter(each.kind for each in said)
     for kind in ("MedicationAdministration", "Procedure", "Observation"):
         assert kinds[kind] == sum(each["resourceType"] == kind for each in held) > 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import fhirkit
 import pytest
@@ -297,6 +298,71 @@ def test_a_summary_that_does_not_say_whose_it_is_is_refused_by_its_path(
     assert Patient.objects.count() == 1
 
 
+def of_another_day_than_utc() -> str:
+    """A zone in which it is, now, another day than in UTC: an evening or an early morning."""
+    return "Pacific/Pago_Pago" if timezone.now().hour < 11 else "Pacific/Kiritimati"
+
+
+@pytest.mark.parametrize("in_utc", [False, True])
+def test_the_days_of_a_summary_are_the_same_in_the_record_that_takes_it(
+    program, clinic, patient, alice, in_utc: bool
+) -> None:
+    """Whether its moments say the clinic's own clock, as Wheal writes them, or UTC, as most others do."""
+    clinic.time_zone = of_another_day_than_utc()
+    clinic.save()
+    patient.refresh_from_db()
+    people.completed_history(patient, alice, people.healthy_answers({"blood_thinners": ["warfarin"]}))
+    today = clinic.day_of()
+    assert today != timezone.now().date()
+    document = told(patient)
+    assert {each["effectiveDateTime"][:10] for each in of(document, "Observation")} == {today.isoformat()}
+    assert document["timestamp"][:10] == of(document, "Composition")[0]["date"][:10] == today.isoformat()
+    assert fhirkit.validate(document) == []
+    if in_utc:
+        offset = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d)")
+        document = json.loads(
+            offset.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                json.dumps(document))
+        )  # fmt: skip
+    assert brought(program, document, f"Patient/$import?despite={patient.pk}")[0] == 201
+    copy = Patient.objects.exclude(pk=patient.pk).get()
+    answers = copy.histories.get().answers
+    assert answers["blood_thinners"]["said_on"] == today.isoformat()
+    kept = [
+        each["words"]
+        for each in answers[TOLD]["earlier"]
+        if each["kind"] in ("Observation", "MedicationStatement")
+    ]
+    assert kept
+    assert all(each.endswith(today.isoformat()) for each in kept)
+
+
+def test_no_known_allergy_of_another_hospital_is_told_on_as_no_allergy(
+    program, clinic, patient, history
+) -> None:
+    document = told(patient)
+    person = of(document, "Patient")[0]
+    person["name"], person["birthDate"] = [{"family": "Else", "given": ["Some"]}], "1990-01-01"
+    who = {"reference": document["entry"][1]["fullUrl"]}
+    assert document["entry"][1]["resource"] is person
+    sct = {"system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy"}
+    for number, concept in enumerate(({"coding": [sct]}, {"text": "No known peanut allergy"})):
+        none = {"resourceType": "AllergyIntolerance", "patient": who, "code": concept} | {
+            "clinicalStatus": {"coding": [{"code": "active", "system": CLINICAL}]}
+        }
+        document["entry"].append({"fullUrl": f"urn:uuid:{number}", "resource": none})
+    status, answer = brought(program, document)
+    assert status == 201, answer
+    heard = [each["diagnostics"] for each in answer["issue"]]
+    assert "No known allergy: it is asked here" in heard
+    assert "No known peanut allergy: none told of there; ask" in heard
+    here = Patient.objects.get(family_name="Else")
+    summary = told(here)
+    assert codes(summary, "AllergyIntolerance") == ["no-allergy-info"]  # nobody has asked here
+    assert "No known peanut allergy" in json.dumps(summary["entry"][0]["resource"]["section"])
+
+
+CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 ALLERGIC = [
     {"kind": "anaphylaxis"},
     {"kind": "allergic_reaction"},

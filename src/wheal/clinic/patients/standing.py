@@ -170,7 +170,9 @@ def _in_own_words(
 
 
 def group_of(statement: Statement) -> str:
-    """Of the three lists; "" for what is of none."""
+    """Of the three lists; "" for what is of none, and for what says that there is none of it: that is no allergy."""
+    if statement.becomes == "absent":
+        return ""
     return statement.group if statement.group in LISTS else _KINDS.get(statement.kind, "")
 
 

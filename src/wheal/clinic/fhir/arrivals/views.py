@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -86,7 +87,8 @@ def _read(request: HttpRequest, form: ArrivalForm) -> Summary:
             kept["link"], kept["passcode"], recipient=request.clinic.name, here=f"{address}/shl/"
         )
     )
-    return incoming.read(validating.checked(validating.parsed(body), "Bundle"), knowledge.current())
+    sent = validating.checked(validating.parsed(body), "Bundle")
+    return incoming.read(sent, knowledge.current(), ZoneInfo(request.clinic.time_zone))
 
 
 def _link_words(told: fetching.LinkNotOpened) -> str:

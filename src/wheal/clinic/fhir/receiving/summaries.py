@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 
@@ -26,7 +27,8 @@ def take(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The history stays a draft, and nothing in it is answered: what was said elsewhere is confirmed here first."""
     _may(request, caller)
     known = knowledge.current()
-    summary = incoming.whole(incoming.read(validating.checked(body_of(request), "Bundle"), known))
+    sent = validating.checked(body_of(request), "Bundle")
+    summary = incoming.whole(incoming.read(sent, known, ZoneInfo(caller.clinic.time_zone)))
     despite = tuple(int(each) for each in numbers(request.GET.get("despite", "").split(",")))
     patient = _registered(summary, caller, despite, known)
     waits = "the history waits as a draft" if summary.kept else "nothing of it goes into the history"
