@@ -194,8 +194,9 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from wheal.clinic import demo
+    from wheal.clinic import demo, rubbish
 
+    rubbish.settle()
     logging.disable()
     call_command("migrate", verbosity=0)
     demo.build()

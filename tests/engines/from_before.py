@@ -14,6 +14,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
+from wheal.clinic import rubbish  # noqa: E402
 from wheal.clinic.audit.actions import adopt  # noqa: E402
 from wheal.clinic.audit.verifying import verify  # noqa: E402
 from wheal.clinic.safety.checking_trace import discrepancies  # noqa: E402
@@ -76,6 +77,7 @@ class Old:
 
 
 if __name__ == "__main__":
+    rubbish.wait()  # as `wheal serve` does while tables change
     old = Old()
     enough, few = old.lot("A", 4), old.lot("B", 1)  # of the second, one more was opened than received
     old.session((old.container(enough), "2"), (old.container(few), "1.5"), points="3", signed=True)
