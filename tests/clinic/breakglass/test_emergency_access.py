@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
 
 import guards
 import people
@@ -15,6 +17,8 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import verify
 from wheal.clinic.breakglass import actions
 from wheal.clinic.breakglass.models import Opening
+from wheal.clinic.patients.earlier import of_day
+from wheal.clinic.patients.elsewhere import Statement, with_words
 from wheal.clinic.people.models import Role, User
 
 ASK = "/emergency-access/"
@@ -213,3 +217,82 @@ def test_what_was_said_is_fixed_by_the_database(charlie, patient, statement) -> 
     )  # fmt: skip
     with pytest.raises(DatabaseError, match="fixed"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+ANEW = {"pregnant": False, "weight": "62.5", "smoking": True}
+MAY = date(2026, 5, 29)
+
+
+def page_of(client, charlie, patient) -> str:
+    client.force_login(charlie)
+    opened = client.post(ASK, said(patient))
+    page = client.get(opened.headers["Location"]).content.decode()
+    return " ".join(strip_tags(page).split())
+
+
+def test_an_answer_of_an_earlier_day_says_of_which_and_one_of_elsewhere_says_where(
+    client, charlie, patient, alice
+) -> None:
+    """Asked again with three answers: height and allergy were said half a year before, and confirmed by nobody."""
+    of_may = {"height": of_day("168", MAY), "food_and_plant_allergies": of_day(["soy"], MAY)}
+    there = {"organs": of_day(["liver_disease"], date(2025, 3, 1), "Clinique des Lilas")}
+    nobody_knows = {"mind": of_day(["depression"], None, "")}
+    people.completed_history(patient, alice, ANEW | of_may | there | nobody_knows)
+    page = page_of(client, charlie, patient)
+    assert f"Asked {date_format(people.today(), 'j F Y')}." in page
+    assert "On 29 May 2026: 168 cm" in page
+    assert "On 29 May 2026: Soy" in page
+    assert "Said elsewhere (Clinique des Lilas), 1 March 2025: Liver disease" in page
+    assert "Said elsewhere, day not known: Depression" in page
+    assert "62.5 kg" in page
+    assert "2026: 62.5 kg" not in page, "said today"
+    assert "never answered" not in page
+
+
+def test_a_no_of_an_earlier_day_is_left_out_as_one_of_today_is(client, charlie, patient, alice) -> None:
+    people.completed_history(patient, alice, ANEW | {"food_and_plant_allergies": of_day([], MAY)})
+    assert "29 May" not in page_of(client, charlie, patient)
+
+
+def test_what_was_said_elsewhere_in_its_own_words_stands_there_of_a_history_only_begun_too(
+    client, charlie, patient, alice
+) -> None:
+    words = Statement(
+        "Anaphylaxis after chymopapain", "allergies", "unasked", "", (), MAY, "Clinique des Lilas"
+    )
+    patient.histories.create(answers=with_words({}, [words]), started_by=alice)
+    page = page_of(client, charlie, patient)
+    assert "No history was completed" in page
+    assert "Clinique des Lilas · 29 May 2026" in page
+    assert "Anaphylaxis after chymopapain" in page
+
+
+def test_days_are_those_of_the_patients_clinic_and_another_zone_is_told(
+    client, charlie, patient, alice
+) -> None:
+    """In the evening in Los Angeles it is the next day in Paris."""
+    evening = datetime(2026, 3, 12, 4, tzinfo=UTC)
+    for place, zone in (
+        (patient.clinic, "America/Los_Angeles"),
+        (charlie.memberships.get().clinic, "Europe/Paris"),
+    ):
+        place.time_zone = zone
+        place.save()
+    with patch.object(timezone, "now", lambda: evening):
+        people.completed_history(patient, alice)
+    page = page_of(client, charlie, patient)
+    assert "Asked 11 March 2026." in page
+    assert "Days on this page are those of Bridge Street (America/Los_Angeles), not of your clinic." in page
+
+
+def test_within_one_zone_nothing_is_said_of_it(client, dora, patient, history) -> None:
+    assert "Days on this page" not in page_of(client, dora, patient)
+
+
+def test_in_french_the_day_of_an_answer_stands_beside_it(client, charlie, patient, alice) -> None:
+    charlie.language = "fr"
+    charlie.save()
+    people.completed_history(patient, alice, ANEW | {"height": of_day("168", MAY)})
+    page = page_of(client, charlie, patient)
+    assert "Le 29 mai 2026 : 168 cm" in page
+    assert "personne ne l’a confirmé depuis" in page

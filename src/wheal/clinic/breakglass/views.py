@@ -125,7 +125,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _record_page(request: HttpRequest, opening: Opening, held: told.Record) -> HttpResponse:
     page = {"opening": opening, "record": held, "patient": opening.patient, "facts": held.facts,
-            "verdict": held.verdict, "age": held.age}  # fmt: skip
+            "verdict": held.verdict, "age": held.age,
+            "zone_differs": opening.clinic.time_zone != timezone.get_current_timezone_name()}  # fmt: skip
     return render(request, "breakglass/record.html", page)
 
 
