@@ -99,7 +99,7 @@ def correct_thing(*, thing: Thing, to: NewThing, by: User) -> Thing:
     changed = [name for name in columns if getattr(thing, name) != getattr(to, name)]
     for name in changed:
         setattr(thing, name, getattr(to, name))
-    thing.save(update_fields=changed)
+    thing.save(update_fields=[*changed, "changed_at"])
     _note(thing, "thing_corrected", by, changed=changed)
     if {"gtin", "number"} & set(changed):
         _block_alike(thing, by)
@@ -164,7 +164,7 @@ def block(*, thing: Thing, reason: str, by: User) -> None:
     if not reason.strip():
         raise ThingRefused(_("A reason is needed."), "reason")
     thing.blocked_at, thing.blocked_by, thing.block_reason = timezone.now(), by, reason.strip()
-    thing.save(update_fields=["blocked_at", "blocked_by", "block_reason"])
+    thing.save(update_fields=["blocked_at", "blocked_by", "block_reason", "changed_at"])
     _note(thing, "thing_blocked", by)
 
 
@@ -194,7 +194,7 @@ def free(*, thing: Thing, reason: str, by: User) -> None:
     if thing.is_being_called_back:
         raise ThingRefused(_("People who met it are still being called. Close that list first."))
     thing.blocked_at, thing.blocked_by, thing.block_reason = None, None, reason.strip()
-    thing.save(update_fields=["blocked_at", "blocked_by", "block_reason"])
+    thing.save(update_fields=["blocked_at", "blocked_by", "block_reason", "changed_at"])
     _note(thing, "thing_freed", by)
 
 
@@ -203,7 +203,7 @@ def retire(*, thing: Thing, by: User) -> None:
     """Used up, sold or broken: no longer offered. What it was used for stays in the record."""
     if thing.retired_at is None:
         thing.retired_at = timezone.now()
-        thing.save(update_fields=["retired_at"])
+        thing.save(update_fields=["retired_at", "changed_at"])
         _note(thing, "thing_retired", by)
 
 
@@ -211,7 +211,7 @@ def retire(*, thing: Thing, by: User) -> None:
 def take_up_again(*, thing: Thing, by: User) -> None:
     if thing.retired_at is not None:
         thing.retired_at = None
-        thing.save(update_fields=["retired_at"])
+        thing.save(update_fields=["retired_at", "changed_at"])
         _note(thing, "thing_taken_up_again", by)
 
 

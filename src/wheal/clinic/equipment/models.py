@@ -71,6 +71,9 @@ class Thing(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     block_reason = models.TextField(blank=True)
+    changed_at = models.DateTimeField(
+        auto_now=True
+    )  # what is told of it: whoever saves by columns names this one too
 
     objects = ThingQuerySet.as_manager()
 

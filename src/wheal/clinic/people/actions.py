@@ -186,9 +186,9 @@ def change_member(
         "name_changed": (user.first_name, user.last_name) != (first_name, last_name),
     }
     user.first_name, user.last_name = first_name, last_name
-    user.save(update_fields=["first_name", "last_name"])
+    user.save(update_fields=["first_name", "last_name", "changed_at"])
     membership.role, membership.administers = role, administers
-    membership.save(update_fields=["role", "administers"])
+    membership.save(update_fields=["role", "administers", "changed_at"])
     audit.record(
         by=by,
         what="people.member_changed",
@@ -204,7 +204,7 @@ def end_membership(*, membership: Membership, by: User) -> None:
     """A leaver: sees nothing of this clinic any more; what they did and signed stays theirs."""
     _keep_an_administrator(membership)
     membership.ended_at, membership.ended_by = timezone.now(), by
-    membership.save(update_fields=["ended_at", "ended_by"])
+    membership.save(update_fields=["ended_at", "ended_by", "changed_at"])
     audit.record(by=by, what="people.membership_ended", subject=membership.user, clinic=membership.clinic)
 
 

@@ -103,28 +103,30 @@ def _room(row: Thing, _telling: Telling) -> Iterator[Json]:
         physicalType=terms.hl7("location-physical-type", "ro", "Room"),
         managingOrganization=organization_reference(row.clinic), partOf=place_reference(row.clinic),
     )  # fmt: skip
-    yield with_meta(told, row.added_at)
+    yield with_meta(told, row.changed_at)
 
 
 def _staff(clinic: Clinic) -> QuerySet[User]:
     """Whoever works or worked there."""
-    standing = Credential.objects.filter(withdrawn_at=None).order_by("pk")
     members = Membership.objects.filter(clinic=clinic)
     return User.objects.filter(pk__in=members.values("user")).prefetch_related(
-        Prefetch("credentials", queryset=standing),
+        Prefetch("credentials", queryset=Credential.objects.order_by("pk")),
         Prefetch("memberships", queryset=members, to_attr="held_here"),
     )
 
 
 def _practitioner(row: User, telling: Telling) -> Iterator[Json]:
+    credentials = row.credentials.all()
     told = resource(
         "Practitioner", row.pk,
         identifier=[identifier(naming("people", telling.clinic.pk), str(row.pk))],
         active=row.is_active and any(each.ended_at is None for each in row.held_here),
         name=[name(row.last_name or row.username, row.first_name)],
-        qualification=[_qualification(each, telling) for each in row.credentials.all()],
+        qualification=[_qualification(each, telling) for each in credentials if each.withdrawn_at is None],
     )  # fmt: skip
-    yield with_meta(told, row.date_joined)
+    since = [each.changed_at for each in row.held_here]
+    since += [each.withdrawn_at or each.recorded_at for each in credentials]
+    yield with_meta(told, max([row.changed_at, *since]))
 
 
 def _qualification(row: Credential, telling: Telling) -> Json:
@@ -146,7 +148,7 @@ def _role(row: Membership, telling: Telling) -> Iterator[Json]:
         practitioner=practitioner_reference(row.user), organization=organization_reference(row.clinic),
         code=[_role_code(row.role)], location=[place_reference(row.clinic)],
     )  # fmt: skip
-    yield with_meta(told, row.ended_at or row.user.date_joined)
+    yield with_meta(told, max(row.changed_at, row.user.changed_at))
 
 
 def _role_code(role: str) -> Json:
@@ -186,11 +188,11 @@ KINDS = (
     Kind(
         "Location", P.DAY_SEE,
         (Source(_clinics, _clinic_as_location, prefix="clinic"), Source(_rooms, _room, prefix="room",
-            updated=("added_at",))),
+            updated=("changed_at",))),
         TOKEN_ID | NAME | {"status": Parameter("token", ("status",))},
     ),
     Kind(
-        "Practitioner", P.DAY_SEE, (Source(_staff, _practitioner, updated=("date_joined",)),),
+        "Practitioner", P.DAY_SEE, (Source(_staff, _practitioner),),
         TOKEN_ID | NAME | {
             "identifier": Parameter("token", ("identifier",)), "active": Parameter("token", ("active",)),
             "family": Parameter("string", ("name.family",)), "given": Parameter("string", ("name.given",)),
@@ -200,7 +202,7 @@ KINDS = (
         "PractitionerRole", P.DAY_SEE,
         (
             Source(
-                _memberships, _role,
+                _memberships, _role, updated=("changed_at", "user__changed_at"),
                 narrow={"practitioner": lambda values: Q(user__in=numbers(values))},
             ),
         ),

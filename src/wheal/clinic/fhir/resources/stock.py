@@ -72,9 +72,7 @@ def _lot(row: Lot, telling: Telling) -> Iterator[Json]:
         ],
         batch={"lotNumber": row.number, "expirationDate": day(row.expires)},
     )  # fmt: skip
-    yield with_meta(
-        told, max(each for each in (row.received_at, row.quarantined_at, row.recalled_at) if each)
-    )
+    yield with_meta(told, max(row.changed_at, product.changed_at))
 
 
 def _things(clinic: Clinic) -> QuerySet[Thing]:
@@ -95,7 +93,7 @@ def _device(row: Thing, _telling: Telling) -> Iterator[Json]:
         type=terms.plain("device-kinds", canonical.as_id(row.kind), str(ThingKind(row.kind).label)),
         owner=organization_reference(row.clinic), location=place_reference(row.clinic),
     )  # fmt: skip
-    yield with_meta(told, row.blocked_at or row.retired_at or row.added_at)
+    yield with_meta(told, row.changed_at)
 
 
 KINDS = (
@@ -103,7 +101,11 @@ KINDS = (
         held=_substances),
     Kind(
         "Medication", P.CHART_READ,
-        (MIXES, Source(_lots, _lot, "lot", narrow={"lot-number": lambda values: Q(number__in=values)})),
+        (
+            MIXES,
+            Source(_lots, _lot, "lot", updated=("changed_at", "product__changed_at"), narrow={"lot-number": lambda
+                values: Q(number__in=values)}),
+        ),
         TOKEN_ID | CODE | STATUS | _UPDATED | {
             "lot-number": Parameter("token", ("batch.lotNumber",)), "expiration-date": Parameter("date",
                 ("batch.expirationDate",)),
@@ -112,7 +114,7 @@ KINDS = (
         },
     ),
     Kind(
-        "Device", P.STOCK_SEE, (Source(_things, _device),),
+        "Device", P.STOCK_SEE, (Source(_things, _device, updated=("changed_at",)),),
         TOKEN_ID | STATUS | _UPDATED | {
             "type": Parameter("token", ("type",)), "device-name": Parameter("string", ("deviceName.name",)),
             "manufacturer": Parameter("string", ("manufacturer",)), "udi-di": Parameter("string",

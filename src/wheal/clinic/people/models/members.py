@@ -65,6 +65,9 @@ class User(AbstractUser):
         default=False
     )  # given by somebody else: must be changed first
     password_ends_at = models.DateTimeField(null=True, blank=True)  # of a temporary one
+    changed_at = models.DateTimeField(
+        auto_now=True
+    )  # what is told of it: whoever saves by columns names this one too
 
     held_columns = ("id", "username", "first_name", "last_name")
 
@@ -119,6 +122,9 @@ class Membership(models.Model):
     administers = models.BooleanField(default=False)  # beside any role; whose role it is always does
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(
+        auto_now=True
+    )  # what is told of it: whoever saves by columns names this one too
 
     class Meta:
         constraints = [

@@ -139,7 +139,7 @@ def _block(lot: Lot, how: str, reason: str, by: User) -> None:
     setattr(lot, f"{how}_at", timezone.now())
     setattr(lot, f"{how}_by", by)
     lot.block_reason = reason.strip()
-    lot.save(update_fields=[f"{how}_at", f"{how}_by", "block_reason"])
+    lot.save(update_fields=[f"{how}_at", f"{how}_by", "block_reason", "changed_at"])
     audit.record(
         by=by, what=f"stock.lot_{how}", subject=lot, clinic=lot.product.clinic, detail={"number": lot.number}
     )
@@ -170,7 +170,8 @@ def free(*, lot: Lot, reason: str, by: User) -> None:
     was = [how for how in BLOCKS if getattr(lot, f"{how}_at")]
     lot.quarantined_at = lot.quarantined_by = lot.recalled_at = lot.recalled_by = None
     lot.block_reason = reason.strip()
-    lot.save(update_fields=["quarantined_at", "quarantined_by", "recalled_at", "recalled_by", "block_reason"])
+    block = ("quarantined_at", "quarantined_by", "recalled_at", "recalled_by", "block_reason")
+    lot.save(update_fields=[*block, "changed_at"])
     detail = {"number": lot.number, "was": was}
     audit.record(by=by, what="stock.lot_freed", subject=lot, clinic=lot.product.clinic, detail=detail)
 

@@ -67,7 +67,7 @@ def correct_product(*, product: Product, to: NewProduct, by: User) -> Product:
         raise StockRefused("has_lots")
     for name, value in changed.items():
         setattr(product, name, value)
-    product.save(update_fields=list(changed))
+    product.save(update_fields=[*changed, "changed_at"])
     if set(changed) & set(CODES):  # only now can be told which lots elsewhere are the same
         for lot in product.lots.select_related("product__clinic"):
             block_elsewhere_too(lot, by)

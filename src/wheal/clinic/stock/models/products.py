@@ -78,6 +78,9 @@ class Product(models.Model):
         null=True, blank=True
     )  # usable containers; below it is to be ordered
     retired_at = models.DateTimeField(null=True, blank=True)  # no longer bought
+    changed_at = models.DateTimeField(
+        auto_now=True
+    )  # what is told of it: whoever saves by columns names this one too
 
     with_files = ~Q(label_file="")
     files_called = ("leaflet", "leaflets")
@@ -186,6 +189,9 @@ class Lot(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     block_reason = models.TextField(blank=True)
+    changed_at = models.DateTimeField(
+        auto_now=True
+    )  # what is told of it: whoever saves by columns names this one too
 
     held_columns = ("id", "product_id", "number", "expires")
 
