@@ -15,8 +15,10 @@ import people
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit.models import Event, NightlyJob
 from wheal.clinic.audit.verifying import WORDS, Broken, in_words
+from wheal.clinic.patients.audit_words import APPS, EVENTS
 from wheal.clinic.patients.views_audit import _unknown_links
 from wheal.clinic.people import actions
+from wheal.clinic.people.models import Role
 
 AUDIT = "/audit/"
 
@@ -107,8 +109,7 @@ def test_whose_log_in_it_was_is_told_where_nobody_is_known_or_somebody_else_did_
     assert ("people.login_refused", nora.shown_name) in told
     assert ("people.password_given", nora.shown_name) in told
     assert ("people.logged_in", "") in told, "whoever did it stands beside it already"
-    table = list(csv.DictReader(io.StringIO(client.get(f"{AUDIT}audit.csv").content.decode("utf-8-sig"))))
-    assert nora.shown_name in {row["Colleague"] for row in table}
+    assert nora.shown_name in {row["Colleague"] for row in table(client)}
 
 
 def test_links_that_lead_to_no_patient_are_counted_for_a_day_where_the_audit_is_read(client, sam) -> None:
@@ -164,7 +165,151 @@ def test_details_are_words_and_not_json(client, sam, ada, bob) -> None:
     assert "role: Nurse; before: administers no, name changed no, role Assistant" in page
 
 
+@pytest.mark.parametrize(
+    "filters", [{"what": "people.nonsense"}, {"first": "yesterday"}, {"person": "99999"}]
+)
+def test_a_filter_that_is_not_known_is_refused_in_words_and_shows_nothing(
+    client, sam, clinic, filters
+) -> None:
+    audit.record(by=sam, what="people.clinic_changed", clinic=clinic)
+    client.force_login(sam)
+    for address in (AUDIT, f"{AUDIT}audit.csv"):
+        answer = client.get(address, filters)
+        told = answer.content.decode()
+        assert answer.status_code == 422
+        assert "A filter is not one of those that there are, so nothing is shown" in told
+        assert 'class="errorlist"' in told
+        assert "clinic changed</" not in told.replace("</option>", "")
+    assert "audit.rows_taken" not in Event.objects.values_list("what", flat=True)
+
+
+def table(client, **filters: object) -> list[dict[str, str]]:
+    told = client.get(f"{AUDIT}audit.csv", filters).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(told)))
+
+
+ACCEPTED = {
+    "event": 12, "events": 10, "whole": True, "accepted": "the clock was wrong", "found": 1,
+    "passed_over": [Broken("cut", "audit.event 14").as_kept()],
+}  # fmt: skip
+CUT = "audit.event 14 is no longer there, nor what may have followed it: the end of the audit was cut off."
+
+
+@pytest.fixture
+def elsewhere(french_clinic):
+    """The safety officer of another clinic, who reads English."""
+    sara = people.person("Sara", Role.SAFETY_OFFICER, french_clinic)
+    sara.language = "en"
+    sara.save()
+    return sara
+
+
+@pytest.fixture
+def of_the_site(db) -> None:
+    audit.record(by=None, what="audit.checkpoint_noted", detail={"event": 3, "whole": True})
+    audit.record(by=None, what="audit.checkpoint_noted", detail=ACCEPTED)
+    audit.record(by=None, what="audit.guards_put_back", detail={"triggers": ["audit_event_refuses_update"]})
+    audit.record(by=None, what="registry.released", detail={"clinics_at_least": 5})
+
+
+@pytest.mark.parametrize("who", ["sam", "ada", "elsewhere"])
+def test_what_is_of_the_whole_site_is_read_at_every_clinic_on_the_page_and_in_its_table(
+    client, request, of_the_site, who
+) -> None:
+    client.force_login(request.getfixturevalue(who))
+    rows = client.get(AUDIT).context["rows"]
+    site = [row["event"].what for row in rows if row["is_of_the_site"]]
+    assert site == ["registry.released", "audit.guards_put_back", *["audit.checkpoint_noted"] * 2]
+    page = client.get(AUDIT).content.decode()
+    for words in (
+        "whole site</span>",
+        "audit_event_refuses_update",
+        "accepted because: the clock was wrong",
+        CUT,
+    ):
+        assert words in page
+    taken = [row for row in table(client) if row["Of the whole site"] == "whole site"]
+    assert [row["Code"] for row in taken] == site
+    assert CUT in taken[2]["Details"]
+    assert taken[2]["What"] == "findings of a reading accepted at the server, with a reason"
+
+
+def test_acceptances_alone_can_be_asked_for_and_every_app_that_writes_has_its_group(
+    client, sam, of_the_site
+) -> None:
+    client.force_login(sam)
+    (row,) = client.get(AUDIT, {"what": "audit.checkpoint_accepted"}).context["rows"]
+    assert row["event"].detail["accepted"] == "the clock was wrong"
+    assert "registry.released" in shown(client, what="registry.")
+    assert {what.partition(".")[0] for what in EVENTS} == APPS.keys()
+
+
+def test_events_of_the_site_lie_among_the_clinics_own_in_their_order_over_the_pages(
+    client, sam, clinic
+) -> None:
+    for _ in range(40):
+        audit.record(by=sam, what="people.clinic_changed", clinic=clinic)
+        audit.record(by=None, what="audit.checkpoint_noted", detail={"whole": False})
+    client.force_login(sam)
+    read = [
+        row["event"].pk for page in (1, 2, 3) for row in client.get(AUDIT, {"page": page}).context["rows"]
+    ]
+    assert read[:80] == sorted(read[:80], reverse=True)
+    assert len(set(read)) == len(read) >= 80
+    assert set(shown(client, person=sam.pk)) == {"people.clinic_changed", "people.member_admitted"}
+
+
+def test_other_clinics_people_and_patients_stay_theirs(client, sam, alice, charlie, of_the_site) -> None:
+    """Of what was written without a clinic: tries by names that nobody bears, keys of devices by an earlier version."""
+    audit.record(by=charlie, what="people.device_key_made", subject=charlie)
+    audit.record(by=alice, what="people.device_key_made", subject=alice)
+    audit.record(by=None, what="people.login_refused", refused=True)
+    audit.record(by=None, what="registry.taken", detail={"name": "Another clinic"})
+    client.force_login(sam)
+    assert "people.login_refused" not in shown(client)
+    assert "registry.taken" not in shown(client)
+    (made,) = client.get(AUDIT, {"what": "people.device_key_made"}).context["rows"]
+    assert (made["event"].by, made["is_of_the_site"]) == (alice, False)
+
+
 STATE = "/audit/state/"
+
+
+@pytest.mark.parametrize("who", ["sam", "ada", "elsewhere"])
+def test_an_acceptance_is_told_with_its_reason_and_what_was_gone_at_every_clinic(
+    client, request, of_the_site, who
+) -> None:
+    client.force_login(request.getfixturevalue(who))
+    for fragment in (STATE, f"{STATE}?brief=1"):
+        told = client.get(fragment).content.decode()
+        for words in ("somebody at the server had the record counted as whole", "“the clock was wrong”", CUT,
+                      "1 thing was accepted so"):  # fmt: skip
+            assert words in told
+    assert "But for what was accepted, above." in client.get(STATE).content.decode()
+
+
+def test_an_acceptance_leaves_the_first_page_after_a_month_and_the_audit_never(client, sam) -> None:
+    long_ago = timezone.now() - timedelta(days=31)
+    with patch.object(Event._meta.get_field("at"), "_get_default", lambda: long_ago):
+        audit.record(by=None, what="audit.checkpoint_noted", detail=ACCEPTED)
+    client.force_login(sam)
+    assert client.get(f"{STATE}?brief=1").content.decode().strip() == ""
+    assert "the clock was wrong" in client.get(STATE).content.decode()
+
+
+def test_an_acceptance_of_an_earlier_version_is_told_by_its_reason_and_in_french(client, sam) -> None:
+    audit.record(by=None, what="audit.checkpoint_noted", detail={"whole": True, "accepted": "une copie"})
+    sam.language = "fr"
+    sam.save()
+    client.force_login(sam)
+    told = client.get(STATE).content.decode()
+    assert "« une copie »" in told.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "n’a pas été conservé" in told
+    page = client.get(AUDIT).content.decode()
+    assert "site entier</span>" in page
+    assert "registre" in page.lower()
+
+
 ALTERED = Broken("unfollowed", "audit.event 10").as_kept()
 
 

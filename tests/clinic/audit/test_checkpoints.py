@@ -14,7 +14,7 @@ from clinic.treatments.conftest import *  # noqa: F403 (a signed session)
 from wheal.clinic import doctor, jobs
 from wheal.clinic.audit import actions, chain, checking, checkpoints
 from wheal.clinic.audit.models import Event
-from wheal.clinic.audit.verifying import verify
+from wheal.clinic.audit.verifying import in_words, verify
 from wheal.clinic.treatments.models import Pass
 
 pytestmark = pytest.mark.both_engines
@@ -176,6 +176,9 @@ def test_an_older_copy_that_was_brought_back_is_told_until_somebody_says_so(data
     assert found in (told := wrong(capsys, new=True))
     assert "does not follow" not in told
     call_command("verify", accept="went back to before the upgrade")
+    said = Event.objects.first().detail
+    assert (said["accepted"], said["found"]) == ("went back to before the upgrade", len(said["passed_over"]))
+    assert found in in_words(said["passed_over"][0])
     for how in ({}, {"new": True}):
         call_command("verify", **how)
 

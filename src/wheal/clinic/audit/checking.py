@@ -17,12 +17,14 @@ from wheal.clinic.audit.models import Event
 from wheal.clinic.audit.verifying import Broken, Verified, verify
 
 NOTED = "audit.checkpoint_noted"
+ACCEPTED = "accepted"  # in the detail of such an event: the reason
 A_WEEK = timedelta(days=6, hours=12)  # after it a night reads everything again
 REST = 0.05  # seconds after each piece of a night's reading, in which the site answers
-TOLD = 20  # of what is wrong, kept with the night
+TOLD = 20  # of what is wrong, kept with the night or with an acceptance
 GONE = frozenset({"cut", "rewritten"})
-MAY_BE_ACCEPTED = GONE | {"early", "counted"}
-"""A clock that was set back looks like an event that was put in later; an older copy, like an end that was cut off."""
+MAY_BE_ACCEPTED = GONE | {"early", "counted", "forgotten"}
+"""A clock that was set back looks like an event that was put in later; an older copy, like an end that was cut off;
+lost checkpoints, like a file that was taken away."""
 NONE_YET = (
     "No signed checkpoint was there before this reading: an audit that had been written anew from its first event on "
     f"would look as whole as this. The first is noted now; copy {checkpoints.FILE} to where nobody here can write."
@@ -57,13 +59,12 @@ def check(
     """
     noted, begun = checkpoints.noted(data), timezone.now()
     read = verify(noted, new_only=new_only, rest=rest)
-    wrong = [each for each in read.broken if not (accepted and each.kind in MAY_BE_ACCEPTED)]
-    if not accepted:
-        wrong += forgotten(data, noted)
+    found = [*read.broken, *forgotten(data, noted)]
+    passed_over = [each for each in found if accepted and each.kind in MAY_BE_ACCEPTED]
+    wrong = [each for each in found if each not in passed_over]
     wrong += [Broken("unguarded", table) for table in guarded.unguarded()]
     if read.last_id and not wrong and not look:
-        gone = [int(each.where.split()[1]) for each in read.broken if each.kind in GONE]
-        _note(data, read, begun, whole=not new_only, accepted=accepted, gone=gone)
+        _note(data, read, begun, whole=not new_only, accepted=accepted, passed_over=passed_over)
     return Found(read, noted, wrong)
 
 
@@ -81,9 +82,10 @@ def forgotten(data: Path, noted: Sequence[Checkpoint]) -> list[Broken]:
 
 
 def _note(
-    data: Path, read: Verified, begun: datetime, *, whole: bool, accepted: str, gone: list[int]
+    data: Path, read: Verified, begun: datetime, *, whole: bool, accepted: str, passed_over: list[Broken]
 ) -> None:
-    """The file first: the audit tells of none that is not in it."""
+    """The file first: the audit tells of none that is not in it. What was accepted stands in the audit with the reason,
+    for whoever reads it on the pages of each clinic."""
     checkpoints.note(
         data,
         event=read.last_id,
@@ -92,11 +94,14 @@ def _note(
         read_at=begun,
         whole=whole,
         accepted=accepted,
-        gone=gone,
+        gone=[int(each.where.split()[1]) for each in passed_over if each.kind in GONE],
     )
     detail: dict[str, object] = {"event": read.last_id, "events": read.events, "whole": whole}
     detail["key"] = checkpoints.key_is(data)
-    actions.record(by=None, what=NOTED, detail=detail | ({"accepted": accepted} if accepted else {}))
+    if passed_over:
+        told = [each.as_kept() for each in passed_over[:TOLD]]
+        detail |= {"accepted": accepted, "found": len(passed_over), "passed_over": told}
+    actions.record(by=None, what=NOTED, detail=detail)
 
 
 def _rest() -> None:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy as _p
 
+from wheal.clinic.audit import verifying
 from wheal.clinic.people.models import ROLE_NAMES
 
 Words = str | Promise
@@ -119,6 +120,7 @@ NAMES: Final[dict[str, Words]] = {
     "part": _p("detail of an event", "part"),
     "pass": _p("detail of an event", "pass"),
     "passcode": _p("detail of an event", "with a passcode"),
+    "passed_over": _p("detail of an event", "what was accepted"),
     "passes": _p("detail of an event", "passes"),
     "path": _p("detail of an event", "address"),
     "patient": _p("detail of an event", "patient"),
@@ -235,6 +237,7 @@ DECISIONS: Final[dict[str, Words]] = {
     "refer": _p("detail of an event", "a physician decides"),
     "stop": _p("detail of an event", "stop"),
 }
+PASSED_OVER: Final = "passed_over"  # sentences of `wheal verify`, kept as data
 TOLD: Final = _p("detail of an event", "%(name)s: %(words)s")
 YES: Final = _p("detail of an event", "yes")
 NO: Final = _p("detail of an event", "no")
@@ -268,6 +271,8 @@ def name_of(name: str) -> str:
 
 
 def _value(name: str, value: object, subject: str) -> str:
+    if name == PASSED_OVER and isinstance(value, list):
+        return " ".join(verifying.in_words(each) for each in value) or "–"
     if isinstance(value, dict):
         return ", ".join(
             f"{name_of(key)} {_value(key, each, subject)}" for key, each in sorted(value.items())

@@ -7,12 +7,14 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 APPS: Final = {
+    "audit": _("The audit itself"),
     "people": _("People and access"),
     "patients": _("Patients"),
     "stock": _("Stock"),
     "equipment": _("Rooms and equipment"),
     "photographs": _("Photographs"),
     "treatments": _("Treatments"),
+    "preparing": _("Getting ready"),
     "quotes": _("Quotes"),
     "followup": _("Follow-up"),
     "rights": _("Copies and keeping"),
@@ -21,10 +23,12 @@ APPS: Final = {
     "safety": _("Safety"),
     "portal": _("Patients’ own pages"),
     "fhir": _("Exchange with other systems"),
+    "registry": _("Registry"),
 }
 EVENTS: Final = {
     "audit.rows_taken": _("audit taken along as a table"),
     "audit.checkpoint_noted": _("checkpoint of the audit noted"),
+    "audit.checkpoint_accepted": _("findings of a reading accepted at the server, with a reason"),
     "audit.guards_put_back": _("triggers that keep fixed rows put back"),
     "audit.rows_adopted": _("rows of an earlier version taken up"),
     "people.logged_in": _("logged in"),

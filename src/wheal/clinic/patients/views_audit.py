@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -19,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
-from wheal.clinic.audit import whose
+from wheal.clinic.audit import checking, whose
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.audit_details import in_words
 from wheal.clinic.patients.audit_words import APPS, EVENTS
@@ -31,6 +33,15 @@ from wheal.clinic.people.permissions import Permission, may, permission_required
 PAGE = 50
 MOST_NUMBERS = 20
 COLLEAGUE = "people.user"  # as the kind of a subject
+ACCEPTANCES = (
+    "audit.checkpoint_accepted"  # of the checkpoints, those that go on over something that was found
+)
+OF_THE_SITE: Final = (
+    checking.NOTED, audit.GUARDS_PUT_BACK, "audit.rows_adopted", "registry.released",
+)  # fmt: skip
+"""Written without a clinic, and everybody's: they name no person, no patient and no other clinic."""
+OF_A_PERSON: Final = ("people.device_key_made", "people.device_key_deleted")
+"""Until November 2026 they were written without a clinic: those of its own people are a clinic's."""
 
 
 class FilterForm(forms.Form):
@@ -61,7 +72,8 @@ def _kinds(app: str) -> list[tuple[str, object]]:
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET, request.clinic)
-    form.is_valid()
+    if not form.is_valid():
+        return _not_known(request, form)
     number = _page_number(request)
     begin = (number - 1) * PAGE
     found = list(_filtered(request.clinic, form.cleaned_data)[begin : begin + PAGE + 1])
@@ -77,6 +89,12 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/list.html", page)
 
 
+def _not_known(request: HttpRequest, form: FilterForm) -> HttpResponse:
+    """A filter that means nothing narrows nothing: whoever relied on it would read other rows than they asked for."""
+    page = {"form": form, "is_refused": True, "kept": _without_page(request)}
+    return render(request, "audit/list.html", page, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 MOST_LINES = 100_000
 
 
@@ -85,7 +103,8 @@ MOST_LINES = 100_000
 def table(request: HttpRequest) -> HttpResponse:
     """The same rows for a spreadsheet, the newest first. That somebody took them along is a row of its own."""
     form = FilterForm(request.GET, request.clinic)
-    form.is_valid()
+    if not form.is_valid():
+        return _not_known(request, form)
     found = _filtered(request.clinic, form.cleaned_data)[:MOST_LINES]
     answer = spreadsheets.answer("audit", _lines(found, named=may(request, Permission.PATIENT_FIND)))
     audit.record(by=request.user, what="audit.rows_taken", clinic=request.clinic)
@@ -103,6 +122,7 @@ def _lines(found: QuerySet[Event], *, named: bool) -> Iterator[list[object]]:
         _p("of an event", "Colleague"),
         _("Details"),
         _("Code"),
+        _("Of the whole site"),
     )
     yield list(columns)
     held = list(found)
@@ -119,6 +139,7 @@ def _lines(found: QuerySet[Event], *, named: bool) -> Iterator[list[object]]:
                 row["colleague"],
                 row["detail"],
                 event.what,
+                _("whole site") if row["is_of_the_site"] else "",
             ]
 
 
@@ -140,14 +161,25 @@ def _without_page(request: HttpRequest) -> str:
 
 
 def _filtered(clinic: Clinic, wanted: dict[str, object]) -> QuerySet[Event]:
-    events = Event.objects.filter(clinic_id=clinic.pk).select_related("by")
+    """Of the clinic, and of the whole site: each read by the order of its own index, and laid into one another."""
+    people = User.objects.filter(memberships__clinic=clinic)
+    of_nobody_else = Q(what__in=OF_THE_SITE) | Q(what__in=OF_A_PERSON, by__in=people)
+    own = Event.objects.filter(clinic_id=clinic.pk)
+    beside = Event.objects.filter(of_nobody_else, clinic_id=None)
+    held = [_narrowed(each.select_related("by").order_by(), clinic, wanted) for each in (own, beside)]
+    return held[0].union(held[1], all=True).order_by("-id")
+
+
+def _narrowed(events: QuerySet[Event], clinic: Clinic, wanted: dict[str, object]) -> QuerySet[Event]:
     if wanted.get("person"):
         subject = Q(subject_kind=COLLEAGUE, subject_id=str(wanted["person"].pk))
         events = events.filter(Q(by=wanted["person"]) | subject)
     if wanted.get("patient"):
         patient = Patient.objects.filter(clinic=clinic, number=wanted["patient"]).values_list("pk", flat=True)
         events = events.filter(whose.is_about(patient))
-    if kind := wanted.get("what"):
+    if (kind := wanted.get("what")) == ACCEPTANCES:
+        events = events.filter(what=checking.NOTED, detail__has_key=checking.ACCEPTED)
+    elif kind:
         events = events.filter(what__startswith=kind) if kind.endswith(".") else events.filter(what=kind)
     if wanted.get("first"):
         events = events.filter(at__gte=clinic.begin_of(wanted["first"]))
@@ -164,7 +196,9 @@ def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list
     return [
         {
             "event": event,
-            "words": EVENTS.get(event.what, event.what),
+            "words": EVENTS.get(_kind(event), event.what),
+            "is_accepted": _kind(event) == ACCEPTANCES,
+            "is_of_the_site": event.clinic_id is None and event.what in OF_THE_SITE,
             "colleague": colleagues.get(event.pk, ""),
             "patient": patients.get(event.patient_id),
             "named": named,
@@ -174,6 +208,10 @@ def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list
         }
         for event in events
     ]
+
+
+def _kind(event: Event) -> str:
+    return ACCEPTANCES if event.what == checking.NOTED and checking.ACCEPTED in event.detail else event.what
 
 
 def _colleagues(events: list[Event]) -> dict[int, str]:

@@ -11,8 +11,8 @@ import secrets
 
 from django.db import transaction
 
-from wheal.clinic.audit import actions as audit
 from wheal.clinic.people import sealing
+from wheal.clinic.people.actions import record_about
 from wheal.clinic.people.models import DeviceKey, User
 
 NAME = re.compile(r"[0-9a-f-]{36}")  # as a device names itself
@@ -31,7 +31,7 @@ def secret_of(*, device: str, by: User) -> bytes:
         user=by, device=device, defaults={"secret": secrets.token_urlsafe(32)}
     )
     if new:
-        audit.record(by=by, what="people.device_key_made", subject=by)
+        record_about(user=by, by=by, what="people.device_key_made")
     return sealing.derived(sealing.DEVICES, row.secret.encode())
 
 
@@ -39,4 +39,4 @@ def secret_of(*, device: str, by: User) -> bytes:
 def forget_device(*, device: str, by: User) -> None:
     """At log-out. What the device may still hold of this person can be read by nobody from now on."""
     if DeviceKey.objects.filter(user=by, device=device).delete()[0]:
-        audit.record(by=by, what="people.device_key_deleted", subject=by)
+        record_about(user=by, by=by, what="people.device_key_deleted")
