@@ -169,3 +169,13 @@ def test_the_version_is_of_the_content_alone() -> None:
     same = with_meta({"gender": "female", "id": "1", "resourceType": "Patient"}, None)
     other = with_meta({"resourceType": "Patient", "id": "1", "gender": "male"}, None)
     assert one["meta"]["versionId"] == same["meta"]["versionId"] != other["meta"]["versionId"]
+
+
+def test_units_of_the_questions_are_codes_of_ucum_and_what_people_write_stands_beside() -> None:
+    asked = questionnaires.questionnaire(knowledge.current(), "fr")
+    units = {
+        (each["valueCoding"]["code"], each["valueCoding"]["display"])
+        for page in asked["item"] for item in page["item"] for each in item.get("extension", [])
+        if each["url"].endswith("questionnaire-unit")
+    }  # fmt: skip
+    assert units == {("kg", "kg"), ("cm", "cm"), ("/min", "/min"), ("mm[Hg]", "mmHg")}

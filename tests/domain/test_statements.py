@@ -205,13 +205,13 @@ def test_whatever_is_said_of_the_person_beside_the_lists_stands_in_its_own_words
         ("AdverseEvent", "Skin necrosis after injection · 2024-02-01"), ("Device", "Pacemaker"),
         ("MedicationAdministration", "Mix A · Under the chin · 5.2 mL · Demoxychol lot L7 "
             "(Deoxycholic acid 10 mg/mL, expires 2027-01-31) · 2026-02-01"),
-        ("Procedure", "Biopsy · 2020"), ("Observation", "HIV: positive"),
+        ("Procedure", "not done · Biopsy · 2020"), ("Observation", "HIV: positive"),
         ("Observation", "Pregnancy status · Pregnant · 2026-10-01"),
     ]  # fmt: skip
     more = {each.words.partition(" ·")[0]: dict(each.more) for each in told.said}
     assert more["Mix A"]["lot"] == "Demoxychol · L7 · 2027-01-31 · Deoxycholic acid 10 mg / 1 mL"
     assert more["Skin necrosis after injection"] == {}
-    assert more["Biopsy"]["status"] == "not-done"
+    assert more["not done"]["status"] == "not-done"
     assert (told.answers, told.unread) == ({}, {})
 
 

@@ -38,14 +38,20 @@ class Wording:
 
 def words(told: Resource, found: Mapping[str, Resource] | None = None, zone: ZoneInfo = _UTC) -> str:
     """`found`: what it may point to, by "Medication/mix-3". `zone`: whose day a moment in UTC is told as."""
-    return " · ".join(_parts(told, found or {}, zone, Wording()))
+    return " · ".join((*_undone(told, "not done"), *_parts(told, found or {}, zone, Wording())))
 
 
 def line(told: Resource, found: Mapping[str, Resource], zone: ZoneInfo, wording: Wording) -> str:
     """With all that must be read beside it: how bad, what it does, how much is taken, what was corrected, who says."""
     if told["resourceType"] == "AdverseEvent":
         return " · ".join(each for each in _happened(told, zone, wording) if each)
-    return " · ".join((*_parts(told, found, zone, wording), *_beside(told, wording)))
+    undone = _undone(told, wording("not injected"))
+    return " · ".join((*undone, *_parts(told, found, zone, wording), *_beside(told, wording)))
+
+
+def _undone(told: Resource, words: str) -> tuple[str, ...]:
+    """It stands first, for whatever follows was only meant to be."""
+    return (words,) if told.get("status") == "not-done" else ()
 
 
 def _parts(told: Resource, found: Mapping[str, Resource], zone: ZoneInfo, wording: Wording) -> Iterator[str]:

@@ -32,6 +32,8 @@ _VALUES: Final = {
     "text": "valueString",
 }  # fmt: skip
 _UNIT: Final = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
+_UCUM: Final = {"mmHg": "mm[Hg]"}
+"""What people write otherwise than UCUM."""
 _LEAST: Final = "http://hl7.org/fhir/StructureDefinition/minValue"
 _MOST: Final = "http://hl7.org/fhir/StructureDefinition/maxValue"
 
@@ -59,7 +61,11 @@ def _asked(name: str, question: Question, known: Knowledge, language: str) -> Js
     more: list[Json] = []
     if question.kind == "number":
         if question.unit:
-            more.append(extension(_UNIT, "Coding", coding(UCUM, question.unit, question.unit)))
+            more.append(
+                extension(
+                    _UNIT, "Coding", coding(UCUM, _UCUM.get(question.unit, question.unit), question.unit)
+                )
+            )
         for url, bound in ((_LEAST, question.least), (_MOST, question.most)):
             if bound is not None:
                 more.append(extension(url, "Decimal", number(bound)))

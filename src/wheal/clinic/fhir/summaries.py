@@ -71,7 +71,7 @@ WORDS = frozenset({
     gettext_noop("serious reaction"), gettext_noop("Mild"), gettext_noop("Moderate"), gettext_noop("Severe"),
     gettext_noop("Recovering"), gettext_noop("Ongoing"), gettext_noop("Resolved"),
     gettext_noop("Resolved with Sequelae"), gettext_noop("Fatal"), gettext_noop("outcome not known"),
-    gettext_noop("lot"),
+    gettext_noop("lot"), gettext_noop("not injected"),
     gettext_noop("Vital Signs"), gettext_noop("Alerts"), gettext_noop("No known allergies"),
     gettext_noop("No information about allergies"), gettext_noop("No known medications"),
     gettext_noop("No information about medications"), gettext_noop("No known problems"),

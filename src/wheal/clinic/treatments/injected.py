@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 
-from wheal.clinic.treatments.models import Amendment, Mix, Session
+from wheal.clinic.treatments.models import Amendment, Mix, Pass, Session
 
 
 class NotInjected(NamedTuple):
@@ -34,3 +36,17 @@ def not_injected(signed: QuerySet[Session]) -> NotInjected:
     return NotInjected(
         frozenset(none), frozenset(session for session, mixes in by_session.items() if mixes <= none)
     )
+
+
+def volumes_said(amendments: Iterable[Amendment]) -> dict[int, Amendment]:
+    """By mix the amendment of its volume that holds; `amendments` in the order in which they were made."""
+    return {
+        each.mix_id: each for each in amendments if each.mix_id is not None and each.injected_ml is not None
+    }
+
+
+def none_injected(passes: Iterable[Pass], said: Mapping[int, Amendment]) -> bool:
+    """The same rule of one session that is at hand: nothing at all was injected in it, as an amendment says."""
+    laid = {each.mix_id for each in passes if each.count}
+    volumes: list[Decimal | None] = [each.injected_ml for each in said.values()]
+    return bool(said) and not any(volumes) and laid <= said.keys()

@@ -27,7 +27,7 @@ from wheal.clinic.safety.models import (
 )
 from wheal.clinic.safety.reactions.models import newest
 from wheal.clinic.treatments.models import Session
-from wheal.events import flags
+from wheal.events import flags, seriousness
 from wheal.fhir import canonical, terms
 from wheal.fhir.datatypes import Json, concept, day, held, instant, period, reference, resource, with_meta
 
@@ -84,12 +84,24 @@ def _standing(row: Reaction, telling: Telling) -> Json:
         event=terms.coded("event_kinds", row.kind, telling.known, telling.language), subject=of_patient(row.patient),
         date=_onset(row), text=_in_words(row, telling), detected=day(row.reported_on),
         recordedDate=instant(row.recorded_at),
-        seriousness=terms.hl7("adverse-event-seriousness", "Serious", "Serious") if judged and judged.serious else None,
+        seriousness=_seriousness(judged, row),
         severity=terms.hl7("adverse-event-severity", *GRADES[row.grade]) if row.grade in GRADES else None,
         outcome=terms.hl7("adverse-event-outcome", *COURSES[row.course]), location=place_reference(row.clinic),
         recorder=practitioner_reference(row.recorded_by) or of_patient(row.patient),
         suspectEntity=[_suspect(tie, judged, telling) for tie in row.ties.all()],
     )  # fmt: skip
+
+
+def _seriousness(judged: Assessment | None, row: Reaction) -> Json | None:
+    """None where nobody judged it, and where a grade or a course implies what the judgement does not say: neither is
+    the same as not serious."""
+    if judged is None:
+        return None
+    grade = judged.grade or row.grade
+    if not judged.serious and seriousness.contradictions(grade=grade, course=row.course, criteria=()):
+        return None
+    code = "Serious" if judged.serious else "Non-serious"
+    return terms.hl7("adverse-event-seriousness", code, code)
 
 
 def _onset(row: Reaction) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -17,6 +17,7 @@ from wheal.clinic.fhir.resources.people import organization_reference, place_ref
 from wheal.clinic.people.models import Clinic
 from wheal.clinic.people.permissions import P
 from wheal.clinic.treatments import grounds
+from wheal.clinic.treatments.injected import none_injected, volumes_said
 from wheal.clinic.treatments.models import (
     Amendment,
     Mix,
@@ -90,10 +91,15 @@ def _site(area: str, side: str | None, telling: Telling) -> Json:
 
 
 def _as_of(row: Session, telling: Telling, amended: int) -> Json:
-    amendments = list(row.amendments.all())[:amended]
-    sites = list(dict.fromkeys((each.area, each.side) for each in row.passes.all()))
+    """Not done where nothing at all was injected in it; else the sites where something was."""
+    amendments, passes = list(row.amendments.all())[:amended], list(row.passes.all())
+    said = volumes_said(amendments)
+    is_none = none_injected(passes, said)
+    none = frozenset() if is_none else {mix for mix, each in said.items() if not each.injected_ml}
+    sites = list(dict.fromkeys((each.area, each.side) for each in passes if each.mix_id not in none))
     told = resource(
-        "Procedure", row.pk, status="completed",
+        "Procedure", row.pk, status=NOT_DONE if is_none else "completed",
+        statusReason=_reason(said.values()) if is_none else None,
         identifier=[identifier(canonical.RECORD_DIGEST, row.record_digest)] if row.record_digest else [],
         basedOn=[reference("CarePlan", row.plan_id)] if row.plan_id else [],
         code=terms.coded("purposes", row.plan.purpose, telling.known, telling.language)
@@ -110,6 +116,13 @@ def _as_of(row: Session, telling: Telling, amended: int) -> Json:
         usedReference=[reference("Device", each.thing_id, str(each.thing)) for each in _devices(row)],
     )  # fmt: skip
     return with_meta(told, amendments[-1].made_at if amendments else row.signed_at)
+
+
+NOT_DONE = "not-done"
+
+
+def _reason(said: Iterable[Amendment]) -> Json:
+    return concept(text=" ".join(dict.fromkeys(each.reason for each in said)))
 
 
 def _devices(row: Session) -> list[ThingUsed]:
@@ -158,38 +171,41 @@ def _given_before(row: Pass, telling: Telling) -> Iterator[Json]:
 
 
 def _given(row: Pass, telling: Telling, amended: int) -> Json:
-    """The volume that holds by the amendments; of each point none is told then, for they say it of the mix."""
-    session, known, language = row.session, telling.known, telling.language
+    """The volume that holds by the amendments; of each point none is told then, for they say it of the mix. Of what was
+    not injected neither dose nor points are told: R4 knows no dosage without a dose."""
+    session = row.session
     amendments = list(session.amendments.all())[:amended]
-    really = _injected(row, amendments)
+    said = volumes_said(amendments).get(row.mix_id)
+    is_none = said is not None and not said.injected_ml
     told = resource(
         "MedicationAdministration", row.pk,
-        extension=[points.extension(_laid(row, with_volume=really is None))],
-        partOf=[reference("Procedure", session.pk)], status="completed",
+        extension=[] if is_none else [points.extension(_laid(row, with_volume=said is None))],
+        partOf=[reference("Procedure", session.pk)], status=NOT_DONE if is_none else "completed",
+        statusReason=[_reason([said])] if said and is_none else [],
         medicationReference=reference("Medication", f"mix-{row.mix_id}", row.mix.label),
         subject=of_patient(session.patient),
         effectiveDateTime=instant(session.inject_at or session.signed_at),
         performer=[{"actor": practitioner_reference(session.practitioner or session.signed_by)}],
         device=[reference("Device", each.thing_id, str(each.thing)) for each in session.things.all()],
         note=_corrected(amendments, telling),
-        dosage=held(
-            site=_site(row.area, row.side, telling),
-            method=terms.coded("techniques", row.technique, known, language),
-            dose=quantity((row.total_ml if really is None else really).quantize(PIECE).normalize(), "mL"),
-        ),
+        dosage=None if is_none else _dosage(row, said, telling),
     )  # fmt: skip
     return with_meta(told, amendments[-1].made_at if amendments else session.signed_at)
 
 
-def _injected(row: Pass, amendments: list[Amendment]) -> Decimal | None:
-    """By the last amendment of the mix, in the share that this pass has of all its points; None where none says so."""
-    said = [
-        each.injected_ml for each in amendments if each.mix_id == row.mix_id and each.injected_ml is not None
-    ]
-    if not said:
-        return None
+def _dosage(row: Pass, said: Amendment | None, telling: Telling) -> Json:
+    dose = row.total_ml if said is None else _share(row, said.injected_ml)
+    return held(
+        site=_site(row.area, row.side, telling),
+        method=terms.coded("techniques", row.technique, telling.known, telling.language),
+        dose=quantity(dose.quantize(PIECE).normalize(), "mL"),
+    )
+
+
+def _share(row: Pass, injected_ml: Decimal) -> Decimal:
+    """What this pass has of all that its mix was amended to, by its share of the points."""
     whole = sum((each.total_ml for each in row.session.passes.all() if each.mix_id == row.mix_id), Decimal(0))
-    return said[-1] * row.total_ml / whole if whole else said[-1]
+    return injected_ml * row.total_ml / whole if whole else injected_ml
 
 
 def _laid(row: Pass, *, with_volume: bool) -> points.Laid:
