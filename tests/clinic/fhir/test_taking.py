@@ -520,8 +520,8 @@ def test_a_log_in_writes_only_with_the_token_of_the_forms(patient, alice, settin
     ("scopes", "seen"),
     [
         ((Scope.PATIENTS_READ,), {"Patient"}),
-        ((Scope.RECORDS_READ,), {"Procedure", "Observation"}),
-        ((Scope.STOCK_READ,), {"Device"}),
+        ((Scope.RECORDS_READ,), {"Procedure", "Observation", "Medication"}),
+        ((Scope.STOCK_READ,), {"Device", "Medication"}),
         ((Scope.CALENDAR_READ,), {"Appointment"}),
         ((Scope.PATIENTS_WRITE,), set()),
         ((Scope.RECORDS_WRITE,), set()),
@@ -529,7 +529,7 @@ def test_a_log_in_writes_only_with_the_token_of_the_forms(patient, alice, settin
 )
 def test_a_token_opens_the_kinds_that_its_scopes_name(program, patient, scopes: tuple, seen: set) -> None:
     client = program(*scopes)
-    kinds = ("Patient", "Procedure", "Observation", "Device", "Appointment", "AuditEvent")
+    kinds = ("Patient", "Procedure", "Observation", "Device", "Medication", "Appointment", "AuditEvent")
     codes = {kind: client.get(f"/fhir/{kind}").status_code for kind in kinds}
     assert codes == {kind: 200 if kind in seen else 403 for kind in kinds}
     assert client.get("/fhir/Organization").json()["total"] == 1

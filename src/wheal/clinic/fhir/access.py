@@ -42,13 +42,19 @@ class Caller:
 
     def may(self, kind: Kind, letter: str) -> bool:
         """`letter`: of SMART, c(reate), r(ead), s(earch)."""
-        if not (
-            kind.write_permission in self.writes if letter == "c" else kind.permission in self.permissions
-        ):
+        reads = kind.permission in self.permissions or kind.of_nobody_permission in self.permissions
+        if not (kind.write_permission in self.writes if letter == "c" else reads):
             return False
         if self.patient is not None and kind.needs_everybody:
             return False
         return self.scopes is None or scopes.allow(self.scopes, kind.name, letter)
+
+    def sees_whole(self, kind: Kind) -> bool:
+        return kind.permission in self.permissions
+
+    def seen(self, kind: Kind) -> Kind:
+        """What of a kind that may be read is told: all of it, or what is of no patient."""
+        return kind if self.sees_whole(kind) else kind.of_nobody
 
 
 class NotTaken(Refused):
@@ -149,7 +155,8 @@ def missing(caller: Caller, kind: Kind, letter: str) -> str:
     if needed in (caller.writes if writes else caller.permissions):
         return "the scopes of this program do not allow it"
     if caller.scopes == _EVERY:
-        named = [each.value for each, opened in (WRITES if writes else READS).items() if needed in opened]
+        any_of = {needed} if writes else {needed, kind.of_nobody_permission}
+        named = [each.value for each, opened in (WRITES if writes else READS).items() if any_of & opened]
         return (
             f"this token lacks the scope {' or '.join(named)}" if named else "no scope of a token allows it"
         )

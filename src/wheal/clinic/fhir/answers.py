@@ -132,10 +132,11 @@ def _note_refusal(request: HttpRequest, caller: Caller, told: Refused) -> None:
     )  # fmt: skip
 
 
-def allowed(caller: Caller, kind: Kind, letter: str) -> None:
-    """Raises Refused: 403, and says what is missing."""
+def allowed(caller: Caller, kind: Kind, letter: str) -> Kind:
+    """As far as it may be seen. Raises Refused: 403, and says what is missing."""
     if not caller.may(kind, letter):
         raise refused(403, "forbidden", f"{kind.name}: {missing(caller, kind, letter)}")
+    return caller.seen(kind)
 
 
 def note_access(

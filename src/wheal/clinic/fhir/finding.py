@@ -90,7 +90,7 @@ def _read(literals: list[str], caller: Caller, telling: Telling, found: Found) -
     read: list[Json] = []
     for name, identities in streams.referenced(found.all, literals).items():
         if caller.may(KINDS[name], "r"):
-            read += streams.by_id(KINDS[name], identities, telling, caller.patient).values()
+            read += streams.by_id(caller.seen(KINDS[name]), identities, telling, caller.patient).values()
         else:
             told = Problem("forbidden", f"{name} may not be seen and is left out", "_include", "warning")
             found.told += [told] if told not in found.told else []
@@ -137,7 +137,9 @@ def _pointing(kind: Kind, revinclude: str, caller: Caller, telling: Telling, fou
     if not literals:
         return []
     points = Criterion(by, "reference", parameter.paths, parameter.of, "", literals)
-    told = streams.page([Wanted(other, (points,))], telling, caller.patient, Place(), queries.MOST)
+    told = streams.page(
+        [Wanted(caller.seen(other), (points,))], telling, caller.patient, Place(), queries.MOST
+    )
     if told.next:
         found.told.append(
             Problem(
@@ -176,7 +178,7 @@ def include_all(found: Found, caller: Caller, telling: Telling) -> None:
         fresh: list[Json] = []
         for name, identities in streams.referenced(found.all, references(found.all)).items():
             if not KINDS[name].is_of_a_patient and caller.may(KINDS[name], "r"):
-                fresh += streams.by_id(KINDS[name], identities, telling, caller.patient).values()
+                fresh += streams.by_id(caller.seen(KINDS[name]), identities, telling, caller.patient).values()
         if not fresh:
             return
         found.included += fresh

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,7 +85,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`held`: resources that are no rows, such as what the knowledge defines."""
+    """`held`: resources that are no rows, such as what the knowledge defines. `of_nobody_permission`: by itself it
+    opens what of this kind is of no patient."""
 
     name: str
     permission: Permission
@@ -94,6 +95,7 @@ class Kind:
     held: Callable[[Telling], Iterable[Json]] | None = None
     writes: tuple[str, ...] = ()
     write_permission: Permission | None = None
+    of_nobody_permission: Permission | None = None
     patient_path: str = ""  # the element that says whose it is
     needs_everybody: bool = False  # tells of many people at once: not for a program that was opened for one
 
@@ -101,3 +103,8 @@ class Kind:
     def is_of_a_patient(self) -> bool:
         """Where no element says whose it is, the rows do."""
         return bool(self.patient_path) or (bool(self.sources) and all(each.patient for each in self.sources))
+
+    @property
+    def of_nobody(self) -> Kind:
+        """Without the rows that are of somebody."""
+        return replace(self, sources=tuple(each for each in self.sources if not each.patient))

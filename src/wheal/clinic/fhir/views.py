@@ -54,7 +54,7 @@ def search(request: HttpRequest, caller: Caller, resource: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest, caller: Caller, kind: Kind, pairs: list[tuple[str, str]]) -> HttpResponse:
-    allowed(caller, kind, "s")
+    kind = allowed(caller, kind, "s")
     hides = request.method == "POST" or any(name == hidden_words.NAME for name, _value in pairs)
     pairs, telling = hidden_words.opened(pairs), telling_of(caller)
     asked = queries.asked(kind, pairs, telling, lenient=_is_lenient(request), base=base_of(request))
@@ -90,8 +90,7 @@ def _one(caller: Caller, kind: Kind, identity: str) -> Json:
 
 @fhir_view("GET")
 def one(request: HttpRequest, caller: Caller, resource: str, identity: str) -> HttpResponse:
-    kind = kind_of(resource)
-    allowed(caller, kind, "r")
+    kind = allowed(caller, kind_of(resource), "r")
     parameters(request)
     found = _one(caller, kind, identity)
     note_access(caller, "resource_read", kind.name, [found], id=identity)
@@ -99,7 +98,7 @@ def one(request: HttpRequest, caller: Caller, resource: str, identity: str) -> H
 
 
 def _versions(caller: Caller, kind: Kind, identity: str) -> list[Json]:
-    allowed(caller, kind, "r")
+    kind = allowed(caller, kind, "r")
     return streams.versions(kind, identity, telling_of(caller), caller.patient) or [
         _one(caller, kind, identity)
     ]

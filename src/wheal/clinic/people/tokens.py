@@ -45,7 +45,7 @@ class Scope(TextChoices):
         _("What was done: histories, sessions, doses, consents, reactions, measures"),
     )
     RECORDS_EXPORT = "records.export", _("Everything at once, as files")
-    STOCK_READ = "stock.read", _("Products, lots and what lies in stock")
+    STOCK_READ = "stock.read", _("Products, lots and equipment; not how much lies in stock")
     CALENDAR_READ = "calendar.read", _("Appointments, with the names of patients")
     PATIENTS_WRITE = "patients.write", _("Register patients and correct who they are")
     RECORDS_WRITE = "records.write", _("Send in what another program recorded")

@@ -90,12 +90,17 @@ def _kinds(named: list[str], offered: list[str], caller: Caller) -> list[str]:
     for name in named:
         if name not in offered:
             raise refused(400, "not-supported", f"{name!r} is not exported here", "_type")
-        if not caller.may(KINDS[name], "r"):
+        if not _may(caller, name):
             raise refused(403, "forbidden", f"{name} may not be seen", "_type")
-    found = named or [name for name in offered if caller.may(KINDS[name], "r")]
+    found = named or [name for name in offered if _may(caller, name)]
     if not found:
         raise refused(403, "forbidden", "nothing of this may be seen")
     return found
+
+
+def _may(caller: Caller, name: str) -> bool:
+    """An export is of whole kinds: what of one is of no patient alone is found by searching."""
+    return caller.may(KINDS[name], "r") and caller.sees_whole(KINDS[name])
 
 
 def _theirs(caller: Caller, pk: str) -> Export:

@@ -111,7 +111,7 @@ KINDS = (
                 ("batch.expirationDate",)),
             "ingredient": Parameter("reference", ("ingredient.itemReference",), ("Medication", "Substance")),
             "identifier": Parameter("token", ("identifier",)),
-        },
+        }, of_nobody_permission=P.STOCK_SEE,
     ),
     Kind(
         "Device", P.STOCK_SEE, (Source(_things, _device, updated=("changed_at",)),),
