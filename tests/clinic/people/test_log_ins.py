@@ -207,6 +207,71 @@ def test_who_guesses_shuts_out_nobody_on_a_device_that_is_known(alice, ada) -> N
     cache.clear()
 
 
+@pytest.fixture
+def mine(alice, settings) -> Client:
+    """A device on which alice has logged in before, and is not logged in now."""
+    settings.ACCOUNT_RATE_LIMITS = False
+    return known_to("alice", Client())
+
+
+def known_to(login: str, device: Client) -> Client:
+    device.post("/accounts/login/", {"login": login, "password": PASSWORD})
+    del device.cookies["sessionid"]
+    return device
+
+
+def lets_in(device: Client, login: str = "alice") -> bool:
+    return device.post("/accounts/login/", {"login": login, "password": PASSWORD}).status_code == 302
+
+
+def test_who_guesses_at_a_name_elsewhere_shuts_nobody_out_on_a_device_of_their_own(mine, alice) -> None:
+    wrong_tries(Client(), log_ins.WRONG_AT_MOST)
+    assert not lets_in(Client()), "shut where nobody knows her"
+    assert lets_in(mine)
+    assert not lets_in(Client()), "her log-in gives who guesses no further tries"
+    assert told(alice)[-2:] == ["people.logged_in", "people.login_shut"]
+
+
+def test_a_device_of_their_own_has_a_count_of_its_own(mine, alice) -> None:
+    other = known_to("alice", Client())
+    wrong_tries(mine, log_ins.WRONG_AT_MOST)
+    assert not lets_in(mine)
+    assert lets_in(other)
+    assert lets_in(Client())
+    assert not lets_in(mine), "for the whole quarter of an hour"
+
+
+def test_a_device_that_somebody_else_is_known_on_is_not_theirs(mine, bob, alice) -> None:
+    """Else a colleague could guess at alice on a device of their own, ten times for each."""
+    wrong_tries(known_to("bob", Client()), log_ins.WRONG_AT_MOST)
+    assert not lets_in(known_to("bob", Client()))
+    assert lets_in(known_to("bob", mine)), "a tablet that both use knows both"
+
+
+def test_a_cookie_that_was_altered_makes_no_device_known(mine, alice) -> None:
+    wrong_tries(Client(), log_ins.WRONG_AT_MOST)
+    value = mine.cookies[tries.COOKIE].value
+    mine.cookies[tries.COOKIE] = value.replace(".", ".0", 1)
+    assert not lets_in(mine)
+
+
+def test_a_device_remembers_so_many_people_and_says_of_nobody_who(mine, alice) -> None:
+    held = mine.cookies[tries.COOKIE].value.partition(":")[0]
+    assert len(held.split(".")) == 2
+    lets_in(mine)
+    assert mine.cookies[tries.COOKIE].value.partition(":")[0] == held, "once for each"
+    assert str(alice.username) not in held
+
+
+def test_a_password_that_was_given_opens_every_device(mine, alice, ada, clinic) -> None:
+    from wheal.clinic.people import actions
+
+    wrong_tries(mine, log_ins.WRONG_AT_MOST)
+    actions.give_temporary_password(user=alice, clinic=clinic, password="a new one for today", by=ada)
+    sent = {"login": "alice", "password": "a new one for today"}
+    assert mine.post("/accounts/login/", sent).status_code == 302
+
+
 def test_a_device_that_is_known_cannot_guess_without_end_either(alice) -> None:
     cache.clear()
     client = Client()

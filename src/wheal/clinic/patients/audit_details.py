@@ -51,6 +51,7 @@ NAMES: Final[dict[str, Words]] = {
     "days": _p("detail of an event", "days"),
     "decision": _p("detail of an event", "decision"),
     "despite": _p("detail of an event", "although alike"),
+    "device": _p("detail of an event", "known device"),
     "devices": _p("detail of an event", "keys of devices"),
     "differences": _p("detail of an event", "differences"),
     "digest": _p("detail of an event", "digest"),

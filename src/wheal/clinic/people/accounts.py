@@ -44,6 +44,12 @@ def _meant(credentials: Mapping[str, object]) -> User | None:
     return userkit.get_user_by_username(str(credentials.get("username") or ""))
 
 
+def _where(request: HttpRequest, user: User) -> dict[str, object]:
+    """On which device, where it is known as theirs."""
+    mark = tries.device_of(request, user)
+    return {log_ins.DEVICE: mark} if mark else {}
+
+
 def _too_many(*, on_a_known_device: bool) -> str:
     if on_a_known_device:
         return _("Too many wrong passwords were tried on this device within a minute. Try again in a minute.")
@@ -66,11 +72,13 @@ class InvitedOnly(DefaultAccountAdapter):
         open_log_ins.begin(request, user)
         proofs = get_authentication_records(request, user)
         given = [proof.get("type", proof["method"]) for proof in proofs]
-        record_about(user=user, by=user, what="people.logged_in", detail={"by": given})
+        record_about(
+            user=user, by=user, what="people.logged_in", detail={"by": given} | _where(request, user)
+        )
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         response = super().post_login(request, user, **more)
-        tries.remember(request, response)
+        tries.remember(request, response, user)
         return response
 
     def logout(self, request: HttpRequest) -> None:
@@ -86,12 +94,12 @@ class InvitedOnly(DefaultAccountAdapter):
         if self._login_failed_rl_usage is None:
             raise ValidationError(_too_many(on_a_known_device=tries.is_known(request)))
         meant = _meant(credentials)
-        if meant and log_ins.shut_until(meant):
+        if meant and log_ins.shut_until(meant, device=tries.device_of(request, meant)):
             record_about(user=meant, by=None, what="people.login_shut", refused=True)
             minutes = int(log_ins.SHUT_FOR.total_seconds() // 60)
             told = _(
                 "Too many wrong passwords. Try again %(minutes)d minutes after the last one, "
-                "or ask an administrator for a new one."
+                "log in on another device on which you have logged in before, or ask an administrator for a new one."
             )
             raise ValidationError(told % {"minutes": minutes})
         if meant and meant.password_is_over(timezone.now()):
@@ -101,7 +109,8 @@ class InvitedOnly(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """A refused log-in is a refusal like any other. What was typed may be a password: it is not kept."""
         if meant := _meant(credentials):
-            record_about(user=meant, by=None, what="people.login_refused", refused=True)
+            where = _where(request, meant)
+            record_about(user=meant, by=None, what="people.login_refused", refused=True, detail=where)
         else:
             audit.record(by=None, what="people.login_refused", refused=True)
 

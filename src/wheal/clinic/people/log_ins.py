@@ -24,7 +24,10 @@ from wheal.clinic.people.permissions import P, permissions_of
 SEEN, BEGAN, HAS_SECOND = "wheal_seen", "wheal_began", "wheal_has_second_factor"
 A_MINUTE = 60  # a log-in is written down as alive no more often than that
 WRONG = "people.login_refused"
-BEGINS_ANEW = ("people.logged_in", "people.password_given")
+GIVEN = "people.password_given"
+BEGINS_ANEW = ("people.logged_in", GIVEN)
+DEVICE = "device"
+"""In the detail of a try and of a log-in: the person's known device on which it was. See `tries.device_of`."""
 WRONG_AT_MOST = 10
 SHUT_FOR = timedelta(minutes=15)
 
@@ -92,17 +95,21 @@ def _must_have_one(request: HttpRequest) -> bool:
     return any({P.SESSION_SIGN, P.PEOPLE_WRITE} & each for each in held)
 
 
-def shut_until(user: User, now: datetime | None = None) -> datetime | None:
+def shut_until(user: User, now: datetime | None = None, *, device: str = "") -> datetime | None:
     """When somebody may try again after too many wrong passwords in a row; None where they may now.
 
-    Counted in the audit, so that it holds for every worker and after a restart. A log-in that works begins anew.
+    Counted in the audit, so that it holds for every worker and after a restart. A log-in that works begins anew. Each
+    device that is known as theirs has a count of its own, and all others have one together: who guesses elsewhere
+    shuts nobody out here, and a log-in here gives who guesses no further tries. A password that was given opens all.
     """
     now = now or timezone.now()
     since = Event.objects.filter(subject_kind="people.user", subject_id=user.pk, at__gt=now - SHUT_FOR)
-    rows = since.filter(what__in=(WRONG, *BEGINS_ANEW)).order_by("-id").values_list("what", "at", "clinic_id")
-    tries = list(rows[:1000])
+    rows = since.filter(what__in=(WRONG, *BEGINS_ANEW)).order_by("-id")
+    tries = list(rows.values_list("what", "at", "clinic_id", "detail")[:1000])
     wrong = []
-    for what, at, clinic in tries:
+    for what, at, clinic, detail in tries:
+        if what != GIVEN and detail.get(DEVICE, "") != device:
+            continue
         if what != WRONG:
             break
         if clinic == tries[0][2]:  # each try stands in the audit of every clinic where they work
