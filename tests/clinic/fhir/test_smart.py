@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +15,19 @@ from jwcrypto.jwt import JWT
 from oauth2_provider.models import AccessToken, RefreshToken
 
 import people
+from clinic.fhir.leaves import (
+    BACK,
+    BASE,
+    KEY,
+    asked_with,
+    asking,
+    code_of,
+    exchanged,
+    leave,
+    renewed,
+    seen,
+    signed,
+)
 from clinic.fhir.sending import booking, sent
 from wheal.clinic.audit.models import Event
 from wheal.clinic.fhir.models import Program
@@ -25,11 +36,6 @@ from wheal.clinic.people import actions as staff
 from wheal.clinic.people import token_actions
 from wheal.clinic.people.models import Membership, RefusedFrom
 
-BACK = "https://app.example/back"
-BASE = "http://testserver/fhir"
-VERIFIER = "v" * 60
-CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
-KEY = JWK.generate(kty="EC", crv="P-384", kid="one")
 OTHER = JWK.generate(kty="EC", crv="P-384", kid="one")
 
 
@@ -57,40 +63,6 @@ def alices(alice) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(alice)
     return client
-
-
-def asking(program: Program, scope: str, **more: str) -> dict[str, str]:
-    return {
-        "response_type": "code", "client_id": program.application.client_id, "redirect_uri": BACK, "scope": scope,
-        "state": "s", "aud": BASE, "code_challenge": CHALLENGE, "code_challenge_method": "S256",
-    } | more  # fmt: skip
-
-
-def leave(client: Client, asked: dict[str, str], **more: str) -> object:
-    page = client.get("/fhir/auth/authorize", asked)
-    assert page.status_code == 200, page.content.decode()[-1500:]
-    fields = {name: value for name, value in page.context["form"].initial.items() if value}
-    return client.post("/fhir/auth/authorize", fields | {"allow": "true"} | more)
-
-
-def code_of(answer: object) -> str:
-    assert answer.status_code == 302, answer.content.decode()[-2000:]
-    assert answer.headers["Location"].startswith(BACK)
-    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
-
-
-def exchanged(program: Program, code: str, **more: str) -> object:
-    told = {
-        "grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER,
-        "client_id": program.application.client_id,
-    }  # fmt: skip
-    return Client().post("/fhir/auth/token", told | more)
-
-
-def seen(token: str, path: str) -> object:
-    return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False).get(
-        f"/fhir/{path}"
-    )
 
 
 @pytest.fixture
@@ -257,11 +229,6 @@ def test_tokens_are_kept_as_digests_run_out_and_are_renewed_where_it_was_asked_f
     assert seen(renewed.json()["access_token"], "Patient").json()["total"] == 1
 
 
-def renewed(app: Program, token: str) -> object:
-    said = {"grant_type": "refresh_token", "refresh_token": token, "client_id": app.application.client_id}
-    return Client().post("/fhir/auth/token", said)
-
-
 def test_however_often_it_is_renewed_a_leave_ends_after_ninety_days(given, app, alices) -> None:
     first = given("launch/patient patient/*.rs offline_access")["refresh_token"]
     second = renewed(app, first).json()["refresh_token"]
@@ -384,27 +351,6 @@ def test_what_a_program_asks_beyond_its_registration_is_left_out(service, asked:
     assert asked_with(signed(service), asked).json()["scope"] == is_given
 
 
-def signed(program: Program, key: JWK = KEY, **changed: object) -> str:
-    client_id = program.application.client_id
-    claims = {
-        "iss": client_id, "sub": client_id, "aud": f"{BASE}/auth/token", "jti": "n1",
-        "exp": int((datetime.now(UTC) + timedelta(minutes=4)).timestamp()),
-    } | changed  # fmt: skip
-    token = JWT({"alg": "ES384", "kid": "one", "typ": "JWT"}, claims)
-    token.make_signed_token(key)
-    return token.serialize()
-
-
-def asked_with(assertion: str, scope: str = "system/Patient.rs") -> object:
-    return Client().post(
-        "/fhir/auth/token",
-        {
-            "grant_type": "client_credentials", "scope": scope, "client_assertion": assertion,
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        },
-    )  # fmt: skip
-
-
 def test_a_program_that_signs_acts_by_itself_and_reads_what_it_was_given(service, patient) -> None:
     answer = asked_with(signed(service))
     assert answer.status_code == 200, answer.content
@@ -482,7 +428,7 @@ def test_an_administrator_registers_programs_on_a_page_and_ends_them(ada, clinic
     ],
 )
 def test_whoever_is_asked_for_leave_reads_words(scope: str, words: list[str]) -> None:
-    assert wording.told([scope]) == words
+    assert wording.told([scope], granting.needs_a_patient([scope])) == words
 
 
 def test_what_there_is_stands_where_programs_look_for_it() -> None:

@@ -111,13 +111,14 @@ def _of_a_service_token(request: HttpRequest) -> Caller:
 def _of_a_program(text: str) -> Caller:
     """By SMART on FHIR: what a person may, of what they gave leave to; or one that acts by itself, what it was given.
 
-    A token that was given for one patient shows that record alone, whatever else its scopes name.
+    A token that was given for one patient shows that record alone, whatever else its scopes name; one that does not
+    say for whom, nothing.
     """
     token = _token(text)
     program = token.application.program
     given = token.scope.split()
     patient = granting.patient_of(given)
-    granted = tuple(each for each in scopes.of(given) if each.level != "patient" or patient is not None)
+    granted = granting.opened(given)
     timezone.activate(ZoneInfo(program.clinic.time_zone))
     walls.show([program.clinic_id])
     if token.user is None:

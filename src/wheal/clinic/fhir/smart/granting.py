@@ -75,13 +75,31 @@ def _granted(program: Program, scope: str) -> list[str]:
     return scopes.within(wanted, scopes.of(program.scopes.split())) if wanted else []
 
 
-def needs_a_patient(asked: Iterable[str]) -> bool:
-    return any(scope == "launch/patient" or scope.startswith("patient/") for scope in asked)
+def needs_a_patient(asked: Iterable[str], launch: str = "") -> bool:
+    """Whether it is for one record alone, whatever else is asked for beside it. `launch`: what the program shows."""
+    return bool(launch) or any(
+        scope in ("launch", "launch/patient") or scope.startswith("patient/") or is_of_a_patient(scope)
+        for scope in asked
+    )
 
 
 def patient_of(given: Iterable[str]) -> int | None:
-    found = [int(scope.removeprefix(FOR)) for scope in given if is_of_a_patient(scope)]
-    return found[0] if found else None
+    """None where it is nobody's, and where it is not one person's."""
+    found = {int(scope.removeprefix(FOR)) for scope in given if is_of_a_patient(scope)}
+    return found.pop() if len(found) == 1 else None
+
+
+def renewed(asked: Iterable[str], original: Iterable[str]) -> list[str]:
+    """What a renewal for less asks for: for whom a leave was given, and that it may be renewed, belongs to the leave
+    and is never less."""
+    stays = (scope for scope in original if is_of_a_patient(scope) or scope in KEPT)
+    return list(dict.fromkeys([*asked, *stays]))
+
+
+def opened(given: Iterable[str]) -> tuple[scopes.Scope, ...]:
+    """Nothing where it is for one record and does not say for whose: never everybody's instead."""
+    texts = list(given)
+    return () if needs_a_patient(texts) and patient_of(texts) is None else scopes.of(texts)
 
 
 def launch_of(program: Program, patient: int) -> str:

@@ -49,10 +49,13 @@ def of(user: User) -> list[Leave]:
 
 def _leave(program: Program, given: list[AccessToken]) -> Leave:
     """Of all that was given and still holds: an older one may show more than the newest."""
-    asked = dict.fromkeys(scope for token in given for scope in token.scope.split())
+    asked = [token.scope.split() for token in given]
+    told = dict.fromkeys(
+        words for each in asked for words in wording.told(each, granting.needs_a_patient(each))
+    )
     return Leave(
         program=program,
         since=given[-1].created,
-        told=wording.told(asked),
-        comes_back=any(kept in asked for kept in granting.KEPT),
+        told=list(told),
+        comes_back=any(kept in each for each in asked for kept in granting.KEPT),
     )

@@ -75,6 +75,13 @@ class Smart(OAuth2Validator):
         still = program is not None and granting.works(token.user, program.clinic) is not None
         return still and _began(token) > timezone.now() - leaves.LASTS
 
+    def get_original_scopes(self, refresh_token, request, *args, **kwargs) -> str | list[str]:
+        """The library asks before it holds what a renewal asks for against it."""
+        original = super().get_original_scopes(refresh_token, request, *args, **kwargs)
+        if request.scope and original:
+            request.scope = " ".join(granting.renewed(request.scope.split(), original.split()))
+        return original
+
     def validate_code(self, client_id, code, client, request, *args, **kwargs) -> bool:
         if super().validate_code(client_id, code, client, request, *args, **kwargs):
             return True

@@ -85,6 +85,7 @@ class Authorize(AuthorizationView):
             return self._not_known()
         asked = request.GET.copy()
         asked["scope"] = " ".join(granting.granted(program, request.GET.get("scope", "").split()))
+        asked["approval_prompt"] = "force"  # each leave is given on the page, which knows for whom
         request.GET = asked
         request.META["QUERY_STRING"] = asked.urlencode()
         if not asked["scope"]:
@@ -116,10 +117,12 @@ class Authorize(AuthorizationView):
         told = form.data or form.initial
         program = self._program(str(told.get("client_id", "")))
         given = granting.granted(program, str(told.get("scope", "")).split()) if program else []
-        patient = self._launched(program, str(told.get("launch", ""))) if program else None
+        launch = str(told.get("launch", ""))
+        patient = self._launched(program, launch) if program else None
+        is_for_one = granting.needs_a_patient(given, launch)
         return super().get_context_data(**kwargs) | {
-            "program": program, "given": given, "told": wording.told(given), "patient": patient,
-            "asks_whose": granting.needs_a_patient(given) and patient is None,
+            "program": program, "given": given, "told": wording.told(given, is_for_one), "patient": patient,
+            "asks_whose": is_for_one and patient is None,
         }  # fmt: skip
 
     def _launched(self, program: Program, launch: str) -> Patient | None:
@@ -148,8 +151,9 @@ class Authorize(AuthorizationView):
         if program is None or not _proves_itself_later(form.cleaned_data):
             return self._not_known()
         given = granting.granted(program, form.cleaned_data["scope"].split())
-        patient = self._whose(program, form) if granting.needs_a_patient(given) else None
-        if form.cleaned_data["allow"] and granting.needs_a_patient(given):
+        is_for_one = granting.needs_a_patient(given, form.cleaned_data["launch"])
+        patient = self._whose(program, form) if is_for_one else None
+        if form.cleaned_data["allow"] and is_for_one:
             if patient is None:
                 form.add_error("patient_number", _("There is no patient with this number."))
                 return self.render_to_response(self.get_context_data(form=form), status=422)
