@@ -92,26 +92,32 @@ def test_since_leaves_out_what_is_older(alices: Client) -> None:
     assert alices.get(f"/fhir/exports/{export.pk}").json()["output"] == []
 
 
-def test_one_that_is_taken_back_is_gone_with_its_files_and_stops_being_written(alices: Client) -> None:
+def test_one_that_is_taken_back_is_gone_with_its_files_and_stops_being_written(
+    alices: Client, django_capture_on_commit_callbacks
+) -> None:
     export = begun(["Patient", "Practitioner"])
     steps = actions._batches(export)
     actions._keep(export, *next(steps))
     name = ExportFile.objects.get().name
     assert vault.current().holds(name)
     assert str(checking.look()).startswith("1 file of an export, ")
-    assert alices.delete(f"/fhir/exports/{export.pk}").status_code == 202
+    with django_capture_on_commit_callbacks(execute=True):
+        assert alices.delete(f"/fhir/exports/{export.pk}").status_code == 202
     assert not vault.current().holds(name)
     assert actions._keep(export, *next(steps)) is False
     assert alices.get(f"/fhir/exports/{export.pk}").status_code == 404
 
 
-def test_after_a_day_nobody_finds_it_and_the_night_sweeps_it_away(alices: Client) -> None:
+def test_after_a_day_nobody_finds_it_and_the_night_sweeps_it_away(
+    alices: Client, django_capture_on_commit_callbacks
+) -> None:
     export = begun(["Patient"])
     actions.write(export.pk)
     name = ExportFile.objects.get().name
     Export.objects.update(asked_at=timezone.now() - actions.KEPT_FOR - timedelta(minutes=1))
     assert alices.get(f"/fhir/exports/{export.pk}").status_code == 404
-    assert actions.nightly() == {"exports": 1}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.nightly() == {"exports": 1}
     assert not vault.current().holds(name)
 
 

@@ -91,7 +91,9 @@ class Export(models.Model):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    program = models.CharField(max_length=80, blank=True)
+    program = models.ForeignKey(  # of SMART, by which it was asked for
+        Program, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     address = models.TextField()  # as it was asked for
     kinds = models.JSONField()  # in the order in which they are written
     since = models.CharField(max_length=40, blank=True)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from django.db import DatabaseError, connection, transaction
@@ -30,11 +31,12 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def begin(*, export: Export) -> Export:
+def begin(*, export: Export, program: str = "") -> Export:
+    """`program`: as it is called, for the audit."""
     export.save()
     audit.record(
         by=export.asked_by, what="fhir.export_begun", subject=export, clinic=export.clinic,
-        detail={"resources": export.kinds, "program": export.program},
+        detail={"resources": export.kinds, "program": program},
     )  # fmt: skip
     return export
 
@@ -114,22 +116,25 @@ def _keep(export: Export, kind: str, resources: list[Json], place: streams.Place
     return True
 
 
-def take_back(*, export: Export, by: object) -> None:
+@transaction.atomic
+def take_back(*, export: Export, by: object, program: str = "") -> None:
     """Cancelled, or no longer wanted: its files go at once."""
-    _sweep(export)
-    audit.record(by=by, what="fhir.export_taken_back", clinic=export.clinic, detail={"export": export.pk})
+    detail = {"export": export.pk} | ({"program": program} if program else {})
+    sweep(pk=export.pk)
+    audit.record(by=by, what="fhir.export_taken_back", clinic=export.clinic, detail=detail)
 
 
-def _sweep(export: Export) -> None:
-    names = list(export.files.values_list("name", flat=True))
-    export.delete()
-    for name in names:
-        vault.current().remove(name)
+@transaction.atomic
+def sweep(**which: object) -> int:
+    """How many went. The files go once the rows are gone for good."""
+    over = list(Export.objects.filter(**which).prefetch_related("files"))
+    for export in over:
+        for each in export.files.all():
+            transaction.on_commit(partial(vault.current().remove, each.name))
+        export.delete()
+    return len(over)
 
 
 def nightly() -> dict[str, object]:
     """Those that are older than they are kept."""
-    over = list(Export.objects.filter(asked_at__lt=timezone.now() - KEPT_FOR))
-    for each in over:
-        _sweep(each)
-    return {"exports": len(over)}
+    return {"exports": sweep(asked_at__lt=timezone.now() - KEPT_FOR)}

@@ -9,7 +9,7 @@ from django.utils.http import http_date
 from wheal.clinic import vault
 from wheal.clinic.fhir import queries
 from wheal.clinic.fhir.access import Caller
-from wheal.clinic.fhir.answers import as_json, base_of, fhir_view, note_access, telling_of
+from wheal.clinic.fhir.answers import allowed, as_json, base_of, fhir_view, note_access, telling_of
 from wheal.clinic.fhir.bulk import actions
 from wheal.clinic.fhir.kinds import numbers
 from wheal.clinic.fhir.models import Export, ExportFile, about
@@ -56,9 +56,13 @@ def _of_patients() -> list[str]:
     return [name for name, kind in KINDS.items() if kind.is_of_a_patient or name in NOT_OF_A_PATIENT]
 
 
-def _begun(request: HttpRequest, caller: Caller, offered: list[str]) -> HttpResponse:
+def _gives_out(caller: Caller) -> None:
     if caller.patient is not None or P.RECORD_GIVE not in caller.permissions:
         raise refused(403, "forbidden", f"everything at once is given out by who may ({P.RECORD_GIVE.value})")
+
+
+def _begun(request: HttpRequest, caller: Caller, offered: list[str]) -> HttpResponse:
+    _gives_out(caller)
     if "respond-async" not in request.headers.get("Prefer", ""):
         raise refused(
             400,
@@ -74,10 +78,10 @@ def _begun(request: HttpRequest, caller: Caller, offered: list[str]) -> HttpResp
     pairs = [(name, value) for name, values in asked.lists() for value in values]
     since = queries.since_of(pairs, telling_of(caller).zone)
     export = Export(
-        clinic=caller.clinic, asked_by=caller.user, program=caller.program, since=since,
+        clinic=caller.clinic, asked_by=caller.user, program_id=caller.program_id, since=since,
         address=request.build_absolute_uri(), kinds=_kinds(queries.types_of(pairs), offered, caller),
     )  # fmt: skip
-    actions.begin(export=export)
+    actions.begin(export=export, program=caller.program)
     actions.carry_on(export)
     return as_json(
         outcome([Problem("informational", "The export has begun", severity="information")]), 202,
@@ -104,16 +108,20 @@ def _may(caller: Caller, name: str) -> bool:
 
 
 def _theirs(caller: Caller, pk: str) -> Export:
-    """Of whoever asked for it; to all others there is none."""
+    """Of whoever asked for it, by the same program; to all others there is none. What it holds is given out when it is
+    fetched: whoever may see less than when it was begun, by their role or by this token, is refused. Raises Refused."""
     held = Export.objects.select_related("clinic").filter(
         clinic=caller.clinic,
         asked_by=caller.user,
-        program=caller.program,
+        program=caller.program_id,
         asked_at__gt=timezone.now() - actions.KEPT_FOR,
     )
     export = held.filter(pk__in=numbers([pk])).first()
     if export is None:
         raise refused(404, "not-found", "there is no such export, or no longer")
+    _gives_out(caller)
+    for name in export.kinds:
+        allowed(caller, KINDS[name], "r")
     return export
 
 
@@ -121,7 +129,7 @@ def _theirs(caller: Caller, pk: str) -> Export:
 def status(request: HttpRequest, caller: Caller, pk: str) -> HttpResponse:
     export = _theirs(caller, pk)
     if request.method == "DELETE":
-        actions.take_back(export=export, by=caller.user)
+        actions.take_back(export=export, by=caller.user, program=caller.program)
         return as_json(
             outcome([Problem("informational", "The export was taken back", severity="information")]), 202
         )

@@ -17,6 +17,7 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken, Application, Grant, IDToken, RefreshToken
 
 from wheal.clinic.audit import actions as audit
+from wheal.clinic.fhir.bulk import actions as bulk
 from wheal.clinic.fhir.models import Assertion, Program
 from wheal.clinic.fhir.resources.everything import KINDS
 from wheal.clinic.fhir.smart.granting import LAUNCHES
@@ -166,17 +167,20 @@ def end_what_came_of(*, grant: Grant) -> None:
 
 @transaction.atomic
 def end(*, program: Program, by: User) -> None:
-    """It opens nothing from now on: what it was given is taken back."""
+    """It opens nothing from now on: what it was given is taken back, and files that wait for it go."""
     if not Program.objects.filter(pk=program.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by):
         return
     forget(application=program.application)
+    bulk.sweep(program=program)
     audit.record(by=by, what="fhir.program_ended", subject=program, clinic=program.clinic)
 
 
 @transaction.atomic
 def take_back(*, program: Program, by: User) -> None:
-    """The leave that this person gave ends at once; what others gave stands."""
+    """The leave that this person gave ends at once, with the files that were written under it; what others gave
+    stands."""
     forget(application=program.application, user=by)
+    bulk.sweep(program=program, asked_by=by)
     audit.record(by=by, what="fhir.leave_taken_back", subject=program, clinic=program.clinic)
 
 
