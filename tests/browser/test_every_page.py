@@ -249,6 +249,23 @@ def test_the_second_factor_is_without_barriers(reader: Reader) -> None:
     assert not found, "\n".join(found)
 
 
+IN_PIECES = """() => [...document.querySelectorAll(".nav a > .icon + span")].filter((one) => {
+  const words = document.createRange();
+  words.selectNodeContents(one.firstChild ?? one);
+  return words.getClientRects().length > 1 || one.scrollWidth > one.clientWidth + 1;
+}).map((one) => one.textContent)"""
+
+
+def test_no_word_of_the_places_is_broken_on_a_narrow_phone(reader: Reader) -> None:
+    """A safety officer has seven of them: "Patients" had stood as "Patient" and "s"."""
+    page = reader.opens("/registry/", "sam")
+    assert page.locator(".nav a").count() == 7
+    for width in (320, 360, 375, 390, 430):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(DRAWN)
+        assert [*page.evaluate(IN_PIECES), *too_wide(page), *small_targets(page)] == [], width
+
+
 def test_a_fault_that_is_planted_is_seen(reader: Reader) -> None:
     """The eye itself: it would find what the tests above say is nowhere."""
     page = reader.opens("/stock/", "alice")
