@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy as _p
 
 from wheal.clinic.audit import verifying
+from wheal.clinic.patients import audit_codes
 from wheal.clinic.people.models import ROLE_NAMES
 
 Words = str | Promise
@@ -239,6 +240,38 @@ DECISIONS: Final[dict[str, Words]] = {
     "stop": _p("detail of an event", "stop"),
 }
 PASSED_OVER: Final = "passed_over"  # sentences of `wheal verify`, kept as data
+SUBJECTS: Final[dict[str, Words]] = {
+    "appointments.feed": _p("detail of an event", "address of a calendar"),
+    "appointments.waiting": _p("detail of an event", "entry of the waiting list"),
+    "breakglass.opening": _p("detail of an event", "emergency access"),
+    "followup.contact": _p("detail of an event", "answer or call"),
+    "followup.measure": _p("detail of an event", "measure"),
+    "people.clinic": _p("detail of an event", "clinic"),
+    "people.credential": _p("detail of an event", "credential"),
+    "people.servicetoken": _p("detail of an event", "access of a program"),
+    "people.user": _p("detail of an event", "person"),
+    "photographs.photographconsent": _p("detail of an event", "consent to photographs"),
+    "portal.datarequest": _p("detail of an event", "request about data"),
+    "portal.handedtext": _p("detail of an event", "consent text handed over"),
+    "portal.message": _p("detail of an event", "message"),
+    "portal.ownact": _p("detail of an event", "decision at home"),
+    "portal.ownhistory": _p("detail of an event", "answers from home"),
+    "preparing.behaviour": _p("detail of an event", "agreement before a treatment"),
+    "preparing.letter": _p("detail of an event", "letter to the own doctor"),
+    "preparing.owndoctor": _p("detail of an event", "own doctor"),
+    "preparing.question": _p("detail of an event", "question to the own doctor"),
+    "quotes.tax": _p("detail of an event", "rate of tax"),
+    "safety.alarm": _p("detail of an event", "alarm"),
+    "safety.patientreport": _p("detail of an event", "report of a patient"),
+    "safety.reach": _p("detail of an event", "call to somebody"),
+    "safety.reaction": _p("detail of an event", "reaction"),
+    "stock.container": _p("detail of an event", "container"),
+    "stock.delivery": _p("detail of an event", "delivery"),
+    "stock.excursion": _p("detail of an event", "temperature outside the range"),
+    "stock.supplier": _p("detail of an event", "supplier"),
+    "stock.transfer": _p("detail of an event", "transfer"),
+}
+NUMBERED: Final = _p("detail of an event", "%(what)s, number %(number)s in the database")
 TOLD: Final = _p("detail of an event", "%(name)s: %(words)s")
 YES: Final = _p("detail of an event", "yes")
 NO: Final = _p("detail of an event", "no")
@@ -258,11 +291,11 @@ DAYS: Final = frozenset(
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def in_words(detail: dict[str, object], subject: str = "") -> str:
+def in_words(detail: dict[str, object], subject: str = "", what: str = "") -> str:
     """`Role: nurse; before: administers no`. `subject`: the kind of what the event is about, whose own columns say what
-    their codes are called. What has no words is told by its code."""
+    their codes are called, and `what`: of the event. What has no words is told by its code."""
     return "; ".join(
-        str(TOLD) % {"name": name_of(name), "words": _value(name, value, subject)}
+        str(TOLD) % {"name": name_of(name), "words": _value(name, value, subject, what)}
         for name, value in sorted(detail.items())
     )
 
@@ -271,22 +304,33 @@ def name_of(name: str) -> str:
     return str(NAMES.get(name) or name.replace("_", " "))
 
 
-def _value(name: str, value: object, subject: str) -> str:
+def subject_in_words(kind: str, number: str) -> str:
+    """`lot, number 12 in the database`."""
+    words = SUBJECTS.get(kind) or NAMES.get(kind.rpartition(".")[2]) or kind
+    return str(NUMBERED) % {"what": words, "number": number}
+
+
+def _value(name: str, value: object, subject: str, what: str) -> str:
     if name == PASSED_OVER and isinstance(value, list):
         return " ".join(verifying.in_words(each) for each in value) or "–"
     if isinstance(value, dict):
         return ", ".join(
-            f"{name_of(key)} {_value(key, each, subject)}" for key, each in sorted(value.items())
+            f"{name_of(key)} {_value(key, each, subject, what)}" for key, each in sorted(value.items())
         )
     if isinstance(value, list):
-        return ", ".join(_value(name, each, subject) for each in value)
+        return ", ".join(_value(name, each, subject, what) for each in value)
     if isinstance(value, bool):
         return str(YES if value else NO)
     said = str(value)
     if name in DAYS and _ISO.match(said):
         return _day(said)
+    if value is None or value == "":
+        return "–"
     return str(
-        VALUES.get(name, {}).get(said) or _choices(subject, name).get(said, "–" if value is None else said)
+        VALUES.get(name, {}).get(said)
+        or _choices(subject, name).get(said)
+        or audit_codes.in_words(name, said, subject, what)
+        or said
     )
 
 

@@ -23,7 +23,7 @@ from wheal.clinic import spreadsheets
 from wheal.clinic.audit import actions as audit
 from wheal.clinic.audit import checking, whose
 from wheal.clinic.audit.models import Event
-from wheal.clinic.patients.audit_details import in_words
+from wheal.clinic.patients.audit_details import in_words, subject_in_words
 from wheal.clinic.patients.audit_words import APPS, EVENTS
 from wheal.clinic.patients.links import MOST_UNREADABLE
 from wheal.clinic.patients.models import Patient
@@ -202,8 +202,9 @@ def _rows(events: list[Event], *, named: bool, most: int = MOST_NUMBERS) -> list
             "colleague": colleagues.get(event.pk, ""),
             "patient": patients.get(event.patient_id),
             "named": named,
+            "subject": subject_in_words(event.subject_kind, event.subject_id) if event.subject_id else "",
             "detail": in_words(
-                event.detail | _numbers(several[event.pk], patients, most), event.subject_kind
+                event.detail | _numbers(several[event.pk], patients, most), event.subject_kind, event.what
             ),
         }
         for event in events
