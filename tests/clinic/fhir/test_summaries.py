@@ -116,7 +116,7 @@ def test_whoever_has_the_link_reads_the_summary_and_the_server_alone_cannot(made
     )
 
 
-def test_a_long_document_is_fetched_from_an_address_that_holds_an_hour(made) -> None:
+def test_a_long_document_is_fetched_from_an_address_that_holds_an_hour(made, patient, alice) -> None:
     link = made()
     file = knock(link.text, embeddedLengthMax=100).json()["files"][0]
     path = file["location"].removeprefix(ADDRESS)
@@ -125,6 +125,8 @@ def test_a_long_document_is_fetched_from_an_address_that_holds_an_hour(made) -> 
     key = health_links.opened(link.text)["key"]
     assert json.loads(health_links.decrypted(answer.content.decode(), key))["type"] == "document"
     assert Client().get(path[:-3] + "abc").status_code == 404
+    patients.forget_who(patient=patient, by=alice)
+    assert Client().get(path).status_code == 404, "of somebody who was forgotten since"
 
 
 def test_a_passcode_is_asked_for_counts_down_and_shuts_the_link(made) -> None:

@@ -75,7 +75,7 @@ def open_link(*, secret: str, passcode: str, recipient: str) -> bytes:
             .filter(secret=secret)
             .first()
         )
-        if row is None or not row.is_open(timezone.now()) or row.patient.family_name == FORGOTTEN:
+        if row is None or not opens(row, timezone.now()):
             raise LinkRefused("gone", why=_why(row, timezone.now()))
         is_right = not row.passcode or check_password(passcode, row.passcode)
         if is_right:
@@ -90,6 +90,11 @@ def open_link(*, secret: str, passcode: str, recipient: str) -> bytes:
     if not is_right:
         raise LinkRefused("passcode", TRIES - row.tries)
     return content(row)
+
+
+def opens(row: HealthLink, at: datetime) -> bool:
+    """The document of somebody who is forgotten goes in the night after, and opens to nobody until then."""
+    return row.is_open(at) and row.patient.family_name != FORGOTTEN
 
 
 def _why(row: HealthLink | None, now: datetime) -> str:

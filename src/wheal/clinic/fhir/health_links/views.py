@@ -125,7 +125,8 @@ def file(request: HttpRequest, secret: str, signed: str) -> HttpResponse:
     except signing.BadSignature:
         is_right = False
     secret = characters.kept(secret)
-    row = HealthLink.objects.filter(secret=secret).first() if is_right else None
-    if row is None or not row.is_open(timezone.now()):
+    held = HealthLink.objects.select_related("patient").filter(secret=secret)
+    row = held.first() if is_right else None
+    if row is None or not actions.opens(row, timezone.now()):
         return JsonResponse({"error": "gone"}, status=404, headers=ANYBODY)
     return HttpResponse(actions.content(row), content_type=JOSE, headers=ANYBODY)
