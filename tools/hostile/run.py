@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT / "tools" / "fhir"), str(HERE)]
 
 import site_made  # noqa: E402
 
-WHO = ("alice", "ada", "sam", "dora")
+WHO = ("alice", "sam", "dora", "ada")  # who administers comes last: she ends what the others hold
 ATTACKS = (
     "exec,file,permanentxss,redirect,sql,xss,upload,crlf,csrf,csp,http_headers,cookieflags,methods,backup"
 )

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+
+Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -33,9 +36,7 @@ def with_camera(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return answer
 
 
-def content_security_policy(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def content_security_policy(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
@@ -43,5 +44,17 @@ def content_security_policy(
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
+
+    return answer
+
+
+def queries_are_text(get_response: Answer) -> Answer:
+    """A query with NUL, which PostgreSQL takes in no text, is refused before it is asked; the record as FHIR refuses by
+    the name of the parameter. Other control characters stay: scanners type them between the parts of a code."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/fhir/") and "%00" in request.META["QUERY_STRING"]:
+            raise BadRequest("NUL in a query")
+        return get_response(request)
 
     return answer

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "wheal.clinic.people.sessions.cookies_are_read",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "wheal.clinic.headers.queries_are_text",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -14,6 +14,8 @@ from wheal.clinic.people.models import Clinic
 
 MONTH_FIRST = {"US"}
 SHOWN = 20
+MOST_WORDS = 12  # nobody is called by more; a database refuses to look for hundreds
+NESTED = 5  # searches within each other: SQLite reads no ten
 LAST = "\U0010ffff"  # behind every word that begins alike
 # in words that no index sorts by: by the index of names a database walks through everybody of the clinic until enough
 # are found, and through all of them for a rare name; so it sorts who matches
@@ -35,14 +37,15 @@ def read(typed: str, clinic: Clinic) -> Sought:
     bare = "".join(sign for sign in rest if sign.isalnum())
     if bare.isdecimal():
         return Sought(words=(), birth_date=birth_date, digits=bare)
-    return Sought(words=tuple(fold(rest).split()), birth_date=birth_date, digits="")
+    return Sought(words=tuple(dict.fromkeys(fold(rest).split())), birth_date=birth_date, digits="")
 
 
 def find(clinic: Clinic, typed: str, *, shown: int = SHOWN) -> list[Patient]:
     """Those who match everything typed: first whose family name begins with the first word, then with another, then the
-    others; each of them by name. Each step goes through an index of the clinic."""
+    others; each of them by name. Each step goes through an index of the clinic. More words than anybody has
+    find nobody."""
     sought = read(typed, clinic)
-    if not sought:
+    if not sought or len(sought.words) > MOST_WORDS:
         return []
     patients = _narrowed(Patient.objects.filter(clinic=clinic), sought)
     if sought.words:
@@ -74,7 +77,11 @@ def _with_words(
         found += _others(called, found, "search_name", shown)
         if len(found) == shown:
             return found
-    return found + _others(patients.filter(pk__in=_ids_with(clinic, words)), found, BY_NAME, shown)
+    longest_first = sorted(words, key=len, reverse=True)
+    called = patients.filter(pk__in=_ids_with(clinic, longest_first[:NESTED]))
+    for word in longest_first[NESTED:]:
+        called = called.filter(pk__in=_begun(clinic, word).values("patient"))
+    return found + _others(called, found, BY_NAME, shown)
 
 
 def _others(patients: PatientQuerySet, found: list[Patient], by: str | Coalesce, shown: int) -> list[Patient]:
@@ -83,14 +90,18 @@ def _others(patients: PatientQuerySet, found: list[Patient], by: str | Coalesce,
     return list(patients.order_by(by, "pk")[: shown - len(found)])
 
 
-def _ids_with(clinic: Clinic, words: tuple[str, ...]) -> QuerySet[SearchWord]:
+def _ids_with(clinic: Clinic, longest_first: list[str]) -> QuerySet[SearchWord]:
     """Each word is looked for among those whom the longer ones leave, so that of nobody else a row is read."""
     found: QuerySet[SearchWord] | None = None
-    for word in sorted(words, key=len, reverse=True):
-        begun = SearchWord.objects.filter(clinic=clinic, word__gte=word, word__lt=word + LAST)
+    for word in longest_first:
+        begun = _begun(clinic, word)
         found = (begun if found is None else begun.filter(patient__in=found)).values("patient")
     assert found is not None
     return found
+
+
+def _begun(clinic: Clinic, word: str) -> QuerySet[SearchWord]:
+    return SearchWord.objects.filter(clinic=clinic, word__gte=word, word__lt=word + LAST)
 
 
 def _ids_with_digits(patients: PatientQuerySet, digits: str) -> list[int]:

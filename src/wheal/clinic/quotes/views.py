@@ -17,6 +17,7 @@ from wheal.clinic.lists import from_standby
 from wheal.clinic.patients import readings
 from wheal.clinic.patients.access import patient_or_404
 from wheal.clinic.patients.names import fold
+from wheal.clinic.patients.searching import MOST_WORDS
 from wheal.clinic.people.permissions import P, may, permission_required
 from wheal.clinic.quotes import actions, papers
 from wheal.clinic.quotes.forms import MoneyForm
@@ -54,7 +55,10 @@ def _here(request: HttpRequest) -> QuerySet[Quote]:
 
 
 def _found(rows: QuerySet[Quote], asked: str) -> QuerySet[Quote]:
-    for word in filter(fold, asked.split()):
+    words = list(filter(fold, asked.split()))
+    if len(words) > MOST_WORDS:
+        return rows.none()
+    for word in words:
         rows = rows.filter(
             Q(number__contains=word.partition("/")[0])
             | Q(patient__search_name__contains=fold(word))
