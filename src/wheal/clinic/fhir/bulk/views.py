@@ -122,6 +122,8 @@ def _theirs(caller: Caller, pk: str) -> Export:
     _gives_out(caller)
     for name in export.kinds:
         allowed(caller, KINDS[name], "r")
+        if not caller.sees_whole(KINDS[name]):
+            raise refused(403, "forbidden", f"{name} may not be seen whole")
     return export
 
 
