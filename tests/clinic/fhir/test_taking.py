@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+import fhirkit
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -80,6 +81,54 @@ def test_answers_of_a_day_to_come_or_of_before_the_newest_history_are_not_taken(
         assert (answered, words in str(told)) == (status, True), (authored, told)
         assert not words or paths(told) == ["QuestionnaireResponse.authored"]
     assert History.objects.count() == 2
+
+
+FIGURES = {"pulse": "99", "weight": "64.5", "blood_pressure_systolic": "120", "pregnant": False}
+
+
+def test_what_was_measured_in_the_morning_is_told_as_of_the_morning(program, patient) -> None:
+    """It arrives two hours later, on the same day of the clinic."""
+    filled, arrived = (datetime.combine(people.today(), time(hour), people.IN_AMERICA) for hour in (9, 11))
+    with clock_at(arrived):
+        status, told = sent(
+            program(), "QuestionnaireResponse", response(patient, FIGURES, authored=filled.isoformat())
+        )
+        assert status == 201, told
+        history = patient.histories.get()
+        assert history.completed_at == arrived
+        told = _figures(program(), history)
+    assert {datetime.fromisoformat(at) for at in told} == {filled}
+    with clock_at(arrived):
+        found = program().get(
+            "/fhir/QuestionnaireResponse", {"authored": f"lt{(filled + timedelta(minutes=1)).isoformat()}"}
+        )
+        assert found.json()["total"] == 1
+        since = program().get("/fhir/Observation", {"_lastUpdated": f"ge{arrived.isoformat()}"}).json()
+    assert len(since["entry"]) == len(told) - 1  # whoever follows is told when it came
+
+
+def test_of_a_form_that_says_its_day_alone_the_day_alone_is_told(program, patient) -> None:
+    today = people.today().isoformat()
+    assert sent(program(), "QuestionnaireResponse", response(patient, FIGURES, authored=today))[0] == 201
+    assert _figures(program(), patient.histories.get()) == [today] * 5
+
+
+def test_of_a_clock_that_is_a_little_ahead_the_arrival_is_told(program, patient) -> None:
+    ahead = (timezone.now() + timedelta(minutes=5)).isoformat()
+    assert sent(program(), "QuestionnaireResponse", response(patient, FIGURES, authored=ahead))[0] == 201
+    history = patient.histories.get()
+    assert {datetime.fromisoformat(at) for at in _figures(program(), history)} == {
+        history.completed_at.replace(microsecond=history.completed_at.microsecond // 1000 * 1000)
+    }
+
+
+def _figures(client: Client, history: History) -> list[str]:
+    """When the form was filled in, and of when each figure of it is."""
+    form = client.get(f"/fhir/QuestionnaireResponse/{history.pk}").json()
+    figures = client.get("/fhir/Observation", {"patient": history.patient_id}).json()["entry"]
+    assert fhirkit.validate(form) == []
+    assert all(fhirkit.validate(each["resource"]) == [] for each in figures)
+    return [form["authored"], *(each["resource"]["effectiveDateTime"] for each in figures)]
 
 
 NEGATED = [{"url": "http://elsewhere.example/not-so", "valueBoolean": True}]

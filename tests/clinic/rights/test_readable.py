@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import Model
@@ -17,11 +18,12 @@ from wheal import knowledge
 from wheal.clinic.followup.models import Contact, Measure
 from wheal.clinic.patients import actions as patients
 from wheal.clinic.patients import elsewhere, link_actions
-from wheal.clinic.patients.models import Patient
+from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.portal import actions as portal
 from wheal.clinic.preparing.models import OwnDoctor, Question
 from wheal.clinic.rights.bundle import bundle
 from wheal.clinic.rights.labels import LABELS
+from wheal.clinic.rights.meanings import Meanings
 from wheal.clinic.rights.readable import FOR_MACHINES, is_told
 from wheal.clinic.rights.sections import SECTIONS
 from wheal.clinic.rights.whole import EDGES, LEFT_OUT, SECRET
@@ -124,3 +126,12 @@ def test_it_is_told_in_the_patient_s_words_and_in_no_codes(followed, language, w
     assert [each for each in words if each not in told] == []
     assert set(CODE.findall(told)) == set()
     assert not re.search(r"\b[0-9a-f]{64}\b", told), "what proves that nothing changed is for programs"
+
+
+@pytest.mark.parametrize(
+    ("filled_in", "words"),
+    [("2026-11-26T17:30:00.000Z", "26 November 2026, 09:30"), ("2026-11-26", "26 November 2026")],
+)
+def test_when_another_system_took_a_history_in_is_told_no_sharper_than_it_is_known(filled_in, words) -> None:
+    meanings = Meanings(KNOWN, "en", ZoneInfo("America/Los_Angeles"), {}, {})
+    assert meanings.said(History, "filled_in", filled_in) == words

@@ -137,7 +137,7 @@ def _newest(listed: list[Json]) -> list[Json]:
     for each in listed:
         if each["id"].startswith("history-"):
             code = each["code"]["coding"][0]["code"]
-            last[code] = max(last.get(code, each), each, key=lambda told: told["effectiveDateTime"])
+            last[code] = max(last.get(code, each), each, key=lambda told: int(told["id"].split("-")[1]))
     kept = {each["id"] for each in last.values()}
     return [each for each in listed if not each["id"].startswith("history-") or each["id"] in kept]
 

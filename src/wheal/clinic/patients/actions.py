@@ -143,13 +143,21 @@ def _draft(patient: Patient, version: int, after: int, answers: Answers) -> Hist
 
 @transaction.atomic
 def complete_history(
-    *, patient: Patient, answers: Answers, version: int, after: int, by: User, known: Knowledge
+    *,
+    patient: Patient,
+    answers: Answers,
+    version: int,
+    after: int,
+    by: User,
+    known: Knowledge,
+    filled_in: str | None = None,
 ) -> History:
-    """Save what is on the page and fix it. What was not answered stays not known; no slip is fixed."""
+    """Save what is on the page and fix it. What was not answered stays not known; no slip is fixed. `filled_in`: the
+    day or the moment at which another system was told all of it, where that is not now."""
     if wrong := invalid(answers):
         raise HistoryRefused("invalid_answers", wrong)
     history = save_history(patient=patient, answers=answers, version=version, after=after, by=by, known=known)
-    history.completed_at, history.completed_by = timezone.now(), by
+    history.completed_at, history.completed_by, history.filled_in = timezone.now(), by, filled_in
     history.knowledge_version, history.knowledge_digest = known.version, known.digest
     history.save()
     audit.record(

@@ -100,6 +100,9 @@ class History(models.Model):
     )
     knowledge_version = models.CharField(max_length=20, blank=True)
     knowledge_digest = models.CharField(max_length=64, blank=True)
+    filled_in = models.CharField(
+        max_length=30, null=True, blank=True
+    )  # where another system took it in: the day or the moment in UTC, as it says; NULL: when it was completed
 
     fixed_when = models.Q(completed_at__isnull=False)
 

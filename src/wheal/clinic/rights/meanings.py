@@ -111,10 +111,10 @@ class Meanings:
             choices and (words := dict(choices).get(value, value)) != value
         ):  # else its code has no words there
             return str(words)
-        if isinstance(field, DateTimeField):
+        if isinstance(field, DateTimeField) or column == "filled_in":
             return self.moment(str(value))
         if isinstance(field, DateField):
-            return formats.date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+            return _day(str(value))
         if isinstance(field, DecimalField):
             return str(formats.number_format(Decimal(str(value)).normalize().__format__("f"), use_l10n=True))
         if column == "signature":
@@ -122,6 +122,9 @@ class Meanings:
         return self._plain(column, value)
 
     def moment(self, text: str) -> str:
+        """Or a day, where no more is known."""
+        if len(text) == len("2026-11-27"):
+            return _day(text)
         at = datetime.fromisoformat(text).astimezone(self.zone)
         return f"{formats.date_format(at, 'DATE_FORMAT')}, {formats.time_format(at, 'TIME_FORMAT')}"
 
@@ -181,3 +184,7 @@ class Meanings:
                 if self.known.has_text(named):
                     return self.known.text(named, self.language)
         return self.known.name(code, self.language)
+
+
+def _day(text: str) -> str:
+    return str(formats.date_format(date.fromisoformat(text), "DATE_FORMAT"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from wheal.clinic.fhir.receiving.taken import Taken, warning
 from wheal.clinic.patients import actions, elsewhere
 from wheal.clinic.patients.models import History, Patient
 from wheal.fhir import canonical, matching, questionnaires
+from wheal.fhir.datatypes import instant
 from wheal.fhir.outcomes import Problem, Refused, refused
 
 AHEAD = timedelta(minutes=10)
@@ -48,7 +50,7 @@ def take(sent: Mapping[str, Any], caller: Caller, path: str) -> Taken:
         raise refused(
             409, "conflict", "somebody of the clinic is filling in this history: complete it there first"
         )
-    form = Form(patient, last, read, day, caller, known)
+    form = Form(patient, last, read, day, caller, known, _filled_in(sent, caller))
     taken = _completed(form) if day == caller.clinic.day_of() else _laid_beside(form)
     beside = (*_of_another_version(sent, known, path), *read.told)
     return replace(taken, told=(*taken.told, *beside), bare=(*taken.bare, *beside))
@@ -71,7 +73,8 @@ def _of_another_version(sent: Mapping[str, Any], known: knowledge.Knowledge, pat
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`last`: the newest history of the person here. `day`: None where it does not say on which it was filled in."""
+    """`last`: the newest history of the person here. `day`: None where it does not say on which it was filled in.
+    `filled_in`: that day, or the moment, as it is kept; None where its clock is ahead of ours."""
 
     patient: Patient
     last: History | None
@@ -79,6 +82,7 @@ class Form:
     day: date | None
     caller: Caller
     known: knowledge.Knowledge
+    filled_in: str | None = None
 
     def kept_beside(self, given: questionnaires.Answers) -> questionnaires.Answers:
         return elsewhere.kept_beside(self.last, given, self.known, on=self.caller.clinic.day_of())
@@ -136,10 +140,20 @@ def _own_day(sent: Mapping[str, Any], last: History | None, caller: Caller, path
     return min(begun.astimezone(zone).date(), caller.clinic.day_of()) if is_a_day else None
 
 
+def _filled_in(sent: Mapping[str, Any], caller: Caller) -> str | None:
+    """As it is kept, no sharper than it was told."""
+    authored = str(sent.get("authored", ""))
+    if "T" not in authored:
+        return authored or None
+    begun, _over = matching.span(authored, ZoneInfo(caller.clinic.time_zone))
+    return instant(begun) if begun <= timezone.now() else None
+
+
 def _completed(form: Form) -> Taken:
     given = form.read.answers
     kept = form.kept_beside(given)
-    done = form.saved(actions.complete_history, form.with_withheld({**kept, **given}))
+    by = partial(actions.complete_history, filled_in=form.filled_in)
+    done = form.saved(by, form.with_withheld({**kept, **given}))
     yeses = sorted(
         name for name, answer in kept.items() if name in form.known.questions and elsewhere.is_yes(answer)
     )

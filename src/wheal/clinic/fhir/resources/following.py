@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -13,6 +12,7 @@ from wheal.clinic.fhir.resources.patients import (
     CODE,
     STATUS,
     by_patient,
+    filled_in,
     histories,
     of_patient,
     profile,
@@ -123,32 +123,28 @@ def _answered(row: History, telling: Telling) -> Iterator[Json]:
         for name, question in telling.known.questions.items()
         if name in row.answers
     }
-    at, by = row.completed_at, practitioner_reference(row.completed_by)
+    at, by = filled_in(row), practitioner_reference(row.completed_by)
     for name, standard, unit, which in (
         ("weight_kg", WEIGHT, "kg", "body-weight"), ("height_cm", HEIGHT, "cm", "body-height"), ("pulse", PULSE,
             "/min", "heart-rate"),
     ):  # fmt: skip
         if (value := _number(given.get(name))) is not None:
             told = _vital(f"history-{row.pk}-{canonical.as_id(name)}", standard, row.patient, at, by)
-            yield with_meta(
-                told | {"valueQuantity": quantity(value, unit)}, at, profile(telling, which, row.patient)
-            )
+            told |= {"valueQuantity": quantity(value, unit)}
+            yield with_meta(told, row.completed_at, profile(telling, which, row.patient))
     yield from _pressure(row, given, telling, by)
     if "pregnant" in given and not is_earlier(given["pregnant"]) and row.patient.sex == "female":
-        yield with_meta(_pregnancy(row, given["pregnant"], by), at)
+        yield with_meta(_pregnancy(row, given["pregnant"], by), row.completed_at)
 
 
 def _number(answer: object) -> Decimal | None:
     return Decimal(answer).normalize() if isinstance(answer, str) else None
 
 
-def _vital(
-    identity: str, standard: tuple[str, str], patient: object, at: datetime | date, by: Json | None
-) -> Json:
-    moment = instant(at) if isinstance(at, datetime) else day(at)
+def _vital(identity: str, standard: tuple[str, str], patient: object, at: str, by: Json | None) -> Json:
     return resource(
         "Observation", identity, status="final", category=[VITAL], code=concept([terms.loinc(*standard)], standard[1]),
-        subject=of_patient(patient), effectiveDateTime=moment, performer=[by] if by else [],
+        subject=of_patient(patient), effectiveDateTime=at, performer=[by] if by else [],
     )  # fmt: skip
 
 
@@ -157,7 +153,7 @@ def _pressure(row: History, given: dict[str, object], telling: Telling, by: Json
                (DIASTOLIC, _number(given.get("blood_pressure_diastolic")))]  # fmt: skip
     if all(value is None for _standard, value in figures):
         return
-    told = _vital(f"history-{row.pk}-blood-pressure", PRESSURE, row.patient, row.completed_at, by)
+    told = _vital(f"history-{row.pk}-blood-pressure", PRESSURE, row.patient, filled_in(row), by)
     unknown = terms.hl7("data-absent-reason", "unknown", "Unknown")
     told["component"] = [
         {"code": concept([terms.loinc(*standard)], standard[1])}
@@ -168,7 +164,7 @@ def _pressure(row: History, given: dict[str, object], telling: Telling, by: Json
 
 
 def _pregnancy(row: History, answer: object, by: Json | None) -> Json:
-    told = _vital(f"history-{row.pk}-pregnant", PREGNANCY, row.patient, row.completed_at, by) | {
+    told = _vital(f"history-{row.pk}-pregnant", PREGNANCY, row.patient, filled_in(row), by) | {
         "category": [SURVEY]
     }
     if isinstance(answer, bool):
@@ -183,7 +179,9 @@ def _weighed(clinic: Clinic) -> QuerySet[Session]:
 
 def _weight_of_the_day(row: Session, telling: Telling) -> Iterator[Json]:
     by = practitioner_reference(row.signed_by)
-    told = _vital(f"session-{row.pk}-weight", WEIGHT, row.patient, row.inject_at or row.signed_at, by)
+    told = _vital(
+        f"session-{row.pk}-weight", WEIGHT, row.patient, instant(row.inject_at or row.signed_at), by
+    )
     told |= {
         "partOf": [reference("Procedure", row.pk)],
         "valueQuantity": quantity(row.weight_kg.normalize(), "kg"),

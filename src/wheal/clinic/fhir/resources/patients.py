@@ -78,11 +78,16 @@ def histories(clinic: Clinic) -> QuerySet[History]:
     return outside.known_outside(rows, "QuestionnaireResponse")
 
 
+def filled_in(row: History) -> str:
+    """When it was told: the moment, or the day alone where another system says no more."""
+    return row.filled_in or instant(row.completed_at)
+
+
 def _response(row: History, telling: Telling) -> Iterator[Json]:
     told = resource(
         "QuestionnaireResponse", row.pk, identifier=outside.told(row),
         questionnaire=f"{canonical.QUESTIONNAIRE}|{row.knowledge_version}", status="completed",
-        subject=of_patient(row.patient), authored=instant(row.completed_at),
+        subject=of_patient(row.patient), authored=filled_in(row),
         author=author_reference(row.completed_by), source=of_patient(row.patient),
         item=questionnaires.items(row.answers, telling.known, telling.language),
     )  # fmt: skip
