@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wheal.clinic import console, databases, examined_files, examined_left, examined_wall
+from wheal.clinic import console, databases, examined_files, examined_left, examined_wall, moved_away
 from wheal.clinic.examined import LOOK, WELL, WRONG, Told
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ def _database(data: Path) -> Iterator[Told]:
         return
     if waiting:
         yield _waiting(data, len(waiting))
+    if moved_away.is_closed(connection):
+        yield Told(WRONG, moved_away.HAS_MOVED, moved_away.way_out(connection))
     if connection.vendor == "sqlite":
         yield from _file(Path(str(connection.settings_dict["NAME"])))
 

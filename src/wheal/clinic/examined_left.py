@@ -16,6 +16,7 @@ from pathlib import Path
 from wheal.clinic import databases
 from wheal.clinic.backups import restoring, scratch
 from wheal.clinic.examined import LOOK, WELL, Told, age
+from wheal.clinic.moves import MARK
 
 STAMP = re.compile(r"\d{8}T\d{6}")
 AN_HOUR = timedelta(hours=1)  # a file of a patient that takes longer to arrive was left
@@ -131,6 +132,13 @@ def _broken_off(data: Path, now: datetime) -> Iterator[Told]:
             LOOK,
             f"{found.told(now)} is a copy of the record that was broken off, with patients' data",
             f"if neither an upgrade nor `wheal back` is under way: rm {found.path}",
+        )
+    if (mark := data / MARK).exists():
+        yield Told(
+            LOOK,
+            f"`wheal move` is at work here, or was broken off before its end ({mark})",
+            "if it is not at work: say it again with the same --to, and it goes on; if you stayed where you were: "
+            f"rm {mark}",
         )
     for path in data.glob(".moving-*"):
         yield Told(

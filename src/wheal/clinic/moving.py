@@ -47,15 +47,21 @@ def meet(target: dict[str, object]) -> None:
         raise CannotMove(f"the target cannot be reached: {problem}")
 
 
-def move(say: Callable[[str], None]) -> list[Moved]:
+def move(say: Callable[[str], None], *, again: bool = False) -> list[Moved]:
     """From the database of the settings to the one that was met, which has tables and no rows. Raises CannotMove.
 
-    `say` is told how far it is, in words."""
+    `say` is told how far it is, in words. `again`: a move was broken off here. The source may be closed then, and the
+    target may have every row already, which is seen by comparing them."""
     source, new = connections[DEFAULT_DB_ALIAS], connections[TARGET]
     try:
         _refuse_what_does_not_fit(source, new)
+        if moved_away.is_closed(source) and not again:
+            raise CannotMove(f"{moved_away.HAS_MOVED}. To go on: {moved_away.way_out(source)}")
+        full = _table_with_rows()
+        if full and not again:
+            raise CannotMove(f"the target is not empty: there are rows in {full}")
         with transaction.atomic(), transaction.atomic(using=TARGET):
-            told = _filled(source, new, say)
+            told = _found_there(say) if full else _filled(source, new, say)
             moved_away.close(source)
             return told
     except IntegrityError as problem:
@@ -81,6 +87,10 @@ def _filled(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper, say: Callable
             _copy(model, new)
         new.check_constraints()
     _go_on_counting(source, new)
+    return _all_compared(models, say)
+
+
+def _all_compared(models: list[type[Model]], say: Callable[[str], None]) -> list[Moved]:
     told = []
     for at, model in enumerate(models, 1):
         say(f"Reading both sides, table {at} of {len(models)}: {model._meta.db_table}")
@@ -95,13 +105,29 @@ def _models() -> list[type[Model]]:
 
 
 def _refuse_what_does_not_fit(source: BaseDatabaseWrapper, new: BaseDatabaseWrapper) -> None:
-    """The same tables on both sides, and nobody's rows in the target."""
+    """The same tables on both sides."""
     held, there = (set(MigrationRecorder(each).applied_migrations()) for each in (source, new))
     if held != there:
         raise CannotMove("the record is of another version: start `wheal serve` on it once, then move it")
+
+
+def _table_with_rows() -> str:
+    """Of the target, one with somebody's rows; "" where there are none."""
     for model in _models():
         if model._meta.label not in MADE_BY_MIGRATE and model._base_manager.using(TARGET).exists():
-            raise CannotMove(f"the target is not empty: there are rows in {model._meta.db_table}")
+            return model._meta.db_table
+    return ""
+
+
+def _found_there(say: Callable[[str], None]) -> list[Moved]:
+    """What a move that was broken off had brought there. Of a record that was written in since it is not all."""
+    try:
+        return _all_compared(_models(), say)
+    except CannotMove as problem:
+        raise CannotMove(
+            f"the target is not empty, and does not hold the record as it is now ({problem}): an earlier move that was "
+            "broken off filled it, or it is another's. Give an empty one"
+        ) from problem
 
 
 def _copy(model: type[Model], new: BaseDatabaseWrapper) -> None:

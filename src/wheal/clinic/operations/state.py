@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from wheal.clinic import databases, standby
+from wheal.clinic import databases, moved_away, standby
 from wheal.clinic.audit.models import NightlyJob
 from wheal.clinic.backups import making
 from wheal.clinic.examined_files import LEAST_FREE
@@ -45,6 +45,8 @@ def lines(now: datetime) -> Iterator[Line]:
     )
     size = _size()
     yield Line("database_bytes", _("Size of the database"), size, True, filesizeformat(size))
+    if moved_away.is_closed(connection):
+        yield _moved()
     if (held_up := standby.holds_up()) is not None:
         yield _holds_up(held_up)
     if standby.is_named():
@@ -88,6 +90,11 @@ def _holds_up(held_up: bool) -> Line:
     )
     why = _("nothing can be saved until it follows, or until its name is taken out") if held_up else ""
     return Line("saves_held_up", words, float(held_up), not held_up, str(shown), why)
+
+
+def _moved() -> Line:
+    why = _("nothing can be saved here; “wheal doctor” at the server tells the way out")
+    return Line("record_has_moved", _("The record"), 1.0, False, str(_("has moved to another database")), why)
 
 
 def _standby() -> Line:

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wheal.clinic import moved_away
 from wheal.clinic.operations import counts
 
 RETRY_AFTER = 5  # seconds
@@ -30,6 +31,7 @@ class Trouble(Enum):
     STANDBY = "standby"
     UNSURE = "unsure"
     DAMAGED = "damaged"
+    MOVED = "moved"
 
 
 WORDS: dict[Trouble, Promise] = {
@@ -54,6 +56,10 @@ WORDS: dict[Trouble, Promise] = {
     Trouble.DAMAGED: _(
         "The file that holds the record is damaged. Stop working with it: "
         "whoever looks after the server restores the last backup."
+    ),
+    Trouble.MOVED: _(
+        "The record has moved to another database, and nothing can be written here any more. Whoever looks after the "
+        "server says “wheal doctor” there, which tells the way out."
     ),
 }
 
@@ -96,6 +102,8 @@ def trouble(problem: BaseException | None) -> Trouble | None:
         return _SYSTEM.get(problem.errno or 0)
     if not isinstance(problem, (DatabaseError, InterfaceError)):
         return None
+    if moved_away.WORDS in str(problem):
+        return Trouble.MOVED
     cause = problem.__cause__
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)

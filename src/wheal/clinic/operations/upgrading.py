@@ -18,7 +18,7 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 
-from wheal.clinic import databases, snapshot
+from wheal.clinic import databases, moved_away, snapshot
 from wheal.clinic.operations.starting import CannotStart
 
 MARK = ".upgrading"
@@ -42,8 +42,17 @@ class WholeSteps(MigrationExecutor):
 
 
 def reach() -> None:
+    """Raises CannotStart where the database does not answer, or is one that the record has moved away from."""
     if problem := databases.silent(connection):
         raise CannotStart(f"cannot reach the database. {problem}")
+    try:
+        is_closed = moved_away.is_closed(connection)
+    except DatabaseError as problem:
+        raise CannotStart(_not_readable(problem)) from problem
+    finally:
+        let_go()
+    if is_closed:
+        raise CannotStart(f"{moved_away.HAS_MOVED}. To go on: {moved_away.way_out(connection)}.")
 
 
 def upgrade() -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wheal import __version__, knowledge
-from wheal.clinic import standby
+from wheal.clinic import moved_away, standby
 from wheal.clinic.operations import counts, state, troubles
 from wheal.clinic.people.permissions import P, permission_required
 
@@ -36,8 +36,8 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """It can serve: the database answers, and can save. Where not, the answer is 503 and says what is wrong."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    if moved_away.is_closed(connection):
+        return troubles.told(request, troubles.Trouble.MOVED)
     if standby.holds_up():
         return troubles.told(request, troubles.Trouble.STANDBY)
     return JsonResponse({"ready": True})
