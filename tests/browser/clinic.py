@@ -23,7 +23,7 @@ from wheal import bodymap, knowledge  # noqa: E402
 from wheal.clinic.demo_quotes import quoted, state_prices  # noqa: E402
 from wheal.clinic.demo_sessions import clock_at  # noqa: E402
 from wheal.clinic.patients.models import Patient  # noqa: E402
-from wheal.clinic.people.actions import confirm_emergency_number  # noqa: E402
+from wheal.clinic.people.actions import choose_language, confirm_emergency_number, join  # noqa: E402
 from wheal.clinic.people.models import Clinic, Role, User  # noqa: E402
 from wheal.clinic.portal import actions as portal  # noqa: E402
 from wheal.clinic.safety.reactions import actions as reactions  # noqa: E402
@@ -54,6 +54,9 @@ class Making:
         other = people.clinic("Rue du Pont", jurisdiction="FR")
         rene = people.person("Rene", Role.ADMINISTRATOR, other)
         confirm_emergency_number(clinic=other, number="15", by=rene)
+        erin = people.person("Erin", Role.FRONT_DESK, self.clinic)  # works at both, and reads English
+        join(user=erin, clinic=other, role=Role.FRONT_DESK, by=rene)
+        choose_language(user=erin, language="en")
 
     def patient(self, name: str, answers: dict[str, object] | None = None) -> Patient:
         patient = people.patient(self.clinic, self.alice, family_name=name, birth_date=date(1979, 3, 9))
@@ -241,6 +244,7 @@ def made() -> dict[str, int]:
         "keyboard": making.booked("Keyes").pk,
         **{f"kept_{turn}": making.session(f"Keptley {turn}", agrees=False).pk for turn in range(6)},
         **{f"twice_{turn}": making.session(f"Twicewell {turn}").pk for turn in range(3)},
+        "two_tabs": making.session("Tabley", agrees=False).pk,
         "to_amend": making.session("Amendley", answers={"blood_thinners": ["aspirin"]}).pk,
         "ill": making.ill(),
         "asked": making.patient("Askwell").pk,

@@ -40,7 +40,8 @@ from wheal.clinic.stock.models import Lot, Product, Transfer
 from wheal.clinic.treatments.models import Consent, Protocol, Session
 
 FOR_WHOEVER_LOGS_IN = {
-    "people:choose-clinic", "people:me", "people:second-factor", "people:told", "people:device-key",
+    "people:choose-clinic", "people:other-clinic", "people:me", "people:second-factor", "people:told",
+    "people:device-key",
     "people:end-log-in",
     "people:end-other-log-ins", "programs:mine", "programs:take-back",  # one's own
     "formulary:",  # the knowledge, which is no clinic's

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wheal.clinic.demo_log_ins import PASSWORD, log_ins
 from wheal.clinic.operations import clock
+from wheal.clinic.people import whose
 from wheal.clinic.people.permissions import P, may
 
 
@@ -42,6 +43,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     inside = getattr(request, "clinic", None) is not None
     return {
         "clinic": getattr(request, "clinic", None),
+        "page_mark": whose.mark(request),
         "places": _places(request) if inside else [],
         "may_quote": inside and may(request, P.QUOTE_WRITE),
         "may_give_record": inside and may(request, P.RECORD_GIVE),
@@ -136,6 +138,15 @@ def script_words() -> dict[str, str]:
             "You are logged out. Leave this page open, and log in again in another window."
         ),
         "log_in_again": _("Log in again to save it"),
+        "others": _(
+            "Somebody else is logged in on this device now. What you entered is kept here for you: "
+            "it is saved once you have logged in again."
+        ),
+        "others_unkept": _(
+            "Somebody else is logged in on this device now. Leave this page open, and log in again in another window."
+        ),
+        "other_clinic": _("{reason} What you entered is kept on this device."),
+        "to_other_clinic": _("Go back there to save it"),
         "refused": _("Not saved: {reason}"),
         "not_allowed": _("it was not accepted"),
         "leave": _("Some entries are not saved yet. Log out all the same and lose them?"),

@@ -136,6 +136,34 @@ def test_a_log_in_that_nobody_used_ends_and_says_so_in_the_audit(logged_in, sett
     assert told(alice)[-1] == "people.log_in_ended"
 
 
+@pytest.mark.parametrize("name", ["HTTP_X_BY_ITSELF", "HTTP_X_FOR_LATER"])
+def test_what_a_page_asks_by_itself_is_no_use_of_the_log_in(logged_in, settings, alice, name) -> None:
+    """A tablet left with a session open asks every few seconds whether another device saved something."""
+    settings.IDLE_AFTER = HOUR
+    assert logged_in.get("/").status_code == 200
+    some_time_ago(logged_in, HOUR - 60, log_ins.SEEN)
+    assert logged_in.get("/people/me/", **{name: "1"}).status_code == 200
+    some_time_ago(logged_in, 120, log_ins.SEEN)
+    assert logged_in.get("/people/me/", **{name: "1"}).status_code == 302
+    assert told(alice)[-1] == "people.log_in_ended"
+
+
+def test_a_log_in_of_which_only_a_page_asked_since_it_began_ends_too(logged_in, settings) -> None:
+    settings.IDLE_AFTER = HOUR
+    assert logged_in.get("/people/me/", HTTP_X_BY_ITSELF="1").status_code == 200
+    some_time_ago(logged_in, HOUR + 60, log_ins.BEGAN)
+    assert logged_in.get("/people/me/", HTTP_X_BY_ITSELF="1").status_code == 302
+
+
+def test_a_page_in_use_outlasts_the_shortest_limit(logged_in, settings) -> None:
+    """Used every 40 seconds, with a limit of one minute."""
+    settings.IDLE_AFTER = 60
+    assert logged_in.get("/").status_code == 200
+    for _time in range(4):
+        some_time_ago(logged_in, 40, log_ins.SEEN)
+        assert logged_in.get("/people/me/").status_code == 200
+
+
 def test_a_log_in_that_is_used_all_day_ends_in_the_evening(logged_in, settings) -> None:
     settings.LOG_IN_ENDS_AFTER = 12 * HOUR
     assert logged_in.get("/").status_code == 200

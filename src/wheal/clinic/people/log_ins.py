@@ -22,7 +22,8 @@ from wheal.clinic.people.models import User
 from wheal.clinic.people.permissions import P, permissions_of
 
 SEEN, BEGAN, HAS_SECOND = "wheal_seen", "wheal_began", "wheal_has_second_factor"
-A_MINUTE = 60  # a log-in is written down as alive no more often than that
+A_MINUTE = 60  # a log-in is written down as used no more often than that
+BY_ITSELF = ("X-By-Itself", "X-For-Later")  # said by what a page asks for while nobody does anything
 WRONG = "people.login_refused"
 GIVEN = "people.password_given"
 BEGINS_ANEW = ("people.logged_in", GIVEN)
@@ -33,11 +34,15 @@ SHUT_FOR = timedelta(minutes=15)
 
 
 def end_if_over(request: HttpRequest, now: float) -> None:
-    """End a log-in that nobody used for too long, or that began too long ago. What a device keeps stays on it."""
+    """End a log-in that nobody used for too long, or that began too long ago. What a device keeps stays on it.
+
+    A page that looks by itself whether another device saved something, or tries again to send what it keeps, is no use.
+    """
     session, idle, whole = request.session, settings.IDLE_AFTER, settings.LOG_IN_ENDS_AFTER
     if idle is None and whole is None:
         return
-    began, seen = session.setdefault(BEGAN, now), session.get(SEEN, now)
+    began, seen = session.setdefault(BEGAN, now), session.get(SEEN)
+    seen = began if seen is None else seen
     was_set_back = now < max(began, seen) - A_MINUTE  # the clock was: nobody knows how much time has passed
     if (
         was_set_back
@@ -46,8 +51,13 @@ def end_if_over(request: HttpRequest, now: float) -> None:
     ):
         record_about(user=request.user, by=request.user, what="people.log_in_ended")
         logout(request)
-    elif now - session.get(SEEN, 0) > A_MINUTE:
+    elif now - session.get(SEEN, 0) > _step(idle) and not any(map(request.headers.get, BY_ITSELF)):
         session[SEEN] = now
+
+
+def _step(idle: int | None) -> float:
+    """Seconds after which a use is written down anew: well within the limit, however short that is."""
+    return A_MINUTE if idle is None else min(A_MINUTE, idle / 10)
 
 
 def proved_lately(request: HttpRequest, now: float) -> bool:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from wheal.clinic import walls
-from wheal.clinic.people import log_ins, open_log_ins, proofs, setup_code
+from wheal.clinic.people import log_ins, open_log_ins, proofs, setup_code, whose
 from wheal.clinic.people.models import Membership
 from wheal.clinic.prepared import Prepared
 
@@ -39,7 +39,7 @@ def clinic_of_the_request(get_response: Answer) -> Answer:
             open_log_ins.follow_the_key(request)
             _know_the_person(request)
         try:
-            return _elsewhere(request) or get_response(request)
+            return _elsewhere(request) or _not_from_here(request) or get_response(request)
         finally:
             timezone.deactivate()
 
@@ -117,6 +117,10 @@ def _membership(request: HttpRequest) -> Membership | None:
     request.memberships = rows  # type: ignore[attr-defined]
     walls.show(row.clinic_id for row in rows)
     return next((row for row in rows if row.clinic_id == chosen), rows[0] if rows else None)
+
+
+def _not_from_here(request: HttpRequest) -> HttpResponse | None:
+    return whose.refused(request) if request.user.is_authenticated else None
 
 
 def _elsewhere(request: HttpRequest) -> HttpResponse | None:

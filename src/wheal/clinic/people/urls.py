@@ -24,6 +24,7 @@ urlpatterns = [
     path("clinic/new/", views_clinic.clinic_new, name="clinic-new"),
     path("setup/", views_clinic.setup, name="setup"),
     path("choose-clinic/", views_mine.choose_clinic, name="choose-clinic"),
+    path("other-clinic/", views_mine.other_clinic, name="other-clinic"),
     path("me/", views_mine.me, name="me"),
     path("me/log-ins/<int:pk>/end/", views_doors.end_log_in, name="end-log-in"),
     path("me/log-ins/end-others/", views_doors.end_other_log_ins, name="end-other-log-ins"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language as set_language_cookie
 
-from wheal.clinic.people import actions, devices, log_ins, open_log_ins, telling
+from wheal.clinic.people import actions, devices, log_ins, open_log_ins, telling, whose
 from wheal.clinic.people.forms import LanguageForm
 from wheal.clinic.people.models import Membership, role_words
 from wheal.clinic.people.permissions import P, may
@@ -25,12 +25,34 @@ from wheal.clinic.people.validity import told
 def choose_clinic(request: HttpRequest) -> HttpResponse:
     mine = Membership.objects.filter(user=request.user, ended_at=None).select_related("clinic")
     if request.method == "POST":
-        wanted = request.POST.get("clinic", "")
+        wanted = request.POST.get(whose.CLINIC) or request.POST.get("clinic", "")
         chosen = get_object_or_404(mine, clinic=wanted if wanted.isdecimal() else None)
         request.session["clinic"] = chosen.clinic_id
-        return redirect("treatments:day")
+        return _onward(request)
     rows = [{"membership": each, "role": each.role_words} for each in mine]
     return render(request, "people/choose_clinic.html", {"rows": rows})
+
+
+def _onward(request: HttpRequest) -> HttpResponse:
+    """To the day; back to where one was; or, with all that came, to where it was sent before (307)."""
+    if path := request.POST.get(whose.SENDS):
+        answer = redirect(whose.onward(request, path))
+        answer.status_code = 307
+        return answer
+    if path := request.POST.get(whose.OPENS):
+        return redirect(whose.onward(request, path))
+    return redirect("treatments:day")
+
+
+@login_required
+@require_GET
+def other_clinic(request: HttpRequest) -> HttpResponse:
+    """Where a page leads that was opened at another clinic than the one where somebody works now."""
+    wanted, path = request.GET.get("clinic", ""), whose.onward(request, request.GET.get("next", ""))
+    there = next((each.clinic for each in request.memberships if str(each.clinic_id) == wanted), None)
+    if there is not None and there == request.clinic:
+        return redirect(path)
+    return render(request, "people/page_of_another_clinic.html", {"there": there, "opens": path})
 
 
 @login_required

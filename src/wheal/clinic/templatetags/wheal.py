@@ -9,6 +9,7 @@ from functools import cache
 from urllib.parse import urlencode
 
 from django import template
+from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -21,6 +22,7 @@ from wheal.clinic.days import with_weekday
 from wheal.clinic.money import money as money_words
 from wheal.clinic.patients import names
 from wheal.clinic.patients.models import Patient
+from wheal.clinic.people import whose
 from wheal.clinic.templatetags.icons import ICONS
 from wheal.knowledge import wording
 from wheal.knowledge.cited import Source
@@ -32,6 +34,19 @@ CERTAINTY_DOTS = {"high": 4, "moderate": 3, "low": 2, "very_low": 1}
 
 def _language() -> str:
     return (get_language() or "en").partition("-")[0]
+
+
+class _FormMarks(CsrfTokenNode):
+    def render(self, context: template.Context) -> SafeString:
+        said = context.get("page_mark")
+        field = format_html('<input type="hidden" name="{}" value="{}">', whose.FIELD, said) if said else ""
+        return format_html("{}{}", super().render(context), field)
+
+
+@register.tag
+def csrf_token(parser: template.base.Parser, token: template.base.Token) -> CsrfTokenNode:
+    """Django's own; beside it each form says whose page it stands on."""
+    return _FormMarks()
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ const PAUSE = 400;
 /** The state, and what belongs to the page: its language, what it stands on. */
 function body(form, state, version) {
   const data = new URLSearchParams(state);
-  for (const field of form.querySelectorAll("input[type=hidden]:not([name=csrfmiddlewaretoken], [data-stand])")) data.append(field.name, field.value);
+  for (const field of form.querySelectorAll("input[type=hidden]:not([name=csrfmiddlewaretoken], [name=wheal_page], [data-stand])")) data.append(field.name, field.value);
   for (const [name, value] of Object.entries(version)) data.set(name, value);
   return data;
 }

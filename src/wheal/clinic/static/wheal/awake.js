@@ -1,8 +1,8 @@
-// The screen stays on while a session is open and looked at: gloved hands do not wake it.
-let held = null;
+// The screen stays on while a session is open and looked at: gloved hands do not wake it. Not after the log-in has ended.
+let [held, isOver] = [null, false];
 
 async function stay() {
-  if (document.hidden || held) return;
+  if (document.hidden || held || isOver) return;
   try {
     held = await navigator.wakeLock.request("screen");
   } catch {
@@ -17,5 +17,9 @@ async function stay() {
 
 if ("wakeLock" in navigator) {
   document.addEventListener("visibilitychange", stay);
+  addEventListener("wheal:log-in-over", () => {
+    isOver = true;
+    held?.release();
+  });
   stay();
 }

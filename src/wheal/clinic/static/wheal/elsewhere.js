@@ -1,6 +1,7 @@
 // Two devices on one session: the second one is told within seconds that the first one saved something, before it saves
 // over it. Nothing is overwritten and nothing is taken in until somebody asks for it.
 import { watched } from "./saving.js";
+import { byItself } from "./token.js";
 import { say } from "./words.js";
 
 const EVERY = 2500;
@@ -14,7 +15,8 @@ const atRest = () => [...watched].filter((saver) => saver.isSaved && !saver.stop
 async function look() {
   if (document.hidden) return;
   const before = atRest();
-  const response = await fetch(`${shown.dataset.standsUrl}?seen=${seen}`, { headers: { Accept: "application/json" } });
+  const response = await fetch(`${shown.dataset.standsUrl}?seen=${seen}`, { headers: { Accept: "application/json", ...byItself } });
+  if (response.redirected) dispatchEvent(new Event("wheal:log-in-over"));
   if (response.status !== 200 || response.redirected) return;
   const answer = await response.json();
   seen = answer.seen;

@@ -2,7 +2,7 @@
 // device until they log out; here it is in memory alone, and in a form that no script can read back.
 import { lend, lent } from "./away.js";
 import { deviceName } from "./database.js";
-import { token } from "./token.js";
+import { token, whose } from "./token.js";
 
 const ADDRESS = document.body.dataset.keys; // of whoever is logged in, or of the link that a patient opened
 const bytes = (text) => new TextEncoder().encode(text);
@@ -36,17 +36,19 @@ function lendOn(made) {
 }
 
 async function ask() {
-  const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch", Accept: "application/json" };
+  const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch", Accept: "application/json", ...whose };
   const body = new URLSearchParams({ device: await deviceName() });
   return fetch(ADDRESS, { method: "POST", headers, body });
 }
 
-/** Is the server there, and does it know us? */
+/** Is the server there, and does it know us? "person": it knows somebody else. */
 export async function reach() {
   try {
     const response = await ask();
     if (response.ok && !response.redirected) return "here";
-    return response.status >= 500 ? "away" : "logged-out";
+    if (response.status >= 500) return "away";
+    const { why } = await response.json().catch(() => ({}));
+    return why ?? "logged-out";
   } catch {
     return "away";
   }

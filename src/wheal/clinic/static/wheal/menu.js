@@ -36,6 +36,14 @@ for (const group of document.querySelectorAll("[data-device-choice]")) {
   show();
 }
 
+const { user } = document.body.dataset;
+const tabs = user && "BroadcastChannel" in globalThis ? new BroadcastChannel("wheal-left") : null;
+
+/** Logged out in another tab: there it was asked about what is not sent, and deleted; here nothing stays to be read. */
+tabs?.addEventListener("message", ({ data }) => {
+  if (data === user) forgetAll().finally(() => location.replace("/"));
+});
+
 const LONGEST = 4000; // ms that the last entries may take to arrive
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -51,7 +59,9 @@ async function isAllSent() {
 /** To the log-in; without a connection to the worker's page, which says that the log-in on the server still has to end. */
 async function goOut(device) {
   await leave(device, token());
-  if (await isOut()) return location.replace("/");
+  const isDone = await isOut();
+  tabs?.postMessage(user);
+  if (isDone) return location.replace("/");
   const door = await navigator.serviceWorker?.getRegistration("/");
   await door?.sync?.register("log-out").catch(() => {}); // where the browser can, it ends though no page is open
   if (door?.active) return location.replace("/");

@@ -2,7 +2,7 @@
 import { clock, say } from "./words.js";
 import { forget, keep, keepBeside, kept, keptBeside } from "./kept.js";
 import { tell, tellAway, tellLoggedOut } from "./told.js";
-import { token } from "./token.js";
+import { byItself, token, whose } from "./token.js";
 
 const WAITS = [1000, 2000, 5000, 10000, 30000];
 const MOST_AT_LEAVING = 60000; // bytes that browsers let go on after the page is gone
@@ -26,7 +26,7 @@ export class Saver {
     this.sending = false;
     this.failures = 0;
     this.stopped = false;
-    addEventListener("online", () => this.send());
+    addEventListener("online", () => this.send(byItself));
     addEventListener("pagehide", () => this.send());
     addEventListener("focus", () => this.send()); // back from logging in again in another tab
   }
@@ -84,14 +84,14 @@ export class Saver {
   }
 
   /** Sent so that it goes on when the page is left. */
-  request(state) {
-    const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch", Accept: "application/json" };
+  request(state, how) {
+    const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch", Accept: "application/json", ...whose, ...how };
     if (this.json) headers["Content-Type"] = "application/json";
     const body = this.body(state, this.version);
     return fetch(this.url, { method: "POST", headers, body, keepalive: String(body).length < MOST_AT_LEAVING });
   }
 
-  async send() {
+  async send(how = {}) {
     if (this.sending || this.stopped || this.waiting === null) return;
     const state = this.waiting;
     clearTimeout(this.timer);
@@ -100,7 +100,7 @@ export class Saver {
     this.sent = state;
     this.keep(state);
     try {
-      await this.read(await this.request(state), state);
+      await this.read(await this.request(state, how), state);
     } catch {
       this.again(state);
     } finally {
@@ -110,7 +110,8 @@ export class Saver {
   }
 
   async read(response, state) {
-    if (response.redirected || response.status === 401) return this.loggedOut(state);
+    if (response.redirected) return this.loggedOut(state);
+    if (response.status === 401) return this.loggedOut(state, await this.answer(response).catch(() => ({})));
     if (response.status >= 500 || response.status === 429 || response.status === 408)
       return this.again(state, await this.reason(response));
     const answer = await this.answer(response);
@@ -155,7 +156,7 @@ export class Saver {
     this.unjudged?.(true);
     const wait = WAITS[Math.min(this.failures++, WAITS.length - 1)];
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.send(), wait);
+    this.timer = setTimeout(() => this.send(byItself), wait);
     const isKept = await this.isKept;
     if (this.failures) tellAway(this.shown, isKept, reason);
   }
@@ -190,11 +191,12 @@ export class Saver {
     return forget(this.key);
   }
 
-  async loggedOut(state) {
+  /** Or somebody else logged in, or this person went to another clinic, in another tab. */
+  async loggedOut(state, answer = {}) {
     this.waiting ??= state;
     this.unjudged?.(false);
     this.failures = 1; // no rush: the next change or the next look at this page tries again
-    tellLoggedOut(this.shown, await this.isKept);
+    tellLoggedOut(this.shown, await this.isKept, answer);
   }
 
   notTaken(answer, state) {

@@ -18,7 +18,7 @@ export function sendWhenReached(form, { key, shown, isKept }) {
     isAsking = true;
     const [found, lies] = await Promise.all([reach(), isKept()]);
     isAsking = false;
-    if (found !== "here") return found === "away" ? tellAway(shown, lies) : tellLoggedOut(shown, lies);
+    if (found !== "here") return found === "away" ? tellAway(shown, lies) : tellLoggedOut(shown, lies, { why: found === "logged-out" ? undefined : found });
     isSure = true;
     const name = form.elements.kept_as ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "kept_as" }));
     name.value = key;

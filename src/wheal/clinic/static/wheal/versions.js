@@ -1,9 +1,10 @@
 // Two devices changed the same thing: both versions are shown, and somebody chooses which one stands.
 import { byName, entries, labelOf, meant, standOn, stands, wordsOf } from "./fields.js";
+import { byItself } from "./token.js";
 
 /** The page as it stands now, as its server gives it. */
 export async function standingPage(address = location.href) {
-  const response = await fetch(address, { headers: { Accept: "text/html" } });
+  const response = await fetch(address, { headers: { Accept: "text/html", ...byItself } });
   if (!response.ok || response.redirected) throw new Error(`the page answered ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }

@@ -7,6 +7,7 @@ const [shoot, again, keep] = ["shoot", "again", "keep"].map(find);
 const video = stage.querySelector("video");
 const views = JSON.parse(document.getElementById("views-state").textContent);
 const csrf = document.querySelector("meta[name=csrf-token]").content;
+const { whose } = document.body.dataset; // and at which clinic
 let [current, stream, facing, taken] = [views.find((view) => view.pose === studio.dataset.pose), null, "environment", null];
 
 const say = (key) => (told.textContent = studio.dataset[`say${key}`] ?? key);
@@ -111,7 +112,7 @@ async function send() {
   const form = new FormData();
   form.append("photograph", taken.blob, "photograph.jpg");
   for (const [name, value] of Object.entries({ pose: taken.pose, taken_on: studio.dataset.day, key: taken.key, how: "camera" })) form.append(name, value);
-  const answer = await fetch(studio.dataset.add, { method: "POST", body: form, headers: { "X-CSRFToken": csrf, Accept: "application/json" }, redirect: "error" });
+  const answer = await fetch(studio.dataset.add, { method: "POST", body: form, headers: { "X-CSRFToken": csrf, "X-Wheal-Page": whose, Accept: "application/json" }, redirect: "error" });
   return { status: answer.status, ...(await answer.json().catch(() => ({}))) };
 }
 

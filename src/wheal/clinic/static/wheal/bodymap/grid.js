@@ -1,6 +1,6 @@
 // A grid over the outline, laid by the server, which knows the danger zones and the patient's scale.
 import { say } from "../words.js";
-import { token } from "../token.js";
+import { token, whose } from "../token.js";
 
 export async function layGrid(map) {
   const { outline } = map.history.now;
@@ -8,7 +8,7 @@ export async function layGrid(map) {
   const { pattern, spacing_cm } = map.settings.held;
   try {
     const response = await fetch(map.dataset.layGridUrl, {
-      method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+      method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token(), ...whose },
       body: JSON.stringify({ pass: map.state.pass, outline: ground, pattern, spacing_cm }),
     });
     const answer = await response.json();
