@@ -31,12 +31,12 @@ def test_it_is_closed_once_however_often_that_is_said(db) -> None:
         assert moved_away.is_closed(connection)
 
 
-def test_a_page_and_what_saves_by_itself_are_told_so(client, closed, patient) -> None:
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_page_and_what_saves_by_itself_are_told_so(client, closed, patient, accept) -> None:
     client.raise_request_exception = False
-    page = client.get(f"/patients/{patient.pk}/")
-    assert (page.status_code, WHY in page.content.decode()) == (503, True)
-    saving = client.get(f"/patients/{patient.pk}/", headers={"accept": "application/json"})
-    assert (saving.status_code, WHY in saving.json()["message"]) == (503, True)
+    answer = client.get(f"/patients/{patient.pk}/", headers={"accept": accept})
+    told = answer.json()["message"] if "json" in accept else answer.content.decode()
+    assert (answer.status_code, WHY in told) == (503, True)
 
 
 def test_a_page_is_told_so_in_french(client, sam, patient) -> None:
