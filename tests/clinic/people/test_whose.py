@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from ready import planned
 from wheal.clinic.audit.models import Event
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people import actions
@@ -167,6 +168,15 @@ def test_what_saves_itself_is_told_of_both_clinics_and_of_the_way_back(
     assert at_both.get(told["back"]).headers["Location"] == f"/patients/{patient.pk}/history/", (
         "one is there already"
     )
+
+
+def test_a_drawing_that_is_sent_as_a_form_is_refused_in_words(client, alice, patient) -> None:
+    """The form is read for its mark, and its bytes are then gone."""
+    client.force_login(alice)
+    session = planned(patient, alice)
+    for path in ("pass/save", "grid"):
+        answer = client.post(f"/sessions/{session.pk}/inject/{path}", {"pass": "1"})
+        assert (answer.status_code, "JSON" in answer.json()["message"]) == (422, True)
 
 
 def test_files_and_passwords_do_not_wait_in_a_page(at_both, alice, clinic, french_clinic, patient) -> None:

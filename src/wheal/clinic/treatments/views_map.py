@@ -6,6 +6,7 @@ import json
 from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -109,7 +110,11 @@ def _sent(request: HttpRequest) -> dict[str, object]:
     """JSON with its fractions as Decimal: a volume never passes through a float."""
     try:
         sent = json.loads(request.body, parse_float=Decimal)
-    except (ValueError, RecursionError) as problem:
+    except (
+        ValueError,
+        RecursionError,
+        RawPostDataException,
+    ) as problem:  # the last: sent as a form with files
         raise NotReadable("JSON") from problem
     if not isinstance(sent, dict):
         raise NotReadable("JSON")
