@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from serving import free_port
 from wheal.clinic import databases, environment
 
 SETTINGS = Path(environment.__file__).with_name("settings.py")
@@ -47,9 +48,12 @@ def test_the_console_says_it_in_one_sentence_and_does_nothing(tmp_path, command)
     databases.file(tmp_path).write_bytes(b"SQLite format 3\0")
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("WHEAL_", "DJANGO_"))}
     wheal = Path(sys.executable).with_name("wheal")
+    own_port = (
+        ["--port", str(free_port())] if command == "serve" else []
+    )  # another test may hold the usual one
     ran = subprocess.run(
-        [wheal, command, "--data", tmp_path], env=clean | {"WHEAL_HTTPS": "yes"}, capture_output=True, text=True,
-        timeout=60, check=False,
+        [wheal, command, "--data", tmp_path, *own_port], env=clean | {"WHEAL_HTTPS": "yes"}, capture_output=True,
+        text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == f"wheal: WHEAL_HTTPS is 'yes', and {ONE_OR_NOUGHT}\n"
