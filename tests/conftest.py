@@ -28,8 +28,8 @@ from wheal.clinic import rubbish
 from wheal.clinic.patients.models import History, Patient
 from wheal.clinic.people.models import Clinic, Role, User
 
-# how long it takes to draw a case says how busy the machine is
-properties.register_profile("wheal", suppress_health_check=[HealthCheck.too_slow])
+# how long it takes to draw a case, or to try it, says how busy the machine is
+properties.register_profile("wheal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 properties.load_profile("wheal")
 
 
